@@ -1,0 +1,32 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { AppError } from './errors.ts'
+
+export type { Logger }
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/**
+ * A logger of JSON lines. An error is written as its code and message alone: its other properties
+ * (requests, responses, causes, the parameters of a query) may hold a value.
+ *
+ * @param destination where the lines go; standard output when absent.
+ */
+export function createLogger(level: LogLevel, role: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: { role },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+/** What may be logged of an error that the code did not raise itself: no message, for it may quote a value. */
+function describeError(error: unknown): { code: string; message?: string } {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  if (!(error instanceof Error)) return { code: typeof error }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  return { code }
+}

@@ -1,0 +1,30 @@
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { Sensitive } from '../src/sensitive.ts'
+
+const value = 'sk_live_do_not_show'
+const sensitive = new Sensitive(value)
+
+test('reveal gives the value', () => {
+  expect(sensitive.reveal()).toBe(value)
+})
+
+test.each([
+  ['toString', () => sensitive.toString()],
+  ['String()', () => String(sensitive)],
+  ['a template literal', () => `${sensitive}`],
+  ['concatenation', () => `${sensitive as unknown as string}`.concat('')],
+  ['valueOf', () => sensitive.valueOf()],
+  ['JSON.stringify', () => JSON.parse(JSON.stringify(sensitive))],
+  ['util.inspect', () => inspect(sensitive)],
+  ['structuredClone', () => String(structuredClone(sensitive))],
+])('%s shows the mask alone', (_how, show) => {
+  expect(show()).toBe('[secret]')
+})
+
+test('a container that holds one never shows the value', () => {
+  const container = { list: [sensitive], map: new Map([['key', sensitive]]) }
+  const shown = [JSON.stringify(container), inspect(container, { depth: 9, showHidden: true })]
+  shown.push(inspect(structuredClone(container), { depth: 9 }), Object.values(sensitive).join(''))
+  expect(shown.join()).not.toContain(value)
+})

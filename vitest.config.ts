@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+// Folders whose tests need no database; everything else gets one.
+const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins'].map((it) => `test/${it}/**/*.test.ts`)
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: [...unit, 'test/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, 'test/*.test.ts', 'test/web/**'],
+          globalSetup: ['test/support/database-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: ['test/support/database-server.ts'],
+        },
+      },
+    ],
+  },
+})
