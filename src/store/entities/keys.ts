@@ -1,0 +1,33 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { workspaceKey } from './workspace.ts'
+
+/** An X25519 key of a workspace. The newest that is not retired seals; retired ones still open. */
+export const WorkspaceKey = defineEntity({
+  name: 'WorkspaceKey',
+  properties: {
+    workspace: workspaceKey(),
+    kid: p.text().primary(),
+    publicJwk: p.json<Record<string, string>>(),
+    /** General JWE (RFC 7516, 7.2.1) of the private key: a recipient for the root and each recovery certificate. */
+    sealedPrivateKey: p.json<object>().lazy(),
+    createdAt: p.datetime(),
+    retiredAt: p.datetime().nullable(),
+  },
+})
+export type WorkspaceKey = InferEntity<typeof WorkspaceKey>
+
+export const certificateKinds = ['ROOT', 'RECOVERY'] as const
+
+/** The public half of the root key, and the recovery certificates: the recipients of every workspace key. */
+export const RootCertificate = defineEntity({
+  name: 'RootCertificate',
+  properties: {
+    /** SHA-256 of the certificate's DER form, lower-case hex. */
+    fingerprint: p.string().length(64).primary(),
+    kind: p.enum(certificateKinds),
+    pem: p.text(),
+    createdAt: p.datetime(),
+    retiredAt: p.datetime().nullable(),
+  },
+})
+export type RootCertificate = InferEntity<typeof RootCertificate>

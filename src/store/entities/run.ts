@@ -1,0 +1,60 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { StepDefinition } from './automation.ts'
+import { workspaceKey } from './workspace.ts'
+
+export const runStatuses = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+export interface StoredError {
+  code: string
+  message: string
+}
+
+/**
+ * One execution of an automation, holding the steps as they were when it began. `input`, `output` and
+ * `error` are redacted; the true input waits sealed for the worker and is dropped when the run ends.
+ */
+export const Run = defineEntity({
+  name: 'Run',
+  properties: {
+    workspace: workspaceKey(),
+    id: p.uuid().primary(),
+    /** None for a test of a single step. */
+    automation: p.uuid().nullable(),
+    steps: p.json<StepDefinition[]>().columnType('json').lazy(),
+    status: p.enum(runStatuses),
+    sealedInput: p.text().nullable().lazy(),
+    input: p.json<unknown>().columnType('json').nullable(),
+    output: p.json<unknown>().columnType('json').nullable(),
+    error: p.json<StoredError>().columnType('json').nullable(),
+    /** Which attempt of which worker writes now: one that lost its job to another can write no more. */
+    claim: p.uuid().nullable(),
+    cancelRequestedAt: p.datetime().nullable(),
+    createdAt: p.datetime(),
+    startedAt: p.datetime().nullable(),
+    finishedAt: p.datetime().nullable(),
+  },
+  indexes: [{ properties: ['workspace', 'automation', 'id'] }],
+})
+export type Run = InferEntity<typeof Run>
+
+/** One execution of a step. `sealedOutput` holds what a worker that takes over needs, and goes with the run's end. */
+export const StepRun = defineEntity({
+  name: 'StepRun',
+  properties: {
+    workspace: workspaceKey(),
+    run: p.uuid().primary(),
+    position: p.integer().primary(),
+    key: p.text(),
+    status: p.enum(runStatuses),
+    attempt: p.integer(),
+    output: p.json<unknown>().columnType('json').nullable(),
+    sealedOutput: p.text().nullable().lazy(),
+    error: p.json<StoredError>().columnType('json').nullable(),
+    /** Names of the secrets that the step used. */
+    secrets: p.array().default([]),
+    startedAt: p.datetime().nullable(),
+    finishedAt: p.datetime().nullable(),
+  },
+})
+export type StepRun = InferEntity<typeof StepRun>

@@ -1,0 +1,80 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+
+/**
+ * The tables that better-auth reads and writes through its own adapter, declared here so that one set of
+ * migrations makes the whole schema. Their columns are better-auth's core schema.
+ */
+export const User = defineEntity({
+  name: 'User',
+  tableName: 'auth_user',
+  properties: {
+    id: p.text().primary(),
+    name: p.text(),
+    email: p.text().unique(),
+    emailVerified: p.boolean(),
+    image: p.text().nullable(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+})
+export type User = InferEntity<typeof User>
+
+export const Session = defineEntity({
+  name: 'Session',
+  tableName: 'auth_session',
+  properties: {
+    id: p.text().primary(),
+    userId: p.text().index(),
+    token: p.text().unique(),
+    expiresAt: p.datetime(),
+    ipAddress: p.text().nullable(),
+    userAgent: p.text().nullable(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+})
+
+export const Account = defineEntity({
+  name: 'Account',
+  tableName: 'auth_account',
+  properties: {
+    id: p.text().primary(),
+    accountId: p.text(),
+    providerId: p.text(),
+    userId: p.text().index(),
+    accessToken: p.text().nullable(),
+    refreshToken: p.text().nullable(),
+    idToken: p.text().nullable(),
+    accessTokenExpiresAt: p.datetime().nullable(),
+    refreshTokenExpiresAt: p.datetime().nullable(),
+    scope: p.text().nullable(),
+    password: p.text().nullable(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+})
+
+export const Verification = defineEntity({
+  name: 'Verification',
+  tableName: 'auth_verification',
+  properties: {
+    id: p.text().primary(),
+    identifier: p.text().index(),
+    value: p.text(),
+    expiresAt: p.datetime(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+})
+
+/** One row for the whole instance. */
+export const Instance = defineEntity({
+  name: 'Instance',
+  properties: {
+    id: p.integer().primary().autoincrement(false),
+    /** Signs session cookies unless LOCKSTEP_AUTH_SECRET is set. */
+    authSecret: p.text(),
+    /** When the first account was claimed, so that two people cannot both be the first. */
+    firstSignUpAt: p.datetime().nullable(),
+  },
+})

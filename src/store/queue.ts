@@ -1,0 +1,120 @@
+import { fromKysely, type Job, PgBoss } from 'pg-boss'
+import type { Logger } from '../log.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { Tx } from './store.ts'
+
+const QUEUE = 'runs'
+
+/** What a job holds: which run to execute. Everything else is read from the store. */
+export interface RunJob {
+  workspace: string
+  run: string
+}
+
+export interface RunQueue {
+  /** Adds the run's one job in the caller's transaction: either both exist or neither. */
+  enqueue(tx: Tx, job: RunJob): Promise<void>
+  /**
+   * Hands jobs to `handle` until {@link RunQueue.close}. A job whose worker died, or whose `handle` threw,
+   * is handed out again.
+   *
+   * @param concurrency how many jobs this process works on at once.
+   */
+  work(concurrency: number, handle: (job: RunJob, claim: AbortSignal) => Promise<void>): Promise<void>
+  /** Waits for the jobs in hand, at most `graceSeconds`. */
+  close(graceSeconds?: number): Promise<void>
+}
+
+interface QueueOptions {
+  url: Sensitive
+  log: Logger
+  /** A worker listens for jobs and watches for dead workers; a producer only adds jobs. */
+  role: 'worker' | 'producer'
+}
+
+// A worker that has missed its heartbeats for so long (seconds) is taken for dead. pg-boss allows 10 at least.
+const HEARTBEAT_SECONDS = 10
+const SUPERVISE_SECONDS = 5
+// Longer than any run may take; the heartbeat is what finds dead workers.
+const EXPIRE_SECONDS = 24 * 60 * 60
+
+function createBoss({ url, log, role }: QueueOptions, migrate: boolean): PgBoss {
+  const worker = role === 'worker'
+  const boss = new PgBoss({
+    connectionString: url.reveal(),
+    max: worker ? 4 : 1,
+    migrate,
+    createSchema: migrate,
+    supervise: worker,
+    schedule: worker,
+    useListenNotify: worker,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    instanceName: role,
+  })
+  boss.on('error', (err) => log.error({ err }, 'queue error'))
+  boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'queue warning'))
+  return boss
+}
+
+/** Creates or updates the queue's own tables. Safe to run in several processes at once. */
+export async function migrateQueue(url: Sensitive, log: Logger): Promise<void> {
+  const boss = createBoss({ url, log, role: 'producer' }, true)
+  await boss.start()
+  try {
+    const settings = {
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: EXPIRE_SECONDS,
+      retryLimit: 100,
+      retryDelay: 1,
+      retryBackoff: true,
+      retryDelayMax: 30,
+      deleteAfterSeconds: 24 * 60 * 60,
+      notify: true,
+    }
+    await boss.createQueue(QUEUE, settings)
+    await boss.updateQueue(QUEUE, settings)
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+/** @throws when the database is away or {@link migrateQueue} has not run. */
+export async function openQueue(options: QueueOptions): Promise<RunQueue> {
+  const boss = createBoss(options, false)
+  await boss.start()
+  return {
+    async enqueue(tx, { workspace, run }) {
+      const transaction = tx.getTransactionContext<Parameters<typeof fromKysely>[0]>()
+      if (!transaction) throw new TypeError('enqueue needs a transaction')
+      // The run's id is the job's: a run cannot have two jobs.
+      const job: RunJob = { workspace, run }
+      await boss.send(QUEUE, job, { id: run, group: { id: workspace }, db: fromKysely(transaction) })
+    },
+    async work(concurrency, handle) {
+      for (let slot = 0; slot < concurrency; slot++) await addSlot(boss, handle)
+    },
+    close: (graceSeconds = 20) => boss.stop({ graceful: true, timeout: graceSeconds * 1000 }),
+  }
+}
+
+/** One slot is a pg-boss worker of its own, so that a long run delays no other. */
+async function addSlot(
+  boss: PgBoss,
+  handle: (job: RunJob, claim: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const slot: { id?: string } = {}
+  slot.id = await boss.work(
+    QUEUE,
+    { batchSize: 1, pollingIntervalSeconds: 2 },
+    async ([job]: Job<RunJob>[]) => {
+      if (!job) return
+      try {
+        await handle(job.data, job.signal)
+      } finally {
+        // There may be more: fetch again at once instead of waiting for the next notification.
+        if (slot.id) boss.notifyWorker(slot.id)
+      }
+    },
+  )
+}

@@ -1,0 +1,81 @@
+import { Pool } from 'pg'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { Sensitive } from '../sensitive.ts'
+import { Instance } from './entities/index.ts'
+import type { Store } from './store.ts'
+
+export interface AuthTables extends Columns {
+  database: Pool
+}
+
+/**
+ * A pool of connections and the names of better-auth's tables and columns, as the migrations make them. The pool
+ * is its own, for it reads times as `Date`, which the store's connections do not.
+ */
+export function openAuthTables(url: Sensitive, log: Logger): { tables: AuthTables; close(): Promise<void> } {
+  const database = new Pool({ connectionString: url.reveal(), max: 4 })
+  // A connection that the server drops must not end the process.
+  database.on('error', (err) => log.warn({ err }, 'a connection of sign-in was lost'))
+  return { tables: { database, ...columns }, close: () => database.end() }
+}
+
+type Columns = typeof columns
+
+const columns = {
+  user: {
+    modelName: 'auth_user',
+    fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+  },
+  session: {
+    modelName: 'auth_session',
+    fields: {
+      userId: 'user_id',
+      expiresAt: 'expires_at',
+      ipAddress: 'ip_address',
+      userAgent: 'user_agent',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  account: {
+    modelName: 'auth_account',
+    fields: {
+      accountId: 'account_id',
+      providerId: 'provider_id',
+      userId: 'user_id',
+      accessToken: 'access_token',
+      refreshToken: 'refresh_token',
+      idToken: 'id_token',
+      accessTokenExpiresAt: 'access_token_expires_at',
+      refreshTokenExpiresAt: 'refresh_token_expires_at',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  verification: {
+    modelName: 'auth_verification',
+    fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+  },
+}
+
+/** What signs session cookies, made when the database was migrated and shared by every API process. */
+export async function readAuthSecret(store: Store): Promise<Sensitive> {
+  const instance = await store.em().findOne(Instance, { id: 1 })
+  if (instance) return new Sensitive(instance.authSecret)
+  throw new AppError('DATABASE_UNAVAILABLE', 'The database is not set up. Run `lockstep migrate`.')
+}
+
+/**
+ * Whether this sign-up is the first. One statement decides, so that of two people at once one is. A claim that no
+ * account followed (the process died in between) lapses after a minute.
+ */
+export async function claimFirstSignUp(store: Store): Promise<boolean> {
+  const rows = await store.em().execute<unknown[]>(
+    `update instance set first_sign_up_at = now()
+      where id = 1 and not exists (select 1 from auth_user)
+        and (first_sign_up_at is null or first_sign_up_at < now() - interval '1 minute')
+      returning id`,
+  )
+  return rows.length > 0
+}

@@ -1,0 +1,51 @@
+import { Migrator } from '@mikro-orm/migrations'
+import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
+import type { Sensitive } from '../sensitive.ts'
+import { entities } from './entities/index.ts'
+
+declare const inTransaction: unique symbol
+
+export type Em = SqlEntityManager<PostgreSqlDriver>
+
+/** An entity manager inside a transaction. Only {@link Store.inTransaction} makes one, so that a write cannot miss it. */
+export type Tx = Em & { readonly [inTransaction]: true }
+
+export interface Store {
+  readonly orm: MikroORM
+  /** A fresh unit of work for reading. */
+  em(): Em
+  /** Commits what `work` wrote, or nothing when it throws. */
+  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/**
+ * Connects lazily: it succeeds while the database is away, and a query then fails.
+ *
+ * @param maxConnections size of the pool of this process.
+ */
+export async function openStore(url: Sensitive, maxConnections = 10): Promise<Store> {
+  const orm = await MikroORM.init({
+    clientUrl: url.reveal(),
+    entities,
+    extensions: [Migrator],
+    pool: { min: 0, max: maxConnections },
+    migrations: {
+      path: new URL('./migrations', import.meta.url).pathname,
+      snapshotName: 'snapshot',
+      snapshotOnMigrate: false,
+      silent: true,
+    },
+    schemaGenerator: { ignoreSchema: ['pgboss'] },
+    // Parameters of a query may be values, and the logger of the ORM would print them.
+    debug: false,
+    logger: () => undefined,
+  })
+  const em = () => orm.em.fork() as Em
+  return {
+    orm,
+    em,
+    inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
+    close: () => orm.close(true),
+  }
+}

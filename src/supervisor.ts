@@ -1,0 +1,230 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from './log.ts'
+
+/** The exit code (EX_CONFIG of sysexits.h) of a process that would fail again in just the same way. */
+export const configurationExitCode = 78
+
+export interface SupervisedProcess {
+  /** What it is called in the log. */
+  role: string
+  /** What Node runs: a file and its arguments. They are visible to every user, so they hold no secret. */
+  args: readonly string[]
+}
+
+export interface SupervisorOptions {
+  /** Started in this order: each once the one before is ready, has ended, or is late. */
+  processes: readonly SupervisedProcess[]
+  log: Logger
+  onReady?: (role: string, detail: Readonly<Record<string, unknown>>) => void
+  /** Only for tests. */
+  timing?: Partial<Timing>
+}
+
+export interface Supervisor {
+  /** Resolves with the exit code: 0 after {@link stop}, 78 when every process is down for good. */
+  readonly ended: Promise<number>
+  stop(): Promise<void>
+}
+
+export interface Timing {
+  firstDelayMs: number
+  longestDelayMs: number
+  /** A process that lived that long starts again after the first delay. */
+  steadyMs: number
+  /** How long the next process waits for one that does not get ready. */
+  readyMs: number
+  /** How long a process may take to end in order. */
+  stopMs: number
+}
+
+const defaultTiming: Timing = {
+  firstDelayMs: 1000,
+  longestDelayMs: 30_000,
+  steadyMs: 60_000,
+  readyMs: 30_000,
+  stopMs: 25_000,
+}
+
+/** Runs processes, each again when it ends by itself. They write to the output of this one. */
+export function superviseProcesses(options: SupervisorOptions): Supervisor {
+  const timing = { ...defaultTiming, ...options.timing }
+  const roles = options.processes.map((it) => new Role(it, timing, options))
+  const { promise: ended, resolve } = Promise.withResolvers<number>()
+  const started = startInOrder(roles)
+  void Promise.all(roles.map((it) => it.down)).then(() => resolve(configurationExitCode))
+  let stopped: Promise<void> | undefined
+  const stopAll = async () => {
+    await Promise.all([started, ...roles.map((it) => it.stop())])
+    resolve(0)
+  }
+  return {
+    ended,
+    stop: () => {
+      stopped ??= stopAll()
+      return stopped
+    },
+  }
+}
+
+async function startInOrder(roles: readonly Role[]): Promise<void> {
+  for (const role of roles) await role.start()
+}
+
+/** One process, and the ones that take its place. */
+class Role {
+  /** Resolves when the process is not started again because of its exit code. */
+  readonly down: Promise<void>
+  readonly #reportDown: () => void
+  readonly #process: SupervisedProcess
+  readonly #timing: Timing
+  readonly #options: SupervisorOptions
+  readonly #stopping = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  #child: ChildProcess | undefined
+  #delayMs: number
+
+  constructor(process: SupervisedProcess, timing: Timing, options: SupervisorOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.down = promise
+    this.#reportDown = resolve
+    this.#process = process
+    this.#timing = timing
+    this.#options = options
+    this.#delayMs = timing.firstDelayMs
+  }
+
+  /** Resolves when the first process is ready, has ended, or is late. */
+  async start(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#running = this.#keepRunning(resolve)
+    const { log } = this.#options
+    const { role } = this.#process
+    const late = setTimeout(() => {
+      log.warn({ role }, `The ${role} is not ready yet; starting the rest`)
+      resolve()
+    }, this.#timing.readyMs)
+    await promise
+    clearTimeout(late)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    const child = this.#child
+    if (child) end(child)
+    const kill = setTimeout(() => {
+      const { role } = this.#process
+      this.#options.log.warn({ role }, `The ${role} does not end; killing it`)
+      this.#child?.kill('SIGKILL')
+    }, this.#timing.stopMs)
+    await this.#running
+    clearTimeout(kill)
+  }
+
+  async #keepRunning(firstSettled: () => void): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      const startedAt = performance.now()
+      const outcome = await this.#runOnce(firstSettled)
+      firstSettled()
+      if (signal.aborted) return
+      if (outcome.code === configurationExitCode) return this.#giveUp(outcome)
+      if (performance.now() - startedAt >= this.#timing.steadyMs) this.#delayMs = this.#timing.firstDelayMs
+      await this.#pause(outcome)
+    }
+    firstSettled()
+  }
+
+  async #runOnce(ready: () => void): Promise<Outcome> {
+    const child = spawn(process.execPath, this.#process.args, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      windowsHide: true,
+    })
+    this.#child = child
+    const outcome: Outcome = { code: null, signal: null, reason: undefined }
+    child.on('message', (message: unknown) => {
+      if (!isRecord(message)) return
+      const { ready: isReady, reason } = message
+      if (typeof reason === 'string') outcome.reason = reason
+      if (isReady !== true) return
+      ready()
+      this.#options.onReady?.(this.#process.role, message)
+    })
+    const gone = Promise.withResolvers<void>()
+    child.once('exit', (code, signal) => {
+      Object.assign(outcome, { code, signal })
+      gone.resolve()
+    })
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return
+      outcome.reason = error.message
+      gone.resolve()
+    })
+    await gone.promise
+    // What it sent last may arrive after the news of its end.
+    if (child.connected)
+      await Promise.race([once(child, 'disconnect'), delay(1000, undefined, { ref: false })])
+    this.#child = undefined
+    return outcome
+  }
+
+  #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {
+    const { role } = this.#process
+    this.#options.log.error(
+      { role, reason },
+      `The ${role} stays down until Lockstep is started again: ${reason}`,
+    )
+    this.#reportDown()
+  }
+
+  async #pause({ code, signal, reason }: Outcome): Promise<void> {
+    const { role } = this.#process
+    const restartInMs = this.#delayMs
+    this.#delayMs = Math.min(restartInMs * 2, this.#timing.longestDelayMs)
+    const details = { role, code, signal, reason, restartInMs }
+    this.#options.log.error(details, `The ${role} ended; starting it again`)
+    await delay(restartInMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+  }
+}
+
+interface Outcome {
+  code: number | null
+  signal: NodeJS.Signals | null
+  reason: string | undefined
+}
+
+function end(child: ChildProcess): void {
+  // A signal on Windows ends a process at once, so there the channel's end is the request.
+  if (process.platform !== 'win32') child.kill('SIGTERM')
+  else if (child.connected) child.disconnect()
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Tells the supervisor, if there is one, that this process does its work now. */
+export function announceReady(detail: Readonly<Record<string, unknown>> = {}): void {
+  if (process.connected) process.send?.({ ...detail, ready: true }, () => undefined)
+}
+
+/**
+ * Tells the supervisor, if there is one, why this process is about to end. Resolves when it is safe to exit.
+ *
+ * @param reason ends up in the log: names and ids, never a value.
+ */
+export async function announceFailure(reason: string): Promise<void> {
+  if (!process.connected) return
+  await new Promise<void>((resolve) => {
+    process.send?.({ reason }, () => resolve())
+  })
+}
+
+/** Calls back when the supervisor is gone, even by `kill -9`. Without a supervisor it never does. */
+export function onParentGone(callback: () => void): void {
+  if (!process.connected) return
+  process.once('disconnect', callback)
+  // Waiting for that must not keep a process alive that has finished.
+  process.channel?.unref()
+}

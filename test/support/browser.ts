@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
+
+const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
+
+/** A real Chromium without a window: an installed one, or else the one that a development dependency brings. */
+export async function launchBrowser(): Promise<Browser> {
+  for (const channel of ['chrome', 'chromium', 'msedge']) {
+    try {
+      return await chromium.launch({ channel, args: sandboxArgs() })
+    } catch {
+      // Not installed, or not able to start here.
+    }
+  }
+  return await chromium.launch(await bundledChromium())
+}
+
+/** As root, as in many containers, Chromium refuses to start with its sandbox. */
+function sandboxArgs(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}
+
+async function bundledChromium(): Promise<LaunchOptions> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error('The browser tests need a browser: install Chrome, Chromium or Edge.')
+  }
+  const folder = await unpackedChromium()
+  return {
+    executablePath: join(folder, 'chromium'),
+    args: [...sandboxArgs(), '--disable-gpu', '--font-render-hinting=none'],
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(folder, 'fonts'),
+    },
+  }
+}
+
+/**
+ * The folder that holds the unpacked Chromium. It is unpacked beside its place and moved there in one go, so that
+ * test files that run at the same time, and one that was killed meanwhile, never leave half a browser.
+ */
+async function unpackedChromium(): Promise<string> {
+  const folder = join(cache, `chromium-${await bundledVersion()}`)
+  if (existsSync(folder)) return folder
+  await mkdir(cache, { recursive: true })
+  const fresh = await mkdtemp(`${folder}-`)
+  await unpackInto(fresh)
+  await writeFile(join(fresh, 'fonts', 'fonts.conf'), fontConfiguration(folder))
+  try {
+    await rename(fresh, folder)
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    if (!existsSync(folder)) throw error
+  }
+  return folder
+}
+
+async function bundledVersion(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium')
+  const text = await readFile(join(entry, '..', '..', 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** The package reads from the environment where to unpack, and that the system's libraries are not to be trusted. */
+async function unpackInto(folder: string): Promise<void> {
+  const wanted = { TMPDIR: folder, AWS_EXECUTION_ENV: '', AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' }
+  const before = Object.keys(wanted).map((name) => [name, process.env[name]] as const)
+  const libraryPath = process.env['LD_LIBRARY_PATH']
+  Object.assign(process.env, wanted)
+  try {
+    const { default: bundled } = await import('@sparticuz/chromium')
+    await bundled.executablePath()
+  } finally {
+    for (const [name, value] of [...before, ['LD_LIBRARY_PATH', libraryPath] as const]) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
+}
+
+function fontConfiguration(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/font-cache</cachedir>
+</fontconfig>
+`
+}
