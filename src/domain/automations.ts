@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { AppError } from '../errors.ts'
+import { checkFields, type Registry, secretReferences } from '../steps/index.ts'
+import { Automation, type StepDefinition } from '../store/entities/index.ts'
+import type { Em, Store } from '../store/store.ts'
+import { normalizeSecretName, secretsIn } from '../template/index.ts'
+import { type Actor, recordAudit } from './audit.ts'
+import { newId, parsePublicId, publicId } from './ids.ts'
+import { checkTitle } from './plain-text.ts'
+
+const MAX_AUTOMATIONS = 5000
+const MAX_STEPS = 100
+const MAX_DEFINITION_BYTES = 1024 * 1024
+const STEP_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+export interface StepInput {
+  key: string
+  type: string
+  fields?: unknown
+}
+
+export interface SecretUsage {
+  automation: Automation
+  step: string
+  field: string
+}
+
+export interface Automations {
+  list(workspace: string): Promise<Automation[]>
+  get(id: string): Promise<Automation | undefined>
+  /** Also finds a deleted one, whose runs are still there. */
+  getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
+  create(actor: Actor, workspace: string, name: string, steps: readonly StepInput[]): Promise<Automation>
+  /** `version` is the one that was read: saving over somebody else's change is a CONFLICT. */
+  update(
+    actor: Actor,
+    id: string,
+    version: number,
+    name: string,
+    steps: readonly StepInput[],
+  ): Promise<Automation>
+  delete(actor: Actor, id: string): Promise<void>
+  /** The automation that a webhook's token starts. */
+  findByHook(token: string): Promise<Automation | undefined>
+  /** Every place where an automation of the workspace names the secret. */
+  secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
+}
+
+export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
+  return {
+    list: (workspace) => listAutomations(store.em(), workspace),
+    async get(id) {
+      const where = parsePublicId(id)
+      return where && ((await store.em().findOne(Automation, { ...where, deletedAt: null })) ?? undefined)
+    },
+    getMany: (workspace, ids) => store.em().find(Automation, { workspace, id: { $in: [...ids] } }),
+    create: (actor, workspace, name, steps) =>
+      createAutomation(store, registry, actor, workspace, name, steps),
+    update: (actor, id, version, name, steps) =>
+      updateAutomation(store, registry, actor, id, version, name, steps),
+    async delete(actor, id) {
+      const where = parsePublicId(id)
+      if (!where) throw automationNotFound()
+      await store.inTransaction(async (tx) => {
+        const found = await tx.findOne(Automation, { ...where, deletedAt: null })
+        if (!found) throw automationNotFound()
+        await tx.nativeUpdate(Automation, where, { deletedAt: new Date() })
+        const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
+        await recordAudit(tx, { ...entry, detail: { id } })
+      })
+    },
+    async findByHook(token) {
+      const [workspace = '', hookToken = ''] = token.split('.', 2)
+      return (await store.em().findOne(Automation, { workspace, hookToken, deletedAt: null })) ?? undefined
+    },
+    async secretUsages(workspace, input) {
+      const name = normalizeSecretName(input)
+      const automations = await listAutomations(store.em(), workspace)
+      return automations.flatMap((automation) =>
+        automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),
+      )
+    },
+  }
+}
+
+/**
+ * The steps as they will be stored.
+ *
+ * @throws AppError UNKNOWN_STEP_TYPE, INVALID_FIELD, SECRET_NOT_ALLOWED, INVALID_TEMPLATE, LIMIT_REACHED
+ */
+export function checkSteps(registry: Registry, steps: readonly StepInput[]): StepDefinition[] {
+  if (steps.length > MAX_STEPS) {
+    throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`)
+  }
+  if (Buffer.byteLength(JSON.stringify(steps)) > MAX_DEFINITION_BYTES) {
+    throw new AppError('LIMIT_REACHED', 'The steps are over 1 MiB together. Split the automation in two.')
+  }
+  const keys = new Set<string>()
+  return steps.map(({ key, type, fields }) => {
+    if (!STEP_KEY.test(key)) {
+      const rule = 'a letter, then letters, digits and _, 64 at most'
+      throw new AppError(
+        'INVALID_FIELD',
+        `A step's key is ${rule}, since templates name it as steps.KEY.output.`,
+      )
+    }
+    if (keys.has(key)) throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`)
+    keys.add(key)
+    checkFields({ key, type: registry.get(type) }, fields)
+    return { key, type, fields: fields as Record<string, unknown> }
+  })
+}
+
+async function createAutomation(
+  store: Store,
+  registry: Registry,
+  actor: Actor,
+  workspace: string,
+  title: string,
+  input: readonly StepInput[],
+): Promise<Automation> {
+  const name = checkTitle("The automation's name", title)
+  const steps = checkSteps(registry, input)
+  const now = new Date()
+  const hookToken = randomBytes(24).toString('base64url')
+  const row = { workspace, id: newId(), name, version: 1, steps, hookToken, createdAt: now, updatedAt: now }
+  await store.inTransaction(async (tx) => {
+    if ((await tx.count(Automation, { workspace, deletedAt: null })) >= MAX_AUTOMATIONS) {
+      throw new AppError(
+        'LIMIT_REACHED',
+        `A workspace has at most ${MAX_AUTOMATIONS} automations. Delete one first.`,
+      )
+    }
+    await tx.insert(Automation, row)
+    const detail = { id: publicId(workspace, row.id), version: 1 }
+    await recordAudit(tx, { workspace, actor, action: 'automation.create', target: name, detail })
+  })
+  return { ...row, deletedAt: null }
+}
+
+async function updateAutomation(
+  store: Store,
+  registry: Registry,
+  actor: Actor,
+  id: string,
+  version: number,
+  title: string,
+  input: readonly StepInput[],
+): Promise<Automation> {
+  const where = parsePublicId(id)
+  if (!where) throw automationNotFound()
+  const name = checkTitle("The automation's name", title)
+  const steps = checkSteps(registry, input)
+  return store.inTransaction(async (tx) => {
+    const change = { name, steps, version: version + 1, updatedAt: new Date() }
+    const count = await tx.nativeUpdate(Automation, { ...where, version, deletedAt: null }, change)
+    const automation = await tx.findOne(Automation, { ...where, deletedAt: null })
+    if (!automation) throw automationNotFound()
+    if (count === 0) {
+      const now = `it is at version ${automation.version}, you changed version ${version}`
+      throw new AppError('CONFLICT', `Someone else saved this automation: ${now}. Load it again first.`)
+    }
+    const entry = { workspace: where.workspace, actor, action: 'automation.update', target: name }
+    await recordAudit(tx, { ...entry, detail: { id, version: automation.version } })
+    return automation
+  })
+}
+
+function listAutomations(em: Em, workspace: string): Promise<Automation[]> {
+  return em.find(Automation, { workspace, deletedAt: null }, { orderBy: { name: 'asc', id: 'asc' } })
+}
+
+function stepUsages(
+  registry: Registry,
+  automation: Automation,
+  step: StepDefinition,
+  name: string,
+): SecretUsage[] {
+  const type = registry.list().find((it) => it.type === step.type)
+  // A plugin that is not installed now may be back for the next run: its steps count as well.
+  const references = type
+    ? secretReferences(type, step.fields)
+    : Object.entries(step.fields).flatMap(([field, raw]) => secretsIn(raw).map((it) => ({ field, name: it })))
+  const fields = new Set(references.filter((it) => it.name === name).map((it) => it.field))
+  return [...fields].map((field) => ({ automation, step: step.key, field }))
+}
+
+export function automationNotFound(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such automation. It may be deleted.')
+}

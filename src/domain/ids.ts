@@ -1,0 +1,19 @@
+import { v7 } from 'uuid'
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** A new id; ids made later sort later. */
+export const newId = (): string => v7()
+
+/**
+ * The id that the API shows of a run, an automation, an audit event or a token: it names its workspace, so
+ * that access is decided before anything is read, and a foreign id gets one answer whether it exists or not.
+ */
+export const publicId = (workspace: string, id: string): string => `${workspace}.${id}`
+
+/** The parts of a public id, or `undefined` for anything else. */
+export function parsePublicId(text: string): { workspace: string; id: string } | undefined {
+  const dot = text.indexOf('.')
+  const [workspace, id] = [text.slice(0, dot), text.slice(dot + 1)]
+  return dot > 0 && workspace.length <= 40 && UUID.test(id) ? { workspace, id } : undefined
+}

@@ -1,0 +1,62 @@
+/**
+ * The use cases. The words, as everywhere in Lockstep:
+ *
+ * - secret: a named value of a workspace; outside the worker only its name and updatedAt exist
+ * - sealed value: the ciphertext at rest
+ * - automation: an ordered list of steps with a trigger
+ * - run, step run: one execution of an automation, of one of its steps
+ * - actor: who makes a change, as the audit log shows it
+ *
+ * Access is decided before a use case is called: nothing here asks who the caller is.
+ */
+import type { Registry } from '../steps/index.ts'
+import type { RunQueue } from '../store/queue.ts'
+import type { RunSignals } from '../store/run-signals.ts'
+import type { Store } from '../store/store.ts'
+import { createSealer } from '../vault/sealing.ts'
+import { createApiTokens } from './api-tokens.ts'
+import { listAudit } from './audit.ts'
+import { createAutomations } from './automations.ts'
+import { createMembers } from './members.ts'
+import { createRuns } from './runs.ts'
+import { createSecrets } from './secrets.ts'
+import { createVariables } from './variables.ts'
+import { currentKey } from './workspace-keys.ts'
+import { createWorkspaces } from './workspaces.ts'
+
+export type { Role } from '../store/entities/index.ts'
+export type { TokenGrant } from './api-tokens.ts'
+export type { Actor } from './audit.ts'
+export type { SecretUsage, StepInput } from './automations.ts'
+export { parsePublicId, publicId } from './ids.ts'
+export type { Member } from './members.ts'
+export type { Run, StepRun } from './runs.ts'
+export type { NewValue, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { Variable, VariableGroup } from './variables.ts'
+
+export interface DomainParts {
+  store: Store
+  queue: RunQueue
+  signals: RunSignals
+  registry: Registry
+  publicUrl: string
+}
+
+export type Domain = ReturnType<typeof createDomain>
+
+export function createDomain({ store, queue, signals, registry, publicUrl }: DomainParts) {
+  const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
+  const secrets = createSecrets({ store })
+  return {
+    workspaces: createWorkspaces({ store }),
+    members: createMembers({ store, publicUrl }),
+    apiTokens: createApiTokens({ store }),
+    secrets,
+    automations: createAutomations({ store, registry }),
+    runs: createRuns({ store, sealer, queue, signals, registry }),
+    variables: createVariables({ store, registry, secrets }),
+    audit: (workspace: string, first: number, before?: string) =>
+      listAudit(store.em(), workspace, first, before),
+    sealingKey: (workspace: string) => currentKey(store.em(), workspace),
+  }
+}

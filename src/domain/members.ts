@@ -1,0 +1,145 @@
+import { LockMode } from '@mikro-orm/core'
+import { AppError } from '../errors.ts'
+import { Invitation, Membership, type Role, User } from '../store/entities/index.ts'
+import type { Em, Store, Tx } from '../store/store.ts'
+import { type Actor, recordAudit } from './audit.ts'
+import { newToken, tokenHash } from './tokens.ts'
+
+export interface Member {
+  id: string
+  name: string
+  email: string
+  role: Role
+}
+
+const INVITATION_DAYS = 7
+const MAX_MEMBERS = 1000
+const EMAIL = /^[^\s@]+@[^\s@]+$/
+
+export interface Members {
+  list(workspace: string): Promise<Member[]>
+  setRole(actor: Actor, workspace: string, member: string, role: Role): Promise<Member>
+  remove(actor: Actor, workspace: string, member: string): Promise<void>
+  /** Makes an invitation; the link is the only place that its token is ever shown in. */
+  invite(actor: Actor, workspace: string, email: string, role: Role): Promise<{ url: string }>
+  /** The email that an invitation is for; `undefined` when it is unknown, used or too old. */
+  invitedEmail(token: string): Promise<string | undefined>
+  /** Makes a person a member, if the invitation is for their email. Returns the workspace's id. */
+  accept(actor: Actor, user: { id: string; email: string }, token: string): Promise<string>
+}
+
+export function createMembers({ store, publicUrl }: { store: Store; publicUrl: string }): Members {
+  return {
+    list: (workspace) => listMembers(store.em(), workspace),
+    setRole: (actor, workspace, member, role) =>
+      store.inTransaction(async (tx) => {
+        const admins = await lockAdmins(tx, workspace)
+        const found = await getMember(tx, workspace, member)
+        if (role !== 'ADMIN') refuseLastAdmin(admins, member)
+        await tx.nativeUpdate(Membership, { workspace, user: member }, { role })
+        const entry = { workspace, actor, action: 'member.role', target: found.email }
+        await recordAudit(tx, { ...entry, detail: { role } })
+        return { ...found, role }
+      }),
+    remove: (actor, workspace, member) =>
+      store.inTransaction(async (tx) => {
+        const admins = await lockAdmins(tx, workspace)
+        const found = await getMember(tx, workspace, member)
+        refuseLastAdmin(admins, member)
+        await tx.nativeDelete(Membership, { workspace, user: member })
+        await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
+      }),
+    invite: (actor, workspace, email, role) => invite(store, publicUrl, actor, workspace, email, role),
+    async invitedEmail(token) {
+      const invitation = await findInvitation(store.em(), token)
+      return invitation?.email
+    },
+    accept: (actor, user, token) => store.inTransaction((tx) => accept(tx, actor, user, token)),
+  }
+}
+
+async function listMembers(em: Em, workspace: string, user?: string): Promise<Member[]> {
+  const where = user === undefined ? { workspace } : { workspace, user }
+  const memberships = await em.find(Membership, where)
+  const users = await em.find(
+    User,
+    { id: { $in: memberships.map((it) => it.user) } },
+    { orderBy: { name: 'asc' } },
+  )
+  const roles = new Map(memberships.map((it) => [it.user, it.role]))
+  return users.map(({ id, name, email }) => ({ id, name, email, role: roles.get(id) ?? 'MEMBER' }))
+}
+
+/** Locked, so that two admins who demote each other at once do not leave a workspace without one. */
+async function lockAdmins(tx: Tx, workspace: string): Promise<string[]> {
+  const where = { workspace, role: 'ADMIN' as const }
+  const admins = await tx.find(Membership, where, { lockMode: LockMode.PESSIMISTIC_WRITE })
+  return admins.map(({ user }) => user)
+}
+
+function refuseLastAdmin(admins: readonly string[], member: string): void {
+  if (admins.length === 1 && admins[0] === member) {
+    throw new AppError(
+      'LAST_ADMIN',
+      'A workspace keeps at least one admin. Make someone else an admin first.',
+    )
+  }
+}
+
+async function getMember(em: Em, workspace: string, user: string): Promise<Member> {
+  const [member] = await listMembers(em, workspace, user)
+  if (!member) throw new AppError('NOT_FOUND', 'There is no such member in this workspace.')
+  return member
+}
+
+async function invite(
+  store: Store,
+  publicUrl: string,
+  actor: Actor,
+  workspace: string,
+  address: string,
+  role: Role,
+): Promise<{ url: string }> {
+  const email = address.trim().toLowerCase()
+  if (email.length > 254 || !EMAIL.test(email)) {
+    throw new AppError('INVALID_NAME', 'That is not an email address. Write it as name@example.com.')
+  }
+  const token = newToken(workspace)
+  const createdAt = new Date()
+  const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
+  await store.inTransaction(async (tx) => {
+    const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
+    if (people >= MAX_MEMBERS) {
+      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
+    }
+    await tx.insert(Invitation, { workspace, tokenHash: tokenHash(token), email, role, createdAt, expiresAt })
+    await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
+  })
+  // In the fragment, a browser sends it to no server and no `Referer` repeats it.
+  return { url: `${publicUrl}/invite#${token}` }
+}
+
+async function findInvitation(em: Em, token: string): Promise<Invitation | undefined> {
+  const workspace = token.split('.', 1)[0] ?? ''
+  const where = { workspace, tokenHash: tokenHash(token), expiresAt: { $gt: new Date() } }
+  return (await em.findOne(Invitation, where)) ?? undefined
+}
+
+async function accept(
+  tx: Tx,
+  actor: Actor,
+  user: { id: string; email: string },
+  token: string,
+): Promise<string> {
+  const invitation = await findInvitation(tx, token)
+  if (!invitation || invitation.email !== user.email.toLowerCase()) {
+    const advice = 'It may be used, older than a week or for another email. Ask an admin for a new one.'
+    throw new AppError('NOT_FOUND', `This invitation does not work. ${advice}`)
+  }
+  const { workspace, role, tokenHash: hash } = invitation
+  await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })
+  const membership = { workspace, user: user.id, role, createdAt: new Date() }
+  await tx.upsert(Membership, membership, { onConflictAction: 'ignore' })
+  await recordAudit(tx, { workspace, actor, action: 'member.join', target: user.email })
+  return workspace
+}

@@ -1,0 +1,212 @@
+import { AppError } from '../errors.ts'
+import type { Registry } from '../steps/index.ts'
+import { Automation, Run, type StepDefinition, StepRun } from '../store/entities/index.ts'
+import type { RunQueue } from '../store/queue.ts'
+import { type RunSignals, signalRun } from '../store/run-signals.ts'
+import type { Em, Store, Tx } from '../store/store.ts'
+import type { Sealer } from '../vault/sealing.ts'
+import { type Actor, recordAudit } from './audit.ts'
+import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
+import { newId, parsePublicId, publicId } from './ids.ts'
+
+export type { Run, StepRun }
+
+const MAX_INPUT_BYTES = 5 * 1024 * 1024
+// Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
+const LOOK_AGAIN = 2000
+
+export interface Runs {
+  start(actor: Actor, automation: string, input: unknown): Promise<Run>
+  /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
+  testStep(
+    actor: Actor,
+    workspace: string,
+    step: StepInput,
+    input: unknown,
+    waitSeconds: number,
+  ): Promise<StepRun>
+  cancel(actor: Actor, id: string): Promise<Run>
+  get(id: string): Promise<Run | undefined>
+  /** The steps of several runs, each run's in their order. */
+  stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
+  list(workspace: string, page: { automation?: string; first: number; before?: string }): Promise<Run[]>
+  /** The run whenever it changed, the last time when it has ended. */
+  watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
+  /** Waits until the run has ended, at most `seconds`. */
+  settle(id: string, seconds: number): Promise<Run | undefined>
+}
+
+interface RunParts {
+  store: Store
+  sealer: Sealer
+  queue: RunQueue
+  signals: RunSignals
+  registry: Registry
+}
+
+export function createRuns(parts: RunParts): Runs {
+  const { store, signals, registry } = parts
+  const get = async (id: string) => {
+    const where = parsePublicId(id)
+    return where && findRun(store.em(), where)
+  }
+  const watch = (id: string, signal: AbortSignal) => watchRun(get, signals, id, signal)
+  const settle = async (id: string, seconds: number) => {
+    let last: Run | undefined
+    for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
+    return last
+  }
+  return {
+    get,
+    watch,
+    settle,
+    start: (actor, automation, input) => startRun(parts, actor, automation, input),
+    async testStep(actor, workspace, input, trigger, waitSeconds) {
+      const steps = checkSteps(registry, [input])
+      const run = await enqueueRun(parts, { workspace, automation: null, steps, input: trigger }, (tx, id) =>
+        recordAudit(tx, {
+          workspace,
+          actor,
+          action: 'step.test',
+          target: input.key,
+          detail: { type: input.type, run: id },
+        }),
+      )
+      await settle(publicId(workspace, run.id), waitSeconds)
+      return testResult(store.em(), run, input.key)
+    },
+    cancel: (actor, id) => cancelRun(store, actor, id),
+    stepsOfMany: (workspace, runs) =>
+      store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
+    list: (workspace, page) => listRuns(store.em(), workspace, page),
+  }
+}
+
+const findRun = async (em: Em, where: { workspace: string; id: string }): Promise<Run | undefined> =>
+  (await em.findOne(Run, where)) ?? undefined
+
+async function startRun(parts: RunParts, actor: Actor, automation: string, input: unknown): Promise<Run> {
+  const where = parsePublicId(automation)
+  const found = where && (await parts.store.em().findOne(Automation, { ...where, deletedAt: null }))
+  if (!found) throw automationNotFound()
+  const { workspace, id, name, steps, version } = found
+  return enqueueRun(parts, { workspace, automation: id, steps, input }, (tx, run) =>
+    recordAudit(tx, { workspace, actor, action: 'run.start', target: name, detail: { run, version } }),
+  )
+}
+
+interface NewRun {
+  workspace: string
+  automation: string | null
+  steps: StepDefinition[]
+  input: unknown
+}
+
+/**
+ * Writes the run and its job in one transaction. The input may hold anything, a value too, and nobody can
+ * redact it before the run has resolved its secrets: until then it is stored sealed.
+ */
+async function enqueueRun(
+  { store, sealer, queue }: RunParts,
+  { workspace, automation, steps, input }: NewRun,
+  audit: (tx: Tx, run: string) => Promise<void>,
+): Promise<Run> {
+  const id = newId()
+  const text = JSON.stringify(input ?? null)
+  if (Buffer.byteLength(text) > MAX_INPUT_BYTES) {
+    throw new AppError('LIMIT_REACHED', `A run's input is at most ${MAX_INPUT_BYTES / 1024 / 1024} MiB.`)
+  }
+  const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
+  return store.inTransaction(async (tx) => {
+    const row = { workspace, id, automation, steps, sealedInput, createdAt: new Date() }
+    await tx.insert(Run, { ...row, status: 'QUEUED', input: null, output: null })
+    await audit(tx, publicId(workspace, id))
+    await queue.enqueue(tx, { workspace, run: id })
+    return tx.findOneOrFail(Run, { workspace, id })
+  })
+}
+
+async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
+  const { workspace, id } = run
+  const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
+  if (step) return step
+  // Nothing has started it (no worker, or a queue that is full): what is known is told, and the run goes on.
+  const now = await em.findOneOrFail(Run, { workspace, id })
+  const defaults = { attempt: 0, output: null, sealedOutput: null, secrets: [] as string[] }
+  const { status, error, startedAt, finishedAt } = now
+  return {
+    ...defaults,
+    workspace,
+    run: id,
+    position: 0,
+    key,
+    status,
+    error,
+    startedAt,
+    finishedAt,
+  } as StepRun
+}
+
+async function cancelRun(store: Store, actor: Actor, publicRunId: string): Promise<Run> {
+  const where = parsePublicId(publicRunId)
+  if (!where) throw runNotFound()
+  return store.inTransaction(async (tx) => {
+    const run = await findRun(tx, where)
+    if (!run) throw runNotFound()
+    // A run that has ended stays as it is: cancelling twice, or too late, is no error.
+    const now = new Date()
+    const ended = { status: 'CANCELLED' as const, error: cancelled, sealedInput: null, finishedAt: now }
+    const count =
+      (await tx.nativeUpdate(Run, { ...where, status: 'QUEUED' }, ended)) ||
+      (await tx.nativeUpdate(
+        Run,
+        { ...where, status: 'RUNNING', cancelRequestedAt: null },
+        { cancelRequestedAt: now },
+      ))
+    if (count === 0) return run
+    const { workspace } = where
+    await recordAudit(tx, { workspace, actor, action: 'run.cancel', target: publicRunId })
+    await signalRun(tx, workspace, where.id)
+    return tx.findOneOrFail(Run, where, { refresh: true })
+  })
+}
+
+const cancelled = { code: 'CANCELLED', message: 'The run was cancelled before it began.' }
+
+function listRuns(
+  em: Em,
+  workspace: string,
+  { automation, first, before }: { automation?: string; first: number; before?: string },
+): Promise<Run[]> {
+  const only = automation === undefined ? { $ne: null } : (parsePublicId(automation)?.id ?? null)
+  const older = before === undefined ? undefined : parsePublicId(before)?.id
+  const where = { workspace, automation: only, ...(older && { id: { $lt: older } }) }
+  // An id that is none has no runs, and must not mean "the tests of single steps", which have no automation.
+  if (only === null) return Promise.resolve([])
+  return em.find(Run, where, { orderBy: { id: 'desc' }, limit: first })
+}
+
+async function* watchRun(
+  get: (id: string) => Promise<Run | undefined>,
+  signals: RunSignals,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<Run> {
+  const where = parsePublicId(id)
+  if (!where) return
+  while (!signal.aborted) {
+    // Registered before the run is read, so that a change in between is not missed.
+    const changed = new AbortController()
+    const stop = AbortSignal.any([signal, changed.signal])
+    const change = signals.wait(where.workspace, where.id, LOOK_AGAIN, stop)
+    const run = await get(id)
+    if (run) yield run
+    if (!run?.finishedAt) await change
+    changed.abort()
+    if (!run || run.finishedAt) return
+  }
+}
+
+function runNotFound(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such run. It may have been removed with age.')
+}

@@ -1,0 +1,185 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core'
+import { normalizeHostPattern } from '../host-pattern.ts'
+import { AppError } from '../errors.ts'
+import { Secret } from '../store/entities/index.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { normalizeSecretName } from '../template/index.ts'
+import { checkSealedValue, sealValue } from '../vault/sealing.ts'
+import { type Actor, recordAudit } from './audit.ts'
+import { checkPlainText } from './plain-text.ts'
+import { currentKey } from './workspace-keys.ts'
+
+/** All that anyone outside the worker ever learns of a secret. */
+export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
+export type SecretPolicy = Pick<Secret, 'allowedHosts' | 'lastUsedAt'>
+
+/** A new value, in the clear or sealed by the client: one of the two. */
+export interface NewValue {
+  value?: string | null | undefined
+  sealedValue?: string | null | undefined
+}
+
+const MAX_SECRETS = 20_000
+const MAX_VALUE_BYTES = 64 * 1024
+// The redactor does not search for shorter values, since they would shred every text.
+const MIN_VALUE_LENGTH = 4
+const MAX_HOSTS = 100
+
+export interface Secrets {
+  /** Names in order; `after` is the last name seen, `search` a part of a name in any spelling. */
+  list(workspace: string, page: { search?: string; first: number; after?: string }): Promise<SecretSummary[]>
+  create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
+  update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
+  delete(actor: Actor, workspace: string, name: string): Promise<SecretSummary>
+  policy(workspace: string, name: string): Promise<SecretPolicy | undefined>
+  setPolicy(
+    actor: Actor,
+    workspace: string,
+    name: string,
+    allowedHosts: readonly string[],
+  ): Promise<SecretPolicy>
+}
+
+export function createSecrets({ store }: { store: Store }): Secrets {
+  const seal = (workspace: string, name: string, input: NewValue) =>
+    sealNewValue(store, workspace, name, input)
+  return {
+    list: (workspace, page) => listSecrets(store, workspace, page),
+    async create(actor, workspace, input, value) {
+      const name = normalizeSecretName(input)
+      const sealed = await seal(workspace, name, value)
+      return store.inTransaction((tx) => createSecret(tx, actor, workspace, name, sealed))
+    },
+    async update(actor, workspace, input, value) {
+      const name = normalizeSecretName(input)
+      const sealed = await seal(workspace, name, value)
+      return store.inTransaction(async (tx) => {
+        const updatedAt = new Date()
+        const count = await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
+        if (count === 0) throw secretNotFound(name)
+        await recordAudit(tx, { workspace, actor, action: 'secret.update', target: name })
+        return { name, updatedAt }
+      })
+    },
+    async delete(actor, workspace, input) {
+      const name = normalizeSecretName(input)
+      return store.inTransaction(async (tx) => {
+        const secret = await tx.findOne(Secret, { workspace, name }, { fields: ['name', 'updatedAt'] })
+        if (!secret) throw secretNotFound(name)
+        await tx.nativeDelete(Secret, { workspace, name })
+        await recordAudit(tx, { workspace, actor, action: 'secret.delete', target: name })
+        return { name, updatedAt: secret.updatedAt }
+      })
+    },
+    async policy(workspace, input) {
+      const name = normalizeSecretName(input)
+      const fields = ['allowedHosts', 'lastUsedAt'] as const
+      return (await store.em().findOne(Secret, { workspace, name }, { fields })) ?? undefined
+    },
+    setPolicy: (actor, workspace, name, hosts) =>
+      setPolicy(store, actor, workspace, normalizeSecretName(name), hosts),
+  }
+}
+
+function listSecrets(
+  store: Store,
+  workspace: string,
+  { search, first, after }: { search?: string; first: number; after?: string },
+): Promise<SecretSummary[]> {
+  // Names hold A-Z, 0-9 and _ alone, so what the person typed is brought to that form; `_` is LIKE's wildcard.
+  const part = search
+    ?.toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, '_')
+    .replaceAll('_', '\\_')
+  const conditions = [
+    ...(part ? [{ name: { $like: `%${part}%` } }] : []),
+    ...(after ? [{ name: { $gt: after } }] : []),
+  ]
+  const where = conditions.length > 0 ? { workspace, $and: conditions } : { workspace }
+  return store
+    .em()
+    .find(Secret, where, { fields: ['name', 'updatedAt'], orderBy: { name: 'asc' }, limit: first })
+}
+
+type Sealed = Pick<Secret, 'sealed' | 'kid'>
+
+async function createSecret(
+  tx: Tx,
+  actor: Actor,
+  workspace: string,
+  name: string,
+  sealed: Sealed,
+): Promise<SecretSummary> {
+  if ((await tx.count(Secret, { workspace })) >= MAX_SECRETS) {
+    throw new AppError('LIMIT_REACHED', `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`)
+  }
+  const now = new Date()
+  try {
+    await tx.insert(Secret, { workspace, name, ...sealed, allowedHosts: [], createdAt: now, updatedAt: now })
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintViolationException)) throw error
+    const advice = 'Update that secret, or choose another name.'
+    throw new AppError('NAME_TAKEN', `A secret named ${name} exists already. ${advice}`)
+  }
+  await recordAudit(tx, { workspace, actor, action: 'secret.create', target: name })
+  return { name, updatedAt: now }
+}
+
+async function sealNewValue(
+  store: Store,
+  workspace: string,
+  name: string,
+  { value, sealedValue }: NewValue,
+): Promise<Sealed> {
+  if ((value ?? undefined) === undefined ? !sealedValue : Boolean(sealedValue)) {
+    throw new AppError('INVALID_VALUE', 'Give either value or sealedValue.')
+  }
+  const key = await currentKey(store.em(), workspace)
+  const { kid } = key
+  if (sealedValue) {
+    checkSealedValue({ workspace, name }, kid, sealedValue)
+    return { sealed: sealedValue, kid }
+  }
+  checkValue(value ?? '')
+  return { sealed: await sealValue(key, { workspace, name }, value ?? ''), kid }
+}
+
+function checkValue(value: string): void {
+  if (value === '') throw new AppError('INVALID_VALUE', 'The value is empty. Give the secret a value.')
+  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+    throw new AppError(
+      'VALUE_TOO_LARGE',
+      `The value is over ${MAX_VALUE_BYTES / 1024} KiB. Store a shorter one.`,
+    )
+  }
+  if (value.trim().length < MIN_VALUE_LENGTH) {
+    const why = 'so short a value could not be hidden in outputs without hiding ordinary text too'
+    throw new AppError('INVALID_VALUE', `The value needs at least ${MIN_VALUE_LENGTH} characters: ${why}.`)
+  }
+  checkPlainText('INVALID_VALUE', 'The value', value)
+}
+
+async function setPolicy(
+  store: Store,
+  actor: Actor,
+  workspace: string,
+  name: string,
+  hosts: readonly string[],
+): Promise<SecretPolicy> {
+  if (hosts.length > MAX_HOSTS) {
+    throw new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_HOSTS} hosts.`)
+  }
+  const allowedHosts = [...new Set(hosts.map((host) => normalizeHostPattern(host)))]
+  return store.inTransaction(async (tx) => {
+    const count = await tx.nativeUpdate(Secret, { workspace, name }, { allowedHosts })
+    if (count === 0) throw secretNotFound(name)
+    const detail = { allowedHosts }
+    await recordAudit(tx, { workspace, actor, action: 'secret.policy', target: name, detail })
+    const { lastUsedAt } = await tx.findOneOrFail(Secret, { workspace, name }, { fields: ['lastUsedAt'] })
+    return { allowedHosts, lastUsedAt }
+  })
+}
+
+function secretNotFound(name: string): AppError {
+  return new AppError('NOT_FOUND', `There is no secret named ${name} in this workspace.`)
+}

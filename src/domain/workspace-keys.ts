@@ -1,0 +1,33 @@
+import { AppError } from '../errors.ts'
+import { RootCertificate, WorkspaceKey } from '../store/entities/index.ts'
+import type { Em, Tx } from '../store/store.ts'
+import { createWorkspaceKey, type PublicWorkspaceKey, readCertificate } from '../vault/sealing.ts'
+
+/** The key that seals new values of a workspace. */
+export async function currentKey(em: Em, workspace: string): Promise<PublicWorkspaceKey> {
+  const where = { workspace, retiredAt: null }
+  const fields = ['kid', 'publicJwk'] as const
+  const key = await em.findOne(WorkspaceKey, where, { fields, orderBy: { createdAt: 'desc' } })
+  if (!key) throw new AppError('NOT_FOUND', `The workspace ${workspace} has no key. Run \`lockstep doctor\`.`)
+  return { kid: key.kid, jwk: key.publicJwk as PublicWorkspaceKey['jwk'] }
+}
+
+/** Makes a workspace's first key and seals it for the root and every recovery certificate. */
+export async function addWorkspaceKey(tx: Tx, workspace: string): Promise<void> {
+  const certificates = await tx.find(RootCertificate, { retiredAt: null })
+  if (!certificates.some(({ kind }) => kind === 'ROOT')) {
+    const advice = 'Start a worker: it makes one on its first start.'
+    throw new AppError('NOT_FOUND', `This instance has no root certificate yet. ${advice}`)
+  }
+  const key = await createWorkspaceKey(
+    workspace,
+    certificates.map(({ pem }) => readCertificate(pem)),
+  )
+  await tx.insert(WorkspaceKey, {
+    workspace,
+    kid: key.kid,
+    publicJwk: { ...key.jwk },
+    sealedPrivateKey: key.sealedPrivateKey,
+    createdAt: new Date(),
+  })
+}
