@@ -1,0 +1,89 @@
+import SchemaBuilder from '@pothos/core'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { Domain } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
+import type { Registry } from '../steps/index.ts'
+import { type Caller, roleIn } from './caller.ts'
+import { graphqlError } from './errors.ts'
+import type { Loaders } from './loaders.ts'
+
+export interface Context {
+  caller: Caller
+  domain: Domain
+  registry: Registry
+  loaders: Loaders
+  /** Aborts when the request is over. */
+  signal: AbortSignal
+  publicUrl: string
+}
+
+/** @see https://pothos-graphql.dev/docs/plugins/scope-auth */
+interface Types {
+  Context: Context
+  DefaultFieldNullability: false
+  DefaultInputFieldRequiredness: true
+  DefaultAuthStrategy: 'all'
+  Scalars: {
+    DateTime: { Input: Date; Output: Date }
+    JSON: { Input: unknown; Output: unknown }
+    ID: { Input: string; Output: string }
+  }
+  AuthScopes: {
+    /** Anyone, signed in or not. */
+    public: boolean
+    /** A person, not an API token. */
+    user: boolean
+    signedIn: boolean
+    /** A member of the workspace with this id. */
+    member: string
+    /** An admin of the workspace with this id. */
+    admin: string
+  }
+}
+
+export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<Types>
+export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>
+
+export function createBuilder(): Builder {
+  const builder = new SchemaBuilder<Types>({
+    plugins: [ScopeAuthPlugin],
+    defaultFieldNullability: false,
+    defaultInputFieldRequiredness: true,
+    scopeAuth: {
+      // Every scope that a field names must hold; with `any`, one that is always true would open it.
+      defaultStrategy: 'all',
+      authorizeOnSubscribe: true,
+      authScopes: ({ caller, domain }) => ({
+        public: true,
+        user: caller.kind === 'user',
+        signedIn: caller.kind !== 'anonymous',
+        member: async (workspace) => (await roleIn(domain, caller, workspace)) !== undefined,
+        admin: async (workspace) => (await roleIn(domain, caller, workspace)) === 'ADMIN',
+      }),
+      unauthorizedError: (_parent, { caller }) => graphqlError(unauthorized(caller)),
+    },
+  })
+  addScalars(builder)
+  return builder
+}
+
+/** One text for a workspace that is foreign and one that does not exist: the answer tells nothing of either. */
+function unauthorized(caller: Caller): AppError {
+  if (caller.kind === 'anonymous') {
+    return new AppError('UNAUTHENTICATED', 'Sign in, or send an API token as `Authorization: Bearer lks_…`.')
+  }
+  return new AppError('FORBIDDEN', 'You may not do this here. Ask an admin of the workspace.')
+}
+
+function addScalars(builder: Builder): void {
+  builder.scalarType('DateTime', {
+    description: 'ISO 8601, in UTC.',
+    serialize: (date) => date.toISOString(),
+    parseValue: (value) => new Date(String(value)),
+  })
+  builder.scalarType('JSON', {
+    description: 'Any JSON value.',
+    serialize: (value) => value,
+    parseValue: (value) => value,
+  })
+}

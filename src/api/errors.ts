@@ -1,0 +1,57 @@
+import { GraphQLError } from 'graphql'
+import { AppError, type ChangeErrorCode, changeErrorCodes } from '../errors.ts'
+import type { Logger } from '../log.ts'
+
+/** A refused change, as the error type of its code shows it. */
+export class Refusal {
+  readonly code: ChangeErrorCode
+  readonly message: string
+
+  constructor({ code, message }: { code: ChangeErrorCode; message: string }) {
+    this.code = code
+    this.message = message
+  }
+}
+
+/** `NAME_TAKEN` is `NameTakenError` in the schema. */
+export const errorTypeName = (code: ChangeErrorCode): string =>
+  `${code.toLowerCase().replaceAll(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase())}Error`
+
+export function isChangeError(error: unknown): error is AppError & { code: ChangeErrorCode } {
+  return error instanceof AppError && (changeErrorCodes as readonly string[]).includes(error.code)
+}
+
+export function graphqlError(error: AppError): GraphQLError {
+  return new GraphQLError(error.message, { extensions: { code: error.code } })
+}
+
+/**
+ * What a client sees of an error. GraphQL's own (a query that does not parse or validate) and ours are shown;
+ * of anything else nothing is, for its message may quote a query's parameters.
+ */
+export function createErrorMask(log: Logger): (error: unknown) => Error {
+  return (error) => {
+    const original = error instanceof GraphQLError ? error.originalError : error
+    if (original instanceof AppError) return withPath(graphqlError(original), error)
+    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError))
+      return withCode(error)
+    log.error({ err: original }, 'unexpected error in a resolver')
+    const masked = new GraphQLError('Something went wrong on our side. Try again.', {
+      extensions: { code: 'INTERNAL' },
+    })
+    return withPath(masked, error)
+  }
+}
+
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions['code']) return error
+  const extensions = { ...error.extensions, code: 'BAD_REQUEST' }
+  const { nodes, source, positions, path } = error
+  return new GraphQLError(error.message, { nodes, source, positions, path, extensions })
+}
+
+function withPath(shown: GraphQLError, thrown: unknown): GraphQLError {
+  if (!(thrown instanceof GraphQLError)) return shown
+  const { nodes, source, positions, path } = thrown
+  return new GraphQLError(shown.message, { nodes, source, positions, path, extensions: shown.extensions })
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createYoga } from 'graphql-yoga'
+import type { Domain } from '../domain/index.ts'
+import type { Logger } from '../log.ts'
+import type { Registry } from '../steps/index.ts'
+import type { Context } from './builder.ts'
+import type { Caller } from './caller.ts'
+import { createErrorMask } from './errors.ts'
+import { createLoaders } from './loaders.ts'
+import { createSchema } from './schema.ts'
+
+interface GraphqlParts {
+  domain: Domain
+  registry: Registry
+  publicUrl: string
+  log: Logger
+  identify(headers: Headers): Promise<Caller>
+}
+
+/** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
+export function createGraphqlHandler({ domain, registry, publicUrl, log, identify }: GraphqlParts) {
+  const message = (args: unknown[]) => args.filter((arg) => typeof arg === 'string').join(' ')
+  return createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
+    schema: createSchema(),
+    context: async ({ request }) => ({
+      caller: await identify(request.headers),
+      domain,
+      registry,
+      loaders: createLoaders(domain),
+      publicUrl,
+      signal: request.signal,
+    }),
+    maskedErrors: { maskError: createErrorMask(log) },
+    // Other objects that Yoga logs may hold the variables of an operation, which may be values.
+    logging: {
+      debug: () => undefined,
+      info: (...args) => log.debug(message(args)),
+      warn: (...args) => log.warn(message(args)),
+      error: (...args) => log.error(message(args)),
+    },
+    // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+  })
+}

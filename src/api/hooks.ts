@@ -1,0 +1,64 @@
+import type { Domain, Run } from '../domain/index.ts'
+import { publicId } from '../domain/index.ts'
+import { isChangeError } from './errors.ts'
+
+// The longest that a caller may wait for a run (seconds).
+const MAX_WAIT = 30
+
+// Headers that carry a credential of the caller: no step needs them, and a run's input is shown to members.
+const credentials = new Set(['authorization', 'cookie', 'proxy-authorization'])
+
+/**
+ * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers
+ * 202 with `{ runId }`, or with `Prefer: wait=N` (RFC 7240, section 4.3) 200 once the run has ended.
+ */
+export async function handleHook(domain: Domain, token: string, request: Request): Promise<Response> {
+  if (request.method !== 'POST') {
+    return Response.json({ error: 'A hook takes POST.' }, { status: 405, headers: { allow: 'POST' } })
+  }
+  const automation = await domain.automations.findByHook(token)
+  if (!automation) return Response.json({ error: 'There is no such hook.' }, { status: 404 })
+  const trigger = await readTrigger(request)
+  const id = publicId(automation.workspace, automation.id)
+  try {
+    const run = await domain.runs.start({ label: 'hook' }, id, trigger)
+    return await answer(domain, run, waitSeconds(request.headers.get('prefer')))
+  } catch (error) {
+    if (isChangeError(error)) return Response.json({ error: error.message }, { status: 422 })
+    throw error
+  }
+}
+
+async function readTrigger(request: Request) {
+  const rawBody = await request.text()
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => !credentials.has(name)))
+  const query = Object.fromEntries(new URL(request.url).searchParams)
+  return { body: parseBody(rawBody, request.headers.get('content-type') ?? ''), rawBody, headers, query }
+}
+
+function parseBody(text: string, contentType: string): unknown {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) {
+    return Object.fromEntries(new URLSearchParams(text))
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function waitSeconds(prefer: string | null): number {
+  const wait = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(prefer ?? '')?.[1]
+  return Math.min(Number(wait ?? 0), MAX_WAIT)
+}
+
+async function answer(domain: Domain, run: Run, seconds: number): Promise<Response> {
+  const runId = publicId(run.workspace, run.id)
+  const ended = seconds > 0 ? await domain.runs.settle(runId, seconds) : undefined
+  if (!ended?.finishedAt) return Response.json({ runId }, { status: 202 })
+  const { status, output, error } = ended
+  return Response.json(
+    { runId, status, output, error },
+    { headers: { 'preference-applied': `wait=${seconds}` } },
+  )
+}

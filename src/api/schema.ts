@@ -1,0 +1,32 @@
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { createBuilder } from './builder.ts'
+import { defineApiToken } from './types/api-token.ts'
+import { defineAuditEvent } from './types/audit-event.ts'
+import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
+import { defineMemberChanges } from './types/member.ts'
+import { defineErrors } from './types/result.ts'
+import { defineRun } from './types/run.ts'
+import { defineSecret } from './types/secret.ts'
+import { defineStepTypes } from './types/step.ts'
+import { defineWorkspace } from './types/workspace.ts'
+
+export function createSchema(): GraphQLSchema {
+  const builder = createBuilder()
+  builder.queryType({})
+  builder.mutationType({})
+  builder.subscriptionType({})
+  defineErrors(builder)
+  const roles = defineWorkspace(builder)
+  defineMemberChanges(builder, roles)
+  defineApiToken(builder, roles)
+  const automation = defineAutomation(builder)
+  const stepInput = defineStepTypes(builder)
+  defineAutomationChanges(builder, automation, stepInput)
+  defineRun(builder, automation, stepInput)
+  defineSecret(builder, automation)
+  defineAuditEvent(builder)
+  return builder.toSchema()
+}
+
+/** The text of `schema.graphql`. */
+export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(createSchema()))}\n`

@@ -1,0 +1,124 @@
+import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { APIError } from 'better-auth/api'
+import type { Domain } from '../domain/index.ts'
+import type { Logger } from '../log.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { Caller } from './caller.ts'
+
+/** The header that holds the address of the connection; the server sets it, whatever a client sends. */
+export const ADDRESS_HEADER = 'x-lockstep-address'
+
+export interface SignInOptions {
+  domain: Domain
+  /** The tables of sign-in: a connection, and what they are called. */
+  tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
+  /** Whether this sign-up is the first; true once. */
+  claimFirstSignUp(): Promise<boolean>
+  publicUrl: string
+  signUp: 'first' | 'open' | 'closed'
+  /** Signs the session cookies. */
+  authSecret: Sensitive
+  log: Logger
+}
+
+export interface SignIn {
+  /** Answers everything below /api/auth. */
+  handler(request: Request): Promise<Response>
+  /** Who sends these headers: a bearer token wins over a cookie, and a bad token over no token. */
+  identify(headers: Headers): Promise<Caller>
+}
+
+const DAY = 24 * 60 * 60
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const { domain, tables, publicUrl, log } = options
+  const auth = betterAuth({
+    appName: 'Lockstep',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret: options.authSecret.reveal(),
+    ...tables,
+    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    session: { ...tables.session, expiresIn: 7 * DAY, updateAge: DAY },
+    trustedOrigins: (request) => [publicUrl, ...ownOrigin(request)],
+    // Guessing a password is slow: each address gets a few attempts a minute.
+    rateLimit: {
+      enabled: true,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 20 },
+        '/sign-up/email': { window: 60, max: 20 },
+      },
+    },
+    advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
+    telemetry: { enabled: false },
+    logger: { log: (level, text) => log[level](text) },
+    databaseHooks: {
+      user: {
+        create: {
+          before: async (user, context) => {
+            await checkSignUp(options, user.email, invitationIn(context?.body))
+            return { data: user }
+          },
+          after: async ({ id, email }, context) => {
+            const token = invitationIn(context?.body)
+            if (token) await domain.members.accept({ label: email }, { id, email }, token)
+          },
+        },
+      },
+    },
+  })
+  return {
+    handler: (request) => auth.handler(request),
+    async identify(headers) {
+      const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+      if (bearer !== undefined) {
+        const grant = await domain.apiTokens.verify(bearer)
+        return grant ? { kind: 'token', ...grant } : { kind: 'anonymous' }
+      }
+      // No cookie, no session: spares the look-up, and a request of another site gets no session.
+      if (!headers.has('cookie') || isCrossSite(headers)) return { kind: 'anonymous' }
+      const session = await auth.api.getSession({ headers })
+      if (!session) return { kind: 'anonymous' }
+      const { id, name, email } = session.user
+      return { kind: 'user', id, name, email }
+    },
+  }
+}
+
+/** Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. */
+function isCrossSite(headers: Headers): boolean {
+  const origin = headers.get('origin')
+  if (origin === null) return false
+  return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
+}
+
+/** The origin that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost. */
+function ownOrigin(request: Request | undefined): string[] {
+  const host = request?.headers.get('host')
+  return host ? [`http://${host}`, `https://${host}`] : []
+}
+
+function invitationIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('invitation' in body)) return undefined
+  return typeof body.invitation === 'string' ? body.invitation : undefined
+}
+
+async function checkSignUp(
+  { domain, signUp, claimFirstSignUp }: SignInOptions,
+  email: string,
+  invitation: string | undefined,
+): Promise<void> {
+  if (signUp === 'open' && invitation === undefined) return
+  if (signUp === 'closed') throw signUpRefused('Nobody can sign up here. Ask the operator for an account.')
+  if (invitation !== undefined) {
+    const invited = await domain.members.invitedEmail(invitation)
+    if (invited === email.toLowerCase()) return
+    throw signUpRefused('This invitation does not work for this email. Ask an admin for a new one.')
+  }
+  if (await claimFirstSignUp()) return
+  throw signUpRefused('The first account exists already. Ask an admin of a workspace for an invitation.')
+}
+
+function signUpRefused(message: string): APIError {
+  return new APIError('FORBIDDEN', { code: 'SIGN_UP_REFUSED', message })
+}

@@ -1,0 +1,47 @@
+import type { Builder } from '../builder.ts'
+import { actorOf } from '../caller.ts'
+import { workspaceOf } from './automation.ts'
+import { attempt, defineResult } from './result.ts'
+import type { RoleRef } from './workspace.ts'
+
+export function defineApiToken(builder: Builder, { RoleType }: RoleRef): void {
+  const ApiTokenInput = builder.inputType('ApiTokenInput', {
+    fields: (t) => ({ workspace: t.id(), name: t.string(), role: t.field({ type: RoleType }) }),
+  })
+  const CreateApiTokenResult = defineResult<{ id: string; token: string }>(
+    builder,
+    'CreateApiToken',
+    ['INVALID_NAME', 'LIMIT_REACHED'],
+    (t) => ({
+      id: t.exposeID('id'),
+      token: t.exposeString('token', { description: 'Shown this once.' }),
+    }),
+  )
+  const RevokeApiTokenResult = defineResult<{ id: string }>(
+    builder,
+    'RevokeApiToken',
+    ['NOT_FOUND'],
+    (t) => ({
+      id: t.exposeID('id'),
+    }),
+  )
+  builder.mutationFields((t) => ({
+    createApiToken: t.field({
+      type: CreateApiTokenResult,
+      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      args: { input: t.arg({ type: ApiTokenInput }) },
+      resolve: (_parent, { input: { workspace, name, role } }, { domain, caller }) =>
+        attempt(() => domain.apiTokens.create(actorOf(caller), workspace, name, role)),
+    }),
+    revokeApiToken: t.field({
+      type: RevokeApiTokenResult,
+      authScopes: (_parent, { id }) => ({ admin: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => {
+          await domain.apiTokens.revoke(actorOf(caller), id)
+          return { id }
+        }),
+    }),
+  }))
+}

@@ -1,0 +1,155 @@
+import {
+  type Domain,
+  parsePublicId,
+  publicId,
+  type Variable,
+  type VariableGroup,
+} from '../../domain/index.ts'
+import type { ChangeErrorCode } from '../../errors.ts'
+import type { Builder } from '../builder.ts'
+import { actorOf } from '../caller.ts'
+import { attempt, defineResult } from './result.ts'
+import type { StepInputRef } from './step.ts'
+
+export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
+export type AutomationRef = ReturnType<typeof defineAutomation>
+
+/** The workspace that a public id names; for anything else one that nobody belongs to. */
+export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
+
+export function defineAutomation(builder: Builder) {
+  const Step = builder.objectRef<AutomationRow['steps'][number]>('Step').implement({
+    fields: (t) => ({
+      key: t.exposeString('key'),
+      type: t.exposeID('type'),
+      fields: t.expose('fields', { type: 'JSON' }),
+    }),
+  })
+  const VariableType = builder.objectRef<Variable>('Variable').implement({
+    fields: (t) => ({
+      reference: t.exposeString('reference'),
+      label: t.exposeString('label'),
+      sample: t.expose('sample', { type: 'JSON', nullable: true }),
+    }),
+  })
+  const VariableGroupType = builder.objectRef<VariableGroup>('VariableGroup').implement({
+    description: 'A section of the variable explorer.',
+    fields: (t) => ({
+      kind: t.exposeString('kind'),
+      title: t.exposeString('title'),
+      variables: t.field({ type: [VariableType], resolve: ({ variables }) => variables }),
+    }),
+  })
+  const Automation = builder.objectRef<AutomationRow>('Automation').implement({
+    description: 'An ordered list of steps with a trigger.',
+    fields: (t) => ({
+      id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
+      name: t.exposeString('name'),
+      version: t.exposeInt('version'),
+      steps: t.field({ type: [Step], resolve: ({ steps }) => steps }),
+      hookUrl: t.string({
+        nullable: true,
+        resolve: ({ workspace, hookToken }, _args, { publicUrl }) =>
+          `${publicUrl}/hooks/${workspace}.${hookToken}`,
+      }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+      variables: t.field({
+        type: [VariableGroupType],
+        description: 'What the variable explorer shows for a step.',
+        args: { step: t.arg.string({ required: false }) },
+        resolve: (automation, { step }, { domain }) => domain.variables.list(automation, step ?? undefined),
+      }),
+    }),
+  })
+
+  builder.queryFields((t) => ({
+    automations: t.field({
+      type: [Automation],
+      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      args: { workspace: t.arg.id() },
+      resolve: (_parent, { workspace }, { domain }) => domain.automations.list(workspace),
+    }),
+    automation: t.field({
+      type: Automation,
+      nullable: true,
+      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain }) => domain.automations.get(id),
+    }),
+  }))
+  return Automation
+}
+
+const stepCodes: readonly ChangeErrorCode[] = [
+  'INVALID_NAME',
+  'INVALID_FIELD',
+  'UNKNOWN_STEP_TYPE',
+  'SECRET_NOT_ALLOWED',
+  'INVALID_TEMPLATE',
+  'LIMIT_REACHED',
+  'NOT_FOUND',
+]
+
+export function defineAutomationChanges(
+  builder: Builder,
+  Automation: AutomationRef,
+  StepInput: StepInputRef,
+): void {
+  const AutomationInput = builder.inputType('AutomationInput', {
+    fields: (t) => ({ workspace: t.id(), name: t.string(), steps: t.field({ type: [StepInput] }) }),
+  })
+  const UpdateAutomationInput = builder.inputType('UpdateAutomationInput', {
+    description: '`version` is the one that was read.',
+    fields: (t) => ({
+      id: t.id(),
+      version: t.int(),
+      name: t.string(),
+      steps: t.field({ type: [StepInput] }),
+    }),
+  })
+  const result = (name: string, codes: readonly ChangeErrorCode[]) =>
+    defineResult<{ automation: AutomationRow }>(builder, name, codes, (t) => ({
+      automation: t.field({ type: Automation, resolve: ({ automation }) => automation }),
+    }))
+  const CreateAutomationResult = result('CreateAutomation', stepCodes)
+  const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
+  const DeleteAutomationResult = defineResult<{ id: string }>(
+    builder,
+    'DeleteAutomation',
+    ['NOT_FOUND'],
+    (t) => ({
+      id: t.exposeID('id'),
+    }),
+  )
+
+  builder.mutationFields((t) => ({
+    createAutomation: t.field({
+      type: CreateAutomationResult,
+      authScopes: (_parent, { input }) => ({ member: input.workspace }),
+      args: { input: t.arg({ type: AutomationInput }) },
+      resolve: (_parent, { input: { workspace, name, steps } }, { domain, caller }) =>
+        attempt(async () => ({
+          automation: await domain.automations.create(actorOf(caller), workspace, name, steps),
+        })),
+    }),
+    updateAutomation: t.field({
+      type: UpdateAutomationResult,
+      authScopes: (_parent, { input }) => ({ member: workspaceOf(input.id) }),
+      args: { input: t.arg({ type: UpdateAutomationInput }) },
+      resolve: (_parent, { input: { id, version, name, steps } }, { domain, caller }) =>
+        attempt(async () => ({
+          automation: await domain.automations.update(actorOf(caller), id, version, name, steps),
+        })),
+    }),
+    deleteAutomation: t.field({
+      type: DeleteAutomationResult,
+      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => {
+          await domain.automations.delete(actorOf(caller), id)
+          return { id }
+        }),
+    }),
+  }))
+}

@@ -1,0 +1,160 @@
+import { publicId, type Run, type StepRun } from '../../domain/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Builder } from '../builder.ts'
+import { actorOf } from '../caller.ts'
+import { type AutomationRef, workspaceOf } from './automation.ts'
+import { pageSize } from './page.ts'
+import { attempt, defineResult } from './result.ts'
+import type { StepInputRef } from './step.ts'
+
+// How long testStep waits for its step (seconds); what is known by then is the answer.
+const TEST_WAIT = 60
+
+export function defineRun(builder: Builder, Automation: AutomationRef, StepInput: StepInputRef): void {
+  const { Run, StepRun } = defineRunTypes(builder, Automation)
+  builder.queryFields((t) => ({
+    runs: t.field({
+      type: [Run],
+      description: 'The newest first; `before` is the last id seen.',
+      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      args: {
+        workspace: t.arg.id(),
+        automation: t.arg.id({ required: false }),
+        first: t.arg.int({ required: false, defaultValue: 50 }),
+        before: t.arg.id({ required: false }),
+      },
+      resolve: (_parent, { workspace, automation, first, before }, { domain }) =>
+        domain.runs.list(workspace, {
+          first: pageSize(first, 50, 500),
+          ...(automation && { automation }),
+          ...(before && { before }),
+        }),
+    }),
+    run: t.field({
+      type: Run,
+      nullable: true,
+      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
+    }),
+  }))
+  builder.subscriptionField('runUpdated', (t) =>
+    t.field({
+      type: Run,
+      description: 'The run now and whenever it changes, until it has ended.',
+      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      subscribe: (_parent, { id }, { domain, signal }) => domain.runs.watch(id, signal),
+      resolve: (run) => run,
+    }),
+  )
+
+  const RunAutomationInput = builder.inputType('RunAutomationInput', {
+    fields: (t) => ({ automation: t.id(), input: t.field({ type: 'JSON', required: false }) }),
+  })
+  const TestStepInput = builder.inputType('TestStepInput', {
+    fields: (t) => ({
+      workspace: t.id(),
+      step: t.field({ type: StepInput }),
+      input: t.field({ type: 'JSON', required: false }),
+    }),
+  })
+  const runField = { type: Run, resolve: ({ run }: { run: Run }) => run } as const
+  const RunAutomationResult = defineResult<{ run: Run }>(
+    builder,
+    'RunAutomation',
+    ['NOT_FOUND', 'LIMIT_REACHED'],
+    (t) => ({ run: t.field(runField) }),
+  )
+  const CancelRunResult = defineResult<{ run: Run }>(builder, 'CancelRun', ['NOT_FOUND'], (t) => ({
+    run: t.field(runField),
+  }))
+  const TestStepResult = defineResult<{ result: StepRun }>(
+    builder,
+    'TestStep',
+    ['INVALID_FIELD', 'UNKNOWN_STEP_TYPE', 'SECRET_NOT_ALLOWED', 'INVALID_TEMPLATE', 'LIMIT_REACHED'],
+    (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
+  )
+  builder.mutationFields((t) => ({
+    runAutomation: t.field({
+      type: RunAutomationResult,
+      authScopes: (_parent, { input }) => ({ member: workspaceOf(input.automation) }),
+      args: { input: t.arg({ type: RunAutomationInput }) },
+      resolve: (_parent, { input }, { domain, caller }) =>
+        attempt(async () => ({
+          run: await domain.runs.start(actorOf(caller), input.automation, input.input),
+        })),
+    }),
+    testStep: t.field({
+      type: TestStepResult,
+      description: 'Runs one step once, through the same executor.',
+      authScopes: (_parent, { input }) => ({ member: input.workspace }),
+      args: { input: t.arg({ type: TestStepInput }) },
+      resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
+        attempt(async () => ({
+          result: await domain.runs.testStep(actorOf(caller), workspace, step, input, TEST_WAIT),
+        })),
+    }),
+    cancelRun: t.field({
+      type: CancelRunResult,
+      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
+    }),
+  }))
+}
+
+function defineRunTypes(builder: Builder, Automation: AutomationRef) {
+  const RunStatus = builder.enumType('RunStatus', {
+    values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
+  })
+  const StepError = builder.objectRef<{ code: string; message: string }>('StepError').implement({
+    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+  })
+  const StepRun = builder.objectRef<StepRun>('StepRun').implement({
+    description: 'One execution of a step. Its output and error are redacted.',
+    fields: (t) => ({
+      key: t.exposeString('key'),
+      status: t.exposeString('status'),
+      output: t.expose('output', { type: 'JSON', nullable: true }),
+      error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that it used.' }),
+      startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    }),
+  })
+  const Run = builder.objectRef<Run>('Run').implement({
+    description: 'One execution of an automation. Its input, output and error are redacted.',
+    fields: (t) => ({
+      id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
+      automation: t.field({
+        type: Automation,
+        resolve: async ({ workspace, automation }, _args, { loaders }) => {
+          const found = automation && (await loaders.automation.load({ workspace, id: automation }))
+          if (found) return found
+          throw new AppError(
+            'NOT_FOUND',
+            'This run is the test of a single step; it belongs to no automation.',
+          )
+        },
+      }),
+      status: t.field({ type: RunStatus, resolve: ({ status }) => status }),
+      input: t.expose('input', {
+        type: 'JSON',
+        nullable: true,
+        description: 'Null until the run has ended: only then is known which values to redact.',
+      }),
+      output: t.expose('output', { type: 'JSON', nullable: true }),
+      error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      steps: t.field({
+        type: [StepRun],
+        resolve: ({ workspace, id }, _args, { loaders }) => loaders.steps.load({ workspace, id }),
+      }),
+      createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    }),
+  })
+  return { Run, StepRun }
+}

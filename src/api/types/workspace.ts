@@ -1,0 +1,129 @@
+import type { Domain, Member, Role } from '../../domain/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Builder } from '../builder.ts'
+import { actorOf, type Caller, roleIn } from '../caller.ts'
+import { graphqlError } from '../errors.ts'
+import { attempt, defineResult } from './result.ts'
+
+type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
+type SignedIn = Exclude<Caller, { kind: 'anonymous' }>
+
+export type RoleRef = ReturnType<typeof defineWorkspace>
+
+export function defineWorkspace(builder: Builder) {
+  const RoleType = builder.enumType('Role', { values: ['ADMIN', 'MEMBER'] as const })
+  const MemberType = builder.objectRef<Member>('Member').implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      name: t.exposeString('name'),
+      email: t.exposeString('email'),
+      role: t.field({ type: RoleType, resolve: ({ role }) => role }),
+    }),
+  })
+  const Workspace = builder.objectRef<WorkspaceRow>('Workspace').implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      name: t.exposeString('name'),
+      viewerRole: t.field({
+        type: RoleType,
+        resolve: async ({ id }, _args, { caller, domain }): Promise<Role> => {
+          const role = await roleIn(domain, caller, id)
+          if (!role) throw graphqlError(new AppError('FORBIDDEN', 'You do not belong to this workspace.'))
+          return role
+        },
+      }),
+      members: t.field({
+        type: [MemberType],
+        resolve: ({ id }, _args, { domain }) => domain.members.list(id),
+      }),
+    }),
+  })
+  const Viewer = builder.objectRef<SignedIn>('Viewer').implement({
+    description: 'Who is signed in: a person or an API token.',
+    fields: (t) => ({
+      id: t.id({ resolve: (caller) => (caller.kind === 'user' ? caller.id : `token ${caller.name}`) }),
+      name: t.exposeString('name'),
+      email: t.string({
+        nullable: true,
+        resolve: (caller) => (caller.kind === 'user' ? caller.email : null),
+      }),
+      workspaces: t.field({
+        type: [Workspace],
+        resolve: async (caller, _args, { domain }) => {
+          if (caller.kind === 'user') return domain.workspaces.listFor(caller.id)
+          const workspace = await domain.workspaces.get(caller.workspace)
+          return workspace ? [workspace] : []
+        },
+      }),
+    }),
+  })
+
+  builder.queryFields((t) => ({
+    viewer: t.field({
+      type: Viewer,
+      nullable: true,
+      description: 'Null when signed out.',
+      authScopes: { public: true },
+      resolve: (_parent, _args, { caller }) => (caller.kind === 'anonymous' ? null : caller),
+    }),
+    workspace: t.field({
+      type: Workspace,
+      nullable: true,
+      description: 'Null unless the viewer belongs to it.',
+      authScopes: { public: true },
+      args: { id: t.arg.id() },
+      resolve: async (_parent, { id }, { caller, domain }) =>
+        (await roleIn(domain, caller, id)) ? domain.workspaces.get(id) : null,
+    }),
+  }))
+  const CreateWorkspaceInput = builder.inputType('CreateWorkspaceInput', {
+    description: 'The id is a slug (`acme`) and never changes.',
+    fields: (t) => ({ id: t.id(), name: t.string() }),
+  })
+  const result = (name: string, codes: Parameters<typeof defineResult>[2]) =>
+    defineResult<{ workspace: WorkspaceRow }>(builder, name, codes, (t) => ({
+      workspace: t.field({ type: Workspace, resolve: ({ workspace }) => workspace }),
+    }))
+  const CreateWorkspaceResult = result('CreateWorkspace', [
+    'INVALID_NAME',
+    'NAME_TAKEN',
+    'NOT_FOUND',
+    'LIMIT_REACHED',
+  ])
+  const AcceptInvitationResult = result('AcceptInvitation', ['NOT_FOUND'])
+  builder.mutationFields((t) => ({
+    createWorkspace: t.field({
+      type: CreateWorkspaceResult,
+      authScopes: { user: true },
+      args: { input: t.arg({ type: CreateWorkspaceInput }) },
+      resolve: (_parent, { input }, { domain, caller }) =>
+        attempt(async () => ({
+          workspace: await domain.workspaces.create(actorOf(caller), userId(caller), input.id, input.name),
+        })),
+    }),
+    acceptInvitation: t.field({
+      type: AcceptInvitationResult,
+      description: 'Joins the workspace that invited this person; `token` stands behind the # of the link.',
+      authScopes: { user: true },
+      args: { token: t.arg.string() },
+      resolve: (_parent, { token }, { domain, caller }) =>
+        attempt(async () => ({ workspace: await accept(domain, caller, token) })),
+    }),
+  }))
+  return { RoleType, MemberType }
+}
+
+/** For fields behind the scope `user`. */
+function userId(caller: Caller): string {
+  if (caller.kind === 'user') return caller.id
+  throw new AppError('FORBIDDEN', 'Only a person can do this, an API token cannot.')
+}
+
+async function accept(domain: Domain, caller: Caller, token: string): Promise<WorkspaceRow> {
+  if (caller.kind !== 'user')
+    throw new AppError('FORBIDDEN', 'Only a person can do this, an API token cannot.')
+  const id = await domain.members.accept(actorOf(caller), caller, token)
+  const workspace = await domain.workspaces.get(id)
+  if (!workspace) throw new AppError('NOT_FOUND', 'The workspace is gone.')
+  return workspace
+}

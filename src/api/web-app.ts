@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize } from 'node:path'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
+}
+
+/** Serves the built web app. A path that is no file is one of the app's own, and gets its page. */
+export async function handleWebApp(folder: string, request: Request): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response('Not found.\n', { status: 404 })
+  }
+  const path = decodePath(new URL(request.url).pathname)
+  const file = await readAsset(folder, path)
+  if (file) return respond(request, file, path, path.startsWith('/assets/'))
+  const page = extname(path) === '' ? await readAsset(folder, '/index.html') : undefined
+  if (page) return respond(request, page, '/index.html', false)
+  const text = extname(path) === '' ? 'The web app is not built. Run `npm run build`.\n' : 'Not found.\n'
+  return new Response(text, { status: 404 })
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** Path traversal: what `..` leaves of the folder after normalising is no asset of ours. */
+async function readAsset(folder: string, path: string): Promise<Buffer | undefined> {
+  const file = normalize(join(folder, path))
+  if (!file.startsWith(join(folder, '/')) || path.includes('\0')) return undefined
+  try {
+    return await readFile(file)
+  } catch {
+    return undefined
+  }
+}
+
+function respond(request: Request, file: Buffer, path: string, hashed: boolean): Response {
+  const headers = {
+    'content-type': types[extname(path)] ?? 'application/octet-stream',
+    'content-length': String(file.length),
+    'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  }
+  return new Response(request.method === 'HEAD' ? null : new Uint8Array(file), { headers })
+}
