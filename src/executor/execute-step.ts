@@ -1,0 +1,147 @@
+import type { Egress } from '../egress/index.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { Redactor } from '../redactor/index.ts'
+import type { ResolvedSecret, Resolver } from '../resolver/resolver.ts'
+import {
+  type Registry,
+  renderFields,
+  type StepContext,
+  type StepInput,
+  type StepType,
+  secretReferences,
+} from '../steps/index.ts'
+import type { StepDefinition } from '../store/entities/index.ts'
+import { captureConsole } from './console.ts'
+import type { RunState } from './run-state.ts'
+import { settleWithin } from './settle-within.ts'
+
+export interface StepParts {
+  registry: Registry
+  resolver: Resolver
+  egress: Egress
+  redactor: Redactor
+  log: Logger
+}
+
+export interface StepCall {
+  workspace: string
+  run: string
+  definition: StepDefinition
+  position: number
+  attempt: number
+  state: RunState
+  signal: AbortSignal
+}
+
+/** A step with its values in hand, which has done nothing yet. */
+export interface PreparedStep {
+  type: StepType
+  input: StepInput
+  secrets: ReadonlyMap<string, ResolvedSecret>
+}
+
+// A step that no type limits is ended after this time (milliseconds).
+const STEP_TIMEOUT = 10 * 60 * 1000
+// How long a step that was told to stop may take to clean up (milliseconds).
+const ABORT_GRACE = 1000
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
+
+/** The names of all secrets that a step's fields refer to. */
+export function secretNames(registry: Registry, { type, fields }: StepDefinition): string[] {
+  const found = registry.list().find((it) => it.type === type)
+  return found ? [...new Set(secretReferences(found, fields).map(({ name }) => name))] : []
+}
+
+/**
+ * Resolves what the step names and renders its fields.
+ *
+ * @throws AppError SECRET_NOT_FOUND, SECRET_UNREADABLE, SECRET_NOT_ALLOWED, UNKNOWN_VARIABLE, INVALID_FIELD,
+ *   STEP_FAILED; any other error is the worker's trouble and not the step's.
+ */
+export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
+  const { definition, state, workspace, run } = call
+  const type = findType(parts.registry, definition.type)
+  const names = secretNames(parts.registry, definition)
+  const secrets = await parts.resolver.resolve({ workspace, run, step: definition.key, names })
+  for (const [name, { value }] of secrets) state.learn([name], value)
+
+  const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
+  const scope = { secrets: values, trigger: state.trigger, steps: state.steps }
+  const { input, derived } = renderFields(type, definition.fields, scope)
+  for (const it of derived) state.learn(it.secrets, it.value)
+  return { type, input, secrets }
+}
+
+/**
+ * Runs the step and gives back its true output as plain JSON data.
+ *
+ * @throws whatever the step threw: only a redacted message of it may be kept.
+ */
+export async function executeStep(
+  parts: StepParts,
+  call: StepCall,
+  { type, input, secrets }: PreparedStep,
+): Promise<unknown> {
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(stepTimedOut()), STEP_TIMEOUT)
+  const signal = AbortSignal.any([call.signal, timeout.signal])
+  const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
+  try {
+    const context = createContext({ ...parts, log }, call, secrets, signal)
+    const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
+    return toJson(await settleWithin(work, signal, ABORT_GRACE))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function findType(registry: Registry, type: string): StepType {
+  const found = registry.list().find((it) => it.type === type)
+  if (found) return found
+  const advice = 'Install the plugin that has it on every worker, or change the step.'
+  throw new AppError('STEP_FAILED', `This worker has no step type ${type}. ${advice}`)
+}
+
+function createContext(
+  { egress, redactor, log }: StepParts,
+  { workspace, run, position, attempt }: StepCall,
+  secrets: ReadonlyMap<string, ResolvedSecret>,
+  signal: AbortSignal,
+): StepContext {
+  const boundHosts = new Map([...secrets].map(([name, { allowedHosts }]) => [name, allowedHosts]))
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
+    log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
+  return Object.freeze({
+    http: egress.forStep({ find: (input) => redactor.find(input), boundHosts, signal }),
+    signal,
+    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    attempt,
+    idempotencyKey: `${run}.${position}`,
+    workspace,
+    run: `${workspace}.${run}`,
+  })
+}
+
+function stepTimedOut(): AppError {
+  return new AppError('TIMEOUT', `The step took over ${STEP_TIMEOUT / 60_000} minutes and was stopped.`)
+}
+
+/** Plain data alone: what a step gives back goes through JSON, so that no object with a life of its own stays. */
+function toJson(output: unknown): unknown {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(output)
+  } catch {
+    // The message of the error may quote the output.
+    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
+  }
+  if (text === undefined) return null
+  if (text.length > MAX_OUTPUT_BYTES) {
+    throw new AppError(
+      'RESPONSE_TOO_LARGE',
+      `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,
+    )
+  }
+  return JSON.parse(text)
+}

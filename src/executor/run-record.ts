@@ -1,0 +1,100 @@
+import { AppError } from '../errors.ts'
+import { Run, type RunStatus, StepRun, type StoredError } from '../store/entities/index.ts'
+import { signalRun } from '../store/run-signals.ts'
+import type { Store, Tx } from '../store/store.ts'
+
+/** A run as one worker holds it. Every write checks the claim, so a worker that lost the run writes nothing. */
+export interface RunClaim {
+  workspace: string
+  run: string
+  claim: string
+}
+
+export interface ClaimedRun {
+  run: Run
+  steps: StepRun[]
+}
+
+/** Everything that one execution writes: each call is a transaction that also tells whoever watches the run. */
+export interface RunRecord {
+  /** Takes the run over; `undefined` when there is nothing left to do. */
+  begin(): Promise<ClaimedRun | undefined>
+  /** On disk before the step does anything. */
+  startStep(step: { position: number; key: string; attempt: number; secrets: string[] }): Promise<void>
+  finishStep(position: number, result: StepResult): Promise<void>
+  finishRun(result: RunResult): Promise<void>
+  isCancelRequested(): Promise<boolean>
+}
+
+export interface StepResult {
+  status: RunStatus
+  output: unknown
+  sealedOutput: string | null
+  error: StoredError | null
+}
+
+export interface RunResult {
+  status: RunStatus
+  input: unknown
+  output: unknown
+  error: StoredError | null
+  /** Outputs of the steps, by position, redacted again with all that the run learned in the end. */
+  outputs: ReadonlyMap<number, unknown>
+}
+
+export function createRunRecord(store: Store, { workspace, run, claim }: RunClaim): RunRecord {
+  const where = { workspace, id: run }
+  const write = (work: (tx: Tx) => Promise<void>) =>
+    store.inTransaction(async (tx) => {
+      await holdClaim(tx, { workspace, run, claim })
+      await work(tx)
+      await signalRun(tx, workspace, run)
+    })
+  return {
+    begin: () => store.inTransaction((tx) => begin(tx, { workspace, run, claim })),
+    startStep: ({ position, key, attempt, secrets }) =>
+      write(async (tx) => {
+        const row = { workspace, run, position, key, attempt, secrets, status: 'RUNNING' as const }
+        await tx.upsert(StepRun, { ...row, startedAt: new Date(), finishedAt: null })
+      }),
+    finishStep: (position, result) =>
+      write(async (tx) => {
+        await tx.nativeUpdate(StepRun, { workspace, run, position }, { ...result, finishedAt: new Date() })
+      }),
+    finishRun: ({ outputs, ...result }) =>
+      write(async (tx) => {
+        const ended = { sealedInput: null, claim: null, finishedAt: new Date() }
+        await tx.nativeUpdate(Run, where, { ...result, ...ended })
+        for (const [position, output] of outputs) {
+          await tx.nativeUpdate(StepRun, { workspace, run, position }, { output })
+        }
+        await tx.nativeUpdate(StepRun, { workspace, run }, { sealedOutput: null })
+      }),
+    async isCancelRequested() {
+      const found = await store.em().findOne(Run, where, { fields: ['cancelRequestedAt'] })
+      return Boolean(found?.cancelRequestedAt)
+    },
+  }
+}
+
+async function begin(tx: Tx, { workspace, run, claim }: RunClaim): Promise<ClaimedRun | undefined> {
+  const open = { workspace, id: run, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } }
+  const count = await tx.nativeUpdate(Run, open, { status: 'RUNNING', claim })
+  if (count === 0) return undefined
+  await tx.nativeUpdate(Run, { workspace, id: run, startedAt: null }, { startedAt: new Date() })
+  await signalRun(tx, workspace, run)
+  const found = await tx.findOneOrFail(Run, { workspace, id: run }, { populate: ['steps', 'sealedInput'] })
+  const order = { orderBy: { position: 'asc' as const }, populate: ['sealedOutput'] as const }
+  const steps = await tx.find(StepRun, { workspace, run }, order)
+  return { run: found, steps }
+}
+
+/** Locks the run's row, so that a worker that takes the run over waits for a write in progress. */
+async function holdClaim(tx: Tx, { workspace, run, claim }: RunClaim): Promise<void> {
+  const rows = await tx.execute<unknown[]>(
+    'select 1 from run where workspace_id = ? and id = ? and claim = ? for update',
+    [workspace, run, claim],
+  )
+  if (rows.length === 0)
+    throw new AppError('INTERRUPTED', `Another worker has taken over the run ${workspace}.${run}.`)
+}

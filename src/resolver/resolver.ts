@@ -1,0 +1,87 @@
+import { v7 } from 'uuid'
+import { AppError } from '../errors.ts'
+import type { Sensitive } from '../sensitive.ts'
+import { AuditEvent } from '../store/entities/index.ts'
+import type { Store, Tx } from '../store/store.ts'
+import type { Opener } from '../vault/opening.ts'
+
+export interface ResolvedSecret {
+  value: Sensitive
+  /** Where the value may go; empty: to any public host. */
+  allowedHosts: readonly string[]
+}
+
+/** The step that asks: what the audit log says of it. */
+export interface ResolveRequest {
+  workspace: string
+  run: string
+  step: string
+  names: readonly string[]
+}
+
+export interface Resolver {
+  /**
+   * The values of all secrets that one step names. That they are used is on record before any is opened; when
+   * it cannot be recorded, or one of them does not exist, none is opened.
+   *
+   * @throws AppError SECRET_NOT_FOUND, naming every missing secret; SECRET_UNREADABLE
+   */
+  resolve(request: ResolveRequest): Promise<ReadonlyMap<string, ResolvedSecret>>
+}
+
+export function createResolver({ store, opener }: { store: Store; opener: Opener }): Resolver {
+  return {
+    async resolve(request) {
+      const { workspace, names } = request
+      if (names.length === 0) return new Map()
+      const rows = await store.inTransaction(async (tx) => {
+        const used = await markUsed(tx, workspace, names)
+        refuseMissing(names, used)
+        await recordUse(tx, request)
+        return used
+      })
+      const opened = rows.map(async ({ name, sealed, allowed_hosts: allowedHosts }) => {
+        const value = await opener.open({ workspace, name }, sealed)
+        return [name, { value, allowedHosts }] as const
+      })
+      return new Map(await Promise.all(opened))
+    },
+  }
+}
+
+interface SecretRow {
+  name: string
+  sealed: string
+  allowed_hosts: string[]
+}
+
+/** One query marks and reads them all, in one order everywhere, so that two steps do not wait for each other. */
+function markUsed(tx: Tx, workspace: string, names: readonly string[]): Promise<SecretRow[]> {
+  return tx.execute<SecretRow[]>(
+    `update secret set last_used_at = now()
+       from (select name from secret where workspace_id = ? and name in (${names.map(() => '?').join(', ')})
+              order by name for update) as used
+      where secret.workspace_id = ? and secret.name = used.name
+  returning secret.name, secret.sealed, secret.allowed_hosts`,
+    [workspace, ...names, workspace],
+  )
+}
+
+function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): void {
+  const missing = names.filter((name) => !rows.some((row) => row.name === name))
+  if (missing.length === 0) return
+  const which =
+    missing.length === 1 ? `The secret ${missing[0]} does` : `The secrets ${missing.join(', ')} do`
+  const advice = 'Ask an admin to add it, or change the step.'
+  throw new AppError('SECRET_NOT_FOUND', `${which} not exist in this workspace. ${advice}`)
+}
+
+async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {
+  const at = new Date()
+  const actor = `run ${workspace}.${run}`
+  const event = { workspace, at, actor, action: 'secret.use' }
+  await tx.insertMany(
+    AuditEvent,
+    names.map((target) => ({ ...event, id: v7(), target, detail: { step } })),
+  )
+}
