@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import { createGraphqlHandler } from '../api/graphql.ts'
+import { createMetrics } from '../api/health.ts'
+import { type Services, startServer } from '../api/server.ts'
+import { createSignIn } from '../api/sign-in.ts'
+import type { Config } from '../config.ts'
+import { createDomain } from '../domain/index.ts'
+import type { Logger } from '../log.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { Registry } from '../steps/index.ts'
+import { openQueue } from '../store/queue.ts'
+import { checkReadiness } from '../store/readiness.ts'
+import { openRunSignals } from '../store/run-signals.ts'
+import { claimFirstSignUp, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { databaseUrl, waitForStore } from './database.ts'
+import { Releasers } from './releasers.ts'
+import { loadStepTypes } from './step-types.ts'
+
+const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+export interface RunningProcess {
+  port: number
+  /** Ends it in order. */
+  stop(): Promise<void>
+}
+
+/**
+ * The API process: it holds public keys alone. It listens at once, and answers 503 until the database is ready.
+ *
+ * @throws AppError INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ */
+export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
+  const registry = await loadStepTypes(config.plugins)
+  const url = await databaseUrl(config)
+  const undo = new Releasers()
+  const store = await openStore(url)
+  undo.add(() => store.close())
+  const stopping = new AbortController()
+  undo.add(() => stopping.abort())
+
+  let services: Services | undefined
+  const ready = openServices({ config, log, registry, url, store, undo }, stopping.signal).then(
+    (opened) => {
+      services = opened
+    },
+    (err) => {
+      if (!stopping.signal.aborted) log.fatal({ err }, 'the API cannot start')
+    },
+  )
+  undo.add(() => ready)
+  const check = () => checkReadiness(store)
+  const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
+  const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
+    await undo.release()
+    throw error
+  })
+  undo.add(() => server.close())
+  log.info({ url: config.publicUrl, port: server.port }, 'API listens')
+  return { port: server.port, stop: () => undo.release() }
+}
+
+interface ServiceParts {
+  config: Config
+  log: Logger
+  registry: Registry
+  url: Sensitive
+  store: Store
+  undo: Releasers
+}
+
+async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
+  const { config, log, registry, url, store, undo } = parts
+  await waitForStore(store, log, stopping)
+  const { publicUrl, signUp } = config
+  const queue = await openQueue({ url, log, role: 'producer' })
+  undo.add(() => queue.close())
+  const signals = openRunSignals(url, log)
+  undo.add(() => signals.close())
+  const domain = createDomain({ store, queue, signals, registry, publicUrl })
+  const auth = openAuthTables(url, log)
+  undo.add(() => auth.close())
+  const signIn = createSignIn({
+    domain,
+    tables: auth.tables,
+    authSecret: config.authSecret ?? (await readAuthSecret(store)),
+    claimFirstSignUp: () => claimFirstSignUp(store),
+    publicUrl,
+    signUp,
+    log,
+  })
+  const graphql = createGraphqlHandler({ domain, registry, publicUrl, log, identify: signIn.identify })
+  log.info('API is ready')
+  return { domain, signIn, graphql }
+}

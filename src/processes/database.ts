@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { Sensitive } from '../sensitive.ts'
+import { findEmbeddedPostgres } from '../store/embedded-postgres.ts'
+import { checkReadiness } from '../store/readiness.ts'
+import type { Store } from '../store/store.ts'
+
+/** The folder of the embedded database's cluster. */
+export const clusterFolder = (config: Config): string => join(config.dataFolder, 'postgres')
+
+/**
+ * DATABASE_URL, or that of the embedded database, which a `lockstep start` on the same data folder runs.
+ *
+ * @throws AppError DATABASE_UNAVAILABLE when there is neither.
+ */
+export async function databaseUrl(config: Config): Promise<Sensitive> {
+  if (config.databaseUrl) return config.databaseUrl
+  const url = await findEmbeddedPostgres(clusterFolder(config))
+  if (url) return new Sensitive(url)
+  const advice = 'Set DATABASE_URL, or use `lockstep start`, which brings its own database.'
+  throw new AppError('DATABASE_UNAVAILABLE', `There is no database. ${advice}`)
+}
+
+const LOOK_AGAIN_MS = 1000
+
+/** Waits until the database is there and its schema up to date, saying once why not whenever the reason changes. */
+export async function waitForStore(store: Store, log: Logger, stopping: AbortSignal): Promise<void> {
+  let said: string | undefined
+  for (;;) {
+    const { ready, reason } = await checkReadiness(store)
+    if (ready) return
+    if (reason !== said) log.warn(`waiting: ${reason}`)
+    said = reason
+    await delay(LOOK_AGAIN_MS, undefined, { signal: stopping })
+  }
+}

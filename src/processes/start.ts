@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import { Sensitive } from '../sensitive.ts'
+import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
+import { migrate } from '../store/migrate.ts'
+import { superviseProcesses } from '../supervisor.ts'
+import { clusterFolder } from './database.ts'
+import { Releasers } from './releasers.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+export interface RunningInstance {
+  /** Resolves with the exit code when nothing is left to run. */
+  ended: Promise<number>
+  stop(): Promise<void>
+}
+
+/** A whole instance on one machine: the database unless DATABASE_URL names one, a worker and the API. */
+export async function startInstance(
+  config: Config,
+  log: Logger,
+  onReady: (role: string) => void = () => undefined,
+): Promise<RunningInstance> {
+  const undo = new Releasers()
+  try {
+    const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
+    await migrate(url, log)
+    const processes = ['worker', 'api'].map((role) => ({ role, args: [main, role] }))
+    const supervisor = superviseProcesses({ processes, log, onReady })
+    undo.add(() => supervisor.stop())
+    return { ended: supervisor.ended, stop: () => undo.release() }
+  } catch (error) {
+    await undo.release()
+    throw error
+  }
+}
+
+async function openDatabase(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
+  const database = await startEmbeddedPostgres({ folder: clusterFolder(config), log })
+  undo.add(() => database.stop())
+  void database.lost.then(() => log.error('the embedded database ended and could not be brought back'))
+  return new Sensitive(database.url)
+}

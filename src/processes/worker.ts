@@ -1,0 +1,88 @@
+import { createMetrics } from '../api/health.ts'
+import { startServer } from '../api/server.ts'
+import type { Config } from '../config.ts'
+import { createEgress, parseEgressAllow } from '../egress/index.ts'
+import { AppError } from '../errors.ts'
+import { installConsoleCapture, startExecutor } from '../executor/index.ts'
+import type { Logger } from '../log.ts'
+import { createResolver } from '../resolver/resolver.ts'
+import { openQueue } from '../store/queue.ts'
+import { checkReadiness } from '../store/readiness.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { findCurrentWorkspaceKey, findSealedWorkspaceKey } from '../store/workspace-key.ts'
+import { createOpener, type RootKey } from '../vault/opening.ts'
+import { createSealer, type GeneralJwe, type PublicJwk } from '../vault/sealing.ts'
+import type { RunningProcess } from './api.ts'
+import { databaseUrl, waitForStore } from './database.ts'
+import { Releasers } from './releasers.ts'
+import { openRootKey } from './root-key.ts'
+import { loadStepTypes } from './step-types.ts'
+
+// Runs that one worker works on at once: mostly they wait for other servers.
+const CONCURRENCY = 10
+
+/**
+ * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
+ *
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH, DATABASE_UNAVAILABLE (none is configured)
+ */
+export async function startWorker(config: Config, log: Logger): Promise<RunningProcess> {
+  const undo = new Releasers()
+  try {
+    const port = await openWorker(config, log, undo)
+    return { port, stop: () => undo.release() }
+  } catch (error) {
+    await undo.release()
+    throw error
+  }
+}
+
+async function openWorker(config: Config, log: Logger, undo: Releasers): Promise<number> {
+  const allow = parseEgressAllow(config.egressAllow)
+  const registry = await loadStepTypes(config.plugins)
+  const url = await databaseUrl(config)
+  const store = await openStore(url)
+  undo.add(() => store.close())
+  const stopping = new AbortController()
+  undo.add(() => stopping.abort())
+
+  let takesRuns = false
+  const check = async () => {
+    const health = await checkReadiness(store)
+    return takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
+  }
+  const parts = { services: () => undefined, check, metrics: createMetrics(), webFolder: undefined, log }
+  const server = await startServer(parts, config.host, config.workerPort)
+  undo.add(() => server.close())
+
+  await waitForStore(store, log, stopping.signal)
+  const rootKey = await openRootKey(store, config, log)
+  const keys = openKeys(store, rootKey)
+  const egress = createEgress({ allow })
+  undo.add(() => egress.close())
+  undo.add(installConsoleCapture())
+  const queue = await openQueue({ url, log, role: 'worker' })
+  undo.add(() => queue.close())
+  const resolver = createResolver({ store, opener: keys.opener })
+  await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, CONCURRENCY)
+  takesRuns = true
+  log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
+  return server.port
+}
+
+function openKeys(store: Store, rootKey: RootKey) {
+  const opener = createOpener({
+    rootKey,
+    // The vault checks the form of what the database holds.
+    workspaceKey: async (workspace, kid) =>
+      (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,
+  })
+  const sealer = createSealer({
+    currentKey: async (workspace) => {
+      const key = await findCurrentWorkspaceKey(store, workspace)
+      if (!key) throw new AppError('SECRET_UNREADABLE', `The workspace ${workspace} has no key.`)
+      return { kid: key.kid, jwk: key.publicJwk as unknown as PublicJwk }
+    },
+  })
+  return { opener, sealer }
+}
