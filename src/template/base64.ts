@@ -1,0 +1,28 @@
+const standard = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const CHUNK = 3 * 8192
+
+/** RFC 4648, section 4. Written out, since neither `Buffer` nor `Uint8Array.toBase64` is everywhere. */
+export function toBase64(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    pieces.push(encodeChunk(bytes.subarray(start, start + CHUNK)))
+  }
+  return pieces.join('')
+}
+
+/** RFC 4648, section 5, without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+function encodeChunk(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second, third] = bytes.subarray(at, at + 3)
+    const group = (first << 16) | ((second ?? 0) << 8) | (third ?? 0)
+    text += standard.charAt(group >> 18) + standard.charAt((group >> 12) & 63)
+    text += second === undefined ? '=' : standard.charAt((group >> 6) & 63)
+    text += third === undefined ? '=' : standard.charAt(group & 63)
+  }
+  return text
+}

@@ -1,0 +1,84 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { AppError } from '../errors.ts'
+import { toBase64, toBase64Url } from './base64.ts'
+import type { Argument } from './part.ts'
+import { percentEncode } from './percent-encoding.ts'
+import { type Plain, textOf } from './plain-data.ts'
+
+export interface FilterRule {
+  /** How to write it, for the message when it is written otherwise. */
+  usage: string
+  least: number
+  most: number
+  /** What else the parser can check before any value is known. */
+  accepts?: (args: readonly Argument[]) => boolean
+  /** `learn` receives what the result is made from and what would not be recognised in the result alone. */
+  run: (input: Plain, args: readonly Plain[], learn: (text: string) => void) => Plain
+}
+
+/**
+ * The filters by name. `default` is the only one that sees a value that does not exist, so the evaluation
+ * decides when it runs; `raw` changes nothing here, it tells the URL not to encode.
+ */
+export const filterRules: ReadonlyMap<string, FilterRule> = new Map<string, FilterRule>([
+  ['basic', { usage: 'basic with a password, as in basic: secrets.PASSWORD', least: 1, most: 1, run: basic }],
+  ['base64', onText('base64', (text) => toBase64(utf8ToBytes(text)))],
+  ['base64url', onText('base64url', (text) => toBase64Url(utf8ToBytes(text)))],
+  ['urlencode', onText('urlencode', percentEncode)],
+  ['json', { ...withoutArguments('json'), run: (input) => JSON.stringify(input) }],
+  ['trim', onText('trim', (text) => text.trim())],
+  ['upper', onText('upper', (text) => text.toUpperCase())],
+  ['lower', onText('lower', (text) => text.toLowerCase())],
+  ['sha256', onText('sha256', (text) => bytesToHex(sha256(utf8ToBytes(text))))],
+  [
+    'hmac_sha256',
+    {
+      usage:
+        'hmac_sha256 with a key, and after it "hex" or "base64" if you like, as in hmac_sha256: secrets.KEY, "hex"',
+      least: 1,
+      most: 2,
+      accepts: ([, form]) => form === undefined || form === 'hex' || form === 'base64',
+      run: hmacSha256,
+    },
+  ],
+  [
+    'default',
+    {
+      usage: 'default with one value, as in default: "none"',
+      least: 1,
+      most: 1,
+      run: (input, [other]) => input ?? other ?? null,
+    },
+  ],
+  ['raw', { ...withoutArguments('raw'), run: (input) => input }],
+])
+
+function withoutArguments(name: string) {
+  return { usage: `${name} without a value after it`, least: 0, most: 0 }
+}
+
+function onText(name: string, change: (text: string) => string): FilterRule {
+  return { ...withoutArguments(name), run: (input) => change(textOf(input)) }
+}
+
+/** The whole value of an `Authorization` header, RFC 7617. */
+function basic(input: Plain, args: readonly Plain[], learn: (text: string) => void): string {
+  const user = textOf(input)
+  // The first colon ends the user name, so one inside it would move the rest into the password.
+  if (user.includes(':')) {
+    throw new AppError('INVALID_FIELD', 'The user name before "basic" contains a colon, which it must not.')
+  }
+  const pair = `${user}:${textOf(args[0] ?? null)}`
+  const token = toBase64(utf8ToBytes(pair))
+  // A server that echoes the credentials often leaves the scheme out or decodes them.
+  learn(pair)
+  learn(token)
+  return `Basic ${token}`
+}
+
+function hmacSha256(input: Plain, [key, form]: readonly Plain[]): string {
+  const digest = hmac(sha256, utf8ToBytes(textOf(key ?? null)), utf8ToBytes(textOf(input)))
+  return form === 'base64' ? toBase64(digest) : bytesToHex(digest)
+}

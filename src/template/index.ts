@@ -1,0 +1,7 @@
+export type { Derived, Scope } from './evaluation.ts'
+export { parse } from './parse.ts'
+export type { Expression, FilterCall, Part, Path } from './part.ts'
+export { referencesIn, secretsIn } from './references.ts'
+export { type Place, type Rendered, render } from './render.ts'
+export { renderData } from './render-data.ts'
+export { normalizeSecretName } from './secret-name.ts'

@@ -1,0 +1,76 @@
+import { AppError } from '../errors.ts'
+import type { Meter } from './limits.ts'
+import { MAX_DEPTH } from './limits.ts'
+
+/** JSON data as a template sees it. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
+
+/**
+ * An object as JSON or a literal makes it. A class instance is none: it may show anything. The prototype is
+ * recognised by its own lack of one, since an object of another realm has another `Object.prototype`.
+ */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
+ * What an own property of plain data holds, otherwise undefined. Nothing inherited, no getter and no
+ * `length`: a template must not reach prototypes nor run code by naming it.
+ */
+export function ownValue(container: unknown, key: string | number): unknown {
+  const name = String(key)
+  if (Array.isArray(container) ? !/^(?:0|[1-9]\d{0,15})$/.test(name) : !isPlainObject(container))
+    return undefined
+  return Object.getOwnPropertyDescriptor(container, name)?.value
+}
+
+/** Sets an own property even when the key is `__proto__`, where an assignment would set the prototype. */
+export function setOwn(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/**
+ * A copy of what is JSON data in `value`, undefined if it is none. As in JSON, what is no data is left out of
+ * an object and is null in a list; unlike in JSON, no getter and no `toJSON` is called.
+ *
+ * @throws AppError INVALID_FIELD when it is nested too deeply or too large
+ */
+export function plainCopy(value: unknown, meter: Meter, depth = 0): Plain | undefined {
+  meter.charge(typeof value === 'string' ? value.length : 1)
+  if (isScalar(value)) return value
+  if (Array.isArray(value)) {
+    checkDepth(depth)
+    meter.charge(value.length)
+    return Array.from(
+      { length: value.length },
+      (_, at) => plainCopy(ownValue(value, at), meter, depth + 1) ?? null,
+    )
+  }
+  if (!isPlainObject(value)) return undefined
+  checkDepth(depth)
+  const copy: { [key: string]: Plain } = {}
+  for (const key of Object.keys(value)) {
+    meter.charge(key.length)
+    const held = plainCopy(ownValue(value, key), meter, depth + 1)
+    if (held !== undefined) setOwn(copy, key, held)
+  }
+  return copy
+}
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+}
+
+export function checkDepth(depth: number): void {
+  if (depth >= MAX_DEPTH) {
+    throw new AppError('INVALID_FIELD', `The data is nested more than ${MAX_DEPTH} levels deep. Flatten it.`)
+  }
+}
+
+/** A value as text: null is empty, objects and lists are JSON. */
+export function textOf(value: Plain): string {
+  if (value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

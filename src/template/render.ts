@@ -1,0 +1,47 @@
+import { type Derived, Evaluation, type Scope } from './evaluation.ts'
+import { renderHeader } from './header-place.ts'
+import { renderJson } from './json-place.ts'
+import { parse } from './parse.ts'
+import type { Part } from './part.ts'
+import { textOf } from './plain-data.ts'
+import { secretsOf } from './references.ts'
+import { renderUrl } from './url-place.ts'
+
+/** Where the rendered text goes; it decides how a value is written. */
+export type Place = 'text' | 'url' | 'header' | 'json'
+
+export interface Rendered {
+  text: string
+  /** The names of the secrets that the template references, in order of appearance. */
+  secrets: readonly string[]
+  derived: readonly Derived[]
+}
+
+const renderers: Record<Place, (parts: readonly Part[], source: string, evaluation: Evaluation) => string> = {
+  text: renderText,
+  url: renderUrl,
+  header: renderHeader,
+  json: renderJson,
+}
+
+/**
+ * Puts the values into a template. A value is data: what looks like a template in it stays as it is.
+ *
+ * @throws AppError UNKNOWN_VARIABLE | SECRET_NOT_FOUND | INVALID_FIELD | INVALID_TEMPLATE
+ */
+export function render(source: string, place: Place, scope: Scope): Rendered {
+  const parts = parse(source)
+  const evaluation = new Evaluation(scope)
+  evaluation.claim(secretsOf(parts))
+  const text = renderers[place](parts, source, evaluation)
+  return { text, secrets: evaluation.secrets, derived: evaluation.derived }
+}
+
+export function renderText(parts: readonly Part[], source: string, evaluation: Evaluation): string {
+  const pieces = parts.map((part) => {
+    const piece = part.kind === 'text' ? part.text : textOf(evaluation.valueOf(part.expression, source))
+    evaluation.meter.charge(piece.length)
+    return piece
+  })
+  return pieces.join('')
+}

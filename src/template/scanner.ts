@@ -1,0 +1,98 @@
+import { syntaxError } from './syntax-error.ts'
+
+// Sticky and without a choice to take back: each reads its match once.
+const space = /[ \t\r\n]*/y
+const name = /[\p{L}\p{M}\p{N}_$-]*/uy
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const index = /\d*/y
+
+/** Reads the tokens of one expression from left to right; never goes back. */
+export class Scanner {
+  readonly source: string
+  at: number
+  readonly #open: number
+
+  /** @param open where the expression's `{{` stands */
+  constructor(source: string, open: number) {
+    this.source = source
+    this.#open = open
+    this.at = open + 2
+  }
+
+  skipSpace(): void {
+    this.#match(space)
+  }
+
+  startsWith(token: string): boolean {
+    return this.source.startsWith(token, this.at)
+  }
+
+  take(token: string): boolean {
+    const found = this.startsWith(token)
+    if (found) this.at += token.length
+    return found
+  }
+
+  /** A name, or an empty string if none stands here. */
+  readName(): string {
+    return this.#match(name)
+  }
+
+  /** The position in a list, or undefined if no digit stands here. */
+  readIndex(): number | undefined {
+    const start = this.at
+    const digits = this.#match(index)
+    if (digits === '') return undefined
+    const value = Number(digits)
+    if (!Number.isSafeInteger(value)) this.fail('This number is too large for a position in a list.', start)
+    return value
+  }
+
+  readNumber(): number {
+    const start = this.at
+    const value = Number(this.#match(number) || Number.NaN)
+    if (!Number.isFinite(value)) this.fail('This is not a number that JSON can hold.', start)
+    return value
+  }
+
+  /** Text in double quotes, with the escapes of JSON. */
+  readText(): string {
+    const start = this.at
+    let end = start + 1
+    while (end < this.source.length && this.source[end] !== '"') end += this.source[end] === '\\' ? 2 : 1
+    if (end >= this.source.length) {
+      this.fail('The text that begins here has no closing quote. Add a " at its end.', start)
+    }
+    this.at = end + 1
+    try {
+      return String(JSON.parse(this.source.slice(start, this.at)))
+    } catch {
+      return this.fail(
+        'This text has a line break or a backslash in it. Write \\n for a line break and \\\\ for a backslash.',
+        start,
+      )
+    }
+  }
+
+  fail(advice: string, at = this.at): never {
+    throw syntaxError(this.source, at, advice)
+  }
+
+  /** @param expected what could stand here, for the person who reads it */
+  failUnexpected(expected: string): never {
+    if (this.at >= this.source.length) {
+      this.fail(
+        'The expression that begins here is not closed. Add }}, or write \\{{ for a literal {{.',
+        this.#open,
+      )
+    }
+    this.fail(`This character cannot stand here; expected ${expected}.`)
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.source)?.[0] ?? ''
+    this.at += found.length
+    return found
+  }
+}

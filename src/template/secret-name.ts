@@ -1,0 +1,37 @@
+import { AppError } from '../errors.ts'
+
+const LONGEST_INPUT = 1024
+const LONGEST_NAME = 128
+
+/**
+ * The one spelling of a secret's name, whoever writes it: `myAPIKey`, `my api key` and `my-key` become
+ * `MY_API_KEY`, `MY_API_KEY` and `MY_KEY`. Normalising a normal name changes nothing, because every rule that
+ * splits needs a lower-case letter.
+ *
+ * Letters of other scripts are other characters, so they separate; two such names that become the same meet
+ * as NAME_TAKEN.
+ *
+ * @throws AppError INVALID_NAME when too little or too much is left
+ */
+export function normalizeSecretName(input: string): string {
+  if (input.length > LONGEST_INPUT) throw invalidName()
+  const name = input
+    // As NFKC and then without diacritics, which NFKD has already set apart.
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    // `keyName` between y and N, `APIKey` between I and K, `OAuth2Token` between 2 and T.
+    .replace(/(?<=\p{Ll})(?=\p{Lu})|(?<=[\p{Lu}\p{Nd}])(?=\p{Lu}\p{Ll})/gu, '_')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')
+  if (name === '' || name.length > LONGEST_NAME) throw invalidName()
+  return name
+}
+
+/** Does not repeat the input: people paste the value where the name belongs. */
+function invalidName(): AppError {
+  return new AppError(
+    'INVALID_NAME',
+    `The name of a secret is 1 to ${LONGEST_NAME} letters A–Z, digits and underscores, such as STRIPE_KEY. Choose another.`,
+  )
+}

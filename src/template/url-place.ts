@@ -1,0 +1,139 @@
+import { AppError } from '../errors.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { ExpressionPart, Part } from './part.ts'
+import { percentEncode, percentEncodePath } from './percent-encoding.ts'
+import { textOf } from './plain-data.ts'
+import { shorten } from './shorten.ts'
+import { type UrlPosition, UrlTracker } from './url-position.ts'
+
+const SEPARATOR = /[/\\?#]/
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i
+
+/** Where encoded values stand in the rendered path. */
+interface Span {
+  start: number
+  end: number
+  part: ExpressionPart
+}
+
+/**
+ * Renders an http or https URL. A value is encoded for the place it stands in; the filter `raw` switches that
+ * off, and after `urlencode` it is not done a second time.
+ *
+ * @throws AppError INVALID_FIELD
+ */
+export function renderUrl(parts: readonly Part[], source: string, evaluation: Evaluation): string {
+  const tracker = new UrlTracker(parts)
+  const pieces: string[] = []
+  const inPath: Span[] = []
+  let length = 0
+  parts.forEach((part, index) => {
+    const position = tracker.position(index)
+    let piece: string
+    if (part.kind === 'text') piece = index === 0 ? part.text.trimStart() : part.text
+    else {
+      piece = urlText(part, position, source, evaluation)
+      const end = length + piece.length
+      if (position === 'path' && !isRaw(part)) inPath.push({ start: length, end, part })
+    }
+    if (part.kind === 'text' || position === 'base' || isRaw(part)) tracker.read(piece)
+    evaluation.meter.charge(piece.length)
+    pieces.push(piece)
+    length += piece.length
+  })
+  const url = pieces.join('').trimEnd()
+  checkUrl(url)
+  checkSegments(url, inPath, source)
+  return url
+}
+
+function isRaw(part: ExpressionPart): boolean {
+  return part.expression.filters.some((filter) => filter.name === 'raw')
+}
+
+function urlText(
+  part: ExpressionPart,
+  position: UrlPosition,
+  source: string,
+  evaluation: Evaluation,
+): string {
+  const text = textOf(evaluation.valueOf(part.expression, source))
+  if (isRaw(part)) return text
+  switch (position) {
+    // Who gives the beginning of the URL gives the whole base: scheme, host and perhaps a path.
+    case 'base':
+      return text.trim()
+    // `{{ trigger.scheme }}://api.example.com` must not become another host.
+    case 'scheme':
+      if (!/^[A-Za-z]*$/.test(text)) {
+        throw refused(part, source, 'the scheme of the URL; only http or https can stand there')
+      }
+      return text
+    // A value with one of these would end the host early and so name another (`evil.test/`, `evil.test#`) or turn
+    // the host that is written into user info (`@evil.test`).
+    case 'host':
+      if (/[\s\p{Cc}/\\?#@]/u.test(text)) {
+        throw refused(part, source, 'the host of the URL and has a character that no host has')
+      }
+      return text
+    case 'path':
+      return isUrlencoded(part) ? text : percentEncodePath(text)
+    case 'userInfo':
+    case 'query':
+    case 'fragment':
+      return isUrlencoded(part) ? text : percentEncode(text)
+    default:
+      return position satisfies never
+  }
+}
+
+function isUrlencoded(part: ExpressionPart): boolean {
+  return part.expression.filters.at(-1)?.name === 'urlencode'
+}
+
+function checkUrl(url: string): void {
+  // `URL` drops tabs and line breaks and skips surplus slashes, so that `https://` + nothing + `/evil.test/` has
+  // the host evil.test. What is checked here and what is connected to must be the same, so neither is accepted.
+  if (!/^https?:\/\/[^/\\?#]/i.test(url) || /\p{Cc}/u.test(url) || !URL.canParse(url)) {
+    throw new AppError(
+      'INVALID_FIELD',
+      'The URL is not valid once the values are in it. It must begin with http:// or https:// and a host, ' +
+        'and hold no line break.',
+    )
+  }
+}
+
+/**
+ * A value `../admin` would lead out of the path it was put in, and encoding does not help: to a URL, `%2e%2e` is
+ * `..` as well. So no segment that a value has part in may be `.` or `..`.
+ */
+function checkSegments(url: string, spans: readonly Span[], source: string): void {
+  for (const { start, end, part } of spans) {
+    // A neighbour of 7 characters without a separator already makes the segment longer than `%2e%2e`.
+    const before = url
+      .slice(Math.max(0, start - 7), start)
+      .split(SEPARATOR)
+      .at(-1)
+    const after = url
+      .slice(end, end + 7)
+      .split(SEPARATOR)
+      .at(0)
+    const segments = `${before}${url.slice(start, end)}${after}`.split('/')
+    if (segments.some((segment) => DOT_SEGMENT.test(segment))) {
+      throw refused(
+        part,
+        source,
+        'the path of the URL and makes a segment "." or "..", which would change the path',
+      )
+    }
+  }
+}
+
+function refused(part: ExpressionPart, source: string, where: string): AppError {
+  const { path } = part.expression
+  return new AppError(
+    'INVALID_FIELD',
+    `The value of ${shorten(source.slice(path.start, path.end))} stands in ${where}. Correct the value, or write that ` +
+      'part of the URL in the template. To put the value in unchecked, add | raw.',
+  )
+}
