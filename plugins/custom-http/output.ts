@@ -1,0 +1,15 @@
+/** What the step gives back, as the variable explorer shows it. */
+export const output = {
+  type: 'object',
+  properties: {
+    status: { type: 'integer', description: 'The status code of the answer.' },
+    ok: { type: 'boolean', description: 'Whether the status is 200 to 299.' },
+    headers: {
+      type: 'object',
+      description: 'By name in lower case; a list where set-cookie came several times.',
+    },
+    body: { description: 'Parsed when JSON, text when text, otherwise { base64, bytes }.' },
+    durationMs: { type: 'integer', description: 'From sending to the last byte, in milliseconds.' },
+    url: { type: 'string', description: 'Where the answer came from, after redirects.' },
+  },
+}

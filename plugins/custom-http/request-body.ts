@@ -1,0 +1,49 @@
+import { AppError, type SecretPair, Sensitive } from '../../src/steps/index.ts'
+import type { CustomHttpInput } from './fields.ts'
+import { multipartBody } from './multipart-body.ts'
+
+export interface RequestBody {
+  readonly content: Sensitive
+  readonly contentType: string
+}
+
+/**
+ * What is sent, or `undefined` for no body. It stays a `Sensitive` until the request leaves.
+ *
+ * @throws AppError INVALID_FIELD when the method carries no body, or a header contradicts the body.
+ */
+export function requestBody(input: CustomHttpInput): RequestBody | undefined {
+  refuseBody(input)
+  return bodyOf[input.bodyKind](input)
+}
+
+const bodyOf: Record<CustomHttpInput['bodyKind'], (input: CustomHttpInput) => RequestBody | undefined> = {
+  none: () => undefined,
+  json: ({ body }) => body && { content: body, contentType: 'application/json' },
+  text: ({ body }) => body && { content: body, contentType: 'text/plain; charset=utf-8' },
+  form: ({ form = [] }) => ({ content: formBody(form), contentType: 'application/x-www-form-urlencoded' }),
+  multipart({ form = [], headers = [] }) {
+    refuseContentType(headers)
+    return multipartBody(form)
+  },
+}
+
+/** RFC 9110 gives a body no meaning there; servers drop or refuse it. */
+function refuseBody({ method, bodyKind }: CustomHttpInput): void {
+  if (bodyKind === 'none' || (method !== 'GET' && method !== 'HEAD')) return
+  const advice = 'Choose another method, or set "bodyKind" to none.'
+  throw new AppError('INVALID_FIELD', `field "bodyKind": a ${method} request has no body. ${advice}`)
+}
+
+function formBody(form: readonly SecretPair[]): Sensitive {
+  const parameters = form.map(({ name, value }): [string, string] => [name, value.reveal()])
+  return new Sensitive(new URLSearchParams(parameters).toString())
+}
+
+/** Without the boundary that only this step knows, no server could read the parts. */
+function refuseContentType(headers: readonly SecretPair[]): void {
+  const index = headers.findIndex(({ name }) => name.toLowerCase() === 'content-type')
+  if (index === -1) return
+  const advice = 'A multipart body sets it itself, with its boundary. Remove it.'
+  throw new AppError('INVALID_FIELD', `field "headers": row ${index + 1}: Content-Type. ${advice}`)
+}

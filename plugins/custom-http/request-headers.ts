@@ -1,0 +1,42 @@
+import { AppError, type SecretPair, type Sensitive } from '../../src/steps/index.ts'
+
+/**
+ * Headers that belong to the connection. To set them would let the text of a header decide where a request ends
+ * or which host it seems to be for (request smuggling, host spoofing).
+ */
+const ofTheConnection = [
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+]
+
+/**
+ * The headers to send: the given ones, and a Content-Type unless they set it.
+ *
+ * @param contentType of the body, `undefined` when there is none.
+ * @throws AppError INVALID_FIELD naming the row, from 1.
+ */
+export function requestHeaders(
+  given: readonly SecretPair[],
+  contentType: string | undefined,
+): (readonly [string, string | Sensitive])[] {
+  given.forEach(checkHeader)
+  const headers = given.map(({ name, value }) => [name, value] as const)
+  const isSet = headers.some(([name]) => name.toLowerCase() === 'content-type')
+  return contentType === undefined || isSet ? headers : [...headers, ['content-type', contentType]]
+}
+
+function checkHeader({ name }: SecretPair, index: number): void {
+  if (!ofTheConnection.includes(name.toLowerCase())) return
+  throw new AppError(
+    'INVALID_FIELD',
+    `field "headers": row ${index + 1}: "${name}" belongs to the connection and cannot be set. Remove it.`,
+  )
+}

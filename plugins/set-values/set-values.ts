@@ -1,0 +1,21 @@
+import { defineStep, field, type StepType } from '../../src/steps/index.ts'
+
+/**
+ * Gives its values back, so that later steps find them under one short name. Its field takes no secrets: what
+ * it holds is the step's output, which people read.
+ */
+export const setValues: StepType = defineStep({
+  type: 'set-values',
+  title: 'Set values',
+  description: 'Puts values together under names of your choice, for the steps that follow.',
+  fields: {
+    values: field.json({
+      label: 'Values',
+      required: true,
+      help: 'JSON, such as { "email": "{{ trigger.body.email }}" }. Later steps read it as steps.KEY.output.email.',
+    }),
+  },
+  output: {},
+  repeatable: true,
+  run: ({ values }) => values,
+})

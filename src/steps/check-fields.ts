@@ -1,0 +1,48 @@
+import { AppError } from '../errors.ts'
+import { checkTemplates } from './check-templates.ts'
+import { valuesOf } from './condition.ts'
+import type { StepType } from './define-step.ts'
+import { type FieldUse, fieldUses, isEmpty, type RawFields, readRawFields } from './raw-fields.ts'
+import { anyOf, quoted, within } from './within.ts'
+
+/**
+ * Checks the fields of a step before it is saved. What passes can be rendered, except for what only a run
+ * can tell: what an expression gives, and whether it fits.
+ *
+ * @param raw the fields as a client sent them: plain data whose strings are templates.
+ * @throws AppError INVALID_FIELD, INVALID_TEMPLATE or SECRET_NOT_ALLOWED. The message names step, field and
+ *   what to do, and no value.
+ */
+export function checkFields(step: { readonly key: string; readonly type: StepType }, raw: unknown): void {
+  within(`Step ${quoted(step.key)}`, () => {
+    const given = readRawFields(step.type, raw)
+    checkTemplates(step.type, given)
+    for (const use of fieldUses(step.type.fields, given)) {
+      within(`field ${quoted(use.name)}`, () => checkUse(use, given))
+    }
+  })
+}
+
+function checkUse(use: FieldUse, raw: RawFields): void {
+  if (use.shown === false) checkHidden(use, raw)
+  if (use.shown === true) checkRequired(use)
+  if (use.shown !== false && use.value !== undefined) use.kind?.check(use.value, use.field)
+}
+
+/** @throws AppError INVALID_FIELD when a field that must have content has none. */
+export function checkRequired({ field, value }: FieldUse): void {
+  if (field.required && (value === undefined || isEmpty(field, value))) {
+    throw new AppError('INVALID_FIELD', 'is required.')
+  }
+}
+
+/**
+ * A form keeps what its hidden fields hold, so they are let be. But a field that is hidden only because
+ * nobody mentioned the one that shows it was surely meant: without this, a body would silently not be sent.
+ */
+function checkHidden({ field, given, value }: FieldUse, raw: RawFields): void {
+  if (!given || field.when === undefined || isEmpty(field, value)) return
+  if (Object.hasOwn(raw, field.when.field)) return
+  const wanted = anyOf(valuesOf(field.when))
+  throw new AppError('INVALID_FIELD', `counts only while "${field.when.field}" is ${wanted}: set that too.`)
+}

@@ -1,0 +1,57 @@
+import { AppError } from '../errors.ts'
+import { parse, secretsIn } from '../template/index.ts'
+import type { StepType } from './define-step.ts'
+import type { Field } from './field.ts'
+import { givenValue, type RawFields } from './raw-fields.ts'
+import { type FoundTemplate, templatesIn } from './templates-in.ts'
+import { quoted, within } from './within.ts'
+
+/**
+ * Checks what holds for the templates in every field, shown or hidden, when a step is saved and again when
+ * it runs: they can be parsed, and refer to secrets only where the step type says that it keeps them safe.
+ *
+ * @throws AppError INVALID_TEMPLATE or SECRET_NOT_ALLOWED.
+ */
+export function checkTemplates(type: StepType, raw: RawFields): void {
+  for (const [name, field] of Object.entries(type.fields)) {
+    within(`field ${quoted(name)}`, () => checkValue(type, field, givenValue(name, field, raw)))
+  }
+}
+
+function checkValue(type: StepType, field: Field, value: unknown): void {
+  for (const template of templatesIn(value)) {
+    const check = () => checkTemplate(template, type, field)
+    if (template.keys.length === 0) check()
+    else within(placeOf(template, field), check)
+  }
+}
+
+function checkTemplate(template: FoundTemplate, type: StepType, field: Field): void {
+  parse(template.source)
+  const [secret] = secretsIn(template.source)
+  if (secret !== undefined) checkSecretAllowed(secret, template, type, field)
+}
+
+/**
+ * Stops a value from reaching a part of a step that shows it: what is not secret-capable reaches `run` as a
+ * plain string, which authors log, put into messages and give back.
+ */
+function checkSecretAllowed(secret: string, template: FoundTemplate, type: StepType, field: Field): void {
+  const found = `refers to ${quoted(`secrets.${secret}`)}`
+  if (!field.secrets) {
+    const names = Object.entries(type.fields).flatMap(([name, it]) => (it.secrets ? [name] : []))
+    const advice =
+      names.length > 0 ? `these fields can: ${names.join(', ')}` : `no field of "${type.type}" can`
+    throw new AppError('SECRET_NOT_ALLOWED', `${found}, and cannot hold a secret; ${advice}.`)
+  }
+  if (field.kind === 'pairs' && template.keys[1] === 'name') {
+    throw new AppError('SECRET_NOT_ALLOWED', `${found}, and a name cannot hold a secret; a value can.`)
+  }
+}
+
+/** Where in the field the template stands, as a person counts: rows from 1. */
+function placeOf({ keys }: FoundTemplate, field: Field): string {
+  const [first, ...rest] = keys
+  if (field.kind === 'pairs' && typeof first === 'number') return ['row', first + 1, ...rest].join(' ')
+  return keys.map((key) => (typeof key === 'number' ? `[${key}]` : quoted(key))).join('.')
+}

@@ -1,0 +1,52 @@
+import type { Fields } from './field.ts'
+import type { Input } from './input.ts'
+import type { StepContext } from './step-context.ts'
+
+/** A JSON Schema of what a step gives back; the variable explorer lists its properties. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** What a plugin author writes. */
+export interface StepDefinition<F extends Fields, O> {
+  /** Its id in stored automations, in kebab-case: `custom-http`. It never changes. */
+  readonly type: string
+  readonly title: string
+  readonly description: string
+  readonly fields: F
+  readonly output: JsonSchema
+  /** A run that was interrupted during this step may run it again: doing it twice does no harm. */
+  readonly repeatable?: boolean
+  /** The hosts that the fields name, as `host` or `host:port`. */
+  destinations?(input: Input<F>): readonly string[]
+  /**
+   * Does the work. It gives back plain data, as JSON can hold it, and no value of a secret: what it gives
+   * back is redacted before it is stored, yet later steps of the run see it as it is.
+   *
+   * @throws AppError STEP_FAILED with a message that says what to do and holds no value. Of any other
+   *   error the message is not shown.
+   */
+  run(input: Input<F>, context: StepContext): Promise<O> | O
+}
+
+/** A step type whose fields are known at run time only, as the executor and the frontends hold it. */
+export interface StepType {
+  readonly type: string
+  readonly title: string
+  readonly description: string
+  readonly fields: Fields
+  readonly output: JsonSchema
+  readonly repeatable?: boolean
+  destinations?(input: StepInput): readonly string[]
+  run(input: StepInput, context: StepContext): unknown
+}
+
+/** What `renderFields` made for exactly this step type. */
+export type StepInput = Readonly<Record<string, unknown>>
+
+/**
+ * Defines a step type. It returns what it is given: its use is that the type of `run`'s input follows from
+ * the fields. The registry checks the definition when the process starts.
+ */
+export function defineStep<const F extends Fields, O>(definition: StepDefinition<F, O>): StepType {
+  // `run` asks for more than StepType promises it; renderFields makes its input from these same fields.
+  return definition as unknown as StepType
+}

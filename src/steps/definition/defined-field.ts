@@ -1,0 +1,80 @@
+import { AppError } from '../../errors.ts'
+import { referencesIn } from '../../template/index.ts'
+import { type Field, type FieldKind, fieldKinds } from '../field.ts'
+import { kinds } from '../kinds/index.ts'
+import { templatesIn } from '../templates-in.ts'
+import { anyOf } from '../within.ts'
+import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
+
+const common = ['kind', 'label', 'help', 'required', 'when', 'default']
+
+/**
+ * Checks a field by itself; what it says about other fields is checked by `checkConditions`.
+ *
+ * @throws AppError INVALID_STEP_TYPE
+ */
+export function checkDefinedField(value: unknown): asserts value is Field {
+  if (!isObject(value)) throw broken('must be made by one of the builders of `field`.')
+  const definition: Unchecked<Field> = value
+  const { kind } = definition
+  if (!isKind(kind)) throw broken(`its kind must be ${anyOf(fieldKinds)}.`)
+  const rules = kinds[kind]
+  if (definition.secrets !== undefined && !rules.holdsSecrets) {
+    throw broken(`a ${kind} field cannot hold secrets.`)
+  }
+  checkProperties(value, [...common, ...rules.options, ...(rules.holdsSecrets ? ['secrets'] : [])])
+  checkTypes(definition)
+  checkRange(definition)
+  checkOptions(definition)
+  // All that Field says has been looked at, except for its conditions.
+  checkDefault(value as unknown as Field)
+}
+
+function isKind(kind: unknown): kind is FieldKind {
+  return fieldKinds.some((it) => it === kind)
+}
+
+function checkTypes(field: Unchecked<Field>): void {
+  if (!isFilled(field.label)) throw broken('its label must be a text that is not empty.')
+  for (const name of ['help', 'language'] as const) {
+    if (field[name] !== undefined && !isFilled(field[name])) throw broken(`its ${name} must be a text.`)
+  }
+  for (const name of ['required', 'secrets', 'integer'] as const) {
+    const value = field[name]
+    if (value !== undefined && typeof value !== 'boolean') throw broken(`its ${name} must be true or false.`)
+  }
+  if (field.place !== undefined && field.place !== 'text' && field.place !== 'header') {
+    throw broken('its place must be text or header.')
+  }
+}
+
+function checkRange({ min, max }: Unchecked<Field>): void {
+  if (min !== undefined && !Number.isFinite(min)) throw broken('its min must be a number.')
+  if (max !== undefined && !Number.isFinite(max)) throw broken('its max must be a number.')
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    throw broken('its min is above its max.')
+}
+
+function checkOptions({ kind, options }: Unchecked<Field>): void {
+  if (kind !== 'choice') return
+  if (!Array.isArray(options) || options.length === 0 || !options.every(isFilled)) {
+    throw broken('its options must be a list of texts that are not empty.')
+  }
+  if (new Set(options).size < options.length) throw broken('one of its options is there twice.')
+}
+
+function checkDefault(field: Field): void {
+  if (field.default === undefined) return
+  try {
+    if (field.textWhen === undefined) kinds[field.kind].check(field.default, field)
+    for (const { source } of templatesIn(field.default)) checkReferences(source)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw broken(`its default is not valid: ${error.message}`)
+  }
+}
+
+/** A step type is the same for all workspaces, so it cannot know their secrets. */
+function checkReferences(source: string): void {
+  if (referencesIn(source).some((it) => it.root === 'secrets')) throw broken('it refers to a secret.')
+}

@@ -1,0 +1,28 @@
+import { within } from '../within.ts'
+import { broken, isObject } from './broken.ts'
+
+const types = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']
+const deepest = 64
+
+/**
+ * Checks what the variable explorer reads of a JSON Schema: its types, properties and items.
+ *
+ * @throws AppError INVALID_STEP_TYPE
+ */
+export function checkJsonSchema(schema: unknown, depth = 0): void {
+  if (typeof schema === 'boolean' && depth > 0) return
+  if (!isObject(schema)) throw broken('must be a JSON Schema (an object).')
+  if (depth === deepest) throw broken('is nested too deeply, or contains itself.')
+  const { type, properties, items }: { type?: unknown; properties?: unknown; items?: unknown } = schema
+  for (const it of type === undefined ? [] : [type].flat()) {
+    if (typeof it !== 'string' || !types.includes(it))
+      throw broken(`its type must be of ${types.join(', ')}.`)
+  }
+  if (properties !== undefined) {
+    if (!isObject(properties)) throw broken('its properties must be an object of schemas.')
+    for (const [name, property] of Object.entries(properties)) {
+      within(`property "${name}"`, () => checkJsonSchema(property, depth + 1))
+    }
+  }
+  if (items !== undefined) within('items', () => checkJsonSchema(items, depth + 1))
+}

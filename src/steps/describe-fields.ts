@@ -1,0 +1,36 @@
+import type { StepType } from './define-step.ts'
+import type { Condition, FieldKind } from './field.ts'
+
+/** What a frontend needs to draw a field without knowing the step type. */
+export interface StepField {
+  readonly name: string
+  readonly label: string
+  readonly kind: FieldKind
+  /** While it is shown. */
+  readonly required: boolean
+  readonly acceptsSecrets: boolean
+  /** Of a choice. */
+  readonly options: readonly string[] | null
+  readonly help: string | null
+  readonly default: unknown
+  /** The field is shown while this holds; null: always. */
+  readonly when: Condition | null
+  /** A JSON field is plain text instead while this holds; null: never. */
+  readonly textWhen: Condition | null
+}
+
+/** The fields of a step type in the order of its form. */
+export function describeFields(type: StepType): StepField[] {
+  return Object.entries(type.fields).map(([name, field]) => ({
+    name,
+    label: field.label,
+    kind: field.kind,
+    required: field.required === true,
+    acceptsSecrets: field.secrets === true,
+    options: field.options ?? null,
+    help: field.help ?? null,
+    default: field.default ?? null,
+    when: field.when ?? null,
+    textWhen: field.textWhen ?? null,
+  }))
+}

@@ -1,0 +1,166 @@
+/**
+ * Words of this folder: a *step type* is what a plugin defines; a *field* is one input of it; the *kind*
+ * of a field says what it holds and how its templates are rendered; a *secret-capable* field may refer
+ * to secrets, and `run` gets its content as a `Sensitive`.
+ */
+
+export const fieldKinds = [
+  'text',
+  'multiline',
+  'url',
+  'json',
+  'pairs',
+  'choice',
+  'number',
+  'boolean',
+  'code',
+] as const
+export type FieldKind = (typeof fieldKinds)[number]
+
+/** Holds while the other field has this value, or one of these. The other field cannot be secret-capable. */
+export interface Condition {
+  readonly field: string
+  readonly is: ConditionValue | readonly ConditionValue[]
+}
+type ConditionValue = string | number | boolean
+
+/** One row of a `pairs` field as it is stored: both are templates, the name without secrets. */
+export interface Pair {
+  readonly name: string
+  readonly value: string
+}
+
+interface CommonOptions {
+  /** What people see beside the field. */
+  readonly label: string
+  /** One or two sentences below it. */
+  readonly help?: string
+  /** A step without it cannot be saved. While the field is hidden by `when` it is not required. */
+  readonly required?: boolean
+  /** Hides the field unless the condition holds. A hidden field is not rendered: `run` gets `undefined`. */
+  readonly when?: Condition
+}
+
+interface SecretOptions {
+  /** Templates in this field may refer to secrets. `run` then gets a `Sensitive`, whatever was written. */
+  readonly secrets?: true
+}
+
+export interface TextOptions extends CommonOptions, SecretOptions {
+  readonly default?: string
+  /** `header`: line breaks and other characters that would split a header are refused. */
+  readonly place?: 'text' | 'header'
+}
+
+export interface MultilineOptions extends CommonOptions, SecretOptions {
+  readonly default?: string
+}
+
+export interface UrlOptions extends CommonOptions, SecretOptions {
+  readonly default?: string
+}
+
+export interface JsonOptions extends CommonOptions, SecretOptions {
+  /** A structure, or a string that is the source text of JSON. */
+  readonly default?: unknown
+  /** While it holds, the field is any text instead of JSON. */
+  readonly textWhen?: Condition
+}
+
+export interface PairsOptions extends CommonOptions, SecretOptions {
+  readonly default?: readonly Pair[]
+  /** `header`: names and values must be valid header fields (RFC 9110). */
+  readonly place?: 'text' | 'header'
+}
+
+export interface ChoiceOptions extends CommonOptions {
+  readonly options: readonly [string, ...string[]]
+  readonly default?: string
+}
+
+export interface NumberOptions extends CommonOptions {
+  readonly default?: number
+  readonly min?: number
+  readonly max?: number
+  /** Refuses fractions. */
+  readonly integer?: boolean
+}
+
+export interface BooleanOptions extends CommonOptions {
+  readonly default?: boolean
+}
+
+export interface CodeOptions extends CommonOptions {
+  readonly default?: string
+  /** For the editor's highlighting, such as `sql`. */
+  readonly language?: string
+}
+
+/** A field of any kind, as the registry, the checks and the frontends read it. */
+export interface Field extends CommonOptions {
+  readonly kind: FieldKind
+  readonly secrets?: boolean
+  readonly default?: unknown
+  readonly place?: 'text' | 'header'
+  readonly textWhen?: Condition
+  readonly options?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly integer?: boolean
+  readonly language?: string
+}
+
+/** The fields of a step type by name, in the order in which a form shows them. */
+export type Fields = Readonly<Record<string, Field>>
+
+/** Makes the compiler refuse an option that the kind does not have: a typo would be silent otherwise. */
+type Exactly<O, Options> = O & { readonly [K in Exclude<keyof O, keyof Options>]: never }
+
+/**
+ * The builders of fields. Each takes `label` and optionally `help`, `required`, `default` and `when`;
+ * `secrets: true` makes it secret-capable. Values are templates, rendered before `run` is called.
+ */
+export const field = {
+  /** One line of text. */
+  text: <const O extends TextOptions>(options: Exactly<O, TextOptions>) =>
+    ({ ...options, kind: 'text' }) as const,
+
+  /** Text of several lines, such as a message or a certificate. */
+  multiline: <const O extends MultilineOptions>(options: Exactly<O, MultilineOptions>) =>
+    ({ ...options, kind: 'multiline' }) as const,
+
+  /** An absolute http or https address. Values are percent-encoded for the part of the URL they stand in. */
+  url: <const O extends UrlOptions>(options: Exactly<O, UrlOptions>) =>
+    ({ ...options, kind: 'url' }) as const,
+
+  /**
+   * JSON: a structure whose strings are templates, or the source text of JSON with templates in it. Gives
+   * the parsed value; when secret-capable, a `Sensitive` that holds the JSON text.
+   */
+  json: <const O extends JsonOptions>(options: Exactly<O, JsonOptions>) =>
+    ({ ...options, kind: 'json' }) as const,
+
+  /** A list of `{ name, value }`. Only the values may refer to secrets. */
+  pairs: <const O extends PairsOptions>(options: Exactly<O, PairsOptions>) =>
+    ({ ...options, kind: 'pairs' }) as const,
+
+  /** One of the given options. */
+  choice: <const O extends ChoiceOptions>(
+    options: Exactly<O, ChoiceOptions> & { readonly default?: O['options'][number] },
+  ) => ({ ...options, kind: 'choice' }) as const,
+
+  /** A number; `min` and `max` are inclusive. */
+  number: <const O extends NumberOptions>(options: Exactly<O, NumberOptions>) =>
+    ({ ...options, kind: 'number' }) as const,
+
+  /** Yes or no. */
+  boolean: <const O extends BooleanOptions>(options: Exactly<O, BooleanOptions>) =>
+    ({ ...options, kind: 'boolean' }) as const,
+
+  /**
+   * Source text in some language, given to `run` as written. It takes no `{{ }}` at all, because a value
+   * put into code is an injection: give values to the code through another field.
+   */
+  code: <const O extends CodeOptions>(options: Exactly<O, CodeOptions>) =>
+    ({ ...options, kind: 'code' }) as const,
+}

@@ -1,0 +1,19 @@
+/** What a plugin author imports, and what the rest of Lockstep uses of step types. */
+
+export { AppError } from '../errors.ts'
+export { Sensitive } from '../sensitive.ts'
+export { checkFields } from './check-fields.ts'
+export {
+  defineStep,
+  type JsonSchema,
+  type StepDefinition,
+  type StepInput,
+  type StepType,
+} from './define-step.ts'
+export { describeFields, type StepField } from './describe-fields.ts'
+export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
+export type { Input, SecretPair } from './input.ts'
+export { createRegistry, fromModule, type Registry } from './registry.ts'
+export { type RenderedFields, renderFields } from './render-fields.ts'
+export { type SecretReference, secretReferences } from './secret-references.ts'
+export type { ClientCertificate, Http, HttpInit, StepContext, StepLog } from './step-context.ts'

@@ -1,0 +1,39 @@
+import { Sensitive } from '../../sensitive.ts'
+import { parse, render, renderData, type Scope } from '../../template/index.ts'
+import { invalid, type Kind, type Reading } from './kind.ts'
+
+export const json: Kind = {
+  holdsSecrets: true,
+  options: ['textWhen'],
+  check(value) {
+    if (typeof value === 'string') checkSource(value)
+  },
+  render(value, field, scope) {
+    if (typeof value === 'string') return renderSource(value, field.secrets === true, scope)
+    const rendered = renderData(value, scope)
+    return field.secrets ? { ...rendered, value: new Sensitive(JSON.stringify(rendered.value)) } : rendered
+  },
+}
+
+function renderSource(source: string, secrets: boolean, scope: Scope): Reading {
+  const { text, ...uses } = render(source, 'json', scope)
+  return { ...uses, value: secrets ? new Sensitive(text) : readJson(text) }
+}
+
+/** `null` is JSON both inside a string literal and where a value stands, so it can stand in for any value. */
+function checkSource(source: string): void {
+  const parts = parse(source)
+  readJson(parts.map((part) => (part.kind === 'text' ? part.text : 'null')).join(''))
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The parser's own message quotes the text, which may hold a value: only the place is taken from it.
+    const line =
+      error instanceof SyntaxError ? /\(line (\d+) column \d+\)/.exec(error.message)?.[1] : undefined
+    const advice = 'A template stands inside a string, or where a whole value stands.'
+    throw invalid(`is not valid JSON${line ? ` (line ${line})` : ''}. ${advice}`)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Derived, Scope } from '../template/index.ts'
+import { checkRequired } from './check-fields.ts'
+import { checkTemplates } from './check-templates.ts'
+import type { StepInput, StepType } from './define-step.ts'
+import type { Fields } from './field.ts'
+import { kinds, plain } from './kinds/index.ts'
+import { type FieldUse, fieldUses, type RawFields, readRawFields, valueOrDefault } from './raw-fields.ts'
+import { quoted, within } from './within.ts'
+
+export interface RenderedFields {
+  /** For `run`: every field of the step type, `undefined` where hidden or absent. */
+  readonly input: StepInput
+  /** The names of the secrets that went into it, each once, sorted. */
+  readonly secrets: readonly string[]
+  /** What filters made of secrets; the redactor must know these values too. */
+  readonly derived: readonly Derived[]
+}
+
+/**
+ * Makes the input of a step from its stored fields: defaults, conditions, kinds and places. It repeats the
+ * checks of `checkFields` that protect secrets, since the step type may have changed after the step was saved.
+ *
+ * @throws AppError INVALID_FIELD, INVALID_TEMPLATE, SECRET_NOT_ALLOWED, SECRET_NOT_FOUND or UNKNOWN_VARIABLE;
+ *   the message names the field and no value.
+ */
+export function renderFields(type: StepType, raw: unknown, scope: Scope): RenderedFields {
+  const stored = readRawFields(type, raw)
+  checkTemplates(type, stored)
+  const render = ({ name, kind, value, field }: FieldUse) =>
+    within(`field ${quoted(name)}`, () => kind?.render(value, field, scope) ?? absent)
+
+  const input: [string, unknown][] = []
+  const secrets = new Set<string>()
+  const derived: Derived[] = []
+  for (const use of fieldUses(type.fields, stored, renderedValues(type.fields, stored, scope))) {
+    const reading = use.shown && use.value !== undefined ? render(use) : absent
+    if (use.shown) within(`field ${quoted(use.name)}`, () => checkRequired(use))
+    input.push([use.name, reading.value])
+    for (const secret of reading.secrets) secrets.add(secret)
+    derived.push(...reading.derived)
+  }
+  const sorted = [...secrets].sort((a, b) => (a < b ? -1 : 1))
+  return { input: Object.fromEntries(input), secrets: sorted, derived }
+}
+
+const absent = plain(undefined)
+
+/** Reads what the fields that conditions look at have become. None of them is secret-capable. */
+function renderedValues(fields: Fields, raw: RawFields, scope: Scope): (name: string) => unknown {
+  return (name) => {
+    const field = fields[name]
+    const value = field && valueOrDefault(name, field, raw)
+    if (field === undefined || value === undefined) return undefined
+    return within(`field ${quoted(name)}`, () => kinds[field.kind].render(value, field, scope).value)
+  }
+}

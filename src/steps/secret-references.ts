@@ -1,0 +1,28 @@
+import { secretsIn } from '../template/index.ts'
+import type { StepType } from './define-step.ts'
+import { fieldUses, givenValue, type RawFields } from './raw-fields.ts'
+import { quoted, within } from './within.ts'
+
+/** A secret that a field of a step refers to. */
+export interface SecretReference {
+  readonly field: string
+  readonly name: string
+}
+
+/**
+ * The secrets that a stored step uses, each field and name once. Hidden fields use none: a run resolves no
+ * more than it needs.
+ *
+ * @param raw the fields as they are stored; what the step type does not know is passed over.
+ */
+export function secretReferences(type: StepType, raw: unknown): SecretReference[] {
+  if (typeof raw !== 'object' || raw === null) return []
+  const stored = raw as RawFields
+  const references: SecretReference[] = []
+  for (const { name, field, shown } of fieldUses(type.fields, stored)) {
+    if (shown === false) continue
+    const names = within(`field ${quoted(name)}`, () => secretsIn(givenValue(name, field, stored)))
+    for (const secret of new Set(names)) references.push({ field: name, name: secret })
+  }
+  return references
+}

@@ -1,0 +1,71 @@
+import {
+  type Http,
+  type HttpInit,
+  renderFields,
+  Sensitive,
+  type StepContext,
+  type StepType,
+} from '../../src/steps/index.ts'
+
+/** A call of `context.http`, as the step made it. */
+interface HttpCall {
+  readonly url: string | URL | Sensitive
+  readonly init: HttpInit
+}
+
+/** Secrets by name, what started the run, and what answers instead of a server. */
+export interface RunOptions {
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly trigger?: unknown
+  readonly http?: Http
+  readonly signal?: AbortSignal
+}
+
+/** Renders the fields and runs the step with a plain client in the place of the egress. */
+export async function runStep(type: StepType, raw: unknown, options: RunOptions = {}) {
+  const calls: HttpCall[] = []
+  const http: Http = (url, init = {}) => {
+    calls.push({ url, init })
+    return (options.http ?? plainHttp)(url, init)
+  }
+  const secrets = Object.entries(options.secrets ?? {}).map(
+    ([name, it]) => [name, new Sensitive(it)] as const,
+  )
+  const scope = { secrets: new Map(secrets), trigger: options.trigger ?? null, steps: {} }
+  const { input } = renderFields(type, raw, scope)
+  const output = await type.run(input, contextWith(http, options.signal ?? new AbortController().signal))
+  return { output, calls }
+}
+
+function contextWith(http: Http, signal: AbortSignal): StepContext {
+  const write = () => {}
+  return {
+    http,
+    signal,
+    log: { debug: write, info: write, warn: write, error: write },
+    attempt: 1,
+    idempotencyKey: 'run-1:step',
+    workspace: 'acme',
+    run: 'run-1',
+  }
+}
+
+const plainHttp: Http = (url, init = {}) => {
+  const headers = new Headers()
+  const given = init.headers ?? []
+  const entries = Symbol.iterator in given ? given : Object.entries(given)
+  for (const [name, value] of entries) headers.append(name, reveal(value))
+  const body =
+    typeof init.body === 'object' && init.body instanceof Sensitive ? init.body.reveal() : init.body
+  return fetch(url instanceof URL ? url : reveal(url), {
+    method: init.method ?? 'GET',
+    headers,
+    redirect: init.redirect ?? 'follow',
+    ...(body !== undefined && { body: Buffer.from(String(body)) }),
+  })
+}
+
+/** The text behind what may be wrapped. */
+export function reveal(value: string | Sensitive): string {
+  return value instanceof Sensitive ? value.reveal() : value
+}

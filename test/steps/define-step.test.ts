@@ -1,0 +1,117 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import {
+  defineStep,
+  field,
+  type Http,
+  type Input,
+  type Pair,
+  type SecretPair,
+  type Sensitive,
+  type StepContext,
+  type StepType,
+} from '../../src/steps/index.ts'
+
+const fields = {
+  secretText: field.text({ label: 'L', required: true, secrets: true }),
+  plainText: field.text({ label: 'L', required: true }),
+  optionalText: field.text({ label: 'L' }),
+  defaultText: field.text({ label: 'L', default: 'x' }),
+  secretLines: field.multiline({ label: 'L', secrets: true }),
+  plainUrl: field.url({ label: 'L', required: true }),
+  secretUrl: field.url({ label: 'L', required: true, secrets: true }),
+  plainJson: field.json({ label: 'L', required: true }),
+  secretJson: field.json({ label: 'L', required: true, secrets: true }),
+  plainPairs: field.pairs({ label: 'L', required: true }),
+  secretPairs: field.pairs({ label: 'L', default: [], secrets: true }),
+  choice: field.choice({ label: 'L', options: ['a', 'b'], default: 'a' }),
+  number: field.number({ label: 'L', default: 1 }),
+  optionalNumber: field.number({ label: 'L', min: 1 }),
+  boolean: field.boolean({ label: 'L', required: true }),
+  code: field.code({ label: 'L', required: true }),
+  hidden: field.text({ label: 'L', required: true, default: 'x', when: { field: 'choice', is: 'b' } }),
+}
+
+test('the type of the input follows from the fields', () => {
+  type Given = Input<typeof fields>
+  expectTypeOf<Given['secretText']>().toEqualTypeOf<Sensitive>()
+  expectTypeOf<Given['plainText']>().toEqualTypeOf<string>()
+  expectTypeOf<Given['optionalText']>().toEqualTypeOf<string | undefined>()
+  expectTypeOf<Given['defaultText']>().toEqualTypeOf<string>()
+  expectTypeOf<Given['secretLines']>().toEqualTypeOf<Sensitive | undefined>()
+  expectTypeOf<Given['plainUrl']>().toEqualTypeOf<string>()
+  expectTypeOf<Given['secretUrl']>().toEqualTypeOf<Sensitive>()
+  expectTypeOf<Given['plainJson']>().toEqualTypeOf<unknown>()
+  expectTypeOf<Given['secretJson']>().toEqualTypeOf<Sensitive>()
+  expectTypeOf<Given['plainPairs']>().toEqualTypeOf<readonly Pair[]>()
+  expectTypeOf<Given['secretPairs']>().toEqualTypeOf<readonly SecretPair[]>()
+  expectTypeOf<Given['choice']>().toEqualTypeOf<'a' | 'b'>()
+  expectTypeOf<Given['number']>().toEqualTypeOf<number>()
+  expectTypeOf<Given['optionalNumber']>().toEqualTypeOf<number | undefined>()
+  expectTypeOf<Given['boolean']>().toEqualTypeOf<boolean>()
+  expectTypeOf<Given['code']>().toEqualTypeOf<string>()
+})
+
+test('a field that may be hidden may be missing, even when it is required and has a default', () => {
+  expectTypeOf<Input<typeof fields>['hidden']>().toEqualTypeOf<string | undefined>()
+})
+
+test('run sees input and context typed, and a step type comes out', () => {
+  const step = defineStep({
+    type: 'sample',
+    title: 'Sample',
+    description: 'A sample.',
+    fields,
+    output: { type: 'object' },
+    destinations: (input) => [input.secretUrl.reveal()],
+    run(input, context) {
+      expectTypeOf(input).toEqualTypeOf<Input<typeof fields>>()
+      expectTypeOf(context).toEqualTypeOf<StepContext>()
+      expectTypeOf(context.http).toEqualTypeOf<Http>()
+      return { choice: input.choice }
+    },
+  })
+  expectTypeOf(step).toEqualTypeOf<StepType>()
+  expect(step.type).toBe('sample')
+})
+
+test('defineStep infers fields that are written in place', () => {
+  defineStep({
+    type: 'sample',
+    title: 'Sample',
+    description: 'A sample.',
+    fields: {
+      mode: field.choice({ label: 'Mode', options: ['x', 'y'], required: true }),
+      token: field.text({ label: 'T', secrets: true }),
+    },
+    output: {},
+    run(input) {
+      expectTypeOf(input.mode).toEqualTypeOf<'x' | 'y'>()
+      expectTypeOf(input.token).toEqualTypeOf<Sensitive | undefined>()
+      // @ts-expect-error: there is no such field
+      return input.missing
+    },
+  })
+})
+
+test('a step reaches the seven things of its context and nothing else', () => {
+  type Promised = 'http' | 'signal' | 'log' | 'attempt' | 'idempotencyKey' | 'workspace' | 'run'
+  expectTypeOf<keyof StepContext>().toEqualTypeOf<Promised>()
+})
+
+test('the compiler refuses options that a kind does not have', () => {
+  // @ts-expect-error: a number cannot hold a secret
+  field.number({ label: 'L', secrets: true })
+  // @ts-expect-error: neither can a choice
+  field.choice({ label: 'L', options: ['a'], secrets: true })
+  // @ts-expect-error: nor code
+  field.code({ label: 'L', secrets: true })
+  // @ts-expect-error: a typo
+  field.text({ label: 'L', requird: true })
+  // @ts-expect-error: a label is needed
+  field.text({})
+  // @ts-expect-error: the default is none of the options
+  field.choice({ label: 'L', options: ['a', 'b'], default: 'c' })
+  // @ts-expect-error: there must be an option
+  field.choice({ label: 'L', options: [] })
+  expectTypeOf(field.text({ label: 'L' }).kind).toEqualTypeOf<'text'>()
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { describeFields, field } from '../../src/steps/index.ts'
+import { stepWith } from './sample-step.ts'
+
+test('a frontend learns of a field all it needs to draw it', () => {
+  const type = stepWith({
+    mode: field.choice({ label: 'Mode', help: 'How.', options: ['a', 'b'], default: 'a', required: true }),
+    token: field.text({ label: 'Token', secrets: true, when: { field: 'mode', is: 'b' } }),
+    content: field.json({ label: 'Content', textWhen: { field: 'mode', is: 'b' } }),
+  })
+  expect(describeFields(type)).toEqual([
+    {
+      name: 'mode',
+      label: 'Mode',
+      kind: 'choice',
+      required: true,
+      acceptsSecrets: false,
+      options: ['a', 'b'],
+      help: 'How.',
+      default: 'a',
+      when: null,
+      textWhen: null,
+    },
+    {
+      name: 'token',
+      label: 'Token',
+      kind: 'text',
+      required: false,
+      acceptsSecrets: true,
+      options: null,
+      help: null,
+      default: null,
+      when: { field: 'mode', is: 'b' },
+      textWhen: null,
+    },
+    expect.objectContaining({ kind: 'json', textWhen: { field: 'mode', is: 'b' } }),
+  ])
+})
+
+test('a default that is false or zero is not lost', () => {
+  const type = stepWith({
+    flag: field.boolean({ label: 'Flag', default: false }),
+    count: field.number({ label: 'Count', default: 0 }),
+  })
+  expect(describeFields(type).map((it) => it.default)).toEqual([false, 0])
+})
