@@ -83,7 +83,7 @@ async function runSteps(execution: Execution, { run, steps }: ClaimedRun): Promi
     if (position < done) continue
     const attempt = last?.position === position ? last.attempt + 1 : 1
     const error = await runStep(execution, position, definition, attempt)
-    if (error) return failed(error)
+    if (error) return failed({ ...error, message: `Step ${definition.key}: ${error.message}` })
   }
   const output = execution.stored.get(run.steps.length - 1) ?? null
   return { status: 'SUCCEEDED', error: null, output }

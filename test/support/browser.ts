@@ -70,7 +70,7 @@ async function bundledVersion(): Promise<string> {
 async function unpackInto(folder: string): Promise<void> {
   const wanted = { TMPDIR: folder, AWS_EXECUTION_ENV: '', AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' }
   const before = Object.keys(wanted).map((name) => [name, process.env[name]] as const)
-  const libraryPath = process.env['LD_LIBRARY_PATH']
+  const { LD_LIBRARY_PATH: libraryPath } = process.env
   Object.assign(process.env, wanted)
   try {
     const { default: bundled } = await import('@sparticuz/chromium')

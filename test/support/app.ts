@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { type Config, readConfig } from '../../src/config.ts'
+import { createLogger, type Logger } from '../../src/log.ts'
+import { startApi } from '../../src/processes/api.ts'
+import { Releasers } from '../../src/processes/releasers.ts'
+import { startWorker } from '../../src/processes/worker.ts'
+import { type CanaryPlaces, expectNoCanary } from './canary.ts'
+import { type Client, createClient } from './client.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+/** A whole Lockstep inside the test's process, on a database of its own, that keeps what it logs and answers. */
+export interface TestApp extends CanaryPlaces {
+  /** Where the API answers, without a slash at the end. */
+  url: string
+  database: TestDatabase
+  config: Config
+  log: string[]
+  responses: string[]
+  logger: Logger
+  /** Someone who is not signed in. */
+  anonymous: Client
+  /** Signs a new person up. */
+  signUp(name: string, email?: string): Promise<Client>
+  /** A client with an API token. */
+  withToken(token: string): Client
+  expectNoCanary(value: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TestAppOptions {
+  /** Whether a worker runs as well; true unless told. */
+  worker?: boolean
+  /** Besides the settings of every test. */
+  env?: NodeJS.ProcessEnv
+}
+
+export async function startTestApp({ worker = true, env = {} }: TestAppOptions = {}): Promise<TestApp> {
+  const undo = new Releasers()
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-app-'))
+  undo.add(() => rm(folder, { recursive: true, force: true }))
+  const database = await createTestDatabase()
+  undo.add(() => database.drop())
+  const config = readConfig({
+    PORT: '0',
+    LOCKSTEP_DATA: folder,
+    DATABASE_URL: database.url.reveal(),
+    LOCKSTEP_EGRESS_ALLOW: '127.0.0.0/8',
+    LOCKSTEP_SIGN_UP: 'open',
+    LOCKSTEP_LOG: 'trace',
+    ...env,
+  })
+  const log: string[] = []
+  const logger = createLogger(config.logLevel, 'test', collect(log))
+  if (worker) {
+    const running = await startWorker(config, logger)
+    undo.add(() => running.stop())
+  }
+  const api = await startApi(config, logger)
+  undo.add(() => api.stop())
+  const url = `http://127.0.0.1:${api.port}`
+  await untilReady(url)
+  const responses: string[] = []
+  const client = (headers: Record<string, string>) => createClient(url, responses, headers)
+  return {
+    url,
+    database,
+    config,
+    log,
+    responses,
+    logger,
+    anonymous: client({}),
+    signUp: async (name, email) => {
+      const person = client({})
+      await person.signUp(name, email)
+      return person
+    },
+    withToken: (token) => client({ authorization: `Bearer ${token}` }),
+    expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
+    close: () => undo.release(),
+  }
+}
+
+function collect(lines: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/graphql?query={__typename}`)
+    if (response.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

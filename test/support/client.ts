@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there.
+type Data = any
+
+export interface GraphqlAnswer {
+  data: Data
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
+}
+
+/** A caller of the API, who keeps the cookies. */
+export interface Client {
+  email: string
+  /** Any request; its whole answer is kept for the canary. */
+  request(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; text: string }>
+  graphql(query: string, variables?: object): Promise<GraphqlAnswer>
+  /** The one field of a mutation that succeeded. @throws when there are errors or a refusal. */
+  mutate(query: string, variables?: object): Promise<Data>
+  signUp(name: string, email?: string): Promise<void>
+}
+
+export function createClient(url: string, responses: string[], headers: Record<string, string>): Client {
+  let cookie = ''
+  const client: Client = {
+    email: '',
+    async request(path, init = {}) {
+      const all = { ...headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
+      const response = await fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
+      const text = await response.text()
+      responses.push(`${response.status} ${JSON.stringify([...response.headers])}\n${text}`)
+      const set = response.headers.getSetCookie().map((it) => it.split(';', 1)[0])
+      if (set.length > 0) cookie = set.join('; ')
+      return { status: response.status, headers: response.headers, text }
+    },
+    async graphql(query, variables = {}) {
+      const { text } = await client.request('/graphql', post({ query, variables }))
+      return JSON.parse(text) as GraphqlAnswer
+    },
+    async mutate(query, variables) {
+      const { data, errors } = await client.graphql(query, variables)
+      const [result] = Object.values(data ?? {}) as { code?: string; message?: string }[]
+      if (errors || !result || result.code) throw new Error(JSON.stringify(errors ?? result))
+      return result
+    },
+    async signUp(name, email = `${name.toLowerCase()}-${randomBytes(4).toString('hex')}@example.com`) {
+      client.email = email
+      const body = { name, email, password: 'correct horse battery staple' }
+      const { status, text } = await client.request('/api/auth/sign-up/email', post(body))
+      if (status !== 200) throw new Error(text)
+    },
+  }
+  return client
+}
+
+export const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

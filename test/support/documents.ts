@@ -1,0 +1,75 @@
+/** The operations that tests send. */
+
+const refusal = '... on Error { code message }'
+
+export const createWorkspace = `mutation ($input: CreateWorkspaceInput!) {
+  createWorkspace(input: $input) { __typename ... on CreateWorkspaceSuccess { workspace { id name viewerRole } } ${refusal} }
+}`
+export const secrets = `query ($workspace: ID!, $search: String, $first: Int, $after: String) {
+  secrets(workspace: $workspace, search: $search, first: $first, after: $after) { name updatedAt }
+}`
+export const createSecret = `mutation ($input: SecretInput!) {
+  createSecret(input: $input) { __typename ... on CreateSecretSuccess { secret { name updatedAt } } ${refusal} }
+}`
+export const updateSecret = `mutation ($input: SecretInput!) {
+  updateSecret(input: $input) { __typename ... on UpdateSecretSuccess { secret { name updatedAt } } ${refusal} }
+}`
+export const deleteSecret = `mutation ($input: SecretNameInput!) {
+  deleteSecret(input: $input) { __typename ... on DeleteSecretSuccess { secret { name updatedAt } } ${refusal} }
+}`
+export const setSecretPolicy = `mutation ($input: SecretPolicyInput!) {
+  setSecretPolicy(input: $input) { __typename ... on SetSecretPolicySuccess { policy { allowedHosts lastUsedAt } } ${refusal} }
+}`
+export const createAutomation = `mutation ($input: AutomationInput!) {
+  createAutomation(input: $input) {
+    __typename ... on CreateAutomationSuccess { automation { id name version hookUrl steps { key type fields } } } ${refusal}
+  }
+}`
+export const updateAutomation = `mutation ($input: UpdateAutomationInput!) {
+  updateAutomation(input: $input) {
+    __typename ... on UpdateAutomationSuccess { automation { id name version } } ${refusal}
+  }
+}`
+export const deleteAutomation = `mutation ($id: ID!) {
+  deleteAutomation(id: $id) { __typename ... on DeleteAutomationSuccess { id } ${refusal} }
+}`
+export const runAutomation = `mutation ($input: RunAutomationInput!) {
+  runAutomation(input: $input) { __typename ... on RunAutomationSuccess { run { id status } } ${refusal} }
+}`
+export const testStep = `mutation ($input: TestStepInput!) {
+  testStep(input: $input) {
+    __typename
+    ... on TestStepSuccess { result { key status output secrets error { code message } } }
+    ${refusal}
+  }
+}`
+export const cancelRun = `mutation ($id: ID!) {
+  cancelRun(id: $id) { __typename ... on CancelRunSuccess { run { id status } } ${refusal} }
+}`
+export const run = `query ($id: ID!) {
+  run(id: $id) {
+    id status input output error { code message } createdAt startedAt finishedAt automation { id name }
+    steps { key status output secrets error { code message } startedAt finishedAt }
+  }
+}`
+export const inviteMember = `mutation ($input: InviteMemberInput!) {
+  inviteMember(input: $input) { __typename ... on InviteMemberSuccess { url } ${refusal} }
+}`
+export const acceptInvitation = `mutation ($token: String!) {
+  acceptInvitation(token: $token) { __typename ... on AcceptInvitationSuccess { workspace { id } } ${refusal} }
+}`
+export const setMemberRole = `mutation ($input: MemberRoleInput!) {
+  setMemberRole(input: $input) { __typename ... on SetMemberRoleSuccess { member { id role } } ${refusal} }
+}`
+export const removeMember = `mutation ($input: MemberInput!) {
+  removeMember(input: $input) { __typename ... on RemoveMemberSuccess { id } ${refusal} }
+}`
+export const createApiToken = `mutation ($input: ApiTokenInput!) {
+  createApiToken(input: $input) { __typename ... on CreateApiTokenSuccess { id token } ${refusal} }
+}`
+export const revokeApiToken = `mutation ($id: ID!) {
+  revokeApiToken(id: $id) { __typename ... on RevokeApiTokenSuccess { id } ${refusal} }
+}`
+export const auditLog = `query ($workspace: ID!, $first: Int, $before: ID) {
+  auditLog(workspace: $workspace, first: $first, before: $before) { id at actor action target detail }
+}`
