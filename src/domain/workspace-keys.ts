@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { RootCertificate, WorkspaceKey } from '../store/entities/index.ts'
 import type { Em, Tx } from '../store/store.ts'
-import { createWorkspaceKey, type PublicWorkspaceKey, readCertificate } from '../vault/sealing.ts'
+import { createWorkspaceKey, type PublicWorkspaceKey, readStoredCertificate } from '../vault/sealing.ts'
 
 /** The key that seals new values of a workspace. */
 export async function currentKey(em: Em, workspace: string): Promise<PublicWorkspaceKey> {
@@ -21,7 +21,7 @@ export async function addWorkspaceKey(tx: Tx, workspace: string): Promise<void> 
   }
   const key = await createWorkspaceKey(
     workspace,
-    certificates.map(({ pem }) => readCertificate(pem)),
+    certificates.map(({ pem }) => readStoredCertificate(pem)),
   )
   await tx.insert(WorkspaceKey, {
     workspace,

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { type CryptoKey, compactDecrypt } from 'jose'
+import { AppError } from '../errors.ts'
+import { Sensitive } from '../sensitive.ts'
+import { openWorkspaceKey } from './open-workspace-key.ts'
+import type { RootKey } from './root-key.ts'
+import { type At, maxClientSealedBytes, readSealedValue } from './sealed-value.ts'
+import { TimedCache } from './timed-cache.ts'
+import type { GeneralJwe } from './workspace-key-envelope.ts'
+
+/** Turns what was stored for one row back into its value. */
+export interface Opener {
+  /**
+   * @throws AppError SECRET_UNREADABLE with the name and the reason; what `workspaceKey` throws passes through.
+   */
+  open(at: At, sealed: string): Promise<Sensitive>
+}
+
+export interface OpenerOptions {
+  rootKey: RootKey
+  /** Reads a sealed workspace key; undefined when there is none (any more). */
+  workspaceKey(workspace: string, kid: string): Promise<GeneralJwe | undefined>
+  /** How long, and how many at most, opened values stay in memory: 30 s and 1000 unless told; 0 for none. */
+  cache?: { seconds: number; max: number }
+  /** The same for unwrapped workspace keys: 300 s and 1000 unless told. */
+  keyCache?: { seconds: number; max: number }
+}
+
+/**
+ * An opener with its own short memory. A cached value is found only with the same sealed value and the same
+ * row. Only values of at most 64 KiB are kept: secrets, not the inputs of runs.
+ */
+export function createOpener(options: OpenerOptions): Opener {
+  const values = new TimedCache<Sensitive>(options.cache ?? { seconds: 30, max: 1000 })
+  const keyOf = keyReader(options)
+  return {
+    open: async (at, sealed) => {
+      // Every check of form comes before any cryptography, and before the cache.
+      const header = readSealedValue(at, sealed)
+      if (!header.ok) throw unreadable(at, header.fault)
+      const cacheable = header.bytes <= maxClientSealedBytes
+      const id = cacheable ? cacheId(at, sealed) : ''
+      const known = cacheable ? values.get(id) : undefined
+      if (known) return known
+      const value = new Sensitive(await decrypt(at, sealed, await keyOf(at, header.kid)))
+      if (cacheable) values.set(id, value)
+      return value
+    },
+  }
+}
+
+/** A digest, so that the cache holds no ciphertext; JSON keeps the three parts apart. */
+function cacheId(at: At, sealed: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([at.workspace, at.name, sealed]))
+    .digest('base64url')
+}
+
+function keyReader({ rootKey, workspaceKey, keyCache = { seconds: 300, max: 1000 } }: OpenerOptions) {
+  // Promises, so that the values of one step that are opened at once cost one unwrapping.
+  const keys = new TimedCache<Promise<CryptoKey>>(keyCache)
+  const read = async (workspace: string, kid: string) => {
+    const sealed = await workspaceKey(workspace, kid)
+    if (sealed) return openWorkspaceKey(rootKey, workspace, kid, sealed)
+    throw new AppError('SECRET_UNREADABLE', `Workspace ${workspace} has no key ${kid}.`)
+  }
+  return async (at: At, kid: string): Promise<CryptoKey> => {
+    const id = JSON.stringify([at.workspace, kid])
+    const known = keys.get(id)
+    const pending = known ?? read(at.workspace, kid)
+    if (!known) keys.set(id, pending)
+    try {
+      return await pending
+    } catch (error) {
+      keys.delete(id)
+      const isUnreadable = error instanceof AppError && error.code === 'SECRET_UNREADABLE'
+      throw isUnreadable ? unreadable(at, error.message.replace(/\.$/, ''), error) : error
+    }
+  }
+}
+
+async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<string> {
+  let plaintext: Uint8Array
+  try {
+    // The allowed algorithms again: a second lock in case the header check is ever loosened.
+    const allowed = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] }
+    plaintext = (await compactDecrypt(sealed, key, allowed)).plaintext
+  } catch (error) {
+    throw unreadable(at, 'it was altered, or its key does not open it', error)
+  }
+  try {
+    // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
+  } catch {
+    throw unreadable(at, 'what is sealed in it is not UTF-8 text')
+  } finally {
+    plaintext.fill(0)
+  }
+}
+
+function unreadable({ workspace, name }: At, reason: string, cause?: unknown): AppError {
+  const message = `The sealed value ${name} of workspace ${workspace} cannot be opened: ${reason}.`
+  return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
+}

@@ -1,0 +1,29 @@
+import { isBase64url } from './base64url.ts'
+
+export type JsonObject = Record<string, unknown>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Whether an object has exactly these members. Refusing what we do not know stops every header parameter
+ * that would make a JOSE library do something else: `zip` (a decompression bomb), `crit`, `jku`, `x5u`, `apu`.
+ */
+export function hasExactly(value: JsonObject, members: readonly string[]): boolean {
+  const found = Object.keys(value)
+  return found.length === members.length && members.every((it) => Object.hasOwn(value, it))
+}
+
+/** The object in an encoded protected header (RFC 7516, section 4), or undefined when there is none in it. */
+export function decodeHeader(encoded: string): JsonObject | undefined {
+  if (!isBase64url(encoded)) return undefined
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64url'))
+    const header: unknown = JSON.parse(text)
+    return isObject(header) ? header : undefined
+  } catch {
+    // The parser's message quotes its input, so it is not kept as a cause.
+    return undefined
+  }
+}

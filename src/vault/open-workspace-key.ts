@@ -1,0 +1,69 @@
+import { type CryptoKey, calculateJwkThumbprint, flattenedDecrypt, importJWK } from 'jose'
+import { AppError } from '../errors.ts'
+import { isObject } from './jose-header.ts'
+import type { RootKey } from './root-key.ts'
+import { envelopeFault, type GeneralJwe } from './workspace-key-envelope.ts'
+
+/**
+ * Opens the private half of a workspace key with a root (or recovery) key.
+ *
+ * @returns a key for `ECDH-ES` on X25519 that cannot be exported.
+ * @throws AppError SECRET_UNREADABLE with the workspace, the kid and the reason.
+ */
+export async function openWorkspaceKey(
+  rootKey: RootKey,
+  workspace: string,
+  kid: string,
+  sealed: GeneralJwe,
+): Promise<CryptoKey> {
+  const unreadable = (reason: string, cause?: unknown) => {
+    const message = `The key ${kid} of workspace ${workspace} cannot be opened: ${reason}.`
+    return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
+  }
+  const fault = envelopeFault(workspace, kid, sealed)
+  if (fault !== undefined) throw unreadable(fault)
+  const { fingerprint } = rootKey.certificate
+  const recipient = sealed.recipients.find((it) => it.header.kid === fingerprint)
+  if (!recipient) throw unreadable(`it is not sealed for the root key ${fingerprint}`)
+  let plaintext: Uint8Array
+  try {
+    plaintext = await decrypt(rootKey, recipient.encrypted_key, sealed)
+  } catch (error) {
+    throw unreadable(`the root key ${fingerprint} does not open it, or it was altered`, error)
+  }
+  const key = await importPrivateKey(kid, plaintext)
+  if (!key) throw unreadable('what is sealed in it is not that X25519 key')
+  return key
+}
+
+async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJwe): Promise<Uint8Array> {
+  const contentKey = await rootKey.unwrap(Buffer.from(encryptedKey, 'base64url'))
+  const { protected: encoded, iv, ciphertext, tag } = sealed
+  try {
+    // The root key may sit in an HSM that unwraps and nothing else. With the content key in hand the rest is a JWE
+    // with direct encryption (RFC 7518, section 4.5): `alg` stands in the unprotected header, so what is
+    // authenticated stays the same.
+    const jwe = { protected: encoded, iv, ciphertext, tag, header: { alg: 'dir' } }
+    const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
+    return (await flattenedDecrypt(jwe, contentKey, options)).plaintext
+  } finally {
+    contentKey.fill(0)
+  }
+}
+
+/** The key in a JWK (RFC 8037), or undefined when it is not the private half of `kid`. */
+async function importPrivateKey(kid: string, plaintext: Uint8Array): Promise<CryptoKey | undefined> {
+  try {
+    const jwk: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext))
+    if (!isObject(jwk)) return undefined
+    const { kty, crv, x, d } = jwk
+    if (kty !== 'OKP' || crv !== 'X25519' || typeof x !== 'string' || typeof d !== 'string') return undefined
+    if ((await calculateJwkThumbprint({ kty, crv, x }, 'sha256')) !== kid) return undefined
+    return await importJWK({ kty, crv, x, d }, 'ECDH-ES', { extractable: false })
+  } catch {
+    // The parser's message quotes the private key, so it is not kept as a cause.
+    return undefined
+  } finally {
+    plaintext.fill(0)
+  }
+}

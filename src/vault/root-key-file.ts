@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { constants, copyFile, type FileHandle, link, mkdir, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { AppError } from '../errors.ts'
+import type { Sensitive } from '../sensitive.ts'
+
+const maxBytes = 1024 * 1024
+
+/**
+ * Reads a key file.
+ *
+ * @returns undefined when there is none.
+ * @throws AppError INVALID_CONFIG when it is not a regular file of at most 1 MiB, cannot be read, or, where the
+ *   system has such permissions, group or others may do anything with it.
+ */
+export async function readRootKeyFile(file: string): Promise<Uint8Array | undefined> {
+  try {
+    await using handle = await open(file, 'r')
+    await checkFile(file, handle)
+    return await handle.readFile()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const code = errorCode(error)
+    if (code === 'ENOENT') return undefined
+    throw new AppError('INVALID_CONFIG', `The root key file ${file} cannot be read (${code}).`)
+  }
+}
+
+/** Looks at the opened file and not at the path, which could lead elsewhere a moment later. */
+async function checkFile(file: string, handle: FileHandle): Promise<void> {
+  const stats = await handle.stat()
+  if (!stats.isFile()) {
+    throw new AppError('INVALID_CONFIG', `The root key file ${file} is not a regular file.`)
+  }
+  if (stats.size > maxBytes) {
+    throw new AppError('INVALID_CONFIG', `The root key file ${file} is over 1 MiB large.`)
+  }
+  // Stops other accounts of the machine from copying the key that opens everything.
+  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
+    const rights = (stats.mode & 0o777).toString(8).padStart(4, '0')
+    const advice = `Group or others have rights on the root key file ${file} (${rights}): chmod 600 ${file}`
+    throw new AppError('INVALID_CONFIG', advice)
+  }
+}
+
+/**
+ * Writes a key file that nobody sees unfinished and that never replaces another: a temporary file with mode 0600
+ * next to it, synced, then linked under the name. Missing folders are made with mode 0700.
+ *
+ * @returns false when the name was taken.
+ * @throws AppError INVALID_CONFIG when it cannot be written.
+ */
+export async function writeRootKeyFile(file: string, pem: Sensitive): Promise<boolean> {
+  const temporary = `${file}.${randomUUID()}.tmp`
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeSynced(temporary, pem)
+    return await publish(temporary, file)
+  } catch (error) {
+    throw new AppError('INVALID_CONFIG', `The root key file ${file} cannot be written (${errorCode(error)}).`)
+  } finally {
+    // A failure here must not hide the one above; what would be left is the owner's alone.
+    await rm(temporary, { force: true }).catch(() => undefined)
+  }
+}
+
+async function writeSynced(file: string, pem: Sensitive): Promise<void> {
+  await using handle = await open(file, 'wx', 0o600)
+  await handle.writeFile(pem.reveal())
+  await handle.sync()
+}
+
+async function publish(temporary: string, file: string): Promise<boolean> {
+  try {
+    // Unlike rename, link fails when the name is taken: of two processes that start at once, one wins.
+    await link(temporary, file)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    if (!(await copyExclusively(temporary, file))) return false
+  }
+  await syncFolder(dirname(file))
+  return true
+}
+
+/** For file systems without hard links (some container mounts, exFAT): never overwrites either. */
+async function copyExclusively(temporary: string, file: string): Promise<boolean> {
+  try {
+    await copyFile(temporary, file, constants.COPYFILE_EXCL)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+  await using handle = await open(file, 'r+')
+  await handle.sync()
+  return true
+}
+
+/** Makes the new name survive a power failure: a key that is lost then would be lost with all it sealed. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder, and needs no such sync.
+  if (process.platform === 'win32') return
+  await using handle = await open(folder, 'r')
+  await handle.sync()
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
+}

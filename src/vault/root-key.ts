@@ -1,0 +1,55 @@
+import { type KeyObject, webcrypto } from 'node:crypto'
+import { AppError } from '../errors.ts'
+import { type Certificate, readStoredCertificate } from './certificate.ts'
+
+/**
+ * A root or recovery key, wherever it lives (a file, an HSM, a KMS): whatever can undo `RSA-OAEP-256` (RFC 7518,
+ * section 4.3: RSAES-OAEP with SHA-256 and MGF1 with SHA-256, empty label).
+ */
+export interface RootKey {
+  readonly certificate: Certificate
+  /** @returns the content key. Rejects when this key does not open it. */
+  unwrap(encryptedKey: Uint8Array): Promise<Uint8Array>
+}
+
+/**
+ * A root key from a private key in memory. WebCrypto holds it from here on, not extractable.
+ *
+ * @throws AppError INVALID_CONFIG when the certificate breaks a rule of {@link readStoredCertificate}.
+ */
+export function createSoftwareRootKey(privateKey: KeyObject, certificatePem: string): RootKey {
+  const certificate = readStoredCertificate(certificatePem)
+  const key = privateKey.toCryptoKey({ name: 'RSA-OAEP', hash: 'SHA-256' }, false, ['decrypt'])
+  return {
+    certificate,
+    unwrap: async (encryptedKey) => {
+      const copy = new Uint8Array(encryptedKey)
+      return new Uint8Array(await webcrypto.subtle.decrypt('RSA-OAEP', key, copy))
+    },
+  }
+}
+
+/**
+ * Start-up's check that the loaded root key is the database's, made before anything is written: a worker with
+ * another key would seal what nobody else can open.
+ *
+ * @param stored the fingerprint in the database: SHA-256 over the DER, hex.
+ * @param file where the key was loaded from.
+ * @throws AppError KEY_MISMATCH with both fingerprints and the three ways out.
+ */
+export function assertFingerprint(loaded: Certificate, stored: string, file: string): void {
+  if (loaded.fingerprint === stored.replaceAll(':', '').toLowerCase()) return
+  throw new AppError(
+    'KEY_MISMATCH',
+    [
+      `The root key in ${file} is not the key of this database. Nothing was changed.`,
+      `  in the file:     ${loaded.fingerprint}`,
+      `  in the database: ${stored}`,
+      'There are three ways out:',
+      `  1. Put the database's key back at ${file}: from a backup, or, if it was rotated, from the machine where`,
+      '     `lockstep keys rotate-root` made the new one (LOCKSTEP_ROOT_KEY_FILE may name another place).',
+      '  2. If the file is right, the database is not: check DATABASE_URL and LOCKSTEP_DATA.',
+      '  3. If the key is lost: `lockstep keys recover --key FILE`, with the key of a recovery certificate.',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,61 @@
+import { CompactEncrypt, calculateJwkThumbprint } from 'jose'
+import { AppError } from '../errors.ts'
+import { type At, maxNameLength, maxSealedBytes } from './sealed-value.ts'
+
+/** A public X25519 key (RFC 8037, section 2). */
+export interface PublicJwk {
+  kty: 'OKP'
+  crv: 'X25519'
+  x: string
+}
+
+/** The public half of a workspace key. Its `kid` is the thumbprint of `jwk` (RFC 7638, SHA-256, base64url). */
+export interface PublicWorkspaceKey {
+  kid: string
+  jwk: PublicJwk
+}
+
+/**
+ * Seals a value for a workspace key: a compact JWE (RFC 7516) with a fresh content key agreed by `ECDH-ES`
+ * (RFC 7518, section 4.6) and `A256GCM`.
+ *
+ * @throws AppError INVALID_VALUE when the value is not well-formed Unicode, VALUE_TOO_LARGE over 32 MiB,
+ *   INVALID_NAME for a workspace or name that is empty or over 256 characters, KEY_MISMATCH when `kid` is not
+ *   the thumbprint of `jwk`.
+ */
+export async function sealValue(key: PublicWorkspaceKey, at: At, value: string): Promise<string> {
+  checkPlace(at)
+  const plaintext = encodeValue(at, value)
+  const { kty, crv, x } = key.jwk
+  // Stops sealing under a kid whose private key could never open it.
+  if ((await calculateJwkThumbprint({ kty, crv, x }, 'sha256')) !== key.kid) {
+    throw new AppError(
+      'KEY_MISMATCH',
+      `The public key of workspace ${at.workspace} is not the key ${key.kid}.`,
+    )
+  }
+  return new CompactEncrypt(plaintext)
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: key.kid, ws: at.workspace, name: at.name })
+    .encrypt({ kty, crv, x })
+}
+
+function checkPlace(at: At): void {
+  for (const part of [at.workspace, at.name]) {
+    if (part === '' || part.length > maxNameLength || !part.isWellFormed()) {
+      const rule = `1 to ${maxNameLength} characters of well-formed Unicode`
+      throw new AppError('INVALID_NAME', `A value is sealed for a workspace and a name of ${rule}.`)
+    }
+  }
+}
+
+function encodeValue(at: At, value: string): Uint8Array {
+  // UTF-8 cannot hold half of a surrogate pair: encoding would silently store another value.
+  if (!value.isWellFormed()) {
+    throw new AppError('INVALID_VALUE', `The value of ${at.name} is not well-formed Unicode.`)
+  }
+  const bytes = new TextEncoder().encode(value)
+  if (bytes.length > maxSealedBytes) {
+    throw new AppError('VALUE_TOO_LARGE', `The value of ${at.name} has over ${maxSealedBytes} bytes.`)
+  }
+  return bytes
+}

@@ -1,0 +1,31 @@
+/**
+ * The vault for the side that seals: public keys alone. The API and the domain import this file and never
+ * `opening.ts`.
+ */
+import { type PublicWorkspaceKey, sealValue } from './seal-value.ts'
+import type { At } from './sealed-value.ts'
+
+export { type Certificate, readCertificate, readStoredCertificate } from './certificate.ts'
+export { createWorkspaceKey, type NewWorkspaceKey } from './create-workspace-key.ts'
+export { type PublicJwk, type PublicWorkspaceKey, sealValue } from './seal-value.ts'
+export {
+  type At,
+  checkSealedValue,
+  maxClientSealedBytes,
+  maxSealedBytes,
+  sealedValueSize,
+} from './sealed-value.ts'
+export type { GeneralJwe } from './workspace-key-envelope.ts'
+
+/** Turns a value into what may be stored, for one row: a compact JWE (RFC 7516, section 7.1). */
+export interface Sealer {
+  /** @throws what {@link sealValue} throws. */
+  seal(at: At, value: string): Promise<string>
+}
+
+/** @param keys where the current key of a workspace is read from, at every sealing. */
+export function createSealer(keys: { currentKey(workspace: string): Promise<PublicWorkspaceKey> }): Sealer {
+  return {
+    seal: async (at, value) => sealValue(await keys.currentKey(at.workspace), at, value),
+  }
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+import * as sealing from '../../src/vault/sealing.ts'
+
+/** Every file that an entry file reaches through imports within the project. */
+function reached(entry: URL, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry.href)) return seen
+  seen.add(entry.href)
+  for (const [, path = ''] of readFileSync(entry, 'utf8').matchAll(/from '(\.[^']+)'/g)) {
+    reached(new URL(path, entry), seen)
+  }
+  return seen
+}
+
+const files = [...reached(new URL('../../src/vault/sealing.ts', import.meta.url))]
+
+test('the sealing side reaches no file that handles a private key', () => {
+  expect(new Set(files.map((it) => basename(it)))).toEqual(
+    new Set([
+      'base64url.ts',
+      'certificate.ts',
+      'create-workspace-key.ts',
+      'errors.ts',
+      'jose-header.ts',
+      'seal-value.ts',
+      'sealed-value.ts',
+      'sealing.ts',
+      'workspace-key-envelope.ts',
+    ]),
+  )
+})
+
+test('the sealing side exports nothing that opens', () => {
+  expect(Object.keys(sealing).filter((it) => /open|root|decrypt|unwrap|load/i.test(it))).toEqual([])
+})
