@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins'].map((it) => `test/${it}/**/*.test.ts`)
 
 export default defineConfig({
+  // Without `development`, which Node itself does not ask for: graphql would be loaded twice.
+  ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     testTimeout: 30_000,

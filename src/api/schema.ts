@@ -29,4 +29,5 @@ export function createSchema(): GraphQLSchema {
 }
 
 /** The text of `schema.graphql`. */
-export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(createSchema()))}\n`
+export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(createSchema())).trimEnd()}
+`

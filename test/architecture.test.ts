@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { expect, test } from 'vitest'
+
+/**
+ * Who may import whom, by value; a type may be imported from anywhere. Everybody may import the leaves:
+ * errors, log, sensitive, host-pattern and config's type.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  template: [],
+  vault: [],
+  store: [],
+  redactor: [],
+  egress: [],
+  steps: ['template'],
+  domain: ['store', 'vault/sealing', 'template', 'steps'],
+  resolver: ['store', 'vault/opening', 'template'],
+  executor: ['resolver', 'redactor', 'egress', 'store', 'steps', 'template'],
+  api: ['domain', 'steps'],
+  plugins: ['steps'],
+  web: ['template'],
+}
+
+const leaves = ['errors', 'log', 'sensitive', 'host-name', 'host-pattern']
+
+// The composition root: these build everything, and only they import one another.
+const root = ['main', 'config', 'processes', 'supervisor']
+
+interface Import {
+  file: string
+  from: string
+  to: string
+}
+
+/** The room of a file: its folder below src, `plugins`, `web`, or the name of a file that lies in src itself. */
+function roomOf(file: string): string {
+  const [top = '', second = ''] = file.split(sep)
+  return top === 'src' ? second.replace(/\.[a-z]+$/, '') : top
+}
+
+/** As the table spells it: the vault is two rooms with a wall between them. */
+function targetOf(file: string): string {
+  const entry = file.replace(/\.[a-z]+$/, '').split(sep)
+  return entry[1] === 'vault' ? `vault/${entry[2]}` : roomOf(file)
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.[jt]sx?$/.test(file) && !/(^|\/)(dist|node_modules|gql)\//.test(file))
+    .map((file) => join(folder, file))
+}
+
+const statement =
+  /^(?:import|export)\s(?!type\s)[^'"]*?from\s+['"](\.[^'"]+)['"]|^import\s+['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(statement)].map((match) => {
+    const target = relative('.', resolve(dirname(file), match[1] ?? match[2] ?? match[3] ?? ''))
+    return { file, from: roomOf(file), to: targetOf(target) }
+  })
+}
+
+const imports = ['src', 'plugins', 'web'].flatMap(sourceFiles).flatMap(importsOf)
+
+test('the import scanner sees the imports', () => {
+  expect(imports.length).toBeGreaterThan(300)
+  expect(imports).toContainEqual({ file: join('src', 'domain', 'secrets.ts'), from: 'domain', to: 'store' })
+})
+
+test('value imports between rooms follow the table', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    if (root.includes(from) || leaves.includes(from) || leaves.includes(to)) return false
+    if (from === to || (from === 'vault' && to.startsWith('vault/'))) return false
+    return !allowed[from]?.includes(to)
+  })
+  expect(wrong).toEqual([])
+})
+
+test('the leaves import nothing but one another', () => {
+  expect(imports.filter(({ from, to }) => leaves.includes(from) && !leaves.includes(to))).toEqual([])
+})
+
+test('nobody imports the composition root', () => {
+  expect(imports.filter(({ from, to }) => root.includes(to) && !root.includes(from))).toEqual([])
+})
+
+test('what can open a value is out of reach of the API, even as a type', () => {
+  const files = ['src/api', 'src/domain'].flatMap(sourceFiles)
+  const reach = files.filter((file) =>
+    /vault\/opening|\/(resolver|egress|executor)\//.test(readFileSync(file, 'utf8')),
+  )
+  expect(reach).toEqual([])
+})
+
+test('the template language needs no Node module, so that the web app can use it', () => {
+  const files = [...sourceFiles('src/template'), 'src/errors.ts', 'src/sensitive.ts']
+  expect(
+    files.filter((file) => /from ['"]node:|\bBuffer\.|\bprocess\./.test(readFileSync(file, 'utf8'))),
+  ).toEqual([])
+})
