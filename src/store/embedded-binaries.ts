@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 
@@ -125,7 +125,7 @@ export async function run(
 ): Promise<Outcome> {
   const [program = '', ...args] = command
   const file = at && join(at.cwd, at.outputFile)
-  const output = file === undefined ? undefined : await open(file, 'w', 0o600)
+  const output = file === undefined ? undefined : await open(file, 'w+', 0o600)
   try {
     const child = spawn(program, args, {
       cwd: at?.cwd,
@@ -140,11 +140,18 @@ export async function run(
       child.once('error', () => resolve(127))
       child.once('exit', (exitCode) => resolve(exitCode ?? 128))
     })
-    return { code, output: file === undefined ? '' : await readFile(file, 'utf8').catch(() => '') }
+    return { code, output: output === undefined ? '' : await readAll(output) }
   } finally {
     await output?.close()
     if (file !== undefined) await rm(file, { force: true }).catch(() => undefined)
   }
+}
+
+/** By its handle, for another start may have removed its name; from its beginning, for the handle is at its end. */
+async function readAll(file: FileHandle): Promise<string> {
+  const { size } = await file.stat()
+  const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0)
+  return buffer.toString('utf8')
 }
 
 const passedOn = new Set(

@@ -1,0 +1,186 @@
+import { join, resolve } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { AppError } from '../src/errors.ts'
+import { Sensitive } from '../src/sensitive.ts'
+
+function problems(env: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_CONFIG') return error.message.split('\n')
+    throw error
+  }
+  return []
+}
+
+test('an empty environment gives the documented defaults', () => {
+  expect(readConfig({})).toEqual({
+    port: 4000,
+    host: '127.0.0.1',
+    workerPort: 4001,
+    dataFolder: resolve('.lockstep'),
+    databaseUrl: undefined,
+    rootKeyFile: resolve('.lockstep/root-key.pem'),
+    rootKeyPassphrase: undefined,
+    authSecret: undefined,
+    publicUrl: 'http://localhost:4000',
+    signUp: 'first',
+    egressAllow: '',
+    plugins: [],
+    logLevel: 'info',
+  })
+})
+
+test('every variable is read', () => {
+  const config = readConfig({
+    PORT: '8080',
+    HOST: '::',
+    DATABASE_URL: 'postgresql://user:pa%40ss@db.example:6432/lockstep?sslmode=require',
+    LOCKSTEP_DATA: 'data',
+    LOCKSTEP_ROOT_KEY_FILE: 'keys/root.pem',
+    LOCKSTEP_ROOT_KEY_PASSPHRASE: ' open sesame\n',
+    LOCKSTEP_AUTH_SECRET: 'x'.repeat(32),
+    LOCKSTEP_PUBLIC_URL: 'https://Lockstep.example.com/base//',
+    LOCKSTEP_SIGN_UP: 'closed',
+    LOCKSTEP_EGRESS_ALLOW: 'localhost:9000, 10.0.0.0/8',
+    LOCKSTEP_PLUGINS: './a.ts, ,@scope/b,',
+    LOCKSTEP_LOG: 'debug',
+    LOCKSTEP_WORKER_PORT: '0',
+  })
+  expect(config).toMatchObject({
+    port: 8080,
+    host: '::',
+    workerPort: 0,
+    dataFolder: resolve('data'),
+    rootKeyFile: resolve('keys/root.pem'),
+    publicUrl: 'https://lockstep.example.com/base',
+    signUp: 'closed',
+    egressAllow: 'localhost:9000, 10.0.0.0/8',
+    plugins: ['./a.ts', '@scope/b'],
+    logLevel: 'debug',
+  })
+  expect(config.databaseUrl?.reveal()).toBe(
+    'postgresql://user:pa%40ss@db.example:6432/lockstep?sslmode=require',
+  )
+  expect(config.rootKeyPassphrase?.reveal()).toBe(' open sesame\n')
+  expect(config.authSecret?.reveal()).toBe('x'.repeat(32))
+  for (const secret of [config.databaseUrl, config.rootKeyPassphrase, config.authSecret]) {
+    expect(secret).toBeInstanceOf(Sensitive)
+  }
+  expect(JSON.stringify(config)).not.toMatch(/sesame|pa%40ss|xxx/)
+})
+
+test('the root key stays in the data folder when only that is set', () => {
+  expect(readConfig({ LOCKSTEP_DATA: '/srv/lockstep' }).rootKeyFile).toBe(
+    join(resolve('/srv/lockstep'), 'root-key.pem'),
+  )
+})
+
+test('the object cannot be changed', () => {
+  const config = readConfig({ LOCKSTEP_PLUGINS: 'a' })
+  expect(Object.isFrozen(config)).toBe(true)
+  expect(Object.isFrozen(config.plugins)).toBe(true)
+})
+
+test('empty is unset', () => {
+  const names = ['PORT', 'HOST', 'DATABASE_URL', 'LOCKSTEP_SIGN_UP', 'LOCKSTEP_AUTH_SECRET', 'LOCKSTEP_TYPO']
+  expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}))
+})
+
+test.each([
+  ['0', 0, 0],
+  ['1', 1, 2],
+  ['65535', 65_535, 0],
+])('port %s makes the worker listen beside it', (port, expected, worker) => {
+  expect(readConfig({ PORT: port })).toMatchObject({ port: expected, workerPort: worker })
+})
+
+describe('a wrong value is named, with what it may be', () => {
+  test.each([
+    ...['65536', '-1', '80.5', '0x50', '1e3', ' 80', '80 ', 'http', '٣'].map((it) => [
+      'PORT',
+      it,
+      '0 .* to 65535',
+    ]),
+    ['LOCKSTEP_WORKER_PORT', '99999', '0 .* to 65535'],
+    ['HOST', 'http://localhost', 'host name or an address'],
+    ['HOST', 'a b', 'host name or an address'],
+    ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
+    ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
+    ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],
+    ['LOCKSTEP_PUBLIC_URL', 'localhost:4000', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'lockstep.example.com', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'javascript:alert(1)', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/?a=b', 'without query'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/#', 'without query'],
+  ])('%s=%s', (name, value, expected) => {
+    const [line = '', ...others] = problems({ [name]: value })
+    expect(others).toEqual([])
+    expect(line).toMatch(new RegExp(`^${name} holds .* It may hold .*${expected}`))
+    expect(line).toContain(JSON.stringify(value))
+  })
+
+  test('all of them at once', () => {
+    const lines = problems({ PORT: 'x', LOCKSTEP_LOG: 'loud', LOCKSTEP_SIGNUP: 'closed', DATABASE_URL: 'y' })
+    const named = lines.map((line) => line.split(' ')[0])
+    expect(new Set(named)).toEqual(new Set(['DATABASE_URL', 'LOCKSTEP_LOG', 'LOCKSTEP_SIGNUP', 'PORT']))
+  })
+
+  test('on one line each, however long it is', () => {
+    const lines = problems({ HOST: 'a b'.repeat(5000), LOCKSTEP_PLUGINS: 'a\nLOCKSTEP_LOG is fine' })
+    expect(lines).toHaveLength(2)
+    expect(lines.join('').length).toBeLessThan(500)
+  })
+})
+
+describe('a wrong secret is not shown', () => {
+  test.each([
+    ['DATABASE_URL', 'mysql://user:canary@host/db'],
+    ['DATABASE_URL', 'postgres://user:canary#@host/db'],
+    ['DATABASE_URL', 'canary'],
+    ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
+    ['LOCKSTEP_AUTH_SECRET', 'canary'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],
+  ])('%s=%s', (name, value) => {
+    const [line = ''] = problems({ [name]: value })
+    expect(line).toMatch(new RegExp(`^${name} `))
+    expect(line).not.toContain('canary')
+  })
+
+  test('whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 5, maxLength: 31 }), (value) => {
+        fc.pre(
+          !'LOCKSTEP_AUTH_SECRET is too short (not shown). It may hold 32 characters or more.'.includes(
+            value,
+          ),
+        )
+        expect(problems({ LOCKSTEP_AUTH_SECRET: value }).join()).not.toContain(value)
+      }),
+    )
+  })
+})
+
+describe('a variable that is not ours', () => {
+  test.each([
+    ['LOCKSTEP_SIGNUP', 'LOCKSTEP_SIGN_UP'],
+    ['LOCKSTEP_PLUGIN', 'LOCKSTEP_PLUGINS'],
+    ['LOCKSTEP_ROOT_KEY_PASSFRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'],
+    ['lockstep_sign_up', 'LOCKSTEP_SIGN_UP'],
+  ])('%s: did you mean %s', (name, meant) => {
+    const [line = ''] = problems({ [name]: 'canary' })
+    expect(line).toContain(`Did you mean ${meant}?`)
+    expect(line).not.toContain('canary')
+  })
+
+  test('that resembles none gets the list', () => {
+    expect(problems({ LOCKSTEP_FROBNICATE: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
+  })
+
+  test('and of another program is ignored', () => {
+    expect(problems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
+  })
+})

@@ -1,0 +1,275 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createLogger } from '../src/log.ts'
+import { type Supervisor, type SupervisorOptions, superviseProcesses } from '../src/supervisor.ts'
+
+const source = JSON.stringify(join(process.cwd(), 'src/supervisor.ts'))
+const alive = 'setInterval(() => undefined, 1000)'
+const fast = { firstDelayMs: 5, longestDelayMs: 20 }
+
+let folder: string
+let supervisors: Supervisor[]
+let logged: Record<string, unknown>[]
+let children: ChildProcess[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-supervisor-'))
+  supervisors = []
+  logged = []
+  children = []
+})
+
+afterEach(async () => {
+  for (const supervisor of supervisors) await supervisor.stop()
+  for (const child of children) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A program that notes its events in the file that all of a test share. */
+async function program(role: string, body: string): Promise<{ role: string; args: string[] }> {
+  const file = join(folder, `${role}.ts`)
+  const head = `
+    import { appendFileSync, readFileSync } from 'node:fs'
+    import { announceFailure, announceReady, onParentGone } from ${source}
+    const file = ${JSON.stringify(join(folder, 'events'))}
+    const note = (event) => appendFileSync(file, ${JSON.stringify(role)} + ' ' + event + '\\n')
+    const onSignal = (signal, exit) => process.on(signal, () => { note(signal); if (exit) process.exit(0) })
+    const wait = (event) => new Promise((resolve) => {
+      const timer = setInterval(() => {
+        if (!readFileSync(file, 'utf8').includes(event)) return
+        clearInterval(timer)
+        resolve()
+      }, 5)
+    })
+    note('start ' + process.pid)
+  `
+  await writeFile(file, head + body)
+  return { role, args: [file] }
+}
+
+function events(): string[] {
+  const file = join(folder, 'events')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+}
+
+/** Without the process ids. */
+const happened = () => events().map((it) => it.replace(/ \d+$/, ''))
+
+const count = (event: string) => happened().filter((it) => it === event).length
+
+function pidOf(role: string): number {
+  const last = events().findLast((it) => it.startsWith(`${role} start `))
+  return Number(last?.split(' ')[2])
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Zombies take signals too; Linux is where the tests could meet one.
+    if (process.platform === 'linux') return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function supervise(
+  processes: SupervisorOptions['processes'],
+  options?: Partial<SupervisorOptions>,
+): Supervisor {
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      for (const line of String(chunk).trim().split('\n')) logged.push(JSON.parse(line))
+      done()
+    },
+  })
+  const log = createLogger('info', 'test', destination)
+  const supervisor = superviseProcesses({ processes, log, timing: fast, ...options })
+  supervisors.push(supervisor)
+  return supervisor
+}
+
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
+
+test('the second starts when the first is ready, and both tell what they announce', async () => {
+  const ready: unknown[] = []
+  const worker = await program(
+    'worker',
+    `await wait('go'); note('ready'); announceReady({ port: 1 }); ${alive}`,
+  )
+  const api = await program('api', `announceReady({ port: 2 }); ${alive}`)
+  supervise([worker, api], { onReady: (role, { port }) => ready.push([role, port]) })
+  await eventually(() => expect(happened()).toEqual(['worker start']))
+  appendFileSync(join(folder, 'events'), 'go\n')
+  await eventually(() => expect(ready).toHaveLength(2))
+  expect(happened()).toEqual(['worker start', 'go', 'worker ready', 'api start'])
+  expect(ready).toEqual([
+    ['worker', 1],
+    ['api', 2],
+  ])
+})
+
+test('the second starts when the first has ended once, and the first starts again', async () => {
+  supervise([await program('worker', 'process.exit(1)'), await program('api', alive)])
+  await eventually(() => expect(count('worker start')).toBeGreaterThan(2))
+  expect(count('api start')).toBe(1)
+})
+
+test('the second starts when the first is late', async () => {
+  supervise([await program('worker', alive), await program('api', alive)], {
+    timing: { ...fast, readyMs: 5 },
+  })
+  await eventually(() => expect(count('api start')).toBe(1))
+  expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', role: 'worker' }))
+})
+
+test('a killed process starts again, and the other does not notice', async () => {
+  const ready = `announceReady(); ${alive}`
+  supervise([await program('worker', ready), await program('api', ready)])
+  await eventually(() => expect(happened()).toContain('api start'))
+  const before = pidOf('worker')
+  process.kill(before, 'SIGKILL')
+  await eventually(() => expect(count('worker start')).toBe(2))
+  expect(pidOf('worker')).not.toBe(before)
+  expect(count('api start')).toBe(1)
+  expect(logged).toContainEqual(
+    expect.objectContaining({ role: 'worker', signal: 'SIGKILL', restartInMs: 5 }),
+  )
+})
+
+test('the wait doubles up to a limit', async () => {
+  supervise([await program('api', 'process.exit(1)')])
+  await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(5))
+  expect(logged.slice(0, 5).map(({ restartInMs }) => restartInMs)).toEqual([5, 10, 20, 20, 20])
+})
+
+test('the wait begins anew after a steady life', async () => {
+  supervise([await program('api', 'process.exit(0)')], { timing: { ...fast, steadyMs: 0 } })
+  await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(4))
+  expect(logged.slice(0, 4).map(({ restartInMs }) => restartInMs)).toEqual([5, 5, 5, 5])
+})
+
+test('a process that refuses its configuration stays down, says why, and the other goes on', async () => {
+  const refuse = `await announceFailure('fingerprints differ'); process.exit(78)`
+  const supervisor = supervise([
+    await program('worker', refuse),
+    await program('api', `announceReady(); ${alive}`),
+  ])
+  let ended = false
+  void supervisor.ended.then(() => {
+    ended = true
+  })
+  await eventually(() => expect(happened()).toContain('api start'))
+  expect(logged).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      role: 'worker',
+      msg: expect.stringMatching(/stays down.*fingerprints differ/),
+    }),
+  )
+  // A restart of the other passes the time in which a wrong one of the first would have come.
+  process.kill(pidOf('api'), 'SIGKILL')
+  await eventually(() => expect(count('api start')).toBe(2))
+  expect(count('worker start')).toBe(1)
+  expect(ended).toBe(false)
+  await supervisor.stop()
+  expect(await supervisor.ended).toBe(0)
+})
+
+test('when all refuse, it ends with their exit code', async () => {
+  const supervisor = supervise([
+    await program('worker', 'process.exit(78)'),
+    await program('api', 'process.exit(78)'),
+  ])
+  expect(await supervisor.ended).toBe(78)
+  expect(happened()).toEqual(['worker start', 'api start'])
+  await supervisor.stop()
+})
+
+test('stop lets every process end in order, once', async () => {
+  const body = `onSignal('SIGTERM', true); announceReady(); ${alive}`
+  const ready: string[] = []
+  const supervisor = supervise([await program('worker', body), await program('api', body)], {
+    onReady: (role) => ready.push(role),
+  })
+  await eventually(() => expect(ready).toEqual(['worker', 'api']))
+  await Promise.all([supervisor.stop(), supervisor.stop()])
+  expect(happened()).toHaveLength(4)
+  expect(happened()).toEqual(expect.arrayContaining(['api SIGTERM', 'worker SIGTERM']))
+  expect([isAlive(pidOf('worker')), isAlive(pidOf('api'))]).toEqual([false, false])
+  expect(await supervisor.ended).toBe(0)
+})
+
+test('stop kills what does not end', async () => {
+  let ready = false
+  const stubborn = await program('worker', `onSignal('SIGTERM', false); announceReady(); ${alive}`)
+  const supervisor = supervise([stubborn], {
+    timing: { ...fast, stopMs: 50 },
+    onReady: () => {
+      ready = true
+    },
+  })
+  await eventually(() => expect(ready).toBe(true))
+  await supervisor.stop()
+  expect(happened()).toEqual(['worker start', 'worker SIGTERM'])
+  expect(isAlive(pidOf('worker'))).toBe(false)
+  expect(count('worker start')).toBe(1)
+})
+
+test('stop during the wait for a restart starts nothing more', async () => {
+  const supervisor = supervise([await program('worker', 'process.exit(1)')], {
+    timing: { firstDelayMs: 600_000 },
+  })
+  await eventually(() => expect(logged).toHaveLength(1))
+  await supervisor.stop()
+  expect(count('worker start')).toBe(1)
+})
+
+test('stop before the first is ready does not start the second', async () => {
+  const supervisor = supervise([await program('worker', alive), await program('api', alive)])
+  await eventually(() => expect(count('worker start')).toBe(1))
+  await supervisor.stop()
+  expect(count('api start')).toBe(0)
+  expect(isAlive(pidOf('worker'))).toBe(false)
+})
+
+test('processes end in order when the supervisor is killed', async () => {
+  const worker = await program(
+    'worker',
+    `onParentGone(() => { note('gone'); process.exit(0) }); announceReady(); ${alive}`,
+  )
+  const parent = await program(
+    'parent',
+    `const { superviseProcesses } = await import(${source})
+    const log = { error() {}, warn() {} }
+    superviseProcesses({ processes: [${JSON.stringify(worker)}], log, onReady: () => note('sees it') })`,
+  )
+  const child = spawn(process.execPath, parent.args, { stdio: 'inherit' })
+  children.push(child)
+  await eventually(() => expect(happened()).toContain('parent sees it'))
+  child.kill('SIGKILL')
+  await eventually(() => expect(happened()).toContain('worker gone'))
+  await eventually(() => expect(isAlive(pidOf('worker'))).toBe(false))
+})
+
+test('a process can end by itself while it watches for its supervisor', async () => {
+  supervise([await program('worker', `onParentGone(() => note('gone')); announceReady()`)])
+  await eventually(() => expect(count('worker start')).toBeGreaterThan(1))
+  expect(happened()).not.toContain('worker gone')
+})
+
+test('without a supervisor there is nobody to tell', async () => {
+  const alone = await program(
+    'alone',
+    `onParentGone(() => note('gone')); announceReady(); await announceFailure('x')`,
+  )
+  const child = spawn(process.execPath, alone.args, { stdio: 'inherit' })
+  children.push(child)
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(happened()).toEqual(['alone start'])
+})
