@@ -1,0 +1,201 @@
+import { isNativeError } from 'node:util/types'
+import { Sensitive } from '../sensitive.ts'
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+
+interface DataRedactor {
+  text(input: string): string
+  bytes(input: Uint8Array): Uint8Array
+}
+
+const DEEPEST = 256
+const NODES_AT_MOST = 1_000_000
+const UNREADABLE = '[unreadable]'
+const TOO_DEEP = '[too deep]'
+const TOO_LARGE = '[too large]'
+const CIRCULAR = '[circular]'
+
+/** A copy of anything as plain JSON in which no string and no key holds a value. Never throws. */
+export function redactData(input: unknown, redactor: DataRedactor): JsonValue {
+  return new Copy(redactor).of(input, 0) ?? null
+}
+
+class Copy {
+  readonly #redactor: DataRedactor
+  readonly #open = new Set<object>()
+  /** Lists of records repeat the same few keys. */
+  readonly #keys = new Map<string, string>()
+  #nodes = 0
+
+  constructor(redactor: DataRedactor) {
+    this.#redactor = redactor
+  }
+
+  /** `undefined` where JSON has nothing: the caller leaves the entry out. */
+  of(input: unknown, depth: number): JsonValue | undefined {
+    // Shared parts are copied each time they occur, so a small graph may unfold without end.
+    if (++this.#nodes > NODES_AT_MOST) return TOO_LARGE
+    switch (typeof input) {
+      case 'string':
+        return this.#redactor.text(input)
+      case 'number':
+        return this.#number(input)
+      case 'bigint':
+        return this.#redactor.text(input.toString())
+      case 'boolean':
+        return input
+      case 'object':
+        return input === null ? null : this.#object(input, depth)
+      default:
+        return undefined
+    }
+  }
+
+  /** A value of digits alone comes back from `JSON.parse` as a number. */
+  #number(input: number): JsonValue {
+    if (!Number.isFinite(input)) return null
+    const digits = String(input)
+    const redacted = this.#redactor.text(digits)
+    // JSON knows no -0.
+    return redacted === digits ? input + 0 : redacted
+  }
+
+  #object(input: object, depth: number): JsonValue | undefined {
+    if (this.#open.has(input)) return CIRCULAR
+    if (depth > DEEPEST) return TOO_DEEP
+    this.#open.add(input)
+    try {
+      return this.#known(input, depth + 1) ?? this.#converted(input, depth + 1)
+    } catch {
+      // A getter or a proxy that throws: its error may hold anything, so it is not looked at.
+      return UNREADABLE
+    } finally {
+      this.#open.delete(input)
+    }
+  }
+
+  /** Objects that say little through their own properties. */
+  #known(input: object, depth: number): JsonValue | undefined {
+    if (input instanceof Sensitive) return input.toJSON()
+    if (isNativeError(input) || input instanceof Error) return this.#error(input, depth)
+    if (ArrayBuffer.isView(input)) return this.#bytes(bytesOf(input))
+    if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer)
+      return this.#bytes(new Uint8Array(input))
+    if (Array.isArray(input)) return this.#list(input, depth)
+    if (input instanceof Map) return this.#map(input, depth)
+    if (input instanceof Set) return this.#list([...input], depth)
+    if (input instanceof Headers) return this.#record([...input], depth)
+    if (input instanceof Date)
+      return Number.isNaN(input.getTime()) ? null : this.#redactor.text(input.toISOString())
+    if (input instanceof URL || input instanceof URLSearchParams || input instanceof RegExp) {
+      return this.#redactor.text(input.toString())
+    }
+    if (input instanceof String || input instanceof Number || input instanceof Boolean) {
+      return this.of(input.valueOf(), depth)
+    }
+    return undefined
+  }
+
+  #converted(input: object, depth: number): JsonValue | undefined {
+    const toJson: unknown = 'toJSON' in input ? input.toJSON : undefined
+    if (typeof toJson === 'function') return this.of(toJson.call(input, ''), depth)
+    return this.#record(propertiesOf(input), depth)
+  }
+
+  #bytes(input: Uint8Array): JsonValue {
+    const redacted = this.#redactor.bytes(input)
+    return { base64: Buffer.from(redacted).toString('base64'), bytes: redacted.length }
+  }
+
+  #list(input: readonly unknown[], depth: number): JsonValue {
+    const text = this.#listedBytes(input)
+    if (text !== undefined) return text
+    const list: JsonValue[] = []
+    for (let i = 0; i < input.length; i++) {
+      if (this.#nodes >= NODES_AT_MOST) {
+        list.push(TOO_LARGE)
+        break
+      }
+      list.push(this.of(read(input, i), depth) ?? null)
+    }
+    return list
+  }
+
+  /** `Buffer.toJSON` and spreading give the bytes of a value as numbers; then their text stands here, redacted. */
+  #listedBytes(input: readonly unknown[]): string | undefined {
+    if (input.length < 4 || !input.every(isByte)) return
+    const bytes = Uint8Array.from(input)
+    const redacted = this.#redactor.bytes(bytes)
+    return Buffer.compare(bytes, redacted) === 0 ? undefined : Buffer.from(redacted).toString('utf8')
+  }
+
+  #map(input: ReadonlyMap<unknown, unknown>, depth: number): JsonValue {
+    const entries = [...input]
+    if (entries.every(([key]) => typeof key !== 'object' || key === null)) {
+      return this.#record(
+        entries.map(([key, value]) => [String(key), value]),
+        depth,
+      )
+    }
+    return this.#list(entries, depth)
+  }
+
+  #record(entries: readonly (readonly [string, unknown])[], depth: number): JsonValue {
+    const record: { [key: string]: JsonValue } = {}
+    for (const [key, value] of entries) {
+      const copy = this.#nodes >= NODES_AT_MOST ? TOO_LARGE : this.of(value, depth)
+      if (copy !== undefined) put(record, this.#key(key), copy)
+      if (this.#nodes >= NODES_AT_MOST) break
+    }
+    return record
+  }
+
+  #key(key: string): string {
+    const redacted = this.#keys.get(key) ?? this.#redactor.text(key)
+    this.#keys.set(key, redacted)
+    return redacted
+  }
+
+  /** Rebuilt from what a reader needs. Own fields and the stack of an error hold requests, headers, arguments. */
+  #error(input: Error, depth: number): JsonValue {
+    const message = read(input, 'message')
+    const code = read(input, 'code')
+    const entries: [string, unknown][] = [['message', typeof message === 'string' ? message : UNREADABLE]]
+    const name = read(input, 'name')
+    if (typeof code === 'string' || typeof code === 'number') entries.unshift(['code', code])
+    if (typeof name === 'string') entries.unshift(['name', name])
+    const cause = read(input, 'cause')
+    if (cause !== undefined) entries.push(['cause', cause])
+    const errors = read(input, 'errors')
+    if (Array.isArray(errors)) entries.push(['errors', errors])
+    return this.#record(entries, depth)
+  }
+}
+
+function propertiesOf(input: object): [string, unknown][] {
+  return Object.keys(input).map((key) => [key, read(input, key)])
+}
+
+function read(input: object, key: PropertyKey): unknown {
+  try {
+    return Reflect.get(input, key)
+  } catch {
+    return UNREADABLE
+  }
+}
+
+function bytesOf(input: ArrayBufferView): Uint8Array {
+  return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+}
+
+function isByte(input: unknown): input is number {
+  return typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= 255
+}
+
+/** Two keys may become the same mark; both entries stay. */
+function put(record: { [key: string]: JsonValue }, wanted: string, value: JsonValue): void {
+  let key = wanted
+  for (let count = 2; Object.hasOwn(record, key); count++) key = `${wanted} (${count})`
+  // Plain assignment to `__proto__` would set the prototype and lose the entry.
+  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
+}

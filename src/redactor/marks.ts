@@ -1,0 +1,56 @@
+import type { Found } from './matcher.ts'
+
+export const mark = (name: string): string => `[secret ${name}]`
+
+const MARK = /\[secret(?: ([^\]\s]{1,200}))?\]/g
+/** What a text that is cut off may end with when it is cut off inside a mark. */
+const BEGUN = /\[(?:s(?:e(?:c(?:r(?:et?)?)?)?)?|secret [^\]\s]{0,200})?$/
+const LONGEST = 210
+
+interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Marks that stand in a text already: of a secret that is known here, or the mask of `Sensitive`. Brackets
+ * around any other word are no mark: a step could hide a value in them.
+ */
+export function marksIn(text: string, knows: (name: string) => boolean): Place[] {
+  const places: Place[] = []
+  for (const match of text.matchAll(MARK)) {
+    const [whole, name] = match
+    if (name === undefined || knows(name))
+      places.push({ start: match.index, end: match.index + whole.length })
+  }
+  return places
+}
+
+/** Where a mark begins that the end of the text cuts off; the end of the text if there is none. */
+export function unfinishedMark(text: string): number {
+  const from = Math.max(0, text.length - LONGEST)
+  const match = BEGUN.exec(text.slice(from))
+  return match === null ? text.length : from + match.index
+}
+
+/**
+ * What to mask beside the marks of a text. A value such as `secret` inside a mark is no occurrence, or
+ * redacting twice would change the text; what reaches out of a mark is one, and takes the mark with it.
+ */
+export function besideMarks(found: readonly Found[], marks: readonly Place[]): Found[] {
+  const beside: Found[] = []
+  let next = 0
+  for (const it of found) {
+    while (next < marks.length && (marks[next] as Place).end <= it.start) next++
+    let { start, end } = it
+    let inside = false
+    for (let i = next; i < marks.length && (marks[i] as Place).start < it.end; i++) {
+      const place = marks[i] as Place
+      inside = place.start <= it.start && it.end <= place.end
+      start = Math.min(start, place.start)
+      end = Math.max(end, place.end)
+    }
+    if (!inside) beside.push({ start, end, label: it.label })
+  }
+  return beside
+}

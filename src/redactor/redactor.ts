@@ -1,0 +1,109 @@
+import type { Sensitive } from '../sensitive.ts'
+import { type JsonValue, redactData } from './data.ts'
+import { SHORTEST } from './forms.ts'
+import { Knowledge } from './knowledge.ts'
+import { mark } from './marks.ts'
+import { Sweep } from './sweep.ts'
+
+export interface Redactor {
+  /**
+   * Values shorter than 4 characters are ignored. `names`: the secrets behind the value; the mark names the
+   * first, `find` reports all.
+   */
+  learn(names: readonly string[], value: Sensitive): void
+  /** Byte for byte the same text back when it holds no form of a value. Redacting twice changes nothing. */
+  text(input: string): string
+  /**
+   * A JSON-safe deep copy with strings and keys redacted. An error becomes `{ name?, code?, message, cause?,
+   * errors? }`, bytes become `{ base64, bytes }` of the redacted bytes. Depth and size are bounded. Never throws.
+   */
+  data(input: unknown): JsonValue
+  /** The same bytes back when they hold no form of a value; searched as UTF-8 and as Latin-1. */
+  bytes(input: Uint8Array): Uint8Array
+  /** Names of all secrets of which any form occurs, in the order of learning. */
+  find(input: string | Uint8Array): string[]
+  /** A value split over chunks is still found; holds back no more than the longest form of a value. */
+  stream(): TransformStream<string, string>
+  byteStream(): TransformStream<Uint8Array, Uint8Array>
+}
+
+/** Longer texts are searched in pieces, so that decoded copies of them never stand in memory as a whole. */
+const PIECE = 1 << 18
+const ROUNDS = 8
+
+export function createRedactor(): Redactor {
+  const knowledge = new Knowledge()
+
+  const redactor: Redactor = {
+    learn(names, value) {
+      const revealed = value.reveal()
+      if (revealed.length >= SHORTEST) knowledge.learn(names, revealed)
+    },
+    text: (input) => settled(input, knowledge),
+    data: (input) => redactData(input, redactor),
+    bytes(input) {
+      const text = latin1(input)
+      const redacted = redactor.text(text)
+      return redacted === text ? input : Buffer.from(redacted, 'latin1')
+    },
+    find(input) {
+      const owners = new Set<number>()
+      sweep(typeof input === 'string' ? input : latin1(input), knowledge, owners)
+      return knowledge.names(owners)
+    },
+    stream: () =>
+      transform(
+        knowledge,
+        (text: string) => text,
+        (text) => text,
+      ),
+    byteStream: () => transform(knowledge, latin1, (text) => Buffer.from(text, 'latin1')),
+  }
+  return redactor
+}
+
+/**
+ * Redacts until nothing changes. A second round matters only for a value that a mark completes, such as
+ * `]abcd` after a mark; each round takes something away, so few are needed.
+ */
+function settled(input: string, knowledge: Knowledge): string {
+  if (input.length < SHORTEST || knowledge.isEmpty) return input
+  let text = input
+  for (let round = 0; round < ROUNDS; round++) {
+    const redacted = sweep(text, knowledge)
+    if (redacted === text) return text
+    text = redacted
+  }
+  // Only a text made of pieces of marks gets here. One mark alone cannot change any more.
+  return mark(knowledge.names(new Set([0])).join())
+}
+
+function sweep(input: string, knowledge: Knowledge, owners?: Set<number>): string {
+  const it = new Sweep(knowledge, owners)
+  if (input.length <= PIECE) return it.push(input, true)
+  const pieces: string[] = []
+  for (let at = 0; at < input.length; at += PIECE) {
+    pieces.push(it.push(input.slice(at, at + PIECE), at + PIECE >= input.length))
+  }
+  return pieces.join('')
+}
+
+function transform<T>(
+  knowledge: Knowledge,
+  toText: (chunk: T) => string,
+  fromText: (text: string) => T,
+): TransformStream<T, T> {
+  const it = new Sweep(knowledge)
+  const give = (text: string, controller: TransformStreamDefaultController<T>): void => {
+    if (text !== '') controller.enqueue(fromText(text))
+  }
+  return new TransformStream<T, T>({
+    transform: (chunk, controller) => give(it.push(toText(chunk), false), controller),
+    flush: (controller) => give(it.push('', true), controller),
+  })
+}
+
+/** A character a byte: the forms of a value include its UTF-8 bytes written so. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}

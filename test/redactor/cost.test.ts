@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { redactorOf } from './encodings.ts'
+
+/** Processor time, the shortest of a few runs: what else the machine does counts for nothing. */
+function time(run: () => void): number {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 4; i++) {
+    const start = process.cpuUsage()
+    run()
+    const { user, system } = process.cpuUsage(start)
+    shortest = Math.min(shortest, user + system)
+  }
+  return shortest
+}
+
+const many = Object.fromEntries(
+  Array.from({ length: 300 }, (_it, i) => [`KEY_${i}`, `sk_live_${(i * 7919 + 104_729).toString(36)}_${i}`]),
+)
+
+test.each([
+  ['a text without values', { KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' }, 'lorem ipsum "dolor" '],
+  ['a text of escapes', { KEY: `sk 'live" ö` }, '%5C%22&amp;\\u0026\\\\'],
+  ['a text of nothing but values', { KEY: 'abcd' }, 'abcd'],
+  ['a text of overlapping values', { KEY: 'aaaa', LONGER: 'a'.repeat(40) }, 'aaaa'],
+  [
+    'a long value of one letter, never complete',
+    { KEY: `${'a'.repeat(20_000)}b` },
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ',
+  ],
+  ['a long value of one letter, nearly complete', { KEY: `${'a'.repeat(20_000)}b` }, 'a'],
+  ['beginnings shared by many values', many, 'sk_live_'],
+  ['backslashes', { KEY: 'ab\\cd' }, '\\'],
+  ['line breaks', { KEY: 'ab cd ef' }, '\r\n '],
+  ['beginnings of marks', { KEY: 'secret' }, '[secret '],
+  ['marks', { KEY: 'secret' }, '[secret KEY]'],
+  ['pairs of hexadecimal digits', { KEY: 'abcd' }, '61:62-'],
+  ['percent signs', { KEY: 'a%25b' }, '%25'],
+  ['leading zeros of references', { KEY: 'abcd' }, '&#0000000'],
+])('four times the text takes no more than about four times as long: %s', (_what, secrets, unit) => {
+  const redactor = redactorOf(secrets)
+  const text = unit.repeat(Math.ceil(30_000 / unit.length))
+  const longer = unit.repeat(Math.ceil(120_000 / unit.length))
+  redactor.text(longer)
+  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(12)
+})
+
+test('a text longer than a piece of the search takes no more than its share', () => {
+  const redactor = redactorOf({ KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
+  const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(8000)
+  const longer = text.repeat(4)
+  redactor.text(longer)
+  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(12)
+})
+
+test('three hundred values take no more than a few times as long as one', () => {
+  const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(10_000)
+  const one = redactorOf({ KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
+  const all = redactorOf(many)
+  one.text(text)
+  all.text(text)
+  expect(time(() => all.text(text)) / time(() => one.text(text))).toBeLessThan(8)
+})
+
+test('to learn a value of 64 KiB takes no multiple of its length', () => {
+  const value = (length: number): string =>
+    Array.from({ length }, (_it, i) => ((i * 7919) % 36).toString(36)).join('')
+  const learn = (length: number, count: number) => (): void => {
+    for (let i = 0; i < count; i++) redactorOf({ KEY: `${i}${value(length)}` }).text('some text')
+  }
+  learn(1024, 64)()
+  expect(time(learn(65_536, 1)) / time(learn(1024, 64))).toBeLessThan(12)
+})
+
+test('a stream of single characters inside a long beginning of a value stays linear', () => {
+  const redactor = redactorOf({ KEY: `${'ab'.repeat(20_000)}c` })
+  const feed = (length: number) => (): void => {
+    const writer = redactor.stream().writable.getWriter()
+    for (let i = 0; i < length; i++) void writer.write(i % 2 === 0 ? 'a' : 'b').catch(() => undefined)
+  }
+  feed(2000)()
+  expect(time(feed(32_000)) / time(feed(8000))).toBeLessThan(16)
+})
