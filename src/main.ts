@@ -1,13 +1,15 @@
 import { Command } from 'commander'
 import { readConfig } from './config.ts'
 import { AppError } from './errors.ts'
+import { logLeftBehind } from './executor/index.ts'
 import { createLogger, type Logger } from './log.ts'
 import { type RunningProcess, startApi } from './processes/api.ts'
 import { databaseUrl } from './processes/database.ts'
+import { runDemo } from './processes/demo.ts'
 import { startInstance } from './processes/start.ts'
 import { startWorker } from './processes/worker.ts'
 import { migrate } from './store/migrate.ts'
-import { announceReady, configurationExitCode, onParentGone } from './supervisor.ts'
+import { announceFailure, announceReady, configurationExitCode, onParentGone } from './supervisor.ts'
 
 const program = new Command('lockstep')
   .description('The secret store for workflow automations: steps use a secret, nobody reads it back.')
@@ -25,6 +27,11 @@ program
   .command('worker')
   .description('run a worker alone, against DATABASE_URL')
   .action(() => run('worker', (log) => serve('worker', startWorker, log)))
+program
+  .command('demo')
+  .description('show the main job from start to finish on a throw-away instance')
+  .option('--exit', 'end afterwards instead of leaving the web app running')
+  .action(({ exit }: { exit?: true }) => run('demo', () => demo(exit === true)))
 program
   .command('migrate')
   .description("bring the database's schema up to date")
@@ -47,17 +54,31 @@ function loadConfig() {
 /** Runs a command and ends the process with the code that tells what went wrong. */
 async function run(role: string, command: (log: Logger) => Promise<number | void>): Promise<void> {
   const log = createLogger(config.logLevel, role)
-  // Whatever a step left behind must not end the worker, and its message may hold a value.
-  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'))
+  surviveSteps(log)
   try {
     process.exitCode = (await command(log)) ?? 0
   } catch (error) {
     log.fatal({ err: error }, `${role} ended`)
-    if (error instanceof AppError) process.stderr.write(`lockstep: ${error.message}\n`)
+    if (error instanceof AppError) {
+      process.stderr.write(`lockstep: ${error.message}\n`)
+      await announceFailure(error.message)
+    }
     process.exitCode = error instanceof AppError && isLasting(error) ? configurationExitCode : 1
   }
   // Nothing of ours is left to wait for; a step that ignores its signal may still hold a timer or a socket.
   process.exit()
+}
+
+/** Whatever a step left behind must not end the worker, and Node would print it as it is, with values in it. */
+function surviveSteps(log: Logger): void {
+  process.on('unhandledRejection', (err) => {
+    if (!logLeftBehind(err)) log.error({ err }, 'unhandled rejection')
+  })
+  process.on('uncaughtException', (err) => {
+    if (logLeftBehind(err)) return
+    log.fatal({ err }, 'an error that nobody expected')
+    process.exit(1)
+  })
 }
 
 /** What another start would only run into again. */
@@ -65,13 +86,28 @@ const isLasting = ({ code }: AppError): boolean =>
   code === 'INVALID_CONFIG' || code === 'INVALID_STEP_TYPE' || code === 'KEY_MISMATCH'
 
 async function start(log: Logger): Promise<number> {
-  const asked = whenAskedToStop()
-  const instance = await startInstance(config, log, (role) => {
+  const { asked, stopping } = untilAskedToStop()
+  const onReady = (role: string) => {
     if (role === 'api') log.info(`Lockstep runs at ${config.publicUrl}`)
-  })
+  }
+  const instance = await unless(stopping, startInstance(config, log, onReady, stopping))
+  if (!instance) return asked
   const code = await Promise.race([instance.ended, asked])
   await instance.stop()
   return code
+}
+
+async function demo(exit: boolean): Promise<number> {
+  const asked = whenAskedToStop()
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  try {
+    await runDemo(say, exit ? undefined : asked)
+    return 0
+  } catch (error) {
+    // The instance is thrown away with its only secret, so that its errors may be shown whole.
+    say(`✗ ${error instanceof Error ? error.message : 'The demo failed.'}`)
+    return 1
+  }
 }
 
 async function serve(
@@ -81,7 +117,7 @@ async function serve(
 ): Promise<number> {
   const asked = whenAskedToStop()
   const running = await open(config, log)
-  announceReady({ port: running.port })
+  void running.ready.then(() => announceReady({ port: running.port }))
   const code = await asked
   log.info(`${role} stops`)
   await running.stop()
@@ -93,5 +129,21 @@ function whenAskedToStop(): Promise<number> {
     process.once('SIGINT', () => resolve(0))
     process.once('SIGTERM', () => resolve(0))
     onParentGone(() => resolve(0))
+  })
+}
+
+/** The same, with a signal that ends a start that is under way. */
+function untilAskedToStop(): { asked: Promise<number>; stopping: AbortSignal } {
+  const controller = new AbortController()
+  const asked = whenAskedToStop()
+  void asked.then(() => controller.abort())
+  return { asked, stopping: controller.signal }
+}
+
+/** What was started; `undefined` when the start failed because it was told to stop. */
+async function unless<T>(stopping: AbortSignal, starting: Promise<T>): Promise<T | undefined> {
+  return starting.catch((error: unknown) => {
+    if (stopping.aborted) return undefined
+    throw error
   })
 }

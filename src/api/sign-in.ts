@@ -40,16 +40,16 @@ export function createSignIn(options: SignInOptions): SignIn {
     ...tables,
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { ...tables.session, expiresIn: 7 * DAY, updateAge: DAY },
-    trustedOrigins: (request) => [publicUrl, ...ownOrigin(request)],
     // Guessing a password is slow: each address gets a few attempts a minute.
     rateLimit: {
       enabled: true,
       customRules: {
         '/sign-in/email': { window: 60, max: 20 },
-        '/sign-up/email': { window: 60, max: 20 },
+        '/sign-up/email': { window: 60, max: 100 },
       },
     },
-    advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
+    // Its own check refuses whoever sends no Origin, which every client but a browser does: ours is isCrossSite.
+    advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] }, disableCSRFCheck: true },
     telemetry: { enabled: false },
     logger: { log: (level, text) => log[level](text) },
     databaseHooks: {
@@ -68,7 +68,11 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
   })
   return {
-    handler: (request) => auth.handler(request),
+    async handler(request) {
+      if (!isCrossSite(request.headers)) return auth.handler(request)
+      const message = 'Sign in on the pages of this server.'
+      return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
+    },
     async identify(headers) {
       const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
       if (bearer !== undefined) {
@@ -85,17 +89,15 @@ export function createSignIn(options: SignInOptions): SignIn {
   }
 }
 
-/** Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. */
+/**
+ * Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. That
+ * is told by the host that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost.
+ */
 function isCrossSite(headers: Headers): boolean {
+  if (headers.get('sec-fetch-site') === 'cross-site') return true
   const origin = headers.get('origin')
   if (origin === null) return false
   return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
-}
-
-/** The origin that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost. */
-function ownOrigin(request: Request | undefined): string[] {
-  const host = request?.headers.get('host')
-  return host ? [`http://${host}`, `https://${host}`] : []
 }
 
 function invitationIn(body: unknown): string | undefined {

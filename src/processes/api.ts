@@ -21,6 +21,8 @@ const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface RunningProcess {
   port: number
+  /** Resolves once the process does its work: until then it is alive and answers 503. */
+  ready: Promise<void>
   /** Ends it in order. */
   stop(): Promise<void>
 }
@@ -40,15 +42,17 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   undo.add(() => stopping.abort())
 
   let services: Services | undefined
-  const ready = openServices({ config, log, registry, url, store, undo }, stopping.signal).then(
+  const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
+  const opening = openServices({ config, log, registry, url, store, undo }, stopping.signal).then(
     (opened) => {
       services = opened
+      announce()
     },
     (err) => {
       if (!stopping.signal.aborted) log.fatal({ err }, 'the API cannot start')
     },
   )
-  undo.add(() => ready)
+  undo.add(() => opening)
   const check = () => checkReadiness(store)
   const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
@@ -57,7 +61,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   })
   undo.add(() => server.close())
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
-  return { port: server.port, stop: () => undo.release() }
+  return { port: server.port, ready, stop: () => undo.release() }
 }
 
 interface ServiceParts {

@@ -16,16 +16,23 @@ export interface RunningInstance {
   stop(): Promise<void>
 }
 
-/** A whole instance on one machine: the database unless DATABASE_URL names one, a worker and the API. */
+/**
+ * A whole instance on one machine: the database unless DATABASE_URL names one, a worker and the API.
+ *
+ * @param stopping ends a start that is under way; it then throws the signal's reason.
+ */
 export async function startInstance(
   config: Config,
   log: Logger,
   onReady: (role: string) => void = () => undefined,
+  stopping?: AbortSignal,
 ): Promise<RunningInstance> {
   const undo = new Releasers()
   try {
     const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
+    stopping?.throwIfAborted()
     await migrate(url, log)
+    stopping?.throwIfAborted()
     const processes = ['worker', 'api'].map((role) => ({ role, args: [main, role] }))
     const supervisor = superviseProcesses({ processes, log, onReady })
     undo.add(() => supervisor.stop())

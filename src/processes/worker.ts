@@ -24,27 +24,35 @@ const CONCURRENCY = 10
 /**
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
  *
+ * @param stopping ends a start that waits for the database; it then throws the signal's reason.
  * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH, DATABASE_UNAVAILABLE (none is configured)
  */
-export async function startWorker(config: Config, log: Logger): Promise<RunningProcess> {
+export async function startWorker(
+  config: Config,
+  log: Logger,
+  stopping = new AbortController().signal,
+): Promise<RunningProcess> {
   const undo = new Releasers()
   try {
-    const port = await openWorker(config, log, undo)
-    return { port, stop: () => undo.release() }
+    const port = await openWorker(config, log, undo, stopping)
+    return { port, ready: Promise.resolve(), stop: () => undo.release() }
   } catch (error) {
     await undo.release()
     throw error
   }
 }
 
-async function openWorker(config: Config, log: Logger, undo: Releasers): Promise<number> {
+async function openWorker(
+  config: Config,
+  log: Logger,
+  undo: Releasers,
+  stopping: AbortSignal,
+): Promise<number> {
   const allow = parseEgressAllow(config.egressAllow)
   const registry = await loadStepTypes(config.plugins)
   const url = await databaseUrl(config)
   const store = await openStore(url)
   undo.add(() => store.close())
-  const stopping = new AbortController()
-  undo.add(() => stopping.abort())
 
   let takesRuns = false
   const check = async () => {
@@ -55,7 +63,7 @@ async function openWorker(config: Config, log: Logger, undo: Releasers): Promise
   const server = await startServer(parts, config.host, config.workerPort)
   undo.add(() => server.close())
 
-  await waitForStore(store, log, stopping.signal)
+  await waitForStore(store, log, stopping)
   const rootKey = await openRootKey(store, config, log)
   const keys = openKeys(store, rootKey)
   const egress = createEgress({ allow })
