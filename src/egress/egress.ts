@@ -1,0 +1,67 @@
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { AppError } from '../errors.ts'
+import type { AllowEntry } from './allow-entry.ts'
+import { readClientCertificate } from './client-certificate.ts'
+import { type Lookup, systemLookup } from './destination.ts'
+import type { Http, StepSecrets } from './http.ts'
+import { type RequestSettings, sendRequest } from './send-request.ts'
+
+export interface EgressOptions {
+  /** From {@link parseEgressAllow}. */
+  allow: readonly AllowEntry[]
+  /** Default: the system's, with all addresses. */
+  lookup?: Lookup
+  /** Of one answer, after decompression. Default 25 MiB. */
+  maxResponseBytes?: number
+  /** PEM of authorities to trust besides the public ones. */
+  ca?: string
+  /** The first pause between two attempts, in milliseconds. Default 500. */
+  backOffMs?: number
+}
+
+/** The one door out of a worker process. */
+export interface Egress {
+  /** The client of one step, which knows the secrets that the step has resolved. */
+  forStep(secrets: StepSecrets): Http
+  /** Ends every request with CANCELLED and waits until their connections are closed. */
+  close(): Promise<void>
+}
+
+export function createEgress(options: EgressOptions): Egress {
+  const closing = new AbortController()
+  const running = new Set<Promise<unknown>>()
+  const settings: RequestSettings = {
+    allow: options.allow,
+    lookup: options.lookup ?? systemLookup,
+    maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
+    backOffMs: options.backOffMs ?? 500,
+    closing: closing.signal,
+    contextFor: contexts(options.ca),
+  }
+  return {
+    forStep: (secrets) => (url, init) => {
+      const work = sendRequest(url, init ?? {}, secrets, settings)
+      const ended: Promise<unknown> = work.then(
+        () => running.delete(ended),
+        () => running.delete(ended),
+      )
+      running.add(ended)
+      return work
+    },
+    async close() {
+      closing.abort(new AppError('CANCELLED', 'The worker is stopping.'))
+      await Promise.all(running)
+    },
+  }
+}
+
+/** TLS settings with and without a client certificate. The plain one is built once: it parses every authority. */
+function contexts(ca: string | undefined): RequestSettings['contextFor'] {
+  const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
+  let plain: SecureContext | undefined
+  return (certificate) => {
+    if (certificate) return createSecureContext({ ...trust, ...readClientCertificate(certificate) })
+    plain ??= createSecureContext(trust)
+    return plain
+  }
+}

@@ -1,0 +1,31 @@
+export interface HostAndPort {
+  /** Lower case, IDN as punycode, IPv6 without brackets, no dot at the end. */
+  host: string
+  port?: number
+}
+
+/**
+ * `host`, `host:port`, `[v6]` or `[v6]:port`, read by the WHATWG URL parser, so that it is compared in the
+ * one spelling that a request's host has too. `undefined` if it is anything else or has anything more.
+ */
+export function readHostAndPort(text: string): HostAndPort | undefined {
+  const found = /^(\[[^\]]+\]|[^\s:/?#@\\[\]]+)(?::(\d{1,5}))?$/.exec(text)
+  const [, name, digits] = found ?? []
+  if (name === undefined || !URL.canParse(`http://${name}/`)) return undefined
+  const host = bareHost(new URL(`http://${name}/`))
+  if (!isWellEnded(host)) return undefined
+  if (digits === undefined) return { host }
+  const port = Number(digits)
+  return port >= 1 && port <= 65_535 ? { host, port } : undefined
+}
+
+/** The host of a URL as {@link HostAndPort.host} has it. */
+export function bareHost(url: URL): string {
+  // `localhost.` and `localhost` are one name to a resolver, so a list that knows only one is bypassed.
+  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+}
+
+/** Whether something is left of a host without its dot at the end: not of `.`, `a..` and the like. */
+export function isWellEnded(host: string): boolean {
+  return host !== '' && !host.endsWith('.')
+}

@@ -1,0 +1,37 @@
+import type { Sensitive } from '../sensitive.ts'
+import type { ClientCertificate } from './client-certificate.ts'
+
+/** A `fetch` that goes where the step's secrets may go. Rejects with an AppError, and with nothing else. */
+export type Http = (url: string | URL | Sensitive, init?: HttpInit) => Promise<Response>
+
+export interface HttpInit {
+  method?: string
+  headers?:
+    | Iterable<readonly [string, string | Sensitive]>
+    | Readonly<Record<string, string | Sensitive>>
+    | undefined
+  body?: string | Sensitive | Uint8Array | URLSearchParams | undefined
+  /** Default `follow`. `manual` answers with the redirect, `error` fails. */
+  redirect?: 'follow' | 'manual' | 'error'
+  maxRedirects?: number
+  /** For everything: look-ups, redirects, retries and the pauses between them, and the body. Default 30 000. */
+  timeoutMs?: number
+  /** The longest silence of one attempt. Default none but {@link timeoutMs}. */
+  idleTimeoutMs?: number
+  /** Further attempts for the whole chain of redirects. Only for methods that may repeat, or with `repeatable`. */
+  retries?: number
+  /** The service recognises a repeated request, so that a POST or PATCH may be tried again. */
+  repeatable?: boolean
+  maxResponseBytes?: number
+  clientCertificate?: ClientCertificate | undefined
+  signal?: AbortSignal
+}
+
+/** What egress knows of the secrets of one step. */
+export interface StepSecrets {
+  /** Names of the secrets of which any form stands in the text or bytes. */
+  find(input: string | Uint8Array): string[]
+  /** Every secret that the step resolved, with its `allowedHosts`; an empty list is any public host. */
+  boundHosts: ReadonlyMap<string, readonly string[]>
+  signal: AbortSignal
+}

@@ -1,0 +1,7 @@
+export { type AllowEntry, parseEgressAllow } from './allow-entry.ts'
+export type { ClientCertificate } from './client-certificate.ts'
+export type { Lookup, ResolvedAddress } from './destination.ts'
+export { createEgress, type Egress, type EgressOptions } from './egress.ts'
+export { type HostPattern, hostMatches, parseHostPattern } from './host-pattern.ts'
+export type { Http, HttpInit, StepSecrets } from './http.ts'
+export { isPublicAddress } from './public-address.ts'

@@ -1,0 +1,156 @@
+import type { SecureContext } from 'node:tls'
+import { AppError } from '../errors.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { AllowEntry } from './allow-entry.ts'
+import type { ClientCertificate } from './client-certificate.ts'
+import { openConnection } from './connection.ts'
+import { Deadline, pause } from './deadline.ts'
+import { findDestination, type Lookup } from './destination.ts'
+import { type Answer, exchange } from './exchange.ts'
+import { describeFailure, type Failure } from './failure.ts'
+import { bareHost } from './host-name.ts'
+import type { HttpInit, StepSecrets } from './http.ts'
+import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
+import { locationOf, redirected } from './redirect.ts'
+import { toResponse } from './response.ts'
+import { backOff, isWorthRetrying, mayRepeat, retryAfter } from './retry.ts'
+import { assertMayLeave } from './secret-rules.ts'
+
+/** What all requests of one egress share. */
+export interface RequestSettings {
+  allow: readonly AllowEntry[]
+  lookup: Lookup
+  maxResponseBytes: number
+  backOffMs: number
+  closing: AbortSignal
+  contextFor: (certificate: ClientCertificate | undefined) => SecureContext
+}
+
+/** What all hops and attempts of one request share. */
+interface Course {
+  settings: RequestSettings
+  init: HttpInit
+  deadline: Deadline
+  retriesLeft: number
+  maxBytes: number
+}
+
+/** Sends a request, follows its redirects and repeats what may be repeated. Rejects with an AppError only. */
+export async function sendRequest(
+  url: string | URL | Sensitive,
+  init: HttpInit,
+  secrets: StepSecrets,
+  settings: RequestSettings,
+): Promise<Response> {
+  const limits = readLimits(init, settings)
+  const request = readRequest(url, init)
+  // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
+  assertMayLeave(request.url, secrets)
+  const host = bareHost(request.url)
+  const deadline = new Deadline({
+    parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],
+    ms: limits.timeoutMs,
+    onTimeout: () => new AppError('TIMEOUT', `${host} did not answer within ${limits.timeoutMs} ms.`),
+  })
+  try {
+    const course = { settings, init, deadline, retriesLeft: limits.retries, maxBytes: limits.maxBytes }
+    return await follow(request, secrets, course, limits.maxRedirects)
+  } finally {
+    deadline.dispose()
+  }
+}
+
+async function follow(
+  first: OutgoingRequest,
+  secrets: StepSecrets,
+  course: Course,
+  maxRedirects: number,
+): Promise<Response> {
+  let request = first
+  for (let hops = 0; ; hops++) {
+    const answer = await sendWithRetries(request, course)
+    const location = course.init.redirect === 'manual' ? undefined : locationOf(answer, request.url)
+    if (location === undefined) return toResponse(answer, request.url, hops > 0)
+    const host = bareHost(request.url)
+    if (course.init.redirect === 'error') {
+      throw new AppError(
+        'REQUEST_FAILED',
+        `${host} answered with a redirect, which this step does not follow.`,
+      )
+    }
+    if (hops >= maxRedirects) {
+      throw new AppError(
+        'REQUEST_FAILED',
+        `More than ${maxRedirects} redirects; the last one came from ${host}.`,
+      )
+    }
+    request = redirected(request, answer.status, location, secrets)
+  }
+}
+
+async function sendWithRetries(request: OutgoingRequest, course: Course): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await sendOnce(request, course)
+    const isFinal = 'answer' in outcome ? !isWorthRetrying(outcome.answer) : !outcome.failure.transient
+    const canRepeat = course.retriesLeft > 0 && mayRepeat(request, course.init.repeatable ?? false)
+    const asked = 'answer' in outcome ? retryAfter(outcome.answer) : undefined
+    const wait = asked ?? backOff(attempt, course.settings.backOffMs)
+    // A server that asks for an hour gets its answer passed on: what it says is better than a timeout.
+    if (isFinal || !canRepeat || wait >= course.deadline.remaining) {
+      if ('answer' in outcome) return outcome.answer
+      throw outcome.failure.error
+    }
+    course.retriesLeft--
+    await pause(wait, course.deadline.signal)
+  }
+}
+
+/** One attempt: a look-up, a check, a connection and an exchange, all of its own. */
+async function sendOnce(
+  request: OutgoingRequest,
+  course: Course,
+): Promise<{ answer: Answer } | { failure: Failure }> {
+  const { settings, init } = course
+  const host = bareHost(request.url)
+  const attempt = new Deadline({
+    parents: [course.deadline.signal],
+    ms: init.idleTimeoutMs,
+    onTimeout: () => new AppError('TIMEOUT', `${host} was silent for ${init.idleTimeoutMs} ms.`),
+  })
+  const { signal } = attempt
+  try {
+    const context = request.url.protocol === 'https:' ? settings.contextFor(request.certificate) : undefined
+    const destination = await findDestination(request.url, settings, signal)
+    const socket = await openConnection(destination, context, signal)
+    attempt.restart()
+    const answer = await exchange(request, socket, {
+      signal,
+      maxBytes: course.maxBytes,
+      onActivity: attempt.restart,
+      wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
+    })
+    return { answer }
+  } catch (error) {
+    const failure = describeFailure(signal.aborted ? signal.reason : error, host)
+    // Silence of one attempt may pass; the end of the whole time, or of the step, does not.
+    const wasIdle = signal.aborted && !course.deadline.signal.aborted
+    return { failure: wasIdle ? { ...failure, transient: true } : failure }
+  } finally {
+    attempt.dispose()
+  }
+}
+
+function readLimits(init: HttpInit, settings: RequestSettings) {
+  const { timeoutMs = 30_000, idleTimeoutMs = timeoutMs, retries = 0, maxRedirects = 5 } = init
+  const maxBytes = Math.min(init.maxResponseBytes ?? settings.maxResponseBytes, settings.maxResponseBytes)
+  const isValid =
+    [timeoutMs, idleTimeoutMs, maxBytes].every((it) => it > 0) &&
+    [maxBytes, retries, maxRedirects].every((it) => Number.isInteger(it) && it >= 0)
+  if (!isValid) {
+    throw new AppError(
+      'INVALID_FIELD',
+      'A timeout, a limit or a number of retries or redirects is out of range.',
+    )
+  }
+  return { timeoutMs, retries, maxRedirects, maxBytes }
+}

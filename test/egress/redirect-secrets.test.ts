@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import type { HttpInit } from '../../src/egress/index.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+import { chain, hosts, http, openSites, type Site, servers } from './sites.ts'
+import { client, lookupIn, refusal, stepSecrets, value } from './world.ts'
+
+openSites()
+
+type Case = [chain: string, init: HttpInit, allowedHosts?: readonly string[]]
+
+const secretBody: HttpInit = { method: 'POST', body: `{"key":"${value}"}` }
+const sensitiveBody: HttpInit = { method: 'POST', body: new Sensitive('pin=1') }
+const formBody: HttpInit = { method: 'PUT', body: new URLSearchParams({ key: value }) }
+const bytesBody: HttpInit = { method: 'PATCH', body: Buffer.from(value) }
+const plainBody: HttpInit = { method: 'POST', body: 'plain' }
+const secretHeader: HttpInit = { headers: { 'x-key': value } }
+
+describe('a body with a secret', () => {
+  const away = [
+    'api 307 other',
+    'api 308 port',
+    'api 307 sub',
+    'tls 307 api',
+    'api 308 tls',
+    'tls 308 tlsother',
+  ]
+  const bodies = [secretBody, sensitiveBody, formBody, bytesBody]
+  const cases = away.flatMap((text) => bodies.map((init): Case => [text, init]))
+  test.each(cases)('is not sent on: %s', async (text, init) => {
+    const to = text.split(' ')[2] as Site
+    await refusal(http()(chain(text), init), 'DESTINATION_NOT_ALLOWED')
+    expect(servers.get(to)?.received).toEqual([])
+  })
+
+  test.each<Case>([
+    ['api 307 api', secretBody],
+    ['api 308 api 307 api', sensitiveBody],
+    ['tls 307 tls', formBody],
+    ['api 303 other', secretBody],
+    ['api 302 other', sensitiveBody],
+    ['api 301 tlsother', secretBody],
+    ['api 303 other', formBody],
+    ['tls 303 api', bytesBody],
+    ['api 307 other', plainBody],
+    ['tls 308 api', plainBody],
+  ])('is no obstacle: %s', async (text, init) => {
+    expect((await http()(chain(text), init)).status).toBe(200)
+  })
+})
+
+describe('a secret bound to hosts', () => {
+  test.each<Case>([
+    ['api 302 other', secretHeader, ['api.test']],
+    ['api 307 other', plainBody, ['api.test']],
+    ['api 302 sub', secretHeader, ['*.api.test', 'api.test']],
+    ['api 302 api+', {}, ['api.test']],
+    ['api 302 port+', {}, ['api.test']],
+    ['api 302 sub+', {}, ['api.test', '*.api.test']],
+    ['api 302 tls+', {}, ['api.test']],
+    ['api 302 other+', {}, []],
+    ['api 303 other', secretBody, ['api.test']],
+    ['api 302 other 302 api+', {}, ['api.test']],
+  ])('stays with them: %s', async (text, init, allowedHosts) => {
+    expect((await http(allowedHosts)(chain(text), init)).status).toBe(200)
+  })
+
+  test.each<Case>([
+    ['api 302 other+', {}, ['api.test']],
+    ['api 307 other+', plainBody, ['api.test']],
+    ['api 302 sub+', {}, ['api.test']],
+    ['sub 302 api+', {}, ['*.api.test']],
+    ['api 302 api 302 other+', {}, ['api.test']],
+    ['api 302 other 302 other+', {}, ['api.test']],
+    ['tls 302 tlsother+', {}, ['api.test']],
+    ['tls 302 api+', {}, ['api.test']],
+    ['tls 302 api+', {}, []],
+    ['other', {}, ['api.test']],
+    ['other 302 api', {}, ['api.test']],
+    ['sub', secretHeader, ['api.test']],
+    ['api', {}, ['*.api.test']],
+    ['api', {}, ['api.test:1']],
+    ['api', {}, ['not a pattern']],
+    ['api 307 other', sensitiveBody, ['api.test']],
+  ])('goes nowhere else: %s', async (text, init, allowedHosts) => {
+    const path = text.split(' ')
+    const last = path.at(-1)?.replace('+', '') as Site
+    const before = path.slice(0, -1).filter((it) => it === last).length
+    await refusal(http(allowedHosts)(chain(text), init), 'DESTINATION_NOT_ALLOWED')
+    expect(servers.get(last)?.received ?? []).toHaveLength(text.startsWith('other') ? 0 : before)
+  })
+
+  test('must be allowed at the first hop together with all others of the step', async () => {
+    const secrets = stepSecrets({
+      ONE: { value, hosts: ['api.test'] },
+      TWO: { value: `${value}2`, hosts: ['other.test'] },
+    })
+    const http = client({ lookup: lookupIn(hosts) }, secrets)
+    const error = await refusal(http(chain('api')), 'DESTINATION_NOT_ALLOWED')
+    expect(error.message).toContain('TWO')
+    await refusal(http(chain('other')), 'DESTINATION_NOT_ALLOWED')
+  })
+
+  test('keeps even the name server from hearing of another host', async () => {
+    const asked: string[] = []
+    const lookup = async (host: string) => {
+      asked.push(host)
+      return []
+    }
+    const bound = client({ lookup }, stepSecrets({ TOKEN: { value, hosts: ['api.test'] } }))
+    await refusal(bound('https://evil.test/'), 'DESTINATION_NOT_ALLOWED')
+    expect(asked).toEqual([])
+  })
+})
