@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { AppError } from '../errors.ts'
-import { readHostAndPort } from './host-name.ts'
+import { readHostAndPort } from '../host-name.ts'
 import { type Address, facesOf, isMetadataAddress, isPublic, readAddress } from './public-address.ts'
 
 /** One thing that steps may reach although it is not public. Plain data, so that a configuration can hold it. */

@@ -1,8 +1,8 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
 import { AppError } from '../errors.ts'
+import { bareHost } from '../host-name.ts'
 import { type AllowEntry, isAddressAllowed, isNameAllowed } from './allow-entry.ts'
 import { raceAbort } from './deadline.ts'
-import { bareHost } from './host-name.ts'
 import { readAddress } from './public-address.ts'
 import { portOf } from './request-url.ts'
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
+import { bareHost } from '../host-name.ts'
 import { decodeBody, tooLarge } from './decoded-body.ts'
-import { bareHost } from './host-name.ts'
 import { type OutgoingRequest, reveal } from './outgoing-request.ts'
 
 export interface Answer {

@@ -29,9 +29,11 @@ export interface HttpInit {
 
 /** What egress knows of the secrets of one step. */
 export interface StepSecrets {
-  /** Names of the secrets of which any form stands in the text or bytes. */
+  /** Names of the secrets of which any form stands in the text or bytes, those of earlier steps included. */
   find(input: string | Uint8Array): string[]
-  /** Every secret that the step resolved, with its `allowedHosts`; an empty list is any public host. */
+  /** The `allowedHosts` of every secret that `find` may name; an empty list is any public host. */
   boundHosts: ReadonlyMap<string, readonly string[]>
+  /** Names of the secrets that this very step resolved. */
+  resolved: readonly string[]
   signal: AbortSignal
 }

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
-import { bareHost, isWellEnded } from './host-name.ts'
+import { bareHost, isWellEnded } from '../host-name.ts'
 
 /**
  * A URL that a request may go to, in WHATWG's normal form, so that what is checked is what is connected to:

@@ -1,28 +1,31 @@
 import { AppError } from '../errors.ts'
+import { bareHost } from '../host-name.ts'
+import { hostMatches } from '../host-pattern.ts'
 import { Sensitive } from '../sensitive.ts'
-import { bareHost } from './host-name.ts'
-import { hostMatches } from './host-pattern.ts'
 import type { StepSecrets } from './http.ts'
 import type { OutgoingHeader, OutgoingRequest } from './outgoing-request.ts'
 import { reveal } from './outgoing-request.ts'
 import { portOf } from './request-url.ts'
 
 /**
- * The first hop must be allowed for every bound secret that the step has, seen in the request or not: a step
- * may have reversed, hashed or encrypted a value, and then nothing that searches for it can find it.
+ * The first hop must be allowed for every bound secret that the step resolved, seen in the request or not: a step
+ * may have reversed, hashed or encrypted a value, and then nothing that searches for it can find it. It must also
+ * be allowed for what is seen of earlier steps' secrets, which the outputs of those steps may hold.
  */
-export function assertMayLeave(url: URL, secrets: StepSecrets): void {
-  for (const name of secrets.boundHosts.keys()) assertBound(name, url, secrets)
+export function assertMayLeave(request: OutgoingRequest, secrets: StepSecrets): void {
+  for (const name of [...secrets.resolved, ...seenIn(request, secrets)])
+    assertBound(name, request.url, secrets)
 }
 
 /** At a further hop, what still travels with the request must be allowed there. */
 export function assertMayTravel(request: OutgoingRequest, location: string, secrets: StepSecrets): void {
-  const seen = new Set([...secrets.find(location), ...secrets.find(request.url.href)])
-  for (const header of request.headers) {
-    for (const name of findInHeader(header, secrets)) seen.add(name)
-  }
-  if (request.body) for (const name of secrets.find(request.body.bytes)) seen.add(name)
+  const seen = new Set([...secrets.find(location), ...seenIn(request, secrets)])
   for (const name of seen) assertBound(name, request.url, secrets)
+}
+
+function seenIn({ url, headers, body }: OutgoingRequest, secrets: StepSecrets): Set<string> {
+  const inHeaders = headers.flatMap((header) => findInHeader(header, secrets))
+  return new Set([...secrets.find(url.href), ...inHeaders, ...(body ? secrets.find(body.bytes) : [])])
 }
 
 /** Whether a header has to stay behind when a request goes on to another origin. */

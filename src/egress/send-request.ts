@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import { AppError } from '../errors.ts'
+import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { AllowEntry } from './allow-entry.ts'
 import type { ClientCertificate } from './client-certificate.ts'
@@ -8,7 +9,6 @@ import { Deadline, pause } from './deadline.ts'
 import { findDestination, type Lookup } from './destination.ts'
 import { type Answer, exchange } from './exchange.ts'
 import { describeFailure, type Failure } from './failure.ts'
-import { bareHost } from './host-name.ts'
 import type { HttpInit, StepSecrets } from './http.ts'
 import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
 import { locationOf, redirected } from './redirect.ts'
@@ -45,7 +45,7 @@ export async function sendRequest(
   const limits = readLimits(init, settings)
   const request = readRequest(url, init)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
-  assertMayLeave(request.url, secrets)
+  assertMayLeave(request, secrets)
   const host = bareHost(request.url)
   const deadline = new Deadline({
     parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],

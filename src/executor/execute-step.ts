@@ -113,7 +113,12 @@ function createContext(
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   return Object.freeze({
-    http: egress.forStep({ find: (input) => redactor.find(input), boundHosts, signal }),
+    http: egress.forStep({
+      find: (input) => redactor.find(input),
+      boundHosts,
+      resolved: [...secrets.keys()],
+      signal,
+    }),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,

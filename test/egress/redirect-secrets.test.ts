@@ -64,6 +64,20 @@ describe('a secret bound to hosts', () => {
     expect((await http(allowedHosts)(chain(text), init)).status).toBe(200)
   })
 
+  test.each<[string, HttpInit]>([
+    ['its header', secretHeader],
+    ['its body', secretBody],
+  ])('of an earlier step is looked for in %s as well', async (_where, init) => {
+    const earlier = stepSecrets({ TOKEN: { value, hosts: ['other.test'], earlier: true } })
+    await refusal(client({ lookup: lookupIn(hosts) }, earlier)(chain('api'), init), 'DESTINATION_NOT_ALLOWED')
+    expect(servers.get('api')?.received).toEqual([])
+  })
+
+  test('of an earlier step is no obstacle where it does not travel', async () => {
+    const earlier = stepSecrets({ TOKEN: { value, hosts: ['other.test'], earlier: true } })
+    expect((await client({ lookup: lookupIn(hosts) }, earlier)(chain('api'), plainBody)).status).toBe(200)
+  })
+
   test.each<Case>([
     ['api 302 other+', {}, ['api.test']],
     ['api 307 other+', plainBody, ['api.test']],

@@ -85,13 +85,14 @@ export function lookupIn(hosts: Readonly<Record<string, readonly string[]>>) {
 }
 
 export function stepSecrets(
-  values: Readonly<Record<string, { value: string; hosts?: readonly string[] }>> = {},
+  values: Readonly<Record<string, { value: string; hosts?: readonly string[]; earlier?: boolean }>> = {},
   signal: AbortSignal = new AbortController().signal,
 ): StepSecrets {
   const entries = Object.entries(values)
   return {
     signal,
     boundHosts: new Map(entries.map(([name, it]) => [name, it.hosts ?? []])),
+    resolved: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
     find(input) {
       const text = typeof input === 'string' ? input : Buffer.from(input).toString()
       return entries

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { hostMatches, parseHostPattern } from '../../src/egress/index.ts'
-import { AppError } from '../../src/errors.ts'
+import { AppError } from '../src/errors.ts'
+import { hostMatches, parseHostPattern } from '../src/host-pattern.ts'
 
 test.each([
   ['api.example.com', { host: 'api.example.com', wildcard: false }],
