@@ -73,3 +73,26 @@ export const revokeApiToken = `mutation ($id: ID!) {
 export const auditLog = `query ($workspace: ID!, $first: Int, $before: ID) {
   auditLog(workspace: $workspace, first: $first, before: $before) { id at actor action target detail }
 }`
+export const secretUsages = `query ($workspace: ID!, $name: String!) {
+  secretUsages(workspace: $workspace, name: $name) { automation { id name } step field }
+}`
+export const secretPolicy = `query ($workspace: ID!, $name: String!) {
+  secretPolicy(workspace: $workspace, name: $name) { allowedHosts lastUsedAt }
+}`
+export const sealingKey = `query ($workspace: ID!) { sealingKey(workspace: $workspace) { kid jwk } }`
+export const automation = `query ($id: ID!) {
+  automation(id: $id) { id name version hookUrl updatedAt steps { key type fields } }
+}`
+export const automations = `query ($workspace: ID!) { automations(workspace: $workspace) { id name version } }`
+export const variables = `query ($id: ID!, $step: String) {
+  automation(id: $id) { variables(step: $step) { kind title variables { reference label sample } } }
+}`
+export const runs = `query ($workspace: ID!, $automation: ID, $first: Int, $before: ID) {
+  runs(workspace: $workspace, automation: $automation, first: $first, before: $before) { id status }
+}`
+export const runUpdated = `subscription ($id: ID!) { runUpdated(id: $id) { id status steps { key status } } }`
+export const workspace = `query ($id: ID!) {
+  workspace(id: $id) { id name viewerRole members { id name email role } }
+}`
+export const viewer = `query { viewer { id name email workspaces { id viewerRole } } }`
+export const stepTypes = `query { stepTypes { type title fields { name kind required acceptsSecrets } } }`

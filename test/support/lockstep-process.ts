@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { vi } from 'vitest'
+import type { TestApp } from './app.ts'
+
+/** A Lockstep of its own, as somebody starts it from a shell. */
+export interface LockstepProcess {
+  pid: number
+  /** Every line that it and its children wrote. */
+  output: string[]
+  /** Its exit code, or the signal that ended it. */
+  ended: Promise<number | string>
+  /** Waits until a line matches, from the first one on. @throws when it ended before that. */
+  untilSays(pattern: RegExp): Promise<string>
+  /** `kill -9`, and waits for its end. */
+  kill(): Promise<void>
+  /** SIGTERM. @returns the exit code. */
+  stop(): Promise<number | string>
+}
+
+/** @param output where its lines are kept; a list of its own unless given. */
+export function startLockstep(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  output: string[] = [],
+): LockstepProcess {
+  const child = spawn(process.execPath, [...args], {
+    env: { ...process.env, LOCKSTEP_LOG: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const { pid } = child
+  if (pid === undefined) throw new Error('it did not start')
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => output.push(line))
+  let over = false
+  const ended = once(child, 'close').then(([code, signal]): number | string => {
+    over = true
+    return code ?? signal
+  })
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return await ended
+  }
+  return {
+    pid,
+    output,
+    ended,
+    untilSays: (pattern) =>
+      vi.waitUntil(
+        () => {
+          const found = output.find((line) => pattern.test(line))
+          if (found === undefined && over) throw new Error(`it ended:\n${output.join('\n')}`)
+          return found
+        },
+        { timeout: 60_000, interval: 20 },
+      ),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  }
+}
+
+const main = join(process.cwd(), 'src/main.ts')
+
+/** A worker process beside the API of the app, with its settings; what it writes is part of the app's log. */
+export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess> {
+  const { databaseUrl, dataFolder, egressAllow, plugins } = app.config
+  const env = {
+    DATABASE_URL: databaseUrl?.reveal(),
+    LOCKSTEP_DATA: dataFolder,
+    LOCKSTEP_EGRESS_ALLOW: egressAllow,
+    LOCKSTEP_PLUGINS: plugins.join(','),
+    LOCKSTEP_WORKER_PORT: '0',
+  }
+  const from = app.log.length
+  const worker = startLockstep([main, 'worker'], env, app.log)
+  await vi.waitUntil(() => app.log.slice(from).some((line) => line.includes(`"msg":"worker takes runs"`)), {
+    timeout: 60_000,
+    interval: 20,
+  })
+  return worker
+}
+
+/** Whether a process runs; one that has ended and was not asked for yet does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    if (process.platform === 'linux') return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

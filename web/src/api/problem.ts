@@ -1,0 +1,86 @@
+import type { CombinedError } from 'urql'
+
+/** Why something did not work, in words for the person who sees it. */
+export interface Problem {
+  code: string
+  message: string
+  /** Whether the same thing may work when it is tried again. */
+  canRetry: boolean
+}
+
+const unreachable: Problem = {
+  code: 'UNREACHABLE',
+  message: 'Lockstep could not be reached. Check your connection, then try again.',
+  canRetry: true,
+}
+
+const broken: Problem = {
+  code: 'INTERNAL',
+  message: 'Lockstep could not do this because of a problem of its own. Try again in a moment.',
+  canRetry: true,
+}
+
+/** What is wrong with an answer of the API: an error, or the refusal of a change. */
+export function problemIn(answer: {
+  data?: object | undefined
+  error?: CombinedError | undefined
+}): Problem | undefined {
+  if (answer.error) return problemOf(answer.error)
+  for (const result of Object.values(answer.data ?? {})) {
+    if (isRefusal(result)) return { code: result.code, message: result.message, canRetry: false }
+  }
+  return undefined
+}
+
+export function problemOf(error: CombinedError): Problem {
+  const [first] = error.graphQLErrors
+  if (first) return problemWithCode(codeOf(first), first.message)
+  return error.response ? broken : unreachable
+}
+
+/** A problem of a request that bears a status and perhaps `{ code, message }`, but is not GraphQL. */
+export function problemOfStatus(status: number, body: unknown): Problem {
+  if (status >= 500) return broken
+  if (status === 429) {
+    return { code: 'TOO_MANY', message: 'Too many attempts. Wait a minute, then try again.', canRetry: true }
+  }
+  return isRefusal(body) ? problemWithCode(body.code, body.message) : broken
+}
+
+export function isSignedOut(error: CombinedError | undefined): boolean {
+  return error?.graphQLErrors.some((it) => codeOf(it) === 'UNAUTHENTICATED') ?? false
+}
+
+export function networkProblem(): Problem {
+  return unreachable
+}
+
+function codeOf({ extensions: { code } }: CombinedError['graphQLErrors'][number]): string {
+  return typeof code === 'string' ? code : 'INTERNAL'
+}
+
+function problemWithCode(code: string, message: string): Problem {
+  switch (code) {
+    case 'UNAUTHENTICATED':
+      return { code, message: 'You are signed out. Sign in again.', canRetry: false }
+    case 'FORBIDDEN':
+      return { code, message: 'You may not do this. Ask an admin of the workspace.', canRetry: false }
+    case 'INTERNAL':
+    case 'INTERNAL_SERVER_ERROR':
+    case 'DATABASE_UNAVAILABLE':
+      return { ...broken, code }
+    default:
+      return { code, message, canRetry: false }
+  }
+}
+
+function isRefusal(it: unknown): it is { code: string; message: string } {
+  return (
+    typeof it === 'object' &&
+    it !== null &&
+    'code' in it &&
+    typeof it.code === 'string' &&
+    'message' in it &&
+    typeof it.message === 'string'
+  )
+}

@@ -1,0 +1,27 @@
+import { useState } from 'react'
+import type { Problem } from '../api/problem.ts'
+
+/** The state of a form that is sent: whether it is on its way, and what was wrong with the last attempt. */
+export interface Submission {
+  busy: boolean
+  problem: Problem | undefined
+  setProblem(problem: Problem | undefined): void
+  /** Runs `work` unless the form is on its way already. It answers what is wrong, or nothing. */
+  send(work: () => Promise<Problem | undefined>): void
+}
+
+export function useSubmission(): Submission {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<Problem>()
+  const send = async (work: () => Promise<Problem | undefined>) => {
+    if (busy) return
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      setProblem(await work())
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, problem, setProblem, send: (work) => void send(work) }
+}

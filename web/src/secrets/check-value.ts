@@ -1,0 +1,24 @@
+const MAX_BYTES = 64 * 1024
+const MIN_LENGTH = 4
+
+/** Why the API would refuse a value, so that the person need not paste it again. */
+export function checkValue(value: string): string | undefined {
+  if (value === '') return 'Give the secret a value.'
+  if (value.trim().length < MIN_LENGTH) {
+    return `The value needs at least ${MIN_LENGTH} characters: a shorter one could not be hidden in outputs without hiding ordinary text too.`
+  }
+  if (new TextEncoder().encode(value).length > MAX_BYTES) {
+    return `The value is over ${MAX_BYTES / 1024} KiB. Store a shorter one.`
+  }
+  return undefined
+}
+
+/** What a person who cannot see the value may want to know of it. It tells nothing of its content. */
+export function remarkOn(value: string): string {
+  const lines = value.split('\n').length
+  const remarks = [
+    ...(lines > 1 ? [`${lines} lines.`] : []),
+    ...(value === value.trim() ? [] : ['Begins or ends with white space, which is kept.']),
+  ]
+  return remarks.join(' ')
+}

@@ -1,0 +1,92 @@
+import { useQuery } from 'urql'
+import { AppError } from '../../../src/errors.ts'
+import { normalizeSecretName } from '../../../src/template/secret-name.ts'
+import { SecretPolicyDocument } from '../gql/graphql.ts'
+import { TextField } from '../parts/text-field.tsx'
+import { useSettled } from '../parts/use-settled.ts'
+
+/** What becomes of the name that a person types. */
+export interface TypedName {
+  /** As it will be stored; empty when nothing usable is typed. */
+  name: string
+  problem: string | undefined
+  /** Whether a secret of this name exists. */
+  taken: boolean
+}
+
+export function useTypedName(workspace: string, typed: string): TypedName {
+  const { name, problem } = normalized(typed)
+  const taken = useExists(workspace, name)
+  return { name, problem, taken }
+}
+
+export function NameField({
+  typed,
+  onType,
+  read,
+  asked,
+  onOpenTaken,
+}: {
+  typed: string
+  onType: (typed: string) => void
+  read: TypedName
+  /** Whether the person has tried to save, so that an empty field is a problem. */
+  asked: boolean
+  onOpenTaken: (name: string) => void
+}) {
+  const { name, taken } = read
+  const hint = taken ? (
+    <>
+      <code>{name}</code> exists already.{' '}
+      <button type="button" className="as-link" onClick={() => onOpenTaken(name)}>
+        Replace its value instead
+      </button>
+    </>
+  ) : name ? (
+    <>
+      Saved as <code>{name}</code>
+    </>
+  ) : (
+    'Any spelling: it becomes UPPER_SNAKE_CASE.'
+  )
+  return (
+    <TextField
+      label="Name"
+      code
+      first
+      autoComplete="off"
+      placeholder="Stripe key"
+      value={typed}
+      onChange={(event) => onType(event.target.value)}
+      hint={hint}
+      problem={problemToShow(typed, read, asked)}
+    />
+  )
+}
+
+function problemToShow(typed: string, { problem, taken }: TypedName, asked: boolean): string | undefined {
+  if (typed === '' && !asked) return undefined
+  return asked && taken ? 'Choose another name, or replace the value of the secret that has it.' : problem
+}
+
+function normalized(typed: string): { name: string; problem: string | undefined } {
+  try {
+    return { name: normalizeSecretName(typed), problem: undefined }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { name: '', problem: error.message }
+  }
+}
+
+/** Asks for the one secret, since a list of names comes in pages and may lack it. */
+function useExists(workspace: string, name: string): boolean {
+  const settled = useSettled(name)
+  const [{ data, operation, fetching }] = useQuery({
+    query: SecretPolicyDocument,
+    variables: { workspace, name: settled },
+    pause: settled === '' || settled !== name,
+    requestPolicy: 'network-only',
+  })
+  const answered = !fetching && operation?.variables.name === name
+  return answered && Boolean(data?.secretPolicy)
+}

@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// The API serves a session only to pages of the host it was asked as, so the Host header stays the browser's.
+const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // The Content-Security-Policy allows no data: address, so nothing is inlined.
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { '/graphql': api, '/api': api } },
+})
