@@ -21,7 +21,7 @@ export const customHttp: StepType = defineStep({
   description: 'Sends an HTTP request to any address and gives back what it answers.',
   fields,
   output,
-  destinations: ({ url }) => [new URL(url.reveal()).host],
+  destinations: ({ url }) => [destination(new URL(url.reveal()))],
   async run(input, context) {
     const started = performance.now()
     const body = requestBody(input)
@@ -42,6 +42,10 @@ export const customHttp: StepType = defineStep({
     }
   },
 })
+
+function destination({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+}
 
 function requestInit(input: CustomHttpInput, body: RequestBody | undefined): HttpInit {
   const headers = requestHeaders(input.headers ?? [], body?.contentType)

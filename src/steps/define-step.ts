@@ -15,7 +15,11 @@ export interface StepDefinition<F extends Fields, O> {
   readonly output: JsonSchema
   /** A run that was interrupted during this step may run it again: doing it twice does no harm. */
   readonly repeatable?: boolean
-  /** The hosts that the fields name, as `host` or `host:port`. */
+  /**
+   * Where the step sends what its fields hold, as `host:port` (an IPv6 address in brackets), so that a secret that
+   * is bound to hosts goes to no other. A step type that does not say cannot use such a secret. What goes through
+   * `context.http` is checked there once more, at every hop.
+   */
   destinations?(input: Input<F>): readonly string[]
   /**
    * Does the work. It gives back plain data, as JSON can hold it, and no value of a secret: what it gives

@@ -43,10 +43,14 @@ test('the body kinds are the documented ones', () => {
   expect(bodyKind?.options).toEqual(['none', 'json', 'text', 'form', 'multipart'])
 })
 
-test('the destination is the host of the URL', () => {
+test.each([
+  ['https://api.example.com:8443/x?y', 'api.example.com:8443'],
+  ['https://api.example.com', 'api.example.com:443'],
+  ['http://api.example.com/x', 'api.example.com:80'],
+])('the destination of %s is the host and port of the URL', (url, destination) => {
   const scope = { secrets: new Map(), trigger: null, steps: {} }
-  const { input } = renderFields(customHttp, { url: 'https://user@api.example.com:8443/x?y' }, scope)
-  expect(customHttp.destinations?.(input)).toEqual(['api.example.com:8443'])
+  const { input } = renderFields(customHttp, { url }, scope)
+  expect(customHttp.destinations?.(input)).toEqual([destination])
 })
 
 describe('saving', () => {
