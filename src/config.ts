@@ -26,6 +26,8 @@ export interface Config {
   readonly signUp: SignUpMode
   /** As written: what it means is egress's to say. */
   readonly egressAllow: string
+  /** The variables of the proxy as written, some with a password; what they mean is egress's to say. */
+  readonly proxy: Readonly<Record<string, Sensitive>> | undefined
   readonly plugins: readonly string[]
   readonly logLevel: LogLevel
 }
@@ -42,6 +44,12 @@ const names = [
   'LOCKSTEP_SIGN_UP',
   'LOCKSTEP_WORKER_PORT',
 ] as const
+
+/** They belong to the whole system and not to Lockstep, so that every spelling of custom counts. */
+const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((it) => [
+  it,
+  it.toLowerCase(),
+])
 
 type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
 
@@ -67,11 +75,20 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
+    proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
   }
   reader.finish()
   return Object.freeze(config)
+}
+
+function readProxy(env: NodeJS.ProcessEnv): Config['proxy'] {
+  const set = proxyNames.flatMap((name): [string, Sensitive][] => {
+    const value = env[name]
+    return value === undefined || value === '' ? [] : [[name, new Sensitive(value)]]
+  })
+  return set.length === 0 ? undefined : Object.freeze(Object.fromEntries(set))
 }
 
 /** Collects what is wrong, so that one start names all of it. After a wrong value it goes on with the default. */

@@ -24,7 +24,11 @@ export function parseEgressAllow(text: string): AllowEntry[] {
     .split(',')
     .map((it) => it.trim())
     .filter((it) => it !== '')
-    .map(parseEntry)
+    .map((it) => {
+      const entry = readEntry(it)
+      if (!entry) throw badEntry(it)
+      return entry
+    })
 }
 
 /** Whether a request to the name may start at all. */
@@ -47,7 +51,7 @@ export function isAddressAllowed(
     const named = metadataNames.has(host) && isHostListed(allow, host, port)
     return named || isNetworkListed(allow, port, address, (entry) => isWhole(entry))
   }
-  return isHostListed(allow, host, port) || isNetworkListed(allow, port, address, () => true)
+  return isHostListed(allow, host, port) || isNetworkListed(allow, port, address)
 }
 
 function isHostListed(allow: readonly AllowEntry[], host: string, port: number): boolean {
@@ -56,11 +60,12 @@ function isHostListed(allow: readonly AllowEntry[], host: string, port: number):
 
 type NetworkEntry = Extract<AllowEntry, { kind: 'network' }>
 
-function isNetworkListed(
+/** Whether an address or a network of the list stands for this address. */
+export function isNetworkListed(
   allow: readonly AllowEntry[],
   port: number,
   address: Address,
-  counts: (entry: NetworkEntry) => boolean,
+  counts: (entry: NetworkEntry) => boolean = () => true,
 ): boolean {
   const faces = facesOf(address)
   return allow.some(
@@ -78,21 +83,22 @@ function isWhole(entry: NetworkEntry): boolean {
   return entry.prefix === (ipaddr.parse(entry.address).kind() === 'ipv4' ? 32 : 128)
 }
 
-function fitsPort(entry: AllowEntry, port: number): boolean {
+export function fitsPort(entry: AllowEntry, port: number): boolean {
   return entry.port === undefined || entry.port === port
 }
 
-function parseEntry(entry: string): AllowEntry {
+/** A host, an address, both with or without a port, or a network. `undefined` for anything else. */
+export function readEntry(entry: string): AllowEntry | undefined {
   const [address = '', bits, ...rest] = entry.split('/')
   if (bits !== undefined) {
     const prefix = /^\d{1,3}$/.test(bits) ? Number(bits) : Number.POSITIVE_INFINITY
     const network = readAddress(address)
     const longest = network?.kind() === 'ipv4' ? 32 : 128
-    if (!network || rest.length > 0 || prefix > longest) throw badEntry(entry)
+    if (!network || rest.length > 0 || prefix > longest) return undefined
     return { kind: 'network', address, prefix }
   }
   const read = readHostAndPort(readAddress(entry)?.kind() === 'ipv6' ? `[${entry}]` : entry)
-  if (!read || read.host.includes('*')) throw badEntry(entry)
+  if (!read || read.host.includes('*')) return undefined
   const port = read.port === undefined ? {} : { port: read.port }
   const single = readAddress(read.host)
   if (!single) return { kind: 'host', host: read.host, ...port }

@@ -42,6 +42,26 @@ export function openConnection(
   return promise
 }
 
+/**
+ * Speaks TLS to the host through a connection that is already there: a tunnel. The signal of the carrier's own
+ * {@link openConnection} ends both.
+ */
+export function startTls(carrier: Socket, host: string, context: SecureContext): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  // Without the host, an address as the target would have its certificate compared with the proxy's name, so
+  // that whoever holds the proxy's certificate could read what was meant for the target.
+  const socket = connectTls({ socket: carrier, host, ...tlsOptions(host, context) })
+  // Neither outlives the other; that Node sees to it by itself is not documented.
+  carrier.on('error', (error) => socket.destroy(error))
+  socket.on('error', reject)
+  socket.once('secureConnect', () => resolve(socket))
+  socket.once('close', () => {
+    carrier.destroy()
+    reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+  })
+  return promise
+}
+
 function tlsOptions(host: string, context: SecureContext): ConnectionOptions {
   return {
     secureContext: context,

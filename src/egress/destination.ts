@@ -38,14 +38,22 @@ export async function findDestination(
   const host = bareHost(url)
   const port = portOf(url)
   if (!isNameAllowed(options.allow, host, port)) throw notAllowed(host)
-  const literal = readAddress(host)
-  const found = literal
-    ? [{ address: host, family: literal.kind() === 'ipv4' ? (4 as const) : (6 as const) }]
-    : await raceAbort(options.lookup(host), signal)
+  const found = await addressesOf(host, options.lookup, signal)
   const addresses = found.map((it) => checkAddress(it, { ...options, host, port }))
   const [first, ...others] = addresses
   if (!first) throw new AppError('REQUEST_FAILED', `${host} has no address. Check its spelling.`)
   return { host, port, addresses: [first, ...others] }
+}
+
+/** The addresses of a host, unchecked: the host itself if it is one. */
+export async function addressesOf(
+  host: string,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<readonly ResolvedAddress[]> {
+  const literal = readAddress(host)
+  if (!literal) return raceAbort(lookup(host), signal)
+  return [{ address: host, family: literal.kind() === 'ipv4' ? 4 : 6 }]
 }
 
 /**

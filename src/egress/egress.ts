@@ -4,11 +4,14 @@ import type { AllowEntry } from './allow-entry.ts'
 import { readClientCertificate } from './client-certificate.ts'
 import { type Lookup, systemLookup } from './destination.ts'
 import type { Http, StepSecrets } from './http.ts'
+import type { ProxySettings } from './proxy-settings.ts'
 import { type RequestSettings, sendRequest } from './send-request.ts'
 
 export interface EgressOptions {
   /** From {@link parseEgressAllow}. */
   allow: readonly AllowEntry[]
+  /** From {@link parseProxySettings}. Default: none. */
+  proxy?: ProxySettings | undefined
   /** Default: the system's, with all addresses. */
   lookup?: Lookup
   /** Of one answer, after decompression. Default 25 MiB. */
@@ -32,6 +35,7 @@ export function createEgress(options: EgressOptions): Egress {
   const running = new Set<Promise<unknown>>()
   const settings: RequestSettings = {
     allow: options.allow,
+    proxy: options.proxy,
     lookup: options.lookup ?? systemLookup,
     maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
     backOffMs: options.backOffMs ?? 500,

@@ -24,6 +24,8 @@ const lasting: Readonly<Record<string, Description>> = {
   ENOTFOUND: ['REQUEST_FAILED', 'is not known to the name server. Check its spelling.'],
   ENODATA: ['REQUEST_FAILED', 'has no address. Check its spelling.'],
   EADDRNOTAVAIL: ['REQUEST_FAILED', 'cannot be reached from here.'],
+  // Of a proxy: the parser that reads a target's answer has the next one.
+  HPE_HEADER_OVERFLOW: ['REQUEST_FAILED', 'answered with more than 16 KiB of headers.'],
   UND_ERR_HEADERS_OVERFLOW: ['RESPONSE_TOO_LARGE', 'answered with more than 64 KiB of headers.'],
   CERT_HAS_EXPIRED: ['REQUEST_FAILED', 'has a certificate that has expired. Its operator has to renew it.'],
   CERT_NOT_YET_VALID: ['REQUEST_FAILED', 'has a certificate that is not valid yet.'],
@@ -46,16 +48,56 @@ const untrusted: ReadonlySet<string> = new Set([
   'INVALID_CA',
 ])
 
+/** A proxy has answered, but has not opened the tunnel. */
+export class TunnelRefusal extends Error {
+  readonly status: number
+  readonly variable: string
+
+  /** @param variable where the proxy is configured. */
+  constructor(status: number, variable: string) {
+    super('refused')
+    this.status = status
+    this.variable = variable
+  }
+}
+
+/** Who is talked to at a moment, so that a failure or a timeout names who failed. */
+export interface Peer {
+  name: string
+  /** What may help when this part fails, with a space before it, or empty. */
+  hint: string
+}
+
 /**
  * What to tell about an error of the network. Only its code is used: messages and fields of such errors hold
  * addresses, the text of the answer and more, which may contain a value; hence there is no `cause` either.
  */
-export function describeFailure(error: unknown, host: string): Failure {
+export function describeFailure(error: unknown, peer: Peer): Failure {
   if (error instanceof AppError) return { error, transient: false }
+  if (error instanceof TunnelRefusal) return describeRefusal(error, peer.name)
   const code = codeOf(error)
   const short = passing[code]
   const [appCode, text] = short ?? lasting[code] ?? describeFamily(code)
-  return { error: new AppError(appCode, `${host} ${text}`), transient: short !== undefined }
+  return { error: new AppError(appCode, `${peer.name} ${text}${peer.hint}`), transient: short !== undefined }
+}
+
+/** Of the answer the status alone: its text may hold the credentials that a proxy repeats. */
+function describeRefusal({ status, variable }: TunnelRefusal, proxy: string): Failure {
+  const said = `${proxy} answered ${status} when asked for a tunnel`
+  const fail = (text: string) => new AppError('REQUEST_FAILED', `${said}${text}`)
+  if (status === 407) {
+    return {
+      error: fail(`: it wants other credentials. An operator has to set user:password@ in ${variable}.`),
+      transient: false,
+    }
+  }
+  if (status >= 500 || status === 408 || status === 429) {
+    return { error: fail('. It did not reach the destination, or is overloaded.'), transient: true }
+  }
+  return {
+    error: fail('. It has to allow CONNECT to addresses and to this port, or the host be in NO_PROXY.'),
+    transient: false,
+  }
 }
 
 function describeFamily(code: string): Description {

@@ -76,6 +76,11 @@ export function isPublic(address: Address): boolean {
   return address.match(globalUnicast) && address.range() === 'unicast' && !isIsatap(address)
 }
 
+/** Whether the address means something else on every machine: loopback, the own link, "any". */
+export function isOfThisMachine(address: Address): boolean {
+  return facesOf(address).some((face) => ['loopback', 'linkLocal', 'unspecified'].includes(face.range()))
+}
+
 function isIsatap(address: ipaddr.IPv6): boolean {
   const [, , , , fifth = 0, sixth = 0] = address.parts
   return (fifth & 0xfdff) === 0 && sixth === 0x5efe

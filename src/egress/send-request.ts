@@ -1,29 +1,22 @@
-import type { SecureContext } from 'node:tls'
 import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { AllowEntry } from './allow-entry.ts'
-import type { ClientCertificate } from './client-certificate.ts'
-import { openConnection } from './connection.ts'
 import { Deadline, pause } from './deadline.ts'
-import { findDestination, type Lookup } from './destination.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { describeFailure, type Failure } from './failure.ts'
+import { describeFailure, type Failure, type Peer } from './failure.ts'
 import type { HttpInit, StepSecrets } from './http.ts'
 import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
 import { locationOf, redirected } from './redirect.ts'
 import { toResponse } from './response.ts'
 import { backOff, isWorthRetrying, mayRepeat, retryAfter } from './retry.ts'
+import { connect, type RouteSettings } from './route.ts'
 import { assertMayLeave } from './secret-rules.ts'
 
 /** What all requests of one egress share. */
-export interface RequestSettings {
-  allow: readonly AllowEntry[]
-  lookup: Lookup
+export interface RequestSettings extends RouteSettings {
   maxResponseBytes: number
   backOffMs: number
   closing: AbortSignal
-  contextFor: (certificate: ClientCertificate | undefined) => SecureContext
 }
 
 /** What all hops and attempts of one request share. */
@@ -31,6 +24,7 @@ interface Course {
   settings: RequestSettings
   init: HttpInit
   deadline: Deadline
+  peer: Peer
   retriesLeft: number
   maxBytes: number
 }
@@ -46,14 +40,16 @@ export async function sendRequest(
   const request = readRequest(url, init)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
   assertMayLeave(request, secrets)
-  const host = bareHost(request.url)
+  const peer: Peer = { name: bareHost(request.url), hint: '' }
   const deadline = new Deadline({
     parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],
     ms: limits.timeoutMs,
-    onTimeout: () => new AppError('TIMEOUT', `${host} did not answer within ${limits.timeoutMs} ms.`),
+    onTimeout: () =>
+      new AppError('TIMEOUT', `${peer.name} did not answer within ${limits.timeoutMs} ms.${peer.hint}`),
   })
   try {
-    const course = { settings, init, deadline, retriesLeft: limits.retries, maxBytes: limits.maxBytes }
+    const { retries: retriesLeft, maxBytes } = limits
+    const course = { settings, init, deadline, peer, retriesLeft, maxBytes }
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
@@ -110,18 +106,16 @@ async function sendOnce(
   request: OutgoingRequest,
   course: Course,
 ): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { settings, init } = course
-  const host = bareHost(request.url)
+  const { settings, init, peer } = course
   const attempt = new Deadline({
     parents: [course.deadline.signal],
     ms: init.idleTimeoutMs,
-    onTimeout: () => new AppError('TIMEOUT', `${host} was silent for ${init.idleTimeoutMs} ms.`),
+    onTimeout: () =>
+      new AppError('TIMEOUT', `${peer.name} was silent for ${init.idleTimeoutMs} ms.${peer.hint}`),
   })
   const { signal } = attempt
   try {
-    const context = request.url.protocol === 'https:' ? settings.contextFor(request.certificate) : undefined
-    const destination = await findDestination(request.url, settings, signal)
-    const socket = await openConnection(destination, context, signal)
+    const socket = await connect(request, settings, { peer, signal, onActivity: attempt.restart })
     attempt.restart()
     const answer = await exchange(request, socket, {
       signal,
@@ -131,7 +125,7 @@ async function sendOnce(
     })
     return { answer }
   } catch (error) {
-    const failure = describeFailure(signal.aborted ? signal.reason : error, host)
+    const failure = describeFailure(signal.aborted ? signal.reason : error, peer)
     // Silence of one attempt may pass; the end of the whole time, or of the step, does not.
     const wasIdle = signal.aborted && !course.deadline.signal.aborted
     return { failure: wasIdle ? { ...failure, transient: true } : failure }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { EgressOptions } from '../../src/egress/index.ts'
 import { TestAuthority } from './certificates.ts'
 import {
   canary,
@@ -73,7 +74,7 @@ export function lastReceived(site: Site) {
 }
 
 /** A client for the sites, with one secret for the hosts. */
-export function http(allowedHosts: readonly string[] = []) {
+export function http(allowedHosts: readonly string[] = [], options: Partial<EgressOptions> = {}) {
   const secrets = stepSecrets({ TOKEN: { value, hosts: allowedHosts } })
-  return client({ lookup: lookupIn(hosts), ca: authority.pem }, secrets)
+  return client({ lookup: lookupIn(hosts), ca: authority.pem, ...options }, secrets)
 }

@@ -128,7 +128,12 @@ export async function refusal(work: Promise<unknown>, code: ErrorCode): Promise<
   return error
 }
 
-async function listen(server: Server, address: string, received: Received[], port = 0): Promise<TestServer> {
+export async function listen(
+  server: Server,
+  address: string,
+  received: Received[],
+  port = 0,
+): Promise<TestServer> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
