@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { AllowEntry } from './allow-entry.ts'
 import { readClientCertificate } from './client-certificate.ts'
 import { type Lookup, systemLookup } from './destination.ts'
+import { findAddress, type StepLookup } from './find-address.ts'
 import type { Http, StepSecrets } from './http.ts'
 import type { ProxySettings } from './proxy-settings.ts'
 import { type RequestSettings, sendRequest } from './send-request.ts'
@@ -26,6 +27,8 @@ export interface EgressOptions {
 export interface Egress {
   /** The client of one step, which knows the secrets that the step has resolved. */
   forStep(secrets: StepSecrets): Http
+  /** The look-up of one step, for protocols other than HTTP. */
+  lookupForStep(secrets: StepSecrets): StepLookup
   /** Ends every request with CANCELLED and waits until their connections are closed. */
   close(): Promise<void>
 }
@@ -52,6 +55,7 @@ export function createEgress(options: EgressOptions): Egress {
       running.add(ended)
       return work
     },
+    lookupForStep: (secrets) => (host, port) => findAddress(host, port, secrets, settings),
     async close() {
       closing.abort(new AppError('CANCELLED', 'The worker is stopping.'))
       await Promise.all(running)

@@ -33,7 +33,7 @@ export interface StepSecrets {
   find(input: string | Uint8Array): string[]
   /** The `allowedHosts` of every secret that `find` may name; an empty list is any public host. */
   boundHosts: ReadonlyMap<string, readonly string[]>
-  /** Names of the secrets that this very step resolved. */
-  resolved: readonly string[]
+  /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */
+  inHand: readonly string[]
   signal: AbortSignal
 }

@@ -8,13 +8,16 @@ import { reveal } from './outgoing-request.ts'
 import { portOf } from './request-url.ts'
 
 /**
- * The first hop must be allowed for every bound secret that the step resolved, seen in the request or not: a step
- * may have reversed, hashed or encrypted a value, and then nothing that searches for it can find it. It must also
- * be allowed for what is seen of earlier steps' secrets, which the outputs of those steps may hold.
+ * The first hop must be allowed for every bound secret that the step has in hand, seen in the request or not: a step
+ * may have reversed, hashed or encrypted a value, and then nothing that searches for it can find it.
  */
 export function assertMayLeave(request: OutgoingRequest, secrets: StepSecrets): void {
-  for (const name of [...secrets.resolved, ...seenIn(request, secrets)])
-    assertBound(name, request.url, secrets)
+  for (const name of [...secrets.inHand, ...seenIn(request, secrets)]) assertBound(name, request.url, secrets)
+}
+
+/** The same for a connection that speaks another protocol, where nothing that travels can be seen. */
+export function assertMayConnect(url: URL, secrets: StepSecrets): void {
+  for (const name of secrets.inHand) assertBound(name, url, secrets)
 }
 
 /** At a further hop, what still travels with the request must be allowed there. */

@@ -92,7 +92,7 @@ export function stepSecrets(
   return {
     signal,
     boundHosts: new Map(entries.map(([name, it]) => [name, it.hosts ?? []])),
-    resolved: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
+    inHand: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
     find(input) {
       const text = typeof input === 'string' ? input : Buffer.from(input).toString()
       return entries
