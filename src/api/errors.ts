@@ -26,15 +26,15 @@ export function graphqlError(error: AppError): GraphQLError {
 }
 
 /**
- * What a client sees of an error. GraphQL's own (a query that does not parse or validate) and ours are shown;
- * of anything else nothing is, for its message may quote a query's parameters.
+ * What a client sees of an error. GraphQL's own (a query that does not parse or validate) and ours are shown,
+ * without the values in them; of anything else nothing is, for its message may quote a query's parameters.
  */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {
     const original = error instanceof GraphQLError ? error.originalError : error
     if (original instanceof AppError) return withPath(graphqlError(original), error)
     if (error instanceof GraphQLError && (!original || original instanceof GraphQLError))
-      return withCode(error)
+      return withoutValues(error)
     log.error({ err: original }, 'unexpected error in a resolver')
     const masked = new GraphQLError('Something went wrong on our side. Try again.', {
       extensions: { code: 'INTERNAL' },
@@ -43,11 +43,25 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
   }
 }
 
-function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions['code']) return error
-  const extensions = { ...error.extensions, code: 'BAD_REQUEST' }
+/** An error of GraphQL's own, without what it quotes of the request. */
+export function withoutValues(error: GraphQLError): GraphQLError {
   const { nodes, source, positions, path } = error
-  return new GraphQLError(error.message, { nodes, source, positions, path, extensions })
+  // Others, such as the reason why a body is no JSON, quote it.
+  const { code = 'BAD_REQUEST', http } = error.extensions
+  const extensions = { code, ...(http !== undefined && { http }) }
+  return new GraphQLError(messageWithoutValues(error), { nodes, source, positions, path, extensions })
+}
+
+/**
+ * GraphQL quotes in full the input that does not fit, and the words of a query that it cannot read: a value that
+ * somebody wants to store would stand in the answer, and in whatever logs answers. The error has the place.
+ */
+function messageWithoutValues({ message }: GraphQLError): string {
+  const variable = /^Variable "(\$\w+)"/.exec(message)?.[1]
+  if (variable) return `The variable ${variable} does not fit its type. Compare it with the schema.`
+  if (message.startsWith('Syntax Error')) return 'Syntax Error: the query cannot be read at this place.'
+  if (message.startsWith('Unexpected parameter')) return 'The request has a parameter that there is not.'
+  return message.replace(/(?:, found| value): .*$/s, '.')
 }
 
 function withPath(shown: GraphQLError, thrown: unknown): GraphQLError {

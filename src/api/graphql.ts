@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createYoga } from 'graphql-yoga'
+import { GraphQLError } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context } from './builder.ts'
 import type { Caller } from './caller.ts'
-import { createErrorMask } from './errors.ts'
+import { createErrorMask, withoutValues } from './errors.ts'
 import { createLoaders } from './loaders.ts'
 import { createSchema } from './schema.ts'
 
@@ -15,6 +16,16 @@ interface GraphqlParts {
   publicUrl: string
   log: Logger
   identify(headers: Headers): Promise<Caller>
+}
+
+/** The mask of errors does not see what validation finds. */
+const hideValues: Plugin = {
+  onValidate:
+    () =>
+    ({ valid, result, setResult }) => {
+      if (valid) return
+      setResult(result.map((error: Error) => (error instanceof GraphQLError ? withoutValues(error) : error)))
+    },
 }
 
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
@@ -31,6 +42,7 @@ export function createGraphqlHandler({ domain, registry, publicUrl, log, identif
       signal: request.signal,
     }),
     maskedErrors: { maskError: createErrorMask(log) },
+    plugins: [hideValues],
     // Other objects that Yoga logs may hold the variables of an operation, which may be values.
     logging: {
       debug: () => undefined,

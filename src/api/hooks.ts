@@ -1,12 +1,19 @@
 import type { Domain, Run } from '../domain/index.ts'
 import { publicId } from '../domain/index.ts'
 import { isChangeError } from './errors.ts'
+import { ADDRESS_HEADER } from './sign-in.ts'
 
 // The longest that a caller may wait for a run (seconds).
 const MAX_WAIT = 30
 
-// Headers that carry a credential of the caller: no step needs them, and a run's input is shown to members.
-const credentials = new Set(['authorization', 'cookie', 'proxy-authorization'])
+// Headers that carry a credential of the caller, and the one of ours: no step needs them, and a run's input is
+// shown to members.
+const hidden: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  ADDRESS_HEADER,
+])
 
 /**
  * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers
@@ -24,14 +31,14 @@ export async function handleHook(domain: Domain, token: string, request: Request
     const run = await domain.runs.start({ label: 'hook' }, id, trigger)
     return await answer(domain, run, waitSeconds(request.headers.get('prefer')))
   } catch (error) {
-    if (isChangeError(error)) return Response.json({ error: error.message }, { status: 422 })
-    throw error
+    if (!isChangeError(error)) throw error
+    return Response.json({ error: error.message }, { status: error.code === 'LIMIT_REACHED' ? 413 : 422 })
   }
 }
 
 async function readTrigger(request: Request) {
   const rawBody = await request.text()
-  const headers = Object.fromEntries([...request.headers].filter(([name]) => !credentials.has(name)))
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => !hidden.has(name)))
   const query = Object.fromEntries(new URL(request.url).searchParams)
   return { body: parseBody(rawBody, request.headers.get('content-type') ?? ''), rawBody, headers, query }
 }

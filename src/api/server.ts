@@ -52,8 +52,8 @@ export async function startServer(
   const server = createServer((req, res) => {
     // Set by us alone: a client that sends it could choose the address that its attempts are counted for.
     req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
-    if (refuseLargeBody(req, res)) return
     for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value)
+    if (refuseBadHost(req, res) || refuseLargeBody(req, res)) return
     void adapter(req, res)
   })
   await new Promise<void>((resolve, reject) => {
@@ -95,6 +95,14 @@ async function respond(parts: ServerParts, request: Request, pathname: string): 
   if (pathname.startsWith('/hooks/')) return handleHook(domain, pathname.slice('/hooks/'.length), request)
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
   return Response.json({ error: 'There is nothing here.' }, { status: 404 })
+}
+
+/** The rest of the code takes the address of a request for granted. */
+function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
+  if (URL.canParse(`http://${req.headers.host || 'localhost'}`)) return false
+  res.writeHead(400, { 'content-type': 'application/json', connection: 'close' })
+  res.end(JSON.stringify({ error: 'The Host header is no host.' }))
+  return true
 }
 
 /** Memory exhaustion: a body is refused by its announced length, and cut off when it goes on without one. */

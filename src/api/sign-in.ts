@@ -1,6 +1,7 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
-import type { Domain } from '../domain/index.ts'
+import { checkTitle, type Domain } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Caller } from './caller.ts'
@@ -56,8 +57,10 @@ export function createSignIn(options: SignInOptions): SignIn {
       user: {
         create: {
           before: async (user, context) => {
+            // First, since a sign-up that fails later has spent the place of the first.
+            const name = checkName(user.name)
             await checkSignUp(options, user.email, invitationIn(context?.body))
-            return { data: user }
+            return { data: { ...user, name } }
           },
           after: async ({ id, email }, context) => {
             const token = invitationIn(context?.body)
@@ -69,18 +72,18 @@ export function createSignIn(options: SignInOptions): SignIn {
   })
   return {
     async handler(request) {
-      if (!isCrossSite(request.headers)) return auth.handler(request)
+      if (!isCrossSite(request.headers, publicUrl)) return auth.handler(request)
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
     },
     async identify(headers) {
-      const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+      const [, bearer] = /^Bearer\b\s*(.*)$/i.exec(headers.get('authorization') ?? '') ?? []
       if (bearer !== undefined) {
         const grant = await domain.apiTokens.verify(bearer)
         return grant ? { kind: 'token', ...grant } : { kind: 'anonymous' }
       }
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
-      if (!headers.has('cookie') || isCrossSite(headers)) return { kind: 'anonymous' }
+      if (!headers.has('cookie') || isCrossSite(headers, publicUrl)) return { kind: 'anonymous' }
       const session = await auth.api.getSession({ headers })
       if (!session) return { kind: 'anonymous' }
       const { id, name, email } = session.user
@@ -93,11 +96,22 @@ export function createSignIn(options: SignInOptions): SignIn {
  * Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. That
  * is told by the host that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost.
  */
-function isCrossSite(headers: Headers): boolean {
+function isCrossSite(headers: Headers, publicUrl: string): boolean {
   if (headers.get('sec-fetch-site') === 'cross-site') return true
   const origin = headers.get('origin')
   if (origin === null) return false
+  // Behind a proxy that sets a host of its own, our pages come from the public URL.
+  if (origin === new URL(publicUrl).origin) return false
   return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
+}
+
+function checkName(name: string): string {
+  try {
+    return checkTitle('The name', name)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw new APIError('BAD_REQUEST', { code: error.code, message: error.message })
+  }
 }
 
 function invitationIn(body: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { ApiToken, type Role } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { newId, parsePublicId, publicId } from './ids.ts'
+import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
@@ -58,7 +58,8 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
       await store.inTransaction(async (tx) => {
         const token = await tx.findOne(ApiToken, where)
         if (!token) throw tokenNotFound()
-        await tx.nativeDelete(ApiToken, where)
+        // Of two who revoke it at once, one does.
+        if ((await tx.nativeDelete(ApiToken, where)) === 0) throw tokenNotFound()
         await recordAudit(tx, {
           workspace: where.workspace,
           actor,
@@ -72,6 +73,7 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
       if (!token.startsWith(PREFIX) || token.length > 200) return undefined
       const secret = token.slice(PREFIX.length)
       const workspace = secret.split('.', 1)[0] ?? ''
+      if (!isWorkspaceId(workspace)) return undefined
       const em = store.em()
       const found = await em.findOne(ApiToken, { workspace, tokenHash: tokenHash(secret) })
       if (!found) return undefined

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { raw } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, secretReferences } from '../steps/index.ts'
 import { Automation, type StepDefinition } from '../store/entities/index.ts'
 import type { Em, Store } from '../store/store.ts'
 import { normalizeSecretName, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { newId, parsePublicId, publicId } from './ids.ts'
+import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
+import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
 
 const MAX_AUTOMATIONS = 5000
@@ -64,13 +66,18 @@ export function createAutomations({ store, registry }: { store: Store; registry:
       await store.inTransaction(async (tx) => {
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
-        await tx.nativeUpdate(Automation, where, { deletedAt: new Date() })
+        const change = { deletedAt: new Date() }
+        // Of two who delete it at once, one does.
+        if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
+          throw automationNotFound()
+        }
         const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
         await recordAudit(tx, { ...entry, detail: { id } })
       })
     },
     async findByHook(token) {
-      const [workspace = '', hookToken = ''] = token.split('.', 2)
+      const [workspace = '', hookToken = '', ...more] = token.split('.')
+      if (!isWorkspaceId(workspace) || more.length > 0) return undefined
       return (await store.em().findOne(Automation, { workspace, hookToken, deletedAt: null })) ?? undefined
     },
     async secretUsages(workspace, input) {
@@ -92,9 +99,7 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
   if (steps.length > MAX_STEPS) {
     throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`)
   }
-  if (Buffer.byteLength(JSON.stringify(steps)) > MAX_DEFINITION_BYTES) {
-    throw new AppError('LIMIT_REACHED', 'The steps are over 1 MiB together. Split the automation in two.')
-  }
+  jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
   return steps.map(({ key, type, fields }) => {
     if (!STEP_KEY.test(key)) {
@@ -152,7 +157,7 @@ async function updateAutomation(
   const name = checkTitle("The automation's name", title)
   const steps = checkSteps(registry, input)
   return store.inTransaction(async (tx) => {
-    const change = { name, steps, version: version + 1, updatedAt: new Date() }
+    const change = { name, steps, version: raw<number>('version + 1'), updatedAt: new Date() }
     const count = await tx.nativeUpdate(Automation, { ...where, version, deletedAt: null }, change)
     const automation = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!automation) throw automationNotFound()

@@ -1,9 +1,13 @@
 import { v7 } from 'uuid'
 
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** A new id; ids made later sort later. */
 export const newId = (): string => v7()
+
+/** Whether a workspace can have this id: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends. */
+export const isWorkspaceId = (text: string): boolean => SLUG.test(text)
 
 /**
  * The id that the API shows of a run, an automation, an audit event or a token: it names its workspace, so
@@ -15,5 +19,5 @@ export const publicId = (workspace: string, id: string): string => `${workspace}
 export function parsePublicId(text: string): { workspace: string; id: string } | undefined {
   const dot = text.indexOf('.')
   const [workspace, id] = [text.slice(0, dot), text.slice(dot + 1)]
-  return dot > 0 && workspace.length <= 40 && UUID.test(id) ? { workspace, id } : undefined
+  return dot > 0 && isWorkspaceId(workspace) && UUID.test(id) ? { workspace, id } : undefined
 }

@@ -3,6 +3,8 @@ import { AppError } from '../errors.ts'
 import { Invitation, Membership, type Role, User } from '../store/entities/index.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { isWorkspaceId } from './ids.ts'
+import { checkPlainText, isPlainText } from './plain-text.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
 export interface Member {
@@ -70,10 +72,14 @@ async function listMembers(em: Em, workspace: string, user?: string): Promise<Me
   return users.map(({ id, name, email }) => ({ id, name, email, role: roles.get(id) ?? 'MEMBER' }))
 }
 
-/** Locked, so that two admins who demote each other at once do not leave a workspace without one. */
+/**
+ * Locked, so that two admins who demote each other at once do not leave a workspace without one; in one order, so
+ * that neither waits for the other.
+ */
 async function lockAdmins(tx: Tx, workspace: string): Promise<string[]> {
   const where = { workspace, role: 'ADMIN' as const }
-  const admins = await tx.find(Membership, where, { lockMode: LockMode.PESSIMISTIC_WRITE })
+  const options = { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { user: 'asc' } } as const
+  const admins = await tx.find(Membership, where, options)
   return admins.map(({ user }) => user)
 }
 
@@ -87,7 +93,7 @@ function refuseLastAdmin(admins: readonly string[], member: string): void {
 }
 
 async function getMember(em: Em, workspace: string, user: string): Promise<Member> {
-  const [member] = await listMembers(em, workspace, user)
+  const [member] = isPlainText(user) ? await listMembers(em, workspace, user) : []
   if (!member) throw new AppError('NOT_FOUND', 'There is no such member in this workspace.')
   return member
 }
@@ -104,10 +110,12 @@ async function invite(
   if (email.length > 254 || !EMAIL.test(email)) {
     throw new AppError('INVALID_NAME', 'That is not an email address. Write it as name@example.com.')
   }
+  checkPlainText('INVALID_NAME', 'The email address', email)
   const token = newToken(workspace)
   const createdAt = new Date()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
   await store.inTransaction(async (tx) => {
+    await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
     const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
     if (people >= MAX_MEMBERS) {
       throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
@@ -121,6 +129,7 @@ async function invite(
 
 async function findInvitation(em: Em, token: string): Promise<Invitation | undefined> {
   const workspace = token.split('.', 1)[0] ?? ''
+  if (!isWorkspaceId(workspace)) return undefined
   const where = { workspace, tokenHash: tokenHash(token), expiresAt: { $gt: new Date() } }
   return (await em.findOne(Invitation, where)) ?? undefined
 }
@@ -133,13 +142,18 @@ async function accept(
 ): Promise<string> {
   const invitation = await findInvitation(tx, token)
   if (!invitation || invitation.email !== user.email.toLowerCase()) {
-    const advice = 'It may be used, older than a week or for another email. Ask an admin for a new one.'
-    throw new AppError('NOT_FOUND', `This invitation does not work. ${advice}`)
+    throw invitationRefused()
   }
   const { workspace, role, tokenHash: hash } = invitation
-  await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })
+  // Of two who use it at once, one does.
+  if ((await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })) === 0) throw invitationRefused()
   const membership = { workspace, user: user.id, role, createdAt: new Date() }
   await tx.upsert(Membership, membership, { onConflictAction: 'ignore' })
   await recordAudit(tx, { workspace, actor, action: 'member.join', target: user.email })
   return workspace
+}
+
+function invitationRefused(): AppError {
+  const advice = 'It may be used, older than a week or for another email. Ask an admin for a new one.'
+  return new AppError('NOT_FOUND', `This invitation does not work. ${advice}`)
 }

@@ -1,5 +1,8 @@
 import { AppError, type ErrorCode } from '../errors.ts'
 
+/** Whether UTF-8 and PostgreSQL can hold the text as it is. */
+export const isPlainText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
 /** @throws AppError with `code` for a text that UTF-8 or PostgreSQL cannot hold as it is. */
 export function checkPlainText(code: ErrorCode, what: string, text: string): void {
   if (!text.isWellFormed())

@@ -8,6 +8,7 @@ import type { Sealer } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
+import { jsonOf } from './plain-data.ts'
 
 export type { Run, StepRun }
 
@@ -29,7 +30,10 @@ export interface Runs {
   get(id: string): Promise<Run | undefined>
   /** The steps of several runs, each run's in their order. */
   stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
-  list(workspace: string, page: { automation?: string; first: number; before?: string }): Promise<Run[]>
+  list(
+    workspace: string,
+    page: { automation?: string; first: number; before?: string | undefined },
+  ): Promise<Run[]>
   /** The run whenever it changed, the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
   /** Waits until the run has ended, at most `seconds`. */
@@ -112,10 +116,7 @@ async function enqueueRun(
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
   const id = newId()
-  const text = JSON.stringify(input ?? null)
-  if (Buffer.byteLength(text) > MAX_INPUT_BYTES) {
-    throw new AppError('LIMIT_REACHED', `A run's input is at most ${MAX_INPUT_BYTES / 1024 / 1024} MiB.`)
-  }
+  const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
   const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
   return store.inTransaction(async (tx) => {
     const row = { workspace, id, automation, steps, sealedInput, createdAt: new Date() }
@@ -176,11 +177,10 @@ const cancelled = { code: 'CANCELLED', message: 'The run was cancelled before it
 function listRuns(
   em: Em,
   workspace: string,
-  { automation, first, before }: { automation?: string; first: number; before?: string },
+  { automation, first, before }: { automation?: string; first: number; before?: string | undefined },
 ): Promise<Run[]> {
   const only = automation === undefined ? { $ne: null } : (parsePublicId(automation)?.id ?? null)
-  const older = before === undefined ? undefined : parsePublicId(before)?.id
-  const where = { workspace, automation: only, ...(older && { id: { $lt: older } }) }
+  const where = { workspace, automation: only, ...(before && { id: { $lt: before } }) }
   // An id that is none has no runs, and must not mean "the tests of single steps", which have no automation.
   if (only === null) return Promise.resolve([])
   return em.find(Run, where, { orderBy: { id: 'desc' }, limit: first })
@@ -201,7 +201,7 @@ async function* watchRun(
     const change = signals.wait(where.workspace, where.id, LOOK_AGAIN, stop)
     const run = await get(id)
     if (run) yield run
-    if (!run?.finishedAt) await change
+    if (run && !run.finishedAt) await change
     changed.abort()
     if (!run || run.finishedAt) return
   }

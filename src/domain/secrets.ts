@@ -1,10 +1,10 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
-import { normalizeHostPattern } from '../host-pattern.ts'
 import { AppError } from '../errors.ts'
+import { normalizeHostPattern } from '../host-pattern.ts'
 import { Secret } from '../store/entities/index.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
-import { checkSealedValue, sealValue } from '../vault/sealing.ts'
+import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkPlainText } from './plain-text.ts'
 import { currentKey } from './workspace-keys.ts'
@@ -66,7 +66,8 @@ export function createSecrets({ store }: { store: Store }): Secrets {
       return store.inTransaction(async (tx) => {
         const secret = await tx.findOne(Secret, { workspace, name }, { fields: ['name', 'updatedAt'] })
         if (!secret) throw secretNotFound(name)
-        await tx.nativeDelete(Secret, { workspace, name })
+        // Of two who delete it at once, one does.
+        if ((await tx.nativeDelete(Secret, { workspace, name })) === 0) throw secretNotFound(name)
         await recordAudit(tx, { workspace, actor, action: 'secret.delete', target: name })
         return { name, updatedAt: secret.updatedAt }
       })
@@ -86,19 +87,29 @@ function listSecrets(
   workspace: string,
   { search, first, after }: { search?: string; first: number; after?: string },
 ): Promise<SecretSummary[]> {
-  // Names hold A-Z, 0-9 and _ alone, so what the person typed is brought to that form; `_` is LIKE's wildcard.
-  const part = search
-    ?.toUpperCase()
-    .replaceAll(/[^A-Z0-9]+/g, '_')
-    .replaceAll('_', '\\_')
+  const parts = search?.trim() ? partsOfNames(search) : undefined
+  // Nothing that a name could hold was searched for.
+  if (parts?.length === 0) return Promise.resolve([])
   const conditions = [
-    ...(part ? [{ name: { $like: `%${part}%` } }] : []),
-    ...(after ? [{ name: { $gt: after } }] : []),
+    ...(parts ? [{ $or: parts.map((part) => ({ name: { $like: `%${part}%` } })) }] : []),
+    ...(after ? [{ name: { $gt: after.replaceAll('\0', '') } }] : []),
   ]
   const where = conditions.length > 0 ? { workspace, $and: conditions } : { workspace }
   return store
     .em()
     .find(Secret, where, { fields: ['name', 'updatedAt'], orderBy: { name: 'asc' }, limit: first })
+}
+
+/**
+ * What to look for in names, as patterns of LIKE. Names hold A-Z, 0-9 and _ alone, so what the person typed is
+ * brought to that form: as it is, for it may begin and end anywhere in a name, and with `apiKey` split.
+ */
+function partsOfNames(search: string): string[] {
+  const letters = search.normalize('NFKD').replaceAll(/\p{M}+/gu, '')
+  const split = letters.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
+  const parts = [letters, split].map((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_'))
+  const findable = parts.filter((part) => part !== '_' || search === '_')
+  return [...new Set(findable)].map((part) => part.replaceAll('_', '\\_'))
 }
 
 type Sealed = Pick<Secret, 'sealed' | 'kid'>
@@ -138,6 +149,8 @@ async function sealNewValue(
   const { kid } = key
   if (sealedValue) {
     checkSealedValue({ workspace, name }, kid, sealedValue)
+    // What cannot be seen through the seal (white space, longer characters) the client checks itself.
+    if (sealedValueSize(sealedValue) < MIN_VALUE_LENGTH) throw valueTooShort()
     return { sealed: sealedValue, kid }
   }
   checkValue(value ?? '')
@@ -152,11 +165,13 @@ function checkValue(value: string): void {
       `The value is over ${MAX_VALUE_BYTES / 1024} KiB. Store a shorter one.`,
     )
   }
-  if (value.trim().length < MIN_VALUE_LENGTH) {
-    const why = 'so short a value could not be hidden in outputs without hiding ordinary text too'
-    throw new AppError('INVALID_VALUE', `The value needs at least ${MIN_VALUE_LENGTH} characters: ${why}.`)
-  }
+  if (value.trim().length < MIN_VALUE_LENGTH) throw valueTooShort()
   checkPlainText('INVALID_VALUE', 'The value', value)
+}
+
+function valueTooShort(): AppError {
+  const why = 'so short a value could not be hidden in outputs without hiding ordinary text too'
+  return new AppError('INVALID_VALUE', `The value needs at least ${MIN_VALUE_LENGTH} characters: ${why}.`)
 }
 
 async function setPolicy(

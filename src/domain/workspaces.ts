@@ -3,10 +3,9 @@ import { AppError } from '../errors.ts'
 import { Membership, type Role, Workspace } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { isWorkspaceId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
-
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 
 export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string): Promise<Workspace>
@@ -20,7 +19,7 @@ export interface Workspaces {
 export function createWorkspaces({ store }: { store: Store }): Workspaces {
   return {
     async create(actor, user, id, title) {
-      if (!SLUG.test(id)) {
+      if (!isWorkspaceId(id)) {
         const rule = '1 to 40 characters: lower-case letters, digits and hyphens, no hyphen at the ends'
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
       }
@@ -46,6 +45,8 @@ export function createWorkspaces({ store }: { store: Store }): Workspaces {
       return em.find(Workspace, { id: { $in: ids } }, { orderBy: { name: 'asc', id: 'asc' } })
     },
     async roleOf(workspace, user) {
+      // Not every text can be asked for: PostgreSQL refuses a NUL.
+      if (!isWorkspaceId(workspace)) return undefined
       return (await store.em().findOne(Membership, { workspace, user }))?.role
     },
   }

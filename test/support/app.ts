@@ -22,6 +22,8 @@ export interface TestApp extends CanaryPlaces {
   logger: Logger
   /** Someone who is not signed in. */
   anonymous: Client
+  /** Someone new, who is not signed in yet. */
+  visitor(): Client
   /** Signs a new person up. */
   signUp(name: string, email?: string): Promise<Client>
   /** A client with an API token. */
@@ -72,6 +74,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     responses,
     logger,
     anonymous: client({}),
+    visitor: () => client({}),
     signUp: async (name, email) => {
       const person = client({})
       await person.signUp(name, email)
@@ -83,7 +86,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
   }
 }
 
-function collect(lines: string[]): Writable {
+export function collect(lines: string[]): Writable {
   return new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk))

@@ -13,6 +13,8 @@ export interface Client {
   email: string
   /** Any request; its whole answer is kept for the canary. */
   request(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; text: string }>
+  /** An answer that is read as it comes, such as that of a subscription. The canary does not see it. */
+  open(path: string, init?: RequestInit): Promise<Response>
   graphql(query: string, variables?: object): Promise<GraphqlAnswer>
   /** The one field of a mutation that succeeded. @throws when there are errors or a refusal. */
   mutate(query: string, variables?: object): Promise<Data>
@@ -23,9 +25,12 @@ export function createClient(url: string, responses: string[], headers: Record<s
   let cookie = ''
   const client: Client = {
     email: '',
-    async request(path, init = {}) {
+    open(path, init = {}) {
       const all = { ...headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
-      const response = await fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
+      return fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
+    },
+    async request(path, init = {}) {
+      const response = await client.open(path, init)
       const text = await response.text()
       responses.push(`${response.status} ${JSON.stringify([...response.headers])}\n${text}`)
       const set = response.headers.getSetCookie().map((it) => it.split(';', 1)[0])

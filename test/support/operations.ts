@@ -144,5 +144,6 @@ export async function send(
   const init = post({ query, variables })
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
   const { text } = await client.request('/graphql', { ...init, headers })
-  return { text, answer: JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text) }
+  const json = text.startsWith('{') ? text : (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}')
+  return { text, answer: JSON.parse(json) }
 }

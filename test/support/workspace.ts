@@ -27,7 +27,10 @@ export interface EndedRun {
   steps: { key: string; status: string; output: unknown; error: { code: string } | null; secrets: string[] }[]
 }
 
-export async function createTestWorkspace(app: TestApp, id: string): Promise<TestWorkspace> {
+export async function createTestWorkspace(
+  app: Pick<TestApp, 'signUp' | 'withToken'>,
+  id: string,
+): Promise<TestWorkspace> {
   const admin = await app.signUp('Admin')
   await admin.mutate(documents.createWorkspace, { input: { id, name: id } })
   const workspace: TestWorkspace = {

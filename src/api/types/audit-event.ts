@@ -1,6 +1,6 @@
-import { type Domain, parsePublicId, publicId } from '../../domain/index.ts'
+import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
-import { pageSize } from './page.ts'
+import { lastSeen, pageSize } from './page.ts'
 
 type AuditEventRow = Awaited<ReturnType<Domain['audit']>>[number]
 
@@ -27,7 +27,7 @@ export function defineAuditEvent(builder: Builder): void {
         before: t.arg.id({ required: false }),
       },
       resolve: (_parent, { workspace, first, before }, { domain }) =>
-        domain.audit(workspace, pageSize(first, 50, 500), before ? parsePublicId(before)?.id : undefined),
+        domain.audit(workspace, pageSize(first, 50, 500), lastSeen(workspace, before)),
     }),
   )
 }

@@ -1,9 +1,9 @@
 import { publicId, type Run, type StepRun } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
-import type { Builder } from '../builder.ts'
-import { actorOf } from '../caller.ts'
+import type { Builder, Context } from '../builder.ts'
+import { actorOf, roleIn } from '../caller.ts'
 import { type AutomationRef, workspaceOf } from './automation.ts'
-import { pageSize } from './page.ts'
+import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
@@ -26,8 +26,8 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
       resolve: (_parent, { workspace, automation, first, before }, { domain }) =>
         domain.runs.list(workspace, {
           first: pageSize(first, 50, 500),
+          before: lastSeen(workspace, before),
           ...(automation && { automation }),
-          ...(before && { before }),
         }),
     }),
     run: t.field({
@@ -44,7 +44,7 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
       description: 'The run now and whenever it changes, until it has ended.',
       authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
       args: { id: t.arg.id() },
-      subscribe: (_parent, { id }, { domain, signal }) => domain.runs.watch(id, signal),
+      subscribe: (_parent, { id }, context) => watchAsMember(context, id),
       resolve: (run) => run,
     }),
   )
@@ -103,6 +103,14 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
         attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
     }),
   }))
+}
+
+/** A subscription outlives the check at its beginning: who is removed meanwhile hears no more. */
+async function* watchAsMember({ domain, caller, signal }: Context, id: string): AsyncGenerator<Run> {
+  for await (const run of domain.runs.watch(id, signal)) {
+    if ((await roleIn(domain, caller, run.workspace)) === undefined) return
+    yield run
+  }
 }
 
 function defineRunTypes(builder: Builder, Automation: AutomationRef) {

@@ -1,0 +1,28 @@
+import { AppError } from '../errors.ts'
+
+// As deep as templates go. Deeper data exhausts the stack of whoever walks it, JSON.stringify first.
+const MAX_DEPTH = 128
+
+/**
+ * The JSON text of data that a client sent.
+ *
+ * @throws AppError LIMIT_REACHED when it is nested too deeply or has over `maxBytes`; `advice` says what to do then.
+ */
+export function jsonOf(what: string, data: unknown, maxBytes: number, advice: string): string {
+  if (isDeeperThan(MAX_DEPTH, data)) {
+    throw new AppError('LIMIT_REACHED', `${what} is nested over ${MAX_DEPTH} levels deep. Flatten it.`)
+  }
+  const text = JSON.stringify(data ?? null)
+  if (Buffer.byteLength(text) <= maxBytes) return text
+  throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`)
+}
+
+/** Level by level, since the data may be deeper than any recursion goes. */
+function isDeeperThan(levels: number, data: unknown): boolean {
+  let level = [data]
+  for (let depth = 0; depth <= levels; depth++) {
+    level = level.flatMap((it) => (typeof it === 'object' && it !== null ? Object.values(it) : []))
+    if (level.length === 0) return false
+  }
+  return true
+}

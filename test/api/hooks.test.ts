@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { post } from '../support/client.ts'
+import * as documents from '../support/documents.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { readRows } from '../support/rows.ts'
+import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+
+const value = 'sk_test_hook_<&>"0123456789'
+
+let app: TestApp
+let echo: EchoServer
+let acme: TestWorkspace
+let automation: { id: string; hookUrl: string }
+let path: string
+
+beforeAll(async () => {
+  app = await startTestApp()
+  echo = await startEchoServer()
+  acme = await createTestWorkspace(app, 'acme')
+  await acme.createSecret('HOOK_KEY', value)
+  automation = await acme.createAutomation('Hook', [
+    { key: 'call', type: 'custom-http', fields: { url: `${echo.url}/{{ secrets.HOOK_KEY }}` } },
+    { key: 'got', type: 'set-values', fields: { values: '{{ trigger }}' } },
+  ])
+  path = new URL(automation.hookUrl).pathname
+})
+afterAll(async () => {
+  await echo.close()
+  await app.close()
+})
+
+const wait = { prefer: 'respond-async, wait=25' }
+
+async function trigger(init: RequestInit, query = '') {
+  const headers = { ...wait, ...(init.headers as Record<string, string>) }
+  const { status, text } = await app.anonymous.request(`${path}${query}`, {
+    method: 'POST',
+    ...init,
+    headers,
+  })
+  expect(status).toBe(200)
+  return JSON.parse(text)
+}
+
+test('a hook starts a run and says which', async () => {
+  const { status, text } = await app.anonymous.request(path, post({ order: 7 }))
+  expect(status).toBe(202)
+  const { runId, ...rest } = JSON.parse(text)
+  expect(rest).toEqual({})
+  expect(await acme.waitForRun(runId)).toMatchObject({ status: 'SUCCEEDED', input: { body: { order: 7 } } })
+})
+
+test('a caller who prefers to wait gets the result, redacted', async () => {
+  const { headers, status, text } = await app.anonymous.request(path, {
+    ...post({ leak: value }),
+    headers: { ...post({}).headers, ...wait },
+  })
+  expect(status).toBe(200)
+  expect(headers.get('preference-applied')).toBe('wait=25')
+  const answer = JSON.parse(text)
+  expect(answer).toMatchObject({
+    runId: expect.stringMatching(/^acme\./),
+    status: 'SUCCEEDED',
+    output: { body: { leak: '[secret HOOK_KEY]' } },
+    error: null,
+  })
+  expect(decodeURIComponent(echo.received.at(-1)?.url ?? '')).toBe(`/${value}`)
+})
+
+test('a waiting caller is told of a run that failed', async () => {
+  const { hookUrl } = await acme.createAutomation('Fails', [
+    { key: 'call', type: 'custom-http', fields: { url: `${echo.url}/{{ secrets.MISSING }}` } },
+  ])
+  const { text } = await app.anonymous.request(new URL(hookUrl).pathname, { ...post({}), headers: wait })
+  expect(JSON.parse(text)).toMatchObject({ status: 'FAILED', error: { code: 'SECRET_NOT_FOUND' } })
+})
+
+describe('the trigger', () => {
+  test('holds body, raw body, headers and query', async () => {
+    const body = '{ "a" : [1, "ü"] }'
+    const headers = { 'content-type': 'application/json', 'x-event': 'push' }
+    const { output } = await trigger({ body, headers }, '?first=1&second=a%20b')
+    expect(output).toMatchObject({
+      body: { a: [1, 'ü'] },
+      rawBody: body,
+      headers: { 'x-event': 'push', 'content-type': 'application/json' },
+      query: { first: '1', second: 'a b' },
+    })
+  })
+
+  test.each([
+    ['a form', 'a=1&b=x+y', 'application/x-www-form-urlencoded', { a: '1', b: 'x y' }],
+    ['text', 'just text', 'text/plain', 'just text'],
+    ['JSON that is none', '{"a":', 'application/json', '{"a":'],
+    ['nothing', '', 'application/json', ''],
+    ['a NUL', '{"a":"\\u0000"}', 'application/json', { a: '\0' }],
+    ['a prototype', '{"__proto__":{"x":1}}', 'application/json', JSON.parse('{"__proto__":{"x":1}}')],
+  ])('reads %s', async (_what, body, type, expected) => {
+    const { output } = await trigger({ body, headers: { 'content-type': type } })
+    expect(output.rawBody).toBe(body)
+    expect(JSON.stringify(output.body)).toBe(JSON.stringify(expected))
+  })
+
+  test('has no credentials of the caller and no header of ours', async () => {
+    const credentials = {
+      authorization: 'Bearer canary-authorization',
+      cookie: 'session=canary-cookie',
+      'proxy-authorization': 'Basic canary-proxy',
+      'x-lockstep-address': 'canary-address',
+    }
+    const { output } = await trigger({ body: '{}', headers: credentials })
+    expect(Object.keys(output.headers).filter((it) => it in credentials)).toEqual([])
+    for (const canary of Object.values(credentials)) await app.expectNoCanary(canary)
+  })
+})
+
+describe('refusals', () => {
+  test('a hook that there is not is 404, whatever is asked for', async () => {
+    const before = await readRows(app.database)
+    const token = path.slice('/hooks/'.length)
+    const others = [
+      '',
+      'acme',
+      'acme.',
+      'acme.none',
+      token.slice(0, -1),
+      `${token}A`,
+      `${token}.x`,
+      `${token}/`,
+      `${token}%00`,
+      token.replace('acme', 'globex'),
+      '%E0%A4%A',
+      '..%2f..%2f',
+    ]
+    for (const other of others) {
+      const { status } = await app.anonymous.request(`/hooks/${other}`, post({}))
+      expect([other, status]).toEqual([other, 404])
+    }
+    expect(await readRows(app.database)).toEqual(before)
+  })
+
+  test('a hook of a deleted automation is 404', async () => {
+    const { id, hookUrl } = await acme.createAutomation('Gone', [])
+    await acme.admin.mutate(documents.deleteAutomation, { id })
+    expect((await app.anonymous.request(new URL(hookUrl).pathname, post({}))).status).toBe(404)
+  })
+
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(
+    '%s is 405 and starts nothing',
+    async (method) => {
+      const before = await readRows(app.database)
+      const { status, headers } = await app.anonymous.request(path, { method })
+      expect([status, headers.get('allow')]).toEqual([405, 'POST'])
+      expect(await readRows(app.database)).toEqual(before)
+    },
+  )
+
+  test.each([
+    ['over 6 MiB', 'x'.repeat(6 * 1024 * 1024 + 1)],
+    ['over what a run takes', 'x'.repeat(5 * 1024 * 1024 + 1)],
+    ['nested without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+  ])('a body %s is 413 and starts nothing', async (_what, body) => {
+    const before = await readRows(app.database)
+    const { status, text } = await app.anonymous.request(path, { method: 'POST', body })
+    expect(status).toBe(413)
+    expect(JSON.parse(text).error).toMatch(/at most|nested/)
+    expect(await readRows(app.database)).toEqual(before)
+  })
+
+  test('a body that goes on without saying its length is cut off, and the next one is served', async () => {
+    const before = await readRows(app.database)
+    const chunk = new Uint8Array(1024 * 1024)
+    let sent = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        sent += chunk.length
+        if (sent > 100 * chunk.length) controller.close()
+        else controller.enqueue(chunk)
+      },
+    })
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+    const answer = await app.anonymous.request(path, init).catch(() => undefined)
+    expect(answer?.status ?? 413).toBe(413)
+    expect(sent).toBeLessThan(100 * chunk.length)
+    expect(await readRows(app.database)).toEqual(before)
+    expect((await app.anonymous.request(path, post({}))).status).toBe(202)
+  })
+})
+
+test.each(['wait=0', 'wait=-1', 'wait=abc', 'waiting=5', 'respond-async'])(
+  'a preference %j is no wait',
+  async (prefer) => {
+    const { status } = await app.anonymous.request(path, { ...post({}), headers: { prefer } })
+    expect(status).toBe(202)
+  },
+)
+
+test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))

@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises'
+import {
+  buildSchema,
+  findBreakingChanges,
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isUnionType,
+  printSchema,
+  valueFromAST,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { errorTypeName } from '../../src/api/errors.ts'
+import { createSchema, printedSchema } from '../../src/api/schema.ts'
+import { changeErrorCodes } from '../../src/errors.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { send } from '../support/operations.ts'
+import { rootFields, smallestOperation } from '../support/root-fields.ts'
+import { readRows } from '../support/rows.ts'
+
+/** What somebody who is not signed in may ask. */
+const publicFields = ['viewer', 'workspace']
+
+const schema = createSchema()
+const contract = buildSchema(await readFile(new URL('contract.graphql', import.meta.url), 'utf8'))
+
+describe('the contract', () => {
+  test('every type, field, argument, default and nullability of it is in the schema', () => {
+    const promised = describeSchema(contract)
+    const offered = new Set(describeSchema(schema))
+    expect(promised.length).toBeGreaterThan(200)
+    expect(promised.filter((line) => !offered.has(line))).toEqual([])
+  })
+
+  test('a client that is written against it is not broken by what the schema has besides', () => {
+    expect(findBreakingChanges(contract, buildSchema(printSchema(schema)))).toEqual([])
+  })
+
+  test('a secret has its name and the time of its last change, and nothing else', () => {
+    const secret = schema.getType('Secret')
+    const fields = isObjectType(secret) ? Object.keys(secret.getFields()) : []
+    expect(new Set(fields)).toEqual(new Set(['name', 'updatedAt']))
+  })
+
+  test('schema.graphql is what the code prints', async () => {
+    const file = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8')
+    expect(printedSchema().trim()).toBe(file.trim())
+  })
+})
+
+describe('refusals', () => {
+  test('the types that implement Error are the codes in PascalCase with Error behind', () => {
+    const types = schema.getImplementations(errorInterface()).objects.map(({ name }) => name)
+    expect(new Set(types)).toEqual(new Set(changeErrorCodes.map(pascalError)))
+  })
+
+  test.each(changeErrorCodes)('%s is shown as the type of that name', (code) => {
+    expect(errorTypeName(code)).toBe(pascalError(code))
+  })
+
+  test('every result is a union of its success and of error types', () => {
+    const results = Object.values(schema.getTypeMap()).filter(({ name }) => name.endsWith('Result'))
+    expect(results.length).toBeGreaterThan(15)
+    for (const result of results) {
+      const members = isUnionType(result) ? result.getTypes() : []
+      const successes = members.filter((it) => !it.getInterfaces().includes(errorInterface()))
+      expect(successes.map(({ name }) => name)).toEqual([result.name.replace(/Result$/, 'Success')])
+      expect(members.length).toBeGreaterThan(1)
+    }
+  })
+})
+
+describe('scopes', () => {
+  test.each(rootFields(schema))('$operation $name declares its scopes', ({ name, field }) => {
+    const { pothosOptions } = field.extensions as { pothosOptions?: { authScopes?: unknown } }
+    const scopes = pothosOptions?.authScopes
+    expect(['function', 'object']).toContain(typeof scopes)
+    if (typeof scopes === 'function') return
+    expect(Object.keys(scopes ?? {})).not.toEqual([])
+    // `public` opens a field to everybody.
+    expect(Object.keys(scopes ?? {}).includes('public')).toBe(publicFields.includes(name))
+  })
+
+  describe('for somebody who is not signed in', () => {
+    let app: TestApp
+    beforeAll(async () => {
+      app = await startTestApp({ worker: false })
+    })
+    afterAll(() => app.close())
+
+    test.each(rootFields(schema))('$operation $name is closed unless it is public', async (root) => {
+      const before = await readRows(app.database)
+      const { answer } = await send(app.anonymous, smallestOperation(root))
+      if (publicFields.includes(root.name)) return expect(answer).toEqual({ data: { [root.name]: null } })
+      expect(answer.errors).toMatchObject([{ path: [root.name], extensions: { code: 'UNAUTHENTICATED' } }])
+      expect(answer.data?.[root.name] ?? null).toBeNull()
+      expect(await readRows(app.database)).toEqual(before)
+    })
+  })
+})
+
+function errorInterface() {
+  const type = schema.getType('Error')
+  if (!isInterfaceType(type)) throw new TypeError('There is no interface Error.')
+  return type
+}
+
+const pascalError = (code: string): string =>
+  `${code
+    .split('_')
+    .map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`)
+    .join('')}Error`
+
+/** A line for each thing that a client can rely on. */
+function describeSchema(from: GraphQLSchema): string[] {
+  return Object.values(from.getTypeMap())
+    .filter((type) => !isIntrospectionType(type))
+    .flatMap(describeType)
+}
+
+function describeType(type: GraphQLNamedType): string[] {
+  const { name } = type
+  if (isEnumType(type)) return type.getValues().map((value) => `enum ${name}.${value.name}`)
+  if (isUnionType(type)) return type.getTypes().map((member) => `union ${name} has ${member.name}`)
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).map((field) => `input ${name}.${describeInput(field)}`)
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [`scalar ${name}`]
+  const fields = Object.values(type.getFields()).flatMap((field) => [
+    `${name}.${field.name}: ${field.type}`,
+    ...field.args.map((argument) => `${name}.${field.name}(${describeInput(argument)})`),
+  ])
+  return [...fields, ...type.getInterfaces().map((it) => `${name} implements ${it.name}`)]
+}
+
+function describeInput({ name, type, defaultValue, default: given }: GraphQLArgument | GraphQLInputField) {
+  const written = given?.literal ? valueFromAST(given.literal, type) : (given?.value ?? defaultValue)
+  return `${name}: ${type} = ${JSON.stringify(written)}`
+}

@@ -1,0 +1,230 @@
+import { DefaultLogger } from '@mikro-orm/core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import * as documents from '../support/documents.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+
+const value = 'sk_test_canary/+=<&>"0123456789'
+
+let app: TestApp
+let echo: EchoServer
+let acme: TestWorkspace
+
+beforeAll(async () => {
+  app = await startTestApp()
+  echo = await startEchoServer()
+  acme = await createTestWorkspace(app, 'acme')
+})
+afterAll(async () => {
+  await echo.close()
+  await app.close()
+})
+
+/** A new workspace of the same admin, empty. */
+async function emptyWorkspace(id: string): Promise<string> {
+  await acme.admin.mutate(documents.createWorkspace, { input: { id, name: id } })
+  return id
+}
+
+async function create(workspace: string, name: string, secret = value) {
+  const result = await acme.admin.mutate(documents.createSecret, {
+    input: { workspace, name, value: secret },
+  })
+  return result.secret
+}
+
+async function names(workspace: string, page: object = {}): Promise<string[]> {
+  const { data, errors } = await acme.admin.graphql(documents.secrets, { workspace, ...page })
+  expect(errors).toBeUndefined()
+  return data.secrets.map(({ name }: { name: string }) => name)
+}
+
+test.each([
+  ['my api key', 'MY_API_KEY'],
+  ['my-key', 'MY_KEY'],
+  ['myOtherAPIKey', 'MY_OTHER_API_KEY'],
+  [' ünï cödé ', 'UNI_CODE'],
+  ['2nd factor', '2ND_FACTOR'],
+  ['__already_NORMAL__', 'ALREADY_NORMAL'],
+  ['ﬁle.path/№1', 'FILE_PATH_NO1'],
+  ['x'.repeat(128), 'X'.repeat(128)],
+])('a secret named %j is stored as %s', async (name, normal) => {
+  expect(await create('acme', name)).toEqual({ name: normal, updatedAt: expect.any(String) })
+  // The normal name is a name like any other, and the same one.
+  const again = { workspace: 'acme', name: normal, value: 'another value' }
+  const { secret } = await acme.admin.mutate(documents.updateSecret, { input: again })
+  expect(secret.name).toBe(normal)
+})
+
+test('a saved secret is its name and the time of its last change', async () => {
+  const workspace = await emptyWorkspace('fields')
+  const before = Date.now()
+  const created = await create(workspace, 'a key')
+  const { data } = await acme.admin.graphql(documents.secrets, { workspace })
+  expect(data.secrets).toEqual([created])
+  expect(new Date(created.updatedAt).toISOString()).toBe(created.updatedAt)
+  expect(Date.parse(created.updatedAt)).toBeGreaterThanOrEqual(before)
+})
+
+test('an update replaces the value that runs send, and moves the time', async () => {
+  const workspace = await emptyWorkspace('update')
+  const created = await create(workspace, 'rotated', 'the first value')
+  const [before] = await app.database.query<{ sealed: string }>(
+    `select sealed from secret where workspace_id = 'update'`,
+  )
+  const input = { workspace, name: 'Rotated', value }
+  const { secret } = await acme.admin.mutate(documents.updateSecret, { input })
+  expect(Date.parse(secret.updatedAt)).toBeGreaterThan(Date.parse(created.updatedAt))
+  const rows = await app.database.query<{ sealed: string }>(
+    `select sealed from secret where workspace_id = 'update'`,
+  )
+  expect(rows).toHaveLength(1)
+  expect(rows[0]?.sealed).not.toBe(before?.sealed)
+
+  expect(await sentBy(workspace, 'ROTATED')).toBe(value)
+})
+
+/** What a step of the workspace sends for the secret. */
+async function sentBy(workspace: string, name: string): Promise<string | undefined> {
+  const headers = [{ name: 'x-key', value: `{{ secrets.${name} }}` }]
+  const step = { key: 'call', type: 'custom-http', fields: { url: echo.url, headers } }
+  const { result } = await acme.admin.mutate(documents.testStep, { input: { workspace, step } })
+  expect(result).toMatchObject({ status: 'SUCCEEDED', error: null, secrets: [name] })
+  return String(echo.received.at(-1)?.headers['x-key'])
+}
+
+test('a deleted secret is gone, and a new one of its name has nothing of it', async () => {
+  const workspace = await emptyWorkspace('delete')
+  await create(workspace, 'old')
+  await acme.admin.mutate(documents.setSecretPolicy, {
+    input: { workspace, name: 'OLD', allowedHosts: ['api.example.com'] },
+  })
+  const { secret } = await acme.admin.mutate(documents.deleteSecret, { input: { workspace, name: 'old' } })
+  expect(secret.name).toBe('OLD')
+  expect(await names(workspace)).toEqual([])
+  expect(await app.database.query(`select * from secret where workspace_id = 'delete'`)).toEqual([])
+  await create(workspace, 'OLD')
+  const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace, name: 'OLD' })
+  expect(data.secretPolicy).toEqual({ allowedHosts: [], lastUsedAt: null })
+})
+
+describe('the list', () => {
+  beforeAll(async () => {
+    const workspace = await emptyWorkspace('list')
+    for (const name of ['stripe key', 'GITHUB_TOKEN', 'stripeSecret', 'a', 'STRIPE2', '0_first']) {
+      await create(workspace, name)
+    }
+  })
+
+  test('is by name', async () => {
+    const all = ['0_FIRST', 'A', 'GITHUB_TOKEN', 'STRIPE2', 'STRIPE_KEY', 'STRIPE_SECRET']
+    expect(await names('list')).toEqual(all)
+  })
+
+  test('pages by the last name seen, and every name comes once', async () => {
+    const pages: string[][] = []
+    for (let after: string | undefined; ; after = pages.at(-1)?.at(-1)) {
+      const page = await names('list', { first: 2, after })
+      if (page.length === 0) break
+      pages.push(page)
+    }
+    expect(pages).toEqual([
+      ['0_FIRST', 'A'],
+      ['GITHUB_TOKEN', 'STRIPE2'],
+      ['STRIPE_KEY', 'STRIPE_SECRET'],
+    ])
+  })
+
+  test.each([
+    ['stripe', ['STRIPE2', 'STRIPE_KEY', 'STRIPE_SECRET']],
+    ['STRIPE_', ['STRIPE_KEY', 'STRIPE_SECRET']],
+    ['stripe-key', ['STRIPE_KEY']],
+    ['stripeKey', ['STRIPE_KEY']],
+    ['strípe key', ['STRIPE_KEY']],
+    ['IPE2', ['STRIPE2']],
+    ['_', ['0_FIRST', 'GITHUB_TOKEN', 'STRIPE_KEY', 'STRIPE_SECRET']],
+    ['%', []],
+    ['日本', []],
+    ['nothing like it', []],
+    ['  ', ['0_FIRST', 'A', 'GITHUB_TOKEN', 'STRIPE2', 'STRIPE_KEY', 'STRIPE_SECRET']],
+  ])('searched for %j finds %j', async (search, found) => {
+    expect(await names('list', { search })).toEqual(found)
+  })
+
+  test('searched and paged at once goes on behind the last name', async () => {
+    expect(await names('list', { search: 'stripe', first: 1, after: 'STRIPE2' })).toEqual(['STRIPE_KEY'])
+  })
+
+  test.each([0, -1, 5001])('refuses a page of %i', async (first) => {
+    const { data, errors } = await acme.admin.graphql(documents.secrets, { workspace: 'list', first })
+    expect(data).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' }, path: ['secrets'] }])
+  })
+
+  test('is one query, however many secrets there are, and reads no sealed value', async () => {
+    const queries = watchQueries()
+    await acme.admin.graphql(documents.secrets, { workspace: 'list' })
+    const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))
+    expect(ofSecrets).toHaveLength(1)
+    const columns = /^select (.*) from "secret"/.exec(ofSecrets[0] ?? '')?.[1]
+    expect(columns).toContain('"name"')
+    expect(columns).toContain('"updated_at"')
+    expect(columns).not.toMatch(/sealed|\*/)
+  })
+})
+
+test('no answer about secrets reads a sealed value', async () => {
+  await create('acme', 'watched')
+  const queries = watchQueries()
+  await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'WATCHED' })
+  await acme.admin.graphql(documents.secretUsages, { workspace: 'acme', name: 'WATCHED' })
+  await acme.admin.mutate(documents.setSecretPolicy, {
+    input: { workspace: 'acme', name: 'WATCHED', allowedHosts: [] },
+  })
+  await acme.admin.mutate(documents.updateSecret, { input: { workspace: 'acme', name: 'WATCHED', value } })
+  await acme.admin.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'WATCHED' } })
+  const reads = queries().filter((sql) => /^select/.test(sql) && sql.includes('"secret"'))
+  expect(reads.length).toBeGreaterThan(1)
+  expect(reads.filter((sql) => /sealed|\*/.test(sql.split(' from ')[0] ?? ''))).toEqual([])
+})
+
+/** The texts of all queries that the stores of this process send from now on. */
+function watchQueries(): () => string[] {
+  const log = vi.spyOn(DefaultLogger.prototype, 'logQuery')
+  onTestFinished(() => log.mockRestore())
+  return () => log.mock.calls.map(([{ query }]) => query)
+}
+
+describe('a policy', () => {
+  test('keeps the hosts in one spelling, each once', async () => {
+    await create('acme', 'bound')
+    const allowedHosts = ['API.example.com', 'api.example.com', '*.Example.org:8443']
+    const { policy } = await acme.admin.mutate(documents.setSecretPolicy, {
+      input: { workspace: 'acme', name: 'bound', allowedHosts },
+    })
+    const expected = { allowedHosts: ['api.example.com', '*.example.org:8443'], lastUsedAt: null }
+    expect(policy).toEqual(expected)
+    const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'Bound' })
+    expect(data.secretPolicy).toEqual(expected)
+  })
+
+  test('outlives an update of the value, and says when the value was used last', async () => {
+    await create('acme', 'used')
+    const allowedHosts = ['127.0.0.1']
+    await acme.admin.mutate(documents.setSecretPolicy, {
+      input: { workspace: 'acme', name: 'USED', allowedHosts },
+    })
+    await acme.admin.mutate(documents.updateSecret, { input: { workspace: 'acme', name: 'USED', value } })
+    expect(await sentBy('acme', 'USED')).toBe(value)
+    const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'USED' })
+    expect(data.secretPolicy).toEqual({ allowedHosts, lastUsedAt: expect.any(String) })
+  })
+
+  test('of a secret that does not exist is null', async () => {
+    const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'NOBODY' })
+    expect(data).toEqual({ secretPolicy: null })
+  })
+})
+
+test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))

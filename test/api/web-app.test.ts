@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createMetrics } from '../../src/api/health.ts'
+import { startServer } from '../../src/api/server.ts'
+import { createLogger } from '../../src/log.ts'
+
+let folder: string
+let server: { port: number; close(): Promise<void> }
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-web-'))
+  const web = join(folder, 'dist')
+  await mkdir(join(web, 'assets'), { recursive: true })
+  await mkdir(join(folder, 'dist-private'))
+  await writeFile(join(web, 'index.html'), '<title>page</title>')
+  await writeFile(join(web, 'assets', 'app-1a2b.js'), 'app()')
+  await writeFile(join(folder, 'outside.txt'), 'OUTSIDE')
+  await writeFile(join(folder, 'dist-private', 'key.pem'), 'OUTSIDE')
+  server = await startServer(
+    {
+      services: () => undefined,
+      check: async () => ({ ready: false }),
+      metrics: createMetrics(),
+      webFolder: web,
+      log: createLogger('silent', 'test'),
+    },
+    '127.0.0.1',
+    0,
+  )
+})
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true })
+})
+
+const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
+
+test('a file is served with its type, and an asset with its hash for ever', async () => {
+  const response = await get('/assets/app-1a2b.js')
+  expect(await response.text()).toBe('app()')
+  expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+})
+
+test.each(['/', '/index.html', '/acme/settings/secrets', '/hooks', '/graphql/'])(
+  '%s is the page, which is looked for anew each time',
+  async (path) => {
+    const response = await get(path)
+    expect([response.status, await response.text()]).toEqual([200, '<title>page</title>'])
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+  },
+)
+
+test('a HEAD has the length and no body', async () => {
+  const response = await get('/', { method: 'HEAD' })
+  expect(response.headers.get('content-length')).toBe('19')
+  expect(await response.text()).toBe('')
+})
+
+test.each(['/missing.js', '/assets/missing.css', '/favicon.ico'])('%s is 404', async (path) => {
+  expect((await get(path)).status).toBe(404)
+})
+
+test.each(['POST', 'PUT', 'DELETE'])('%s is 404', async (method) => {
+  expect((await get('/', { method })).status).toBe(404)
+})
+
+/** Sends the path as it is: a client would tidy it up first. */
+const raw = (path: string): Promise<string> =>
+  new Promise((resolve) => {
+    let answer = ''
+    const socket = connect(server.port, '127.0.0.1', () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    )
+    socket.on('data', (chunk) => {
+      answer += String(chunk)
+    })
+    socket.on('close', () => resolve(answer))
+  })
+
+test.each([
+  '/../outside.txt',
+  '/..%2foutside.txt',
+  '/%2e%2e/outside.txt',
+  '/%2e%2e%2foutside.txt',
+  '/assets/../../outside.txt',
+  '/assets/..%2f..%2foutside.txt',
+  '/..%2fdist-private%2fkey.pem',
+  '/../dist-private/key.pem',
+  '/..%5coutside.txt',
+  '/....//outside.txt',
+  '/%252e%252e%252foutside.txt',
+  '//outside.txt',
+  '/index.html%00.txt',
+  '/%00',
+  '/%E0%A4%A',
+])('nothing outside of the folder is served: %s', async (path) => {
+  const answer = await raw(path)
+  expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400|404) /)
+  expect(answer).not.toContain('OUTSIDE')
+})
+
+test('while the database is away the API answers 503 and the page is there', async () => {
+  expect((await get('/graphql')).status).toBe(503)
+  expect((await get('/api/auth/ok')).status).toBe(503)
+  expect((await get('/readyz')).status).toBe(503)
+  expect((await get('/')).status).toBe(200)
+})

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { vi } from 'vitest'
+import type { TestApp } from './app.ts'
+import { createClient } from './client.ts'
+import { postmasterPid } from './embedded-folder.ts'
+import { isAlive, type LockstepProcess, startLockstep } from './lockstep-process.ts'
+
+export const launcher = join(process.cwd(), 'src/lockstep.js')
+export const main = join(process.cwd(), 'src/main.ts')
+
+/** Settings under which a test's instance disturbs no other one. */
+export async function freePorts(): Promise<{ PORT: string; LOCKSTEP_WORKER_PORT: string }> {
+  const servers = [createServer(), createServer()].map((server) => server.listen(0, '127.0.0.1'))
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await once(server, 'listening')
+      return String((server.address() as AddressInfo).port)
+    }),
+  )
+  for (const server of servers) server.close()
+  const [PORT = '', LOCKSTEP_WORKER_PORT = ''] = ports
+  return { PORT, LOCKSTEP_WORKER_PORT }
+}
+
+export interface Instance {
+  process: LockstepProcess
+  url: string
+  people: Pick<TestApp, 'signUp' | 'withToken'>
+  /** All processes that it runs, those of its database too. */
+  processes(): Promise<ProcessEntry[]>
+}
+
+export interface ProcessEntry {
+  pid: number
+  parent: number
+  command: string
+}
+
+/** Starts a whole instance and waits until it takes runs and answers. */
+export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
+  const process = startLockstep([launcher, 'start'], env)
+  await process.untilSays(/"msg":"Lockstep runs at/)
+  const url = `http://127.0.0.1:${env['PORT']}`
+  const client = (headers: Record<string, string>) => createClient(url, process.output, headers)
+  return {
+    process,
+    url,
+    people: {
+      async signUp(name, email) {
+        const person = client({})
+        await person.signUp(name, email)
+        return person
+      },
+      withToken: (token) => client({ authorization: `Bearer ${token}` }),
+    },
+    processes: () => processesOf(process.pid, env['LOCKSTEP_DATA'] ?? ''),
+  }
+}
+
+/** What a process started, and what runs on its data folder: the database has no parent. */
+export async function processesOf(root: number, dataFolder: string): Promise<ProcessEntry[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])
+  const all = stdout.split('\n').flatMap((line): ProcessEntry[] => {
+    const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }]
+  })
+  const below = (pid: number): ProcessEntry[] =>
+    all.filter((it) => it.parent === pid).flatMap((it) => [it, ...below(it.pid)])
+  const database = await postmasterPid(join(dataFolder, 'postgres'))
+  const servers = all.filter(({ pid }) => pid === database)
+  return [...below(root), ...servers.flatMap((it) => [it, ...below(it.pid)])]
+}
+
+export const untilGone = (processes: readonly ProcessEntry[]) =>
+  vi.waitUntil(() => processes.every(({ pid }) => !isAlive(pid)), { timeout: 30_000, interval: 50 })
+
+export async function statusOf(url: string): Promise<number | undefined> {
+  return fetch(url).then(
+    ({ status }) => status,
+    () => undefined,
+  )
+}
