@@ -82,8 +82,9 @@ function surviveSteps(log: Logger): void {
 }
 
 /** What another start would only run into again. */
-const isLasting = ({ code }: AppError): boolean =>
-  code === 'INVALID_CONFIG' || code === 'INVALID_STEP_TYPE' || code === 'KEY_MISMATCH'
+function isLasting({ code }: AppError): boolean {
+  return code === 'INVALID_CONFIG' || code === 'INVALID_STEP_TYPE' || code === 'KEY_MISMATCH'
+}
 
 async function start(log: Logger): Promise<number> {
   const { asked, stopping } = untilAskedToStop()
@@ -112,11 +113,12 @@ async function demo(exit: boolean): Promise<number> {
 
 async function serve(
   role: string,
-  open: (settings: typeof config, log: Logger) => Promise<RunningProcess>,
+  open: (settings: typeof config, log: Logger, stopping: AbortSignal) => Promise<RunningProcess>,
   log: Logger,
 ): Promise<number> {
-  const asked = whenAskedToStop()
-  const running = await open(config, log)
+  const { asked, stopping } = untilAskedToStop()
+  const running = await unless(stopping, open(config, log, stopping))
+  if (!running) return asked
   void running.ready.then(() => announceReady({ port: running.port }))
   const code = await asked
   log.info(`${role} stops`)

@@ -1,37 +1,98 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { format } from 'node:util'
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
 import type { Logger } from '../log.ts'
 import type { Redactor } from '../redactor/index.ts'
 
+/** Where what a step prints goes. Counters, timers and groups of its console are its own. */
 interface Sink {
   redactor: Redactor
   log: Logger
+  console: Console
+  write(text: string): void
 }
 
 const current = new AsyncLocalStorage<Sink>()
-const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const
+const methods = [
+  ...(['log', 'info', 'warn', 'error', 'debug', 'trace', 'assert', 'dir', 'dirxml', 'table'] as const),
+  ...(['count', 'countReset', 'group', 'groupCollapsed', 'groupEnd', 'time', 'timeLog', 'timeEnd'] as const),
+]
 
-/** Runs `work`; whatever it prints with `console` goes redacted into the log. */
+/** Runs `work`; whatever it prints, also later and from timers that it left, goes redacted into the log. */
 export function captureConsole<T>(redactor: Redactor, log: Logger, work: () => Promise<T>): Promise<T> {
-  return current.run({ redactor, log }, work)
+  const write = (text: string) => {
+    const line = redactor.text(text.replace(/\n$/, ''))
+    log.info({ printed: true }, line)
+  }
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      write(String(chunk))
+      done()
+    },
+  })
+  return current.run({ redactor, log, console: new Console(stream), write }, work)
 }
 
 /**
- * Sends the process's `console` through the redactor of the step that prints. What is printed outside of a step
- * (a timer that a step left behind keeps its step) is dropped: nobody knows which values it may hold.
+ * Logs what failed in something that a step left behind, such as a timer: redacted, and with the name of the step.
+ *
+ * @returns false when it was no step's.
+ */
+export function logLeftBehind(error: unknown): boolean {
+  const sink = current.getStore()
+  const data = { data: sink?.redactor.data(error) }
+  sink?.log.error(data, 'something that the step left behind failed')
+  return sink !== undefined
+}
+
+/**
+ * Sends what is printed in this process through the redactor of the step that prints: by its `console`, its
+ * standard output and error, and the warnings of Node, which name what they warn of. What is printed with the
+ * `console` outside of a step is dropped: nobody knows which values it may hold.
  *
  * @returns what undoes it.
  */
 export function installConsoleCapture(): () => void {
-  const target = globalThis.console
-  const originals = methods.map((method) => [method, target[method]] as const)
-  for (const method of methods) {
-    target[method] = (...args: unknown[]) => {
-      const sink = current.getStore()
-      sink?.log.info({ console: method }, sink.redactor.text(format(...args)))
-    }
+  const undo = [...methods.map(captureMethod), ...[process.stdout, process.stderr].map(captureStream)]
+  const printWarning = process.listeners('warning')
+  process.removeAllListeners('warning')
+  process.on('warning', logWarning)
+  return () => {
+    for (const restore of undo) restore()
+    process.off('warning', logWarning)
+    for (const listener of printWarning) process.on('warning', listener)
+  }
+}
+
+function captureMethod(method: (typeof methods)[number]): () => void {
+  const target: Record<typeof method, unknown> = globalThis.console
+  const original = target[method]
+  target[method] = (...args: unknown[]) => {
+    const own = current.getStore()?.console
+    if (own) Reflect.apply(own[method], own, args)
   }
   return () => {
-    for (const [method, original] of originals) target[method] = original
+    target[method] = original
   }
+}
+
+function captureStream(stream: NodeJS.WriteStream): () => void {
+  const original = stream.write
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
+    const sink = current.getStore()
+    if (!sink) return Reflect.apply(original, stream, [chunk, ...rest]) as boolean
+    sink.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+    const done = rest.at(-1)
+    if (typeof done === 'function') process.nextTick(done as () => void)
+    return true
+  }
+  return () => {
+    stream.write = original
+  }
+}
+
+function logWarning(warning: Error): void {
+  const sink = current.getStore()
+  sink?.log.warn({ data: sink.redactor.data(warning) }, 'warning of Node')
 }

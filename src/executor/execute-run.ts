@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { executeStep, prepareStep, secretNames } from './execute-step.ts'
-import { type ClaimedRun, createRunRecord, type RunRecord } from './run-record.ts'
+import { createRunRecord, type RunRecord } from './run-record.ts'
 import { openRunState, type RunState } from './run-state.ts'
 import { describeStepError } from './step-error.ts'
 import { watchCancel } from './watch-cancel.ts'
@@ -34,7 +34,12 @@ interface Execution {
   state: RunState
   /** Redacted outputs as they are stored, by position. */
   stored: Map<number, unknown>
+  /** The steps of the automation as they were when the run began. */
+  definitions: readonly StepDefinition[]
+  /** Aborts when the run is cancelled, and with `claim`. */
   signal: AbortSignal
+  /** Aborts when this worker has lost the job. */
+  claim: AbortSignal
 }
 
 interface Outcome {
@@ -52,40 +57,40 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
   const redactor = createRedactor()
   const signal = AbortSignal.any([claim, cancel.signal])
   try {
-    const finished = claimed.steps.filter((step) => step.status === 'SUCCEEDED')
     const { sealer, opener } = parts
-    const state = await openRunState(
-      { ...job, redactor, sealer, opener },
-      claimed.run.sealedInput ?? null,
-      finished,
-    )
+    const stateParts = { ...job, redactor, sealer, opener }
+    const state = await openRunState(stateParts, claimed.run.sealedInput ?? null, claimed.steps)
+    const finished = claimed.steps.filter((step) => step.status === 'SUCCEEDED')
     const stored = new Map(finished.map((step) => [step.position, step.output]))
-    const execution = { parts, job, record, redactor, state, stored, signal }
-    const outcome = await runSteps(execution, claimed)
-    // Without the job, another worker decides what becomes of the run.
-    if (!claim.aborted) await finish(execution, outcome)
+    const definitions = claimed.run.steps
+    const execution = { parts, job, record, redactor, state, stored, definitions, signal, claim }
+    const outcome = await runSteps(execution, claimed.steps)
+    await finish(execution, outcome)
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'SECRET_UNREADABLE')) throw error
-    await record.finishRun({ ...failed(describeStepError(error, redactor)), input: null, outputs: new Map() })
+    const outcome = { status: 'FAILED' as const, error: describeStepError(error, redactor), output: null }
+    await record.finishRun({ ...outcome, input: null, outputs: new Map() })
   } finally {
     cancel.stop()
   }
 }
 
-async function runSteps(execution: Execution, { run, steps }: ClaimedRun): Promise<Outcome> {
+async function runSteps(execution: Execution, steps: readonly StepRun[]): Promise<Outcome> {
+  const { definitions } = execution
   const last = steps.at(-1)
-  if (last?.status === 'RUNNING') {
-    const interrupted = await interruptedOutcome(execution, run.steps, last)
-    if (interrupted) return interrupted
+  // A worker died, or lost the job, before the run's end was stored: a step that failed is not done again.
+  if (last?.error) return failed(last.key, last.error)
+  if (last?.status === 'RUNNING' && !isRepeatable(execution, last.position)) {
+    return failed(last.key, await interrupt(execution, last))
   }
   const done = steps.filter((step) => step.status === 'SUCCEEDED').length
-  for (const [position, definition] of run.steps.entries()) {
+  for (const [position, definition] of definitions.entries()) {
     if (position < done) continue
     const attempt = last?.position === position ? last.attempt + 1 : 1
     const error = await runStep(execution, position, definition, attempt)
-    if (error) return failed({ ...error, message: `Step ${definition.key}: ${error.message}` })
+    if (error) return failed(definition.key, error)
   }
-  const output = execution.stored.get(run.steps.length - 1) ?? null
+  const output = execution.stored.get(definitions.length - 1) ?? null
   return { status: 'SUCCEEDED', error: null, output }
 }
 
@@ -101,24 +106,27 @@ async function runStep(
   definition: StepDefinition,
   attempt: number,
 ): Promise<StoredError | undefined> {
-  const { parts, job, record, redactor, state, signal } = execution
+  const { parts, job, record, redactor, state, signal, claim } = execution
   const { key } = definition
   const stepParts = { ...parts, redactor }
   const call = { ...job, definition, position, attempt, state, signal }
+  if (claim.aborted) throw jobLost()
   const prepared = await prepareStep(stepParts, call).catch(appErrorOnly)
-  await record.startStep({ position, key, attempt, secrets: secretNames(parts.registry, definition) })
+  const secrets = secretNames(parts.registry, definition)
+  await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
   let output: unknown
   try {
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
     output = await executeStep(stepParts, call, prepared)
   } catch (thrown) {
+    // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
+    if (claim.aborted) throw jobLost()
     const error = describeStepError(thrown, redactor)
-    const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
-    await record.finishStep(position, { status, output: null, sealedOutput: null, error })
+    await record.finishStep(position, { status: failedStatus(error), output: null, error })
     return error
   }
-  await keepOutput(execution, position, key, output)
+  await keepOutput(execution, position, output)
   return undefined
 }
 
@@ -127,40 +135,31 @@ function appErrorOnly(error: unknown): AppError {
   throw error
 }
 
-async function keepOutput(
-  { record, redactor, state, stored }: Execution,
-  position: number,
-  key: string,
-  output: unknown,
-): Promise<void> {
+/**
+ * What may hold the value of a secret that only a later step resolves cannot be redacted yet: it is stored, and
+ * can be read, when the run has ended. Until then it is there for later steps alone.
+ */
+async function keepOutput(execution: Execution, position: number, output: unknown): Promise<void> {
+  const { parts, definitions, record, redactor, state, stored } = execution
+  const key = definitions[position]?.key ?? ''
   const sealedOutput = await state.addOutput(position, key, output)
-  const redacted = redactor.data(output)
+  const later = definitions.slice(position + 1).flatMap((it) => secretNames(parts.registry, it))
+  const redacted = later.every((name) => state.boundHosts.has(name)) ? redactor.data(output) : null
   stored.set(position, redacted)
   await record.finishStep(position, { status: 'SUCCEEDED', output: redacted, sealedOutput, error: null })
 }
 
-/**
- * A worker died while the step ran: what the step did is unknown. One that says it is repeatable runs again;
- * any other ends the run, for a payment must not be made twice.
- */
-async function interruptedOutcome(
-  { parts, job, record, state }: Execution,
-  definitions: readonly StepDefinition[],
-  step: StepRun,
-): Promise<Outcome | undefined> {
-  const definition = definitions[step.position]
-  const type = parts.registry.list().find((it) => it.type === definition?.type)
-  if (type?.repeatable) return undefined
-  // Learned again, so that the input is redacted of the values that the step had in hand.
-  const request = { ...job, step: step.key, names: step.secrets }
-  for (const [name, { value }] of await parts.resolver.resolve(request)) state.learn([name], value)
+/** Whether a step during which a worker died may run again; any other ends the run: nobody is to pay twice. */
+function isRepeatable({ parts, definitions }: Execution, position: number): boolean {
+  return parts.registry.list().find((it) => it.type === definitions[position]?.type)?.repeatable === true
+}
+
+async function interrupt({ record }: Execution, { position }: StepRun): Promise<StoredError> {
   const advice = 'Whether it had its effect is unknown: look at the other side before you run it again.'
-  const error = {
-    code: 'INTERRUPTED',
-    message: `The worker stopped while the step ${step.key} ran. ${advice}`,
-  }
-  await record.finishStep(step.position, { status: 'FAILED', output: null, sealedOutput: null, error })
-  return failed(error)
+  const message = `The worker stopped while this step ran. ${advice}`
+  const error = { code: 'INTERRUPTED', message }
+  await record.finishStep(position, { status: 'FAILED', output: null, error })
+  return error
 }
 
 async function finish(
@@ -175,10 +174,19 @@ async function finish(
   parts.log.info({ run: `${job.workspace}.${job.run}`, status, code: error?.code }, 'run ended')
 }
 
-function failed(error: StoredError): Outcome {
-  return { status: error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED', error, output: null }
+function failed(key: string, { code, message }: StoredError): Outcome {
+  const error = { code, message: `Step ${key}: ${message}` }
+  return { status: failedStatus(error), error, output: null }
+}
+
+function failedStatus({ code }: StoredError): 'FAILED' | 'CANCELLED' {
+  return code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
 }
 
 function cancelled(): AppError {
   return new AppError('CANCELLED', 'The run was cancelled.')
+}
+
+function jobLost(): AppError {
+  return new AppError('INTERRUPTED', 'This worker has lost the run, and another one takes it over.')
 }

@@ -64,12 +64,12 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const type = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
   const secrets = await parts.resolver.resolve({ workspace, run, step: definition.key, names })
-  for (const [name, { value }] of secrets) state.learn([name], value)
+  for (const [name, secret] of secrets) state.learnSecret(name, secret)
 
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const scope = { secrets: values, trigger: state.trigger, steps: state.steps }
   const { input, derived } = renderFields(type, definition.fields, scope)
-  for (const it of derived) state.learn(it.secrets, it.value)
+  for (const it of derived) state.learnDerived(it.secrets, it.value)
   return { type, input, secrets }
 }
 
@@ -88,7 +88,7 @@ export async function executeStep(
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const context = createContext({ ...parts, log }, call, secrets, signal)
+    const context = createContext({ ...parts, log }, call, [...secrets.keys()], signal)
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleWithin(work, signal, ABORT_GRACE))
   } finally {
@@ -105,18 +105,17 @@ function findType(registry: Registry, type: string): StepType {
 
 function createContext(
   { egress, redactor, log }: StepParts,
-  { workspace, run, position, attempt }: StepCall,
-  secrets: ReadonlyMap<string, ResolvedSecret>,
+  { workspace, run, position, attempt, state }: StepCall,
+  resolved: readonly string[],
   signal: AbortSignal,
 ): StepContext {
-  const boundHosts = new Map([...secrets].map(([name, { allowedHosts }]) => [name, allowedHosts]))
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   return Object.freeze({
     http: egress.forStep({
       find: (input) => redactor.find(input),
-      boundHosts,
-      resolved: [...secrets.keys()],
+      boundHosts: state.boundHosts,
+      inHand: resolved,
       signal,
     }),
     signal,

@@ -1,7 +1,7 @@
 import type { RunQueue } from '../store/queue.ts'
 import { type ExecutorParts, executeRun } from './execute-run.ts'
 
-export { installConsoleCapture } from './console.ts'
+export { installConsoleCapture, logLeftBehind } from './console.ts'
 export type { ExecutorParts }
 
 /** Executes runs from the queue until the queue is closed. @param concurrency how many at once. */

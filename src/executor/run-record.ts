@@ -20,18 +20,25 @@ export interface RunRecord {
   /** Takes the run over; `undefined` when there is nothing left to do. */
   begin(): Promise<ClaimedRun | undefined>
   /** On disk before the step does anything. */
-  startStep(step: { position: number; key: string; attempt: number; secrets: string[] }): Promise<void>
+  startStep(step: StartedStep): Promise<void>
   finishStep(position: number, result: StepResult): Promise<void>
   finishRun(result: RunResult): Promise<void>
   isCancelRequested(): Promise<boolean>
 }
 
-export interface StepResult {
-  status: RunStatus
-  output: unknown
+export interface StartedStep {
+  position: number
+  key: string
+  attempt: number
+  secrets: string[]
+  /** What the step has in hand, for a worker that takes over. */
   sealedOutput: string | null
-  error: StoredError | null
 }
+
+/** The sealed output is there only of a step that gave one; of any other, what it had in hand stays. */
+export type StepResult =
+  | { status: 'SUCCEEDED'; output: unknown; sealedOutput: string; error: null }
+  | { status: 'FAILED' | 'CANCELLED'; output: null; error: StoredError }
 
 export interface RunResult {
   status: RunStatus
@@ -52,9 +59,9 @@ export function createRunRecord(store: Store, { workspace, run, claim }: RunClai
     })
   return {
     begin: () => store.inTransaction((tx) => begin(tx, { workspace, run, claim })),
-    startStep: ({ position, key, attempt, secrets }) =>
+    startStep: (step) =>
       write(async (tx) => {
-        const row = { workspace, run, position, key, attempt, secrets, status: 'RUNNING' as const }
+        const row = { ...step, workspace, run, status: 'RUNNING' as const }
         await tx.upsert(StepRun, { ...row, startedAt: new Date(), finishedAt: null })
       }),
     finishStep: (position, result) =>

@@ -1,22 +1,33 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Redactor } from '../redactor/index.ts'
+import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepRun } from '../store/entities/index.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 
 /** A value that the redactor of the run learned, as a worker that takes over must learn it again. */
-type Learned = readonly [names: readonly string[], value: string]
+type Learned = readonly [
+  names: readonly string[],
+  value: string,
+  allowedHosts?: readonly string[] | undefined,
+]
 
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
 export interface RunState {
   readonly trigger: unknown
   /** True outputs of the finished steps, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
-  learn(names: readonly string[], value: Sensitive): void
+  /** Where each secret that the run has learned may go. */
+  readonly boundHosts: ReadonlyMap<string, readonly string[]>
+  learnSecret(name: string, secret: ResolvedSecret): void
+  /** A value that was made of the secrets. */
+  learnDerived(names: readonly string[], value: Sensitive): void
+  /** What the run learned since the last finished step, sealed for a worker that takes over; null for nothing. */
+  sealLearned(position: number): Promise<string | null>
   /** Keeps a step's true output for later steps, and gives it sealed for a worker that takes over. */
   addOutput(position: number, key: string, output: unknown): Promise<string>
-  /** Outputs whose redacted form changed because a later step used more secrets. */
+  /** Outputs whose redacted form is not the stored one, because a later step used more secrets. */
   changedOutputs(stored: ReadonlyMap<number, unknown>): Map<number, unknown>
 }
 
@@ -31,7 +42,7 @@ interface StateParts {
 export async function openRunState(
   parts: StateParts,
   sealedInput: string | null,
-  finished: readonly StepRun[],
+  stepRuns: readonly StepRun[],
 ): Promise<RunState> {
   const { workspace, run, redactor, sealer, opener } = parts
   const open = async (name: string, sealed: string | null): Promise<unknown> =>
@@ -39,34 +50,42 @@ export async function openRunState(
 
   const steps: Record<string, { output: unknown }> = Object.create(null)
   const outputs = new Map<number, unknown>()
+  const boundHosts = new Map<string, readonly string[]>()
   let learned: Learned[] = []
   const keep = (position: number, key: string, output: unknown) => {
     steps[key] = { output }
     outputs.set(position, output)
   }
-  const learn = (names: readonly string[], value: Sensitive) => {
+  const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
     redactor.learn(names, value)
-    learned.push([names, value.reveal()])
+    for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
+    learned.push([names, value.reveal(), allowedHosts])
   }
 
   const trigger = await open(inputName(run), sealedInput)
-  for (const step of finished) {
-    const kept = (await open(outputName(run, step.position), step.sealedOutput ?? null)) as
-      | KeptOutput
-      | undefined
+  for (const { position, key, status, sealedOutput } of stepRuns) {
+    const kept = (await open(outputName(run, position), sealedOutput ?? null)) as Kept | undefined
     if (!kept) continue
-    keep(step.position, step.key, kept.output)
-    for (const [names, value] of kept.learned) redactor.learn(names, new Sensitive(value))
+    const finished = status === 'SUCCEEDED'
+    if (finished) keep(position, key, kept.output ?? null)
+    for (const [names, value, hosts] of kept.learned) learn(names, new Sensitive(value), hosts)
+    // What no finished step has with it yet, the next one that is sealed takes along.
+    if (finished) learned = []
   }
+  const seal = (position: number, kept: Kept) =>
+    sealer.seal({ workspace, name: outputName(run, position) }, JSON.stringify(kept))
   return {
     trigger: trigger ?? null,
     steps,
-    learn,
+    boundHosts,
+    learnSecret: (name, { value, allowedHosts }) => learn([name], value, allowedHosts),
+    learnDerived: (names, value) => learn(names, value),
+    sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
     async addOutput(position, key, output) {
       keep(position, key, output)
-      const kept: KeptOutput = { output, learned }
+      const kept: Kept = { output, learned }
       learned = []
-      return sealer.seal({ workspace, name: outputName(run, position) }, JSON.stringify(kept))
+      return seal(position, kept)
     },
     changedOutputs(stored) {
       const redacted = [...outputs].map(([position, output]) => [position, redactor.data(output)] as const)
@@ -77,8 +96,9 @@ export async function openRunState(
   }
 }
 
-interface KeptOutput {
-  output: unknown
+interface Kept {
+  /** Absent while the step runs, and when it failed. */
+  output?: unknown
   learned: Learned[]
 }
 

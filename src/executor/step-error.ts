@@ -9,9 +9,19 @@ const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as read
  * stored, for its other properties may hold requests, responses and options with values in them.
  */
 export function describeStepError(thrown: unknown, redactor: Redactor): StoredError {
-  const message = redactor.text(
-    thrown instanceof Error ? thrown.message : 'It threw something that is no error.',
-  )
-  if (thrown instanceof AppError && isRunCode(thrown.code)) return { code: thrown.code, message }
-  return { code: 'STEP_FAILED', message: message === '' ? 'The step failed and did not say why.' : message }
+  const { code, message } = read(thrown)
+  return { code, message: redactor.text(message || 'The step failed and did not say why.') }
+}
+
+/** A step can throw anything: a proxy, an error whose message is an object, or one that throws when it is read. */
+function read(thrown: unknown): StoredError {
+  const code = 'STEP_FAILED'
+  try {
+    if (!(thrown instanceof Error)) return { code, message: 'It threw something that is no error.' }
+    const message = typeof thrown.message === 'string' ? thrown.message : ''
+    const known = thrown instanceof AppError && isRunCode(thrown.code)
+    return { code: known ? thrown.code : code, message }
+  } catch {
+    return { code, message: '' }
+  }
 }

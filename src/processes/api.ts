@@ -39,8 +39,6 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const store = await openStore(url)
   undo.add(() => store.close())
   const stopping = new AbortController()
-  undo.add(() => stopping.abort())
-
   let services: Services | undefined
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
   const opening = openServices({ config, log, registry, url, store, undo }, stopping.signal).then(
@@ -52,7 +50,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
       if (!stopping.signal.aborted) log.fatal({ err }, 'the API cannot start')
     },
   )
-  undo.add(() => opening)
+  undo.add(() => {
+    stopping.abort()
+    return opening
+  })
   const check = () => checkReadiness(store)
   const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {

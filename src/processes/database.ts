@@ -5,8 +5,8 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
 import { findEmbeddedPostgres } from '../store/embedded-postgres.ts'
-import { checkReadiness } from '../store/readiness.ts'
-import type { Store } from '../store/store.ts'
+import { checkReachable, checkReadiness, type Readiness } from '../store/readiness.ts'
+import { openStore, type Store } from '../store/store.ts'
 
 /** The folder of the embedded database's cluster. */
 export const clusterFolder = (config: Config): string => join(config.dataFolder, 'postgres')
@@ -28,12 +28,30 @@ const LOOK_AGAIN_MS = 1000
 
 /** Waits until the database is there and its schema up to date, saying once why not whenever the reason changes. */
 export async function waitForStore(store: Store, log: Logger, stopping: AbortSignal): Promise<void> {
+  await waitUntil(() => checkReadiness(store), log, stopping)
+}
+
+/** Waits until the database answers, whatever its schema, saying once that it does not. */
+export async function waitForDatabase(url: Sensitive, log: Logger, stopping?: AbortSignal): Promise<void> {
+  const store = await openStore(url, 1)
+  try {
+    await waitUntil(() => checkReachable(store), log, stopping)
+  } finally {
+    await store.close()
+  }
+}
+
+async function waitUntil(
+  check: () => Promise<Readiness>,
+  log: Logger,
+  stopping?: AbortSignal,
+): Promise<void> {
   let said: string | undefined
   for (;;) {
-    const { ready, reason } = await checkReadiness(store)
+    const { ready, reason } = await check()
     if (ready) return
     if (reason !== said) log.warn(`waiting: ${reason}`)
     said = reason
-    await delay(LOOK_AGAIN_MS, undefined, { signal: stopping })
+    await delay(LOOK_AGAIN_MS, undefined, stopping && { signal: stopping })
   }
 }

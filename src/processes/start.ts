@@ -5,7 +5,7 @@ import { Sensitive } from '../sensitive.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { migrate } from '../store/migrate.ts'
 import { superviseProcesses } from '../supervisor.ts'
-import { clusterFolder } from './database.ts'
+import { clusterFolder, waitForDatabase } from './database.ts'
 import { Releasers } from './releasers.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -31,6 +31,7 @@ export async function startInstance(
   try {
     const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
     stopping?.throwIfAborted()
+    await waitForDatabase(url, log, stopping)
     await migrate(url, log)
     stopping?.throwIfAborted()
     const processes = ['worker', 'api'].map((role) => ({ role, args: [main, role] }))

@@ -1,7 +1,7 @@
 import { createMetrics } from '../api/health.ts'
 import { startServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
-import { createEgress, parseEgressAllow } from '../egress/index.ts'
+import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import { installConsoleCapture, startExecutor } from '../executor/index.ts'
 import type { Logger } from '../log.ts'
@@ -49,6 +49,7 @@ async function openWorker(
   stopping: AbortSignal,
 ): Promise<number> {
   const allow = parseEgressAllow(config.egressAllow)
+  const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
   const url = await databaseUrl(config)
   const store = await openStore(url)
@@ -66,7 +67,7 @@ async function openWorker(
   await waitForStore(store, log, stopping)
   const rootKey = await openRootKey(store, config, log)
   const keys = openKeys(store, rootKey)
-  const egress = createEgress({ allow })
+  const egress = createEgress({ allow, proxy })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   const queue = await openQueue({ url, log, role: 'worker' })

@@ -34,7 +34,13 @@ interface QueueOptions {
 
 // A worker that has missed its heartbeats for so long (seconds) is taken for dead. pg-boss allows 10 at least.
 const HEARTBEAT_SECONDS = 10
-const SUPERVISE_SECONDS = 5
+// How often dead workers are looked for. When the worker that looked last dies, it is up to twice as long.
+const SUPERVISE_SECONDS = 3
+// How often a slot looks for jobs by itself. A new job wakes it at once, but a job that is handed out again
+// (of a dead worker, or after a failure) notifies nobody, and by default pg-boss looks only every 30 seconds.
+const LOOK_SECONDS = 4
+// The same while the connection that listens for new jobs is down.
+const LOOK_UNNOTIFIED_SECONDS = 2
 // Longer than any run may take; the heartbeat is what finds dead workers.
 const EXPIRE_SECONDS = 24 * 60 * 60
 
@@ -106,7 +112,11 @@ async function addSlot(
   const slot: { id?: string } = {}
   slot.id = await boss.work(
     QUEUE,
-    { batchSize: 1, pollingIntervalSeconds: 2 },
+    {
+      batchSize: 1,
+      pollingIntervalSeconds: LOOK_UNNOTIFIED_SECONDS,
+      notifyPollingIntervalSeconds: LOOK_SECONDS,
+    },
     async ([job]: Job<RunJob>[]) => {
       if (!job) return
       try {

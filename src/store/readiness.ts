@@ -12,13 +12,27 @@ const PATIENCE = 2000
 
 /** Whether the database answers and its schema is the one that this code knows. */
 export async function checkReadiness(store: Store): Promise<Readiness> {
-  const late = new Promise<Readiness>((resolve) => {
-    setTimeout(() => resolve({ ready: false, reason: 'the database does not answer' }), PATIENCE).unref()
-  })
   const check = isSchemaReady(store).then(
     (ready): Readiness =>
       ready ? { ready } : { ready, reason: 'the schema is not up to date: run `lockstep migrate`' },
-    (): Readiness => ({ ready: false, reason: 'the database cannot be reached' }),
   )
-  return Promise.race([check, late])
+  return within(check)
+}
+
+/** Whether the database answers, whatever its schema. */
+export async function checkReachable(store: Store): Promise<Readiness> {
+  return within(
+    store
+      .em()
+      .execute('select 1')
+      .then(() => ({ ready: true })),
+  )
+}
+
+async function within(check: Promise<Readiness>): Promise<Readiness> {
+  const unreachable: Readiness = { ready: false, reason: 'the database cannot be reached' }
+  const late = new Promise<Readiness>((resolve) => {
+    setTimeout(() => resolve({ ready: false, reason: 'the database does not answer' }), PATIENCE).unref()
+  })
+  return Promise.race([check.catch(() => unreachable), late])
 }

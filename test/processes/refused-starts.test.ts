@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createRootKey } from '../../src/vault/create-root-key.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { freePorts, main, statusOf } from '../support/instance.ts'
+import { startLockstep } from '../support/lockstep-process.ts'
+import { createTestWorkspace } from '../support/workspace.ts'
+
+const value = 'value-behind-a-lost-key-4417'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+let folder: string
+let app: TestApp
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-refused-'))
+  app = await startTestApp()
+  const workspace = await createTestWorkspace(app, 'acme')
+  await workspace.createSecret('KEY', value)
+})
+afterAll(async () => {
+  await app.expectNoCanary(value)
+  await app.close()
+  await rm(folder, { recursive: true })
+})
+
+const onDatabase = (extra: NodeJS.ProcessEnv) => ({
+  DATABASE_URL: app.database.url.reveal(),
+  LOCKSTEP_DATA: folder,
+  LOCKSTEP_WORKER_PORT: '0',
+  ...extra,
+})
+
+/** Which version of which row of ours there is: any write changes it. */
+async function versions(): Promise<string[]> {
+  const tables = await app.database.query<{ name: string }>(
+    `select format('%I', table_name) as name from information_schema.tables where table_schema = 'public'`,
+  )
+  const rows = tables.map(({ name }) =>
+    app.database.query<{ at: string }>(`select '${name} ' || ctid || ' ' || xmin as at from ${name}`),
+  )
+  return (await Promise.all(rows)).flat().map(({ at }) => at)
+}
+
+describe('a root key that is not the one of the database', () => {
+  let file: string
+  let fingerprints: string[]
+
+  beforeAll(async () => {
+    const { pem } = await createRootKey({})
+    file = join(folder, 'wrong-key.pem')
+    await writeFile(file, pem.reveal(), { mode: 0o600 })
+    const { loadRootKey } = await import('../../src/vault/opening.ts')
+    const stored = await app.database.query<{ fingerprint: string }>(
+      'select fingerprint from root_certificate',
+    )
+    fingerprints = [(await loadRootKey(file)).certificate.fingerprint, stored[0]?.fingerprint ?? '']
+  })
+
+  test('ends the worker with 78, both fingerprints and the ways out, and nothing is written', async () => {
+    const before = await versions()
+    const worker = startLockstep([main, 'worker'], onDatabase({ LOCKSTEP_ROOT_KEY_FILE: file }))
+    expect(await worker.ended).toBe(78)
+    const said = worker.output.join('\n')
+    for (const fingerprint of fingerprints) expect(said).toContain(fingerprint)
+    expect(said).toMatch(/three ways out/)
+    expect(said).toContain(file)
+    expect(said).not.toContain('PRIVATE KEY')
+    expect(await versions()).toEqual(before)
+    expect(before.length).toBeGreaterThan(5)
+  })
+
+  test('leaves the worker of an instance down, with the reason in the log, while its API keeps serving', async () => {
+    const ports = await freePorts()
+    const env = onDatabase({ ...ports, LOCKSTEP_ROOT_KEY_FILE: file })
+    const instance = startLockstep([main, 'start'], env)
+    const line = await instance.untilSays(/The worker stays down/)
+    for (const fingerprint of fingerprints) expect(JSON.parse(line).reason).toContain(fingerprint)
+    await instance.untilSays(/"msg":"API is ready"/)
+    expect(await statusOf(`http://127.0.0.1:${ports.PORT}/readyz`)).toBe(200)
+    expect(instance.output.filter((it) => it.includes('"role":"worker"')).length).toBeLessThan(10)
+    expect(await instance.stop()).toBe(0)
+  })
+})
+
+test('a missing root key is not replaced by a new one when the database has one', async () => {
+  const file = join(folder, 'missing', 'key.pem')
+  const before = await versions()
+  const worker = startLockstep([main, 'worker'], onDatabase({ LOCKSTEP_ROOT_KEY_FILE: file }))
+  expect(await worker.ended).toBe(78)
+  const said = worker.output.filter((line) => !line.startsWith('{')).join('\n')
+  expect(said).toContain(`There is no root key at ${file}`)
+  expect(said).toMatch(/backup.*\n.*recover/)
+  expect(existsSync(file)).toBe(false)
+  expect(await versions()).toEqual(before)
+})
+
+test('the key put back, the worker starts', async () => {
+  const { rootKeyFile } = app.config
+  await mkdir(join(folder, 'back'))
+  await rename(rootKeyFile, join(folder, 'back/key.pem'))
+  const env = onDatabase({ LOCKSTEP_ROOT_KEY_FILE: join(folder, 'back/key.pem') })
+  const worker = startLockstep([main, 'worker'], env)
+  await worker.untilSays(/worker takes runs/)
+  expect(await worker.stop()).toBe(0)
+})
+
+describe('while the database cannot be reached', () => {
+  const password = 'password-of-nobody'
+  const url = `postgres://somebody:${password}@127.0.0.1:1/nothing`
+
+  test.each(['api', 'worker'])(
+    'the %s is alive and not ready, says so once, and ends in order',
+    async (role) => {
+      const ports = await freePorts()
+      const running = startLockstep([main, role], { ...onDatabase(ports), DATABASE_URL: url })
+      const line = await running.untilSays(/"msg":"waiting: /)
+      expect(JSON.parse(line)).toMatchObject({
+        role,
+        level: 'warn',
+        msg: 'waiting: the database cannot be reached',
+      })
+      const origin = `http://127.0.0.1:${role === 'api' ? ports.PORT : ports.LOCKSTEP_WORKER_PORT}`
+      expect(await statusOf(`${origin}/healthz`)).toBe(200)
+      // It looks again every second, and says nothing of it.
+      const lines = running.output.length
+      await new Promise((resolve) => setTimeout(resolve, 2500))
+      expect(running.output.slice(lines)).toEqual([])
+      expect(await statusOf(`${origin}/readyz`)).toBe(503)
+      expect(await running.stop()).toBe(0)
+      expect(running.output.join('\n')).not.toContain(password)
+    },
+  )
+
+  test('an instance waits for it, says so once, and ends in order', async () => {
+    const running = startLockstep([main, 'start'], { ...onDatabase(await freePorts()), DATABASE_URL: url })
+    await running.untilSays(/"msg":"waiting: the database cannot be reached"/)
+    expect(await running.stop()).toBe(0)
+    expect(running.output).toHaveLength(1)
+  })
+})
+
+describe('a start that cannot succeed ends with 78 and says what to change', () => {
+  test.each([
+    ['throws on import', 'throw new Error("no such thing as a flux capacitor")', /flux capacitor/],
+    ['exports nothing', 'export const it = 1', /must export a step type/],
+    ['has a step type without run', 'export default { type: "half" }', /half/],
+    ['takes a type that is there', 'import it from "PLUGINS"; export default it[0]', /custom-http.*twice/],
+  ])('a plugin that %s', async (what, source, reason) => {
+    const file = join(folder, 'broken.mjs')
+    await writeFile(file, source.replace('PLUGINS', join(process.cwd(), 'plugins/index.ts')))
+    for (const role of what === 'exports nothing' ? ['api', 'worker'] : ['worker']) {
+      const running = startLockstep([main, role], onDatabase({ PORT: '0', LOCKSTEP_PLUGINS: file }))
+      expect(await running.ended).toBe(78)
+      const said = running.output.find((line) => line.startsWith('lockstep: '))
+      expect(said).toContain(file)
+      expect(said).toMatch(reason)
+    }
+  })
+
+  test.each([
+    ['PORT', 'forty'],
+    ['LOCKSTEP_LOG', 'loud'],
+    ['LOCKSTEP_EGRES_ALLOW', '10.0.0.0/8'],
+    ['LOCKSTEP_EGRESS_ALLOW', 'not a host!'],
+    ['DATABASE_URL', 'mysql://root:hunter2@localhost'],
+  ])('a bad %s, which it names', async (name, bad) => {
+    const running = startLockstep([main, 'worker'], onDatabase({ [name]: bad }))
+    expect(await running.ended).toBe(78)
+    const said = running.output.find((line) => line.startsWith('lockstep: '))
+    expect(said).toContain(name)
+    expect(said).not.toContain('hunter2')
+  })
+})
+
+test('migrating an empty database by several processes at once, and again, is harmless', async () => {
+  const database = await createTestDatabase('template0')
+  try {
+    const env = { DATABASE_URL: database.url.reveal(), LOCKSTEP_DATA: folder }
+    const migrate = () => startLockstep([main, 'migrate'], env).ended
+    expect(await Promise.all([migrate(), migrate(), migrate()])).toEqual([0, 0, 0])
+    const state = () =>
+      database.query(`select (select count(*)::int from mikro_orm_migrations) as migrations,
+      (select count(*)::int from instance) as instances, (select auth_secret from instance) as secret,
+      (select count(*)::int from pgboss.queue where name = 'runs') as queues`)
+    const before = await state()
+    expect(before).toMatchObject([{ migrations: expect.any(Number), instances: 1, queues: 1 }])
+    expect(await migrate()).toBe(0)
+    expect(await state()).toEqual(before)
+  } finally {
+    await database.drop()
+  }
+})
