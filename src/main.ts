@@ -35,7 +35,7 @@ program
 program
   .command('migrate')
   .description("bring the database's schema up to date")
-  .action(() => run('migrate', async (log) => migrate(await databaseUrl(config), log)))
+  .action(() => run('migrate', migrateDatabase))
 
 const config = loadConfig()
 await program.parseAsync()
@@ -52,11 +52,11 @@ function loadConfig() {
 }
 
 /** Runs a command and ends the process with the code that tells what went wrong. */
-async function run(role: string, command: (log: Logger) => Promise<number | void>): Promise<void> {
+async function run(role: string, command: (log: Logger) => Promise<number>): Promise<void> {
   const log = createLogger(config.logLevel, role)
   surviveSteps(log)
   try {
-    process.exitCode = (await command(log)) ?? 0
+    process.exitCode = await command(log)
   } catch (error) {
     log.fatal({ err: error }, `${role} ended`)
     if (error instanceof AppError) {
@@ -96,6 +96,11 @@ async function start(log: Logger): Promise<number> {
   const code = await Promise.race([instance.ended, asked])
   await instance.stop()
   return code
+}
+
+async function migrateDatabase(log: Logger): Promise<number> {
+  await migrate(await databaseUrl(config), log)
+  return 0
 }
 
 async function demo(exit: boolean): Promise<number> {

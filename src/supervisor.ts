@@ -14,7 +14,7 @@ export interface SupervisedProcess {
 }
 
 export interface SupervisorOptions {
-  /** Started in this order: each once the one before is ready, has ended, or is late. */
+  /** Started in this order: each once the one before is ready, waits, has ended, or is late. */
   processes: readonly SupervisedProcess[]
   log: Logger
   onReady?: (role: string, detail: Readonly<Record<string, unknown>>) => void
@@ -95,7 +95,7 @@ class Role {
     this.#delayMs = timing.firstDelayMs
   }
 
-  /** Resolves when the first process is ready, has ended, or is late. */
+  /** Resolves when the first process is ready, waits, has ended, or is late. */
   async start(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#running = this.#keepRunning(resolve)
@@ -145,10 +145,10 @@ class Role {
     const outcome: Outcome = { code: null, signal: null, reason: undefined }
     child.on('message', (message: unknown) => {
       if (!isRecord(message)) return
-      const { ready: isReady, reason } = message
+      const { ready: isReady, waiting, reason } = message
       if (typeof reason === 'string') outcome.reason = reason
+      if (isReady === true || waiting === true) ready()
       if (isReady !== true) return
-      ready()
       this.#options.onReady?.(this.#process.role, message)
     })
     const gone = Promise.withResolvers<void>()
@@ -207,6 +207,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Tells the supervisor, if there is one, that this process does its work now. */
 export function announceReady(detail: Readonly<Record<string, unknown>> = {}): void {
   if (process.connected) process.send?.({ ...detail, ready: true }, () => undefined)
+}
+
+/** Tells the supervisor, if there is one, that this process waits for something that none of the others brings. */
+export function announceWaiting(): void {
+  if (process.connected) process.send?.({ waiting: true }, () => undefined)
 }
 
 /**

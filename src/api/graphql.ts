@@ -28,6 +28,16 @@ const hideValues: Plugin = {
     },
 }
 
+// Introspection by the usual tools takes about 400 tokens.
+const MAX_TOKENS = 2000
+
+/** Work out of proportion: a document with thousands of aliases is refused while it is parsed. */
+const limitDocuments: Plugin = {
+  onParse: ({ parseFn, setParseFn }) => {
+    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: MAX_TOKENS }))
+  },
+}
+
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler({ domain, registry, publicUrl, log, identify }: GraphqlParts) {
   const message = (args: unknown[]) => args.filter((arg) => typeof arg === 'string').join(' ')
@@ -42,7 +52,7 @@ export function createGraphqlHandler({ domain, registry, publicUrl, log, identif
       signal: request.signal,
     }),
     maskedErrors: { maskError: createErrorMask(log) },
-    plugins: [hideValues],
+    plugins: [limitDocuments, hideValues],
     // Other objects that Yoga logs may hold the variables of an operation, which may be values.
     logging: {
       debug: () => undefined,

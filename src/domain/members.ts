@@ -148,7 +148,9 @@ async function accept(
   // Of two who use it at once, one does.
   if ((await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })) === 0) throw invitationRefused()
   const membership = { workspace, user: user.id, role, createdAt: new Date() }
-  await tx.upsert(Membership, membership, { onConflictAction: 'ignore' })
+  // A member who is invited as an admin becomes one; an admin who is invited as a member stays one.
+  if (role === 'ADMIN') await tx.upsert(Membership, membership, { onConflictMergeFields: ['role'] })
+  else await tx.upsert(Membership, membership, { onConflictAction: 'ignore' })
   await recordAudit(tx, { workspace, actor, action: 'member.join', target: user.email })
   return workspace
 }

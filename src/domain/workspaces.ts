@@ -7,6 +7,9 @@ import { isWorkspaceId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
 
+// With sign-up open to all, what one account can take of the names and the disk is bounded.
+const MAX_WORKSPACES = 100
+
 export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string): Promise<Workspace>
   get(id: string): Promise<Workspace | undefined>
@@ -25,6 +28,12 @@ export function createWorkspaces({ store }: { store: Store }): Workspaces {
       }
       const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: new Date() }
       return store.inTransaction(async (tx) => {
+        if ((await tx.count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
+          throw new AppError(
+            'LIMIT_REACHED',
+            `You are an admin of ${MAX_WORKSPACES} workspaces, which is the limit.`,
+          )
+        }
         try {
           await tx.insert(Workspace, workspace)
         } catch (error) {

@@ -2,19 +2,20 @@ import type { Egress } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Redactor } from '../redactor/index.ts'
-import type { ResolvedSecret, Resolver } from '../resolver/resolver.ts'
+import type { Resolver } from '../resolver/resolver.ts'
 import {
   type Registry,
   renderFields,
-  type StepContext,
   type StepInput,
   type StepType,
   secretReferences,
 } from '../steps/index.ts'
 import type { StepDefinition } from '../store/entities/index.ts'
 import { captureConsole } from './console.ts'
+import { assertDestinations, secretsInHand } from './destinations.ts'
 import type { RunState } from './run-state.ts'
 import { settleWithin } from './settle-within.ts'
+import { createStepContext } from './step-context.ts'
 
 export interface StepParts {
   registry: Registry
@@ -38,7 +39,8 @@ export interface StepCall {
 export interface PreparedStep {
   type: StepType
   input: StepInput
-  secrets: ReadonlyMap<string, ResolvedSecret>
+  /** Names of the secrets that it has in hand. */
+  inHand: readonly string[]
 }
 
 // A step that no type limits is ended after this time (milliseconds).
@@ -57,7 +59,7 @@ export function secretNames(registry: Registry, { type, fields }: StepDefinition
  * Resolves what the step names and renders its fields.
  *
  * @throws AppError SECRET_NOT_FOUND, SECRET_UNREADABLE, SECRET_NOT_ALLOWED, UNKNOWN_VARIABLE, INVALID_FIELD,
- *   STEP_FAILED; any other error is the worker's trouble and not the step's.
+ *   DESTINATION_NOT_ALLOWED, STEP_FAILED; any other error is the worker's trouble and not the step's.
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
   const { definition, state, workspace, run } = call
@@ -70,7 +72,9 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const scope = { secrets: values, trigger: state.trigger, steps: state.steps }
   const { input, derived } = renderFields(type, definition.fields, scope)
   for (const it of derived) state.learnDerived(it.secrets, it.value)
-  return { type, input, secrets }
+  const inHand = secretsInHand(input, names, parts.redactor)
+  assertDestinations(type, input, inHand, state.boundHosts)
+  return { type, input, inHand }
 }
 
 /**
@@ -81,14 +85,14 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, secrets }: PreparedStep,
+  { type, input, inHand }: PreparedStep,
 ): Promise<unknown> {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(stepTimedOut()), STEP_TIMEOUT)
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const context = createContext({ ...parts, log }, call, [...secrets.keys()], signal)
+    const context = createStepContext({ ...parts, ...call, log, inHand, signal })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleWithin(work, signal, ABORT_GRACE))
   } finally {
@@ -101,30 +105,6 @@ function findType(registry: Registry, type: string): StepType {
   if (found) return found
   const advice = 'Install the plugin that has it on every worker, or change the step.'
   throw new AppError('STEP_FAILED', `This worker has no step type ${type}. ${advice}`)
-}
-
-function createContext(
-  { egress, redactor, log }: StepParts,
-  { workspace, run, position, attempt, state }: StepCall,
-  resolved: readonly string[],
-  signal: AbortSignal,
-): StepContext {
-  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
-    log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
-  return Object.freeze({
-    http: egress.forStep({
-      find: (input) => redactor.find(input),
-      boundHosts: state.boundHosts,
-      inHand: resolved,
-      signal,
-    }),
-    signal,
-    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-    attempt,
-    idempotencyKey: `${run}.${position}`,
-    workspace,
-    run: `${workspace}.${run}`,
-  })
 }
 
 function stepTimedOut(): AppError {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import { createMetrics } from '../api/health.ts'
@@ -17,6 +18,7 @@ import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 
+const RETRY_MS = 1000
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface RunningProcess {
@@ -41,13 +43,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const stopping = new AbortController()
   let services: Services | undefined
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
-  const opening = openServices({ config, log, registry, url, store, undo }, stopping.signal).then(
+  const opening = openServicesAtLast({ config, log, registry, url, store, undo }, stopping.signal).then(
     (opened) => {
       services = opened
-      announce()
-    },
-    (err) => {
-      if (!stopping.signal.aborted) log.fatal({ err }, 'the API cannot start')
+      if (opened) announce()
     },
   )
   undo.add(() => {
@@ -74,10 +73,23 @@ interface ServiceParts {
   undo: Releasers
 }
 
+/** Tries until it succeeds: the database may be there and go away again. `undefined` once the API is to stop. */
+async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Services | undefined> {
+  while (!stopping.aborted) {
+    try {
+      return await openServices(parts, stopping)
+    } catch (err) {
+      if (!stopping.aborted) parts.log.error({ err }, 'the API could not start its services; trying again')
+      await delay(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
   const { config, log, registry, url, store, undo } = parts
   await waitForStore(store, log, stopping)
-  const { publicUrl, signUp } = config
+  const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const queue = await openQueue({ url, log, role: 'producer' })
   undo.add(() => queue.close())
   const signals = openRunSignals(url, log)
@@ -88,7 +100,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const signIn = createSignIn({
     domain,
     tables: auth.tables,
-    authSecret: config.authSecret ?? (await readAuthSecret(store)),
+    authSecret,
     claimFirstSignUp: () => claimFirstSignUp(store),
     publicUrl,
     signUp,

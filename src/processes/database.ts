@@ -7,6 +7,7 @@ import { Sensitive } from '../sensitive.ts'
 import { findEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { checkReachable, checkReadiness, type Readiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { announceWaiting } from '../supervisor.ts'
 
 /** The folder of the embedded database's cluster. */
 export const clusterFolder = (config: Config): string => join(config.dataFolder, 'postgres')
@@ -51,6 +52,7 @@ async function waitUntil(
     const { ready, reason } = await check()
     if (ready) return
     if (reason !== said) log.warn(`waiting: ${reason}`)
+    if (said === undefined) announceWaiting()
     said = reason
     await delay(LOOK_AGAIN_MS, undefined, stopping && { signal: stopping })
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
@@ -9,6 +10,9 @@ import { clusterFolder, waitForDatabase } from './database.ts'
 import { Releasers } from './releasers.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+// The processes start without a database when it has not been migrated by then.
+const PATIENCE_MS = 5000
 
 export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
@@ -28,11 +32,19 @@ export async function startInstance(
   stopping?: AbortSignal,
 ): Promise<RunningInstance> {
   const undo = new Releasers()
+  const ending = new AbortController()
   try {
     const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
     stopping?.throwIfAborted()
-    await waitForDatabase(url, log, stopping)
-    await migrate(url, log)
+    // An embedded database is there; of any other, the processes say themselves that they wait for it.
+    const migrated = migrateWhenReachable(
+      url,
+      log,
+      AbortSignal.any([ending.signal, ...(stopping ? [stopping] : [])]),
+    )
+    undo.add(() => migrated)
+    undo.add(() => ending.abort())
+    await Promise.race([migrated, delay(PATIENCE_MS, undefined, { ref: false })])
     stopping?.throwIfAborted()
     const processes = ['worker', 'api'].map((role) => ({ role, args: [main, role] }))
     const supervisor = superviseProcesses({ processes, log, onReady })
@@ -41,6 +53,16 @@ export async function startInstance(
   } catch (error) {
     await undo.release()
     throw error
+  }
+}
+
+async function migrateWhenReachable(url: Sensitive, log: Logger, stopping: AbortSignal): Promise<void> {
+  try {
+    await waitForDatabase(url, log, stopping)
+    await migrate(url, log)
+  } catch (err) {
+    // Without its schema, the processes wait and say why.
+    if (!stopping.aborted) log.error({ err }, 'the database could not be migrated')
   }
 }
 

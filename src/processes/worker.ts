@@ -55,10 +55,10 @@ async function openWorker(
   const store = await openStore(url)
   undo.add(() => store.close())
 
-  let takesRuns = false
+  const progress = { takesRuns: false }
   const check = async () => {
     const health = await checkReadiness(store)
-    return takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
+    return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
   const parts = { services: () => undefined, check, metrics: createMetrics(), webFolder: undefined, log }
   const server = await startServer(parts, config.host, config.workerPort)
@@ -74,7 +74,7 @@ async function openWorker(
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, CONCURRENCY)
-  takesRuns = true
+  progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
   return server.port
 }

@@ -25,8 +25,8 @@ export interface StepDefinition<F extends Fields, O> {
    * Does the work. It gives back plain data, as JSON can hold it, and no value of a secret: what it gives
    * back is redacted before it is stored, yet later steps of the run see it as it is.
    *
-   * @throws AppError STEP_FAILED with a message that says what to do and holds no value. Of any other
-   *   error the message is not shown.
+   * @throws AppError STEP_FAILED with a message that says what to do and holds no value. Any other error ends the
+   *   run as STEP_FAILED too; of every error its message alone is shown, redacted.
    */
   run(input: Input<F>, context: StepContext): Promise<O> | O
 }

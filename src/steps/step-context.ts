@@ -49,6 +49,20 @@ export interface StepLog {
 /** All that a step may use besides its input. */
 export interface StepContext {
   readonly http: Http
+  /**
+   * The address to connect to, for a step that speaks another protocol than HTTP: resolved and checked (no private
+   * address unless it is allowed, and only hosts that the step's secrets are bound to). Connect to exactly this
+   * address and name the host in TLS: a second look-up could give another one.
+   *
+   * @throws AppError DESTINATION_NOT_ALLOWED or REQUEST_FAILED.
+   */
+  readonly lookup: (host: string, port: number) => Promise<string>
+  /**
+   * Gives back a value that the step made of its secrets and that is itself one, such as a token it has signed. From
+   * now on the run treats it as those secrets: it is redacted wherever it occurs, and goes only to hosts they are
+   * bound to. Later steps get it as it is.
+   */
+  readonly protect: (value: string) => string
   /** Aborts when the run is cancelled or its time is up. Hand it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog

@@ -6,5 +6,7 @@ const name = process.argv[2]
 // The snapshot is what is compared with: no database is needed.
 const store = await openStore(new Sensitive('postgres://nobody@127.0.0.1:1/none'))
 const { fileName } = await store.orm.migrator.create(undefined, false, false, name)
-process.stdout.write(fileName === '' ? 'The migrations are up to date.\n' : `src/store/migrations/${fileName}\n`)
+process.stdout.write(
+  fileName === '' ? 'The migrations are up to date.\n' : `src/store/migrations/${fileName}\n`,
+)
 await store.close()

@@ -13,11 +13,13 @@ interface HttpCall {
   readonly init: HttpInit
 }
 
-/** Secrets by name, what started the run, and what answers instead of a server. */
+/** Secrets by name, what started the run, and what stands in for the network. */
 export interface RunOptions {
   readonly secrets?: Readonly<Record<string, string>>
   readonly trigger?: unknown
   readonly http?: Http
+  /** The address of every host; this machine when absent. */
+  readonly lookup?: StepContext['lookup']
   readonly signal?: AbortSignal
 }
 
@@ -33,15 +35,22 @@ export async function runStep(type: StepType, raw: unknown, options: RunOptions 
   )
   const scope = { secrets: new Map(secrets), trigger: options.trigger ?? null, steps: {} }
   const { input } = renderFields(type, raw, scope)
-  const output = await type.run(input, contextWith(http, options.signal ?? new AbortController().signal))
-  return { output, calls }
+  const guarded: string[] = []
+  const output = await type.run(input, contextWith(http, options, guarded))
+  return { output, calls, guarded }
 }
 
-function contextWith(http: Http, signal: AbortSignal): StepContext {
+/** @param guarded gets what the step protects. */
+function contextWith(http: Http, options: RunOptions, guarded: string[]): StepContext {
   const write = () => {}
   return {
     http,
-    signal,
+    lookup: options.lookup ?? (async () => '127.0.0.1'),
+    protect(value) {
+      guarded.push(value)
+      return value
+    },
+    signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },
     attempt: 1,
     idempotencyKey: 'run-1:step',

@@ -137,11 +137,19 @@ describe('while the database cannot be reached', () => {
     },
   )
 
-  test('an instance waits for it, says so once, and ends in order', async () => {
-    const running = startLockstep([main, 'start'], { ...onDatabase(await freePorts()), DATABASE_URL: url })
-    await running.untilSays(/"msg":"waiting: the database cannot be reached"/)
+  test('an instance is alive and not ready, each process says so once, and it ends in order', async () => {
+    const ports = await freePorts()
+    const running = startLockstep([main, 'start'], { ...onDatabase(ports), DATABASE_URL: url })
+    for (const role of ['start', 'worker', 'api']) {
+      await running.untilSays(new RegExp(`"role":"${role}","msg":"waiting: the database cannot be reached"`))
+    }
+    for (const port of [ports.PORT, ports.LOCKSTEP_WORKER_PORT]) {
+      expect(await statusOf(`http://127.0.0.1:${port}/readyz`)).toBe(503)
+    }
     expect(await running.stop()).toBe(0)
-    expect(running.output).toHaveLength(1)
+    const waiting = running.output.filter((line) => line.includes('waiting'))
+    expect(waiting).toHaveLength(3)
+    expect(running.output.join('\n')).not.toContain(password)
   })
 })
 

@@ -93,8 +93,17 @@ test('defineStep infers fields that are written in place', () => {
   })
 })
 
-test('a step reaches the seven things of its context and nothing else', () => {
-  type Promised = 'http' | 'signal' | 'log' | 'attempt' | 'idempotencyKey' | 'workspace' | 'run'
+test('a step reaches the nine things of its context and nothing else', () => {
+  type Promised =
+    | 'http'
+    | 'lookup'
+    | 'protect'
+    | 'signal'
+    | 'log'
+    | 'attempt'
+    | 'idempotencyKey'
+    | 'workspace'
+    | 'run'
   expectTypeOf<keyof StepContext>().toEqualTypeOf<Promised>()
 })
 

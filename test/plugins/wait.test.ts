@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { wait } from '../../plugins/wait/wait.ts'
+import { checkFields } from '../../src/steps/index.ts'
+import { outcomeOf } from './outcome.ts'
+import { runStep } from './run-step.ts'
+
+test.each([
+  [0, 0],
+  [0.01, 0.01],
+  ['{{ trigger.seconds }}', 0.02],
+])('waits for %j seconds', async (seconds, waitedSeconds) => {
+  const { output } = await outcomeOf(wait, { seconds }, { trigger: { seconds: 0.02 } })
+  expect(output).toEqual({ waitedSeconds })
+})
+
+test('may be repeated', () => {
+  expect(wait.repeatable).toBe(true)
+})
+
+test('ends at once when the run is cancelled', async () => {
+  const controller = new AbortController()
+  const run = runStep(wait, { seconds: 86_400 }, { signal: controller.signal })
+  controller.abort()
+  await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+})
+
+test('does not begin when the run is cancelled already', async () => {
+  const run = runStep(wait, { seconds: 86_400 }, { signal: AbortSignal.abort() })
+  await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+})
+
+test.each([
+  [{}, 'INVALID_FIELD', 'is required'],
+  [{ seconds: -1 }, 'INVALID_FIELD', 'from 0 to 86400'],
+  [{ seconds: 86_401 }, 'INVALID_FIELD', 'from 0 to 86400'],
+  [{ seconds: 'soon' }, 'INVALID_FIELD', 'must be a number'],
+  [{ seconds: '{{ secrets.DELAY }}' }, 'SECRET_NOT_ALLOWED', 'field "seconds"'],
+])('saving refuses %j', (fields, code, message) => {
+  const save = () => checkFields({ key: 'wait', type: wait }, fields)
+  expect(save).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }))
+})
+
+test.each(['86401', '-1', 'NaN', '', 'Infinity'])(
+  'running refuses %j that an expression gave',
+  async (seconds) => {
+    const { error } = await outcomeOf(wait, { seconds: '{{ trigger.seconds }}' }, { trigger: { seconds } })
+    expect(error?.code).toBe('INVALID_FIELD')
+  },
+)
