@@ -1,5 +1,9 @@
 import { customHttp } from './custom-http/custom-http.ts'
+import { queryPostgres } from './query-postgres/query-postgres.ts'
+import { sendEmail } from './send-email/send-email.ts'
 import { setValues } from './set-values/set-values.ts'
+import { signJwt } from './sign-jwt/sign-jwt.ts'
+import { wait } from './wait/wait.ts'
 
 /** The step types that are always there, in the order in which the editor offers them. */
-export default [customHttp, setValues]
+export default [customHttp, sendEmail, queryPostgres, signJwt, setValues, wait]

@@ -55,7 +55,7 @@ async function openWorker(
   const store = await openStore(url)
   undo.add(() => store.close())
 
-  const progress = { takesRuns: false }
+  const progress: { takesRuns: boolean } = { takesRuns: false }
   const check = async () => {
     const health = await checkReadiness(store)
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }

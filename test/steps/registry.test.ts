@@ -17,7 +17,14 @@ const choice = { kind: 'choice', label: 'L', options: ['a', 'b'] }
 
 test('the built-in step types are valid', () => {
   const types = createRegistry(builtIn).list()
-  expect(types.map((it) => it.type)).toEqual(['custom-http', 'set-values'])
+  expect(types.map((it) => it.type)).toEqual([
+    'custom-http',
+    'send-email',
+    'query-postgres',
+    'sign-jwt',
+    'set-values',
+    'wait',
+  ])
 })
 
 test('a step type is found by its type, and the list keeps the order', () => {
@@ -29,9 +36,9 @@ test('a step type is found by its type, and the list keeps the order', () => {
 test.each([
   ['custom-htp', 'Did you mean "custom-http"?'],
   ['Set_Values', 'Did you mean "set-values"?'],
-  ['send-carrier-pigeon', 'There is: custom-http, set-values.'],
-  ['', 'There is: custom-http, set-values.'],
-  ['constructor', 'There is: custom-http, set-values.'],
+  ['send-carrier-pigeon', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
+  ['', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
+  ['constructor', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
 ])('an unknown type %j is refused with what is near', (type, hint) => {
   const error = errorOf(() => createRegistry(builtIn).get(type))
   expect(error.code).toBe('UNKNOWN_STEP_TYPE')

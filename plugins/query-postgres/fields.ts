@@ -1,0 +1,49 @@
+import { field, type Input } from '../../src/steps/index.ts'
+
+export const fields = {
+  connectionString: field.text({
+    label: 'Connection string',
+    help: 'postgres://user:password@host:5432/database, the whole of it best kept as one secret.',
+    required: true,
+    secrets: true,
+  }),
+  query: field.code({
+    label: 'Query',
+    language: 'sql',
+    help: 'One statement, with $1, $2 … for the parameters.',
+    required: true,
+  }),
+  parameters: field.json({
+    label: 'Parameters',
+    help: 'A list, such as ["{{ trigger.body.email }}", 10]. A list in it becomes an array, an object JSON.',
+    default: [],
+    secrets: true,
+  }),
+  readOnly: field.boolean({
+    label: 'Read only',
+    help: 'The database refuses every change. A user of the database that may only read is safer still.',
+    default: true,
+  }),
+  maxRows: field.number({
+    label: 'Rows at most',
+    help: 'What is beyond is left out, and "truncated" says so.',
+    min: 1,
+    max: 10_000,
+    integer: true,
+    default: 1000,
+  }),
+  timeoutSeconds: field.number({ label: 'Timeout in seconds', min: 1, max: 300, default: 30 }),
+  ssl: field.choice({
+    label: 'TLS',
+    options: ['verify', 'disable'],
+    default: 'verify',
+    help: 'verify: encrypted, and the certificate is checked. disable: only inside a network of your own.',
+  }),
+  certificateAuthority: field.multiline({
+    label: 'Certificate authority',
+    help: 'PEM. For a server whose certificate is from an authority of its own, as those of many providers are.',
+    when: { field: 'ssl', is: 'verify' },
+  }),
+}
+
+export type QueryPostgresInput = Input<typeof fields>

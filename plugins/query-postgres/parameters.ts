@@ -1,0 +1,30 @@
+import { AppError, type Sensitive } from '../../src/steps/index.ts'
+
+// The protocol counts them in 16 bits, and wraps around without a word.
+const MAX_PARAMETERS = 65_535
+
+/**
+ * The values of $1, $2 and so on. They travel apart from the query, so that none can become a part of it.
+ *
+ * @param json the text of the field, which may hold secrets.
+ * @throws AppError INVALID_FIELD, which repeats none of them.
+ */
+export function readParameters(json: Sensitive): readonly unknown[] {
+  const values = parsed(json.reveal())
+  if (!Array.isArray(values)) throw invalid('must be a list, its first item for $1.')
+  if (values.length > MAX_PARAMETERS) throw invalid(`has over ${MAX_PARAMETERS} items.`)
+  return values
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text.
+    throw invalid('is not valid JSON.')
+  }
+}
+
+function invalid(message: string): AppError {
+  return new AppError('INVALID_FIELD', `field "parameters": ${message}`)
+}

@@ -1,0 +1,85 @@
+import { defineStep, type StepType } from '../../src/steps/index.ts'
+import { readTarget, type Target } from './connection-string.ts'
+import { fields, type QueryPostgresInput } from './fields.ts'
+import { output } from './output.ts'
+import { readParameters } from './parameters.ts'
+import { openSession, type Session } from './session.ts'
+import { runInTransaction } from './transaction.ts'
+
+/**
+ * Runs one statement on a PostgreSQL, in a transaction of its own.
+ *
+ * Example: `{ "connectionString": "{{ secrets.SHOP_DATABASE }}", "query": "select id, name from customers where
+ * email = $1", "parameters": ["{{ trigger.body.email }}"] }`
+ *
+ * Values reach the database as parameters only: the query takes no templates, so that what a stranger sent cannot
+ * become SQL. The connection string goes to that host alone, over TLS with a certificate that was verified. Of an
+ * error of the database its SQLSTATE is told, since its message quotes values.
+ */
+export const queryPostgres: StepType = defineStep({
+  type: 'query-postgres',
+  title: 'Query PostgreSQL',
+  description: 'Runs a query on a PostgreSQL database and gives back its rows.',
+  fields,
+  output,
+  destinations: (input) => [readTarget(input).name],
+  async run(input, { lookup, protect, signal }) {
+    const target = readTarget(input)
+    // Alone it is as much of a secret, and nothing that searches for the whole string would find it.
+    if (target.password !== '') protect(target.password)
+    const parameters = readParameters(input.parameters)
+    const address = await lookup(target.host, target.port)
+    signal.throwIfAborted()
+    await using session = await connect(target, address, input, signal)
+    let stopping: Promise<void> | undefined
+    let process = 0
+    const stop = () => {
+      stopping ??= cancelQuery(target, address, input, process).finally(() => session.abort())
+    }
+    signal.addEventListener('abort', stop)
+    try {
+      signal.throwIfAborted()
+      return await runInTransaction(session, target, input, parameters, (it) => {
+        process = it
+      })
+    } catch (error) {
+      await stopping
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  },
+})
+
+async function connect(target: Target, address: string, input: QueryPostgresInput, signal: AbortSignal) {
+  try {
+    return await openSession(target, address, input, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+/**
+ * Tells the server to stop: it would not notice that nobody waits any more, and work on. The transaction is still
+ * open meanwhile, hence the process is still the one that was asked.
+ */
+async function cancelQuery(
+  target: Target,
+  address: string,
+  input: QueryPostgresInput,
+  process: number,
+): Promise<void> {
+  if (process === 0) return
+  try {
+    await using session = await openSession(target, address, input)
+    await cancel(session, process)
+  } catch {
+    // The server's own timeout ends the query then.
+  }
+}
+
+async function cancel({ client }: Session, process: number): Promise<void> {
+  await client.query('select pg_cancel_backend($1)', [process])
+}

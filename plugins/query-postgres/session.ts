@@ -1,0 +1,125 @@
+import { X509Certificate } from 'node:crypto'
+import { isIP, Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
+import pg from 'pg'
+import { AppError } from '../../src/steps/index.ts'
+import type { Target } from './connection-string.ts'
+import { describeFailure } from './failure.ts'
+import type { QueryPostgresInput } from './fields.ts'
+
+const MAX_BYTES = 16 * 1024 * 1024
+// How long the server may take to say goodbye (milliseconds).
+const CLOSE_GRACE = 1000
+
+/** A connection to the database, open until it is disposed. */
+export interface Session extends AsyncDisposable {
+  readonly client: pg.Client
+  /** Ends the connection at once: whatever waits for it fails. */
+  abort(): void
+  /** What has ended the connection from this side, if anything has. */
+  readonly broken: AppError | undefined
+}
+
+/**
+ * Connects.
+ *
+ * @param address of the server, as `context.lookup` gave it; there is no second look-up.
+ * @param signal ends the attempt to connect, and nothing later.
+ * @throws AppError REQUEST_FAILED, TIMEOUT or STEP_FAILED
+ */
+export async function openSession(
+  target: Target,
+  address: string,
+  input: QueryPostgresInput,
+  signal?: AbortSignal,
+): Promise<Session> {
+  const socket = new Socket()
+  const client = new pg.Client(configOf(target, address, input, socket))
+  // Told by the query that it fails; without a listener it would end the process.
+  client.on('error', () => {})
+  const stop = () => socket.destroy()
+  signal?.addEventListener('abort', stop)
+  try {
+    await client.connect()
+  } catch (error) {
+    socket.destroy()
+    throw describeFailure(error, target.name, 'connect')
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+  return sessionOf(client, socket, target)
+}
+
+function sessionOf(client: pg.Client, socket: Socket, target: Target): Session {
+  let broken: AppError | undefined
+  let received = 0
+  // What has been decrypted: pg would wait for the end of a message of any size.
+  client.connection.stream.on('data', (chunk: Uint8Array) => {
+    received += chunk.length
+    if (received <= MAX_BYTES) return
+    broken = tooLarge(target)
+    socket.destroy()
+  })
+  return {
+    client,
+    abort: () => socket.destroy(),
+    get broken() {
+      return broken
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.race([client.end(), setTimeout(CLOSE_GRACE, undefined, { ref: false })])
+      socket.destroy()
+    },
+  }
+}
+
+/** Everything is said: what is absent or empty, pg takes from the environment and the files of the worker. */
+function configOf(
+  target: Target,
+  address: string,
+  input: QueryPostgresInput,
+  socket: Socket,
+): pg.ClientConfig {
+  return {
+    stream: () => socket,
+    host: address,
+    port: target.port,
+    user: target.user,
+    // A function, since an empty password would be taken from PGPASSWORD.
+    password: () => target.password,
+    database: target.database,
+    options: target.options || '-c client_min_messages=error',
+    ssl: input.ssl === 'verify' && tlsOptions(target, input),
+    sslnegotiation: 'postgres',
+    enableChannelBinding: target.channelBinding,
+    application_name: 'lockstep',
+    client_encoding: 'UTF8',
+    connectionTimeoutMillis: input.timeoutSeconds * 1000,
+  }
+}
+
+function tlsOptions({ host }: Target, { certificateAuthority }: QueryPostgresInput): ConnectionOptions {
+  return {
+    // The connection goes to an address, and the certificate is for the name.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+  }
+}
+
+function tooLarge({ name }: Target): AppError {
+  const size = `${MAX_BYTES / 1024 / 1024} MiB`
+  return new AppError('RESPONSE_TOO_LARGE', `The answer of ${name} is over ${size}. Ask for less.`)
+}
+
+/** TLS itself would ignore what is no certificate, and then say that the server is not trusted. */
+function readAuthority(pem: string): string {
+  try {
+    return new X509Certificate(pem) && pem
+  } catch {
+    const message = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
+    throw new AppError('INVALID_FIELD', `field "certificateAuthority": ${message}`)
+  }
+}

@@ -1,0 +1,56 @@
+import type pg from 'pg'
+import type { AppError } from '../../src/steps/index.ts'
+import type { Target } from './connection-string.ts'
+import { describeFailure, timedOut } from './failure.ts'
+import type { QueryPostgresInput } from './fields.ts'
+import { queryLimited, type Rows } from './limited-query.ts'
+import type { Session } from './session.ts'
+
+// How much later than the server this side gives up (milliseconds): a server that works says so itself.
+const GRACE = 2000
+
+/** How values are spelt, whatever the database is set to; nothing that changes what a query means. */
+const spelling =
+  "set local datestyle = 'ISO'; set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'"
+
+/**
+ * Runs the query in a transaction of its own, and keeps what it changed if all of it went well.
+ *
+ * @param onStart gets the number of the server's process while the transaction is open.
+ * @throws AppError STEP_FAILED, REQUEST_FAILED, TIMEOUT or RESPONSE_TOO_LARGE
+ */
+export async function runInTransaction(
+  session: Session,
+  target: Target,
+  input: QueryPostgresInput,
+  parameters: readonly unknown[],
+  onStart: (process: number) => void,
+): Promise<Rows> {
+  const { client } = session
+  const milliseconds = Math.ceil(input.timeoutSeconds * 1000)
+  let phase: 'query' | 'commit' = 'query'
+  let late: AppError | undefined
+  const timer = setTimeout(() => {
+    late = timedOut(target.name)
+    session.abort()
+  }, milliseconds + GRACE)
+  try {
+    await client.query(input.readOnly ? 'begin read only' : 'begin')
+    await client.query(`${spelling}; set local statement_timeout = ${milliseconds}`)
+    onStart(await processOf(client))
+    const rows = await queryLimited(client, input.query, parameters, input.maxRows)
+    phase = 'commit'
+    await client.query('commit')
+    return rows
+  } catch (error) {
+    throw late ?? session.broken ?? describeFailure(error, target.name, phase)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Asked of the server itself: what the protocol says is a pooler's number when there is a pooler. */
+async function processOf(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]?.pid ?? 0
+}

@@ -1,0 +1,49 @@
+import { field, type Input } from '../../src/steps/index.ts'
+
+const oneOrMore = 'An expression inside a string is one address, whatever it holds.'
+const encrypted = { field: 'security', is: ['starttls', 'tls'] } as const
+
+/** A mail passes through many hands, so that only what proves who sends it takes secrets. */
+export const fields = {
+  host: field.text({ label: 'SMTP server', required: true, help: 'Such as smtp.example.com.' }),
+  port: field.number({ label: 'Port', min: 1, max: 65_535, integer: true, default: 587 }),
+  security: field.choice({
+    label: 'Encryption',
+    options: ['starttls', 'tls', 'none'],
+    default: 'starttls',
+    help: 'starttls is usual on port 587, tls on 465. Without encryption there is no signing in.',
+  }),
+  certificateAuthority: field.multiline({
+    label: 'Certificate authority',
+    help: 'PEM. Only for a server whose certificate is from an authority of your own.',
+    when: encrypted,
+  }),
+  username: field.text({ label: 'User name', secrets: true, when: encrypted }),
+  password: field.text({ label: 'Password', secrets: true, when: encrypted }),
+  from: field.text({
+    label: 'From',
+    required: true,
+    help: 'ann@example.com, or Ann Example <ann@example.com>.',
+  }),
+  to: field.json({
+    label: 'To',
+    required: true,
+    help: `A list such as ["ann@example.com", "Ben <{{ trigger.body.email }}>"]. ${oneOrMore}`,
+  }),
+  cc: field.json({ label: 'Cc', help: 'A list as in "To".' }),
+  bcc: field.json({ label: 'Bcc', help: 'A list as in "To". Nobody sees who else got the mail.' }),
+  replyTo: field.text({ label: 'Reply to', help: 'One address, as in "From".' }),
+  subject: field.text({ label: 'Subject', required: true }),
+  text: field.multiline({ label: 'Text' }),
+  html: field.multiline({ label: 'HTML', help: 'Values are put in as they are: escape those of strangers.' }),
+  headers: field.pairs({ label: 'Further headers', place: 'header' }),
+  timeoutSeconds: field.number({
+    label: 'Timeout in seconds',
+    help: 'How long the server may be silent.',
+    min: 1,
+    max: 300,
+    default: 30,
+  }),
+}
+
+export type SendEmailInput = Input<typeof fields>

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { AppError, type Pair } from '../../src/steps/index.ts'
+import { type Address, domainOf, isOneLine, readAddress } from './address.ts'
+import type { SendEmailInput } from './fields.ts'
+
+const MAX_RECIPIENTS = 100
+const MAX_BYTES = 5 * 1024 * 1024
+const MAX_SUBJECT = 998
+
+/** A mail as nodemailer takes it. */
+export interface Message {
+  readonly from: Address
+  readonly to: Address[]
+  readonly cc: Address[]
+  readonly bcc: Address[]
+  readonly replyTo?: Address
+  readonly subject: string
+  readonly text?: string
+  readonly html?: string
+  readonly headers: { key: string; value: string }[]
+  readonly messageId: string
+}
+
+/**
+ * Makes the mail. Its id is the same for every attempt of a step, so that a mail that arrived twice can be told.
+ *
+ * @throws AppError INVALID_FIELD naming the field.
+ */
+export function messageOf(input: SendEmailInput, idempotencyKey: string): Message {
+  const from = inField('from', () => readAddress(input.from))
+  const lists = { to: addresses('to', input), cc: addresses('cc', input), bcc: addresses('bcc', input) }
+  const count = lists.to.length + lists.cc.length + lists.bcc.length
+  if (lists.to.length === 0) throw invalid('to', 'needs an address.')
+  if (count > MAX_RECIPIENTS) {
+    throw invalid('to', `with "cc" and "bcc" there are ${count} recipients, and ${MAX_RECIPIENTS} may be.`)
+  }
+  const { replyTo } = input
+  return {
+    from,
+    ...lists,
+    ...(replyTo && { replyTo: inField('replyTo', () => readAddress(replyTo)) }),
+    subject: subjectOf(input),
+    ...content(input),
+    headers: (input.headers ?? []).map(headerOf),
+    messageId: `<${createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)}@${domainOf(from)}>`,
+  }
+}
+
+/** One address, or a list of them. */
+function addresses(name: 'to' | 'cc' | 'bcc', input: SendEmailInput): Address[] {
+  const given: unknown[] = [input[name] ?? []].flat()
+  return given.map((it, index) => {
+    if (typeof it !== 'string') throw invalid(name, 'must be a list of addresses, each a string.')
+    return inField(name, () => readAddress(it), ` no. ${index + 1}`)
+  })
+}
+
+function subjectOf({ subject }: SendEmailInput): string {
+  if (!isOneLine(subject)) throw invalid('subject', 'must be one line.')
+  if (subject.length > MAX_SUBJECT) throw invalid('subject', `is over ${MAX_SUBJECT} characters long.`)
+  return subject
+}
+
+function content({ text = '', html = '' }: SendEmailInput): { text?: string; html?: string } {
+  if (text === '' && html === '') throw invalid('text', 'is empty, and so is "html": one must have content.')
+  if (Buffer.byteLength(text) + Buffer.byteLength(html) > MAX_BYTES) {
+    throw invalid('text', `with "html" is over ${MAX_BYTES / 1024 / 1024} MiB.`)
+  }
+  return { ...(text !== '' && { text }), ...(html !== '' && { html }) }
+}
+
+// The fields of the step set these, and two of a kind show different things to different programs.
+const ofTheStep =
+  /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|dkim-.*|resent-.*)$/i
+
+function headerOf({ name, value }: Pair, index: number): { key: string; value: string } {
+  const row = `row ${index + 1}:`
+  if (ofTheStep.test(name)) throw invalid('headers', `${row} "${name}" is set by the step. Remove it.`)
+  if (!isOneLine(value)) throw invalid('headers', `${row} its value must be one line.`)
+  return { key: name, value }
+}
+
+function inField<T>(name: string, read: () => T, place = ''): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof AppError) throw invalid(`${name}`, `${place}${place && ' '}${error.message}`.trim())
+    throw error
+  }
+}
+
+function invalid(name: string, message: string): AppError {
+  return new AppError('INVALID_FIELD', `field "${name}": ${message}`)
+}

@@ -1,0 +1,23 @@
+import { isIP } from 'node:net'
+import { AppError } from '../../src/steps/index.ts'
+
+/** Where the mail is handed over. */
+export interface Server {
+  /** Lower case, IDN as punycode, IPv6 without brackets: as certificates and the hosts of secrets name it. */
+  readonly host: string
+  readonly port: number
+  /** `host:port`, for messages and for the check of where a secret may go. */
+  readonly name: string
+}
+
+/** @throws AppError INVALID_FIELD */
+export function serverOf({ host, port }: { readonly host: string; readonly port: number }): Server {
+  const given = isIP(host) === 6 ? `[${host}]` : host
+  // The URL parser is asked because egress and certificates spell hosts as it does.
+  const url = /^[^\s/?#@\\:]+$|^\[[^\]]+\]$/.test(given) ? URL.parse(`http://${given}/`) : null
+  if (url === null) {
+    throw new AppError('INVALID_FIELD', 'field "host": must be a host alone, such as smtp.example.com.')
+  }
+  const bare = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  return { host: bare, port, name: `${bare.includes(':') ? `[${bare}]` : bare}:${port}` }
+}

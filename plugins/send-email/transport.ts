@@ -1,0 +1,83 @@
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { PassThrough } from 'node:stream'
+import type { ConnectionOptions } from 'node:tls'
+import { createTransport } from 'nodemailer'
+import { AppError } from '../../src/steps/index.ts'
+import type { SendEmailInput } from './fields.ts'
+import type { Server } from './server.ts'
+
+/**
+ * A connection for one mail.
+ *
+ * Nodemailer's log stays off: it shows what is said to the server, credentials in base64 included.
+ *
+ * @param address of the server, as `context.lookup` gave it; there is no second look-up.
+ * @throws AppError INVALID_FIELD
+ */
+export function transportTo(server: Server, address: string, input: SendEmailInput) {
+  const timeout = input.timeoutSeconds * 1000
+  const credentials = credentialsOf(input)
+  return createTransport({
+    host: address,
+    port: server.port,
+    secure: input.security === 'tls',
+    // Without it, whoever sits on the line could take STARTTLS out of the greeting and read the password.
+    requireTLS: input.security === 'starttls',
+    ignoreTLS: input.security === 'none',
+    tls: tlsOptions(server, input),
+    ...(credentials && { auth: credentials, forceAuth: true }),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    socketCloseTimeout: 0,
+    logger: false,
+    debug: false,
+    // The mail is made of text alone; no part of it may name a file of the worker, or an address to fetch.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
+/** Tells whether the server was being given a mail: if the connection breaks then, it may have taken it. */
+export function watchHandover(transport: ReturnType<typeof transportTo>): () => boolean {
+  let begun = false
+  transport.use('stream', (mail, done) => {
+    // Nodemailer asks for the text of the mail when the server has let it in.
+    mail.message.transform(() => {
+      begun = true
+      return new PassThrough()
+    })
+    done()
+  })
+  return () => begun
+}
+
+function tlsOptions({ host }: Server, { certificateAuthority }: SendEmailInput): ConnectionOptions {
+  return {
+    // The connection goes to an address, and the certificate is for the name.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+  }
+}
+
+function credentialsOf({ username, password }: SendEmailInput): { user: string; pass: string } | undefined {
+  const user = username?.reveal() ?? ''
+  const pass = password?.reveal() ?? ''
+  if (user === '' && pass === '') return undefined
+  if (user !== '' && pass !== '') return { user, pass }
+  const missing = user === '' ? 'username' : 'password'
+  throw new AppError('INVALID_FIELD', `field "${missing}": is empty. Give both user name and password.`)
+}
+
+/** TLS itself would ignore what is no certificate, and then say that the server is not trusted. */
+function readAuthority(pem: string): string {
+  try {
+    return new X509Certificate(pem) && pem
+  } catch {
+    const message = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
+    throw new AppError('INVALID_FIELD', `field "certificateAuthority": ${message}`)
+  }
+}

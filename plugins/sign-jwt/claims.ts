@@ -1,0 +1,53 @@
+import { AppError } from '../../src/steps/index.ts'
+import type { SignJwtInput } from './fields.ts'
+
+type Claims = Readonly<Record<string, unknown>>
+
+// A token travels in a header, and servers take 8 KiB of headers at least.
+const MAX_CLAIMS_BYTES = 4096
+
+/**
+ * What the token says.
+ *
+ * @param issuedAt in seconds since 1970.
+ * @throws AppError INVALID_FIELD
+ */
+export function claimsOf(input: SignJwtInput, issuedAt: number): Claims {
+  const further = readClaims(input.claims)
+  const { issuer: iss, subject: sub, audience: aud } = input
+  const given = Object.entries({ iss, sub, aud }).filter(([, value]) => value !== undefined && value !== '')
+  for (const [name] of given) refuseTwice(further, name)
+  return {
+    ...further,
+    ...Object.fromEntries(given),
+    iat: issuedAt,
+    exp: issuedAt + input.expiresInSeconds,
+  }
+}
+
+const fieldOf: Readonly<Record<string, string>> = { iss: 'issuer', sub: 'subject', aud: 'audience' }
+
+function readClaims(claims: unknown): Claims {
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+    throw invalid('must be a JSON object, each claim by its name.')
+  }
+  if (Buffer.byteLength(JSON.stringify(claims)) > MAX_CLAIMS_BYTES) {
+    throw invalid(`is over ${MAX_CLAIMS_BYTES / 1024} KiB, too long for a header.`)
+  }
+  if ('iat' in claims) throw invalid('"iat" is always the time of signing. Remove it.')
+  if ('exp' in claims) throw invalid('"exp" follows from the field "expiresInSeconds". Remove it.')
+  if ('nbf' in claims && typeof claims.nbf !== 'number') {
+    throw invalid('"nbf" must be a number: seconds since 1970.')
+  }
+  return { ...claims }
+}
+
+/** Which of the two counts is a guess that a reader of the step should not have to make. */
+function refuseTwice(claims: Claims, name: string): void {
+  if (!Object.hasOwn(claims, name)) return
+  throw invalid(`"${name}" is set by the field "${fieldOf[name]}" too. Remove one of them.`)
+}
+
+function invalid(message: string): AppError {
+  return new AppError('INVALID_FIELD', `field "claims": ${message}`)
+}

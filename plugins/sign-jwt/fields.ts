@@ -1,0 +1,38 @@
+import { field, type Input } from '../../src/steps/index.ts'
+
+/** The key alone takes secrets: whoever gets the token reads its header and claims, which are not encrypted. */
+export const fields = {
+  algorithm: field.choice({
+    label: 'Algorithm',
+    options: [
+      ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+      ...(['ES256', 'ES384', 'EdDSA', 'HS256', 'HS384', 'HS512'] as const),
+    ],
+    default: 'RS256',
+  }),
+  key: field.multiline({
+    label: 'Key',
+    help: 'A private key as PEM or JWK. For HS256 and its kin the shared secret itself, or a JWK of kind oct.',
+    required: true,
+    secrets: true,
+  }),
+  keyId: field.text({ label: 'Key ID', help: 'Tells the other side which key has signed (kid).' }),
+  issuer: field.text({ label: 'Issuer', help: 'Who signs (iss).' }),
+  subject: field.text({ label: 'Subject', help: 'Whom the token is about (sub).' }),
+  audience: field.text({ label: 'Audience', help: 'Whom the token is for (aud).' }),
+  claims: field.json({
+    label: 'Further claims',
+    help: 'JSON, such as { "scope": "read" }. Whoever gets the token can read them.',
+    default: {},
+  }),
+  expiresInSeconds: field.number({
+    label: 'Valid for, in seconds',
+    help: 'At most a day: each run signs its own token.',
+    min: 1,
+    max: 86_400,
+    integer: true,
+    default: 300,
+  }),
+}
+
+export type SignJwtInput = Input<typeof fields>

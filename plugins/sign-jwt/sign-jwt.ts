@@ -1,0 +1,48 @@
+import { SignJWT } from 'jose'
+import { AppError, defineStep, type StepType } from '../../src/steps/index.ts'
+import { claimsOf } from './claims.ts'
+import { fields } from './fields.ts'
+import { signingKey } from './signing-key.ts'
+
+/**
+ * Signs a JSON Web Token (RFC 7519), for services that take a short-lived token instead of a key: GitHub apps,
+ * service accounts, App Store Connect and the like.
+ *
+ * Example: `{ "algorithm": "RS256", "key": "{{ secrets.APP_KEY }}", "issuer": "12345" }`; a later step sends
+ * `Bearer {{ steps.jwt.output.token }}`.
+ *
+ * A token is as good as the key until it expires, and nothing that searches for the key would find it. So it is
+ * protected: stored and shown as the secret it was made of, and sent only where that secret may go. Weak keys and
+ * keys of another kind than the algorithm's are refused without a word of them.
+ */
+export const signJwt: StepType = defineStep({
+  type: 'sign-jwt',
+  title: 'Sign a JWT',
+  description: 'Makes a signed token of claims, for a step that calls a service with it.',
+  fields,
+  output: {
+    type: 'object',
+    properties: {
+      token: { type: 'string', description: 'The token. Later steps can send it; people see it redacted.' },
+      expiresAt: { type: 'string', description: 'When the token expires, as ISO 8601.' },
+    },
+  },
+  repeatable: true,
+  // The key goes nowhere; where the token goes is checked when a later step sends it.
+  destinations: () => [],
+  async run(input, { protect }) {
+    const issuedAt = Math.floor(Date.now() / 1000)
+    const claims = claimsOf(input, issuedAt)
+    const key = signingKey(input.key, input.algorithm)
+    const header = { alg: input.algorithm, typ: 'JWT', ...(input.keyId && { kid: input.keyId }) }
+    const token = await new SignJWT(claims).setProtectedHeader(header).sign(key).catch(refused)
+    // Whoever knows the claims has the token as soon as they have its signature.
+    protect(token.slice(token.lastIndexOf('.') + 1))
+    const expiresAt = new Date((issuedAt + input.expiresInSeconds) * 1000).toISOString()
+    return { token: protect(token), expiresAt }
+  },
+})
+
+function refused(): never {
+  throw new AppError('INVALID_FIELD', 'field "key": cannot sign. Check that it belongs to the algorithm.')
+}

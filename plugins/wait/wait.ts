@@ -1,0 +1,33 @@
+import { setTimeout } from 'node:timers/promises'
+import { defineStep, field, type StepType } from '../../src/steps/index.ts'
+
+/**
+ * Waits, and ends at once when the run is cancelled. A wait that was interrupted begins anew.
+ *
+ * Example: `{ "seconds": "{{ trigger.body.delay }}" }`
+ *
+ * It takes no secrets, and gives back nothing but the number it was given.
+ */
+export const wait: StepType = defineStep({
+  type: 'wait',
+  title: 'Wait',
+  description: 'Waits before the next step runs.',
+  fields: {
+    seconds: field.number({
+      label: 'Seconds',
+      help: 'At most five minutes.',
+      required: true,
+      min: 0,
+      max: 300,
+    }),
+  },
+  output: {
+    type: 'object',
+    properties: { waitedSeconds: { type: 'number', description: 'How long the step has waited.' } },
+  },
+  repeatable: true,
+  async run({ seconds }, { signal }) {
+    await setTimeout(seconds * 1000, undefined, { signal })
+    return { waitedSeconds: seconds }
+  },
+})

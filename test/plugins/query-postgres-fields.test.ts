@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { conditionOf } from '../../plugins/query-postgres/conditions.ts'
+import { queryPostgres } from '../../plugins/query-postgres/query-postgres.ts'
+import { checkFields, describeFields, renderFields, Sensitive } from '../../src/steps/index.ts'
+import { errorOf } from './outcome.ts'
+
+const destinationOf = (text: string) => {
+  const secrets = new Map([['DATABASE', new Sensitive(text)]])
+  const raw = { connectionString: '{{ secrets.DATABASE }}', query: 'select 1' }
+  const { input } = renderFields(queryPostgres, raw, { secrets, trigger: null, steps: {} })
+  return queryPostgres.destinations?.(input)
+}
+
+test('connection string and parameters accept secrets, and the query takes none', () => {
+  const names = describeFields(queryPostgres).flatMap((it) => (it.acceptsSecrets ? [it.name] : []))
+  expect(names).toEqual(['connectionString', 'parameters'])
+})
+
+test('it reads only, and checks the certificate, unless it is told otherwise', () => {
+  const fields = describeFields(queryPostgres)
+  expect(fields.find((it) => it.name === 'readOnly')?.default).toBe(true)
+  expect(fields.find((it) => it.name === 'ssl')?.default).toBe('verify')
+})
+
+test.each([
+  ['postgres://ann:pass@db.example.com/shop', 'db.example.com:5432'],
+  ['postgresql://ann:pass@DB.Example.com.:6543/shop?sslmode=require', 'db.example.com:6543'],
+  ['postgres://ann:p%40ss@[2001:DB8::1]:5432/shop', '[2001:db8::1]:5432'],
+  ['postgres://ann@0x7f.1/shop?sslmode=verify-full&application_name=x', '127.0.0.1:5432'],
+  [' postgres://ann:pass@db.example.com/shop\n', 'db.example.com:5432'],
+  ['postgres://ann@db.example.com/shop?options=endpoint%3Dx&channel_binding=require', 'db.example.com:5432'],
+])('the destination of %s is %s', (text, destination) => {
+  expect(destinationOf(text)).toEqual([destination])
+})
+
+describe('a connection string is refused, and not repeated', () => {
+  test.each([
+    ['mysql://ann:CANARY@db.test/shop', 'must be postgres://'],
+    ['host=db.test password=CANARY', 'must be postgres://'],
+    ['CANARY-secret', 'must be postgres://'],
+    ['postgres://ann:CAN#ARY@db.test/shop', 'must be postgres://'],
+    ['postgres://ann:CAN/ARY@db.test/shop', 'must be postgres://'],
+    ['postgres://ann:CANARY%zz@db.test/shop', 'Write %25 for it'],
+    ['postgres:///shop?CANARY', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@/shop', 'must'],
+    ['postgres://ann:CANARY@%2Fvar%2Frun/shop', 'must'],
+    ['postgres://ann:CANARY@a.test,b.test/shop', 'must name one host'],
+    ['postgres://:CANARY@db.test/shop', 'names no user'],
+    ['postgres://ann:CANARY@db.test:0/shop', 'must name one host'],
+    ['postgres://ann:CANARY@db.test:99999/shop', 'must be postgres://'],
+    ['postgres://ann:CANARY@db.test/shop?host=169.254.169.254', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@db.test/shop?hostaddr=10.0.0.1', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@db.test/shop?port=22', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@db.test/shop?sslrootcert=/etc/passwd', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@db.test/shop?sslkey=/etc/passwd', 'has a parameter that is not understood'],
+    ['postgres://ann:CANARY@db.test/shop?sslmode=disable', 'asks for no TLS'],
+  ])('%s', async (text, message) => {
+    const raw = { connectionString: '{{ secrets.DATABASE }}', query: 'select 1' }
+    const lookup = () => Promise.reject(new Error('nothing may be looked up'))
+    const error = await errorOf(queryPostgres, raw, { secrets: { DATABASE: text, PART: 'CANARY' }, lookup })
+    expect(error.code).toBe('INVALID_FIELD')
+    expect(error.message).toMatch(/^field "connectionString": /)
+    expect(error.message).toContain(message)
+  })
+
+  test.each(['require', 'verify-ca', 'verify-full'])('sslmode=%s, when TLS is off', async (mode) => {
+    const connectionString = `postgres://ann:pass@db.test/shop?sslmode=${mode}`
+    const error = await errorOf(queryPostgres, { connectionString, query: 'select 1', ssl: 'disable' })
+    expect(error.message).toContain('asks for TLS (sslmode)')
+  })
+})
+
+describe('saving refuses', () => {
+  const step = { connectionString: '{{ secrets.DATABASE }}', query: 'select 1' }
+  test.each<[string, object, string]>([
+    ['a value in the query', { query: "select '{{ trigger.body.x }}'" }, 'INVALID_FIELD'],
+    ['a secret in the query', { query: "select '{{ secrets.KEY }}'" }, 'INVALID_FIELD'],
+    ['no query', { query: '' }, 'INVALID_FIELD'],
+    ['no connection string', { connectionString: '' }, 'INVALID_FIELD'],
+    ['too many rows', { maxRows: 10_001 }, 'INVALID_FIELD'],
+    ['TLS that is not checked', { ssl: 'require' }, 'INVALID_FIELD'],
+  ])('%s', (_what, fields, code) => {
+    const save = () => checkFields({ key: 'query', type: queryPostgres }, { ...step, ...fields })
+    expect(save).toThrow(
+      expect.objectContaining({
+        code: code === 'INVALID_FIELD' ? expect.stringMatching(/INVALID_FIELD|SECRET_NOT_ALLOWED/) : code,
+      }),
+    )
+  })
+})
+
+test.each([
+  ['23505', 'unique_violation'],
+  ['23ABC', 'integrity constraint violation'],
+  ['ZZ999', 'an error of the database'],
+])('SQLSTATE %s is %s', (state, name) => {
+  expect(conditionOf(state)).toBe(name)
+})
