@@ -53,7 +53,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     stopping.abort()
     return opening
   })
-  const check = () => checkReadiness(store)
+  const check = async () => {
+    const health = await checkReadiness(store)
+    return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
+  }
   const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
