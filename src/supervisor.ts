@@ -102,7 +102,7 @@ class Role {
     const { log } = this.#options
     const { role } = this.#process
     const late = setTimeout(() => {
-      log.warn({ role }, `The ${role} is not ready yet; starting the rest`)
+      log.warn({ child: role }, `The ${role} is not ready yet; starting the rest`)
       resolve()
     }, this.#timing.readyMs)
     await promise
@@ -115,7 +115,7 @@ class Role {
     if (child) end(child)
     const kill = setTimeout(() => {
       const { role } = this.#process
-      this.#options.log.warn({ role }, `The ${role} does not end; killing it`)
+      this.#options.log.warn({ child: role }, `The ${role} does not end; killing it`)
       this.#child?.kill('SIGKILL')
     }, this.#timing.stopMs)
     await this.#running
@@ -172,7 +172,7 @@ class Role {
   #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {
     const { role } = this.#process
     this.#options.log.error(
-      { role, reason },
+      { child: role, reason },
       `The ${role} stays down until Lockstep is started again: ${reason}`,
     )
     this.#reportDown()
@@ -182,7 +182,7 @@ class Role {
     const { role } = this.#process
     const restartInMs = this.#delayMs
     this.#delayMs = Math.min(restartInMs * 2, this.#timing.longestDelayMs)
-    const details = { role, code, signal, reason, restartInMs }
+    const details = { child: role, code, signal, reason, restartInMs }
     this.#options.log.error(details, `The ${role} ended; starting it again`)
     await delay(restartInMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
   }

@@ -125,7 +125,7 @@ test('the second starts when the first is late', async () => {
     timing: { ...fast, readyMs: 5 },
   })
   await eventually(() => expect(count('api start')).toBe(1))
-  expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', role: 'worker' }))
+  expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', child: 'worker' }))
 })
 
 test('a killed process starts again, and the other does not notice', async () => {
@@ -138,7 +138,7 @@ test('a killed process starts again, and the other does not notice', async () =>
   expect(pidOf('worker')).not.toBe(before)
   expect(count('api start')).toBe(1)
   expect(logged).toContainEqual(
-    expect.objectContaining({ role: 'worker', signal: 'SIGKILL', restartInMs: 5 }),
+    expect.objectContaining({ child: 'worker', signal: 'SIGKILL', restartInMs: 5 }),
   )
 })
 
@@ -168,7 +168,7 @@ test('a process that refuses its configuration stays down, says why, and the oth
   expect(logged).toContainEqual(
     expect.objectContaining({
       level: 'error',
-      role: 'worker',
+      child: 'worker',
       msg: expect.stringMatching(/stays down.*fingerprints differ/),
     }),
   )

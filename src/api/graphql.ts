@@ -40,7 +40,13 @@ const limitDocuments: Plugin = {
 
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler({ domain, registry, publicUrl, log, identify }: GraphqlParts) {
-  const message = (args: unknown[]) => args.filter((arg) => typeof arg === 'string').join(' ')
+  // Other objects that Yoga logs may hold the variables of an operation, which may be values.
+  const write =
+    (level: 'debug' | 'warn' | 'error') =>
+    (...args: unknown[]) => {
+      const text = args.filter((arg) => typeof arg === 'string').join(' ')
+      if (text !== '') log[level](text)
+    }
   return createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
     schema: createSchema(),
     context: async ({ request }) => ({
@@ -53,12 +59,11 @@ export function createGraphqlHandler({ domain, registry, publicUrl, log, identif
     }),
     maskedErrors: { maskError: createErrorMask(log) },
     plugins: [limitDocuments, hideValues],
-    // Other objects that Yoga logs may hold the variables of an operation, which may be values.
     logging: {
       debug: () => undefined,
-      info: (...args) => log.debug(message(args)),
-      warn: (...args) => log.warn(message(args)),
-      error: (...args) => log.error(message(args)),
+      info: write('debug'),
+      warn: write('warn'),
+      error: write('error'),
     },
     // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
     cors: false,
