@@ -17,6 +17,9 @@ const many = Object.fromEntries(
   Array.from({ length: 300 }, (_it, i) => [`KEY_${i}`, `sk_live_${(i * 7919 + 104_729).toString(36)}_${i}`]),
 )
 
+// Sixteen times the input: what is linear takes about 16 times as long on a quiet machine, what is quadratic 256 times.
+const FAR_FROM_QUADRATIC = 80
+
 test.each([
   ['a text without values', { KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' }, 'lorem ipsum "dolor" '],
   ['a text of escapes', { KEY: `sk 'live" ö` }, '%5C%22&amp;\\u0026\\\\'],
@@ -36,20 +39,20 @@ test.each([
   ['pairs of hexadecimal digits', { KEY: 'abcd' }, '61:62-'],
   ['percent signs', { KEY: 'a%25b' }, '%25'],
   ['leading zeros of references', { KEY: 'abcd' }, '&#0000000'],
-])('four times the text takes no more than about four times as long: %s', (_what, secrets, unit) => {
+])('sixteen times the text takes nothing near 256 times as long: %s', (_what, secrets, unit) => {
   const redactor = redactorOf(secrets)
-  const text = unit.repeat(Math.ceil(30_000 / unit.length))
-  const longer = unit.repeat(Math.ceil(120_000 / unit.length))
+  const text = unit.repeat(Math.ceil(8000 / unit.length))
+  const longer = unit.repeat(Math.ceil(128_000 / unit.length))
   redactor.text(longer)
-  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(12)
+  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(FAR_FROM_QUADRATIC)
 })
 
 test('a text longer than a piece of the search takes no more than its share', () => {
   const redactor = redactorOf({ KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
-  const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(8000)
-  const longer = text.repeat(4)
+  const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(2000)
+  const longer = text.repeat(16)
   redactor.text(longer)
-  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(12)
+  expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(FAR_FROM_QUADRATIC)
 })
 
 test('three hundred values take no more than a few times as long as one', () => {
@@ -58,7 +61,7 @@ test('three hundred values take no more than a few times as long as one', () => 
   const all = redactorOf(many)
   one.text(text)
   all.text(text)
-  expect(time(() => all.text(text)) / time(() => one.text(text))).toBeLessThan(8)
+  expect(time(() => all.text(text)) / time(() => one.text(text))).toBeLessThan(30)
 })
 
 test('to learn a value of 64 KiB takes no multiple of its length', () => {
@@ -68,7 +71,7 @@ test('to learn a value of 64 KiB takes no multiple of its length', () => {
     for (let i = 0; i < count; i++) redactorOf({ KEY: `${i}${value(length)}` }).text('some text')
   }
   learn(1024, 64)()
-  expect(time(learn(65_536, 1)) / time(learn(1024, 64))).toBeLessThan(12)
+  expect(time(learn(65_536, 1)) / time(learn(1024, 64))).toBeLessThan(30)
 })
 
 test('a stream of single characters inside a long beginning of a value stays linear', () => {
@@ -78,5 +81,5 @@ test('a stream of single characters inside a long beginning of a value stays lin
     for (let i = 0; i < length; i++) void writer.write(i % 2 === 0 ? 'a' : 'b').catch(() => undefined)
   }
   feed(2000)()
-  expect(time(feed(32_000)) / time(feed(8000))).toBeLessThan(16)
+  expect(time(feed(32_000)) / time(feed(2000))).toBeLessThan(FAR_FROM_QUADRATIC)
 })
