@@ -40,8 +40,18 @@ export function assertDestinations(
     const why = `steps of the type ${type.type} do not say where they send what they are given`
     throw new AppError('DESTINATION_NOT_ALLOWED', `The secret ${first} is bound to hosts, and ${why}.`)
   }
-  for (const destination of type.destinations(input)) {
+  for (const destination of destinationsOf(type, input)) {
     for (const name of bound) assertAllowed(name, destination, boundHosts.get(name) ?? [])
+  }
+}
+
+function destinationsOf(type: StepType, input: StepInput): readonly string[] {
+  try {
+    return type.destinations?.(input) ?? []
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    // A plugin's own error may quote the input.
+    throw new AppError('STEP_FAILED', `The step type ${type.type} could not tell where it sends this.`)
   }
 }
 

@@ -3,6 +3,7 @@ import { checkTemplates } from './check-templates.ts'
 import { valuesOf } from './condition.ts'
 import type { StepType } from './define-step.ts'
 import { type FieldUse, fieldUses, isEmpty, type RawFields, readRawFields } from './raw-fields.ts'
+import { validateWritten } from './validate.ts'
 import { anyOf, quoted, within } from './within.ts'
 
 /**
@@ -26,7 +27,9 @@ export function checkFields(step: { readonly key: string; readonly type: StepTyp
 function checkUse(use: FieldUse, raw: RawFields): void {
   if (use.shown === false) checkHidden(use, raw)
   if (use.shown === true) checkRequired(use)
-  if (use.shown !== false && use.value !== undefined) use.kind?.check(use.value, use.field)
+  if (use.shown === false || use.value === undefined || use.kind === undefined) return
+  use.kind.check(use.value, use.field)
+  validateWritten(use, use.kind)
 }
 
 /** @throws AppError INVALID_FIELD when a field that must have content has none. */

@@ -1,3 +1,5 @@
+import type { StandardSchema } from './standard-schema.ts'
+
 /**
  * Words of this folder: a *step type* is what a plugin defines; a *field* is one input of it; the *kind*
  * of a field says what it holds and how its templates are rendered; a *secret-capable* field may refer
@@ -39,6 +41,11 @@ interface CommonOptions {
   readonly required?: boolean
   /** Hides the field unless the condition holds. A hidden field is not rendered: `run` gets `undefined`. */
   readonly when?: Condition
+  /**
+   * Judges the plain value, when the step is saved and when it runs; it must answer at once. `run` gets what the
+   * schema gives for a JSON field that takes no secrets; any other value it gets as it was.
+   */
+  readonly validate?: StandardSchema
 }
 
 interface SecretOptions {

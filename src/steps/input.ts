@@ -1,5 +1,6 @@
 import type { Sensitive } from '../sensitive.ts'
 import type { Condition, Field, Fields, Pair } from './field.ts'
+import type { StandardSchema } from './standard-schema.ts'
 
 /** A row of a secret-capable `pairs` field, as `run` gets it. */
 export interface SecretPair {
@@ -14,10 +15,12 @@ type PlainValue<F extends Field> = F extends { kind: 'choice'; options: readonly
     : F extends { kind: 'boolean' }
       ? boolean
       : F extends { kind: 'json' }
-        ? unknown
+        ? Validated<F>
         : F extends { kind: 'pairs' }
           ? readonly Pair[]
           : string
+
+type Validated<F extends Field> = F extends { validate: StandardSchema<infer Output> } ? Output : unknown
 
 type SecretValue<F extends Field> = F extends { kind: 'pairs' } ? readonly SecretPair[] : Sensitive
 

@@ -3,8 +3,9 @@ import { checkRequired } from './check-fields.ts'
 import { checkTemplates } from './check-templates.ts'
 import type { StepInput, StepType } from './define-step.ts'
 import type { Fields } from './field.ts'
-import { kinds, plain } from './kinds/index.ts'
+import { kinds, plain, type Reading } from './kinds/index.ts'
 import { type FieldUse, fieldUses, type RawFields, readRawFields, valueOrDefault } from './raw-fields.ts'
+import { validateRendered } from './validate.ts'
 import { quoted, within } from './within.ts'
 
 export interface RenderedFields {
@@ -26,8 +27,7 @@ export interface RenderedFields {
 export function renderFields(type: StepType, raw: unknown, scope: Scope): RenderedFields {
   const stored = readRawFields(type, raw)
   checkTemplates(type, stored)
-  const render = ({ name, kind, value, field }: FieldUse) =>
-    within(`field ${quoted(name)}`, () => kind?.render(value, field, scope) ?? absent)
+  const render = (use: FieldUse) => within(`field ${quoted(use.name)}`, () => renderUse(use, scope))
 
   const input: [string, unknown][] = []
   const secrets = new Set<string>()
@@ -44,6 +44,12 @@ export function renderFields(type: StepType, raw: unknown, scope: Scope): Render
 }
 
 const absent = plain(undefined)
+
+function renderUse(use: FieldUse, scope: Scope): Reading {
+  if (use.kind === undefined) return absent
+  const reading = use.kind.render(use.value, use.field, scope)
+  return { ...reading, value: validateRendered(use, use.kind, reading.value) }
+}
 
 /** Reads what the fields that conditions look at have become. None of them is secret-capable. */
 function renderedValues(fields: Fields, raw: RawFields, scope: Scope): (name: string) => unknown {

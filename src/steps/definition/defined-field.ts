@@ -2,11 +2,13 @@ import { AppError } from '../../errors.ts'
 import { referencesIn } from '../../template/index.ts'
 import { type Field, type FieldKind, fieldKinds } from '../field.ts'
 import { kinds } from '../kinds/index.ts'
+import { judge, LateSchema, type StandardSchema } from '../standard-schema.ts'
 import { templatesIn } from '../templates-in.ts'
+import { validateWritten } from '../validate.ts'
 import { anyOf } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 
-const common = ['kind', 'label', 'help', 'required', 'when', 'default']
+const common = ['kind', 'label', 'help', 'required', 'when', 'default', 'validate']
 
 /**
  * Checks a field by itself; what it says about other fields is checked by `checkConditions`.
@@ -26,6 +28,7 @@ export function checkDefinedField(value: unknown): asserts value is Field {
   checkTypes(definition)
   checkRange(definition)
   checkOptions(definition)
+  checkSchema(definition.validate)
   // All that Field says has been looked at, except for its conditions.
   checkDefault(value as unknown as Field)
 }
@@ -63,11 +66,33 @@ function checkOptions({ kind, options }: Unchecked<Field>): void {
   if (new Set(options).size < options.length) throw broken('one of its options is there twice.')
 }
 
+/** Some libraries make their schemas functions. What is asynchronous shows at the first question. */
+function checkSchema(schema: unknown): void {
+  if (schema === undefined) return
+  const shape =
+    isObject(schema) || typeof schema === 'function' ? Reflect.get(schema, '~standard') : undefined
+  if (!isObject(shape) || shape['version'] !== 1 || typeof shape['validate'] !== 'function') {
+    throw broken('its validate must be a Standard Schema (https://standardschema.dev).')
+  }
+  if (isLate(schema as StandardSchema))
+    throw broken('its validate must answer at once, and it is asynchronous.')
+}
+
+function isLate(schema: StandardSchema): boolean {
+  try {
+    judge(schema, undefined)
+  } catch (error) {
+    return error instanceof LateSchema
+  }
+  return false
+}
+
 function checkDefault(field: Field): void {
   if (field.default === undefined) return
   try {
     if (field.textWhen === undefined) kinds[field.kind].check(field.default, field)
     for (const { source } of templatesIn(field.default)) checkReferences(source)
+    if (field.textWhen === undefined) validateWritten({ field, value: field.default }, kinds[field.kind])
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw broken(`its default is not valid: ${error.message}`)

@@ -1,0 +1,6 @@
+/** The kit with which authors of step types test them; it is for tests and no part of a running instance. */
+
+export { type CanarySecret, canary } from './canary.ts'
+export { type LeakCase, leakTest, type Preparation } from './leak-test.ts'
+export type { Situation } from './situations.ts'
+export { type StepOutcome, type TestOptions, testStep } from './test-step.ts'

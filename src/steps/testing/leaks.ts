@@ -1,0 +1,79 @@
+import { createRedactor } from '../../redactor/index.ts'
+import { Sensitive } from '../../sensitive.ts'
+import type { Observation } from './observe-step.ts'
+import { type Confidential, hintIn, Traces } from './traces.ts'
+
+/** A text that somebody may see, both as it was and as it came out of the redactor. */
+interface Shown {
+  readonly place: string
+  readonly text: string
+  /** Empty where values are expected, and masked. */
+  readonly trueText: string
+}
+
+/**
+ * What can be seen of the values, by the place. Where the step itself chooses the words a value must not be at all;
+ * anywhere, nothing may be left of it that the redactor does not mask.
+ *
+ * @param echoed servers send back what they get.
+ */
+export function leaksIn(
+  observation: Observation,
+  values: readonly Confidential[],
+  echoed: boolean,
+): string[] {
+  const traces = new Traces(values)
+  const guarded = createRedactor()
+  for (const value of observation.guarded) guarded.learn(['PROTECTED'], new Sensitive(value))
+  const derived = new Traces(observation.derived.map((value) => ({ name: 'a secret, filtered', value })))
+  const leakOf = ({ text, trueText }: Shown): string | undefined => {
+    const own = guarded.text(trueText)
+    return traces.whole(own) ?? derived.whole(own) ?? traces.whole(text) ?? traces.changed(text)
+  }
+  const found = placesOf(observation, echoed).flatMap((shown) => {
+    const leak = leakOf(shown)
+    return leak === undefined ? [] : [`${shown.place} ${leak}`]
+  })
+  return found.length > 0 ? found : savedLeaks(observation, traces)
+}
+
+/** Where the first or the last characters of a value may be seen, unless they are there by chance. */
+export function hintsIn(observation: Observation, values: readonly Confidential[]): string[] {
+  return placesOf(observation, true).flatMap(({ place, text }) => {
+    const hint = hintIn(text, values)
+    return hint === undefined ? [] : [`${place} ${hint}`]
+  })
+}
+
+function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): Shown[] {
+  const places = leaves('output', outcome.output).map((it) => ({ ...it, trueText: '' }))
+  const own = echoed
+    ? []
+    : leaves('output', outcome.trueOutput).map((it) => ({ ...it, trueText: it.text, text: '' }))
+  const numbers = { log: 0, console: 0 }
+  return [
+    ...places,
+    ...own,
+    { place: 'error message', text: outcome.error?.message ?? '', trueText: trueError?.message ?? '' },
+    ...lines.map(({ place, ...texts }) => ({ place: `${place} line ${++numbers[place]}`, ...texts })),
+  ]
+}
+
+/** What is spread over several places shows only in the whole, as it is stored. */
+function savedLeaks({ outcome, lines }: Observation, traces: Traces): string[] {
+  const { output, error } = outcome
+  const saved = [JSON.stringify({ output, error }), lines.map(({ text }) => text).join('')]
+  return saved.flatMap((it) => {
+    const leak = traces.changed(it)
+    return leak === undefined ? [] : [`saved state ${leak}`]
+  })
+}
+
+/** Every text in an output, its keys included, by the path that leads to it. */
+function leaves(place: string, value: unknown): { place: string; text: string }[] {
+  if (typeof value !== 'object' || value === null) return [{ place, text: String(value ?? '') }]
+  return Object.entries(value).flatMap(([key, it]) => [
+    { place: `a key of ${place}`, text: key },
+    ...leaves(Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`, it),
+  ])
+}

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../egress/index.ts'
+import { AppError } from '../../errors.ts'
+import { executeStep, prepareStep } from '../../executor/execute-step.ts'
+import { openRunState, type RunState } from '../../executor/run-state.ts'
+import { describeStepError } from '../../executor/step-error.ts'
+import { createRedactor, type Redactor } from '../../redactor/index.ts'
+import type { Resolver } from '../../resolver/resolver.ts'
+import { Sensitive } from '../../sensitive.ts'
+import type { StoredError } from '../../store/entities/index.ts'
+import { checkFields, createRegistry, type StepType } from '../index.ts'
+import { captureOutput, type Line, Lines } from './lines.ts'
+import type { StepOutcome, TestOptions } from './test-step.ts'
+
+/** What stands around a step in a test. */
+export interface Surroundings {
+  /** What the run was started with. */
+  readonly trigger?: unknown
+  /** Outputs of earlier steps, by key. */
+  readonly steps?: Readonly<Record<string, unknown>>
+  /** What the step may reach besides this machine and the public Internet, as in LOCKSTEP_EGRESS_ALLOW. */
+  readonly allow?: string
+  /** Addresses of made-up host names, such as `{ 'api.test': '127.0.0.1' }`. */
+  readonly hosts?: Readonly<Record<string, string>>
+}
+
+/** What happened while a step ran, with the true form of all that is redacted before anybody sees it. */
+export interface Observation {
+  readonly outcome: StepOutcome
+  readonly trueError: StoredError | undefined
+  readonly lines: readonly Line[]
+  /** What filters made of the secrets before the step began. */
+  readonly derived: readonly string[]
+  /** What the step handed to `context.protect`. */
+  readonly guarded: readonly string[]
+}
+
+const step = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000', key: 'tested' }
+const loopback = '127.0.0.0/8, ::1, localhost'
+// What a step left behind, such as a timer that prints, is listened to for so long (milliseconds).
+const AFTERMATH = 30
+
+/** @param network stands in for the egress of the step. */
+export async function observeStep(
+  definition: StepType,
+  options: TestOptions,
+  network: (egress: Egress) => Egress = (egress) => egress,
+): Promise<Observation> {
+  const registry = createRegistry([definition])
+  checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
+  const redactor = createRedactor()
+  const lines = new Lines(redactor)
+  const derived: string[] = []
+  const guarded: string[] = []
+  const state = await openState(options, redactor)
+  const egress = network(openEgress(options))
+  const parts = { registry, resolver: resolverOf(options), egress, redactor: lines.redactor, log: lines.log }
+  const call = callOf(definition, options)
+  const release = captureOutput()
+  try {
+    const ended = await endOf(redactor, async () => {
+      const prepared = await prepareStep(parts, { ...call, state: listening(state, derived) })
+      return executeStep(parts, { ...call, state: listening(state, guarded) }, prepared)
+    })
+    await delay(AFTERMATH)
+    const outcome = { ...ended.outcome, log: lines.shown('log'), console: lines.shown('console') }
+    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded }
+  } finally {
+    release()
+    await egress.close()
+  }
+}
+
+interface Ended {
+  readonly outcome: Omit<StepOutcome, 'log' | 'console'>
+  readonly trueError: StoredError | undefined
+}
+
+async function endOf(redactor: Redactor, work: () => Promise<unknown>): Promise<Ended> {
+  try {
+    const trueOutput = await work()
+    const output = redactor.data(trueOutput)
+    return { outcome: { status: 'SUCCEEDED', output, trueOutput, error: undefined }, trueError: undefined }
+  } catch (thrown) {
+    const error = describeStepError(thrown, redactor)
+    const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
+    const trueError = describeStepError(thrown, createRedactor())
+    return { outcome: { status, output: null, trueOutput: null, error }, trueError }
+  }
+}
+
+function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} }: TestOptions) {
+  return {
+    workspace: step.workspace,
+    run: step.run,
+    definition: { key: step.key, type: definition.type, fields: { ...fields } },
+    position: Object.keys(steps).length,
+    attempt,
+    signal: signal ?? new AbortController().signal,
+  }
+}
+
+/** A run whose earlier steps gave what the test says. There is no store, and so nothing to seal anything for. */
+async function openState({ trigger = null, steps = {} }: TestOptions, redactor: Redactor): Promise<RunState> {
+  const sealer = { seal: async (_at: unknown, value: string) => value }
+  const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const { workspace, run } = step
+  const input = JSON.stringify(trigger)
+  const state = await openRunState({ workspace, run, redactor, sealer, opener }, input, [])
+  for (const [position, [key, output]] of Object.entries(steps).entries()) {
+    await state.addOutput(position, key, output)
+  }
+  return state
+}
+
+/** @param heard gets what is made of the secrets from now on. */
+function listening(state: RunState, heard: string[]): RunState {
+  return {
+    ...state,
+    learnDerived(names, value) {
+      heard.push(value.reveal())
+      state.learnDerived(names, value)
+    },
+  }
+}
+
+function resolverOf({ secrets = {}, allowedHosts = {} }: TestOptions): Resolver {
+  return {
+    async resolve({ names }) {
+      const missing = names.filter((name) => !Object.hasOwn(secrets, name))
+      if (missing.length > 0) {
+        throw new AppError('SECRET_NOT_FOUND', `The test gives no secret ${missing.join(', ')}.`)
+      }
+      return new Map(
+        names.map((name) => {
+          const value = new Sensitive(secrets[name] ?? '')
+          return [name, { value, allowedHosts: allowedHosts[name] ?? [] }]
+        }),
+      )
+    },
+  }
+}
+
+function openEgress({ allow = '', hosts = {} }: TestOptions): Egress {
+  const allowed = [loopback, allow, ...Object.keys(hosts)].filter((it) => it !== '').join()
+  const lookup: Lookup = async (host) => {
+    const address = hosts[host] ?? (host === 'localhost' ? '127.0.0.1' : undefined)
+    if (address === undefined) throw unknownHost(host)
+    return [{ address, family: address.includes(':') ? 6 : 4 }]
+  }
+  // Without `hosts` the names of this machine are good enough; with them, a test means to reach no other.
+  const named = Object.keys(hosts).length > 0 ? { lookup } : {}
+  return createEgress({ allow: parseEgressAllow(allowed), backOffMs: 1, ...named })
+}
+
+function unknownHost(host: string): AppError {
+  return new AppError('REQUEST_FAILED', `The test gives no address of ${host}. Name it in hosts.`)
+}

@@ -1,0 +1,75 @@
+import type { AppError } from '../errors.ts'
+import { Sensitive } from '../sensitive.ts'
+import type { Field } from './field.ts'
+import { invalid, isStatic, type Kind } from './kinds/index.ts'
+import type { FieldUse } from './raw-fields.ts'
+import { judge, type Verdict } from './standard-schema.ts'
+import { templatesIn } from './templates-in.ts'
+import { quoted } from './within.ts'
+
+/**
+ * Lets the field's own schema judge what was written, as far as that can be known before a run: a value with a
+ * template in it is judged when it is rendered.
+ *
+ * @throws AppError INVALID_FIELD with the schema's own words, unless the field takes secrets.
+ */
+export function validateWritten(use: Pick<FieldUse, 'field' | 'value'>, kind: Kind): void {
+  const { field, value } = use
+  if (field.validate === undefined || isBlank(value)) return
+  if ([...templatesIn(value)].some(({ source }) => !isStatic(source))) return
+  const rendered = kind.render(value, field, { secrets: new Map(), trigger: null, steps: {} }).value
+  const verdict = verdictOf(field, kind, rendered)
+  if (!verdict.valid) throw refused(verdict, value, field.secrets ? '' : verdict.message)
+}
+
+/**
+ * Lets the field's own schema judge what a run has made of it.
+ *
+ * @returns what `run` gets: of a JSON field without secrets what the schema gives, of any other the value as it is.
+ * @throws AppError INVALID_FIELD without the schema's own words, for they may quote the value.
+ */
+export function validateRendered(use: FieldUse, kind: Kind, rendered: unknown): unknown {
+  const { field, value } = use
+  if (field.validate === undefined || isBlank(value)) return rendered
+  const verdict = verdictOf(field, kind, rendered)
+  if (!verdict.valid) throw refused(verdict, value, '')
+  return field.kind === 'json' && !field.secrets ? verdict.value : rendered
+}
+
+/** What a form sends for a text that was left empty: whether that will do is for `required` to say. */
+const isBlank = (value: unknown): boolean => value === undefined || value === ''
+
+function verdictOf({ validate, kind: name }: Field, kind: Kind, rendered: unknown): Verdict {
+  if (validate === undefined) return { valid: true, value: rendered }
+  try {
+    return judge(validate, revealed(rendered, name === 'json' && kind.options.includes('textWhen')))
+  } catch {
+    // What a schema throws may quote the value as well.
+    throw invalid('cannot be checked: its schema failed. Tell whoever wrote the step type.')
+  }
+}
+
+/** What a schema is written for: the plain value behind a field that takes secrets. */
+function revealed(value: unknown, isJson: boolean): unknown {
+  if (value instanceof Sensitive) return isJson ? JSON.parse(value.reveal()) : value.reveal()
+  if (!Array.isArray(value)) return value
+  return value.map((it) => (isSecretRow(it) ? { name: it.name, value: it.value.reveal() } : it))
+}
+
+function isSecretRow(row: unknown): row is { readonly name: string; readonly value: Sensitive } {
+  return typeof row === 'object' && row !== null && 'value' in row && row.value instanceof Sensitive
+}
+
+function refused(verdict: Verdict & { valid: false }, written: unknown, message: string): AppError {
+  const keys = staticKeys(verdict.path, JSON.stringify(written))
+  const place = keys.length === 0 ? '' : ` at ${keys.map(quoted).join('.')}`
+  return invalid(
+    `is not valid${place}${message === '' ? '. Look at what the field asks for.' : `: ${message}`}`,
+  )
+}
+
+/** A key that came out of a template is a value, and is not shown. */
+function staticKeys(path: readonly string[], written: string): string[] {
+  const end = path.findIndex((key) => !/^\d+$/.test(key) && !written.includes(key))
+  return path.slice(0, end === -1 ? path.length : end)
+}
