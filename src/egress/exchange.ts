@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
+import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
 import { decodeBody, tooLarge } from './decoded-body.ts'
 import { type OutgoingRequest, reveal } from './outgoing-request.ts'
@@ -22,6 +23,10 @@ export interface ExchangeOptions {
 }
 
 const MAX_HEADER_BYTES = 64 * 1024
+/** Of everything before the body, interim answers and a status line without end too. */
+const MAX_HEAD_BYTES = 1024 * 1024
+/** How many bytes a byte of the body may take on its way: chunks of one byte take six. */
+const FRAMING = 8
 
 /**
  * Sends one request over a connection of its own and reads the answer. The connection is not kept: one that
@@ -34,6 +39,8 @@ export async function exchange(
   options: ExchangeOptions,
 ): Promise<Answer> {
   const client = clientOver(socket, request.url.origin)
+  const host = bareHost(request.url)
+  const volume = limitVolume(socket, host)
   try {
     const { statusCode, statusText, headers, body } = await client.request({
       path: request.url.pathname + request.url.search,
@@ -46,9 +53,10 @@ export async function exchange(
     // An error after the last read has no reader any more, and would end the process.
     body.on('error', () => {})
     options.onActivity()
+    volume.allow(options.maxBytes * FRAMING)
     const head = { status: statusCode, statusText, headers: pairsOf(headers) }
     if (!options.wantsBody(head)) return { ...head, body: new Uint8Array() }
-    const limits = { maxBytes: options.maxBytes, host: bareHost(request.url) }
+    const limits = { maxBytes: options.maxBytes, host }
     const bytes = await collect(body, limits, options.onActivity)
     // undici takes a reset for the end of a body that has no length, and what was cut off for the whole.
     if (wasReset(socket) && !hasLength(head)) throw socket.errored
@@ -56,6 +64,24 @@ export async function exchange(
   } finally {
     await client.destroy()
     socket.destroy()
+  }
+}
+
+/**
+ * Ends a connection over which too much comes. The client limits headers, and we the body; but a server can
+ * also go on with what is neither, such as interim answers, extensions of chunks, or trailers.
+ */
+function limitVolume(socket: Socket, host: string): { allow(more: number): void } {
+  let most = socket.bytesRead + MAX_HEAD_BYTES
+  socket.on('readable', () => {
+    if (socket.bytesRead <= most) return
+    const text = `${host} answered with far more than a body and its headers.`
+    socket.destroy(new AppError('RESPONSE_TOO_LARGE', text))
+  })
+  return {
+    allow(more) {
+      most += more
+    },
   }
 }
 

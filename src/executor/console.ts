@@ -3,13 +3,15 @@ import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { Logger } from '../log.ts'
 import type { Redactor } from '../redactor/index.ts'
+import { PrintedLines } from './printed-lines.ts'
 
 /** Where what a step prints goes. Counters, timers and groups of its console are its own. */
 interface Sink {
   redactor: Redactor
   log: Logger
   console: Console
-  write(text: string): void
+  stdout: PrintedLines
+  stderr: PrintedLines
 }
 
 const current = new AsyncLocalStorage<Sink>()
@@ -19,19 +21,23 @@ const methods = [
 ]
 
 /** Runs `work`; whatever it prints, also later and from timers that it left, goes redacted into the log. */
-export function captureConsole<T>(redactor: Redactor, log: Logger, work: () => Promise<T>): Promise<T> {
-  const write = (text: string) => {
-    const line = redactor.text(text.replace(/\n$/, ''))
-    log.info({ printed: true }, line)
-  }
+export async function captureConsole<T>(redactor: Redactor, log: Logger, work: () => Promise<T>): Promise<T> {
+  const print = (text: string) => log.info({ printed: true }, redactor.text(text))
+  const stdout = new PrintedLines(print)
+  const stderr = new PrintedLines(print)
   const stream = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {
-      write(String(chunk))
+      print(String(chunk).replace(/\n$/, ''))
       done()
     },
   })
-  return current.run({ redactor, log, console: new Console(stream), write }, work)
+  try {
+    return await current.run({ redactor, log, console: new Console(stream), stdout, stderr }, work)
+  } finally {
+    stdout.end()
+    stderr.end()
+  }
 }
 
 /**
@@ -54,7 +60,7 @@ export function logLeftBehind(error: unknown): boolean {
  * @returns what undoes it.
  */
 export function installConsoleCapture(): () => void {
-  const undo = [...methods.map(captureMethod), ...[process.stdout, process.stderr].map(captureStream)]
+  const undo = [...methods.map(captureMethod), captureStream('stdout'), captureStream('stderr')]
   const printWarning = process.listeners('warning')
   process.removeAllListeners('warning')
   process.on('warning', logWarning)
@@ -77,12 +83,13 @@ function captureMethod(method: (typeof methods)[number]): () => void {
   }
 }
 
-function captureStream(stream: NodeJS.WriteStream): () => void {
+function captureStream(name: 'stdout' | 'stderr'): () => void {
+  const stream = process[name]
   const original = stream.write
   stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
     const sink = current.getStore()
     if (!sink) return Reflect.apply(original, stream, [chunk, ...rest]) as boolean
-    sink.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+    sink[name].write(chunk)
     const done = rest.at(-1)
     if (typeof done === 'function') process.nextTick(done as () => void)
     return true

@@ -15,9 +15,11 @@ const decodePercent: TokenDecoder = (token) =>
 export const percent = decoder(new RegExp(percentToken, 'g'), decodePercent)
 
 /** As percent-encoding, and `+` for a space. */
-export const form = decoder(new RegExp(`\\+|${percentToken}`, 'g'), (token) =>
+const plusAndPercent = decoder(new RegExp(`\\+|${percentToken}`, 'g'), (token) =>
   token[0] === '+' ? ' ' : decodePercent(token),
 )
+/** Without a `+` it would only do the work of {@link percent} again. */
+export const form: Decoder = (view) => (view.text.includes('+') ? plusAndPercent(view) : undefined)
 
 /**
  * As percent-encoding, with every other character as its UTF-8 bytes: for a text in which some letters

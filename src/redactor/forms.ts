@@ -33,11 +33,20 @@ export function formsOf(value: string): Forms {
   const encoded = lines.length <= LINES_ENCODED ? new Set([...whole, ...lines]) : whole
   const plain = new Set<string>()
   for (const it of [...whole, ...lines]) for (const spelling of spellings(it)) plain.add(spelling)
+  for (const it of whole) if (mayBeHost(it)) plain.add(it.toLowerCase())
   return {
     plain: longEnough(plain),
     base64: [...longEnough(encoded)].flatMap((it) => [...base64Forms(it, whole.has(it)), ...byteLists(it)]),
     hex: new Set([...longEnough(encoded)].map((it) => Buffer.from(it, 'utf8').toString('hex'))),
   }
+}
+
+/**
+ * Whether a value may have stood in the host of a URL, which every URL parser writes in lower case. Only with a
+ * digit: the lower-case form of a word is a word, and would be masked in texts that hold no secret.
+ */
+function mayBeHost(value: string): boolean {
+  return value.length >= 8 && /^[A-Za-z0-9.-]+$/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
 }
 
 function longEnough(forms: ReadonlySet<string>): Set<string> {
@@ -83,8 +92,10 @@ function spellings(text: string): string[] {
   if (/["']/.test(text)) all.push(text.replaceAll("'", "''"), text.replaceAll('"', '""'))
   if (/[^\u0020-\u007e\s]/.test(text)) {
     all.push(text.normalize('NFC'), text.normalize('NFD'))
-    // UTF-8 read as Latin-1: also what percent and \x escapes give, a character a byte.
-    all.push(...all.map(utf8AsLatin1))
+    // UTF-8 read as Latin-1: also what percent and \x escapes give, a character a byte. And read so twice, which is
+    // how the bytes of a text look that was read so once.
+    const bytes = all.map(utf8AsLatin1)
+    all.push(...bytes, ...bytes.map(utf8AsLatin1))
   }
   return all
 }

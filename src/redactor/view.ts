@@ -8,15 +8,13 @@ export type TokenDecoder = (token: RegExpExecArray) => string | undefined
 export class View {
   readonly text: string
   readonly #parent: View | undefined
-  // One entry per decoded token: its place in this text, and its place in the parent's text.
-  readonly #at: number[] = []
-  readonly #end: number[] = []
-  readonly #parentAt: number[] = []
-  readonly #parentEnd: number[] = []
+  /** Four numbers per decoded token: start and end in this text, start and end in the parent's text. */
+  readonly #tokens: readonly number[]
 
-  private constructor(text: string, parent?: View) {
+  private constructor(text: string, parent?: View, tokens: readonly number[] = []) {
     this.text = text
     this.#parent = parent
+    this.#tokens = tokens
   }
 
   /** The source itself. */
@@ -35,48 +33,39 @@ export class View {
       const decoded = decodeToken(token)
       if (decoded === undefined || decoded === token[0]) continue
       const at = length + token.index - done
-      pieces.push(this.text.slice(done, token.index), decoded)
+      if (token.index > done) pieces.push(this.text.slice(done, token.index))
+      pieces.push(decoded)
       length = at + decoded.length
       done = token.index + token[0].length
       tokens.push(at, length, token.index, done)
     }
     if (tokens.length === 0) return
     pieces.push(this.text.slice(done))
-    const view = new View(pieces.join(''), this)
-    view.#remember(tokens)
-    return view
-  }
-
-  #remember(tokens: readonly number[]): void {
-    for (let i = 0; i + 3 < tokens.length; i += 4) {
-      this.#at.push(tokens[i] as number)
-      this.#end.push(tokens[i + 1] as number)
-      this.#parentAt.push(tokens[i + 2] as number)
-      this.#parentEnd.push(tokens[i + 3] as number)
-    }
+    return new View(pieces.join(''), this, tokens)
   }
 
   /** Where in the source the character at `index` begins. */
   start(index: number): number {
     if (this.#parent === undefined) return index
     // A token decoded to nothing right before `index` is not part of the character at `index`.
-    const token = lastAtMost(this.#at, index)
+    const token = lastAtMost(this.#tokens, index)
     if (token < 0) return this.#parent.start(index)
-    const past = index - (this.#end[token] as number)
-    const inParent = past < 0 ? (this.#parentAt[token] as number) : (this.#parentEnd[token] as number) + past
-    return this.#parent.start(inParent)
+    const past = index - (this.#tokens[token + 1] as number)
+    return this.#parent.start(past < 0 ? (this.#tokens[token + 2] as number) : this.#parentEnd(token) + past)
   }
 
   /** Where in the source the character before `index` ends. */
   end(index: number): number {
     if (this.#parent === undefined || index === 0) return index
     const last = index - 1
-    const token = lastAtMost(this.#at, last)
+    const token = lastAtMost(this.#tokens, last)
     if (token < 0) return this.#parent.end(index)
-    const past = last - (this.#end[token] as number)
-    const inParent =
-      past < 0 ? (this.#parentEnd[token] as number) : (this.#parentEnd[token] as number) + past + 1
-    return this.#parent.end(inParent)
+    const past = last - (this.#tokens[token + 1] as number)
+    return this.#parent.end(this.#parentEnd(token) + Math.max(past + 1, 0))
+  }
+
+  #parentEnd(token: number): number {
+    return this.#tokens[token + 3] as number
   }
 
   /** The first index of this text whose character begins at or after `source`. */
@@ -92,14 +81,14 @@ export class View {
   }
 }
 
-/** Index of the last entry that is at most `wanted`, or -1. The list ascends. */
-function lastAtMost(list: readonly number[], wanted: number): number {
+/** Where the last token is kept that starts at most at `wanted`, or a negative number. The tokens ascend. */
+function lastAtMost(tokens: readonly number[], wanted: number): number {
   let low = 0
-  let high = list.length
+  let high = tokens.length / 4
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((list[middle] as number) <= wanted) low = middle + 1
+    if ((tokens[4 * middle] as number) <= wanted) low = middle + 1
     else high = middle
   }
-  return low - 1
+  return 4 * (low - 1)
 }

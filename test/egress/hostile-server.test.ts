@@ -15,6 +15,8 @@ function answering(bytes: string | Buffer, options: { keepOpen?: boolean } = {})
 }
 
 const ok = 'HTTP/1.1 200 OK\r\n'
+const chunked = `${ok}transfer-encoding: chunked\r\n\r\n5;`
+const interim = 'HTTP/1.1 103 Early Hints\r\n\r\n'
 
 test.each<[what: string, answer: string, code: ErrorCode]>([
   ['no HTTP', `SSH-2.0-${canary}\r\n`, 'REQUEST_FAILED'],
@@ -105,18 +107,30 @@ test.each<[how: string, behave: (socket: Socket) => void, code: ErrorCode, init?
   ['stops in the headers', (it) => it.write(`${ok}x: `), 'TIMEOUT', { idleTimeoutMs: 60 }],
   ['stops in the body', (it) => it.write(`${ok}\r\n${canary}`), 'TIMEOUT', { idleTimeoutMs: 60 }],
   ['never ends the body', flood, 'RESPONSE_TOO_LARGE'],
+  [
+    'never ends the status line',
+    (it) => endless(it, 'HTTP/1.1 200 '.padEnd(10_000, 'x')),
+    'RESPONSE_TOO_LARGE',
+  ],
+  ['never ends empty lines', (it) => endless(it, '\r\n'.repeat(5_000)), 'RESPONSE_TOO_LARGE'],
+  ['never ends interim answers', (it) => endless(it, interim.repeat(500)), 'RESPONSE_TOO_LARGE'],
+  [
+    'never ends the extension of a chunk',
+    (it) => endless(it, chunked, 'x'.repeat(100_000)),
+    'RESPONSE_TOO_LARGE',
+  ],
+  [
+    'never ends the trailers',
+    (it) => endless(it, `${ok}transfer-encoding: chunked\r\n\r\n0\r\nx: `, canary.repeat(10_000)),
+    'RESPONSE_TOO_LARGE',
+  ],
   ['resets at once', (it) => it.resetAndDestroy(), 'REQUEST_FAILED'],
   [
     'resets in the body',
     (it) => it.write(`${ok}\r\n${canary}`, () => it.resetAndDestroy()),
     'REQUEST_FAILED',
   ],
-  [
-    'announces forever',
-    (it) => endless(it, 'HTTP/1.1 103 Early Hints\r\n\r\n'),
-    'TIMEOUT',
-    { timeoutMs: 90 },
-  ],
+  ['announces forever', (it) => endless(it, interim), 'TIMEOUT', { timeoutMs: 90 }],
 ])('a server that %s', async (_how, behave, code, init) => {
   await using server = await serveRaw('127.0.0.31', (socket) => socket.once('data', () => behave(socket)))
   await refusal(http(`http://127.0.0.31:${server.port}${privatePath}`, init), code)
@@ -180,12 +194,12 @@ function drip(socket: Socket, text: string): void {
   socket.on('close', () => clearInterval(timer))
 }
 
-function endless(socket: Socket, text: string): void {
-  const timer = setInterval(() => socket.write(text), 1)
+function endless(socket: Socket, start: string, more = start): void {
+  socket.write(start)
+  const timer = setInterval(() => socket.write(more), 1)
   socket.on('close', () => clearInterval(timer))
 }
 
 function flood(socket: Socket): void {
-  socket.write(`${ok}\r\n`)
-  endless(socket, canary.repeat(10_000))
+  endless(socket, `${ok}\r\n`, canary.repeat(10_000))
 }

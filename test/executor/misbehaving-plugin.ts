@@ -36,6 +36,13 @@ const behaviours = {
     new console.Console(process.stdout).log(v)
     return new Promise((resolve) => process.stdout.write(v, () => resolve('written')))
   },
+  'writes-it-in-pieces': async (v) => {
+    for (const byte of Buffer.from('out ü' + v + '\\n')) process.stdout.write(Buffer.from([byte]))
+    for (const unit of ('err ü' + v).split('')) {
+      process.stderr.write(unit)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+  },
   'warns-of-it': (v) => {
     process.emitWarning(v)
     console.countReset(v)
@@ -91,7 +98,7 @@ const behaviours = {
   'leaves-rejection': (v) => { later(() => Promise.reject(Object.assign(new Error(v), { code: v }))) },
   'leaves-emitter': (v) => { later(() => process.nextTick(() => { throw new AppError(v, v) })) },
   'leaves-printing': (v, ctx) => {
-    later(() => { console.log('late print ' + v); ctx.log.warn('late log ' + v, { v }); Promise.reject(v) })
+    later(() => { console.log('late print ' + v); process.stdout.write('late write ' + v); ctx.log.warn('late log ' + v, { v }); Promise.reject(v) })
   },
 }
 

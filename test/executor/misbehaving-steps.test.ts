@@ -148,8 +148,16 @@ describe('what it prints is logged redacted, under the run and the step', () => 
 test('what it writes to standard output and error is logged redacted', async () => {
   const from = app.log.length
   expect(await run('writes-it')).toMatchObject({ status: 'SUCCEEDED', output: 'written' })
-  expect(logged(from).filter((line) => line.printed && line.msg === mark)).toHaveLength(4)
+  const printed = logged(from).filter((line) => line.printed)
+  expect(printed.map(({ msg }) => msg).sort()).toEqual([mark, mark, `${mark}${mark}`])
   await app.expectNoCanary(value)
+})
+
+test('what it writes in pieces is put together before it is redacted', async () => {
+  const from = app.log.length
+  await run('writes-it-in-pieces')
+  const printed = logged(from).filter((line) => line.printed)
+  expect(printed.map(({ msg }) => msg).sort()).toEqual([`err ü${mark}`, `out ü${mark}`])
 })
 
 test('the warnings of Node that name what it did are logged redacted', async () => {
@@ -186,7 +194,7 @@ describe('what it leaves behind harms nobody', () => {
     const from = app.log.length
     await run('leaves-printing')
     await vi.waitUntil(
-      () => logged(from).filter((it) => /^late \w+ \[secret KEY\]$/.test(it.msg)).length === 2,
+      () => logged(from).filter((it) => /^late \w+ \[secret KEY\]$/.test(it.msg)).length === 3,
       {
         timeout: 10_000,
       },

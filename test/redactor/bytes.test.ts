@@ -5,8 +5,7 @@ const value = 'Schlüssel-€-1'
 const redactor = redactorOf({ KEY: value, LATIN: 'clé-secrète' })
 
 describe('bytes', () => {
-  const once = Object.keys(encodings).filter((it) => it !== 'UTF-8 read as Latin-1')
-  test.each(once)('%s in UTF-8 is masked and found', (how) => {
+  test.each(Object.keys(encodings))('%s in UTF-8 is masked and found', (how) => {
     const input = Buffer.from(`a ${encodings[how]?.(value) ?? ''} b`, 'utf8')
     expect(Buffer.from(redactor.bytes(input)).toString('latin1')).toMatch(/^a .*\[secret KEY\].* b$/s)
     expect(redactor.find(input)).toEqual(['KEY'])

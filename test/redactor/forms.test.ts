@@ -101,3 +101,19 @@ describe('parts and spellings of a value are masked alone', () => {
     expect(redactorOf({ KEY: value }).text(text)).toBe(expected)
   })
 })
+
+describe('a value that stood in the host of a URL is masked in lower case too', () => {
+  test.each(['AbCdEfGh1234', 'KEY-12345.Part'])('%s', (value) => {
+    const redactor = redactorOf({ KEY: value })
+    const { hostname } = new URL(`https://${value}.example.com/`)
+    expect(redactor.text(`${hostname} is not known`)).toBe('[secret KEY].example.com is not known')
+  })
+
+  test.each(['Password', 'Ab1', 'Key_With_1_underscore'])(
+    'but not %s, which may be a word or no host',
+    (value) => {
+      const text = `a ${value.toLowerCase()} b`
+      expect(redactorOf({ KEY: value }).text(text)).toBe(text)
+    },
+  )
+})

@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+// `FUZZ_SECONDS`: how long all of it may take. `FUZZ_SEED`: the seed that a failure has shown.
+const { FUZZ_SECONDS = '60', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env
+const files = readdirSync(import.meta.dirname).filter((it) => it.endsWith('.fuzz.ts'))
+const seconds = Number(FUZZ_SECONDS)
+
+export default defineConfig({
+  cacheDir: '../../node_modules/.vite',
+  ssr: { resolve: { conditions: ['module', 'node'] } },
+  test: {
+    root: import.meta.dirname,
+    include: ['*.fuzz.ts'],
+    reporters: ['verbose'],
+    disableConsoleIntercept: true,
+    // One after the other: each then has its share of the time for itself.
+    fileParallelism: false,
+    testTimeout: (seconds + 300) * 1000,
+    env: {
+      NODE_ENV: 'production',
+      FUZZ_SEED,
+      FUZZ_SECONDS_OF_FILE: String(seconds / files.length),
+    },
+  },
+})
