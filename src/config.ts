@@ -29,6 +29,12 @@ export interface Config {
   /** The variables of the proxy as written, some with a password; what they mean is egress's to say. */
   readonly proxy: Readonly<Record<string, Sensitive>> | undefined
   readonly plugins: readonly string[]
+  /** How many days a run is kept after it was started; 0 for ever. */
+  readonly runRetentionDays: number
+  /** How many runs a worker works on at once: mostly they wait for other servers. */
+  readonly workerConcurrency: number
+  /** How many runs of one workspace all workers together work on at once. */
+  readonly workspaceConcurrency: number
   readonly logLevel: LogLevel
 }
 
@@ -41,8 +47,11 @@ const names = [
   'LOCKSTEP_PUBLIC_URL',
   'LOCKSTEP_ROOT_KEY_FILE',
   'LOCKSTEP_ROOT_KEY_PASSPHRASE',
+  'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_PORT',
+  'LOCKSTEP_WORKSPACE_CONCURRENCY',
 ] as const
 
 /** They belong to the whole system and not to Lockstep, so that every spelling of custom counts. */
@@ -77,6 +86,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),
+    runRetentionDays: reader.whole(
+      'LOCKSTEP_RUN_RETENTION_DAYS',
+      90,
+      0,
+      36_500,
+      'days, or 0 to keep runs for ever',
+    ),
+    workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 10, 1, 200, 'runs at once'),
+    workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 5, 1, 10_000, 'runs at once'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
   }
   reader.finish()
@@ -115,6 +133,16 @@ class Reader {
     // Only digits: Number takes "0x10", "1e3" and " 80 " too, and nobody means those.
     if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
     this.#refuse(name, value, 'a port from 0 (any free one) to 65535')
+    return fallback
+  }
+
+  /** @param unit what is counted, for the message. */
+  whole(name: Name, fallback: number, least: number, most: number, unit: string): number {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const number = Number(value)
+    if (/^\d{1,6}$/.test(value) && number >= least && number <= most) return number
+    this.#refuse(name, value, `a whole number from ${least} to ${most}: ${unit}`)
     return fallback
   }
 

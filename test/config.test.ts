@@ -29,6 +29,9 @@ test('an empty environment gives the documented defaults', () => {
     signUp: 'first',
     egressAllow: '',
     plugins: [],
+    runRetentionDays: 90,
+    workerConcurrency: 10,
+    workspaceConcurrency: 5,
     logLevel: 'info',
   })
 })
@@ -48,6 +51,9 @@ test('every variable is read', () => {
     LOCKSTEP_PLUGINS: './a.ts, ,@scope/b,',
     LOCKSTEP_LOG: 'debug',
     LOCKSTEP_WORKER_PORT: '0',
+    LOCKSTEP_RUN_RETENTION_DAYS: '7',
+    LOCKSTEP_WORKER_CONCURRENCY: '50',
+    LOCKSTEP_WORKSPACE_CONCURRENCY: '20',
   })
   expect(config).toMatchObject({
     port: 8080,
@@ -59,6 +65,9 @@ test('every variable is read', () => {
     signUp: 'closed',
     egressAllow: 'localhost:9000, 10.0.0.0/8',
     plugins: ['./a.ts', '@scope/b'],
+    runRetentionDays: 7,
+    workerConcurrency: 50,
+    workspaceConcurrency: 20,
     logLevel: 'debug',
   })
   expect(config.databaseUrl?.reveal()).toBe(
@@ -105,6 +114,13 @@ describe('a wrong value is named, with what it may be', () => {
       '0 .* to 65535',
     ]),
     ['LOCKSTEP_WORKER_PORT', '99999', '0 .* to 65535'],
+    ...['-1', '1.5', '36501', 'never'].map((it) => [
+      'LOCKSTEP_RUN_RETENTION_DAYS',
+      it,
+      '0 to 36500: days, or 0',
+    ]),
+    ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
+    ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
     ['HOST', 'http://localhost', 'host name or an address'],
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],

@@ -6,18 +6,22 @@ import { ADDRESS_HEADER } from './sign-in.ts'
 // The longest that a caller may wait for a run (seconds).
 const MAX_WAIT = 30
 
-// Headers that carry a credential of the caller, and the one of ours: no step needs them, and a run's input is
-// shown to members.
+const KEY_HEADER = 'idempotency-key'
+
+// Headers that carry a credential of the caller, and those that are meant for us: no step needs them, and a run's
+// input is shown to members.
 const hidden: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
   'proxy-authorization',
+  KEY_HEADER,
   ADDRESS_HEADER,
 ])
 
 /**
  * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers
- * 202 with `{ runId }`, or with `Prefer: wait=N` (RFC 7240, section 4.3) 200 once the run has ended.
+ * 202 with `{ runId }`, or with `Prefer: wait=N` (RFC 7240, section 4.3) 200 once the run has ended. A request
+ * with the `Idempotency-Key` of an earlier one, from a caller who tries again, is answered for the run of that.
  */
 export async function handleHook(domain: Domain, token: string, request: Request): Promise<Response> {
   if (request.method !== 'POST') {
@@ -28,7 +32,8 @@ export async function handleHook(domain: Domain, token: string, request: Request
   const trigger = await readTrigger(request)
   const id = publicId(automation.workspace, automation.id)
   try {
-    const run = await domain.runs.start({ label: 'hook' }, id, trigger)
+    const key = request.headers.get(KEY_HEADER) ?? undefined
+    const run = await domain.runs.start({ label: 'hook' }, id, trigger, { key, hook: true })
     return await answer(domain, run, waitSeconds(request.headers.get('prefer')))
   } catch (error) {
     if (!isChangeError(error)) throw error

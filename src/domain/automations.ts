@@ -2,23 +2,32 @@ import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, secretReferences } from '../steps/index.ts'
-import { Automation, type StepDefinition } from '../store/entities/index.ts'
+import { Automation, type HookSignature, type StepDefinition } from '../store/entities/index.ts'
 import type { Em, Store } from '../store/store.ts'
 import { normalizeSecretName, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
+import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
 
 const MAX_AUTOMATIONS = 5000
 const MAX_STEPS = 100
 const MAX_DEFINITION_BYTES = 1024 * 1024
 const STEP_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
-export interface StepInput {
+export interface StepInput extends StepSettingsInput {
   key: string
   type: string
   fields?: unknown
+}
+
+/** What people write of an automation. */
+export interface AutomationDraft {
+  name: string
+  steps: readonly StepInput[]
+  /** Null: requests to the hook need no signature. Undefined: as it was. */
+  hookSignature?: HookSignature | null | undefined
 }
 
 export interface SecretUsage {
@@ -32,15 +41,9 @@ export interface Automations {
   get(id: string): Promise<Automation | undefined>
   /** Also finds a deleted one, whose runs are still there. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
-  create(actor: Actor, workspace: string, name: string, steps: readonly StepInput[]): Promise<Automation>
+  create(actor: Actor, workspace: string, draft: AutomationDraft): Promise<Automation>
   /** `version` is the one that was read: saving over somebody else's change is a CONFLICT. */
-  update(
-    actor: Actor,
-    id: string,
-    version: number,
-    name: string,
-    steps: readonly StepInput[],
-  ): Promise<Automation>
+  update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
   delete(actor: Actor, id: string): Promise<void>
   /** The automation that a webhook's token starts. */
   findByHook(token: string): Promise<Automation | undefined>
@@ -56,10 +59,8 @@ export function createAutomations({ store, registry }: { store: Store; registry:
       return where && ((await store.em().findOne(Automation, { ...where, deletedAt: null })) ?? undefined)
     },
     getMany: (workspace, ids) => store.em().find(Automation, { workspace, id: { $in: [...ids] } }),
-    create: (actor, workspace, name, steps) =>
-      createAutomation(store, registry, actor, workspace, name, steps),
-    update: (actor, id, version, name, steps) =>
-      updateAutomation(store, registry, actor, id, version, name, steps),
+    create: (actor, workspace, draft) => createAutomation(store, registry, actor, workspace, draft),
+    update: (actor, id, version, draft) => updateAutomation(store, registry, actor, id, version, draft),
     async delete(actor, id) {
       const where = parsePublicId(id)
       if (!where) throw automationNotFound()
@@ -83,9 +84,10 @@ export function createAutomations({ store, registry }: { store: Store; registry:
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)
       const automations = await listAutomations(store.em(), workspace)
-      return automations.flatMap((automation) =>
-        automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),
-      )
+      return automations.flatMap((automation) => [
+        ...hookUsages(automation, name),
+        ...automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),
+      ])
     },
   }
 }
@@ -101,7 +103,7 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
   }
   jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
-  return steps.map(({ key, type, fields }) => {
+  return steps.map(({ key, type, fields, ...settings }) => {
     if (!STEP_KEY.test(key)) {
       const rule = 'a letter, then letters, digits and _, 64 at most'
       throw new AppError(
@@ -112,23 +114,36 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
     if (keys.has(key)) throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`)
     keys.add(key)
     checkFields({ key, type: registry.get(type) }, fields)
-    return { key, type, fields: fields as Record<string, unknown> }
+    return { key, type, fields: fields as Record<string, unknown>, ...checkStepSettings(key, settings) }
   })
 }
+
+function checkDraft(registry: Registry, { name, steps, hookSignature }: AutomationDraft) {
+  return {
+    name: checkTitle("The automation's name", name),
+    steps: checkSteps(registry, steps),
+    // A client that does not know the setting must not switch the check off.
+    ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
+  }
+}
+
+const checkSignature = ({ secret, style }: HookSignature): HookSignature => ({
+  secret: normalizeSecretName(secret),
+  style,
+})
 
 async function createAutomation(
   store: Store,
   registry: Registry,
   actor: Actor,
   workspace: string,
-  title: string,
-  input: readonly StepInput[],
+  draft: AutomationDraft,
 ): Promise<Automation> {
-  const name = checkTitle("The automation's name", title)
-  const steps = checkSteps(registry, input)
+  const { hookSignature = null, ...content } = checkDraft(registry, draft)
   const now = new Date()
   const hookToken = randomBytes(24).toString('base64url')
-  const row = { workspace, id: newId(), name, version: 1, steps, hookToken, createdAt: now, updatedAt: now }
+  const times = { createdAt: now, updatedAt: now }
+  const row = { workspace, id: newId(), ...content, version: 1, hookToken, hookSignature, ...times }
   await store.inTransaction(async (tx) => {
     if ((await tx.count(Automation, { workspace, deletedAt: null })) >= MAX_AUTOMATIONS) {
       throw new AppError(
@@ -138,7 +153,7 @@ async function createAutomation(
     }
     await tx.insert(Automation, row)
     const detail = { id: publicId(workspace, row.id), version: 1 }
-    await recordAudit(tx, { workspace, actor, action: 'automation.create', target: name, detail })
+    await recordAudit(tx, { workspace, actor, action: 'automation.create', target: row.name, detail })
   })
   return { ...row, deletedAt: null }
 }
@@ -149,15 +164,13 @@ async function updateAutomation(
   actor: Actor,
   id: string,
   version: number,
-  title: string,
-  input: readonly StepInput[],
+  draft: AutomationDraft,
 ): Promise<Automation> {
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
-  const name = checkTitle("The automation's name", title)
-  const steps = checkSteps(registry, input)
+  const content = checkDraft(registry, draft)
   return store.inTransaction(async (tx) => {
-    const change = { name, steps, version: raw<number>('version + 1'), updatedAt: new Date() }
+    const change = { ...content, version: raw<number>('version + 1'), updatedAt: new Date() }
     const count = await tx.nativeUpdate(Automation, { ...where, version, deletedAt: null }, change)
     const automation = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!automation) throw automationNotFound()
@@ -165,7 +178,7 @@ async function updateAutomation(
       const now = `it is at version ${automation.version}, you changed version ${version}`
       throw new AppError('CONFLICT', `Someone else saved this automation: ${now}. Load it again first.`)
     }
-    const entry = { workspace: where.workspace, actor, action: 'automation.update', target: name }
+    const entry = { workspace: where.workspace, actor, action: 'automation.update', target: content.name }
     await recordAudit(tx, { ...entry, detail: { id, version: automation.version } })
     return automation
   })
@@ -188,6 +201,11 @@ function stepUsages(
     : Object.entries(step.fields).flatMap(([field, raw]) => secretsIn(raw).map((it) => ({ field, name: it })))
   const fields = new Set(references.filter((it) => it.name === name).map((it) => it.field))
   return [...fields].map((field) => ({ automation, step: step.key, field }))
+}
+
+function hookUsages(automation: Automation, name: string): SecretUsage[] {
+  const isUsed = automation.hookSignature?.secret === name
+  return isUsed ? [{ automation, step: 'trigger', field: 'hookSignature' }] : []
 }
 
 export function automationNotFound(): AppError {

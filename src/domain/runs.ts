@@ -9,6 +9,7 @@ import { type Actor, recordAudit } from './audit.ts'
 import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
+import { checkRunKey, claimRunKey } from './run-keys.ts'
 
 export type { Run, StepRun }
 
@@ -16,8 +17,15 @@ const MAX_INPUT_BYTES = 5 * 1024 * 1024
 // Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
 const LOOK_AGAIN = 2000
 
+export interface StartOptions {
+  /** Gives back the run that was started under the same key within a day, if there is one. */
+  key?: string | undefined
+  /** The input is a request to the automation's hook, which has to be signed if the automation says so. */
+  hook?: boolean
+}
+
 export interface Runs {
-  start(actor: Actor, automation: string, input: unknown): Promise<Run>
+  start(actor: Actor, automation: string, input: unknown, options?: StartOptions): Promise<Run>
   /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
   testStep(
     actor: Actor,
@@ -64,9 +72,10 @@ export function createRuns(parts: RunParts): Runs {
     get,
     watch,
     settle,
-    start: (actor, automation, input) => startRun(parts, actor, automation, input),
+    start: (actor, automation, input, options) => startRun(parts, actor, automation, input, options),
     async testStep(actor, workspace, input, trigger, waitSeconds) {
-      const steps = checkSteps(registry, [input])
+      // Once is once: whoever tries a step out wants to see how it fails.
+      const steps = checkSteps(registry, [input]).map(({ retry, ...step }) => step)
       const run = await enqueueRun(parts, { workspace, automation: null, steps, input: trigger }, (tx, id) =>
         recordAudit(tx, {
           workspace,
@@ -89,12 +98,23 @@ export function createRuns(parts: RunParts): Runs {
 const findRun = async (em: Em, where: { workspace: string; id: string }): Promise<Run | undefined> =>
   (await em.findOne(Run, where)) ?? undefined
 
-async function startRun(parts: RunParts, actor: Actor, automation: string, input: unknown): Promise<Run> {
+async function startRun(
+  parts: RunParts,
+  actor: Actor,
+  automation: string,
+  input: unknown,
+  { key, hook = false }: StartOptions = {},
+): Promise<Run> {
+  if (key !== undefined) checkRunKey(key)
   const where = parsePublicId(automation)
   const found = where && (await parts.store.em().findOne(Automation, { ...where, deletedAt: null }))
   if (!found) throw automationNotFound()
   const { workspace, id, name, steps, version } = found
-  return enqueueRun(parts, { workspace, automation: id, steps, input }, (tx, run) =>
+  const hookSignature = hook ? (found.hookSignature ?? null) : null
+  // Who signs cannot be checked here: an unsigned request must not take the key from the one that is signed.
+  const keyed = hookSignature ? undefined : key
+  const started = { workspace, automation: id, steps, input, key: keyed, hookSignature }
+  return enqueueRun(parts, started, (tx, run) =>
     recordAudit(tx, { workspace, actor, action: 'run.start', target: name, detail: { run, version } }),
   )
 }
@@ -104,6 +124,8 @@ interface NewRun {
   automation: string | null
   steps: StepDefinition[]
   input: unknown
+  key?: string | undefined
+  hookSignature?: Run['hookSignature']
 }
 
 /**
@@ -112,14 +134,21 @@ interface NewRun {
  */
 async function enqueueRun(
   { store, sealer, queue }: RunParts,
-  { workspace, automation, steps, input }: NewRun,
+  { workspace, automation, steps, input, key, hookSignature = null }: NewRun,
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
   const id = newId()
   const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
   const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
   return store.inTransaction(async (tx) => {
-    const row = { workspace, id, automation, steps, sealedInput, createdAt: new Date() }
+    const createdAt = new Date()
+    if (automation !== null && key !== undefined) {
+      const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
+      const run = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
+      // It may just have been removed with age, by a worker whose clock is ahead.
+      if (run) return run
+    }
+    const row = { workspace, id, automation, steps, hookSignature, sealedInput, createdAt }
     await tx.insert(Run, { ...row, status: 'QUEUED', input: null, output: null })
     await audit(tx, publicId(workspace, id))
     await queue.enqueue(tx, { workspace, run: id })

@@ -43,8 +43,8 @@ export interface PreparedStep {
   inHand: readonly string[]
 }
 
-// A step that no type limits is ended after this time (milliseconds).
-const STEP_TIMEOUT = 10 * 60 * 1000
+// A step whose author sets no limit is ended after this time.
+const STEP_TIMEOUT_SECONDS = 10 * 60
 // How long a step that was told to stop may take to clean up (milliseconds).
 const ABORT_GRACE = 1000
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
@@ -88,7 +88,8 @@ export async function executeStep(
   { type, input, inHand }: PreparedStep,
 ): Promise<unknown> {
   const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(stepTimedOut()), STEP_TIMEOUT)
+  const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
+  const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
@@ -107,8 +108,9 @@ function findType(registry: Registry, type: string): StepType {
   throw new AppError('STEP_FAILED', `This worker has no step type ${type}. ${advice}`)
 }
 
-function stepTimedOut(): AppError {
-  return new AppError('TIMEOUT', `The step took over ${STEP_TIMEOUT / 60_000} minutes and was stopped.`)
+function stepTimedOut(seconds: number): AppError {
+  const time = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
+  return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
 }
 
 /** Plain data alone: what a step gives back goes through JSON, so that no object with a life of its own stays. */

@@ -1,16 +1,17 @@
-import type { RunQueue } from '../store/queue.ts'
+import type { QueueLimits, RunQueue } from '../store/queue.ts'
 import { type ExecutorParts, executeRun } from './execute-run.ts'
 
 export { installConsoleCapture, logLeftBehind } from './console.ts'
+export { startRetention } from './retention.ts'
 export type { ExecutorParts }
 
-/** Executes runs from the queue until the queue is closed. @param concurrency how many at once. */
+/** Executes runs from the queue until the queue is closed. */
 export async function startExecutor(
   parts: ExecutorParts,
   queue: RunQueue,
-  concurrency: number,
+  limits: QueueLimits,
 ): Promise<void> {
-  await queue.work(concurrency, async (job, claim) => {
+  await queue.work(limits, async (job, claim) => {
     try {
       await executeRun(parts, job, claim)
     } catch (err) {

@@ -35,10 +35,13 @@ export interface StartedStep {
   sealedOutput: string | null
 }
 
-/** The sealed output is there only of a step that gave one; of any other, what it had in hand stays. */
+/**
+ * The sealed output is there only of a step that gave one; of any other, what it had in hand stays. A step that
+ * failed and waits for its next attempt is QUEUED, with the error of the last one.
+ */
 export type StepResult =
   | { status: 'SUCCEEDED'; output: unknown; sealedOutput: string; error: null }
-  | { status: 'FAILED' | 'CANCELLED'; output: null; error: StoredError }
+  | { status: 'FAILED' | 'CANCELLED' | 'QUEUED'; output: null; error: StoredError }
 
 export interface RunResult {
   status: RunStatus
@@ -62,7 +65,7 @@ export function createRunRecord(store: Store, { workspace, run, claim }: RunClai
     startStep: (step) =>
       write(async (tx) => {
         const row = { ...step, workspace, run, status: 'RUNNING' as const }
-        await tx.upsert(StepRun, { ...row, startedAt: new Date(), finishedAt: null })
+        await tx.upsert(StepRun, { ...row, error: null, startedAt: new Date(), finishedAt: null })
       }),
     finishStep: (position, result) =>
       write(async (tx) => {

@@ -27,6 +27,8 @@ export interface RunState {
   sealLearned(position: number): Promise<string | null>
   /** Keeps a step's true output for later steps, and gives it sealed for a worker that takes over. */
   addOutput(position: number, key: string, output: unknown): Promise<string>
+  /** A finished step's output, redacted with all that the run has learned by now. */
+  redacted(position: number): unknown
   /** Outputs whose redacted form is not the stored one, because a later step used more secrets. */
   changedOutputs(stored: ReadonlyMap<number, unknown>): Map<number, unknown>
 }
@@ -52,12 +54,23 @@ export async function openRunState(
   const outputs = new Map<number, unknown>()
   const boundHosts = new Map<string, readonly string[]>()
   let learned: Learned[] = []
+  // To redact megabytes takes seconds: it is done again only when the run has learned more since.
+  let knowledge = 0
+  const redactions = new Map<number, { knowledge: number; output: unknown }>()
+  const redacted = (position: number): unknown => {
+    const done = redactions.get(position)
+    if (done?.knowledge === knowledge) return done.output
+    const output = redactor.data(outputs.get(position))
+    redactions.set(position, { knowledge, output })
+    return output
+  }
   const keep = (position: number, key: string, output: unknown) => {
     steps[key] = { output }
     outputs.set(position, output)
   }
   const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
     redactor.learn(names, value)
+    knowledge++
     for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
     learned.push([names, value.reveal(), allowedHosts])
   }
@@ -87,11 +100,10 @@ export async function openRunState(
       learned = []
       return seal(position, kept)
     },
+    redacted,
     changedOutputs(stored) {
-      const redacted = [...outputs].map(([position, output]) => [position, redactor.data(output)] as const)
-      return new Map(
-        redacted.filter(([position, output]) => !isDeepStrictEqual(output, stored.get(position))),
-      )
+      const now = [...outputs.keys()].map((position) => [position, redacted(position)] as const)
+      return new Map(now.filter(([position, output]) => !isDeepStrictEqual(output, stored.get(position))))
     },
   }
 }

@@ -3,7 +3,7 @@ import { startServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
-import { installConsoleCapture, startExecutor } from '../executor/index.ts'
+import { installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
 import type { Logger } from '../log.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { openQueue } from '../store/queue.ts'
@@ -17,9 +17,6 @@ import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { openRootKey } from './root-key.ts'
 import { loadStepTypes } from './step-types.ts'
-
-// Runs that one worker works on at once: mostly they wait for other servers.
-const CONCURRENCY = 10
 
 /**
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
@@ -73,7 +70,9 @@ async function openWorker(
   const queue = await openQueue({ url, log, role: 'worker' })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
-  await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, CONCURRENCY)
+  const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
+  await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, limits)
+  undo.add(startRetention({ store, log }, config.runRetentionDays))
   progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
   return server.port

@@ -1,6 +1,7 @@
 import { fromKysely, type Job, PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { holdGroupLimit } from './group-limit.ts'
 import type { Tx } from './store.ts'
 
 const QUEUE = 'runs'
@@ -11,16 +12,22 @@ export interface RunJob {
   run: string
 }
 
+/** How many jobs are worked on at once. */
+export interface QueueLimits {
+  /** In this process. */
+  worker: number
+  /** Of one workspace, in all processes: the others' jobs do not wait behind its own. */
+  workspace: number
+}
+
 export interface RunQueue {
   /** Adds the run's one job in the caller's transaction: either both exist or neither. */
   enqueue(tx: Tx, job: RunJob): Promise<void>
   /**
    * Hands jobs to `handle` until {@link RunQueue.close}. A job whose worker died, or whose `handle` threw,
    * is handed out again.
-   *
-   * @param concurrency how many jobs this process works on at once.
    */
-  work(concurrency: number, handle: (job: RunJob, claim: AbortSignal) => Promise<void>): Promise<void>
+  work(limits: QueueLimits, handle: (job: RunJob, claim: AbortSignal) => Promise<void>): Promise<void>
   /** Waits for the jobs in hand, at most `graceSeconds`. */
   close(graceSeconds?: number): Promise<void>
 }
@@ -97,8 +104,9 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
       const job: RunJob = { workspace, run }
       await boss.send(QUEUE, job, { id: run, group: { id: workspace }, db: fromKysely(transaction) })
     },
-    async work(concurrency, handle) {
-      for (let slot = 0; slot < concurrency; slot++) await addSlot(boss, handle)
+    async work(limits, handle) {
+      holdGroupLimit(boss, limits.workspace)
+      for (let slot = 0; slot < limits.worker; slot++) await addSlot(boss, limits.workspace, handle)
     },
     close: (graceSeconds = 20) => boss.stop({ graceful: true, timeout: graceSeconds * 1000 }),
   }
@@ -107,6 +115,7 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
 /** One slot is a pg-boss worker of its own, so that a long run delays no other. */
 async function addSlot(
   boss: PgBoss,
+  groupConcurrency: number,
   handle: (job: RunJob, claim: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const slot: { id?: string } = {}
@@ -114,6 +123,7 @@ async function addSlot(
     QUEUE,
     {
       batchSize: 1,
+      groupConcurrency,
       pollingIntervalSeconds: LOOK_UNNOTIFIED_SECONDS,
       notifyPollingIntervalSeconds: LOOK_SECONDS,
     },

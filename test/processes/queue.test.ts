@@ -31,7 +31,7 @@ const enqueue = (count: number) =>
 test('each job that is committed wakes the workers, and one that is rolled back wakes nobody', async () => {
   const worker = await openQueue({ url: database.url, log, role: 'worker' })
   const done: string[] = []
-  await worker.work(2, async ({ run }) => void done.push(run))
+  await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
   const listening = await database.query<{ query: string }>(
     `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
   )

@@ -8,6 +8,7 @@ import {
 import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { hookSignatureTypes } from './hook-signature.ts'
 import { attempt, defineResult } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
@@ -18,13 +19,8 @@ export type AutomationRef = ReturnType<typeof defineAutomation>
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
 export function defineAutomation(builder: Builder) {
-  const Step = builder.objectRef<AutomationRow['steps'][number]>('Step').implement({
-    fields: (t) => ({
-      key: t.exposeString('key'),
-      type: t.exposeID('type'),
-      fields: t.expose('fields', { type: 'JSON' }),
-    }),
-  })
+  const Step = defineStep(builder)
+  const { HookSignature } = hookSignatureTypes(builder)
   const VariableType = builder.objectRef<Variable>('Variable').implement({
     fields: (t) => ({
       reference: t.exposeString('reference'),
@@ -51,6 +47,12 @@ export function defineAutomation(builder: Builder) {
         nullable: true,
         resolve: ({ workspace, hookToken }, _args, { publicUrl }) =>
           `${publicUrl}/hooks/${workspace}.${hookToken}`,
+      }),
+      hookSignature: t.field({
+        type: HookSignature,
+        nullable: true,
+        description: 'Null: requests to the hook need no signature.',
+        resolve: ({ hookSignature }) => hookSignature,
       }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
       variables: t.field({
@@ -80,6 +82,34 @@ export function defineAutomation(builder: Builder) {
   return Automation
 }
 
+type StepRow = AutomationRow['steps'][number]
+
+function defineStep(builder: Builder) {
+  const StepRetry = builder.objectRef<NonNullable<StepRow['retry']>>('StepRetry').implement({
+    description: 'When a step that failed is tried again.',
+    fields: (t) => ({
+      count: t.exposeInt('count', { description: 'How many times after the first attempt.' }),
+      delaySeconds: t.exposeInt('delaySeconds', {
+        description: 'Before the second attempt; it doubles from one to the next, up to an hour.',
+      }),
+      on: t.exposeStringList('on', { description: 'Codes of the errors after which it is.' }),
+    }),
+  })
+  return builder.objectRef<StepRow>('Step').implement({
+    fields: (t) => ({
+      key: t.exposeString('key'),
+      type: t.exposeID('type'),
+      fields: t.expose('fields', { type: 'JSON' }),
+      timeoutSeconds: t.int({
+        nullable: true,
+        description: 'How long one attempt may take; null: 600.',
+        resolve: (step) => step.timeoutSeconds,
+      }),
+      retry: t.field({ type: StepRetry, nullable: true, resolve: (step) => step.retry }),
+    }),
+  })
+}
+
 const stepCodes: readonly ChangeErrorCode[] = [
   'INVALID_NAME',
   'INVALID_FIELD',
@@ -95,8 +125,14 @@ export function defineAutomationChanges(
   Automation: AutomationRef,
   StepInput: StepInputRef,
 ): void {
+  const { HookSignatureInput } = hookSignatureTypes(builder)
   const AutomationInput = builder.inputType('AutomationInput', {
-    fields: (t) => ({ workspace: t.id(), name: t.string(), steps: t.field({ type: [StepInput] }) }),
+    fields: (t) => ({
+      workspace: t.id(),
+      name: t.string(),
+      steps: t.field({ type: [StepInput] }),
+      hookSignature: t.field({ type: HookSignatureInput, required: false }),
+    }),
   })
   const UpdateAutomationInput = builder.inputType('UpdateAutomationInput', {
     description: '`version` is the one that was read.',
@@ -105,6 +141,11 @@ export function defineAutomationChanges(
       version: t.int(),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
+      hookSignature: t.field({
+        type: HookSignatureInput,
+        required: false,
+        description: 'Left out, it stays as it is; null removes it.',
+      }),
     }),
   })
   const result = (name: string, codes: readonly ChangeErrorCode[]) =>
@@ -127,18 +168,18 @@ export function defineAutomationChanges(
       type: CreateAutomationResult,
       authScopes: (_parent, { input }) => ({ member: input.workspace }),
       args: { input: t.arg({ type: AutomationInput }) },
-      resolve: (_parent, { input: { workspace, name, steps } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, ...draft } }, { domain, caller }) =>
         attempt(async () => ({
-          automation: await domain.automations.create(actorOf(caller), workspace, name, steps),
+          automation: await domain.automations.create(actorOf(caller), workspace, draft),
         })),
     }),
     updateAutomation: t.field({
       type: UpdateAutomationResult,
       authScopes: (_parent, { input }) => ({ member: workspaceOf(input.id) }),
       args: { input: t.arg({ type: UpdateAutomationInput }) },
-      resolve: (_parent, { input: { id, version, name, steps } }, { domain, caller }) =>
+      resolve: (_parent, { input: { id, version, ...draft } }, { domain, caller }) =>
         attempt(async () => ({
-          automation: await domain.automations.update(actorOf(caller), id, version, name, steps),
+          automation: await domain.automations.update(actorOf(caller), id, version, draft),
         })),
     }),
     deleteAutomation: t.field({

@@ -50,7 +50,15 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
   )
 
   const RunAutomationInput = builder.inputType('RunAutomationInput', {
-    fields: (t) => ({ automation: t.id(), input: t.field({ type: 'JSON', required: false }) }),
+    fields: (t) => ({
+      automation: t.id(),
+      input: t.field({ type: 'JSON', required: false }),
+      idempotencyKey: t.string({
+        required: false,
+        description:
+          'Within a day the same key gives back the run that it started first, whatever the input is now.',
+      }),
+    }),
   })
   const TestStepInput = builder.inputType('TestStepInput', {
     fields: (t) => ({
@@ -63,7 +71,7 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
     'RunAutomation',
-    ['NOT_FOUND', 'LIMIT_REACHED'],
+    ['NOT_FOUND', 'LIMIT_REACHED', 'INVALID_FIELD'],
     (t) => ({ run: t.field(runField) }),
   )
   const CancelRunResult = defineResult<{ run: Run }>(builder, 'CancelRun', ['NOT_FOUND'], (t) => ({
@@ -80,9 +88,11 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
       type: RunAutomationResult,
       authScopes: (_parent, { input }) => ({ member: workspaceOf(input.automation) }),
       args: { input: t.arg({ type: RunAutomationInput }) },
-      resolve: (_parent, { input }, { domain, caller }) =>
+      resolve: (_parent, { input: { automation, input, idempotencyKey } }, { domain, caller }) =>
         attempt(async () => ({
-          run: await domain.runs.start(actorOf(caller), input.automation, input.input),
+          run: await domain.runs.start(actorOf(caller), automation, input, {
+            key: idempotencyKey ?? undefined,
+          }),
         })),
     }),
     testStep: t.field({
@@ -124,7 +134,12 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
       key: t.exposeString('key'),
-      status: t.exposeString('status'),
+      status: t.exposeString('status', {
+        description: 'That of its run; QUEUED with an error: it failed and waits for its next attempt.',
+      }),
+      attempt: t.exposeInt('attempt', {
+        description: 'Counted from 1; what else is here is about this one. 0: none began.',
+      }),
       output: t.expose('output', { type: 'JSON', nullable: true }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that it used.' }),

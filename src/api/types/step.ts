@@ -38,7 +38,33 @@ export function defineStepTypes(builder: Builder) {
       resolve: (_parent, _args, { registry }) => [...registry.list()],
     }),
   )
+  return defineStepInput(builder)
+}
+
+function defineStepInput(builder: Builder) {
+  const StepRetryInput = builder.inputType('StepRetryInput', {
+    description: 'When a step that failed is tried again.',
+    fields: (t) => ({
+      count: t.int({ description: 'How many times after the first attempt: 0 to 10.' }),
+      delaySeconds: t.int({
+        description: 'Before the second attempt: 1 to 3600. It doubles from one to the next, up to an hour.',
+      }),
+      on: t.stringList({
+        required: false,
+        description: 'Codes of the errors after which it is; unless given, REQUEST_FAILED and TIMEOUT.',
+      }),
+    }),
+  })
   return builder.inputType('StepInput', {
-    fields: (t) => ({ key: t.string(), type: t.id(), fields: t.field({ type: 'JSON' }) }),
+    fields: (t) => ({
+      key: t.string(),
+      type: t.id(),
+      fields: t.field({ type: 'JSON' }),
+      timeoutSeconds: t.int({
+        required: false,
+        description: 'How long one attempt may take: 1 to 3600; unless given, 600.',
+      }),
+      retry: t.field({ type: StepRetryInput, required: false }),
+    }),
   })
 }

@@ -1,11 +1,32 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import { workspaceKey } from './workspace.ts'
 
+/** When a step that failed is tried again. */
+export interface StepRetry {
+  /** How many times, after the first attempt. */
+  count: number
+  /** Before the second attempt; it doubles from one to the next. */
+  delaySeconds: number
+  /** The codes of the errors after which it is. */
+  on: string[]
+}
+
 /** One step as its author saved it: templates, not values. */
 export interface StepDefinition {
   key: string
   type: string
   fields: Record<string, unknown>
+  /** How long one attempt may take. */
+  timeoutSeconds?: number
+  retry?: StepRetry
+}
+
+export const hookStyles = ['GITHUB', 'STRIPE'] as const
+
+/** How requests to the webhook have to be signed, and the name of the secret that they are signed with. */
+export interface HookSignature {
+  secret: string
+  style: (typeof hookStyles)[number]
 }
 
 /**
@@ -23,6 +44,7 @@ export const Automation = defineEntity({
     steps: p.json<StepDefinition[]>().columnType('json'),
     /** The random part of the webhook's URL; shown to members, hence not hashed. */
     hookToken: p.text(),
+    hookSignature: p.json<HookSignature>().columnType('json').nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     deletedAt: p.datetime().nullable(),

@@ -1,7 +1,7 @@
 import { AuditEvent } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { RootCertificate, WorkspaceKey } from './keys.ts'
-import { Run, StepRun } from './run.ts'
+import { Run, RunKey, StepRun } from './run.ts'
 import { Secret } from './secret.ts'
 import { Account, Instance, Session, User, Verification } from './sign-in.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
@@ -16,6 +16,7 @@ export const entities = [
   RootCertificate,
   Automation,
   Run,
+  RunKey,
   StepRun,
   AuditEvent,
   User,

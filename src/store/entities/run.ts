@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
-import type { StepDefinition } from './automation.ts'
+import type { HookSignature, StepDefinition } from './automation.ts'
 import { workspaceKey } from './workspace.ts'
 
 export const runStatuses = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
@@ -22,6 +22,8 @@ export const Run = defineEntity({
     /** None for a test of a single step. */
     automation: p.uuid().nullable(),
     steps: p.json<StepDefinition[]>().columnType('json').lazy(),
+    /** How the request that started it has to be signed, checked before the first step. */
+    hookSignature: p.json<HookSignature>().columnType('json').nullable(),
     status: p.enum(runStatuses),
     sealedInput: p.text().nullable().lazy(),
     input: p.json<unknown>().columnType('json').nullable(),
@@ -34,9 +36,22 @@ export const Run = defineEntity({
     startedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),
   },
-  indexes: [{ properties: ['workspace', 'automation', 'id'] }],
+  indexes: [{ properties: ['workspace', 'automation', 'id'] }, { properties: ['workspace', 'createdAt'] }],
 })
 export type Run = InferEntity<typeof Run>
+
+/** Which run a caller's key stands for. Only its hash is kept: a caller may put anything into a key. */
+export const RunKey = defineEntity({
+  name: 'RunKey',
+  properties: {
+    workspace: workspaceKey(),
+    automation: p.uuid().primary(),
+    keyHash: p.string().length(64).primary(),
+    run: p.uuid(),
+    createdAt: p.datetime(),
+  },
+  indexes: [{ properties: ['workspace', 'createdAt'] }],
+})
 
 /** One execution of a step. `sealedOutput` holds what a worker that takes over needs, and goes with the run's end. */
 export const StepRun = defineEntity({

@@ -1,0 +1,62 @@
+import { AppError, runErrorCodes } from '../errors.ts'
+import type { StepDefinition, StepRetry } from '../store/entities/index.ts'
+
+/** What a step may carry besides its fields, as a client sends it. */
+export interface StepSettingsInput {
+  timeoutSeconds?: number | null | undefined
+  retry?:
+    | { count: number; delaySeconds: number; on?: readonly string[] | null | undefined }
+    | null
+    | undefined
+}
+
+type StepSettings = Pick<StepDefinition, 'timeoutSeconds' | 'retry'>
+
+const MAX_SECONDS = 3600
+const MAX_RETRIES = 10
+const RETRIED = ['REQUEST_FAILED', 'TIMEOUT']
+// Who cancelled does not want it again, and whether an interrupted step had its effect is unknown: that the
+// step type says by `repeatable`.
+const never: readonly string[] = ['CANCELLED', 'INTERRUPTED']
+const retryable = runErrorCodes.filter((code) => !never.includes(code))
+
+/** @throws AppError INVALID_FIELD */
+export function checkStepSettings(key: string, { timeoutSeconds, retry }: StepSettingsInput): StepSettings {
+  const settings: StepSettings = {}
+  if (typeof timeoutSeconds === 'number') {
+    settings.timeoutSeconds = checkWhole(key, 'timeoutSeconds', timeoutSeconds, 1, MAX_SECONDS)
+  }
+  if (retry) settings.retry = checkRetry(key, retry)
+  return settings
+}
+
+function checkRetry(
+  key: string,
+  { count, delaySeconds, on }: NonNullable<StepSettingsInput['retry']>,
+): StepRetry {
+  const codes = [...new Set(on ?? RETRIED)]
+  if (codes.length === 0) {
+    const advice = `Name codes, or leave it out for ${RETRIED.join(' and ')}.`
+    throw new AppError(
+      'INVALID_FIELD',
+      `Step "${key}", retry.on names no code, so nothing is retried. ${advice}`,
+    )
+  }
+  const wrong = codes.find((code) => !(retryable as readonly string[]).includes(code))
+  if (wrong !== undefined) {
+    const shown = JSON.stringify(wrong.slice(0, 100))
+    const rule = `It may hold ${retryable.join(', ')}.`
+    throw new AppError('INVALID_FIELD', `Step "${key}", retry.on holds ${shown}. ${rule}`)
+  }
+  return {
+    count: checkWhole(key, 'retry.count', count, 0, MAX_RETRIES),
+    delaySeconds: checkWhole(key, 'retry.delaySeconds', delaySeconds, 1, MAX_SECONDS),
+    on: codes,
+  }
+}
+
+function checkWhole(key: string, setting: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  const rule = `It may be a whole number from ${least} to ${most}.`
+  throw new AppError('INVALID_FIELD', `Step "${key}", ${setting} is ${value}. ${rule}`)
+}

@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StepDefinition, StoredError } from '../store/entities/index.ts'
+
+// However often the delay has doubled (milliseconds).
+const MAX_DELAY = 60 * 60 * 1000
+
+/** How long after an attempt that ended with `error` the next one begins (milliseconds); `undefined`: never. */
+export function retryDelay(
+  { retry }: StepDefinition,
+  attempt: number,
+  { code }: StoredError,
+): number | undefined {
+  if (!retry || attempt > retry.count || !retry.on.includes(code)) return undefined
+  return Math.min(retry.delaySeconds * 1000 * 2 ** (attempt - 1), MAX_DELAY)
+}
+
+/** Waits so many milliseconds, or until `signal` aborts. */
+export async function waitUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined)
+}

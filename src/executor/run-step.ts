@@ -1,0 +1,134 @@
+import { AppError } from '../errors.ts'
+import type { StepDefinition, StepRun, StoredError } from '../store/entities/index.ts'
+import type { Execution } from './execute-run.ts'
+import { executeStep, prepareStep, secretNames } from './execute-step.ts'
+import { failedStatus } from './failed-status.ts'
+import { retryDelay, waitUnlessAborted } from './retry.ts'
+import { describeStepError } from './step-error.ts'
+
+/** The last attempt at a step that a worker made before this one took the run over. */
+export type PastAttempt = Pick<StepRun, 'attempt' | 'error' | 'finishedAt'>
+
+/**
+ * Runs a step, again when its author asks for that, and stores what became of it.
+ *
+ * @returns the error that ends the run.
+ */
+export async function runStep(
+  execution: Execution,
+  position: number,
+  definition: StepDefinition,
+  past: PastAttempt | undefined,
+): Promise<StoredError | undefined> {
+  let attempt = (past?.attempt ?? 0) + 1
+  if (past?.error) {
+    const waited = Date.now() - (past.finishedAt?.getTime() ?? 0)
+    const delay = retryDelay(definition, past.attempt, past.error) ?? 0
+    // Clocks of two workers may differ: never longer than was agreed.
+    const ended = await waitForAttempt(execution, position, Math.min(delay, delay - waited))
+    if (ended) return ended
+  }
+  for (; ; attempt++) {
+    const error = await attemptStep(execution, position, definition, attempt)
+    if (!error) return undefined
+    // A run that is cancelled, or took too long, ends whatever its steps would be tried again for.
+    const delay = execution.signal.aborted ? undefined : retryDelay(definition, attempt, error)
+    await storeFailure(execution, position, error, delay)
+    if (delay === undefined) return error
+    logRetry(execution, definition, attempt, error)
+    const ended = await waitForAttempt(execution, position, delay)
+    if (ended) return ended
+  }
+}
+
+/** @returns the error that ends the run, when it was told to end meanwhile. */
+async function waitForAttempt(
+  execution: Execution,
+  position: number,
+  milliseconds: number,
+): Promise<StoredError | undefined> {
+  const { signal, claim, redactor } = execution
+  await waitUnlessAborted(Math.max(0, milliseconds), signal)
+  if (claim.aborted) throw jobLost()
+  if (!signal.aborted) return undefined
+  const error = describeStepError(signal.reason, redactor)
+  await storeFailure(execution, position, error, undefined)
+  return error
+}
+
+/**
+ * That it starts is stored once its values are in hand: trouble of the worker's own before that (the database is
+ * away) leaves no trace, and the run is simply tried again. The secrets are resolved anew for each attempt.
+ *
+ * @returns the error that ends the attempt, which is not stored yet.
+ */
+async function attemptStep(
+  execution: Execution,
+  position: number,
+  definition: StepDefinition,
+  attempt: number,
+): Promise<StoredError | undefined> {
+  const { parts, job, record, redactor, state, signal, claim } = execution
+  const { key } = definition
+  const stepParts = { ...parts, redactor }
+  const call = { ...job, definition, position, attempt, state, signal }
+  if (claim.aborted) throw jobLost()
+  const prepared = await prepareStep(stepParts, call).catch(appErrorOnly)
+  const secrets = secretNames(parts.registry, definition)
+  await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
+  let output: unknown
+  try {
+    if (prepared instanceof AppError) throw prepared
+    signal.throwIfAborted()
+    output = await executeStep(stepParts, call, prepared)
+  } catch (thrown) {
+    // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
+    if (claim.aborted) throw jobLost()
+    return describeStepError(thrown, redactor)
+  }
+  await keepOutput(execution, position, output)
+  return undefined
+}
+
+async function storeFailure(
+  { record }: Execution,
+  position: number,
+  error: StoredError,
+  delay: number | undefined,
+): Promise<void> {
+  const status = delay === undefined ? failedStatus(error) : 'QUEUED'
+  await record.finishStep(position, { status, output: null, error })
+}
+
+function logRetry(
+  { parts, job }: Execution,
+  { key }: StepDefinition,
+  attempt: number,
+  { code }: StoredError,
+): void {
+  const data = { run: `${job.workspace}.${job.run}`, step: key, attempt, code }
+  parts.log.info(data, 'step failed, it will be tried again')
+}
+
+function appErrorOnly(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  throw error
+}
+
+/**
+ * What may hold the value of a secret that only a later step resolves cannot be redacted yet: it is stored, and
+ * can be read, when the run has ended. Until then it is there for later steps alone.
+ */
+async function keepOutput(execution: Execution, position: number, output: unknown): Promise<void> {
+  const { parts, definitions, record, state, stored } = execution
+  const key = definitions[position]?.key ?? ''
+  const sealedOutput = await state.addOutput(position, key, output)
+  const later = definitions.slice(position + 1).flatMap((it) => secretNames(parts.registry, it))
+  const redacted = later.every((name) => state.boundHosts.has(name)) ? state.redacted(position) : null
+  stored.set(position, redacted)
+  await record.finishStep(position, { status: 'SUCCEEDED', output: redacted, sealedOutput, error: null })
+}
+
+function jobLost(): AppError {
+  return new AppError('INTERRUPTED', 'This worker has lost the run, and another one takes it over.')
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Workspace } from './entities/index.ts'
+import type { Store, Tx } from './store.ts'
+
+// Rows that one statement deletes at most: what it locks and writes stays small beside the work of the runs.
+const BATCH = 1000
+// Between two batches (milliseconds), so that they do not take the disk from everybody else.
+const PAUSE = 100
+// Any number that no other program takes. Whoever holds it deletes; another worker's round then ends.
+const PRUNE_LOCK = 5_021_770_302
+
+/**
+ * Deletes runs that have ended and were started before `before`, with their steps; audit events stay.
+ *
+ * @returns how many runs it deleted.
+ */
+export function pruneRuns(store: Store, before: Date, stopping: AbortSignal): Promise<number> {
+  return prune(store, stopping, (tx, workspace) => deleteRuns(tx, workspace, before))
+}
+
+/** Deletes the keys that were made to stand for a run before `before`. */
+export function pruneRunKeys(store: Store, before: Date, stopping: AbortSignal): Promise<number> {
+  return prune(store, stopping, (tx, workspace) => deleteKeys(tx, workspace, before))
+}
+
+/** Batch by batch, each a transaction. Any number of workers may call it: one of them at a time deletes. */
+async function prune(
+  store: Store,
+  stopping: AbortSignal,
+  deleteBatch: (tx: Tx, workspace: string) => Promise<number>,
+): Promise<number> {
+  let pruned = 0
+  for (const { id } of await store.em().find(Workspace, {}, { orderBy: { id: 'asc' } })) {
+    for (let count = BATCH; count === BATCH; ) {
+      if (stopping.aborted) return pruned
+      const deleted = await inTurn(store, (tx) => deleteBatch(tx, id))
+      if (deleted === undefined) return pruned
+      count = deleted
+      pruned += deleted
+      if (count === BATCH) await sleep(PAUSE, undefined, { signal: stopping }).catch(() => undefined)
+    }
+  }
+  return pruned
+}
+
+/** @returns undefined when another worker is at it. */
+async function inTurn<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T | undefined> {
+  return store.inTransaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }[]>('select pg_try_advisory_xact_lock(?) as held', [
+      PRUNE_LOCK,
+    ])
+    return lock?.held ? work(tx) : undefined
+  })
+}
+
+async function deleteRuns(tx: Tx, workspace: string, before: Date): Promise<number> {
+  const old = await tx.execute<{ id: string }[]>(
+    `select id from run where workspace_id = ? and created_at < ? and finished_at is not null
+      order by created_at limit ${BATCH}`,
+    [workspace, before],
+  )
+  if (old.length === 0) return 0
+  const ids = `{${old.map(({ id }) => id).join(',')}}`
+  for (let count = BATCH; count === BATCH; ) {
+    const steps = await tx.execute<unknown[]>(
+      `delete from step_run where (workspace_id, run, position) in (
+         select workspace_id, run, position from step_run where workspace_id = ? and run = any(?::uuid[])
+          limit ${BATCH}) returning 1`,
+      [workspace, ids],
+    )
+    count = steps.length
+  }
+  await tx.execute('delete from run where workspace_id = ? and id = any(?::uuid[])', [workspace, ids])
+  return old.length
+}
+
+async function deleteKeys(tx: Tx, workspace: string, before: Date): Promise<number> {
+  const deleted = await tx.execute<unknown[]>(
+    `delete from run_key where (workspace_id, automation, key_hash) in (
+       select workspace_id, automation, key_hash from run_key where workspace_id = ? and created_at < ?
+        limit ${BATCH}) returning 1`,
+    [workspace, before],
+  )
+  return deleted.length
+}

@@ -1,0 +1,160 @@
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import * as documents from '../support/documents.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { createTestWorkspace, type EndedRun, type TestWorkspace } from '../support/workspace.ts'
+
+const value = 'whsec_value-that-signs-hooks-5528'
+
+let app: TestApp
+let echo: EchoServer
+let acme: TestWorkspace
+
+beforeAll(async () => {
+  app = await startTestApp()
+  echo = await startEchoServer()
+  acme = await createTestWorkspace(app, 'acme')
+  await acme.createSecret('SIGNING', value)
+})
+beforeEach(() => {
+  echo.received.length = 0
+})
+afterAll(async () => {
+  await app.expectNoCanary(value)
+  await echo.close()
+  await app.close()
+})
+
+type Style = 'GITHUB' | 'STRIPE'
+const create = `mutation ($input: AutomationInput!) { createAutomation(input: $input) {
+  ... on CreateAutomationSuccess { automation { id version hookUrl hookSignature { secret style } } }
+  ... on Error { code message } } }`
+
+async function createSigned(style: Style, secret = 'SIGNING') {
+  const steps = [{ key: 'call', type: 'custom-http', fields: { url: echo.url } }]
+  const input = { workspace: 'acme', name: 'Signed', steps, hookSignature: { secret, style } }
+  const { automation } = await acme.admin.mutate(create, { input })
+  return automation
+}
+
+const body = '{ "order" : "ü 7" }'
+const hmac = (text: string, key = value) => createHmac('sha256', key).update(text).digest('hex')
+const github = (text = body, key = value) => ({ 'x-hub-signature-256': `sha256=${hmac(text, key)}` })
+const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
+const stripe = (time: number, key = value) => ({
+  'stripe-signature': `t=${time},v0=${'0'.repeat(64)},v1=${'a'.repeat(64)},v1=${hmac(`${time}.${body}`, key)}`,
+})
+
+async function call(hookUrl: string, headers: Record<string, string>, text = body): Promise<EndedRun> {
+  const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } }
+  const answer = await app.anonymous.request(new URL(hookUrl).pathname, init)
+  expect(answer.status).toBe(202)
+  return acme.waitForRun(JSON.parse(answer.text).runId)
+}
+
+describe('a request that is signed starts the steps', () => {
+  test.each<[Style, Record<string, string>]>([
+    ['GITHUB', github()],
+    ['STRIPE', stripe(seconds(0))],
+    ['STRIPE', stripe(seconds(280))],
+  ])('as %s does it: %j', async (style, headers) => {
+    const { hookUrl } = await createSigned(style)
+    expect(await call(hookUrl, headers)).toMatchObject({ status: 'SUCCEEDED', error: null })
+    expect(echo.received).toHaveLength(1)
+  })
+})
+
+describe('a request without a right signature ends before the first step', () => {
+  test.each<[string, Style, Record<string, string>]>([
+    ['none', 'GITHUB', {}],
+    ['one of another body', 'GITHUB', github(`${body} `)],
+    ['one by another key', 'GITHUB', github(body, 'another key')],
+    ['one by no key', 'GITHUB', github(body, '')],
+    ['one that is cut', 'GITHUB', { 'x-hub-signature-256': `sha256=${hmac(body).slice(0, 62)}` }],
+    ['one without its scheme', 'GITHUB', { 'x-hub-signature-256': hmac(body) }],
+    ['the old scheme', 'GITHUB', { 'x-hub-signature': `sha1=${hmac(body)}` }],
+    ['that of another style', 'GITHUB', stripe(seconds(0))],
+    ['none', 'STRIPE', {}],
+    ['one that is too old', 'STRIPE', stripe(seconds(320))],
+    ['one of the future', 'STRIPE', stripe(seconds(-320))],
+    ['one by another key', 'STRIPE', stripe(seconds(0), 'another key')],
+    ['another time', 'STRIPE', { 'stripe-signature': `t=${seconds(1)},v1=${hmac(`${seconds(2)}.${body}`)}` }],
+    ['no time', 'STRIPE', { 'stripe-signature': `v1=${hmac(`undefined.${body}`)}` }],
+    [
+      'another scheme',
+      'STRIPE',
+      { 'stripe-signature': `t=${seconds(0)},v0=${hmac(`${seconds(0)}.${body}`)}` },
+    ],
+  ])('%s, %s', async (_what, style, headers) => {
+    const { hookUrl } = await createSigned(style)
+    expect(await call(hookUrl, headers)).toMatchObject({
+      status: 'FAILED',
+      steps: [],
+      output: null,
+      error: {
+        code: 'INVALID_FIELD',
+        message: expect.stringMatching(/signature .* missing or wrong\. .*SIGNING/),
+      },
+    })
+    expect(echo.received).toEqual([])
+  })
+})
+
+test('the value in the body of a request that fails is redacted, and its use is on record', async () => {
+  const { hookUrl } = await createSigned('GITHUB')
+  const ended = await call(hookUrl, {}, JSON.stringify({ guess: value }))
+  expect(ended.input).toMatchObject({ body: { guess: '[secret SIGNING]' } })
+  const { data } = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 1 })
+  expect(data.auditLog).toMatchObject([
+    { action: 'secret.use', target: 'SIGNING', actor: `run ${ended.id}`, detail: { step: 'trigger' } },
+  ])
+})
+
+test('a secret that is gone ends the run, and is listed as used before', async () => {
+  await acme.createSecret('GONE', value)
+  const { id, hookUrl } = await createSigned('GITHUB', 'GONE')
+  const { data } = await acme.admin.graphql(documents.secretUsages, { workspace: 'acme', name: 'GONE' })
+  expect(data.secretUsages).toEqual([
+    { automation: { id, name: 'Signed' }, step: 'trigger', field: 'hookSignature' },
+  ])
+  await acme.admin.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'GONE' } })
+  expect(await call(hookUrl, github())).toMatchObject({ error: { code: 'SECRET_NOT_FOUND' }, steps: [] })
+})
+
+test('an unsigned request cannot take the key of a signed one', async () => {
+  const { hookUrl } = await createSigned('GITHUB')
+  const key = { 'idempotency-key': 'event 1' }
+  expect(await call(hookUrl, key)).toMatchObject({ status: 'FAILED' })
+  expect(await call(hookUrl, { ...key, ...github() })).toMatchObject({ status: 'SUCCEEDED' })
+})
+
+test('a member who runs it by hand needs no signature', async () => {
+  const { id } = await createSigned('GITHUB')
+  expect(await acme.run(id, { by: 'hand' })).toMatchObject({ status: 'SUCCEEDED' })
+})
+
+describe('the setting', () => {
+  const update = `mutation ($input: UpdateAutomationInput!) { updateAutomation(input: $input) {
+    ... on UpdateAutomationSuccess { automation { version hookSignature { secret style } } } } }`
+  const change = async (id: string, version: number, more: object) => {
+    const input = { id, version, name: 'Signed', steps: [], ...more }
+    return (await acme.admin.mutate(update, { input })).automation
+  }
+
+  test('is given back, kept by a client that does not know it, changed, and removed with null', async () => {
+    const { id, hookSignature } = await createSigned('STRIPE', 'my signing key')
+    expect(hookSignature).toEqual({ secret: 'MY_SIGNING_KEY', style: 'STRIPE' })
+    expect(await change(id, 1, {})).toMatchObject({ hookSignature })
+    const other = { secret: 'SIGNING', style: 'GITHUB' }
+    expect(await change(id, 2, { hookSignature: other })).toMatchObject({ hookSignature: other })
+    expect(await change(id, 3, { hookSignature: null })).toMatchObject({ hookSignature: null })
+  })
+
+  test('with a name that no secret has is refused', async () => {
+    const hookSignature = { secret: '!!', style: 'GITHUB' }
+    const input = { workspace: 'acme', name: 'Signed', steps: [], hookSignature }
+    const { data } = await acme.admin.graphql(create, { input })
+    expect(data.createAutomation).toMatchObject({ code: 'INVALID_NAME' })
+  })
+})
