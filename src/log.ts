@@ -23,10 +23,20 @@ export function createLogger(level: LogLevel, role: string, destination?: Destin
   return destination ? pino(options, destination) : pino(options)
 }
 
-/** What may be logged of an error that the code did not raise itself: no message, for it may quote a value. */
+// Codes of Node, of libraries and of PostgreSQL (SQLSTATE), and names of classes: nothing that a value looks like.
+const plainCode = /^(?:[A-Z]{2,}(?:_[A-Z]+)*|[0-9A-Z]{5})$/
+const plainName = /^[A-Za-z]{0,30}(?:Error|Exception)$/
+
+/** What may be logged of an error: of one that is not ours no message, for it may quote a value. */
 function describeError(error: unknown): { code: string; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message }
-  if (!(error instanceof Error)) return { code: typeof error }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return { code }
+  try {
+    if (!(error instanceof Error)) return { code: typeof error }
+    if ('code' in error && typeof error.code === 'string' && plainCode.test(error.code))
+      return { code: error.code }
+    return { code: plainName.test(error.name) ? error.name : 'Error' }
+  } catch {
+    // A getter of the error threw, on purpose or not.
+    return { code: 'Error' }
+  }
 }
