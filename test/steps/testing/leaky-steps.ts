@@ -54,7 +54,7 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
     '(rot13)',
   ],
   // As a URL's host has it: the redactor of the product knows this form.
-  'gives it back in lower case': [(token) => ({ it: token.toLowerCase() }), 'holds the value of'],
+  'gives it back in lower case': [(token) => ({ it: token.toLowerCase() }), 'of TOKEN'],
   'gives it back in upper case': [(token) => ({ it: token.toUpperCase() }), '(in another case)'],
   'gives a part back in base64': [(token) => ({ it: btoa(token.slice(3, 21)) }), '(in base64)'],
   'gives it back in base64 twice, a part': [
