@@ -33,6 +33,8 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many runs a worker works on at once: mostly they wait for other servers. */
   readonly workerConcurrency: number
+  /** Of one answer that a step receives, in MiB after decompression. */
+  readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly logLevel: LogLevel
@@ -47,6 +49,7 @@ const names = [
   'LOCKSTEP_PUBLIC_URL',
   'LOCKSTEP_ROOT_KEY_FILE',
   'LOCKSTEP_ROOT_KEY_PASSPHRASE',
+  'LOCKSTEP_MAX_RESPONSE_MIB',
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGN_UP',
   'LOCKSTEP_WORKER_CONCURRENCY',
@@ -93,6 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       36_500,
       'days, or 0 to keep runs for ever',
     ),
+    maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 10, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 5, 1, 10_000, 'runs at once'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),

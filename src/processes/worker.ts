@@ -64,7 +64,7 @@ async function openWorker(
   await waitForStore(store, log, stopping)
   const rootKey = await openRootKey(store, config, log)
   const keys = openKeys(store, rootKey)
-  const egress = createEgress({ allow, proxy })
+  const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   const queue = await openQueue({ url, log, role: 'worker' })
