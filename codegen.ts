@@ -15,6 +15,7 @@ const config: CodegenConfig = {
         importExtension: '.ts',
       },
     },
+    'web/src/gql/possible-types.ts': { plugins: ['fragment-matcher'] },
   },
 }
 

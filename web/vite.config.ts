@@ -7,6 +7,8 @@ const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
+  html: { cspNonce: '{{nonce}}' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

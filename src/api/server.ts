@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts'
 import { type Health, handleHealth, type Metrics } from './health.ts'
 import { handleHook } from './hooks.ts'
 import { ADDRESS_HEADER, type SignIn } from './sign-in.ts'
-import { handleWebApp } from './web-app.ts'
+import { contentSecurityPolicy, handleWebApp } from './web-app.ts'
 
 interface GraphqlHandler {
   handle(request: Request, context: object): Response | Promise<Response>
@@ -33,8 +33,7 @@ export interface ServerParts {
 const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 const securityHeaders = {
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+  'content-security-policy': contentSecurityPolicy(),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',

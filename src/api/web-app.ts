@@ -1,5 +1,20 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
+
+/** What pages of ours may load: their own files alone. @param nonce of the page; without one, no style sheet but a file. */
+export function contentSecurityPolicy(nonce?: string): string {
+  const style = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`
+  return [
+    "default-src 'self'",
+    `style-src ${style}`,
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ].join('; ')
+}
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,10 +34,11 @@ export async function handleWebApp(folder: string, request: Request): Promise<Re
     return new Response('Not found.\n', { status: 404 })
   }
   const path = decodePath(new URL(request.url).pathname)
-  const file = await readAsset(folder, path)
+  const file = path === '/index.html' ? undefined : await readAsset(folder, path)
   if (file) return respond(request, file, path, path.startsWith('/assets/'))
-  const page = extname(path) === '' ? await readAsset(folder, '/index.html') : undefined
-  if (page) return respond(request, page, '/index.html', false)
+  const isPage = extname(path) === '' || path === '/index.html'
+  const page = isPage ? await readAsset(folder, '/index.html') : undefined
+  if (page) return respondWithPage(request, page.toString())
   const text = extname(path) === '' ? 'The web app is not built. Run `npm run build`.\n' : 'Not found.\n'
   return new Response(text, { status: 404 })
 }
@@ -44,6 +60,22 @@ async function readAsset(folder: string, path: string): Promise<Buffer | undefin
   } catch {
     return undefined
   }
+}
+
+/**
+ * The page, with a nonce of its own (Content Security Policy Level 3, section 2.3.1): libraries that make style
+ * sheets while the app runs mark them with it. Injected markup cannot know it, so its styles and scripts do not run.
+ */
+function respondWithPage(request: Request, page: string): Response {
+  const nonce = randomBytes(16).toString('base64')
+  const text = page.replaceAll('{{nonce}}', nonce)
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    'cache-control': 'no-cache',
+    'content-security-policy': contentSecurityPolicy(nonce),
+  }
+  return new Response(request.method === 'HEAD' ? null : text, { headers })
 }
 
 function respond(request: Request, file: Buffer, path: string, hashed: boolean): Response {

@@ -1,11 +1,17 @@
+import '@mantine/core/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
+import './app.css'
+import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { pageNonce } from './api/nonce.ts'
 import { App } from './app.tsx'
-import './style.css'
 
 const place = document.getElementById('app')
 if (!place) throw new Error('index.html has no #app')
 
+// For the style sheets that an open dialog makes.
+setNonce(pageNonce())
 createRoot(place).render(
   <StrictMode>
     <App />

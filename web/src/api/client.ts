@@ -1,4 +1,6 @@
-import { Client, cacheExchange, fetchExchange, mapExchange } from 'urql'
+import { cacheExchange } from '@urql/exchange-graphcache'
+import { Client, fetchExchange, mapExchange } from 'urql'
+import { cacheOptions } from './cache.ts'
 import { isSignedOut } from './problem.ts'
 
 /**
@@ -11,13 +13,16 @@ export function createApiClient(onSignedOut: () => void): Client {
     url: '/graphql',
     // In the body, so that no variable is ever part of an address.
     preferGetMethod: false,
+    requestPolicy: 'cache-and-network',
+    // Subscriptions come as server-sent events.
+    fetchSubscriptions: true,
     exchanges: [
       mapExchange({
         onError(error) {
           if (isSignedOut(error)) onSignedOut()
         },
       }),
-      cacheExchange,
+      cacheExchange(cacheOptions),
       fetchExchange,
     ],
   })

@@ -1,13 +1,7 @@
-import type { AnchorHTMLAttributes, MouseEvent } from 'react'
-import { navigate } from './location.ts'
+import { Anchor, Button, NavLink } from '@mantine/core'
+import { createLink } from '@tanstack/react-router'
 
-/** A link inside the app. */
-export function Link({ href, ...rest }: { href: string } & AnchorHTMLAttributes<HTMLAnchorElement>) {
-  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
-    const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0
-    if (elsewhere) return
-    event.preventDefault()
-    navigate(href)
-  }
-  return <a {...rest} href={href} onClick={follow} />
-}
+/** Links inside the app: `to`, `params` and `search` are checked against the pages that exist. */
+export const Link = createLink(Anchor<'a'>)
+export const ButtonLink = createLink(Button<'a'>)
+export const MenuLink = createLink(NavLink<'a'>)

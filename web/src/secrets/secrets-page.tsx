@@ -1,3 +1,4 @@
+import '../style.css'
 import { useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useAnnounce } from '../parts/announcer.tsx'

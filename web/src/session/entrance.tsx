@@ -1,5 +1,6 @@
+import { Center, Paper, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Mark } from '../parts/icon.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { PageHeading } from '../routing/page-heading.tsx'
 
 /** The frame of the pages before the app: one card, one thing to do. */
@@ -13,13 +14,21 @@ export function Entrance({
   children: ReactNode
 }) {
   return (
-    <main className="entrance">
-      <div className="card">
-        <Mark />
-        <PageHeading text={title} />
-        {lead && <p className="lead">{lead}</p>}
-        {children}
-      </div>
-    </main>
+    <Center component="main" mih="100dvh" p="md">
+      <Paper w="100%" maw={400} p="xl" withBorder shadow="xs">
+        <Stack gap="md">
+          <Mark />
+          <div>
+            <PageHeading text={title} />
+            {lead && (
+              <Text c="dimmed" mt={4}>
+                {lead}
+              </Text>
+            )}
+          </div>
+          {children}
+        </Stack>
+      </Paper>
+    </Center>
   )
 }

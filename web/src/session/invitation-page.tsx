@@ -1,13 +1,14 @@
+import { Anchor, Button } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { AcceptInvitationDocument, ViewerDocument } from '../gql/graphql.ts'
-import { Button } from '../parts/button.tsx'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
-import { navigate } from '../routing/location.ts'
-import { secretsPath } from '../routing/routes.ts'
+import { ButtonLink } from '../routing/link.tsx'
 import { Entrance } from './entrance.tsx'
+import { Loading } from './session.tsx'
 import { SignInForm } from './sign-in-page.tsx'
 import { SignUpForm } from './sign-up-page.tsx'
 
@@ -18,11 +19,11 @@ export function InvitationPage() {
   if (token === '') {
     return (
       <Entrance title="This invitation is not complete" lead="Open the whole link that you were given.">
-        <Button onClick={() => navigate('/')}>Go to Lockstep</Button>
+        <ButtonLink to="/">Go to Lockstep</ButtonLink>
       </Entrance>
     )
   }
-  if (!data) return <main className="entrance" aria-busy="true" />
+  if (!data) return <Loading />
   return data.viewer ? (
     <AcceptInvitation token={token} email={data.viewer.email ?? data.viewer.name} />
   ) : (
@@ -32,6 +33,7 @@ export function InvitationPage() {
 
 function AcceptInvitation({ token, email }: { token: string; email: string }) {
   const client = useClient()
+  const navigate = useNavigate()
   const { busy, problem, send } = useSubmission()
   const accept = () =>
     send(async () => {
@@ -39,14 +41,15 @@ function AcceptInvitation({ token, email }: { token: string; email: string }) {
       const found = problemIn(answer)
       if (found) return found
       const result = answer.data?.acceptInvitation
-      const joined = result?.__typename === 'AcceptInvitationSuccess'
-      navigate(joined ? secretsPath(result.workspace.id) : '/', { replace: true })
+      if (result?.__typename !== 'AcceptInvitationSuccess') return undefined
+      const params = { workspace: result.workspace.id }
+      void navigate({ to: '/w/$workspace/settings/secrets', params, replace: true })
       return undefined
     })
   return (
     <Entrance title="You are invited" lead={`Join the workspace as ${email}.`}>
       <FormProblem problem={problem} />
-      <Button kind="primary" busy={busy} onClick={accept}>
+      <Button loading={busy} onClick={accept}>
         Join the workspace
       </Button>
     </Entrance>
@@ -56,18 +59,17 @@ function AcceptInvitation({ token, email }: { token: string; email: string }) {
 /** Signing up accepts the invitation. After signing in this page shows again, and asks. */
 function JoinFirst({ token }: { token: string }) {
   const [hasAccount, setHasAccount] = useState(false)
+  const navigate = useNavigate()
   return (
     <Entrance title="You are invited" lead="Create an account, or sign in, to join the workspace.">
       {hasAccount ? (
         <SignInForm onDone={() => undefined} />
       ) : (
-        <SignUpForm invitation={token} onDone={() => navigate('/', { replace: true })} />
+        <SignUpForm invitation={token} onDone={() => void navigate({ to: '/', replace: true })} />
       )}
-      <p className="aside">
-        <button type="button" className="as-link" onClick={() => setHasAccount(!hasAccount)}>
-          {hasAccount ? 'Create an account instead' : 'I have an account'}
-        </button>
-      </p>
+      <Anchor component="button" type="button" size="sm" ta="left" onClick={() => setHasAccount(!hasAccount)}>
+        {hasAccount ? 'Create an account instead' : 'I have an account'}
+      </Anchor>
     </Entrance>
   )
 }

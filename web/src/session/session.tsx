@@ -1,11 +1,11 @@
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { Container, Loader } from '@mantine/core'
+import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { type Client, Provider, useQuery } from 'urql'
 import { createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
 import { Trouble } from '../parts/notice.tsx'
-import { navigate, Redirect } from '../routing/location.ts'
-import { signInPath } from '../routing/routes.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
@@ -28,9 +28,14 @@ export function useViewer(): Viewer {
   return viewer
 }
 
-export function SessionProvider({ children }: { children: ReactNode }) {
-  const [client, setClient] = useState(() => openClient((next) => setClient(next)))
-  const session = useMemo(() => ({ restart: () => setClient(openClient(setClient)) }), [])
+type Navigation = RegisteredRouter['navigate']
+
+export function SessionProvider({ navigate, children }: { navigate: Navigation; children: ReactNode }) {
+  const [client, setClient] = useState(() => openClient(navigate, (next) => setClient(next)))
+  const session = useMemo(
+    () => ({ restart: () => setClient(openClient(navigate, (next) => setClient(next))) }),
+    [navigate],
+  )
   return (
     <SessionContext value={session}>
       <Provider value={client}>{children}</Provider>
@@ -42,32 +47,56 @@ export function SessionProvider({ children }: { children: ReactNode }) {
  * A client for one session. When the API says that it has ended, the person is sent to sign in, and the client is
  * replaced: what it has loaded is not for whoever signs in next.
  */
-function openClient(replace: (client: Client) => void): Client {
+function openClient(navigate: Navigation, replace: (client: Client) => void): Client {
   let ended = false
   return createApiClient(() => {
     // Several requests may hear it at once.
     if (ended) return
     ended = true
+    const { pathname, search, hash } = window.location
     // First, so that the page does not ask again with the next client.
-    navigate(signInPath, { replace: true, from: window.location.pathname + window.location.hash })
-    replace(openClient(replace))
+    void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
+    replace(openClient(navigate, replace))
   })
 }
 
-// A first workspace changes the viewer, although nothing in an empty list says so.
-const viewerContext = { additionalTypenames: ['Workspace'] }
-
 /** Shows its content to people who are signed in, and sends everyone else to do so first. */
 export function SignedIn({ children }: { children: ReactNode }) {
-  const [{ data, error, fetching }, reload] = useQuery({ query: ViewerDocument, context: viewerContext })
+  const [{ data, error, fetching }, reload] = useQuery({ query: ViewerDocument })
   if (!data && error && !fetching) {
     return (
-      <main className="entrance">
+      <Container component="main" size="xs" py="xl">
         <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      </main>
+      </Container>
     )
   }
-  if (!data) return <main className="entrance" aria-busy="true" />
-  if (!data.viewer) return <Redirect to={signInPath} from={window.location.pathname} />
+  if (!data) return <Loading />
+  if (!data.viewer) return <SignInFirst />
   return <ViewerContext value={data.viewer}>{children}</ViewerContext>
+}
+
+function SignInFirst() {
+  const router = useRouter()
+  // Once: the location changes while this is still shown.
+  useEffect(() => {
+    const { href } = router.state.location
+    void router.navigate({ to: '/sign-in', replace: true, state: { from: href } })
+  }, [router])
+  return <Loading />
+}
+
+const PATIENCE = 400
+
+/** Nothing for a moment, since most answers come within it. */
+export function Loading() {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <Container component="main" size="xs" py={120} ta="center" aria-busy="true">
+      {late && <Loader aria-label="Loading" />}
+    </Container>
+  )
 }

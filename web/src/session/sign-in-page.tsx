@@ -1,23 +1,23 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useLocation, useRouter } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { signIn } from '../api/accounts.ts'
-import { Button } from '../parts/button.tsx'
 import { FormProblem } from '../parts/notice.tsx'
-import { TextField } from '../parts/text-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { Link } from '../routing/link.tsx'
-import { navigate, wantedPath } from '../routing/location.ts'
-import { signUpPath } from '../routing/routes.ts'
 import { Entrance } from './entrance.tsx'
 import { textOf } from './form-text.ts'
 import { useSession } from './session.tsx'
 
 export function SignInPage() {
+  const { history } = useRouter()
+  const from = useLocation({ select: ({ state }) => state.from })
   return (
     <Entrance title="Sign in to Lockstep">
-      <SignInForm onDone={() => navigate(wantedPath() ?? '/', { replace: true })} />
-      <p className="aside">
-        New here? <Link href={signUpPath}>Create an account</Link>
-      </p>
+      <SignInForm onDone={() => history.replace(from ?? '/')} />
+      <Text size="sm" c="dimmed">
+        New here? <Link to="/sign-up">Create an account</Link>
+      </Text>
     </Entrance>
   )
 }
@@ -38,12 +38,27 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
   }
   return (
     <form method="post" onSubmit={submit}>
-      <TextField label="Email" name="email" type="email" autoComplete="username" required />
-      <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
-      <FormProblem problem={problem} />
-      <Button kind="primary" submit busy={busy}>
-        Sign in
-      </Button>
+      <Stack gap="sm">
+        <TextInput
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+        />
+        <FormProblem problem={problem} />
+        <Button type="submit" loading={busy}>
+          Sign in
+        </Button>
+      </Stack>
     </form>
   )
 }

@@ -1,23 +1,22 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { signUp } from '../api/accounts.ts'
-import { Button } from '../parts/button.tsx'
 import { FormProblem } from '../parts/notice.tsx'
-import { TextField } from '../parts/text-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { Link } from '../routing/link.tsx'
-import { navigate } from '../routing/location.ts'
-import { signInPath } from '../routing/routes.ts'
 import { Entrance } from './entrance.tsx'
 import { textOf } from './form-text.ts'
 import { useSession } from './session.tsx'
 
 export function SignUpPage() {
+  const navigate = useNavigate()
   return (
     <Entrance title="Create your account">
-      <SignUpForm onDone={() => navigate('/', { replace: true })} />
-      <p className="aside">
-        Have an account? <Link href={signInPath}>Sign in</Link>
-      </p>
+      <SignUpForm onDone={() => void navigate({ to: '/', replace: true })} />
+      <Text size="sm" c="dimmed">
+        Have an account? <Link to="/sign-in">Sign in</Link>
+      </Text>
     </Entrance>
   )
 }
@@ -44,22 +43,38 @@ export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone
   }
   return (
     <form method="post" onSubmit={submit}>
-      <TextField label="Name" name="name" autoComplete="name" required maxLength={200} />
-      <TextField label="Email" name="email" type="email" autoComplete="username" required />
-      <TextField
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
-        maxLength={128}
-        hint="At least 10 characters."
-      />
-      <FormProblem problem={problem} />
-      <Button kind="primary" submit busy={busy}>
-        Create account
-      </Button>
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          name="name"
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          maxLength={200}
+        />
+        <TextInput
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          minLength={10}
+          maxLength={128}
+          description="At least 10 characters."
+        />
+        <FormProblem problem={problem} />
+        <Button type="submit" loading={busy}>
+          Create account
+        </Button>
+      </Stack>
     </form>
   )
 }

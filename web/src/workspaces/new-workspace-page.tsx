@@ -1,13 +1,11 @@
+import { Button, Stack, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { CreateWorkspaceDocument } from '../gql/graphql.ts'
-import { Button } from '../parts/button.tsx'
 import { FormProblem } from '../parts/notice.tsx'
-import { TextField } from '../parts/text-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
-import { navigate } from '../routing/location.ts'
-import { secretsPath } from '../routing/routes.ts'
 import { Entrance } from '../session/entrance.tsx'
 import { workspaceAddress } from './workspace-address.ts'
 
@@ -21,6 +19,7 @@ export function NewWorkspacePage() {
 
 function NewWorkspaceForm() {
   const client = useClient()
+  const navigate = useNavigate()
   const { busy, problem, send } = useSubmission()
   const [name, setName] = useState('')
   const [chosenAddress, setChosenAddress] = useState<string | undefined>(undefined)
@@ -28,37 +27,42 @@ function NewWorkspaceForm() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     send(async () => {
-      const answer = await client
-        .mutation(CreateWorkspaceDocument, { input: { id: address, name } })
-        .toPromise()
-      const found = problemIn(answer)
-      if (!found) navigate(secretsPath(address), { replace: true })
+      const input = { id: address, name }
+      const found = problemIn(await client.mutation(CreateWorkspaceDocument, { input }).toPromise())
+      const params = { workspace: address }
+      if (!found) void navigate({ to: '/w/$workspace/settings/secrets', params, replace: true })
       return found
     })
   }
   return (
     <form method="post" onSubmit={submit}>
-      <TextField
-        label="Name"
-        required
-        maxLength={200}
-        autoComplete="organization"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <TextField
-        label="Address"
-        required
-        code
-        autoComplete="off"
-        value={address}
-        onChange={(event) => setChosenAddress(event.target.value)}
-        hint="Lower-case letters, digits and hyphens. It cannot be changed later."
-      />
-      <FormProblem problem={problem} />
-      <Button kind="primary" submit busy={busy}>
-        Create workspace
-      </Button>
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoComplete="organization"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Address"
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          ff="monospace"
+          value={address}
+          onChange={(event) => setChosenAddress(event.currentTarget.value)}
+          description="Lower-case letters, digits and hyphens. It cannot be changed later."
+        />
+        <FormProblem problem={problem} />
+        <Button type="submit" loading={busy}>
+          Create workspace
+        </Button>
+      </Stack>
     </form>
   )
 }

@@ -1,9 +1,13 @@
-import { createContext, type ReactNode, useContext } from 'react'
+import { AppShell, Burger, Group, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useLocation } from '@tanstack/react-router'
+import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
 import { WorkspaceDocument, type WorkspaceQuery } from '../gql/graphql.ts'
-import { Announcer } from '../parts/announcer.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { Trouble } from '../parts/notice.tsx'
+import { PageSkeleton } from '../parts/page-skeleton.tsx'
 import { Link } from '../routing/link.tsx'
 import { PageHeading } from '../routing/page-heading.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -21,18 +25,36 @@ export function useWorkspace(): Workspace {
 
 /** Navigation beside the page, and the workspace that the page is about. */
 export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }) {
+  const [opened, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a small screen closes when the page changes.
+  useEffect(close, [pathname])
   return (
-    <Announcer>
+    <>
       <a className="skip" href="#content">
         Skip to the content
       </a>
-      <div className="frame">
-        <Sidebar workspace={id} />
-        <main id="content" tabIndex={-1}>
+      <AppShell
+        layout="alt"
+        header={{ height: { base: 52, sm: 0 } }}
+        navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        padding="md"
+      >
+        <AppShell.Header hiddenFrom="sm" px="md">
+          <Group h="100%" gap="sm">
+            <Burger opened={opened} onClick={toggle} size="sm" aria-label="Menu" aria-expanded={opened} />
+            <Mark />
+            <Text fw={600}>Lockstep</Text>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar p="sm">
+          <Sidebar workspace={id} onClose={close} />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
           <OpenWorkspace id={id}>{children}</OpenWorkspace>
-        </main>
-      </div>
-    </Announcer>
+        </AppShell.Main>
+      </AppShell>
+    </>
   )
 }
 
@@ -40,19 +62,17 @@ function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
   const [{ data, error, fetching }, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
   const workspace = data?.workspace
   if (workspace?.id === id) return <WorkspaceContext value={workspace}>{children}</WorkspaceContext>
-  if (fetching) return <div aria-busy="true" />
+  if (fetching) return <PageSkeleton />
   if (error) {
     return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
   }
   return (
     <>
       <PageHeading text="There is no such workspace" />
-      <p className="lead">
+      <Text c="dimmed" my="sm">
         It does not exist, or you are not a member of it. Ask one of its admins to invite you.
-      </p>
-      <p>
-        <Link href="/">Go to your workspaces</Link>
-      </p>
+      </Text>
+      <Link to="/">Go to your workspaces</Link>
     </>
   )
 }

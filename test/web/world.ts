@@ -1,0 +1,69 @@
+import type { Browser, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { startTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { graphql } from './as-viewer.ts'
+
+export const PASSWORD = 'correct horse battery'
+
+export interface Screen {
+  width: number
+  height: number
+}
+
+/** A real Lockstep, a real browser, and the workspace `acme` with an admin (Ada) and a member (Grace) in it. */
+export interface World {
+  app: TestApp
+  browser: Browser
+  /** A new window in which that person is signed in, at the address `path`. Without a person, nobody is. */
+  open(person: 'admin' | 'member' | undefined, path: string, screen?: Screen): Promise<Page>
+  close(): Promise<void>
+}
+
+const wide = { width: 1280, height: 800 }
+const people = {
+  admin: { name: 'Ada Lovelace', email: 'ada@example.com' },
+  member: { name: 'Grace Hopper', email: 'grace@example.com' },
+}
+
+export async function openWorld(options: TestAppOptions = {}): Promise<World> {
+  const [app, browser] = await Promise.all([startTestApp(options), launchBrowser()])
+  const open: World['open'] = async (person, path, screen = wide) => {
+    const page = await (await browser.newContext({ viewport: screen, baseURL: app.url })).newPage()
+    page.setDefaultTimeout(10_000)
+    if (person) await post(page, 'sign-in', { ...people[person], password: PASSWORD })
+    await page.goto(path)
+    return page
+  }
+  await populate(await browser.newContext({ baseURL: app.url }).then((it) => it.newPage()))
+  return {
+    app,
+    browser,
+    open,
+    async close() {
+      await browser.close()
+      await app.close()
+    },
+  }
+}
+
+async function populate(page: Page): Promise<void> {
+  await page.goto('/favicon.svg')
+  await post(page, 'sign-up', { ...people.admin, password: PASSWORD })
+  const workspace = { input: { id: 'acme', name: 'Acme' } }
+  const create = 'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }'
+  await graphql(page, create, workspace)
+  const invite = `mutation($input: InviteMemberInput!) {
+    inviteMember(input: $input) { ... on InviteMemberSuccess { url } }
+  }`
+  const input = { workspace: 'acme', email: people.member.email, role: 'MEMBER' }
+  const { inviteMember } = (await graphql(page, invite, { input })) as { inviteMember: { url: string } }
+  const invitation = new URL(inviteMember.url).hash.slice(1)
+  await post(page, 'sign-up', { ...people.member, password: PASSWORD, invitation })
+  await page.context().close()
+}
+
+async function post(page: Page, action: string, data: object): Promise<void> {
+  const response = await page.context().request.post(`/api/auth/${action}/email`, { data })
+  expect(response.ok()).toBe(true)
+}

@@ -1,0 +1,55 @@
+import type { Cache, CacheExchangeOpts } from '@urql/exchange-graphcache'
+import possibleTypes from '../gql/possible-types.ts'
+
+const embedded = () => null
+
+/** How the cache knows things apart, and what a change makes stale. */
+export const cacheOptions: CacheExchangeOpts = {
+  possibleTypes: possibleTypes.possibleTypes,
+  keys: {
+    // The same name stands for another secret in another workspace, and a person has another role there.
+    Secret: embedded,
+    Member: embedded,
+    SecretPolicy: embedded,
+    SecretUsage: embedded,
+    SealingKey: embedded,
+    HookSignature: embedded,
+    Step: embedded,
+    StepRetry: embedded,
+    StepRun: embedded,
+    StepError: embedded,
+    StepField: embedded,
+    StepType: ({ type }) => String(type),
+    Variable: embedded,
+    VariableGroup: embedded,
+  },
+  updates: {
+    Mutation: {
+      createWorkspace: stale('viewer'),
+      acceptInvitation: stale('viewer'),
+      createSecret: stale('secrets', 'secretPolicy', 'automation'),
+      updateSecret: stale('secrets'),
+      deleteSecret: stale('secrets', 'secretPolicy', 'automation'),
+      setSecretPolicy: stale('secretPolicy'),
+      createAutomation: stale('automations', 'secretUsages'),
+      updateAutomation: stale('secretUsages'),
+      deleteAutomation: stale('automations', 'automation', 'secretUsages'),
+      runAutomation: stale('runs', 'automations'),
+      cancelRun: stale('runs'),
+      inviteMember: stale('workspace'),
+      setMemberRole: stale('workspace'),
+      removeMember: stale('workspace'),
+      createApiToken: stale('workspace'),
+      revokeApiToken: stale('workspace'),
+    },
+  },
+}
+
+/** After the change, what these fields of the query answered is asked for again. */
+function stale(...fields: string[]) {
+  return (_result: unknown, _variables: unknown, cache: Cache) => {
+    for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {
+      if (fields.includes(fieldName)) cache.invalidate('Query', fieldKey)
+    }
+  }
+}

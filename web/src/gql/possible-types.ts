@@ -1,0 +1,135 @@
+
+      export interface PossibleTypesResultData {
+        possibleTypes: {
+          [key: string]: string[]
+        }
+      }
+      const result: PossibleTypesResultData = {
+  "possibleTypes": {
+    "AcceptInvitationResult": [
+      "AcceptInvitationSuccess",
+      "NotFoundError"
+    ],
+    "CancelRunResult": [
+      "CancelRunSuccess",
+      "NotFoundError"
+    ],
+    "CreateApiTokenResult": [
+      "CreateApiTokenSuccess",
+      "InvalidNameError",
+      "LimitReachedError"
+    ],
+    "CreateAutomationResult": [
+      "CreateAutomationSuccess",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "InvalidTemplateError",
+      "LimitReachedError",
+      "NotFoundError",
+      "SecretNotAllowedError",
+      "UnknownStepTypeError"
+    ],
+    "CreateSecretResult": [
+      "CreateSecretSuccess",
+      "InvalidNameError",
+      "InvalidValueError",
+      "LimitReachedError",
+      "NameTakenError",
+      "NotFoundError",
+      "SealedValueRejectedError",
+      "ValueTooLargeError"
+    ],
+    "CreateWorkspaceResult": [
+      "CreateWorkspaceSuccess",
+      "InvalidNameError",
+      "LimitReachedError",
+      "NameTakenError",
+      "NotFoundError"
+    ],
+    "DeleteAutomationResult": [
+      "DeleteAutomationSuccess",
+      "NotFoundError"
+    ],
+    "DeleteSecretResult": [
+      "DeleteSecretSuccess",
+      "InvalidNameError",
+      "NotFoundError"
+    ],
+    "Error": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "InvalidTemplateError",
+      "InvalidValueError",
+      "LastAdminError",
+      "LimitReachedError",
+      "NameTakenError",
+      "NotFoundError",
+      "SealedValueRejectedError",
+      "SecretNotAllowedError",
+      "UnknownStepTypeError",
+      "ValueTooLargeError"
+    ],
+    "InviteMemberResult": [
+      "InvalidNameError",
+      "InviteMemberSuccess",
+      "LimitReachedError"
+    ],
+    "RemoveMemberResult": [
+      "LastAdminError",
+      "NotFoundError",
+      "RemoveMemberSuccess"
+    ],
+    "RevokeApiTokenResult": [
+      "NotFoundError",
+      "RevokeApiTokenSuccess"
+    ],
+    "RunAutomationResult": [
+      "InvalidFieldError",
+      "LimitReachedError",
+      "NotFoundError",
+      "RunAutomationSuccess"
+    ],
+    "SetMemberRoleResult": [
+      "LastAdminError",
+      "NotFoundError",
+      "SetMemberRoleSuccess"
+    ],
+    "SetSecretPolicyResult": [
+      "InvalidNameError",
+      "InvalidValueError",
+      "LimitReachedError",
+      "NotFoundError",
+      "SetSecretPolicySuccess"
+    ],
+    "TestStepResult": [
+      "InvalidFieldError",
+      "InvalidTemplateError",
+      "LimitReachedError",
+      "SecretNotAllowedError",
+      "TestStepSuccess",
+      "UnknownStepTypeError"
+    ],
+    "UpdateAutomationResult": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "InvalidTemplateError",
+      "LimitReachedError",
+      "NotFoundError",
+      "SecretNotAllowedError",
+      "UnknownStepTypeError",
+      "UpdateAutomationSuccess"
+    ],
+    "UpdateSecretResult": [
+      "InvalidNameError",
+      "InvalidValueError",
+      "NotFoundError",
+      "SealedValueRejectedError",
+      "UpdateSecretSuccess",
+      "ValueTooLargeError"
+    ]
+  }
+};
+      export default result;
+    

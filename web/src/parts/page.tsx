@@ -1,0 +1,38 @@
+import { Group, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { PageHeading } from '../routing/page-heading.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+
+/** A page of a workspace: its heading, what can be done beside it, and a sentence on what it is for. */
+export function Page({
+  title,
+  lead,
+  actions,
+  wide,
+  children,
+}: {
+  title: string
+  lead?: ReactNode
+  actions?: ReactNode
+  /** Uses the whole width, as an editor does; others stay readable. */
+  wide?: boolean
+  children: ReactNode
+}) {
+  const { name } = useWorkspace()
+  return (
+    <Stack gap="lg" className={wide ? 'page wide' : 'page'}>
+      <div>
+        <Group justify="space-between" align="flex-start">
+          <PageHeading text={title} context={name} />
+          {actions && <Group gap="xs">{actions}</Group>}
+        </Group>
+        {lead && (
+          <Text c="dimmed" mt={4} maw={640}>
+            {lead}
+          </Text>
+        )}
+      </div>
+      {children}
+    </Stack>
+  )
+}

@@ -1,0 +1,156 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+} from '@tanstack/react-router'
+import { PageSkeleton } from './parts/page-skeleton.tsx'
+import { BrokenPage, NotFoundPage } from './routing/lost-pages.tsx'
+import { InvitationPage } from './session/invitation-page.tsx'
+import { SignedIn } from './session/session.tsx'
+import { SignInPage } from './session/sign-in-page.tsx'
+import { SignUpPage } from './session/sign-up-page.tsx'
+import { HomePage } from './workspaces/home-page.tsx'
+import { NewWorkspacePage } from './workspaces/new-workspace-page.tsx'
+import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
+
+interface RunFilter {
+  automation?: unknown
+  status?: unknown
+}
+
+/** The pages of the app. Their addresses are part of the product: people keep and share them. */
+const root = createRootRoute({ notFoundComponent: NotFoundPage })
+const page = (path: '/sign-in' | '/sign-up' | '/invite', component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => root, path, component })
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: () => (
+    <SignedIn>
+      <Outlet />
+    </SignedIn>
+  ),
+})
+const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: HomePage })
+const newWorkspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/new-workspace',
+  component: NewWorkspacePage,
+})
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/w/$workspace',
+  component: function Workspace() {
+    const { workspace: id } = workspace.useParams()
+    return (
+      <WorkspaceFrame key={id} id={id}>
+        <Outlet />
+      </WorkspaceFrame>
+    )
+  },
+})
+const workspaceIndex = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  component: () => <Navigate from="/w/$workspace" to="/w/$workspace/automations" replace />,
+})
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings',
+  component: () => <Navigate from="/w/$workspace" to="/w/$workspace/settings/secrets" replace />,
+})
+const secrets = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/secrets',
+  component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+})
+const members = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/members',
+  component: lazyRouteComponent(() => import('./members/members-page.tsx'), 'MembersPage'),
+})
+const tokens = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/audit',
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+})
+const automations = createRoute({
+  getParentRoute: () => workspace,
+  path: '/automations',
+  component: lazyRouteComponent(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
+})
+const newAutomation = createRoute({
+  getParentRoute: () => workspace,
+  path: '/automations/new',
+  component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'NewAutomationPage'),
+})
+const automation = createRoute({
+  getParentRoute: () => workspace,
+  path: '/automations/$automation',
+  component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'AutomationPage'),
+})
+const runs = createRoute({
+  getParentRoute: () => workspace,
+  path: '/runs',
+  component: lazyRouteComponent(() => import('./runs/runs-page.tsx'), 'RunsPage'),
+  // A list that is narrowed down is an address, too.
+  validateSearch: (search: RunFilter): { automation?: string; status?: string } => ({
+    ...(typeof search.automation === 'string' && { automation: search.automation }),
+    ...(typeof search.status === 'string' && { status: search.status }),
+  }),
+})
+const run = createRoute({
+  getParentRoute: () => workspace,
+  path: '/runs/$run',
+  component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
+})
+
+const ofWorkspace = [
+  workspaceIndex,
+  settings,
+  secrets,
+  members,
+  tokens,
+  audit,
+  automations,
+  newAutomation,
+  automation,
+  runs,
+  run,
+] as const
+const routeTree = root.addChildren([
+  page('/sign-in', SignInPage),
+  page('/sign-up', SignUpPage),
+  page('/invite', InvitationPage),
+  signedIn.addChildren([home, newWorkspace, workspace.addChildren(ofWorkspace)]),
+])
+
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+  interface HistoryState {
+    /** Where the person wanted to be before a detour, such as signing in. */
+    from?: string
+  }
+}
