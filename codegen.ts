@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 
 const config: CodegenConfig = {
   schema: 'schema.graphql',
@@ -6,7 +8,15 @@ const config: CodegenConfig = {
   generates: {
     'web/src/gql/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      presetConfig: {
+        fragmentMasking: false,
+        // Beside the documents, a file of them by hash: the API takes the hash in the place of the text.
+        persistedDocuments: {
+          hashAlgorithm: (text: string) => createHash('sha256').update(text).digest('hex'),
+        },
+      },
+      // Graphcache asks for it everywhere; a document that it changes would no longer be the one of the hash.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       config: {
         // A scalar that this list forgets stops the generation instead of becoming `any`.
         strictScalars: true,

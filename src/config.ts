@@ -24,6 +24,8 @@ export interface Config {
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly signUp: SignUpMode
+  /** Only the documents of our own web app are taken. */
+  readonly persistedOnly: boolean
   /** As written: what it means is egress's to say. */
   readonly egressAllow: string
   /** The variables of the proxy as written, some with a password; what they mean is egress's to say. */
@@ -45,6 +47,7 @@ const names = [
   'LOCKSTEP_DATA',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
+  'LOCKSTEP_PERSISTED_ONLY',
   'LOCKSTEP_PLUGINS',
   'LOCKSTEP_PUBLIC_URL',
   'LOCKSTEP_ROOT_KEY_FILE',
@@ -86,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
     publicUrl: reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
+    persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),

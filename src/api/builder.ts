@@ -15,6 +15,13 @@ export interface Context {
   /** Aborts when the request is over. */
   signal: AbortSignal
   publicUrl: string
+  signUp: SignUpPolicy
+}
+
+/** Who can make an account. */
+export interface SignUpPolicy {
+  mode: 'first' | 'open' | 'closed'
+  hasAccounts(): Promise<boolean>
 }
 
 /** @see https://pothos-graphql.dev/docs/plugins/scope-auth */

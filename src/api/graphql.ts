@@ -4,16 +4,19 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
-import type { Context } from './builder.ts'
+import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { createLoaders } from './loaders.ts'
+import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
 import { createSchema } from './schema.ts'
 
 interface GraphqlParts {
   domain: Domain
   registry: Registry
   publicUrl: string
+  signUp: SignUpPolicy
+  persisted: PersistedDocuments
   log: Logger
   identify(headers: Headers): Promise<Caller>
 }
@@ -39,7 +42,8 @@ const limitDocuments: Plugin = {
 }
 
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
-export function createGraphqlHandler({ domain, registry, publicUrl, log, identify }: GraphqlParts) {
+export function createGraphqlHandler(parts: GraphqlParts) {
+  const { domain, registry, publicUrl, signUp, persisted, log, identify } = parts
   // Other objects that Yoga logs may hold the variables of an operation, which may be values.
   const write =
     (level: 'debug' | 'warn' | 'error') =>
@@ -55,10 +59,11 @@ export function createGraphqlHandler({ domain, registry, publicUrl, log, identif
       registry,
       loaders: createLoaders(domain),
       publicUrl,
+      signUp,
       signal: request.signal,
     }),
     maskedErrors: { maskError: createErrorMask(log) },
-    plugins: [limitDocuments, hideValues],
+    plugins: [persistedDocuments(persisted), limitDocuments, hideValues],
     logging: {
       debug: () => undefined,
       info: write('debug'),

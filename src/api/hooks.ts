@@ -33,7 +33,7 @@ export async function handleHook(domain: Domain, token: string, request: Request
   const id = publicId(automation.workspace, automation.id)
   try {
     const key = request.headers.get(KEY_HEADER) ?? undefined
-    const run = await domain.runs.start({ label: 'hook' }, id, trigger, { key, hook: true })
+    const run = await domain.runs.start({ label: 'hook' }, id, trigger, { key, trigger: 'HOOK' })
     return await answer(domain, run, waitSeconds(request.headers.get('prefer')))
   } catch (error) {
     if (!isChangeError(error)) throw error

@@ -1,48 +1,124 @@
 import DataLoader from 'dataloader'
-import type { Domain, StepRun } from '../domain/index.ts'
+import { GraphQLError } from 'graphql'
+import type { Domain, KeyHealth, RunSummary, StepRun } from '../domain/index.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
+type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
+type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
+type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
 
-/** What one request reads of many runs at once; made anew for every request. */
-export interface Loaders {
-  automation: DataLoader<{ workspace: string; id: string }, AutomationRow | undefined, string>
-  steps: DataLoader<{ workspace: string; id: string }, StepRun[], string>
+interface Key {
+  workspace: string
+  id: string
 }
 
-const cacheKeyFn = ({ workspace, id }: { workspace: string; id: string }): string => `${workspace}.${id}`
+/** What one request reads of many things at once; made anew for every request. */
+export interface Loaders {
+  automation: DataLoader<Key, AutomationRow | undefined, string>
+  steps: DataLoader<Key, StepRun[], string>
+  /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
+  newestRuns(automation: Key, first: number): Promise<RunSummary[]>
+  runContent: DataLoader<Key, RunContent | undefined, string>
+  /** By workspace, as the two below. */
+  invitations: DataLoader<string, InvitationRow[]>
+  apiTokens: DataLoader<string, ApiTokenRow[]>
+  keyHealth: DataLoader<string, KeyHealth>
+}
+
+const cacheKeyFn = ({ workspace, id }: Key): string => `${workspace}.${id}`
+
+// A run's steps and results change while it is watched.
+const changing = { cacheKeyFn, cache: false }
 
 export function createLoaders(domain: Domain): Loaders {
+  const { automations, runs, members, apiTokens } = domain
   return {
     automation: new DataLoader(
-      async (keys) => {
-        const found = await inWorkspaces(keys, (workspace, ids) => domain.automations.getMany(workspace, ids))
-        const byKey = new Map(found.map((row) => [cacheKeyFn(row), row]))
-        return keys.map((key) => byKey.get(cacheKeyFn(key)))
-      },
+      (keys) => each(keys, (workspace, ids) => automations.getMany(workspace, ids)),
       { cacheKeyFn },
     ),
-    steps: new DataLoader(
-      async (keys) => {
-        const found = await inWorkspaces(keys, (workspace, ids) => domain.runs.stepsOfMany(workspace, ids))
-        return keys.map(({ workspace, id }) =>
-          found.filter((it) => it.run === id && it.workspace === workspace),
-        )
-      },
-      // A run's steps change while it is watched.
-      { cacheKeyFn, cache: false },
+    steps: new DataLoader(async (keys) => {
+      const found = await inWorkspaces(keys, (workspace, ids) => runs.stepsOfMany(workspace, ids))
+      const byRun = Map.groupBy(found, ({ workspace, run }) => cacheKeyFn({ workspace, id: run }))
+      return keys.map((key) => byRun.get(cacheKeyFn(key)) ?? [])
+    }, changing),
+    newestRuns: createNewestRuns(domain),
+    runContent: new DataLoader(
+      (keys) => each(keys, (workspace, ids) => runs.contentsOfMany(workspace, ids)),
+      changing,
     ),
+    invitations: byWorkspace((workspaces) => members.invitationsOfMany(workspaces)),
+    apiTokens: byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)),
+    // The keys of all workspaces stand or fall with one root key.
+    keyHealth: new DataLoader(async (workspaces) => {
+      const health = await domain.keyHealth()
+      return workspaces.map(() => health)
+    }),
   }
 }
 
+// Every list of automations with 20 runs each.
+const MAX_RUNS = 100_000
+
+/**
+ * Work out of proportion: runs have an automation, which has runs, so that a short document could ask for more
+ * with each level. All levels of a request share one limit.
+ */
+function createNewestRuns(domain: Domain): Loaders['newestRuns'] {
+  let left = MAX_RUNS
+  const bySize = new Map<number, DataLoader<Key, RunSummary[], string>>()
+  const loaderOf = (first: number) =>
+    new DataLoader<Key, RunSummary[], string>(async (keys) => {
+      const newest = (workspace: string, ids: string[]) => domain.runs.newestOfMany(workspace, ids, first)
+      const found = await inWorkspaces(keys, newest)
+      const byAutomation = Map.groupBy(found, ({ workspace, automation }) =>
+        cacheKeyFn({ workspace, id: automation ?? '' }),
+      )
+      return keys.map((key) => byAutomation.get(cacheKeyFn(key)) ?? [])
+    }, changing)
+  return async (automation, first) => {
+    left -= first
+    if (left < 0) throw tooManyRuns()
+    const loader = bySize.get(first) ?? loaderOf(first)
+    bySize.set(first, loader)
+    return loader.load(automation)
+  }
+}
+
+function tooManyRuns(): GraphQLError {
+  const advice = 'Ask for fewer automations, or for fewer runs of each.'
+  const message = `One request reads at most ${MAX_RUNS} runs of automations. ${advice}`
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })
+}
+
+function byWorkspace<Row extends { workspace: string }>(
+  load: (workspaces: readonly string[]) => Promise<Row[]>,
+) {
+  return new DataLoader<string, Row[]>(async (workspaces) => {
+    const rows = Map.groupBy(await load(workspaces), ({ workspace }) => workspace)
+    return workspaces.map((workspace) => rows.get(workspace) ?? [])
+  })
+}
+
+/** The row of each key. */
+async function each<Row extends Key>(
+  keys: readonly Key[],
+  load: (workspace: string, ids: string[]) => Promise<Row[]>,
+): Promise<(Row | undefined)[]> {
+  const found = await inWorkspaces(keys, load)
+  const byKey = new Map(found.map((row) => [cacheKeyFn(row), row]))
+  return keys.map((key) => byKey.get(cacheKeyFn(key)))
+}
+
 async function inWorkspaces<T>(
-  keys: readonly { workspace: string; id: string }[],
+  keys: readonly Key[],
   load: (workspace: string, ids: string[]) => Promise<T[]>,
 ): Promise<T[]> {
-  const workspaces = [...new Set(keys.map(({ workspace }) => workspace))]
-  const found = workspaces.map((workspace) =>
+  const workspaces = Map.groupBy(keys, ({ workspace }) => workspace)
+  const found = [...workspaces].map(([workspace, its]) =>
     load(
       workspace,
-      keys.filter((key) => key.workspace === workspace).map(({ id }) => id),
+      its.map(({ id }) => id),
     ),
   )
   return (await Promise.all(found)).flat()

@@ -3,10 +3,13 @@ import { createBuilder } from './builder.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
+import { defineInvitation } from './types/invitation.ts'
+import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
 import { defineErrors } from './types/result.ts'
 import { defineRun } from './types/run.ts'
 import { defineSecret } from './types/secret.ts'
+import { defineSignUp } from './types/sign-up.ts'
 import { defineStepTypes } from './types/step.ts'
 import { defineWorkspace } from './types/workspace.ts'
 
@@ -18,6 +21,9 @@ export function createSchema(): GraphQLSchema {
   defineErrors(builder)
   const roles = defineWorkspace(builder)
   defineMemberChanges(builder, roles)
+  defineInvitation(builder, roles)
+  defineKeyHealth(builder, roles)
+  defineSignUp(builder)
   defineApiToken(builder, roles)
   const automation = defineAutomation(builder)
   const stepInput = defineStepTypes(builder)

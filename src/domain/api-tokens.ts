@@ -22,7 +22,8 @@ export interface ApiTokens {
   /** The token is shown this once; only its hash is kept. */
   create(actor: Actor, workspace: string, name: string, role: Role): Promise<{ id: string; token: string }>
   revoke(actor: Actor, id: string): Promise<void>
-  list(workspace: string): Promise<ApiToken[]>
+  /** The tokens of several workspaces, the newest first. */
+  listOfMany(workspaces: readonly string[]): Promise<ApiToken[]>
   /** What the token allows; `undefined` for one that is malformed, unknown or revoked. */
   verify(token: string): Promise<TokenGrant | undefined>
 }
@@ -68,7 +69,10 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
         })
       })
     },
-    list: (workspace) => store.em().find(ApiToken, { workspace }, { orderBy: { id: 'desc' } }),
+    listOfMany: (workspaces) => {
+      const where = { workspace: { $in: [...workspaces] } }
+      return store.em().find(ApiToken, where, { orderBy: { id: 'desc' } })
+    },
     async verify(token) {
       if (!token.startsWith(PREFIX) || token.length > 200) return undefined
       const secret = token.slice(PREFIX.length)

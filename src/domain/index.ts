@@ -17,6 +17,7 @@ import { createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
+import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
@@ -29,8 +30,10 @@ export type { TokenGrant } from './api-tokens.ts'
 export type { Actor } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
 export { parsePublicId, publicId } from './ids.ts'
+export type { KeyHealth } from './key-health.ts'
 export type { Member } from './members.ts'
 export { checkTitle } from './plain-text.ts'
+export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export type { NewValue, SecretPolicy, SecretSummary } from './secrets.ts'
 export type { Variable, VariableGroup } from './variables.ts'
@@ -58,6 +61,7 @@ export function createDomain({ store, queue, signals, registry, publicUrl }: Dom
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string) =>
       listAudit(store.em(), workspace, first, before),
+    keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => currentKey(store.em(), workspace),
   }
 }

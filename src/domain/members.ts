@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { Invitation, Membership, type Role, User } from '../store/entities/index.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { isWorkspaceId } from './ids.ts'
+import { isWorkspaceId, newId, parsePublicId } from './ids.ts'
 import { checkPlainText, isPlainText } from './plain-text.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
@@ -24,6 +24,9 @@ export interface Members {
   remove(actor: Actor, workspace: string, member: string): Promise<void>
   /** Makes an invitation; the link is the only place that its token is ever shown in. */
   invite(actor: Actor, workspace: string, email: string, role: Role): Promise<{ url: string }>
+  /** Invitations of several workspaces that still work, the newest first. */
+  invitationsOfMany(workspaces: readonly string[]): Promise<Invitation[]>
+  revokeInvitation(actor: Actor, id: string): Promise<void>
   /** The email that an invitation is for; `undefined` when it is unknown, used or too old. */
   invitedEmail(token: string): Promise<string | undefined>
   /** Makes a person a member, if the invitation is for their email. Returns the workspace's id. */
@@ -52,6 +55,11 @@ export function createMembers({ store, publicUrl }: { store: Store; publicUrl: s
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
       }),
     invite: (actor, workspace, email, role) => invite(store, publicUrl, actor, workspace, email, role),
+    invitationsOfMany: (workspaces) => {
+      const where = { workspace: { $in: [...workspaces] }, expiresAt: { $gt: new Date() } }
+      return store.em().find(Invitation, where, { orderBy: { createdAt: 'desc', id: 'desc' } })
+    },
+    revokeInvitation: (actor, id) => store.inTransaction((tx) => revokeInvitation(tx, actor, id)),
     async invitedEmail(token) {
       const invitation = await findInvitation(store.em(), token)
       return invitation?.email
@@ -120,11 +128,24 @@ async function invite(
     if (people >= MAX_MEMBERS) {
       throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
     }
-    await tx.insert(Invitation, { workspace, tokenHash: tokenHash(token), email, role, createdAt, expiresAt })
+    const invitation = { workspace, id: newId(), tokenHash: tokenHash(token), email, role }
+    await tx.insert(Invitation, { ...invitation, createdAt, expiresAt })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
   })
   // In the fragment, a browser sends it to no server and no `Referer` repeats it.
   return { url: `${publicUrl}/invite#${token}` }
+}
+
+async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string): Promise<void> {
+  const where = parsePublicId(publicInvitationId)
+  const invitation = where && (await tx.findOne(Invitation, where))
+  // Of two who revoke it at once, or of one who accepts it meanwhile, one does.
+  if (!invitation || (await tx.nativeDelete(Invitation, where)) === 0) {
+    throw new AppError('NOT_FOUND', 'There is no such invitation. It may be used or revoked already.')
+  }
+  const { workspace, email, role } = invitation
+  const entry = { workspace, actor, action: 'invitation.revoke', target: email }
+  await recordAudit(tx, { ...entry, detail: { role } })
 }
 
 async function findInvitation(em: Em, token: string): Promise<Invitation | undefined> {

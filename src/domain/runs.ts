@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import { Automation, Run, type StepDefinition, StepRun } from '../store/entities/index.ts'
+import { Automation, Run, type RunTrigger, type StepDefinition, StepRun } from '../store/entities/index.ts'
 import type { RunQueue } from '../store/queue.ts'
 import { type RunSignals, signalRun } from '../store/run-signals.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
@@ -10,6 +10,14 @@ import { automationNotFound, checkSteps, type StepInput } from './automations.ts
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkRunKey, claimRunKey } from './run-keys.ts'
+import {
+  contentsOfRuns,
+  listRuns,
+  newestRuns,
+  type RunContent,
+  type RunPage,
+  type RunSummary,
+} from './run-list.ts'
 
 export type { Run, StepRun }
 
@@ -20,8 +28,8 @@ const LOOK_AGAIN = 2000
 export interface StartOptions {
   /** Gives back the run that was started under the same key within a day, if there is one. */
   key?: string | undefined
-  /** The input is a request to the automation's hook, which has to be signed if the automation says so. */
-  hook?: boolean
+  /** By hand unless told. The input of a HOOK is a request, which has to be signed if the automation says so. */
+  trigger?: Exclude<RunTrigger, 'TEST'>
 }
 
 export interface Runs {
@@ -38,10 +46,10 @@ export interface Runs {
   get(id: string): Promise<Run | undefined>
   /** The steps of several runs, each run's in their order. */
   stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
-  list(
-    workspace: string,
-    page: { automation?: string; first: number; before?: string | undefined },
-  ): Promise<Run[]>
+  list(workspace: string, page: RunPage): Promise<RunSummary[]>
+  /** The newest runs of several automations, each one's newest first. */
+  newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
+  contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
   /** The run whenever it changed, the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
   /** Waits until the run has ended, at most `seconds`. */
@@ -76,7 +84,9 @@ export function createRuns(parts: RunParts): Runs {
     async testStep(actor, workspace, input, trigger, waitSeconds) {
       // Once is once: whoever tries a step out wants to see how it fails.
       const steps = checkSteps(registry, [input]).map(({ retry, ...step }) => step)
-      const run = await enqueueRun(parts, { workspace, automation: null, steps, input: trigger }, (tx, id) =>
+      const started = { trigger: 'TEST', startedBy: actor.label } as const
+      const test = { workspace, automation: null, ...started, steps, input: trigger }
+      const run = await enqueueRun(parts, test, (tx, id) =>
         recordAudit(tx, {
           workspace,
           actor,
@@ -92,6 +102,8 @@ export function createRuns(parts: RunParts): Runs {
     stepsOfMany: (workspace, runs) =>
       store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
+    newestOfMany: (workspace, automations, first) => newestRuns(store.em(), workspace, automations, first),
+    contentsOfMany: (workspace, runs) => contentsOfRuns(store.em(), workspace, runs),
   }
 }
 
@@ -103,17 +115,18 @@ async function startRun(
   actor: Actor,
   automation: string,
   input: unknown,
-  { key, hook = false }: StartOptions = {},
+  { key, trigger = 'MANUAL' }: StartOptions = {},
 ): Promise<Run> {
   if (key !== undefined) checkRunKey(key)
   const where = parsePublicId(automation)
   const found = where && (await parts.store.em().findOne(Automation, { ...where, deletedAt: null }))
   if (!found) throw automationNotFound()
   const { workspace, id, name, steps, version } = found
-  const hookSignature = hook ? (found.hookSignature ?? null) : null
+  const hookSignature = trigger === 'HOOK' ? (found.hookSignature ?? null) : null
   // Who signs cannot be checked here: an unsigned request must not take the key from the one that is signed.
   const keyed = hookSignature ? undefined : key
-  const started = { workspace, automation: id, steps, input, key: keyed, hookSignature }
+  const startedBy = trigger === 'MANUAL' ? actor.label : null
+  const started = { workspace, automation: id, trigger, startedBy, steps, input, key: keyed, hookSignature }
   return enqueueRun(parts, started, (tx, run) =>
     recordAudit(tx, { workspace, actor, action: 'run.start', target: name, detail: { run, version } }),
   )
@@ -122,6 +135,8 @@ async function startRun(
 interface NewRun {
   workspace: string
   automation: string | null
+  trigger: RunTrigger
+  startedBy: string | null
   steps: StepDefinition[]
   input: unknown
   key?: string | undefined
@@ -134,9 +149,10 @@ interface NewRun {
  */
 async function enqueueRun(
   { store, sealer, queue }: RunParts,
-  { workspace, automation, steps, input, key, hookSignature = null }: NewRun,
+  { input, key, hookSignature = null, ...run }: NewRun,
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
+  const { workspace, automation } = run
   const id = newId()
   const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
   const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
@@ -144,11 +160,11 @@ async function enqueueRun(
     const createdAt = new Date()
     if (automation !== null && key !== undefined) {
       const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
-      const run = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
+      const earlier = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
       // It may just have been removed with age, by a worker whose clock is ahead.
-      if (run) return run
+      if (earlier) return earlier
     }
-    const row = { workspace, id, automation, steps, hookSignature, sealedInput, createdAt }
+    const row = { ...run, id, hookSignature, sealedInput, createdAt }
     await tx.insert(Run, { ...row, status: 'QUEUED', input: null, output: null })
     await audit(tx, publicId(workspace, id))
     await queue.enqueue(tx, { workspace, run: id })
@@ -202,18 +218,6 @@ async function cancelRun(store: Store, actor: Actor, publicRunId: string): Promi
 }
 
 const cancelled = { code: 'CANCELLED', message: 'The run was cancelled before it began.' }
-
-function listRuns(
-  em: Em,
-  workspace: string,
-  { automation, first, before }: { automation?: string; first: number; before?: string | undefined },
-): Promise<Run[]> {
-  const only = automation === undefined ? { $ne: null } : (parsePublicId(automation)?.id ?? null)
-  const where = { workspace, automation: only, ...(before && { id: { $lt: before } }) }
-  // An id that is none has no runs, and must not mean "the tests of single steps", which have no automation.
-  if (only === null) return Promise.resolve([])
-  return em.find(Run, where, { orderBy: { id: 'desc' }, limit: first })
-}
 
 async function* watchRun(
   get: (id: string) => Promise<Run | undefined>,

@@ -1,6 +1,7 @@
 import type { Registry } from '../steps/index.ts'
-import { type Automation, Run, StepRun } from '../store/entities/index.ts'
+import { type Automation, StepRun } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
+import { lastEndedRun } from './run-list.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface Variable {
@@ -56,8 +57,7 @@ export function createVariables(parts: { store: Store; registry: Registry; secre
 
 async function lastRun(store: Store, { workspace, id }: Automation) {
   const em = store.em()
-  const where = { workspace, automation: id, finishedAt: { $ne: null } }
-  const run = await em.findOne(Run, where, { orderBy: { id: 'desc' } })
+  const run = await lastEndedRun(em, workspace, id)
   const steps = run ? await em.find(StepRun, { workspace, run: run.id }) : []
   return { input: run?.input, outputs: new Map(steps.map(({ key, output }) => [key, output])) }
 }

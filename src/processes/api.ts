@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import { createMetrics } from '../api/health.ts'
+import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
@@ -12,9 +13,10 @@ import type { Registry } from '../steps/index.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openRunSignals } from '../store/run-signals.ts'
-import { claimFirstSignUp, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
+import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { readPersistedDocuments } from './persisted-documents.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 
@@ -32,10 +34,11 @@ export interface RunningProcess {
 /**
  * The API process: it holds public keys alone. It listens at once, and answers 503 until the database is ready.
  *
- * @throws AppError INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
+  const persisted = await readPersistedDocuments(config.persistedOnly)
   const url = await databaseUrl(config)
   const undo = new Releasers()
   const store = await openStore(url)
@@ -43,12 +46,13 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const stopping = new AbortController()
   let services: Services | undefined
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
-  const opening = openServicesAtLast({ config, log, registry, url, store, undo }, stopping.signal).then(
-    (opened) => {
-      services = opened
-      if (opened) announce()
-    },
-  )
+  const opening = openServicesAtLast(
+    { config, log, registry, persisted, url, store, undo },
+    stopping.signal,
+  ).then((opened) => {
+    services = opened
+    if (opened) announce()
+  })
   undo.add(() => {
     stopping.abort()
     return opening
@@ -71,6 +75,7 @@ interface ServiceParts {
   config: Config
   log: Logger
   registry: Registry
+  persisted: PersistedDocuments
   url: Sensitive
   store: Store
   undo: Releasers
@@ -90,7 +95,7 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
-  const { config, log, registry, url, store, undo } = parts
+  const { config, log, registry, persisted, url, store, undo } = parts
   await waitForStore(store, log, stopping)
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const queue = await openQueue({ url, log, role: 'producer' })
@@ -109,7 +114,15 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp,
     log,
   })
-  const graphql = createGraphqlHandler({ domain, registry, publicUrl, log, identify: signIn.identify })
+  const graphql = createGraphqlHandler({
+    domain,
+    registry,
+    publicUrl,
+    signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
+    persisted,
+    log,
+    identify: signIn.identify,
+  })
   log.info('API is ready')
   return { domain, signIn, graphql }
 }

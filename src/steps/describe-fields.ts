@@ -12,6 +12,13 @@ export interface StepField {
   /** Of a choice. */
   readonly options: readonly string[] | null
   readonly help: string | null
+  /** Of a number, inclusive; null: no bound. */
+  readonly min: number | null
+  readonly max: number | null
+  /** Of a number: whole ones only. */
+  readonly integer: boolean
+  /** Of code: for the editor's highlighting, such as `sql`. */
+  readonly language: string | null
   readonly default: unknown
   /** The field is shown while this holds; null: always. */
   readonly when: Condition | null
@@ -29,6 +36,10 @@ export function describeFields(type: StepType): StepField[] {
     acceptsSecrets: field.secrets === true,
     options: field.options ?? null,
     help: field.help ?? null,
+    min: field.min ?? null,
+    max: field.max ?? null,
+    integer: field.integer === true,
+    language: field.language ?? null,
     default: field.default ?? null,
     when: field.when ?? null,
     textWhen: field.textWhen ?? null,

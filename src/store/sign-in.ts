@@ -66,6 +66,14 @@ export async function readAuthSecret(store: Store): Promise<Sensitive> {
   throw new AppError('DATABASE_UNAVAILABLE', 'The database is not set up. Run `lockstep migrate`.')
 }
 
+/** Whether anybody has an account. */
+export async function hasAccounts(store: Store): Promise<boolean> {
+  const [row] = await store
+    .em()
+    .execute<{ found: boolean }[]>('select exists (select 1 from auth_user) as found')
+  return row?.found === true
+}
+
 /**
  * Whether this sign-up is the first. One statement decides, so that of two people at once one is. A claim that no
  * account followed (the process died in between) lapses after a minute.

@@ -26,6 +26,7 @@ test('a token is shown once, names its workspace, and acts as what it was made',
   expect(id).toMatch(/^acme\.[0-9a-f-]{36}$/)
   const { data } = await app.withToken(token).graphql(documents.viewer)
   expect(data.viewer).toEqual({
+    kind: 'API_TOKEN',
     id: expect.any(String),
     name: 'ci',
     email: null,
@@ -116,6 +117,24 @@ test.each([
     message: expect.stringMatching(says),
   })
   expect(await readRows(app.database)).toEqual(before)
+})
+
+test('admins see the tokens of their workspace, the newest first, without what is secret of them', async () => {
+  const other = await createTestWorkspace(app, 'globex')
+  const { id: first } = await other.admin.mutate(documents.createApiToken, {
+    input: { workspace: 'globex', name: 'first', role: 'MEMBER' },
+  })
+  const second = await other.createToken('ADMIN')
+  await second.graphql(documents.viewer)
+  const { data } = await second.graphql(documents.administration, { id: 'globex' })
+  const time = expect.stringMatching(/^\d{4}-.*Z$/)
+  expect(data.workspace.apiTokens).toEqual([
+    { id: expect.any(String), name: 'ADMIN token', role: 'ADMIN', createdAt: time, lastUsedAt: time },
+    { id: first, name: 'first', role: 'MEMBER', createdAt: time, lastUsedAt: null },
+  ])
+  await other.admin.mutate(documents.revokeApiToken, { id: first })
+  const left = await other.admin.graphql(documents.administration, { id: 'globex' })
+  expect(left.data.workspace.apiTokens).toHaveLength(1)
 })
 
 test('a token leaves the time of its last use', async () => {

@@ -51,6 +51,21 @@ test('first: a sign-up that is refused for its password or name leaves the place
   expect(await people(app)).toEqual(['a@example.com'])
 })
 
+test.each([
+  ['closed', 'CLOSED'],
+  ['first', 'FIRST'],
+])(
+  '%s: whoever is signed out learns how it is, and whether anybody has an account',
+  async (setting, mode) => {
+    const app = await withApp(setting)
+    const ask = async () => (await app.anonymous.graphql(documents.signUp)).data.signUp
+    expect(await ask()).toEqual({ mode, hasAccounts: false })
+    const isFirst = (await signUp(app.visitor(), { email: 'a@example.com' })).status === 200
+    expect(isFirst).toBe(setting === 'first')
+    expect(await ask()).toEqual({ mode, hasAccounts: isFirst })
+  },
+)
+
 describe('open', () => {
   let app: TestApp
   beforeAll(async () => {

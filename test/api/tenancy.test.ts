@@ -14,7 +14,7 @@ let acme: TestWorkspace
 let globex: TestWorkspace
 let member: Client
 let memberId: string
-let ids: { automation: string; run: string; token: string }
+let ids: { automation: string; run: string; token: string; invitation: string }
 
 beforeAll(async () => {
   app = await startTestApp({ env: { LOCKSTEP_PUBLIC_URL: 'https://lockstep.example.com' } })
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { id: run } = await acme.run(automation)
   const input = { workspace: 'acme', name: 'target', role: 'MEMBER' }
   const { id: token } = await acme.admin.mutate(documents.createApiToken, { input })
-  ids = { automation, run, token }
+  ids = { automation, run, token, invitation: await invitation() }
   member = await app.signUp('Member')
   const { url } = await acme.admin.mutate(documents.inviteMember, {
     input: { workspace: 'acme', email: member.email, role: 'MEMBER' },
@@ -34,6 +34,13 @@ beforeAll(async () => {
   memberId = (await member.graphql(documents.viewer)).data.viewer.id
 })
 afterAll(() => app.close())
+
+async function invitation(): Promise<string> {
+  const input = { workspace: 'acme', email: 'guest@example.com', role: 'MEMBER' }
+  await acme.admin.mutate(documents.inviteMember, { input })
+  const { data } = await acme.admin.graphql(documents.administration, { id: 'acme' })
+  return data.workspace.invitations[0].id
+}
 
 async function forbidden(client: Client, query: string, variables: object): Promise<string> {
   const before = await readRows(app.database)
@@ -52,6 +59,7 @@ function adminChanges(): [string, object][] {
     [documents.deleteSecret, { input: { ...inAcme, name: 'THE_KEY' } }],
     [documents.setSecretPolicy, { input: { ...inAcme, name: 'THE_KEY', allowedHosts: ['a.com'] } }],
     [documents.inviteMember, { input: { ...inAcme, email: 'a@example.com', role: 'ADMIN' } }],
+    [documents.revokeInvitation, { id: ids.invitation }],
     [documents.setMemberRole, { input: { ...inAcme, member: memberId, role: 'ADMIN' } }],
     [documents.removeMember, { input: { ...inAcme, member: memberId } }],
     [documents.createApiToken, { input: { ...inAcme, name: 'mine', role: 'ADMIN' } }],
@@ -89,6 +97,19 @@ describe('members', () => {
       await forbidden(token, query, variables)
     }
   })
+
+  test.each(['invitations { id }', 'apiTokens { id }', 'keys { warnings }'])(
+    'are refused %s, with the rest of the workspace at their hands',
+    async (field) => {
+      const token = await acme.createToken('MEMBER')
+      for (const client of [member, token]) {
+        const { data, errors } = await client.graphql(`{ workspace(id: "acme") { name ${field} } }`)
+        expect(data).toEqual({ workspace: null })
+        const path = ['workspace', field.split(' ')[0]]
+        expect(errors).toMatchObject([{ path, extensions: { code: 'FORBIDDEN' } }])
+      }
+    },
+  )
 
   test('are refused one change of several, and the others happen', async () => {
     const query = `mutation ($bad: SecretNameInput!, $good: AutomationInput!) {
@@ -152,6 +173,7 @@ describe('an admin of another workspace', () => {
     const runs = await globex.admin.graphql(documents.runs, {
       workspace: 'globex',
       automation: ids.automation,
+      status: ['SUCCEEDED'],
     })
     expect(runs.data).toEqual({ runs: [] })
     const input = { workspace: 'globex', member: memberId }
@@ -170,7 +192,11 @@ describe('a token', () => {
     await acme.admin.mutate(documents.createWorkspace, { input: { id: 'second', name: 'Second' } })
     const token = await acme.createToken('ADMIN')
     const { data } = await token.graphql(documents.viewer)
-    expect(data.viewer).toMatchObject({ email: null, workspaces: [{ id: 'acme', viewerRole: 'ADMIN' }] })
+    expect(data.viewer).toMatchObject({
+      kind: 'API_TOKEN',
+      email: null,
+      workspaces: [{ id: 'acme', viewerRole: 'ADMIN' }],
+    })
     expect((await token.graphql(documents.workspace, { id: 'second' })).data).toEqual({ workspace: null })
     await forbidden(token, documents.secrets, { workspace: 'second' })
     await forbidden(token, documents.createSecret, { input: { workspace: 'second', name: 'KEY', value } })

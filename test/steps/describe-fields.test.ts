@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { describeFields, field } from '../../src/steps/index.ts'
 import { stepWith } from './sample-step.ts'
 
+const noBounds = { min: null, max: null, integer: false, language: null }
+
 test('a frontend learns of a field all it needs to draw it', () => {
   const type = stepWith({
     mode: field.choice({ label: 'Mode', help: 'How.', options: ['a', 'b'], default: 'a', required: true }),
@@ -17,6 +19,7 @@ test('a frontend learns of a field all it needs to draw it', () => {
       acceptsSecrets: false,
       options: ['a', 'b'],
       help: 'How.',
+      ...noBounds,
       default: 'a',
       when: null,
       textWhen: null,
@@ -29,11 +32,23 @@ test('a frontend learns of a field all it needs to draw it', () => {
       acceptsSecrets: true,
       options: null,
       help: null,
+      ...noBounds,
       default: null,
       when: { field: 'mode', is: 'b' },
       textWhen: null,
     },
     expect.objectContaining({ kind: 'json', textWhen: { field: 'mode', is: 'b' } }),
+  ])
+})
+
+test('a number tells its bounds, and code its language', () => {
+  const type = stepWith({
+    count: field.number({ label: 'Count', min: 0, max: 9, integer: true }),
+    query: field.code({ label: 'Query', language: 'sql' }),
+  })
+  expect(describeFields(type)).toMatchObject([
+    { min: 0, max: 9, integer: true, language: null },
+    { ...noBounds, language: 'sql' },
   ])
 })
 

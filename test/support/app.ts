@@ -97,8 +97,7 @@ export function collect(lines: string[]): Writable {
 
 async function untilReady(url: string): Promise<void> {
   for (;;) {
-    const response = await fetch(`${url}/graphql?query={__typename}`)
-    if (response.ok) return
+    if ((await fetch(`${url}/readyz`)).ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

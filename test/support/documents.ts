@@ -55,6 +55,17 @@ export const run = `query ($id: ID!) {
 export const inviteMember = `mutation ($input: InviteMemberInput!) {
   inviteMember(input: $input) { __typename ... on InviteMemberSuccess { url } ${refusal} }
 }`
+export const revokeInvitation = `mutation ($id: ID!) {
+  revokeInvitation(id: $id) { __typename ... on RevokeInvitationSuccess { id } ${refusal} }
+}`
+export const administration = `query ($id: ID!) {
+  workspace(id: $id) {
+    invitations { id email role createdAt expiresAt }
+    apiTokens { id name role createdAt lastUsedAt }
+    keys { recoveryCertificates rootCertificateExpiresAt warnings }
+  }
+}`
+export const signUp = `query { signUp { mode hasAccounts } }`
 export const acceptInvitation = `mutation ($token: String!) {
   acceptInvitation(token: $token) { __typename ... on AcceptInvitationSuccess { workspace { id } } ${refusal} }
 }`
@@ -87,12 +98,12 @@ export const automations = `query ($workspace: ID!) { automations(workspace: $wo
 export const variables = `query ($id: ID!, $step: String) {
   automation(id: $id) { variables(step: $step) { kind title variables { reference label sample } } }
 }`
-export const runs = `query ($workspace: ID!, $automation: ID, $first: Int, $before: ID) {
-  runs(workspace: $workspace, automation: $automation, first: $first, before: $before) { id status }
+export const runs = `query ($workspace: ID!, $automation: ID, $status: [RunStatus!], $first: Int, $before: ID) {
+  runs(workspace: $workspace, automation: $automation, status: $status, first: $first, before: $before) { id status }
 }`
 export const runUpdated = `subscription ($id: ID!) { runUpdated(id: $id) { id status steps { key status } } }`
 export const workspace = `query ($id: ID!) {
   workspace(id: $id) { id name viewerRole members { id name email role } }
 }`
-export const viewer = `query { viewer { id name email workspaces { id viewerRole } } }`
+export const viewer = `query { viewer { kind id name email workspaces { id viewerRole } } }`
 export const stepTypes = `query { stepTypes { type title fields { name kind required acceptsSecrets } } }`

@@ -21,6 +21,7 @@ export interface Operation {
 
 export const operations: Readonly<Record<string, Operation>> = {
   viewer: { need: 'nothing', query: documents.viewer, variables: () => ({}) },
+  signUp: { need: 'nothing', query: documents.signUp, variables: () => ({}) },
   workspace: { need: 'nothing', query: documents.workspace, variables: (it) => ({ id: it.workspace }) },
   stepTypes: { need: 'signedIn', query: documents.stepTypes, variables: () => ({}) },
   secrets: { need: 'member', query: documents.secrets, variables: ({ workspace }) => ({ workspace }) },
@@ -109,6 +110,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     need: 'admin',
     query: documents.inviteMember,
     variables: ({ workspace }) => ({ input: { workspace, email: 'no email', role: 'ADMIN' } }),
+  },
+  revokeInvitation: {
+    need: 'admin',
+    query: documents.revokeInvitation,
+    variables: (it) => ({ id: unknown(it.workspace) }),
   },
   setMemberRole: {
     need: 'admin',

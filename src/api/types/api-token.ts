@@ -1,10 +1,35 @@
+import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { workspaceOf } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
-import type { RoleRef } from './workspace.ts'
+import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
-export function defineApiToken(builder: Builder, { RoleType }: RoleRef): void {
+type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
+
+export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRef): void {
+  const ApiToken = builder.objectRef<ApiTokenRow>('ApiToken').implement({
+    description: 'A bearer token. It is shown when it is made, and never again.',
+    fields: (t) => ({
+      id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
+      name: t.exposeString('name'),
+      role: t.field({ type: RoleType, resolve: ({ role }) => role }),
+      createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      lastUsedAt: t.expose('lastUsedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'To the minute; null: never.',
+      }),
+    }),
+  })
+  builder.objectField(Workspace, 'apiTokens', (t) =>
+    t.field({
+      type: [ApiToken],
+      description: 'The newest first; for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
+      resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),
+    }),
+  )
   const ApiTokenInput = builder.inputType('ApiTokenInput', {
     fields: (t) => ({ workspace: t.id(), name: t.string(), role: t.field({ type: RoleType }) }),
   })

@@ -1,8 +1,9 @@
-import { publicId, type Run, type StepRun } from '../../domain/index.ts'
+import { publicId, type Run, type RunSummary, type StepRun } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf, roleIn } from '../caller.ts'
-import { type AutomationRef, workspaceOf } from './automation.ts'
+import type { Loaders } from '../loaders.ts'
+import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import type { StepInputRef } from './step.ts'
@@ -10,24 +11,32 @@ import type { StepInputRef } from './step.ts'
 // How long testStep waits for its step (seconds); what is known by then is the answer.
 const TEST_WAIT = 60
 
+// Of each automation: enough for a chart.
+const MAX_RUNS_EACH = 50
+
+/** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
+type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
+
 export function defineRun(builder: Builder, Automation: AutomationRef, StepInput: StepInputRef): void {
-  const { Run, StepRun } = defineRunTypes(builder, Automation)
+  const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
-      description: 'The newest first; `before` is the last id seen.',
+      description: 'The newest first; `before` is the last id seen; of no status: of any.',
       authScopes: (_parent, { workspace }) => ({ member: workspace }),
       args: {
         workspace: t.arg.id(),
         automation: t.arg.id({ required: false }),
+        status: t.arg({ type: [RunStatus], required: false }),
         first: t.arg.int({ required: false, defaultValue: 50 }),
         before: t.arg.id({ required: false }),
       },
-      resolve: (_parent, { workspace, automation, first, before }, { domain }) =>
+      resolve: (_parent, { workspace, automation, status, first, before }, { domain }) =>
         domain.runs.list(workspace, {
           first: pageSize(first, 50, 500),
           before: lastSeen(workspace, before),
           ...(automation && { automation }),
+          ...(status && { statuses: status }),
         }),
     }),
     run: t.field({
@@ -38,6 +47,15 @@ export function defineRun(builder: Builder, Automation: AutomationRef, StepInput
       resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
     }),
   }))
+  builder.objectField(Automation, 'runs', (t) =>
+    t.field({
+      type: [Run],
+      description: `The newest first, ${MAX_RUNS_EACH} at most.`,
+      args: { first: t.arg.int({ required: false, defaultValue: 20 }) },
+      resolve: ({ workspace, id }: AutomationRow, { first }, { loaders }) =>
+        loaders.newestRuns({ workspace, id }, pageSize(first, 20, MAX_RUNS_EACH)),
+    }),
+  )
   builder.subscriptionField('runUpdated', (t) =>
     t.field({
       type: Run,
@@ -127,6 +145,10 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
   const RunStatus = builder.enumType('RunStatus', {
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   })
+  const RunTrigger = builder.enumType('RunTrigger', {
+    description: 'How a run was started; TEST: it is the test of a single step.',
+    values: ['HOOK', 'MANUAL', 'SCHEDULE', 'TEST'] as const,
+  })
   const StepError = builder.objectRef<{ code: string; message: string }>('StepError').implement({
     fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
   })
@@ -147,7 +169,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
   })
-  const Run = builder.objectRef<Run>('Run').implement({
+  const Run = builder.objectRef<RunRow>('Run').implement({
     description: 'One execution of an automation. Its input, output and error are redacted.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -162,13 +184,28 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
           )
         },
       }),
+      trigger: t.field({
+        type: RunTrigger,
+        nullable: true,
+        description: 'Null: it was started before this was kept.',
+        resolve: ({ trigger }) => trigger,
+      }),
+      startedBy: t.exposeString('startedBy', {
+        nullable: true,
+        description: 'The email of the person, or the name of the API token, that started it by hand.',
+      }),
       status: t.field({ type: RunStatus, resolve: ({ status }) => status }),
-      input: t.expose('input', {
+      input: t.field({
         type: 'JSON',
         nullable: true,
         description: 'Null until the run has ended: only then is known which values to redact.',
+        resolve: (run, _args, { loaders }) => contentOf(run, 'input', loaders),
       }),
-      output: t.expose('output', { type: 'JSON', nullable: true }),
+      output: t.field({
+        type: 'JSON',
+        nullable: true,
+        resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
+      }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       steps: t.field({
         type: [StepRun],
@@ -179,5 +216,12 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
   })
-  return { Run, StepRun }
+  return { Run, RunStatus, StepRun }
+}
+
+async function contentOf(run: RunRow, part: 'input' | 'output', loaders: Loaders): Promise<unknown> {
+  const read = run[part]
+  if (read !== undefined) return read
+  const { workspace, id } = run
+  return (await loaders.runContent.load({ workspace, id }))?.[part]
 }

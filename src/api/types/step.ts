@@ -3,22 +3,46 @@ import type { Builder } from '../builder.ts'
 
 export type StepInputRef = ReturnType<typeof defineStepTypes>
 
+const KINDS = [
+  'text (one line), multiline, url, json (a structure, or source text), pairs (a list of { name, value }),',
+  'choice (one of options), number, boolean, or code. A choice, number or boolean takes one expression instead,',
+  'such as {{ trigger.body.key }}; code takes none; the strings of all others may hold any number of them.',
+].join(' ')
+
+const CONDITION =
+  '`{ field, is }`: the field of that name has the value `is`, or one of them where it is a list.'
+
 /** The step types that automations can use, with all that a frontend needs to draw their forms. */
 export function defineStepTypes(builder: Builder) {
   const StepFieldType = builder.objectRef<StepField>('StepField').implement({
     fields: (t) => ({
       name: t.exposeString('name'),
       label: t.exposeString('label'),
-      kind: t.exposeString('kind'),
-      required: t.exposeBoolean('required'),
-      acceptsSecrets: t.exposeBoolean('acceptsSecrets'),
+      kind: t.exposeString('kind', { description: KINDS }),
+      required: t.exposeBoolean('required', { description: 'While it is shown.' }),
+      acceptsSecrets: t.exposeBoolean('acceptsSecrets', {
+        description:
+          'Its templates may name secrets; of pairs those of the values may, never those of the names.',
+      }),
       options: t.stringList({ nullable: true, resolve: ({ options }) => (options ? [...options] : null) }),
       help: t.exposeString('help', { nullable: true }),
+      min: t.exposeFloat('min', { nullable: true, description: 'Of a number, inclusive; null: no bound.' }),
+      max: t.exposeFloat('max', { nullable: true, description: 'Of a number, inclusive; null: no bound.' }),
+      integer: t.exposeBoolean('integer', { description: 'Of a number: whole ones only.' }),
+      language: t.exposeString('language', {
+        nullable: true,
+        description: "Of code: for the editor's highlighting, such as sql.",
+      }),
       default: t.expose('default', { type: 'JSON', nullable: true }),
       when: t.expose('when', {
         type: 'JSON',
         nullable: true,
-        description: 'The field is shown while this holds; null: always.',
+        description: `The field is shown while this holds; null: always. ${CONDITION}`,
+      }),
+      textWhen: t.expose('textWhen', {
+        type: 'JSON',
+        nullable: true,
+        description: `A json field is any text while this holds; null: it is always JSON. ${CONDITION}`,
       }),
     }),
   })

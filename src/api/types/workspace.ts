@@ -5,7 +5,7 @@ import { actorOf, type Caller, roleIn } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
 import { attempt, defineResult } from './result.ts'
 
-type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
+export type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
 type SignedIn = Exclude<Caller, { kind: 'anonymous' }>
 
 export type RoleRef = ReturnType<typeof defineWorkspace>
@@ -38,9 +38,14 @@ export function defineWorkspace(builder: Builder) {
       }),
     }),
   })
+  const ViewerKind = builder.enumType('ViewerKind', { values: ['PERSON', 'API_TOKEN'] as const })
   const Viewer = builder.objectRef<SignedIn>('Viewer').implement({
     description: 'Who is signed in: a person or an API token.',
     fields: (t) => ({
+      kind: t.field({
+        type: ViewerKind,
+        resolve: ({ kind }) => (kind === 'user' ? 'PERSON' : 'API_TOKEN'),
+      }),
       id: t.id({ resolve: (caller) => (caller.kind === 'user' ? caller.id : `token ${caller.name}`) }),
       name: t.exposeString('name'),
       email: t.string({
@@ -110,7 +115,7 @@ export function defineWorkspace(builder: Builder) {
         attempt(async () => ({ workspace: await accept(domain, caller, token) })),
     }),
   }))
-  return { RoleType, MemberType }
+  return { RoleType, MemberType, Workspace }
 }
 
 /** For fields behind the scope `user`. */

@@ -5,6 +5,9 @@ import { workspaceKey } from './workspace.ts'
 export const runStatuses = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
 export type RunStatus = (typeof runStatuses)[number]
 
+export const runTriggers = ['HOOK', 'MANUAL', 'SCHEDULE', 'TEST'] as const
+export type RunTrigger = (typeof runTriggers)[number]
+
 export interface StoredError {
   code: string
   message: string
@@ -21,6 +24,10 @@ export const Run = defineEntity({
     id: p.uuid().primary(),
     /** None for a test of a single step. */
     automation: p.uuid().nullable(),
+    /** None: started before this was kept, or by an API process of that time. */
+    trigger: p.enum(runTriggers).nullable(),
+    /** The person or API token that started it by hand. */
+    startedBy: p.text().nullable(),
     steps: p.json<StepDefinition[]>().columnType('json').lazy(),
     /** How the request that started it has to be signed, checked before the first step. */
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),
@@ -36,7 +43,11 @@ export const Run = defineEntity({
     startedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),
   },
-  indexes: [{ properties: ['workspace', 'automation', 'id'] }, { properties: ['workspace', 'createdAt'] }],
+  indexes: [
+    { properties: ['workspace', 'automation', 'status', 'id'] },
+    { properties: ['workspace', 'status', 'id'] },
+    { properties: ['workspace', 'createdAt'] },
+  ],
 })
 export type Run = InferEntity<typeof Run>
 

@@ -34,11 +34,13 @@ export const Invitation = defineEntity({
   properties: {
     workspace: workspaceKey(),
     tokenHash: p.text().primary(),
+    id: p.uuid().defaultRaw('gen_random_uuid()'),
     email: p.text(),
     role: p.enum(roles),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
   },
+  uniques: [{ properties: ['workspace', 'id'] }],
 })
 export type Invitation = InferEntity<typeof Invitation>
 

@@ -84,6 +84,10 @@
       "NotFoundError",
       "RevokeApiTokenSuccess"
     ],
+    "RevokeInvitationResult": [
+      "NotFoundError",
+      "RevokeInvitationSuccess"
+    ],
     "RunAutomationResult": [
       "InvalidFieldError",
       "LimitReachedError",

@@ -1,0 +1,36 @@
+import { usePersistedOperations as createPlugin } from '@graphql-yoga/plugin-persisted-operations'
+import type { Plugin } from 'graphql-yoga'
+
+/** The documents of our own web app, by the SHA-256 of their text. */
+export interface PersistedDocuments {
+  documents: ReadonlyMap<string, string>
+  /** Refuses every other document. */
+  only: boolean
+}
+
+/**
+ * Takes the hash of a document in its place, as `extensions.persistedQuery` of Apollo's protocol, over GET, POST
+ * and SSE. With `only`, a stolen session can ask for what our own pages ask for, and for nothing else.
+ */
+export function persistedDocuments({ documents, only }: PersistedDocuments): Plugin {
+  const refused = {
+    message:
+      'This server takes the documents of its own web app alone (LOCKSTEP_PERSISTED_ONLY), by their hash. ' +
+      'Other clients need a server where this is off.',
+    extensions: { code: 'PERSISTED_ONLY' },
+  }
+  return createPlugin({
+    allowArbitraryOperations: !only,
+    getPersistedOperation: (hash) => documents.get(hash) ?? null,
+    customErrors: {
+      notFound: {
+        message: 'No document has this hash. Reload the page: the web app may have changed with an upgrade.',
+        extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+      },
+      keyNotFound: only
+        ? refused
+        : { message: 'The request has no query.', extensions: { code: 'BAD_REQUEST' } },
+      persistedQueryOnly: refused,
+    },
+  })
+}

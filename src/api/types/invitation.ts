@@ -1,0 +1,47 @@
+import { type Domain, publicId } from '../../domain/index.ts'
+import type { Builder } from '../builder.ts'
+import { actorOf } from '../caller.ts'
+import { workspaceOf } from './automation.ts'
+import { attempt, defineResult } from './result.ts'
+import type { RoleRef, WorkspaceRow } from './workspace.ts'
+
+type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
+
+export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef): void {
+  const Invitation = builder.objectRef<InvitationRow>('Invitation').implement({
+    description: 'An invitation that still works. Its link is shown when it is made, and never again.',
+    fields: (t) => ({
+      id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
+      email: t.exposeString('email'),
+      role: t.field({ type: RoleType, resolve: ({ role }) => role }),
+      createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
+    }),
+  })
+  builder.objectField(Workspace, 'invitations', (t) =>
+    t.field({
+      type: [Invitation],
+      description: 'The newest first; for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
+      resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
+    }),
+  )
+  const RevokeInvitationResult = defineResult<{ id: string }>(
+    builder,
+    'RevokeInvitation',
+    ['NOT_FOUND'],
+    (t) => ({ id: t.exposeID('id') }),
+  )
+  builder.mutationField('revokeInvitation', (t) =>
+    t.field({
+      type: RevokeInvitationResult,
+      authScopes: (_parent, { id }) => ({ admin: workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => {
+          await domain.members.revokeInvitation(actorOf(caller), id)
+          return { id }
+        }),
+    }),
+  )
+}

@@ -1,0 +1,32 @@
+import type { Builder } from '../builder.ts'
+
+/** What the pages of somebody who is not signed in need to know. */
+export function defineSignUp(builder: Builder): void {
+  const SignUpMode = builder.enumType('SignUpMode', {
+    description: 'FIRST: the first person, then whoever is invited; OPEN: everybody; CLOSED: nobody.',
+    values: ['FIRST', 'OPEN', 'CLOSED'] as const,
+  })
+  const SignUp = builder.objectRef<object>('SignUp').implement({
+    description: 'Who can make an account.',
+    fields: (t) => ({
+      mode: t.field({
+        type: SignUpMode,
+        resolve: (_signUp, _args, { signUp }) => modes[signUp.mode],
+      }),
+      hasAccounts: t.boolean({
+        description: 'False: whoever signs up now is the first person.',
+        resolve: (_signUp, _args, { signUp }) => signUp.hasAccounts(),
+      }),
+    }),
+  })
+  builder.queryField('signUp', (t) =>
+    t.field({
+      type: SignUp,
+      // The sign-in page offers what is possible, and nobody is signed in there.
+      authScopes: { public: true },
+      resolve: () => ({}),
+    }),
+  )
+}
+
+const modes = { first: 'FIRST', open: 'OPEN', closed: 'CLOSED' } as const

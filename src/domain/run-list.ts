@@ -1,0 +1,119 @@
+import { Run, type RunStatus, runStatuses } from '../store/entities/index.ts'
+import type { Em } from '../store/store.ts'
+import { parsePublicId } from './ids.ts'
+
+/** A run without what may be megabytes of it. */
+export type RunSummary = Pick<Run, (typeof summaryFields)[number]>
+
+/** What a run was given and gave back, redacted. */
+export type RunContent = Pick<Run, (typeof contentFields)[number]>
+
+const summaryFields = [
+  'workspace',
+  'id',
+  'automation',
+  'trigger',
+  'startedBy',
+  'status',
+  'error',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+] as const
+const contentFields = ['workspace', 'id', 'input', 'output'] as const
+
+export interface RunPage {
+  automation?: string
+  /** None: whatever their status. */
+  statuses?: readonly RunStatus[]
+  first: number
+  /** The last id seen. */
+  before?: string | undefined
+}
+
+/** The runs of automations of a workspace, the newest first; tests of single steps are not among them. */
+export async function listRuns(em: Em, workspace: string, page: RunPage): Promise<RunSummary[]> {
+  const { automation, statuses = [], first, before } = page
+  const only = automation === undefined ? undefined : parsePublicId(automation)
+  // An id that is none has no runs, and must not mean all of them.
+  if (automation !== undefined && only?.workspace !== workspace) return []
+  const filter = { workspace, first, before, statuses }
+  if (only) return summaries(em, workspace, await newestOfAutomations(em, [only.id], filter))
+  if (statuses.length > 0) return summaries(em, workspace, await newestByStatus(em, filter))
+  const where = { workspace, automation: { $ne: null }, ...(before && { id: { $lt: before } }) }
+  return em.find(Run, where, { fields: summaryFields, orderBy: { id: 'desc' }, limit: first })
+}
+
+/** The newest runs of each automation, each one's newest first. */
+export async function newestRuns(
+  em: Em,
+  workspace: string,
+  automations: readonly string[],
+  first: number,
+): Promise<RunSummary[]> {
+  const ids = await newestOfAutomations(em, automations, { workspace, first, statuses: [] })
+  return summaries(em, workspace, ids)
+}
+
+/** The newest run of an automation that has ended. */
+export async function lastEndedRun(em: Em, workspace: string, automation: string): Promise<Run | null> {
+  const statuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const
+  const [id] = await newestOfAutomations(em, [automation], { workspace, first: 1, statuses })
+  return id === undefined ? null : em.findOne(Run, { workspace, id })
+}
+
+export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {
+  return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })
+}
+
+interface Filter {
+  workspace: string
+  first: number
+  before?: string | undefined
+  statuses: readonly RunStatus[]
+}
+
+function summaries(em: Em, workspace: string, ids: readonly string[]): Promise<RunSummary[]> {
+  const where = { workspace, id: { $in: [...ids] } }
+  return em.find(Run, where, { fields: summaryFields, orderBy: { id: 'desc' } })
+}
+
+// An index that begins with the status gives the newest of one status in order, hence one look into it for each.
+
+async function newestOfAutomations(
+  em: Em,
+  automations: readonly string[],
+  filter: Filter,
+): Promise<string[]> {
+  const { workspace, first } = filter
+  const rows = await em.execute<{ id: string }[]>(
+    `select newest.id from unnest(?::uuid[]) as wanted(automation) cross join lateral (
+        select found.id from unnest(?::text[]) as wanted_status(status) cross join lateral (
+          select id from run where workspace_id = ? and automation = wanted.automation
+            and status = wanted_status.status and id < ? order by id desc limit ?
+        ) found order by found.id desc limit ?
+      ) newest`,
+    [arrayOf(automations), statusesOf(filter), workspace, boundOf(filter), first, first],
+  )
+  return rows.map(({ id }) => id)
+}
+
+async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
+  const { workspace, first } = filter
+  const rows = await em.execute<{ id: string }[]>(
+    `select found.id from unnest(?::text[]) as wanted(status) cross join lateral (
+        select id from run where workspace_id = ? and status = wanted.status and id < ?
+          and automation is not null order by id desc limit ?
+      ) found order by found.id desc limit ?`,
+    [statusesOf(filter), workspace, boundOf(filter), first, first],
+  )
+  return rows.map(({ id }) => id)
+}
+
+const statusesOf = ({ statuses }: Filter) =>
+  arrayOf(statuses.length > 0 ? [...new Set(statuses)] : runStatuses)
+
+const boundOf = ({ before }: Filter) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** An array of ids or statuses as PostgreSQL writes it: none of them has a character that needs quoting. */
+const arrayOf = (items: readonly string[]): string => `{${items.join(',')}}`

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { Client, fetchExchange } from '@urql/core'
+import { persistedExchange } from '@urql/exchange-persisted'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { post } from '../support/client.ts'
+import { readRows } from '../support/rows.ts'
+
+const texts: Record<string, string> = JSON.parse(
+  await readFile(new URL('../../web/src/gql/persisted-documents.json', import.meta.url), 'utf8'),
+)
+const hashOf = (operation: string): string =>
+  Object.entries(texts).find(
+    ([, text]) => text.includes(` ${operation} {`) || text.includes(` ${operation}(`),
+  )?.[0] ?? ''
+const byHash = (operation: string, variables: object = {}) => ({
+  variables,
+  extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(operation) } },
+})
+const unknownHash = { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }
+const viewer = { query: '{ viewer { id } }' }
+
+let app: TestApp
+let open: TestApp
+beforeAll(async () => {
+  app = await startTestApp({ env: { LOCKSTEP_PERSISTED_ONLY: 'on' } })
+  open = await startTestApp()
+})
+afterAll(async () => {
+  await app.close()
+  await open.close()
+})
+
+const send = async (to: TestApp, body: object, headers = {}) => {
+  const init = post(body)
+  const { text } = await to.anonymous.request('/graphql', {
+    ...init,
+    headers: { ...init.headers, ...headers },
+  })
+  return JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? 'null')
+}
+const get = async (to: TestApp, body: Record<string, unknown>, headers = {}) => {
+  const entries = Object.entries(body).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  const { text } = await to.anonymous.request(`/graphql?${new URLSearchParams(entries)}`, { headers })
+  return JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? 'null')
+}
+const sse = { accept: 'text/event-stream' }
+
+const ways: [string, (to: TestApp, body: Record<string, unknown>) => Promise<unknown>][] = [
+  ['POST', (to, body) => send(to, body)],
+  ['GET', (to, body) => get(to, body)],
+  ['SSE by POST', (to, body) => send(to, body, sse)],
+  ['SSE by GET', (to, body) => get(to, body, sse)],
+]
+
+test('every document of the web app is under the SHA-256 of its text', () => {
+  expect(Object.keys(texts).length).toBeGreaterThan(8)
+  for (const [hash, text] of Object.entries(texts)) {
+    expect(createHash('sha256').update(text).digest('hex')).toBe(hash)
+  }
+})
+
+describe.each(ways)('by %s', (_way, ask) => {
+  const code = (value: string) => ({ errors: [{ extensions: { code: value } }] })
+
+  test('a document of the web app is taken by its hash, also where others are', async () => {
+    for (const to of [app, open])
+      expect(await ask(to, byHash('Viewer'))).toMatchObject({ data: { viewer: null } })
+  })
+
+  test('a text is taken only where it is not refused', async () => {
+    expect(await ask(open, viewer)).toEqual({ data: { viewer: null } })
+    expect(await ask(app, viewer)).toMatchObject(code('PERSISTED_ONLY'))
+    expect(await ask(app, { ...viewer, ...byHash('Viewer') })).toMatchObject(code('PERSISTED_ONLY'))
+    expect(await ask(app, { query: texts[hashOf('Viewer')] ?? '' })).toMatchObject(code('PERSISTED_ONLY'))
+    expect(await ask(app, { query: 'subscription { runUpdated(id: "x") { id } }' })).toMatchObject(
+      code('PERSISTED_ONLY'),
+    )
+  })
+
+  test('an unknown hash is refused with what to do', async () => {
+    for (const to of [app, open]) {
+      expect(await ask(to, unknownHash)).toMatchObject({
+        errors: [
+          {
+            message: expect.stringMatching(/Reload the page/),
+            extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+          },
+        ],
+      })
+    }
+  })
+
+  test.each([
+    ['nothing', {}],
+    ['another version', { extensions: { persistedQuery: { version: 2, sha256Hash: hashOf('Viewer') } } }],
+    ['a hash that is none', { extensions: { persistedQuery: { version: 1, sha256Hash: 1 } } }],
+    ['a name of Object', { extensions: { persistedQuery: { version: 1, sha256Hash: 'constructor' } } }],
+    ['null', { extensions: null }],
+  ])('%s instead of a hash is refused', async (_what, body) => {
+    expect(await ask(app, body)).toMatchObject({ errors: [{ message: expect.stringMatching(/./) }] })
+  })
+})
+
+test('a mutation by hash changes something by POST alone', async () => {
+  const worker = await app.signUp('Person')
+  const input = { id: 'by-hash', name: 'x' }
+  const before = await readRows(app.database, ['workspace'])
+  const params = new URLSearchParams(
+    Object.entries(byHash('CreateWorkspace', { input })).map(([name, value]) => [
+      name,
+      JSON.stringify(value),
+    ]),
+  )
+  expect((await worker.request(`/graphql?${params}`)).status).toBe(405)
+  expect(await readRows(app.database, ['workspace'])).toEqual(before)
+  const { text } = await worker.request('/graphql', post(byHash('CreateWorkspace', { input })))
+  expect(JSON.parse(text).data.createWorkspace).toMatchObject({ workspace: { id: 'by-hash' } })
+})
+
+test('what urql sends for a query and a mutation is taken', async () => {
+  const sent: string[] = []
+  const client = new Client({
+    url: `${app.url}/graphql`,
+    preferGetMethod: false,
+    fetch: (url, init) => {
+      sent.push(String(init?.body))
+      return fetch(url, init)
+    },
+    exchanges: [
+      persistedExchange({
+        preferGetForPersistedQueries: false,
+        enforcePersistedQueries: true,
+        enableForMutation: true,
+        enableForSubscriptions: true,
+        generateHash: async (text) => hashOf(/(?:query|mutation) (\w+)/.exec(text)?.[1] ?? ''),
+      }),
+      fetchExchange,
+    ],
+  })
+  const { data, error } = await client.query(texts[hashOf('Viewer')] ?? '', {}).toPromise()
+  expect([data, error]).toEqual([{ __typename: 'Query', viewer: null }, undefined])
+  const answer = await client.mutation(texts[hashOf('AcceptInvitation')] ?? '', { token: 'x' }).toPromise()
+  expect(answer.error?.graphQLErrors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  expect(sent).toHaveLength(2)
+  for (const body of sent) expect(JSON.parse(body)).not.toHaveProperty('query')
+})
