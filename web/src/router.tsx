@@ -83,6 +83,11 @@ const audit = createRoute({
   path: '/settings/audit',
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
 })
+const keys = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+})
 const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
@@ -121,6 +126,7 @@ const ofWorkspace = [
   members,
   tokens,
   audit,
+  keys,
   automations,
   newAutomation,
   automation,

@@ -1,5 +1,47 @@
+import { Button } from '@mantine/core'
+import { IconUserPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { problemOf } from '../api/problem.ts'
+import { MembersDocument, type MembersQuery } from '../gql/graphql.ts'
+import { Trouble } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { InvitationList } from './invitation-list.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { MemberTable } from './member-table.tsx'
+
+export type Member = NonNullable<MembersQuery['workspace']>['members'][number]
 
 export function MembersPage() {
-  return <Page title="Members">{undefined}</Page>
+  const { id: workspace, viewerRole } = useWorkspace()
+  const isAdmin = viewerRole === 'ADMIN'
+  const [inviting, setInviting] = useState(false)
+  const [{ data, error, fetching }, reload] = useQuery({ query: MembersDocument, variables: { workspace } })
+  const members = data?.workspace?.members
+  const lead = isAdmin
+    ? 'Members use secrets in automations; admins also manage them.'
+    : 'Only admins invite people and change roles.'
+  return (
+    <Page
+      title="Members"
+      lead={lead}
+      actions={
+        isAdmin && (
+          <Button leftSection={<IconUserPlus size={18} aria-hidden />} onClick={() => setInviting(true)}>
+            Invite
+          </Button>
+        )
+      }
+    >
+      {error && !members && !fetching && (
+        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      )}
+      {!members && fetching && <RowsSkeleton />}
+      {members && <MemberTable members={members} isAdmin={isAdmin} />}
+      {isAdmin && <InvitationList />}
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+    </Page>
+  )
 }

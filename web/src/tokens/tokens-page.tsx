@@ -1,5 +1,61 @@
+import { Button } from '@mantine/core'
+import { IconPlus, IconRobot } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { problemOf } from '../api/problem.ts'
+import { ApiTokensDocument, type ApiTokensQuery } from '../gql/graphql.ts'
+import { AdminsOnly } from '../parts/admins-only.tsx'
+import { EmptyState, Trouble } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { CreateTokenDialog } from './create-token-dialog.tsx'
+import { TokenTable } from './token-table.tsx'
+
+export type ApiToken = NonNullable<ApiTokensQuery['workspace']>['apiTokens'][number]
+
+const lead = 'For programs that use the GraphQL API: each token belongs to this workspace and has one role.'
 
 export function TokensPage() {
-  return <Page title="API tokens">{undefined}</Page>
+  const [creating, setCreating] = useState(false)
+  if (useWorkspace().viewerRole !== 'ADMIN') {
+    return (
+      <Page title="API tokens" lead={lead}>
+        <AdminsOnly what="API tokens" />
+      </Page>
+    )
+  }
+  const create = () => setCreating(true)
+  return (
+    <Page
+      title="API tokens"
+      lead={lead}
+      actions={
+        <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={create}>
+          New token
+        </Button>
+      }
+    >
+      <TokenList />
+      {creating && <CreateTokenDialog onClose={() => setCreating(false)} />}
+    </Page>
+  )
+}
+
+function TokenList() {
+  const { id: workspace } = useWorkspace()
+  const [{ data, error, fetching }, reload] = useQuery({ query: ApiTokensDocument, variables: { workspace } })
+  const tokens = data?.workspace?.apiTokens
+  if (tokens?.length === 0) {
+    return (
+      <EmptyState icon={<IconRobot size={28} stroke={1.4} aria-hidden />} title="No tokens yet">
+        Make one for a script or a service. It is shown once.
+      </EmptyState>
+    )
+  }
+  if (tokens) return <TokenTable tokens={tokens} />
+  if (error && !fetching) {
+    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  }
+  return <RowsSkeleton />
 }

@@ -8,6 +8,7 @@ import {
   IconPlus,
   IconRobot,
   IconSelector,
+  IconShieldLock,
   IconUsers,
 } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
@@ -26,6 +27,7 @@ const settings = [
   { to: '/w/$workspace/settings/secrets', label: 'Secrets', Icon: IconKey, adminOnly: false },
   { to: '/w/$workspace/settings/members', label: 'Members', Icon: IconUsers, adminOnly: false },
   { to: '/w/$workspace/settings/tokens', label: 'API tokens', Icon: IconRobot, adminOnly: true },
+  { to: '/w/$workspace/settings/keys', label: 'Keys', Icon: IconShieldLock, adminOnly: true },
   { to: '/w/$workspace/settings/audit', label: 'Audit log', Icon: IconHistory, adminOnly: true },
 ] as const
 

@@ -1,0 +1,41 @@
+import type { AuditLogQuery } from '../gql/graphql.ts'
+
+export type AuditEvent = AuditLogQuery['auditLog'][number]
+
+const done: Readonly<Record<string, string>> = {
+  'automation.create': 'made the automation',
+  'automation.delete': 'deleted the automation',
+  'automation.update': 'changed the automation',
+  'invitation.revoke': 'revoked the invitation of',
+  'member.invite': 'invited',
+  'member.join': 'joined as',
+  'member.remove': 'removed',
+  'member.role': 'changed the role of',
+  'run.cancel': 'cancelled a run of',
+  'run.start': 'started a run of',
+  'secret.create': 'added the secret',
+  'secret.delete': 'deleted the secret',
+  'secret.policy': 'changed the allowed hosts of',
+  'secret.update': 'replaced the value of',
+  'secret.use': 'used the secret',
+  'step.test': 'tested a step of the type',
+  'token.create': 'made the API token',
+  'token.revoke': 'revoked the API token',
+  'workspace.create': 'made the workspace',
+}
+
+/** What was done, to stand between who did it and what it was done to. An action that is new here is shown as it is. */
+export function describeAction(action: string): string {
+  return done[action] ?? action
+}
+
+/** The particulars of an event: `role: MEMBER`, one for each member of its detail. */
+export function describeDetail(detail: unknown): string[] {
+  if (typeof detail !== 'object' || detail === null) return []
+  return Object.entries(detail).map(([name, value]) => `${name}: ${textOf(value)}`)
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'any' : value.map(textOf).join(', ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

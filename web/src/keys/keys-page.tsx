@@ -1,0 +1,81 @@
+import { List, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useQuery } from 'urql'
+import { problemOf } from '../api/problem.ts'
+import { KeyHealthDocument, type KeyHealthQuery } from '../gql/graphql.ts'
+import { AdminsOnly } from '../parts/admins-only.tsx'
+import { Trouble } from '../parts/notice.tsx'
+import { Page } from '../parts/page.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { KeyWarnings } from './key-warnings.tsx'
+
+const lead = 'Whether the secrets would survive the loss of this instance’s root key.'
+
+export function KeysPage() {
+  const isAdmin = useWorkspace().viewerRole === 'ADMIN'
+  return (
+    <Page title="Keys" lead={lead}>
+      {isAdmin ? <KeyHealth /> : <AdminsOnly what="the health of the keys" />}
+    </Page>
+  )
+}
+
+function KeyHealth() {
+  const { id: workspace } = useWorkspace()
+  const [{ data, error, fetching }, reload] = useQuery({ query: KeyHealthDocument, variables: { workspace } })
+  const keys = data?.workspace?.keys
+  if (keys) {
+    return (
+      <>
+        <KeyWarnings />
+        <KeyFacts keys={keys} />
+        <KeyLevels />
+      </>
+    )
+  }
+  if (error && !fetching) {
+    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  }
+  return <RowsSkeleton />
+}
+
+type Keys = NonNullable<KeyHealthQuery['workspace']>['keys']
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+
+function KeyFacts({ keys: { recoveryCertificates, rootCertificateExpiresAt } }: { keys: Keys }) {
+  const expiry = rootCertificateExpiresAt ? day.format(new Date(rootCertificateExpiresAt)) : 'No root key yet'
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <Fact label="Recovery certificates" value={String(recoveryCertificates)} />
+      <Fact label="Root certificate valid until" value={expiry} />
+    </SimpleGrid>
+  )
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text fw={600}>{value}</Text>
+    </Paper>
+  )
+}
+
+function KeyLevels() {
+  return (
+    <Stack gap="xs">
+      <Text size="sm">How values are kept:</Text>
+      <List size="sm" spacing={4}>
+        <List.Item>Each value is sealed with this workspace’s key, in your browser already.</List.Item>
+        <List.Item>The workspace’s key is sealed with the root key, which only the worker holds.</List.Item>
+        <List.Item>
+          With a recovery certificate, a key that you keep offline opens it, too: for the day the root key is
+          lost.
+        </List.Item>
+      </List>
+    </Stack>
+  )
+}

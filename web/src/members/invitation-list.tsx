@@ -1,0 +1,65 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { useClient, useQuery } from 'urql'
+import { problemIn } from '../api/problem.ts'
+import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } from '../gql/graphql.ts'
+import { notify, notifyProblem } from '../parts/notify.ts'
+import { roleName } from '../parts/roles.ts'
+import { useSubmission } from '../parts/use-submission.ts'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+
+type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+
+/** Who was invited and has not come yet. */
+export function InvitationList() {
+  const { id: workspace } = useWorkspace()
+  const [{ data }] = useQuery({ query: InvitationsDocument, variables: { workspace } })
+  const invitations = data?.workspace?.invitations ?? []
+  if (invitations.length === 0) return null
+  return (
+    <Stack gap="xs" component="section">
+      <Title order={2} size="h4">
+        Invited
+      </Title>
+      {invitations.map((invitation) => (
+        <InvitationRow key={invitation.id} invitation={invitation} />
+      ))}
+    </Stack>
+  )
+}
+
+function InvitationRow({ invitation: { id, email, role, expiresAt } }: { invitation: Invitation }) {
+  const client = useClient()
+  const { busy, send } = useSubmission()
+  const revoke = () =>
+    send(async () => {
+      const found = problemIn(await client.mutation(RevokeInvitationDocument, { id }).toPromise())
+      if (found) notifyProblem(found)
+      else notify(`The invitation of ${email} was revoked: its link works no more.`)
+      return found
+    })
+  return (
+    <Paper withBorder px="md" py="xs">
+      <Group justify="space-between">
+        <div>
+          <Text size="sm" fw={500}>
+            {email}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {roleName(role)} · the link works until {day.format(new Date(expiresAt))}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          size="xs"
+          loading={busy}
+          onClick={revoke}
+          aria-label={`Revoke the invitation of ${email}`}
+        >
+          Revoke
+        </Button>
+      </Group>
+    </Paper>
+  )
+}

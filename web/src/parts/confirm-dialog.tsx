@@ -1,0 +1,39 @@
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Problem } from '../api/problem.ts'
+import { FormProblem } from './notice.tsx'
+import { useSubmission } from './use-submission.ts'
+
+/** Asks before something that cannot be undone. `work` answers what is wrong, or nothing. */
+export function ConfirmDialog({
+  title,
+  children,
+  confirm,
+  onClose,
+  work,
+}: {
+  title: string
+  children: ReactNode
+  /** What the button does, as a verb: `Remove`. */
+  confirm: string
+  onClose: () => void
+  work: () => Promise<Problem | undefined>
+}) {
+  const { busy, problem, send } = useSubmission()
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <Stack>
+        <div>{children}</div>
+        <FormProblem problem={problem} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Cancel
+          </Button>
+          <Button color="red" loading={busy} onClick={() => send(work)}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

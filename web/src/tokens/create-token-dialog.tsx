@@ -1,0 +1,91 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useClient } from 'urql'
+import { problemIn } from '../api/problem.ts'
+import { CreateApiTokenDocument, type Role } from '../gql/graphql.ts'
+import { CopyField } from '../parts/copy-field.tsx'
+import { FormProblem } from '../parts/notice.tsx'
+import { RoleField } from '../parts/role-field.tsx'
+import { useSubmission } from '../parts/use-submission.ts'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+
+export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
+  const [token, setToken] = useState<string>()
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={token ? 'Copy the token now' : 'New API token'}
+      // A click beside it must not lose what is shown once.
+      closeOnClickOutside={!token}
+    >
+      {token ? (
+        <NewToken token={token} onClose={onClose} />
+      ) : (
+        <TokenForm onClose={onClose} onCreated={setToken} />
+      )}
+    </Modal>
+  )
+}
+
+function NewToken({ token, onClose }: { token: string; onClose: () => void }) {
+  return (
+    <Stack>
+      <CopyField label="Token" text={token} hint="It is not shown again. Keep it where secrets are kept." />
+      <Text size="sm" c="dimmed">
+        Send it with each request: <code>Authorization: Bearer lks_…</code>
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: (token: string) => void }) {
+  const { id: workspace } = useWorkspace()
+  const client = useClient()
+  const { busy, problem, send } = useSubmission()
+  const [name, setName] = useState('')
+  const [role, setRole] = useState<Role>('MEMBER')
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    send(async () => {
+      const input = { workspace, name, role }
+      // Not through a hook: its state would keep the token.
+      const answer = await client.mutation(CreateApiTokenDocument, { input }).toPromise()
+      const result = answer.data?.createApiToken
+      if (result?.__typename === 'CreateApiTokenSuccess') onCreated(result.token)
+      return problemIn(answer)
+    })
+  }
+  return (
+    <form method="post" onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label="Name"
+          description="What will use it, such as “Deploy script”."
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoComplete="off"
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <RoleField role={role} onChange={setRole} />
+        <FormProblem problem={problem} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={busy}>
+            Make token
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
