@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/web/**/*.test.ts'],
+          // A page that is looked at whole, in several sizes, on a small machine.
+          testTimeout: 120_000,
           globalSetup: ['test/support/database-server.ts'],
         },
       },

@@ -30,7 +30,7 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
   const [app, browser] = await Promise.all([startTestApp(options), launchBrowser()])
   const open: World['open'] = async (person, path, screen = wide) => {
     const page = await (await browser.newContext({ viewport: screen, baseURL: app.url })).newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(20_000)
     if (person) await post(page, 'sign-in', { ...people[person], password: PASSWORD })
     await page.goto(path)
     return page

@@ -1,0 +1,194 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityProblems, overflow } from './accessible.ts'
+import { watchForLeaks } from './leak-watch.ts'
+import { openWorld, PASSWORD, type World } from './world.ts'
+
+let world: World
+let admin: Page
+beforeAll(async () => {
+  world = await openWorld()
+  admin = await world.open('admin', '/w/acme/settings/members')
+}, 120_000)
+afterAll(() => world?.close())
+
+const said = (page: Page, text: string) => page.getByText(text).first().waitFor()
+const memberRow = (page: Page, name: string) =>
+  page.getByRole('table', { name: 'Members' }).getByRole('row').filter({ hasText: name })
+
+describe('members', () => {
+  it('are listed with their roles, and the last admin cannot step down', async () => {
+    await memberRow(admin, 'Grace Hopper').waitFor()
+    const role = admin.getByLabel('Role of Ada Lovelace')
+    expect(await role.inputValue()).toBe('ADMIN')
+    await role.selectOption('MEMBER')
+    await admin.getByRole('alert').filter({ hasText: /admin/ }).waitFor()
+    await expect.poll(() => role.inputValue()).toBe('ADMIN')
+  })
+
+  it('become admins and members again', async () => {
+    const role = admin.getByLabel('Role of Grace Hopper')
+    await role.selectOption('ADMIN')
+    await said(admin, 'Grace Hopper is now an admin.')
+    await role.selectOption('MEMBER')
+    await said(admin, 'Grace Hopper is now a member.')
+    await expect.poll(() => role.inputValue()).toBe('MEMBER')
+  })
+
+  it('are invited by a link that is shown once, and that works', async () => {
+    const url = await inviteByLink(admin, 'lin@example.com')
+    await admin.getByRole('button', { name: 'Revoke the invitation of lin@example.com' }).waitFor()
+    const guest = await world.open(undefined, url)
+    await guest.getByLabel('Name', { exact: true }).fill('Lin Clark')
+    await guest.getByLabel('Email').fill('lin@example.com')
+    await guest.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await guest.getByRole('button', { name: 'Create account' }).click()
+    await guest.getByRole('heading', { level: 1 }).waitFor()
+    await guest.waitForURL(/\/w\/acme\//)
+    await guest.context().close()
+    await admin.reload()
+    await memberRow(admin, 'Lin Clark').waitFor()
+    expect(await admin.getByText('Invited').count()).toBe(0)
+  })
+
+  it('cannot come in by a link that was revoked', async () => {
+    const url = await inviteByLink(admin, 'eve@example.com')
+    await admin.getByRole('button', { name: 'Revoke the invitation of eve@example.com' }).click()
+    await said(admin, 'The invitation of eve@example.com was revoked')
+    const guest = await world.open('member', url)
+    await guest.getByRole('button', { name: 'Join the workspace' }).click()
+    await guest.getByRole('alert').filter({ hasText: /\w/ }).waitFor()
+    await guest.context().close()
+  })
+
+  it('are removed after a question', async () => {
+    await admin.getByRole('button', { name: 'Remove Lin Clark' }).click()
+    const dialog = admin.getByRole('dialog', { name: 'Remove Lin Clark?' })
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await admin.getByRole('button', { name: 'Remove Lin Clark' }).click()
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await said(admin, 'Lin Clark was removed.')
+    await memberRow(admin, 'Lin Clark').waitFor({ state: 'detached' })
+  })
+
+  it('say so when the network fails, and change nothing', async () => {
+    await admin.getByRole('button', { name: 'Remove Grace Hopper' }).click()
+    const dialog = admin.getByRole('dialog', { name: 'Remove Grace Hopper?' })
+    await admin.context().setOffline(true)
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await dialog.getByText('Lockstep could not be reached').waitFor()
+    await admin.context().setOffline(false)
+    await admin.keyboard.press('Escape')
+    await memberRow(admin, 'Grace Hopper').waitFor()
+  })
+})
+
+describe('API tokens', () => {
+  it('are shown once, work, and stop working when they are revoked', async () => {
+    await admin.goto('/w/acme/settings/tokens')
+    await admin.getByText('No tokens yet').waitFor()
+    const watch = watchForLeaks(admin)
+    await admin.getByRole('button', { name: 'New token' }).click()
+    await admin.keyboard.type('Deploy script')
+    await admin.keyboard.press('Enter')
+    const token = await admin.getByLabel('Token', { exact: true }).inputValue()
+    expect(token).toMatch(/^lks_/)
+    const asToken = world.app.withToken(token)
+    const query = 'query($workspace: ID!) { secrets(workspace: $workspace) { name } }'
+    expect((await asToken.graphql(query, { workspace: 'acme' })).data).toEqual({ secrets: [] })
+    await admin.getByRole('button', { name: 'Done' }).click()
+    // It came in one answer of the API, and is nowhere else.
+    expect(await watch.placesOf(token)).toEqual(['responses'])
+    await admin.getByRole('button', { name: 'Revoke Deploy script' }).click()
+    await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await said(admin, 'The token Deploy script was revoked.')
+    await admin.getByText('No tokens yet').waitFor()
+    const { errors } = await asToken.graphql(query, { workspace: 'acme' })
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  })
+})
+
+describe('the audit log', () => {
+  it('says in words what happened, and goes on to older events', async () => {
+    for (let index = 0; index < 50; index++) await renameRole(admin, index)
+    await admin.goto('/w/acme/settings/audit')
+    const events = admin.getByRole('list', { name: 'Events' }).getByRole('listitem')
+    await events
+      .filter({ hasText: 'ada@example.com changed the role of grace@example.com' })
+      .first()
+      .waitFor()
+    await expect.poll(() => events.count()).toBe(51)
+    await admin.getByRole('button', { name: 'Show older ones' }).click()
+    await events.filter({ hasText: 'made the workspace acme' }).waitFor()
+    await events.filter({ hasText: 'revoked the API token Deploy script' }).waitFor()
+  })
+})
+
+describe('the keys', () => {
+  it('say that there is no recovery certificate, and what to do', async () => {
+    await admin.goto('/w/acme/settings/keys')
+    await admin.getByRole('note').filter({ hasText: 'add-recovery' }).waitFor()
+    await admin.getByText('Root certificate valid until').waitFor()
+  })
+})
+
+describe('a member', () => {
+  it('sees who is there, and no page that is for admins', async () => {
+    const member = await world.open('member', '/w/acme/settings/members')
+    await memberRow(member, 'Ada Lovelace').waitFor()
+    expect(await member.getByRole('main').getByRole('button').count()).toBe(0)
+    expect(await member.getByRole('main').getByRole('combobox').count()).toBe(0)
+    expect(await member.getByRole('link', { name: 'Audit log' }).count()).toBe(0)
+    for (const page of ['tokens', 'audit', 'keys']) {
+      await member.goto(`/w/acme/settings/${page}`)
+      await member.getByText('Only for admins').waitFor()
+    }
+    await member.context().close()
+  })
+})
+
+it.each(['members', 'tokens', 'audit', 'keys'])(
+  '%s is accessible and fits, in light and dark, wide and narrow',
+  async (name) => {
+    const page = await world.open('admin', `/w/acme/settings/${name}`)
+    await page
+      .getByRole('main')
+      .getByText(/Ada|token|recovery|workspace/i)
+      .first()
+      .waitFor()
+    for (const [colorScheme, width] of [
+      ['light', 1280],
+      ['dark', 360],
+    ] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      expect(await accessibilityProblems(page)).toEqual([])
+      expect(await overflow(page)).toBe(0)
+    }
+    await page.context().close()
+  },
+)
+
+async function inviteByLink(page: Page, email: string): Promise<string> {
+  await page.getByRole('button', { name: 'Invite', exact: true }).click()
+  await page.getByRole('dialog').getByLabel('Email').fill(email)
+  await page.getByRole('button', { name: 'Make the link' }).click()
+  const url = new URL(await page.getByRole('dialog').getByLabel('Link', { exact: true }).inputValue())
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  return url.pathname + url.hash
+}
+
+/** An event for the log, without the page. */
+async function renameRole(page: Page, index: number): Promise<void> {
+  const data = await page.context().request.post('/graphql', {
+    data: { query: '{ workspace(id: "acme") { members { id email } } }' },
+  })
+  const { members } = (await data.json()).data.workspace as { members: { id: string; email: string }[] }
+  const member = members.find(({ email }) => email === 'grace@example.com')?.id
+  const role = index % 2 === 0 ? 'ADMIN' : 'MEMBER'
+  const query = 'mutation($input: MemberRoleInput!) { setMemberRole(input: $input) { __typename } }'
+  const variables = { input: { workspace: 'acme', member, role } }
+  expect((await page.context().request.post('/graphql', { data: { query, variables } })).ok()).toBe(true)
+}
