@@ -1,0 +1,51 @@
+import { IconKey } from '@tabler/icons-react'
+import { Fragment } from 'react'
+import { Link } from '../routing/link.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+
+const MARK = /\[secret(?: ([^\]\s]{1,200}))?\]/g
+
+/** Text that was redacted: each `[secret NAME]` in it is a chip that leads to the secret. */
+export function RedactedText({ text }: { text: string }) {
+  if (!text.includes('[secret')) return text
+  const pieces: { at: number; before: string; name: string | undefined }[] = []
+  let end = 0
+  for (const match of text.matchAll(MARK)) {
+    pieces.push({ at: match.index, before: text.slice(end, match.index), name: match[1] })
+    end = match.index + match[0].length
+  }
+  return (
+    <>
+      {pieces.map(({ at, before, name }) => (
+        <Fragment key={at}>
+          {before}
+          <SecretMark name={name} />
+        </Fragment>
+      ))}
+      {text.slice(end)}
+    </>
+  )
+}
+
+/** In the place of a value that was redacted. */
+export function SecretMark({ name }: { name: string | undefined }) {
+  const { id } = useWorkspace()
+  const content = (
+    <>
+      <IconKey size={12} aria-hidden /> {name ?? 'secret'}
+    </>
+  )
+  if (name === undefined) return <span className="secret-mark">{content}</span>
+  return (
+    <Link
+      to="/w/$workspace/settings/secrets"
+      params={{ workspace: id }}
+      hash={name}
+      className="secret-mark"
+      aria-label={`Secret ${name}`}
+      title={`The value of the secret ${name} stood here.`}
+    >
+      {content}
+    </Link>
+  )
+}
