@@ -2,19 +2,22 @@ import {
   AppError,
   defineStep,
   type HttpInit,
-  type Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
+import { send } from './answer.ts'
 import { type CustomHttpInput, fields } from './fields.ts'
 import { output } from './output.ts'
+import { readPages } from './pagination/read-pages.ts'
 import { type RequestBody, requestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { requestUrl } from './request-url.ts'
-import { responseBody } from './response-body.ts'
 import { responseHeaders } from './response-headers.ts'
 
-/** Sends one HTTP request and gives back the answer. Everything but names and switches takes secrets. */
+/**
+ * Sends an HTTP request, page after page if asked to, and gives back what is answered. Everything but names, paths
+ * and switches takes secrets.
+ */
 export const customHttp: StepType = defineStep({
   type: 'custom-http',
   title: 'Custom HTTP request',
@@ -24,24 +27,33 @@ export const customHttp: StepType = defineStep({
   destinations: ({ url }) => [destination(new URL(url.reveal()))],
   async run(input, context) {
     const started = performance.now()
-    const body = requestBody(input)
-    const url = requestUrl(input.url, input.query ?? [])
-    const response = await context.http(url, requestInit(input, body))
-    const bytes = await readBytes(response, url, context)
+    const init = requestInit(input, requestBody(input))
+    const { answer, ...read } = await readAll(input, init, context)
     const durationMs = Math.round(performance.now() - started)
+    const { response, host } = answer
     if (input.failOnErrorStatus && response.status >= 400) {
-      throw new AppError('STEP_FAILED', `${hostOf(response, url)} answered ${response.status}.`)
+      throw new AppError('STEP_FAILED', `${host} answered ${response.status}.`)
     }
     return {
       status: response.status,
       ok: response.ok,
       headers: responseHeaders(response.headers),
-      body: responseBody(bytes, response.headers.get('content-type')),
       durationMs,
-      url: response.url || url.reveal(),
+      url: answer.url.reveal(),
+      ...read,
     }
   },
 })
+
+/** One answer, or page after page: the last answer, and what of the output depends on which of the two it is. */
+async function readAll(input: CustomHttpInput, init: HttpInit, context: StepContext) {
+  if (input.pagination === 'none') {
+    const answer = await send(requestUrl(input.url, input.query ?? []), init, context)
+    return { answer, body: answer.body }
+  }
+  const { answer, joined, count, hasMore } = await readPages(input, input.pagination, init, context)
+  return { answer, body: joined, pages: count, hasMore }
+}
 
 function destination({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
@@ -72,19 +84,4 @@ function clientCertificate(input: CustomHttpInput): Pick<HttpInit, 'clientCertif
   const { clientCertificate: content, clientCertificatePassphrase: passphrase } = input
   if (content === undefined || content.reveal().trim() === '') return {}
   return { clientCertificate: { content, ...(passphrase && { passphrase }) } }
-}
-
-async function readBytes(response: Response, url: Sensitive, { signal }: StepContext): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await response.arrayBuffer())
-  } catch (error) {
-    if (error instanceof AppError || signal.aborted) throw error
-    const message = `The answer of ${hostOf(response, url)} broke off.`
-    throw new AppError('REQUEST_FAILED', message, { cause: error })
-  }
-}
-
-/** All of a URL that a message may show. */
-function hostOf(response: Response, url: Sensitive): string {
-  return new URL(response.url || url.reveal()).host
 }

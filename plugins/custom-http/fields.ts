@@ -55,6 +55,48 @@ export const fields = {
     help: 'The step fails when the answer is 400 or above.',
     default: true,
   }),
+  pagination: field.choice({
+    label: 'Pages',
+    options: ['none', 'link', 'nextUrl', 'cursor', 'page', 'offset'],
+    default: 'none',
+    help:
+      'How the answer leads to the next page: by its Link header, by a URL or a cursor in its body, or by a number ' +
+      'of pages or items that is counted up.',
+  }),
+  nextPath: field.text({
+    label: 'Path to the next URL or cursor',
+    help: 'Where it stands in the body, such as paging.next or data[0].cursor. Nothing there ends the pages.',
+    required: true,
+    when: { field: 'pagination', is: ['nextUrl', 'cursor'] },
+  }),
+  pageParameter: field.text({
+    label: 'Query parameter of the page',
+    help: 'It gets the cursor or number, in the place of one that the URL has.',
+    required: true,
+    when: { field: 'pagination', is: ['cursor', 'page', 'offset'] },
+  }),
+  startAt: field.number({
+    label: 'Count from',
+    help: 'Unless given, pages count from 1 and items from 0.',
+    min: 0,
+    integer: true,
+    when: { field: 'pagination', is: ['page', 'offset'] },
+  }),
+  itemsPath: field.text({
+    label: 'Path to the items',
+    help:
+      'Where the list stands in the body, such as data.items; $ when the body is the list. The lists of all pages ' +
+      'are joined. Without it, the whole bodies are.',
+    when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
+  maxPages: field.number({
+    label: 'Pages at most',
+    min: 1,
+    max: 1000,
+    integer: true,
+    default: 100,
+    when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
   clientCertificate: field.multiline({
     label: 'Client certificate',
     help: 'PEM with certificate and key, or a PKCS#12 file in base64.',

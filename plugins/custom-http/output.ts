@@ -8,8 +8,19 @@ export const output = {
       type: 'object',
       description: 'By name in lower case; a list where set-cookie came several times.',
     },
-    body: { description: 'Parsed when JSON, text when text, otherwise { base64, bytes }.' },
+    body: {
+      description:
+        'Parsed when JSON, text when text, otherwise { base64, bytes }. With pages, the list of all items.',
+    },
     durationMs: { type: 'integer', description: 'From sending to the last byte, in milliseconds.' },
     url: { type: 'string', description: 'Where the answer came from, after redirects.' },
+    pages: {
+      type: 'integer',
+      description: 'With pages: how many were read. The rest is of the last answer.',
+    },
+    hasMore: {
+      type: 'boolean',
+      description: 'With pages: whether there may be more than were allowed.',
+    },
   },
 }

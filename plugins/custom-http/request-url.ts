@@ -4,9 +4,44 @@ import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
 export function requestUrl(url: Sensitive, query: readonly SecretPair[]): Sensitive {
   const added = query.map(({ name, value }) => `${encode(name)}=${encode(value.reveal())}`).join('&')
   if (added === '') return url
-  const [, base = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(url.reveal()) ?? []
+  const { base, fragment } = split(url.reveal())
   const joint = !base.includes('?') ? '?' : base.endsWith('?') || base.endsWith('&') ? '' : '&'
   return new Sensitive(`${base}${joint}${added}${fragment}`)
+}
+
+/** The URL with this parameter in the place of all that have its name, in the URL and among the added ones. */
+export function urlWithParameter(
+  url: Sensitive,
+  query: readonly SecretPair[],
+  parameter: SecretPair,
+): Sensitive {
+  const { base, fragment } = split(url.reveal())
+  const [path = '', ...rest] = base.split('?')
+  const kept = parametersOf(rest.join('?')).filter((it) => nameOf(it) !== parameter.name)
+  const bare = new Sensitive(`${path}${kept.length > 0 ? '?' : ''}${kept.join('&')}${fragment}`)
+  return requestUrl(bare, [...query.filter(({ name }) => name !== parameter.name), parameter])
+}
+
+/** The URL with those parameters that it does not name itself: what a server put into it counts. */
+export function urlWithMissing(url: Sensitive, query: readonly SecretPair[]): Sensitive {
+  const named = new Set(new URL(url.reveal()).searchParams.keys())
+  return requestUrl(
+    url,
+    query.filter(({ name }) => !named.has(name)),
+  )
+}
+
+function split(url: string): { base: string; fragment: string } {
+  const at = url.indexOf('#')
+  return at === -1 ? { base: url, fragment: '' } : { base: url.slice(0, at), fragment: url.slice(at) }
+}
+
+function parametersOf(query: string): string[] {
+  return query.split('&').filter((it) => it !== '')
+}
+
+function nameOf(parameter: string): string | undefined {
+  return new URLSearchParams(parameter).keys().next().value
 }
 
 /** `toWellFormed`, because half of a surrogate pair cannot be encoded: it becomes U+FFFD. */

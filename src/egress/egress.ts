@@ -25,6 +25,8 @@ export interface EgressOptions {
 
 /** The one door out of a worker process. */
 export interface Egress {
+  /** Of one answer, after decompression. */
+  readonly maxResponseBytes: number
   /** The client of one step, which knows the secrets that the step has resolved. */
   forStep(secrets: StepSecrets): Http
   /** The look-up of one step, for protocols other than HTTP. */
@@ -46,6 +48,7 @@ export function createEgress(options: EgressOptions): Egress {
     contextFor: contexts(options.ca),
   }
   return {
+    maxResponseBytes: settings.maxResponseBytes,
     forStep: (secrets) => (url, init) => {
       const work = sendRequest(url, init ?? {}, secrets, settings)
       const ended: Promise<unknown> = work.then(

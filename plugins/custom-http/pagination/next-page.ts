@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AppError, Sensitive } from '../../../src/steps/index.ts'
+import type { Answer } from '../answer.ts'
+import type { CustomHttpInput } from '../fields.ts'
+import { requestUrl, urlWithMissing, urlWithParameter } from '../request-url.ts'
+import { readPath, valueAt } from './body-path.ts'
+import { nextLink } from './link-header.ts'
+import { within } from './within.ts'
+
+/** A page that was read. */
+export interface Page extends Answer {
+  /** Counted from 1. */
+  readonly number: number
+  /** `undefined` when no field says where they are. */
+  readonly items: readonly unknown[] | undefined
+}
+
+/** Which pages there are. */
+export interface Pagination {
+  readonly first: Sensitive
+  /** The URL of the page after this one; `undefined` when it is the last. */
+  readonly next: (page: Page) => Sensitive | undefined
+}
+
+type PaginationMode = Exclude<CustomHttpInput['pagination'], 'none'>
+
+// A URL or cursor of a server's own that is longer than this (characters) is no address, but a way to fill memory.
+const LONGEST_NEXT = 8192
+
+/** @throws AppError INVALID_FIELD when a path is none, or a field is missing. */
+export function paginationOf(input: CustomHttpInput, mode: PaginationMode): Pagination {
+  return modes[mode](input)
+}
+
+const modes: Record<PaginationMode, (input: CustomHttpInput) => Pagination> = {
+  link: (input) => ({
+    first: requestUrl(input.url, input.query ?? []),
+    next({ response, ...page }) {
+      const link = nextLink(response.headers.get('link') ?? '')
+      return link === undefined ? undefined : followed(link, page, input)
+    },
+  }),
+  nextUrl(input) {
+    const path = within('nextPath', () => readPath(input.nextPath ?? ''))
+    return {
+      first: requestUrl(input.url, input.query ?? []),
+      next(page) {
+        const link = textAt(page, path)
+        return link === undefined ? undefined : followed(link, page, input)
+      },
+    }
+  },
+  cursor(input) {
+    const path = within('nextPath', () => readPath(input.nextPath ?? ''))
+    return {
+      first: requestUrl(input.url, input.query ?? []),
+      next(page) {
+        const cursor = textAt(page, path)
+        return cursor === undefined ? undefined : withParameter(input, cursor)
+      },
+    }
+  },
+  page(input) {
+    const start = input.startAt ?? 1
+    return counted(input, start, (page) => start + page.number)
+  },
+  offset(input) {
+    const start = input.startAt ?? 0
+    let offset = start
+    return counted(input, start, ({ items = [] }) => {
+      offset += items.length
+      return offset
+    })
+  },
+}
+
+/** Pages with a number of ours: only an empty one shows that there are no more. */
+function counted(input: CustomHttpInput, start: number, after: (page: Page) => number): Pagination {
+  if (!input.itemsPath) {
+    const advice = 'Say where the items are ($ for the body itself): an empty list ends the pages.'
+    throw new AppError('INVALID_FIELD', `field "itemsPath": is required to count pages or items. ${advice}`)
+  }
+  let before: Page['items']
+  return {
+    first: withParameter(input, String(start)),
+    next(page) {
+      if (page.items?.length === 0) return undefined
+      refuseSameItems(before, page)
+      before = page.items
+      return withParameter(input, String(after(page)))
+    },
+  }
+}
+
+/** A server that does not know the parameter gives its first page again and again, and each would be joined. */
+function refuseSameItems(before: Page['items'], { items, number, host }: Page): void {
+  if (!isDeepStrictEqual(before, items)) return
+  const found = `Page ${number} of ${host} holds the same items as the page before it.`
+  throw new AppError('STEP_FAILED', `field "pageParameter": does not lead on. ${found}`)
+}
+
+function withParameter(input: CustomHttpInput, value: string): Sensitive {
+  const parameter = { name: input.pageParameter ?? '', value: new Sensitive(value) }
+  return urlWithParameter(input.url, input.query ?? [], parameter)
+}
+
+/**
+ * The URL that an answer names. It must be of the origin that the step was written for, and so must be the answer:
+ * headers, body and query of the step go to it with their secrets, and a server that could name any URL would
+ * collect them, or have us call another service in its stead. A redirect to elsewhere loses its credentials; a page
+ * without them is no page, so here nothing is sent at all.
+ */
+function followed(
+  link: string,
+  { url, host, number }: Omit<Page, 'response'>,
+  input: CustomHttpInput,
+): Sensitive {
+  const next = URL.parse(link, url.reveal())
+  if (next === null)
+    throw new AppError('STEP_FAILED', `Page ${number} of ${host} names a next page that is no URL.`)
+  const { origin, host: ownHost } = new URL(input.url.reveal())
+  const isOurs = next.origin === origin && new URL(url.reveal()).origin === origin
+  if (!isOurs || next.username !== '' || next.password !== '') {
+    throw new AppError(
+      'DESTINATION_NOT_ALLOWED',
+      `Page ${number} leads to another origin (scheme, host or port) than ${ownHost}, where nothing of this step is sent.`,
+    )
+  }
+  next.hash = ''
+  if (next.href.length > LONGEST_NEXT) throw tooLong(number, host)
+  return urlWithMissing(new Sensitive(next.href), input.query ?? [])
+}
+
+/** A URL or cursor in the body; none when nothing, null, false or an empty text stands there. */
+function textAt({ body, number, host }: Page, path: ReturnType<typeof readPath>): string | undefined {
+  const value = valueAt(body, path)
+  if (value === undefined || value === null || value === false || value === '') return undefined
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    const found = `On page ${number} of ${host} neither text nor a number stands there.`
+    throw new AppError('STEP_FAILED', `field "nextPath": leads to no URL or cursor. ${found}`)
+  }
+  const text = String(value)
+  if (text.length > LONGEST_NEXT) throw tooLong(number, host)
+  return text
+}
+
+function tooLong(number: number, host: string): AppError {
+  return new AppError(
+    'STEP_FAILED',
+    `Page ${number} of ${host} names a next page in over ${LONGEST_NEXT} characters.`,
+  )
+}
