@@ -19,8 +19,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   resolver: ['store', 'vault/opening', 'template'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'steps', 'template'],
   api: ['domain', 'steps'],
-  plugins: ['steps'],
-  web: ['template'],
+  plugins: ['steps', 'plugins/custom-http/curl'],
+  // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
+  'plugins/custom-http/curl': ['template'],
+  web: ['template', 'plugins/custom-http/curl'],
 }
 
 const leaves = ['errors', 'log', 'sensitive', 'host-name', 'host-pattern']
@@ -38,6 +40,7 @@ interface Import {
 function roomOf(file: string): string {
   const [top = '', second = '', third = ''] = file.split(sep)
   if (second === 'steps' && third === 'testing') return 'steps/testing'
+  if (file.startsWith(join('plugins', 'custom-http', 'curl'))) return 'plugins/custom-http/curl'
   return top === 'src' ? second.replace(/\.[a-z]+$/, '') : top
 }
 
@@ -96,8 +99,10 @@ test('what can open a value is out of reach of the API, even as a type', () => {
   expect(reach).toEqual([])
 })
 
-test('the template language needs no Node module, so that the web app can use it', () => {
-  const files = [...sourceFiles('src/template'), 'src/errors.ts', 'src/sensitive.ts']
+test('the template language and the cURL parser need no Node module, so that the web app can use them', () => {
+  const shared = ['src/template', 'plugins/custom-http/curl'].flatMap(sourceFiles)
+  const files = [...shared, 'src/errors.ts', 'src/sensitive.ts']
+  expect(files.length).toBeGreaterThan(30)
   expect(
     files.filter((file) => /from ['"]node:|\bBuffer\.|\bprocess\./.test(readFileSync(file, 'utf8'))),
   ).toEqual([])

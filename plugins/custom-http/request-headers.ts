@@ -1,21 +1,5 @@
 import { AppError, type SecretPair, type Sensitive } from '../../src/steps/index.ts'
-
-/**
- * Headers that belong to the connection. To set them would let the text of a header decide where a request ends
- * or which host it seems to be for (request smuggling, host spoofing).
- */
-const ofTheConnection = [
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-]
+import { connectionHeaders } from './curl/connection-headers.ts'
 
 /**
  * The headers to send: the given ones, and a Content-Type unless they set it.
@@ -34,7 +18,7 @@ export function requestHeaders(
 }
 
 function checkHeader({ name }: SecretPair, index: number): void {
-  if (!ofTheConnection.includes(name.toLowerCase())) return
+  if (!connectionHeaders.includes(name.toLowerCase())) return
   throw new AppError(
     'INVALID_FIELD',
     `field "headers": row ${index + 1}: "${name}" belongs to the connection and cannot be set. Remove it.`,

@@ -1,0 +1,49 @@
+import { normalizeSecretName } from '../../../src/template/secret-name.ts'
+
+/** Words of a name behind which something confidential stands. */
+const confidential =
+  /(?:^|_)(?:PASSWORD|PASSWD|PWD|PASSPHRASE|PASSCODE|SECRET|TOKEN|APIKEY|AUTHORIZATION|AUTH|JWT|CREDENTIALS?|SIGNATURE|(?:API|APP|APPLICATION|ACCESS|PRIVATE|SUBSCRIPTION|AUTH|MASTER|LICENSE|ACCOUNT|SERVICE|ADMIN|SIGNING|ENCRYPTION)_KEY)(?:_|$)/
+/** Names that hold such a word and nothing confidential. */
+const harmless =
+  /(?:^|_)(?:TYPE|URL|URI|EXPIRES|EXPIRY|HINT|METHOD|ENDPOINT|(?:PAGE|NEXT|SYNC|CONTINUATION|START|CANCEL)_TOKEN)$/
+
+/** Whether a header, parameter, form field or member with this name holds a credential. */
+export function isCredentialName(name: string): boolean {
+  const normal = normalized(name)
+  return confidential.test(normal) && !harmless.test(normal)
+}
+
+/** `KEY` alone is a credential in a query, as Google has it; in a body it is any key. */
+export function isCredentialParameter(name: string): boolean {
+  return isCredentialName(name) || ['KEY', 'SIG', 'CODE'].includes(normalized(name))
+}
+
+/**
+ * A name for the secret behind something: the site and what it is, as in `STRIPE_KEY`.
+ *
+ * @param name of the header, parameter or member.
+ */
+export function suggestedName(url: string, name: string): string {
+  const what = normalized(name).replace(/^X_(?=.)/, '') || 'SECRET'
+  const site = siteOf(url)
+  if (site === '' || what === site || what.startsWith(`${site}_`)) return what
+  return normalized(`${site}_${what}`) || what
+}
+
+/** Empty when no secret can have such a name. */
+export function normalized(name: string): string {
+  try {
+    return normalizeSecretName(name)
+  } catch {
+    return ''
+  }
+}
+
+/** The label that somebody registered: `stripe` of api.stripe.com, `acme` of www.acme.co.uk. */
+function siteOf(url: string): string {
+  const labels = new URL(url).hostname.split('.')
+  if (labels.length < 2 || /^[\d.:[\]]|\d$/.test(labels.at(-1) ?? '')) return ''
+  const isSecondLevel =
+    labels.length > 2 && (labels.at(-2) ?? '').length <= 3 && (labels.at(-1) ?? '').length === 2
+  return normalized(labels.at(isSecondLevel ? -3 : -2) ?? '')
+}

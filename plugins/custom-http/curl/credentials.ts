@@ -1,0 +1,149 @@
+import { isCredentialName, isCredentialParameter, normalized, suggestedName } from './credential-names.ts'
+import type { CurlFields } from './fields.ts'
+import { isJson, stringMembers } from './json-strings.ts'
+
+/** A secret that a field could refer to instead of holding its value. */
+export interface SuggestedSecret {
+  /** In the spelling that secrets have. Another may be chosen. */
+  readonly name: string
+  /** Absent when the command names a shell variable in its place. */
+  readonly value?: string
+}
+
+/** What looks like a credential, and where in the fields it stands. */
+export interface Credential {
+  /** For people, such as `header Authorization`. */
+  readonly label: string
+  readonly place: Place
+  /** Where in the text, in the fields as they are given. */
+  readonly start: number
+  readonly end: number
+  /** One, or the user name and the password of `basic`. */
+  readonly secrets: readonly SuggestedSecret[]
+  /** It is a JSON string with its quotes, in a body that the step takes for any text. */
+  readonly isJson?: boolean
+  /** The whole header is made by the filter `basic`; its text is the password when no secret holds that. */
+  readonly basic?: { readonly password?: string }
+}
+
+/** The text that it stands in. */
+export type Place =
+  | { readonly field: 'url' | 'body' }
+  | { readonly field: 'headers' | 'form'; readonly row: number }
+
+// Shorter values cannot be secrets: to mask them would shred every text.
+const SHORTEST = 4
+
+type Found = Omit<Credential, 'secrets'> & { readonly secrets: readonly { name: string; value: string }[] }
+
+/** @param fields whose texts are no templates yet. */
+export function findCredentials(fields: CurlFields): Credential[] {
+  const found = [
+    ...inUrl(fields.url),
+    ...(fields.headers ?? []).flatMap((it, row) => inHeader(it, row)),
+    ...(fields.form ?? []).flatMap(({ name, value }, row) =>
+      isCredentialName(name) ? [whole(`form field ${name}`, name, value, { field: 'form', row })] : [],
+    ),
+    ...inBody(fields),
+  ]
+  const names = new Map<string, string>()
+  return found
+    .filter(({ secrets }) => secrets.every(({ value }) => value.length >= SHORTEST))
+    .map((it) => ({ ...it, secrets: it.secrets.map((secret) => named(secret, fields.url, names)) }))
+}
+
+/** Gives it a name that no other value has. */
+function named(
+  secret: { readonly name: string; readonly value: string },
+  url: string,
+  names: Map<string, string>,
+): SuggestedSecret {
+  const variable = /^\$(?:\{(\w+)\}|(\w+))$/.exec(secret.value)
+  const known = normalized(variable?.[1] ?? variable?.[2] ?? '')
+  const wanted = known || suggestedName(url, secret.name)
+  let name = wanted
+  for (let count = 2; (names.get(name) ?? secret.value) !== secret.value; count++) name = `${wanted}_${count}`
+  names.set(name, secret.value)
+  return known ? { name } : { name, value: secret.value }
+}
+
+function whole(label: string, name: string, value: string, place: Place): Found {
+  return { label, place, start: 0, end: value.length, secrets: [{ name, value }] }
+}
+
+function inHeader({ name, value }: { readonly name: string; readonly value: string }, row: number): Found[] {
+  const lower = name.toLowerCase()
+  const place: Place = { field: 'headers', row }
+  if (lower === 'cookie') return [whole(`header ${name}`, 'cookie', value, place)]
+  if (lower === 'idempotency-key' || !isCredentialName(name)) return []
+  const isAuthorization = lower === 'authorization' || lower === 'proxy-authorization'
+  const scheme = isAuthorization ? /^([A-Za-z][\w-]*) +(?=\S)/ : /^(bearer|basic|token) +(?=\S)/i
+  const [before = '', word = ''] = scheme.exec(value) ?? []
+  if (word.toLowerCase() === 'basic') return [inBasic(name, value, before.length, place)]
+  const what = isAuthorization ? (/^(bearer|token)?$/i.test(word) ? 'token' : 'key') : name
+  const secret = { name: what, value: value.slice(before.length) }
+  return [{ label: `header ${name}`, place, start: before.length, end: value.length, secrets: [secret] }]
+}
+
+/** A key as the user name, a key with a fixed word as the password, or a user name and a password. */
+function inBasic(name: string, value: string, start: number, place: Place): Found {
+  const label = `header ${name}`
+  const pair = basicPair(value.slice(start))
+  const colon = pair?.indexOf(':') ?? -1
+  const user = pair?.slice(0, colon) ?? ''
+  const password = pair?.slice(colon + 1) ?? ''
+  // Whatever is no pair, and a user name too short for a secret, is kept as the header that it is.
+  if (colon === -1 || user.length < SHORTEST) return whole(label, 'authorization', value, place)
+  const common = { label, place, start: 0, end: value.length }
+  if (password.length < SHORTEST)
+    return { ...common, basic: { password }, secrets: [{ name: 'key', value: user }] }
+  const secrets = [
+    { name: 'user', value: user },
+    { name: 'password', value: password },
+  ]
+  return { ...common, basic: {}, secrets }
+}
+
+function basicPair(encoded: string): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (it) => it.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function inUrl(url: string): Found[] {
+  const end = url.includes('#') ? url.indexOf('#') : url.length
+  const query = url.slice(0, end).indexOf('?')
+  const found: Found[] = []
+  if (query === -1) return found
+  let start = query + 1
+  for (const parameter of url.slice(start, end).split('&')) {
+    const [[name = '', value = ''] = []] = [...new URLSearchParams(parameter)]
+    const from = start + parameter.indexOf('=') + 1
+    start += parameter.length
+    if (parameter.includes('=') && isCredentialParameter(name) && !value.includes('\ufffd')) {
+      const label = `query parameter ${name}`
+      found.push({ label, place: { field: 'url' }, start: from, end: start, secrets: [{ name, value }] })
+    }
+    start++
+  }
+  return found
+}
+
+/** JSON, whatever it is called: examples often send it without its Content-Type. */
+function inBody({ bodyKind, body }: CurlFields): Found[] {
+  if (body === undefined || !isJson(body)) return []
+  const quotes = bodyKind === 'json' ? 0 : 1
+  return stringMembers(body)
+    .filter(({ path }) => isCredentialName(path.at(-1) ?? ''))
+    .map(({ path, value, start, end }) => ({
+      label: `body member ${path.join('.')}`,
+      place: { field: 'body' },
+      start: start - quotes,
+      end: end + quotes,
+      secrets: [{ name: path.at(-1) ?? '', value }],
+      ...(quotes === 1 && { isJson: true }),
+    }))
+}

@@ -1,0 +1,178 @@
+import { toBase64 } from '../../../src/template/base64.ts'
+import { type Argument, readArguments } from './arguments.ts'
+import { formPart } from './form-part.ts'
+import { refusal } from './refusal.ts'
+
+export interface Pair {
+  readonly name: string
+  readonly value: string
+}
+
+/** What the options of a command ask for, before it is known what becomes of it. */
+export interface Draft {
+  readonly notes: Set<string>
+  readonly urls: string[]
+  method: string | undefined
+  readonly switches: Set<string>
+  /** Pieces of the body, and what stands in front of each but the first. */
+  readonly data: { readonly text: string; readonly joint: string }[]
+  readonly parts: Pair[]
+  /** As they are given; a value of `undefined` takes away a header that curl itself would set. */
+  readonly headers: { readonly name: string; readonly value: string | undefined }[]
+  /** Headers from other options, by name, which a header of the same name replaces. */
+  readonly ownHeaders: Map<string, string>
+  readonly cookies: string[]
+  readonly query: string[]
+  readonly limits: Map<string, number>
+}
+
+/** @throws AppError INVALID_FIELD that names the option, and no value */
+export function readDraft(words: readonly string[]): Draft {
+  const draft: Draft = {
+    notes: new Set(),
+    urls: [],
+    method: undefined,
+    switches: new Set(),
+    data: [],
+    parts: [],
+    headers: [],
+    ownHeaders: new Map(),
+    cookies: [],
+    query: [],
+    limits: new Map(),
+  }
+  const reasons = new Map<string, Set<string>>()
+  for (const argument of readArguments(words)) {
+    if (argument.reason !== undefined) {
+      reasons.set(argument.reason, (reasons.get(argument.reason) ?? new Set()).add(argument.written))
+      draft.switches.add(argument.name)
+    } else apply(draft, argument)
+  }
+  for (const [reason, names] of reasons) draft.notes.add(`Left out ${[...names].join(', ')}: ${reason}`)
+  return draft
+}
+
+function apply(draft: Draft, argument: Argument): void {
+  const { name, value, written } = argument
+  if (name === 'next')
+    throw refusal('--next makes several requests of it. Paste one, and make a step for each.')
+  if (Object.hasOwn(actions, name)) actions[name]?.(draft, value, written)
+  else draft.switches.add(name)
+}
+
+/** An option whose value is a file if it begins with an @. */
+const data =
+  (joint: string) =>
+  (draft: Draft, value: string, written: string): void => {
+    if (value.startsWith('@')) noteFile(draft, written)
+    else draft.data.push({ text: value, joint })
+  }
+
+const limit =
+  (name: string) =>
+  (draft: Draft, value: string, written: string): void => {
+    if (!/^-?\d+(\.\d+)?$/.test(value)) throw refusal(`the value of ${written} is no number.`)
+    draft.limits.set(name, Number(value))
+  }
+
+const own =
+  (name: string, read: (value: string) => string = (value) => value) =>
+  (draft: Draft, value: string): void => {
+    draft.ownHeaders.set(name, read(value))
+  }
+
+const actions: Readonly<Record<string, (draft: Draft, value: string, written: string) => void>> = {
+  url: (draft, value) => draft.urls.push(value),
+  request(draft, value) {
+    draft.method = value
+  },
+  header: readHeader,
+  data: data('&'),
+  'data-ascii': data('&'),
+  'data-binary': data('&'),
+  'data-raw': (draft, value) => draft.data.push({ text: value, joint: '&' }),
+  'data-urlencode'(draft, value, written) {
+    const text = urlEncoded(value)
+    if (text === undefined) noteFile(draft, written)
+    else draft.data.push({ text, joint: '&' })
+  },
+  json(draft, value, written) {
+    data('')(draft, value, written)
+    draft.switches.add('json')
+  },
+  form(draft, value, written) {
+    const part = formPart(value)
+    if (part === undefined) noteFile(draft, written)
+    else {
+      draft.parts.push({ name: part.name, value: part.value })
+      if (part.hasMore)
+        draft.notes.add(`Left out what follows the value in ${written}: a step sends name and value alone.`)
+    }
+  },
+  'form-string'(draft, value) {
+    const [name = ''] = value.split('=', 1)
+    draft.parts.push({ name, value: value.slice(name.length + 1) })
+  },
+  user(draft, value, written) {
+    if (!value.includes(':'))
+      draft.notes.add(`${written} has no password, so that it is sent as an empty one.`)
+    setUser(draft, value)
+  },
+  'oauth2-bearer': own('Authorization', (token) => `Bearer ${token}`),
+  'user-agent': own('User-Agent'),
+  referer: own('Referer', (value) => value.replace(/;auto$/, '')),
+  range: own('Range', (range) => `bytes=${range}`),
+  cookie(draft, value, written) {
+    if (value.includes('=')) draft.cookies.push(value)
+    else noteFile(draft, written)
+  },
+  'url-query'(draft, value, written) {
+    const text = value.startsWith('+') ? value.slice(1) : urlEncoded(value)
+    if (text === undefined) noteFile(draft, written)
+    else draft.query.push(text)
+  },
+  'max-redirs': limit('max-redirs'),
+  'max-time': limit('max-time'),
+  retry: limit('retry'),
+}
+
+/** Basic credentials (RFC 7617), unless others are there. */
+export function setUser(draft: Draft, value: string): void {
+  if (draft.ownHeaders.has('Authorization')) return
+  const pair = value.includes(':') ? value : `${value}:`
+  draft.ownHeaders.set('Authorization', `Basic ${toBase64(new TextEncoder().encode(pair))}`)
+}
+
+/** `Name: value`; `Name:` is no header at all, and `Name;` one without a value. */
+function readHeader(draft: Draft, text: string, written: string): void {
+  if (text.startsWith('@')) {
+    noteFile(draft, written)
+    return
+  }
+  // From 1, since the names of pseudo headers begin with a colon.
+  const colon = text.indexOf(':', 1)
+  const value = text.slice(colon + 1).trim()
+  if (colon !== -1) draft.headers.push({ name: text.slice(0, colon).trim(), value: value || undefined })
+  else if (text.endsWith(';')) draft.headers.push({ name: text.slice(0, -1), value: '' })
+  else draft.notes.add(`Left out a ${written} without a colon: it is no header.`)
+}
+
+/** `content`, `=content` and `name=content`; `undefined` for the `@file` forms. */
+function urlEncoded(value: string): string | undefined {
+  const at = value.indexOf('=')
+  if (at === -1) return value.includes('@') ? undefined : encode(value)
+  return `${value.slice(0, at)}${at === 0 ? '' : '='}${encode(value.slice(at + 1))}`
+}
+
+function encode(text: string): string {
+  const plain = encodeURIComponent(text.toWellFormed())
+  return plain
+    .replace(/[!'()*]/g, (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}
+
+function noteFile(draft: Draft, written: string): void {
+  draft.notes.add(
+    `Left out ${written} where it names a file: a step reads no files. Put the content itself there.`,
+  )
+}

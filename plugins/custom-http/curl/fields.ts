@@ -1,0 +1,95 @@
+import { readBody } from './body.ts'
+import { type Draft, type Pair, setUser } from './draft.ts'
+import { readHeaders } from './headers.ts'
+import { refusal } from './refusal.ts'
+import { readUrl } from './url.ts'
+
+/** The fields of a custom-http step, as they are saved. */
+export interface CurlFields {
+  readonly method: (typeof methods)[number]
+  readonly url: string
+  readonly headers?: readonly Pair[]
+  readonly bodyKind: 'none' | 'json' | 'text' | 'form' | 'multipart'
+  readonly body?: string
+  readonly form?: readonly Pair[]
+  readonly followRedirects: boolean
+  readonly maxRedirects?: number
+  readonly timeoutSeconds?: number
+  readonly retries?: number
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
+
+/** Makes the fields, whose texts are no templates yet. */
+export function fieldsOf(draft: Draft): CurlFields {
+  const { url, user } = readUrl(draft)
+  if (user !== undefined) setUser(draft, user)
+  leaveOutOtherCredentials(draft)
+  const method = methodOf(draft)
+  const { contentType, ...body } = withoutBodyFor(method, draft) ?? readBody(draft)
+  const headers = [...readHeaders(draft), ...contentType]
+  const followRedirects = draft.switches.has('location') || draft.switches.has('location-trusted')
+  if (draft.switches.has('location-trusted')) {
+    draft.notes.add(
+      'Left out --location-trusted: credentials never go to another origin. Redirects are followed without.',
+    )
+  }
+  return {
+    method,
+    url,
+    ...(headers.length > 0 && { headers }),
+    ...body,
+    followRedirects,
+    ...limitsOf(draft, followRedirects),
+  }
+}
+
+function methodOf({ method, switches, data, parts }: Draft): CurlFields['method'] {
+  const implied = () => {
+    if (switches.has('head')) return 'HEAD'
+    if (switches.has('get')) return 'GET'
+    if (data.length + parts.length > 0) return 'POST'
+    return switches.has('upload-file') ? 'PUT' : 'GET'
+  }
+  const wanted = (method ?? implied()).toUpperCase()
+  const found = methods.find((it) => it === wanted)
+  if (found === undefined) throw refusal(`the method of -X is none of ${methods.join(', ')}.`)
+  return found
+}
+
+/** RFC 9110 gives a body no meaning there, and the step sends none. */
+function withoutBodyFor(method: string, draft: Draft): ReturnType<typeof readBody> | undefined {
+  const hasBody = draft.parts.length > 0 || (draft.data.length > 0 && !draft.switches.has('get'))
+  if (!hasBody || (method !== 'GET' && method !== 'HEAD')) return undefined
+  draft.notes.add(
+    `Left out the body: a step sends none with ${method}. Choose POST if the service takes it as well.`,
+  )
+  return { bodyKind: 'none', contentType: [] }
+}
+
+/** -u means something else with these, and a password must not be sent in the clear where nobody meant it. */
+function leaveOutOtherCredentials({ switches, ownHeaders }: Draft): void {
+  const others = ['digest', 'ntlm', 'ntlm-wb', 'negotiate', 'aws-sigv4']
+  if (others.some((it) => switches.has(it))) ownHeaders.delete('Authorization')
+}
+
+function limitsOf(draft: Draft, followRedirects: boolean) {
+  const maxRedirects = limited(draft, 'max-redirs', 0, 20)
+  const timeoutSeconds = limited(draft, 'max-time', 1, 300)
+  const retries = limited(draft, 'retry', 0, 5)
+  return {
+    ...(followRedirects && maxRedirects !== undefined && { maxRedirects: Math.floor(maxRedirects) }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(retries !== undefined && { retries: Math.floor(retries) }),
+  }
+}
+
+/** As far as the field goes. To curl, less than nothing, and no seconds at all, is no limit. */
+function limited({ limits, notes }: Draft, option: string, min: number, max: number): number | undefined {
+  const value = limits.get(option)
+  if (value === undefined) return undefined
+  const isEndless = value < 0 || (option === 'max-time' && value === 0)
+  const nearest = isEndless ? max : Math.min(Math.max(value, min), max)
+  if (nearest !== value) notes.add(`--${option} became ${nearest}: a step takes ${min} to ${max}.`)
+  return nearest
+}

@@ -1,0 +1,43 @@
+/** Reads a pasted cURL command. It runs in the browser: what is pasted never leaves it in the clear. */
+
+import { type Credential, findCredentials } from './credentials.ts'
+import { readDraft } from './draft.ts'
+import { type CurlFields, fieldsOf } from './fields.ts'
+import { asTemplates } from './literal.ts'
+import { refusal } from './refusal.ts'
+import { splitWords } from './words.ts'
+
+export type { Credential } from './credentials.ts'
+export type { CurlFields } from './fields.ts'
+export { referToSecrets } from './secret-references.ts'
+
+/** What a command says. */
+export interface CurlImport {
+  /** The fields of a custom-http step that sends what curl would send. */
+  readonly fields: CurlFields
+  /** A sentence for each thing that was left out or changed, and why. They hold no value. */
+  readonly notes: readonly string[]
+  /** What looks like a credential; {@link referToSecrets} puts references in their places. */
+  readonly credentials: readonly Credential[]
+}
+
+// Far above what a browser copies; a template takes no more either.
+const LONGEST_COMMAND = 1024 * 1024
+
+/**
+ * Reads a command for curl, as browsers, Postman and the documentation of APIs write it, for POSIX shells and for the
+ * cmd of Windows. A literal `{{` in it stays one.
+ *
+ * @throws AppError INVALID_FIELD that names an option or a place in the command, and never a value
+ */
+export function parseCurl(command: string): CurlImport {
+  if (command.length > LONGEST_COMMAND) throw refusal('it is longer than 1,048,576 characters.')
+  // Documentation often shows the prompt.
+  const { words, notes } = splitWords(command.trim().replace(/^[$%>] +/, ''))
+  const [program = '', ...rest] = words
+  if (!/^(?:[^\s]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')
+  const draft = readDraft(rest)
+  const plain = fieldsOf(draft)
+  const { fields, credentials } = asTemplates(plain, findCredentials(plain))
+  return { fields, notes: [...notes, ...draft.notes], credentials }
+}
