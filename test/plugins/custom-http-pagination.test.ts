@@ -115,7 +115,7 @@ describe('by a URL in the body', () => {
     expect(await outputOf({ pagination: 'nextUrl', nextPath })).toMatchObject({ pages: 2 })
   })
 
-  test.each(['links.length', 'constructor.name', '__proto__.x', 'text.length'])(
+  test.each(['links.length', 'constructor', 'toString', '__proto__.x', 'text.length'])(
     '%s leads to nothing that is not data',
     async (nextPath) => {
       pages({ links: [1], text: 'abc' })
@@ -220,9 +220,11 @@ describe('the cap', () => {
   })
 
   test('of one answer holds for all pages together', async () => {
-    const body = JSON.stringify('x'.repeat(9 * 1024 * 1024))
+    const body = Buffer.alloc(9 * 1024 * 1024, 'x')
+    // The last page is the one too much.
     answer = (request, response) => {
-      response.setHeader('link', `<${request.url}1>; rel=next`).end(body)
+      if (request.url.length < 8) response.setHeader('link', `<${request.url}1>; rel=next`)
+      response.end(body)
     }
     expect(await errorOf({ pagination: 'link' })).toEqual({
       code: 'RESPONSE_TOO_LARGE',
