@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, secretReferences } from '../steps/index.ts'
-import { Automation, type HookSignature, type StepDefinition } from '../store/entities/index.ts'
+import {
+  Automation,
+  type HookSignature,
+  type Schedule,
+  type StepDefinition,
+} from '../store/entities/index.ts'
 import type { Em, Store } from '../store/store.ts'
 import { normalizeSecretName, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
+import { checkSchedule, nextTick } from './schedules.ts'
 import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
 
 const MAX_AUTOMATIONS = 5000
@@ -28,6 +34,8 @@ export interface AutomationDraft {
   steps: readonly StepInput[]
   /** Null: requests to the hook need no signature. Undefined: as it was. */
   hookSignature?: HookSignature | null | undefined
+  /** Null: it does not run by itself. Undefined: as it was. */
+  schedule?: Schedule | null | undefined
 }
 
 export interface SecretUsage {
@@ -67,7 +75,7 @@ export function createAutomations({ store, registry }: { store: Store; registry:
       await store.inTransaction(async (tx) => {
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
-        const change = { deletedAt: new Date() }
+        const change = { deletedAt: new Date(), nextRunAt: null }
         // Of two who delete it at once, one does.
         if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
           throw automationNotFound()
@@ -118,12 +126,13 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
   })
 }
 
-function checkDraft(registry: Registry, { name, steps, hookSignature }: AutomationDraft) {
+function checkDraft(registry: Registry, { name, steps, hookSignature, schedule }: AutomationDraft) {
   return {
     name: checkTitle("The automation's name", name),
     steps: checkSteps(registry, steps),
     // A client that does not know the setting must not switch the check off.
     ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
+    ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule) }),
   }
 }
 
@@ -139,11 +148,12 @@ async function createAutomation(
   workspace: string,
   draft: AutomationDraft,
 ): Promise<Automation> {
-  const { hookSignature = null, ...content } = checkDraft(registry, draft)
+  const { hookSignature = null, schedule = null, ...content } = checkDraft(registry, draft)
   const now = new Date()
   const hookToken = randomBytes(24).toString('base64url')
-  const times = { createdAt: now, updatedAt: now }
-  const row = { workspace, id: newId(), ...content, version: 1, hookToken, hookSignature, ...times }
+  const triggers = { hookToken, hookSignature, schedule }
+  const times = { createdAt: now, updatedAt: now, nextRunAt: schedule && nextTick(schedule, Date.now()) }
+  const row = { workspace, id: newId(), ...content, version: 1, ...triggers, ...times }
   await store.inTransaction(async (tx) => {
     if ((await tx.count(Automation, { workspace, deletedAt: null })) >= MAX_AUTOMATIONS) {
       throw new AppError(
@@ -170,9 +180,12 @@ async function updateAutomation(
   if (!where) throw automationNotFound()
   const content = checkDraft(registry, draft)
   return store.inTransaction(async (tx) => {
-    const change = { ...content, version: raw<number>('version + 1'), updatedAt: new Date() }
+    const before = await tx.findOne(Automation, { ...where, deletedAt: null })
+    if (!before) throw automationNotFound()
+    const times = { updatedAt: new Date(), ...changedTick(before, content.schedule) }
+    const change = { ...content, ...times, version: raw<number>('version + 1') }
     const count = await tx.nativeUpdate(Automation, { ...where, version, deletedAt: null }, change)
-    const automation = await tx.findOne(Automation, { ...where, deletedAt: null })
+    const automation = await tx.findOne(Automation, { ...where, deletedAt: null }, { refresh: true })
     if (!automation) throw automationNotFound()
     if (count === 0) {
       const now = `it is at version ${automation.version}, you changed version ${version}`
@@ -182,6 +195,14 @@ async function updateAutomation(
     await recordAudit(tx, { ...entry, detail: { id, version: automation.version } })
     return automation
   })
+}
+
+/** A schedule that stays what it was keeps its next time too, which may be due at this moment. */
+function changedTick(before: Automation, schedule: Schedule | null | undefined) {
+  if (schedule === undefined) return undefined
+  if (schedule === null) return { nextRunAt: null }
+  const isSame = schedule.cron === before.schedule?.cron && schedule.timeZone === before.schedule.timeZone
+  return isSame ? undefined : { nextRunAt: nextTick(schedule, Date.now()) }
 }
 
 function listAutomations(em: Em, workspace: string): Promise<Automation[]> {

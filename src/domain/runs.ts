@@ -1,14 +1,14 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import { Automation, Run, type RunTrigger, type StepDefinition, StepRun } from '../store/entities/index.ts'
+import { Automation, Run, type RunTrigger, StepRun } from '../store/entities/index.ts'
 import type { RunQueue } from '../store/queue.ts'
 import { type RunSignals, signalRun } from '../store/run-signals.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
-import { newId, parsePublicId, publicId } from './ids.ts'
-import { jsonOf } from './plain-data.ts'
+import { parsePublicId, publicId } from './ids.ts'
+import { insertRun, type NewRun, sealRun } from './new-run.ts'
 import { checkRunKey, claimRunKey } from './run-keys.ts'
 import {
   contentsOfRuns,
@@ -21,7 +21,6 @@ import {
 
 export type { Run, StepRun }
 
-const MAX_INPUT_BYTES = 5 * 1024 * 1024
 // Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
 const LOOK_AGAIN = 2000
 
@@ -132,43 +131,23 @@ async function startRun(
   )
 }
 
-interface NewRun {
-  workspace: string
-  automation: string | null
-  trigger: RunTrigger
-  startedBy: string | null
-  steps: StepDefinition[]
-  input: unknown
-  key?: string | undefined
-  hookSignature?: Run['hookSignature']
-}
-
-/**
- * Writes the run and its job in one transaction. The input may hold anything, a value too, and nobody can
- * redact it before the run has resolved its secrets: until then it is stored sealed.
- */
+/** Writes the run and its job in one transaction, unless its key stands for a run already. */
 async function enqueueRun(
   { store, sealer, queue }: RunParts,
-  { input, key, hookSignature = null, ...run }: NewRun,
+  { key, ...started }: NewRun & { key?: string | undefined },
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
-  const { workspace, automation } = run
-  const id = newId()
-  const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
-  const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
+  const sealed = await sealRun(sealer, started)
+  const { workspace, automation, id } = sealed
   return store.inTransaction(async (tx) => {
-    const createdAt = new Date()
     if (automation !== null && key !== undefined) {
+      const createdAt = new Date()
       const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
       const earlier = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
       // It may just have been removed with age, by a worker whose clock is ahead.
       if (earlier) return earlier
     }
-    const row = { ...run, id, hookSignature, sealedInput, createdAt }
-    await tx.insert(Run, { ...row, status: 'QUEUED', input: null, output: null })
-    await audit(tx, publicId(workspace, id))
-    await queue.enqueue(tx, { workspace, run: id })
-    return tx.findOneOrFail(Run, { workspace, id })
+    return insertRun(tx, queue, sealed, audit)
   })
 }
 

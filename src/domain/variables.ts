@@ -43,7 +43,7 @@ export function createVariables(parts: { store: Store; registry: Registry; secre
       })
       const names = await secrets.list(automation.workspace, { first: MAX_SECRETS_SHOWN })
       return [
-        { kind: 'TRIGGER', title: 'Trigger', variables: triggerVariables(last.input) },
+        { kind: 'TRIGGER', title: 'Trigger', variables: triggerVariables(automation, last.input) },
         ...steps,
         {
           kind: 'SECRETS',
@@ -62,10 +62,16 @@ async function lastRun(store: Store, { workspace, id }: Automation) {
   return { input: run?.input, outputs: new Map(steps.map(({ key, output }) => [key, output])) }
 }
 
-function triggerVariables(input: unknown): Variable[] {
-  const keys = isObject(input) ? Object.keys(input) : []
-  return [describe('trigger', 'trigger', input), ...keys.map((key) => member('trigger', key, input))]
+/** What the last run was started with, and what a schedule starts one with. */
+function triggerVariables({ schedule }: Automation, input: unknown): Variable[] {
+  const given = isObject(input) ? input : {}
+  const keys = new Set([...Object.keys(given), ...(schedule ? ['schedule'] : [])])
+  const variables = [...keys].map((key) => member('trigger', key, given))
+  const ticks = schedule ? scheduleKeys.map((key) => member('trigger.schedule', key, given['schedule'])) : []
+  return [describe('trigger', 'trigger', input), ...variables, ...ticks]
 }
+
+const scheduleKeys = ['cron', 'timeZone', 'at']
 
 function properties(key: string, schema: Readonly<Record<string, unknown>>, sample: unknown): Variable[] {
   const declared = isObject(schema['properties']) ? Object.keys(schema['properties']) : []

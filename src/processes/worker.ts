@@ -1,6 +1,7 @@
 import { createMetrics } from '../api/health.ts'
 import { startServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
+import { createScheduler } from '../domain/index.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import { installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
@@ -72,6 +73,8 @@ async function openWorker(
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, limits)
+  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
+  await queue.everyMinute((stopping) => scheduler.startDue(stopping))
   undo.add(startRetention({ store, log }, config.runRetentionDays))
   progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')

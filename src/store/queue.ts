@@ -1,6 +1,7 @@
 import { fromKysely, type Job, PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { clockIntervals, createClock, startClock } from './clock.ts'
 import { holdGroupLimit } from './group-limit.ts'
 import type { Tx } from './store.ts'
 
@@ -28,6 +29,8 @@ export interface RunQueue {
    * is handed out again.
    */
   work(limits: QueueLimits, handle: (job: RunJob, claim: AbortSignal) => Promise<void>): Promise<void>
+  /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
+  everyMinute(handle: (stopping: AbortSignal) => Promise<void>): Promise<void>
   /** Waits for the jobs in hand, at most `graceSeconds`. */
   close(graceSeconds?: number): Promise<void>
 }
@@ -60,6 +63,7 @@ function createBoss({ url, log, role }: QueueOptions, migrate: boolean): PgBoss 
     createSchema: migrate,
     supervise: worker,
     schedule: worker,
+    ...clockIntervals,
     useListenNotify: worker,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
@@ -87,6 +91,7 @@ export async function migrateQueue(url: Sensitive, log: Logger): Promise<void> {
     }
     await boss.createQueue(QUEUE, settings)
     await boss.updateQueue(QUEUE, settings)
+    await createClock(boss)
   } finally {
     await boss.stop({ graceful: false })
   }
@@ -108,6 +113,7 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
       holdGroupLimit(boss, limits.workspace)
       for (let slot = 0; slot < limits.worker; slot++) await addSlot(boss, limits.workspace, handle)
     },
+    everyMinute: (handle) => startClock(boss, handle),
     close: (graceSeconds = 20) => boss.stop({ graceful: true, timeout: graceSeconds * 1000 }),
   }
 }

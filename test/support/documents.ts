@@ -30,6 +30,13 @@ export const updateAutomation = `mutation ($input: UpdateAutomationInput!) {
     __typename ... on UpdateAutomationSuccess { automation { id name version } } ${refusal}
   }
 }`
+const scheduled = 'automation { id version schedule { cron timeZone nextRunAt } }'
+export const createScheduled = `mutation ($input: AutomationInput!) {
+  createAutomation(input: $input) { __typename ... on CreateAutomationSuccess { ${scheduled} } ${refusal} }
+}`
+export const updateScheduled = `mutation ($input: UpdateAutomationInput!) {
+  updateAutomation(input: $input) { __typename ... on UpdateAutomationSuccess { ${scheduled} } ${refusal} }
+}`
 export const deleteAutomation = `mutation ($id: ID!) {
   deleteAutomation(id: $id) { __typename ... on DeleteAutomationSuccess { id } ${refusal} }
 }`

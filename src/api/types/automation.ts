@@ -10,6 +10,7 @@ import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { attempt, defineResult } from './result.ts'
+import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
 
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
@@ -21,6 +22,7 @@ export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace 
 export function defineAutomation(builder: Builder) {
   const Step = defineStep(builder)
   const { HookSignature } = hookSignatureTypes(builder)
+  const { Schedule } = scheduleTypes(builder)
   const VariableType = builder.objectRef<Variable>('Variable').implement({
     fields: (t) => ({
       reference: t.exposeString('reference'),
@@ -53,6 +55,12 @@ export function defineAutomation(builder: Builder) {
         nullable: true,
         description: 'Null: requests to the hook need no signature.',
         resolve: ({ hookSignature }) => hookSignature,
+      }),
+      schedule: t.field({
+        type: Schedule,
+        nullable: true,
+        description: 'Null: it does not run by itself.',
+        resolve: scheduleOf,
       }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
       variables: t.field({
@@ -126,12 +134,14 @@ export function defineAutomationChanges(
   StepInput: StepInputRef,
 ): void {
   const { HookSignatureInput } = hookSignatureTypes(builder)
+  const { ScheduleInput } = scheduleTypes(builder)
   const AutomationInput = builder.inputType('AutomationInput', {
     fields: (t) => ({
       workspace: t.id(),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({ type: HookSignatureInput, required: false }),
+      schedule: t.field({ type: ScheduleInput, required: false }),
     }),
   })
   const UpdateAutomationInput = builder.inputType('UpdateAutomationInput', {
@@ -143,6 +153,11 @@ export function defineAutomationChanges(
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({
         type: HookSignatureInput,
+        required: false,
+        description: 'Left out, it stays as it is; null removes it.',
+      }),
+      schedule: t.field({
+        type: ScheduleInput,
         required: false,
         description: 'Left out, it stays as it is; null removes it.',
       }),

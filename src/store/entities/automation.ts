@@ -29,6 +29,12 @@ export interface HookSignature {
   style: (typeof hookStyles)[number]
 }
 
+/** When an automation runs by itself: a cron expression of five fields, read in an IANA time zone. */
+export interface Schedule {
+  cron: string
+  timeZone: string
+}
+
 /**
  * An automation. A deleted one keeps its row, so that its runs stay readable.
  *
@@ -45,10 +51,15 @@ export const Automation = defineEntity({
     /** The random part of the webhook's URL; shown to members, hence not hashed. */
     hookToken: p.text(),
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),
+    schedule: p.json<Schedule>().columnType('json').nullable(),
+    /** The first time of the schedule that no run was started for; null without one. */
+    nextRunAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     deletedAt: p.datetime().nullable(),
   },
   uniques: [{ properties: ['workspace', 'hookToken'] }],
+  // Of all workspaces: the clock asks for what is due anywhere.
+  indexes: [{ properties: ['nextRunAt'] }],
 })
 export type Automation = InferEntity<typeof Automation>

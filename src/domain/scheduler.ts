@@ -1,0 +1,96 @@
+import type { Logger } from '../log.ts'
+import { Automation } from '../store/entities/index.ts'
+import type { RunQueue } from '../store/queue.ts'
+import type { Em, Store } from '../store/store.ts'
+import type { Sealer } from '../vault/sealing.ts'
+import { recordAudit } from './audit.ts'
+import { insertRun, sealRun } from './new-run.ts'
+import { nextTick } from './schedules.ts'
+
+// How many automations are looked up at once.
+const BATCH = 200
+// A tick that is later than this (milliseconds) was missed: no worker was there. One that is not is only late,
+// as after the death of the worker that held the clock, and the ticks behind it get their runs as well.
+const MISSED_AFTER = 5 * 60 * 1000
+
+interface SchedulerParts {
+  store: Store
+  sealer: Sealer
+  queue: RunQueue
+  log: Logger
+}
+
+export interface Scheduler {
+  /**
+   * Starts a run for each tick that is due. Any number of workers may call it at once, and one that dies in
+   * between leaves the rest to the next call: a tick gets its run and is moved on in one transaction.
+   */
+  startDue(stopping: AbortSignal): Promise<void>
+}
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  return {
+    async startDue(stopping) {
+      try {
+        // Again until nothing is left, for there may be more than a batch, or several ticks of one schedule.
+        while ((await startBatch(parts, stopping)) > 0);
+      } catch (err) {
+        parts.log.warn({ err }, 'due schedules could not be looked up, it will be tried again')
+      }
+    },
+  }
+}
+
+interface Due {
+  workspace: string
+  id: string
+  /** The database's clock, so that those of the workers do not matter (milliseconds since 1970). */
+  now: number
+}
+
+async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise<number> {
+  let started = 0
+  for (const due of await findDue(parts.store.em())) {
+    if (stopping.aborted) return 0
+    try {
+      if (await startTick(parts, due)) started++
+    } catch (err) {
+      const automation = `${due.workspace}.${due.id}`
+      parts.log.error({ err, automation }, 'a scheduled run could not be started, it will be tried again')
+    }
+  }
+  return started
+}
+
+/** The workspaces take turns: one with thousands of schedules does not delay the others. */
+async function findDue(em: Em): Promise<Due[]> {
+  const rows = await em.execute<{ workspace: string; id: string; now: string }[]>(
+    `select workspace, id, extract(epoch from now()) * 1000 as now from (
+       select workspace_id as workspace, id,
+         row_number() over (partition by workspace_id order by next_run_at, id) as turn
+        from automation where next_run_at <= now()) due
+      order by turn, workspace limit ${BATCH}`,
+  )
+  return rows.map((row) => ({ ...row, now: Number(row.now) }))
+}
+
+/** @returns false when there is nothing to start: another worker was faster, or the automation was changed. */
+async function startTick({ store, sealer, queue }: SchedulerParts, due: Due): Promise<boolean> {
+  const { workspace, id, now } = due
+  const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
+  const { schedule, nextRunAt: at } = automation ?? {}
+  if (!automation || !schedule || !at || at.getTime() > now) return false
+  const { name, steps, version } = automation
+  const input = { schedule: { ...schedule, at: at.toISOString() } }
+  const started = { trigger: 'SCHEDULE', startedBy: null } as const
+  const sealed = await sealRun(sealer, { workspace, automation: id, ...started, steps, input })
+  const isMissed = now - at.getTime() > MISSED_AFTER
+  const nextRunAt = nextTick(schedule, isMissed ? now : at.getTime())
+  return store.inTransaction(async (tx) => {
+    const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null }
+    if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return false
+    const entry = { workspace, actor: { label: 'schedule' }, action: 'run.start', target: name }
+    await insertRun(tx, queue, sealed, (_tx, run) => recordAudit(tx, { ...entry, detail: { run, version } }))
+    return true
+  })
+}
