@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWorker } from '../../src/processes/worker.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
-import { startWorkerProcess } from '../support/lockstep-process.ts'
 import { readRows } from '../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
@@ -11,7 +11,7 @@ let acme: TestWorkspace
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
   // It makes the keys, and goes before it starts what a test says is due.
-  await (await startWorkerProcess(app)).stop()
+  await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   await createTestWorkspace(app, 'globex')
 })

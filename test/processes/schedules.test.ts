@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createScheduler, type Scheduler } from '../../src/domain/scheduler.ts'
 import { currentKey } from '../../src/domain/workspace-keys.ts'
+import { startWorker } from '../../src/processes/worker.ts'
 import { openQueue, type RunQueue } from '../../src/store/queue.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createSealer } from '../../src/vault/sealing.ts'
@@ -9,7 +10,7 @@ import * as documents from '../support/documents.ts'
 import { startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-vi.setConfig({ testTimeout: 180_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 const value = 'value-in-a-scheduled-run-7713'
 const MINUTE = 60_000
@@ -24,7 +25,7 @@ let scheduler: Scheduler
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
   // It makes the keys, and goes before it starts what a test says is due.
-  await (await startWorkerProcess(app)).stop()
+  await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   globex = await createTestWorkspace(app, 'globex')
   await acme.createSecret('KEY', value)
@@ -110,6 +111,8 @@ describe('a tick', () => {
     await startDue()
     const [run, ...more] = await runsOf(id)
     expect(more).toEqual([])
+    const [row] = await app.database.query('select trigger, started_by from run')
+    expect(row).toEqual({ trigger: 'SCHEDULE', started_by: null })
     const jobs = await app.database.query(`select id from pgboss.job where name = 'runs'`)
     expect(jobs).toEqual([run])
     expect(await nextOf(id)).toBeGreaterThan(Date.now())
@@ -239,15 +242,19 @@ describe('with real workers', () => {
     const [, , atDeath = 0] = await counts()
     expect(atDeath).toBeLessThan(100)
     process.stdout.write(`schedules: ${atDeath} of 100 ticks had their run when the worker was killed\n`)
-    const [first, second] = await Promise.all([startWorkerProcess(app), startWorkerProcess(app)])
+    const next = await startWorker(app.config, app.logger)
     await vi.waitUntil(async () => ((await counts())[1] ?? 0) === 100, { timeout: 100_000, interval: 200 })
     expect(await counts()).toEqual([101, 100, 100])
-    await Promise.all([first.kill(), second.kill()])
+    await next.stop()
   })
 
   test('several of them give each minute one run, with a clock that the queue had lost and one of them killed', async () => {
     await app.database.query('delete from pgboss.schedule')
-    const [victim, ...workers] = await Promise.all([1, 2, 3].map(() => startWorkerProcess(app)))
+    const [victim, ...workers] = await Promise.all([
+      startWorkerProcess(app),
+      startWorkerProcess(app),
+      startWorker(app.config, app.logger),
+    ])
     const id = await createScheduled(acme, everyMinute)
     const other = await createScheduled(globex, everyMinute)
     const steps = [
@@ -256,7 +263,7 @@ describe('with real workers', () => {
     ]
     await acme.admin.mutate(documents.updateAutomation, { input: { id, version: 1, name: 'Calls', steps } })
     const at = new Date(await nextOf(id)).toISOString()
-    await victim?.kill()
+    await victim.kill()
     const both = [id, other]
     await vi.waitUntil(async () => (await Promise.all(both.map(runsOf))).every(({ length }) => length > 0), {
       timeout: 150_000,
