@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import type { Domain, KeyHealth, RunSummary, StepRun } from '../domain/index.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
+type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
 type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
 type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
@@ -19,6 +20,7 @@ export interface Loaders {
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   runContent: DataLoader<Key, RunContent | undefined, string>
+  runDefinition: DataLoader<Key, RunDefinition | undefined, string>
   /** By workspace, as the two below. */
   invitations: DataLoader<string, InvitationRow[]>
   apiTokens: DataLoader<string, ApiTokenRow[]>
@@ -46,6 +48,10 @@ export function createLoaders(domain: Domain): Loaders {
     runContent: new DataLoader(
       (keys) => each(keys, (workspace, ids) => runs.contentsOfMany(workspace, ids)),
       changing,
+    ),
+    runDefinition: new DataLoader(
+      (keys) => each(keys, (workspace, ids) => runs.definitionsOfMany(workspace, ids)),
+      { cacheKeyFn },
     ),
     invitations: byWorkspace((workspaces) => members.invitationsOfMany(workspaces)),
     apiTokens: byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)),

@@ -36,10 +36,11 @@ export async function handleWebApp(folder: string, request: Request): Promise<Re
   const path = decodePath(new URL(request.url).pathname)
   const file = path === '/index.html' ? undefined : await readAsset(folder, path)
   if (file) return respond(request, file, path, path.startsWith('/assets/'))
-  const isPage = extname(path) === '' || path === '/index.html'
+  // The ids of automations and runs hold a dot, as the names of files do.
+  const isPage = extname(path) === '' || path === '/index.html' || path.startsWith('/w/')
   const page = isPage ? await readAsset(folder, '/index.html') : undefined
   if (page) return respondWithPage(request, page.toString())
-  const text = extname(path) === '' ? 'The web app is not built. Run `npm run build`.\n' : 'Not found.\n'
+  const text = isPage ? 'The web app is not built. Run `npm run build`.\n' : 'Not found.\n'
   return new Response(text, { status: 404 })
 }
 

@@ -8,6 +8,9 @@ export type RunSummary = Pick<Run, (typeof summaryFields)[number]>
 /** What a run was given and gave back, redacted. */
 export type RunContent = Pick<Run, (typeof contentFields)[number]>
 
+/** The steps that a run executes, as they were when it was started. */
+export type RunDefinition = Pick<Run, (typeof definitionFields)[number]>
+
 const summaryFields = [
   'workspace',
   'id',
@@ -21,6 +24,7 @@ const summaryFields = [
   'finishedAt',
 ] as const
 const contentFields = ['workspace', 'id', 'input', 'output'] as const
+const definitionFields = ['workspace', 'id', 'steps'] as const
 
 export interface RunPage {
   automation?: string
@@ -64,6 +68,14 @@ export async function lastEndedRun(em: Em, workspace: string, automation: string
 
 export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })
+}
+
+export function definitionsOfRuns(
+  em: Em,
+  workspace: string,
+  runs: readonly string[],
+): Promise<RunDefinition[]> {
+  return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: definitionFields })
 }
 
 interface Filter {

@@ -12,9 +12,11 @@ import { insertRun, type NewRun, sealRun } from './new-run.ts'
 import { checkRunKey, claimRunKey } from './run-keys.ts'
 import {
   contentsOfRuns,
+  definitionsOfRuns,
   listRuns,
   newestRuns,
   type RunContent,
+  type RunDefinition,
   type RunPage,
   type RunSummary,
 } from './run-list.ts'
@@ -49,6 +51,7 @@ export interface Runs {
   /** The newest runs of several automations, each one's newest first. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
   contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
+  definitionsOfMany(workspace: string, runs: readonly string[]): Promise<RunDefinition[]>
   /** The run whenever it changed, the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
   /** Waits until the run has ended, at most `seconds`. */
@@ -103,6 +106,7 @@ export function createRuns(parts: RunParts): Runs {
     list: (workspace, page) => listRuns(store.em(), workspace, page),
     newestOfMany: (workspace, automations, first) => newestRuns(store.em(), workspace, automations, first),
     contentsOfMany: (workspace, runs) => contentsOfRuns(store.em(), workspace, runs),
+    definitionsOfMany: (workspace, runs) => definitionsOfRuns(store.em(), workspace, runs),
   }
 }
 

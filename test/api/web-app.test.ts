@@ -45,7 +45,7 @@ test('a file is served with its type, and an asset with its hash for ever', asyn
   expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
 })
 
-test.each(['/', '/index.html', '/acme/settings/secrets', '/hooks', '/graphql/'])(
+test.each(['/', '/index.html', '/acme/settings/secrets', '/w/acme/runs/acme.0193', '/hooks', '/graphql/'])(
   '%s is the page, which is looked for anew each time',
   async (path) => {
     const response = await get(path)

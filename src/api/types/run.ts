@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf, roleIn } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
-import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
+import { type AutomationRef, type AutomationRow, type StepRef, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import type { StepInputRef } from './step.ts'
@@ -17,8 +17,15 @@ const MAX_RUNS_EACH = 50
 /** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
-export function defineRun(builder: Builder, Automation: AutomationRef, StepInput: StepInputRef): void {
-  const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation)
+interface RunRefs {
+  Automation: AutomationRef
+  Step: StepRef
+  StepInput: StepInputRef
+}
+
+export function defineRun(builder: Builder, refs: RunRefs): void {
+  const { Automation, StepInput } = refs
+  const { Run, RunStatus, StepRun } = defineRunTypes(builder, refs)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
@@ -141,7 +148,7 @@ async function* watchAsMember({ domain, caller, signal }: Context, id: string): 
   }
 }
 
-function defineRunTypes(builder: Builder, Automation: AutomationRef) {
+function defineRunTypes(builder: Builder, { Automation, Step }: Pick<RunRefs, 'Automation' | 'Step'>) {
   const RunStatus = builder.enumType('RunStatus', {
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   })
@@ -207,6 +214,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
         resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
       }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      definition: t.field({
+        type: [Step],
+        description:
+          'The steps of the automation as they were when the run was started; `steps` has those that began.',
+        resolve: async ({ workspace, id }, _args, { loaders }) =>
+          (await loaders.runDefinition.load({ workspace, id }))?.steps ?? [],
+      }),
       steps: t.field({
         type: [StepRun],
         resolve: ({ workspace, id }, _args, { loaders }) => loaders.steps.load({ workspace, id }),

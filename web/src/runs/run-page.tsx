@@ -1,5 +1,132 @@
+import { Button, Progress, Stack, Text } from '@mantine/core'
+import { IconBan, IconPlayerPlay } from '@tabler/icons-react'
+import { getRouteApi } from '@tanstack/react-router'
+import { useQuery, useSubscription } from 'urql'
+import { problemOf } from '../api/problem.ts'
+import { RunDocument, type RunQuery, RunUpdatedDocument } from '../gql/graphql.ts'
+import { between, duration } from '../parts/duration.ts'
+import { EmptyState, Trouble } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { StatusBadge } from '../parts/status.tsx'
+import { TimeAgo } from '../parts/time-ago.tsx'
+import { useNow } from '../parts/use-now.ts'
+import { Link } from '../routing/link.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { RunData } from './run-data.tsx'
+import { runOrigin } from './run-origin.ts'
+import { RunTimeline } from './run-timeline.tsx'
+import { useRunActions } from './use-run-actions.ts'
+
+export type Run = NonNullable<RunQuery['run']>
+
+const route = getRouteApi('/signed-in/w/$workspace/runs/$run')
 
 export function RunPage() {
-  return <Page title="Run">{undefined}</Page>
+  const { run: id } = route.useParams()
+  const [{ data, error, fetching }, reload] = useQuery({ query: RunDocument, variables: { id } })
+  if (data?.run) return <RunView key={id} run={data.run} />
+  if (data && !fetching) {
+    return (
+      <Page title="Run">
+        <EmptyState icon={<IconPlayerPlay size={28} stroke={1.4} aria-hidden />} title="There is no such run">
+          It may be so old that it was removed.
+        </EmptyState>
+      </Page>
+    )
+  }
+  return (
+    <Page title="Run">
+      {error && !fetching ? (
+        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      ) : (
+        <RowsSkeleton />
+      )}
+    </Page>
+  )
+}
+
+function RunView({ run }: { run: Run }) {
+  const running = run.finishedAt === null
+  // What comes goes into the cache, and so into `run`.
+  useSubscription({ query: RunUpdatedDocument, variables: { id: run.id }, pause: !running })
+  const { again, cancel, busy } = useRunActions(run)
+  return (
+    <Page
+      title={run.automation.name}
+      lead={<RunFacts run={run} />}
+      actions={
+        running ? (
+          <Button
+            variant="default"
+            leftSection={<IconBan size={18} aria-hidden />}
+            loading={busy}
+            onClick={cancel}
+          >
+            Cancel
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPlay size={18} aria-hidden />}
+            loading={busy}
+            onClick={again}
+          >
+            Run again
+          </Button>
+        )
+      }
+    >
+      <RunProgress run={run} />
+      {run.error && (
+        <Text role="alert" c="var(--mantine-color-error)">
+          {run.error.message}
+        </Text>
+      )}
+      <RunTimeline run={run} />
+      <RunData run={run} />
+    </Page>
+  )
+}
+
+function RunFacts({ run }: { run: Run }) {
+  const { id: workspace } = useWorkspace()
+  const now = useNow(run.finishedAt === null)
+  return (
+    <span className="facts">
+      <StatusBadge status={run.status} />
+      <span>
+        {runOrigin(run)} · <TimeAgo at={run.createdAt} />
+        {run.startedAt && ` · ${duration(between(run.startedAt, run.finishedAt, now))}`}
+      </span>
+      <Link
+        to="/w/$workspace/automations/$automation"
+        params={{ workspace, automation: run.automation.id }}
+        size="sm"
+      >
+        Open the automation
+      </Link>
+    </span>
+  )
+}
+
+function RunProgress({ run }: { run: Run }) {
+  const total = run.definition.length
+  const done = run.steps.filter(({ status }) => status === 'SUCCEEDED').length
+  const running = run.finishedAt === null
+  return (
+    <Stack gap={4}>
+      {running && total > 0 && (
+        <Progress
+          value={(done / total) * 100}
+          aria-label={`${done} of ${total} steps done`}
+          animated
+          size="sm"
+        />
+      )}
+      <Text size="sm" c="dimmed" role="status">
+        {running ? `${done} of ${total} steps done` : ''}
+      </Text>
+    </Stack>
+  )
 }

@@ -1,5 +1,16 @@
+import { getRouteApi } from '@tanstack/react-router'
 import { Page } from '../parts/page.tsx'
+import { RunFilters } from './run-filters.tsx'
+import { RunList } from './run-list.tsx'
+
+const route = getRouteApi('/signed-in/w/$workspace/runs')
 
 export function RunsPage() {
-  return <Page title="Runs">{undefined}</Page>
+  const { automation, status } = route.useSearch()
+  return (
+    <Page title="Runs" lead="What your automations did. Values of secrets are never shown.">
+      <RunFilters automation={automation} status={status} />
+      <RunList key={`${automation} ${status}`} automation={automation} status={status} />
+    </Page>
+  )
 }

@@ -1,0 +1,56 @@
+import { Group, NativeSelect } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useQuery } from 'urql'
+import { AutomationNamesDocument, type RunStatus } from '../gql/graphql.ts'
+import { statusLabel } from '../parts/status.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+
+const statuses: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']
+
+/** The statuses that a word in an address means: none when it is none. */
+export function statusesOf(word: string | undefined): RunStatus[] {
+  return statuses.filter((status) => status === word?.toUpperCase())
+}
+
+/** Which runs are shown is part of the address, so that it can be kept and shared. */
+export function RunFilters({
+  automation,
+  status,
+}: {
+  automation: string | undefined
+  status: string | undefined
+}) {
+  const { id: workspace } = useWorkspace()
+  const navigate = useNavigate({ from: '/w/$workspace/runs' })
+  const [{ data }] = useQuery({ query: AutomationNamesDocument, variables: { workspace } })
+  const automations = data?.automations ?? []
+  const set = (change: { automation?: string; status?: string }) =>
+    void navigate({
+      search: (old) =>
+        Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, it]) => it !== '')),
+      replace: true,
+    })
+  return (
+    <Group gap="sm">
+      <NativeSelect
+        aria-label="Automation"
+        value={automation ?? ''}
+        onChange={(event) => set({ automation: event.currentTarget.value })}
+        data={[
+          { value: '', label: 'All automations' },
+          ...automations.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        maw={260}
+      />
+      <NativeSelect
+        aria-label="Status"
+        value={statusesOf(status)[0]?.toLowerCase() ?? ''}
+        onChange={(event) => set({ status: event.currentTarget.value })}
+        data={[
+          { value: '', label: 'Any result' },
+          ...statuses.map((it) => ({ value: it.toLowerCase(), label: statusLabel(it) })),
+        ]}
+      />
+    </Group>
+  )
+}

@@ -1,0 +1,136 @@
+import { Collapse, Group, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { useId, useState } from 'react'
+import { adviceFor } from '../parts/advice.ts'
+import { between, duration } from '../parts/duration.ts'
+import { JsonTree } from '../parts/json-tree.tsx'
+import { RedactedText, SecretMark } from '../parts/secret-mark.tsx'
+import { type Status, StatusIcon, statusLabel } from '../parts/status.tsx'
+import type { Run } from './run-page.tsx'
+
+type StepRun = Run['steps'][number]
+
+/** When the run began and ended, and what time it is (milliseconds). */
+export interface Span {
+  from: number
+  to: number
+  now: number
+}
+
+/** @param step what became of it; none: it has not begun. @param ended whether its run has. */
+export function StepEntry({
+  name,
+  title,
+  step,
+  ended,
+  span,
+}: {
+  name: string
+  title: string
+  step: StepRun | undefined
+  ended: boolean
+  span: Span
+}) {
+  const status = statusOf(step)
+  const [chosen, setChosen] = useState<boolean>()
+  const panel = useId()
+  // Where something went wrong is what people came for.
+  const open = step !== undefined && (chosen ?? status === 'FAILED')
+  return (
+    <li className="row step-entry">
+      <UnstyledButton
+        className="step-head"
+        aria-expanded={open}
+        aria-controls={panel}
+        disabled={!step}
+        onClick={() => setChosen(!open)}
+      >
+        <StatusIcon status={status} />
+        <span className="step-name">
+          <Text span size="sm" fw={500}>
+            {name}
+          </Text>{' '}
+          <Text span size="sm" c="dimmed">
+            {title}
+          </Text>
+        </span>
+        <Bar step={step} span={span} />
+        <Text span size="sm" c="dimmed" className="step-when">
+          {step?.startedAt ? duration(between(step.startedAt, step.finishedAt, span.now)) : ''}{' '}
+          <span>{!step && ended ? 'Not reached' : statusLabel(status)}</span>
+        </Text>
+        <IconChevronRight size={16} aria-hidden className="step-fold" data-open={open} />
+      </UnstyledButton>
+      <Collapse expanded={open} id={panel}>
+        {open && step && <StepDetail name={name} step={step} />}
+      </Collapse>
+    </li>
+  )
+}
+
+function statusOf(step: StepRun | undefined): Status {
+  if (!step) return 'PENDING'
+  switch (step.status) {
+    case 'RUNNING':
+    case 'SUCCEEDED':
+    case 'FAILED':
+    case 'CANCELLED':
+      return step.status
+    case 'QUEUED':
+      return step.error ? 'WAITING' : 'QUEUED'
+    default:
+      return 'PENDING'
+  }
+}
+
+function Bar({ step, span: { from, to, now } }: { step: StepRun | undefined; span: Span }) {
+  const style = step?.startedAt
+    ? {
+        left: `${(100 * (Date.parse(step.startedAt) - from)) / (to - from)}%`,
+        width: `${Math.max(1, (100 * between(step.startedAt, step.finishedAt, now)) / (to - from))}%`,
+      }
+    : { width: 0 }
+  return (
+    <span className="step-track" aria-hidden>
+      <span className="step-bar" data-status={statusOf(step)} style={style} />
+    </span>
+  )
+}
+
+function StepDetail({ name, step }: { name: string; step: StepRun }) {
+  return (
+    <div className="step-detail">
+      {step.error && <StepProblem error={step.error} attempt={step.attempt} />}
+      {step.secrets.length > 0 && (
+        <Group gap={6}>
+          <Text size="sm" c="dimmed">
+            Secrets used:
+          </Text>
+          {step.secrets.map((secret) => (
+            <SecretMark key={secret} name={secret} />
+          ))}
+        </Group>
+      )}
+      {step.output !== null && <JsonTree value={step.output} label={`Output of ${name}`} />}
+      {step.output === null && !step.error && (
+        <Text size="sm" c="dimmed">
+          {step.finishedAt ? 'Its output is shown when the run has ended.' : 'Nothing to show yet.'}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function StepProblem({ error, attempt }: { error: NonNullable<StepRun['error']>; attempt: number }) {
+  const advice = adviceFor(error.code)
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        <RedactedText text={error.message} />
+      </Text>
+      <Text size="sm" c="dimmed">
+        {advice} {attempt > 1 && `This was attempt ${attempt}.`} <code>{error.code}</code>
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useClient } from 'urql'
+import { problemIn } from '../api/problem.ts'
+import { CancelRunDocument, RunAutomationDocument } from '../gql/graphql.ts'
+import { notify, notifyProblem } from '../parts/notify.ts'
+import { useSubmission } from '../parts/use-submission.ts'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import type { Run } from './run-page.tsx'
+
+/** What a person can do with a run. */
+export function useRunActions(run: Run) {
+  const client = useClient()
+  const navigate = useNavigate()
+  const { id: workspace } = useWorkspace()
+  const { busy, send } = useSubmission()
+  const again = () =>
+    send(async () => {
+      if (holdsMark(run.input)) {
+        notify(
+          'A secret stood in the input of this run, so that it cannot be sent again. Start it with a new one.',
+        )
+        return undefined
+      }
+      const input = { automation: run.automation.id, input: run.input ?? null }
+      const answer = await client.mutation(RunAutomationDocument, { input }).toPromise()
+      const problem = problemIn(answer)
+      if (problem) notifyProblem(problem)
+      const result = answer.data?.runAutomation
+      if (result?.__typename === 'RunAutomationSuccess') {
+        await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run: result.run.id } })
+      }
+      return problem
+    })
+  const cancel = () =>
+    send(async () => {
+      const problem = problemIn(await client.mutation(CancelRunDocument, { id: run.id }).toPromise())
+      if (problem) notifyProblem(problem)
+      else notify('The run is being cancelled.')
+      return problem
+    })
+  return { busy, again, cancel }
+}
+
+/** Whether something in it was redacted: it is no longer what the run was given. */
+function holdsMark(input: unknown): boolean {
+  return JSON.stringify(input ?? null).includes('[secret')
+}
