@@ -86,8 +86,10 @@ interface Filter {
 }
 
 function summaries(em: Em, workspace: string, ids: readonly string[]): Promise<RunSummary[]> {
-  const where = { workspace, id: { $in: [...ids] } }
-  return em.find(Run, where, { fields: summaryFields, orderBy: { id: 'desc' } })
+  // There may be thousands, and rows without entities take a quarter of the time.
+  const query = em.createQueryBuilder(Run, 'r').select([...summaryFields])
+  const found = query.where('r.workspace_id = ? and r.id = any(?::uuid[])', [workspace, arrayOf(ids)])
+  return found.orderBy({ id: 'desc' }).execute<RunSummary[]>('all')
 }
 
 // An index that begins with the status gives the newest of one status in order, hence one look into it for each.

@@ -85,7 +85,7 @@ describe('the list of runs', () => {
 
 describe('the runs of an automation', () => {
   const query = `query ($first: Int) {
-    automations(workspace: "acme") { name runs(first: $first) { id status finishedAt output } }
+    automations(workspace: "acme") { name runs(first: $first) { id status finishedAt output error { code } } }
   }`
 
   test('come for many automations at once, the newest of each first', async () => {
@@ -99,6 +99,10 @@ describe('the runs of an automation', () => {
       ['Idle', []],
       ['Works', ids.worked.slice(0, 2)],
     ])
+    expect(data.automations[0].runs[0]).toMatchObject({
+      status: 'FAILED',
+      error: { code: expect.any(String) },
+    })
     expect(data.automations[2].runs[0]).toMatchObject({ status: 'SUCCEEDED', output: { a: 3 } })
   })
 
