@@ -16,6 +16,8 @@ export interface Config {
   readonly dataFolder: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: Sensitive | undefined
+  /** The same database past a pooler that keeps no sessions: LISTEN needs one. Undefined: there is none. */
+  readonly directDatabaseUrl: Sensitive | undefined
   /** Absolute. */
   readonly rootKeyFile: string
   readonly rootKeyPassphrase: Sensitive | undefined
@@ -45,6 +47,7 @@ export interface Config {
 const names = [
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
+  'LOCKSTEP_DIRECT_DATABASE_URL',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
   'LOCKSTEP_PERSISTED_ONLY',
@@ -84,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workerPort: reader.port('LOCKSTEP_WORKER_PORT', port === 0 || port === 65_535 ? 0 : port + 1),
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
+    directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
     rootKeyPassphrase: reader.secret('LOCKSTEP_ROOT_KEY_PASSPHRASE', 1),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),

@@ -27,6 +27,7 @@ test('an empty environment gives the documented defaults', () => {
     authSecret: undefined,
     publicUrl: 'http://localhost:4000',
     signUp: 'first',
+    directDatabaseUrl: undefined,
     persistedOnly: false,
     egressAllow: '',
     plugins: [],

@@ -100,7 +100,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const queue = await openQueue({ url, log, role: 'producer' })
   undo.add(() => queue.close())
-  const signals = openRunSignals(url, log)
+  const signals = openRunSignals(config.directDatabaseUrl ?? url, log)
   undo.add(() => signals.close())
   const domain = createDomain({ store, queue, signals, registry, publicUrl })
   const auth = openAuthTables(url, log)

@@ -68,7 +68,7 @@ async function openWorker(
   const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
-  const queue = await openQueue({ url, log, role: 'worker' })
+  const queue = await openQueue({ url: config.directDatabaseUrl ?? url, log, role: 'worker' })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }

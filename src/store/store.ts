@@ -27,6 +27,9 @@ export interface Store {
 export async function openStore(url: Sensitive, maxConnections = 10): Promise<Store> {
   const orm = await MikroORM.init({
     clientUrl: url.reveal(),
+    // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
+    // send everything in the clear.
+    driverOptions: { connectionString: url.reveal() },
     entities,
     extensions: [Migrator],
     pool: { min: 0, max: maxConnections },

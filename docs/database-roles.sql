@@ -1,0 +1,32 @@
+-- The least rights of the two kinds of process. The role that ran `lockstep migrate` owns everything and runs this
+-- after each migration, in the database of Lockstep; `lockstep_api` and `lockstep_worker` are roles that can log in.
+
+grant usage on schema public, pgboss to lockstep_api, lockstep_worker;
+grant select on mikro_orm_migrations, root_certificate, workspace to lockstep_api, lockstep_worker;
+grant insert on audit_event to lockstep_api, lockstep_worker;
+
+-- The queue. A worker also watches over the others' jobs.
+grant select on all tables in schema pgboss to lockstep_api, lockstep_worker;
+grant insert, update, delete on all tables in schema pgboss to lockstep_worker;
+grant insert on pgboss.job, pgboss.job_common to lockstep_api;
+grant insert, update, delete on pgboss.instance to lockstep_api;
+
+-- The API: accounts, what people write, and sealed values, which it writes and never reads back.
+grant select, insert, update, delete on
+  auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;
+grant select, update (first_sign_up_at) on instance to lockstep_api;
+grant insert on workspace to lockstep_api;
+grant select, insert, update on automation, run, run_key to lockstep_api;
+grant select on audit_event, step_run to lockstep_api;
+grant insert, update, delete on secret to lockstep_api;
+grant select (workspace_id, name, kid, allowed_hosts, created_at, updated_at, last_used_at) on secret to lockstep_api;
+grant insert on workspace_key to lockstep_api;
+grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspace_key to lockstep_api;
+
+-- The worker: it opens values and executes runs. The first one stores the root certificate.
+grant select, update (last_used_at) on secret to lockstep_worker;
+grant select on workspace_key, instance to lockstep_worker;
+grant insert, update on root_certificate to lockstep_worker;
+grant select, update, delete on run to lockstep_worker;
+grant select, insert, update, delete on step_run to lockstep_worker;
+grant select, delete on run_key to lockstep_worker;

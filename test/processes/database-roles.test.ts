@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { createLogger } from '../../src/log.ts'
+import { startApi } from '../../src/processes/api.ts'
+import { Releasers } from '../../src/processes/releasers.ts'
+import { startWorker } from '../../src/processes/worker.ts'
+import { collect } from '../support/app.ts'
+import { type Client, createClient } from '../support/client.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import * as documents from '../support/documents.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
+
+/** Both processes with the rights of docs/database-roles.sql and no others. */
+const undo = new Releasers()
+const log: string[] = []
+const password = randomBytes(8).toString('hex')
+const roles = { api: `api_${password}`, worker: `worker_${password}` }
+let database: TestDatabase
+let echo: EchoServer
+let acme: TestWorkspace
+let client: (headers?: Record<string, string>) => Client
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  undo.add(() => database.drop())
+  await createRoles()
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-roles-'))
+  undo.add(() => rm(folder, { recursive: true }))
+  echo = await startEchoServer()
+  undo.add(() => echo.close())
+  const config = (role: keyof typeof roles) =>
+    readConfig({
+      PORT: '0',
+      LOCKSTEP_DATA: folder,
+      DATABASE_URL: urlOf(role),
+      LOCKSTEP_SIGN_UP: 'first',
+      LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
+    })
+  const logger = createLogger('trace', 'test', collect(log))
+  const worker = await startWorker(config('worker'), logger)
+  undo.add(() => worker.stop())
+  const api = await startApi(config('api'), logger)
+  undo.add(() => api.stop())
+  await api.ready
+  client = (headers = {}) => createClient(`http://127.0.0.1:${api.port}`, [], headers)
+  const people = {
+    signUp: async (name: string, email?: string) => {
+      const person = client()
+      await person.signUp(name, email)
+      return person
+    },
+    withToken: (token: string) => client({ authorization: `Bearer ${token}` }),
+  }
+  acme = await createTestWorkspace(people, 'acme')
+})
+afterAll(async () => {
+  await undo.release()
+})
+
+function urlOf(role: keyof typeof roles): string {
+  const url = new URL(database.url.reveal())
+  url.username = roles[role]
+  url.password = password
+  return url.href
+}
+
+async function createRoles(): Promise<void> {
+  for (const role of Object.values(roles)) {
+    await database.query(`create role ${role} login password '${password}'`)
+    undo.add(async () => void (await database.query(`drop owned by ${role}; drop role ${role}`)))
+  }
+  const grants = await readFile('docs/database-roles.sql', 'utf8')
+  await database.query(
+    grants.replaceAll('lockstep_api', roles.api).replaceAll('lockstep_worker', roles.worker),
+  )
+}
+
+const denied = () => log.filter((line) => /permission denied|42501/.test(line))
+
+test('the main job: a secret is stored, changed, used by a run of every kind, and deleted', async () => {
+  await acme.createSecret('KEY', 'sk_test_roles_0123456789')
+  const { admin } = acme
+  await admin.mutate(documents.updateSecret, {
+    input: { workspace: 'acme', name: 'KEY', value: 'sk_other_0123456789' },
+  })
+  const bound = { workspace: 'acme', name: 'KEY', allowedHosts: [new URL(echo.url).host] }
+  await admin.mutate(documents.setSecretPolicy, { input: bound })
+  const step = { key: 'call', type: 'custom-http', fields: { url: `${echo.url}/{{ secrets.KEY }}` } }
+  const { id, hookUrl } = await acme.createAutomation('Call', [step])
+  expect(await acme.run(id, { a: 1 })).toMatchObject({ status: 'SUCCEEDED', steps: [{ secrets: ['KEY'] }] })
+  const headers = { prefer: 'wait=20', 'idempotency-key': 'once' }
+  const hook = await client().request(new URL(hookUrl).pathname, { method: 'POST', headers, body: '{}' })
+  expect(JSON.parse(hook.text)).toMatchObject({ status: 'SUCCEEDED' })
+  const tested = await admin.mutate(documents.testStep, { input: { workspace: 'acme', step } })
+  expect(tested.result).toMatchObject({ status: 'SUCCEEDED' })
+  await admin.mutate(documents.updateAutomation, { input: { id, version: 1, name: 'Called', steps: [step] } })
+  const { run } = await admin.mutate(documents.runAutomation, { input: { automation: id } })
+  await admin.mutate(documents.cancelRun, { id: run.id })
+  await acme.waitForRun(run.id)
+  await admin.mutate(documents.deleteAutomation, { id })
+  await admin.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'KEY' } })
+  expect(denied()).toEqual([])
+})
+
+test('people and tokens come, change and go', async () => {
+  const { admin } = acme
+  const invite = async (email: string) => {
+    const input = { workspace: 'acme', email, role: 'MEMBER' }
+    const { url } = await admin.mutate(documents.inviteMember, { input })
+    return new URL(url).hash.slice(1)
+  }
+  const guest = client()
+  const invitation = await invite('guest@example.com')
+  const person = {
+    name: 'Guest',
+    email: 'guest@example.com',
+    password: 'correct horse battery staple',
+    invitation,
+  }
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(person),
+  }
+  expect((await guest.request('/api/auth/sign-up/email', init)).status).toBe(200)
+  const member = (await guest.graphql(documents.viewer)).data.viewer.id
+  await admin.mutate(documents.setMemberRole, { input: { workspace: 'acme', member, role: 'ADMIN' } })
+  await invite('late@example.com')
+  const { data } = await guest.graphql(documents.administration, { id: 'acme' })
+  await guest.mutate(documents.revokeInvitation, { id: data.workspace.invitations[0].id })
+  await admin.mutate(documents.removeMember, { input: { workspace: 'acme', member } })
+  const input = { workspace: 'acme', name: 'ci', role: 'ADMIN' }
+  const { id, token } = await admin.mutate(documents.createApiToken, { input })
+  const byToken = client({ authorization: `Bearer ${token}` })
+  expect((await byToken.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
+  await admin.mutate(documents.revokeApiToken, { id })
+  expect(denied()).toEqual([])
+})
+
+test.each([
+  ['api', 'select sealed from secret'],
+  ['api', 'select sealed_private_key from workspace_key'],
+  ['api', 'delete from audit_event'],
+  ['api', 'delete from run'],
+  ['api', 'update root_certificate set retired_at = now()'],
+  ['api', 'create table mine ()'],
+  ['worker', 'select password from auth_account'],
+  ['worker', 'update secret set sealed = null'],
+  ['worker', 'update audit_event set actor = null'],
+  ['worker', 'insert into membership default values'],
+  ['worker', 'create table mine ()'],
+] as const)('the %s may not: %s', async (role, sql) => {
+  const connection = new pg.Client({ connectionString: urlOf(role) })
+  await connection.connect()
+  await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' })
+  await connection.end()
+})
