@@ -13,7 +13,8 @@ test('what listens goes past the pooler, and nothing else of the API does', asyn
   const listeners = () =>
     database.query<{ application_name: string; query: string }>(
       `select application_name, query from pg_stat_activity
-        where datname = current_database() and (query ilike 'listen %' or query like '%pg_listening_channels%')`,
+        where datname = current_database() and pid <> pg_backend_pid()
+          and (query ilike 'listen %' or query like '%pg_listening_channels%')`,
     )
   // The API's and the queue's of the worker.
   await vi.waitUntil(async () => (await listeners()).length === 2, { timeout: 60_000 })
