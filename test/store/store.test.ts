@@ -2,7 +2,8 @@ import { expect, inject, test } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
 import { openStore } from '../../src/store/store.ts'
 
-const withParameters = (parameters: string) => openStore(new Sensitive(`${inject('databaseUrl')}?${parameters}`))
+const withParameters = (parameters: string) =>
+  openStore(new Sensitive(`${inject('databaseUrl')}?${parameters}`))
 
 test.each(['sslmode=require', 'sslmode=verify-full'])(
   'with %s nothing is sent to a server that has no TLS',
