@@ -121,6 +121,7 @@ async function throughput(targets: readonly Target[], count: number): Promise<vo
   await Promise.all(Array.from({ length: 10 }, start))
   const accepted = total / ((performance.now() - began) / 1000)
   const workers = await Promise.all(Array.from({ length: count }, () => startProcess('worker')))
+  const before = await cpuSeconds(workers)
   let most = 0
   const where = `created_at >= '${since}'`
   while (Number(await one(`select count(*) from run where ${where} and finished_at is null`)) > 0) {
@@ -132,11 +133,21 @@ async function throughput(targets: readonly Target[], count: number): Promise<vo
     from (select finished_at, ntile(10) over (order by finished_at) as part from run where ${where}) t
     where part between 2 and 9`)
   const failed = await one(`select count(*) from run where ${where} and status <> 'SUCCEEDED'`)
+  // Unlike the rate, this is much the same on a machine that is busy with other things.
+  const cpu = ((await cpuSeconds(workers)) - before) / total
   say(
     `${count} worker(s): ${rate} runs/s of ${total}, ${failed} failed; ` +
-      `the API took ${accepted.toFixed(0)}/s; connections at most ${most}`,
+      `the API took ${accepted.toFixed(0)}/s; connections at most ${most}; ${(cpu * 1000).toFixed(0)} ms of CPU in the workers for each run`,
   )
   await Promise.all(workers.map(({ child }) => stop(child)))
+}
+
+async function cpuSeconds(processes: readonly { url: string }[]): Promise<number> {
+  const read = async ({ url }: { url: string }) => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1])
+  }
+  return (await Promise.all(processes.map(read))).reduce((sum, seconds) => sum + seconds, 0)
 }
 
 async function connections(): Promise<number> {
