@@ -27,6 +27,8 @@ grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspac
 grant select, update (last_used_at) on secret to lockstep_worker;
 grant select on workspace_key, instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
-grant select, update, delete on run to lockstep_worker;
+grant select, insert, update, delete on run to lockstep_worker;
+-- It starts what is due by schedule.
+grant select, update (next_run_at) on automation to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key to lockstep_worker;

@@ -26,6 +26,7 @@ const roles = { api: `api_${password}`, worker: `worker_${password}` }
 let database: TestDatabase
 let echo: EchoServer
 let acme: TestWorkspace
+let startOtherWorker: () => Promise<void>
 let client: (headers?: Record<string, string>) => Client
 
 beforeAll(async () => {
@@ -45,8 +46,11 @@ beforeAll(async () => {
       LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
     })
   const logger = createLogger('trace', 'test', collect(log))
-  const worker = await startWorker(config('worker'), logger)
-  undo.add(() => worker.stop())
+  startOtherWorker = async () => {
+    const worker = await startWorker(config('worker'), logger)
+    undo.add(() => worker.stop())
+  }
+  await startOtherWorker()
   const api = await startApi(config('api'), logger)
   undo.add(() => api.stop())
   await api.ready
@@ -110,6 +114,19 @@ test('the main job: a secret is stored, changed, used by a run of every kind, an
   expect(denied()).toEqual([])
 })
 
+test('a schedule that is due starts a run', async () => {
+  const schedule = { cron: '0 9 * * *', timeZone: 'UTC' }
+  const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
+  const input = { workspace: 'acme', name: 'Daily', steps, schedule }
+  await acme.admin.mutate(documents.createScheduled, { input })
+  await database.query(`update automation set next_run_at = date_trunc('second', now()) where name = 'Daily'`)
+  // A worker looks for what is due when it starts.
+  await startOtherWorker()
+  const scheduled = `select 1 from run where trigger = 'SCHEDULE' and status = 'SUCCEEDED'`
+  await vi.waitUntil(async () => (await database.query(scheduled)).length > 0, { timeout: 100_000 })
+  expect(denied()).toEqual([])
+})
+
 test('people and tokens come, change and go', async () => {
   const { admin } = acme
   const invite = async (email: string) => {
@@ -156,6 +173,7 @@ test.each([
   ['worker', 'update secret set sealed = null'],
   ['worker', 'update audit_event set actor = null'],
   ['worker', 'insert into membership default values'],
+  ['worker', "update automation set steps = '[]'"],
   ['worker', 'create table mine ()'],
 ] as const)('the %s may not: %s', async (role, sql) => {
   const connection = new pg.Client({ connectionString: urlOf(role) })
