@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+/** `npm run screenshots`: makes the pictures of the README from the real app. */
+export default defineConfig({
+  cacheDir: '../../node_modules/.vite',
+  ssr: { resolve: { conditions: ['module', 'node'] } },
+  test: {
+    root: import.meta.dirname,
+    include: ['screenshots.ts'],
+    env: { NODE_ENV: 'production' },
+    globalSetup: ['../support/database-server.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+  },
+})
