@@ -14,7 +14,7 @@ interface KeyFile {
   passphrase?: string
 }
 
-const { 'EC key': ecKey, ...rest } = fixtures.files
+const { 'EC key': ecKey, 'RC2 in PBES2': unsupported, ...rest } = fixtures.files
 const files: Record<string, KeyFile> = rest
 const plainPem = Buffer.from(fixtures.files['PKCS#8'].base64, 'base64').toString()
 let folder: string
@@ -89,6 +89,11 @@ describe('refused', () => {
     ['a file over 1 MiB', plainPem + ' '.repeat(1024 * 1024), 'over 1 MiB'],
   ])('%s', async (_what, content, message) => {
     expect(await refusal(content)).toContain(message)
+  })
+
+  test('a cipher that nobody supports any more, with the command that writes the key anew', async () => {
+    const content = Buffer.from(unsupported.base64, 'base64')
+    expect(await refusal(content, unsupported.passphrase)).toMatch(/not supported \(`openssl pkcs8 -topk8/)
   })
 
   test('a file that does not exist', async () => {

@@ -1,11 +1,17 @@
+import { execFile, spawnSync } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { inspect } from 'node:util'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect, promisify } from 'node:util'
 import forge from 'node-forge'
 import { describe, expect, test } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
 import { assertFingerprint, createRootKey } from '../../src/vault/opening.ts'
 import { readCertificate } from '../../src/vault/sealing.ts'
 import { certificateIn, recoveryKey, rootKey, rootKeyOf } from './frozen-format.ts'
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 describe('a new root key', async () => {
   const now = new Date('2026-03-04T05:06:07.890Z')
@@ -26,6 +32,35 @@ describe('a new root key', async () => {
     expect(x509.issuer).toBe(x509.subject)
     expect(x509.checkPrivateKey(createPrivateKey(pem.reveal()))).toBe(true)
     expect(forge.pki.oids[issued.siginfo.algorithmOid]).toBe('sha256WithRSAEncryption')
+  })
+
+  test.skipIf(!hasOpenssl)('passes openssl verify, and openssl x509 shows its fields', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lockstep-root-certificate-'))
+    const file = join(folder, 'root.crt')
+    await writeFile(file, certificate.pem)
+    const openssl = (...args: string[]) => promisify(execFile)('openssl', args)
+    try {
+      const at = String(Date.parse('2030-01-01') / 1000)
+      const strict = ['verify', '-x509_strict', '-check_ss_sig', '-attime', at, '-CAfile', file, file]
+      expect((await openssl(...strict)).stdout).toBe(`${file}: OK\n`)
+      const { stdout } = await openssl('x509', '-in', file, '-noout', '-text', '-nameopt', 'utf8')
+      for (const field of [
+        'Version: 3',
+        'Signature Algorithm: sha256WithRSAEncryption',
+        'Not Before: Mar  4 05:06:07 2026 GMT',
+        'Not After : Mar  4 05:06:07 2056 GMT',
+        'Public-Key: (3072 bit)',
+        'Exponent: 65537',
+        'CA:FALSE',
+        'Key Encipherment\n',
+        'Subject Key Identifier',
+      ]) {
+        expect(stdout).toContain(field)
+      }
+      expect(stdout).toMatch(/Issuer: .*Grüße.*Lockstep[\s\S]*Subject: .*Grüße.*Lockstep/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   test('is for wrapping keys and nothing else', () => {
