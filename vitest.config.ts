@@ -6,8 +6,9 @@ const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'do
 )
 
 export default defineConfig({
-  // Without `development`, which Node itself does not ask for: graphql would be loaded twice.
-  ssr: { resolve: { conditions: ['module', 'node'] } },
+  // Without `development` and `module`, which Node itself does not ask for: graphql would be loaded twice, and the
+  // AWS SDK as the files that are meant for bundlers.
+  ssr: { resolve: { conditions: ['node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Libraries relax their checks when they see that they are tested.

@@ -20,7 +20,14 @@ export interface Config {
   readonly directDatabaseUrl: Sensitive | undefined
   /** Absolute. */
   readonly rootKeyFile: string
+  /** The root key itself: PEM, or base64 of PEM or PKCS#12. It stands in for the file. */
+  readonly rootKey: Sensitive | undefined
+  /** As written: where the root key is held, in place of the file; what it means is the vault's to say. */
+  readonly rootKeyUri: string | undefined
+  /** Of the file or of {@link rootKey}, or the PIN of the token. */
   readonly rootKeyPassphrase: Sensitive | undefined
+  /** Absolute: a file that holds the passphrase. */
+  readonly rootKeyPassphraseFile: string | undefined
   /** Undefined: a secret that the database keeps. */
   readonly authSecret: Sensitive | undefined
   /** Without a slash at its end. */
@@ -53,11 +60,16 @@ const names = [
   'LOCKSTEP_PERSISTED_ONLY',
   'LOCKSTEP_PLUGINS',
   'LOCKSTEP_PUBLIC_URL',
+  'LOCKSTEP_ROOT_KEY',
   'LOCKSTEP_ROOT_KEY_FILE',
   'LOCKSTEP_ROOT_KEY_PASSPHRASE',
+  'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE',
+  'LOCKSTEP_ROOT_KEY_URI',
   'LOCKSTEP_MAX_RESPONSE_MIB',
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_TOKEN',
+  'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
@@ -89,7 +101,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
     directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
+    rootKey: reader.secret('LOCKSTEP_ROOT_KEY', 1),
+    rootKeyUri: reader.rootKeyUri('LOCKSTEP_ROOT_KEY_URI'),
     rootKeyPassphrase: reader.secret('LOCKSTEP_ROOT_KEY_PASSPHRASE', 1),
+    rootKeyPassphraseFile: reader.path('LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE'),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
     publicUrl: reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
@@ -109,8 +124,30 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 5, 1, 10_000, 'runs at once'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
   }
+  reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
+  reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
   return Object.freeze(config)
+}
+
+const keySecrets = ['LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'] as const
+
+/**
+ * Takes the root key and its passphrase out of an environment, once they are read: no dump of it shows them then,
+ * and no child process inherits them.
+ */
+export function removeKeySecrets(env: NodeJS.ProcessEnv): void {
+  for (const name of keySecrets) delete env[name]
+}
+
+/** An environment for a child process that does need them: for a worker. */
+export function withKeySecrets(env: NodeJS.ProcessEnv, config: Config): NodeJS.ProcessEnv {
+  const [key, passphrase] = [config.rootKey?.reveal(), config.rootKeyPassphrase?.reveal()]
+  return {
+    ...env,
+    ...(key !== undefined && { LOCKSTEP_ROOT_KEY: key }),
+    ...(passphrase !== undefined && { LOCKSTEP_ROOT_KEY_PASSPHRASE: passphrase }),
+  }
 }
 
 function readProxy(env: NodeJS.ProcessEnv): Config['proxy'] {
@@ -204,6 +241,25 @@ class Reader {
         'postgres://user:password@host:port/database, with special characters percent-encoded.',
     )
     return undefined
+  }
+
+  path(name: Name): string | undefined {
+    const value = this.text(name)
+    return value === undefined ? undefined : resolve(value)
+  }
+
+  rootKeyUri(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined || /^(pkcs11|awskms):/.test(value)) return value
+    // Not repeated: somebody may have put the key itself here.
+    this.#problems.push(`${name} holds something else (not shown). It may hold a pkcs11: URI or awskms:ARN.`)
+    return undefined
+  }
+
+  /** Of variables that say the same thing in different ways, at most one may be set. */
+  oneOf(...alternatives: Name[]): void {
+    const set = alternatives.filter((name) => (this.#env[name] ?? '') !== '')
+    if (set.length > 1) this.#problems.push(`${set.join(' and ')} are set. Keep one of them.`)
   }
 
   secret(name: Name, shortest: number): Sensitive | undefined {

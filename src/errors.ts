@@ -37,6 +37,7 @@ export const otherErrorCodes = [
   'INVALID_CONFIG',
   'INVALID_STEP_TYPE',
   'KEY_MISMATCH',
+  'ROOT_KEY_UNAVAILABLE',
   'DATABASE_UNAVAILABLE',
   'INTERNAL',
 ] as const

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { readConfig } from './config.ts'
+import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
 import { logLeftBehind } from './executor/index.ts'
 import { createLogger, type Logger } from './log.ts'
@@ -42,7 +42,9 @@ await program.parseAsync()
 
 function loadConfig() {
   try {
-    return readConfig(process.env)
+    const read = readConfig(process.env)
+    removeKeySecrets(process.env)
+    return read
   } catch (error) {
     process.stderr.write(
       `lockstep: ${error instanceof AppError ? error.message : 'the configuration is broken'}\n`,

@@ -11,6 +11,8 @@ export interface SupervisedProcess {
   role: string
   /** What Node runs: a file and its arguments. They are visible to every user, so they hold no secret. */
   args: readonly string[]
+  /** Its environment; that of this process unless given. */
+  env?: NodeJS.ProcessEnv
 }
 
 export interface SupervisorOptions {
@@ -139,6 +141,7 @@ class Role {
   async #runOnce(ready: () => void): Promise<Outcome> {
     const child = spawn(process.execPath, this.#process.args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: this.#process.env ?? process.env,
       windowsHide: true,
     })
     this.#child = child

@@ -2,33 +2,87 @@ import { access } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { findRootCertificate, storeRootCertificate } from '../store/root-certificate.ts'
+import type { Sensitive } from '../sensitive.ts'
+import { findRootCertificate, readRootCertificate, storeRootCertificate } from '../store/root-certificate.ts'
 import type { Store } from '../store/store.ts'
-import { assertFingerprint, loadOrCreateRootKey, loadRootKey, type RootKey } from '../vault/opening.ts'
+import {
+  assertFingerprint,
+  loadOrCreateRootKey,
+  loadRootKey,
+  openRootKeyUri,
+  type RootKey,
+  readPassphraseFile,
+  readRootKeyVariable,
+} from '../vault/opening.ts'
 
 /**
  * The worker's root key. It is made only when the database has never seen one: a database that has a root
  * certificate and a worker without its key means a lost key, which a new one would not bring back.
  *
- * @throws AppError KEY_MISMATCH before anything is written; INVALID_CONFIG for a file that is not there or cannot
- *   be read.
+ * @throws AppError KEY_MISMATCH before anything is written; INVALID_CONFIG for a key that is not there or cannot
+ *   be read; ROOT_KEY_UNAVAILABLE when the place that holds it cannot be asked now.
  */
 export async function openRootKey(store: Store, config: Config, log: Logger): Promise<RootKey> {
-  const { rootKeyFile: file, rootKeyPassphrase: passphrase } = config
   const stored = await findRootCertificate(store)
-  if (stored) {
-    await refuseMissing(file, stored)
-    const rootKey = await loadRootKey(file, passphrase)
-    assertFingerprint(rootKey.certificate, stored, file)
-    return rootKey
-  }
-  const { rootKey, created } = await loadOrCreateRootKey(file, passphrase)
+  if (stored) return loadConfiguredRootKey(store, config)
+  const place = rootKeyPlace(config)
+  const { rootKey, created } = await loadFirstRootKey(store, config)
   const { pem, fingerprint } = rootKey.certificate
-  // Of two workers that start at once on two machines, one is the first; the other's key is not the database's.
-  assertFingerprint(rootKey.certificate, await storeRootCertificate(store, { pem, fingerprint }), file)
+  const winner = await storeRootCertificate(store, { pem, fingerprint })
+  // Of two workers that start at once, one is the first. A key that is held elsewhere takes the other's certificate
+  // if it is for the same key; any other key is not the database's.
+  if (winner !== fingerprint) return loadConfiguredRootKey(store, config)
   if (created)
-    log.warn({ file, fingerprint }, 'made a root key: keep a copy of this file, without it no secret opens')
+    log.warn(
+      { file: place, fingerprint },
+      'made a root key: keep a copy of this file, without it no secret opens',
+    )
   return rootKey
+}
+
+/** Where the configuration says that the root key is: what messages call it, without anything secret. */
+export function rootKeyPlace({ rootKey, rootKeyUri, rootKeyFile }: Config): string {
+  if (rootKey) return 'LOCKSTEP_ROOT_KEY'
+  return rootKeyUri?.replace(/\?.*/s, '') ?? rootKeyFile
+}
+
+/**
+ * The configured root key, which is the one of the database. Nothing is written.
+ *
+ * @throws AppError KEY_MISMATCH, INVALID_CONFIG, ROOT_KEY_UNAVAILABLE
+ */
+export async function loadConfiguredRootKey(store: Store, config: Config): Promise<RootKey> {
+  const stored = await readRootCertificate(store)
+  if (stored && !config.rootKey && config.rootKeyUri === undefined) {
+    await refuseMissing(config.rootKeyFile, stored.fingerprint)
+  }
+  const rootKey =
+    (await loadElsewhere(config, stored?.pem)) ??
+    (await loadRootKey(config.rootKeyFile, await readPassphrase(config)))
+  if (stored) assertFingerprint(rootKey.certificate, stored.fingerprint, rootKeyPlace(config))
+  return rootKey
+}
+
+async function loadFirstRootKey(
+  store: Store,
+  config: Config,
+): Promise<{ rootKey: RootKey; created: boolean }> {
+  const rootKey = await loadElsewhere(config, (await readRootCertificate(store))?.pem)
+  if (rootKey) return { rootKey, created: false }
+  return loadOrCreateRootKey(config.rootKeyFile, await readPassphrase(config))
+}
+
+/** The root key from anywhere but a file; undefined when the configuration names none of these. */
+async function loadElsewhere(config: Config, known: string | undefined): Promise<RootKey | undefined> {
+  const { rootKey, rootKeyUri } = config
+  if (rootKey) return readRootKeyVariable('LOCKSTEP_ROOT_KEY', rootKey, await readPassphrase(config))
+  if (rootKeyUri === undefined) return undefined
+  return openRootKeyUri(rootKeyUri, await readPassphrase(config), known)
+}
+
+async function readPassphrase(config: Config): Promise<Sensitive | undefined> {
+  const { rootKeyPassphrase, rootKeyPassphraseFile: file } = config
+  return file === undefined ? rootKeyPassphrase : readPassphraseFile(file)
 }
 
 async function refuseMissing(file: string, stored: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Config } from '../config.ts'
+import { type Config, withKeySecrets } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
@@ -46,7 +46,11 @@ export async function startInstance(
     undo.add(() => ending.abort())
     await Promise.race([migrated, delay(PATIENCE_MS, undefined, { ref: false })])
     stopping?.throwIfAborted()
-    const processes = ['worker', 'api'].map((role) => ({ role, args: [main, role] }))
+    // What opens the root key goes to the worker alone.
+    const processes = [
+      { role: 'worker', args: [main, 'worker'], env: withKeySecrets(process.env, config) },
+      { role: 'api', args: [main, 'api'] },
+    ]
     const supervisor = superviseProcesses({ processes, log, onReady })
     undo.add(() => supervisor.stop())
     return { ended: supervisor.ended, stop: () => undo.release() }

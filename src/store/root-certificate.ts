@@ -9,6 +9,13 @@ export async function findRootCertificate(store: Store): Promise<string | undefi
 const find = async (em: Em): Promise<string | undefined> =>
   (await em.findOne(RootCertificate, { kind: 'ROOT', retiredAt: null }))?.fingerprint
 
+/** The root certificate of this database; `undefined` before the first worker. */
+export async function readRootCertificate(
+  store: Store,
+): Promise<Pick<RootCertificate, 'pem' | 'fingerprint'> | undefined> {
+  return (await store.em().findOne(RootCertificate, { kind: 'ROOT', retiredAt: null })) ?? undefined
+}
+
 /** Stores the first root certificate. @returns the fingerprint of the one that the database has now. */
 export async function storeRootCertificate(
   store: Store,

@@ -19,7 +19,11 @@ export async function loadRootKey(file: string, passphrase?: Sensitive): Promise
   return parseRootKey(file, content, passphrase)
 }
 
-/** {@link loadRootKey} for content that was read already. The content is overwritten with zeros. */
+/**
+ * {@link loadRootKey} for content that was read already. The content is overwritten with zeros.
+ *
+ * @param file named in messages.
+ */
 export function parseRootKey(file: string, content: Uint8Array, passphrase?: Sensitive): RootKey {
   try {
     // latin1 keeps every byte; what we look for is ASCII.

@@ -29,6 +29,8 @@ export async function openWorkspaceKey(
   try {
     plaintext = await decrypt(rootKey, recipient.encrypted_key, sealed)
   } catch (error) {
+    // A token or a KMS that does not answer says so itself; nothing was altered then.
+    if (error instanceof AppError) throw unreadable(error.message.replace(/\.$/, ''), error)
     throw unreadable(`the root key ${fingerprint} does not open it, or it was altered`, error)
   }
   const key = await importPrivateKey(kid, plaintext)

@@ -7,4 +7,7 @@ export { createRootKey, type NewRootKey, type RootKeyOptions } from './create-ro
 export { loadOrCreateRootKey } from './load-or-create-root-key.ts'
 export { loadRootKey } from './load-root-key.ts'
 export { openWorkspaceKey } from './open-workspace-key.ts'
+export { readPassphraseFile } from './passphrase-file.ts'
+export { readRootKeyVariable } from './providers/environment.ts'
+export { openRootKeyUri } from './providers/index.ts'
 export { assertFingerprint, type RootKey } from './root-key.ts'

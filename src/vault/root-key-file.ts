@@ -7,38 +7,39 @@ import type { Sensitive } from '../sensitive.ts'
 const maxBytes = 1024 * 1024
 
 /**
- * Reads a key file.
+ * Reads a key file, or another that holds a secret.
  *
+ * @param what how messages call it.
  * @returns undefined when there is none.
  * @throws AppError INVALID_CONFIG when it is not a regular file of at most 1 MiB, cannot be read, or, where the
  *   system has such permissions, group or others may do anything with it.
  */
-export async function readRootKeyFile(file: string): Promise<Uint8Array | undefined> {
+export async function readRootKeyFile(file: string, what = 'root key file'): Promise<Uint8Array | undefined> {
   try {
     await using handle = await open(file, 'r')
-    await checkFile(file, handle)
+    await checkFile(`${what} ${file}`, file, handle)
     return await handle.readFile()
   } catch (error) {
     if (error instanceof AppError) throw error
     const code = errorCode(error)
     if (code === 'ENOENT') return undefined
-    throw new AppError('INVALID_CONFIG', `The root key file ${file} cannot be read (${code}).`)
+    throw new AppError('INVALID_CONFIG', `The ${what} ${file} cannot be read (${code}).`)
   }
 }
 
 /** Looks at the opened file and not at the path, which could lead elsewhere a moment later. */
-async function checkFile(file: string, handle: FileHandle): Promise<void> {
+async function checkFile(what: string, file: string, handle: FileHandle): Promise<void> {
   const stats = await handle.stat()
   if (!stats.isFile()) {
-    throw new AppError('INVALID_CONFIG', `The root key file ${file} is not a regular file.`)
+    throw new AppError('INVALID_CONFIG', `The ${what} is not a regular file.`)
   }
   if (stats.size > maxBytes) {
-    throw new AppError('INVALID_CONFIG', `The root key file ${file} is over 1 MiB large.`)
+    throw new AppError('INVALID_CONFIG', `The ${what} is over 1 MiB large.`)
   }
-  // Stops other accounts of the machine from copying the key that opens everything.
+  // Stops other accounts of the machine from copying what opens everything.
   if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
     const rights = (stats.mode & 0o777).toString(8).padStart(4, '0')
-    const advice = `Group or others have rights on the root key file ${file} (${rights}): chmod 600 ${file}`
+    const advice = `Group or others have rights on the ${what} (${rights}): chmod 600 ${file}`
     throw new AppError('INVALID_CONFIG', advice)
   }
 }

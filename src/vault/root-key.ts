@@ -34,21 +34,21 @@ export function createSoftwareRootKey(privateKey: KeyObject, certificatePem: str
  * another key would seal what nobody else can open.
  *
  * @param stored the fingerprint in the database: SHA-256 over the DER, hex.
- * @param file where the key was loaded from.
+ * @param place where the key was loaded from: a file, a variable, a URI.
  * @throws AppError KEY_MISMATCH with both fingerprints and the three ways out.
  */
-export function assertFingerprint(loaded: Certificate, stored: string, file: string): void {
+export function assertFingerprint(loaded: Certificate, stored: string, place: string): void {
   if (loaded.fingerprint === stored.replaceAll(':', '').toLowerCase()) return
   throw new AppError(
     'KEY_MISMATCH',
     [
-      `The root key in ${file} is not the key of this database. Nothing was changed.`,
-      `  in the file:     ${loaded.fingerprint}`,
+      `The root key in ${place} is not the key of this database. Nothing was changed.`,
+      `  loaded:          ${loaded.fingerprint}`,
       `  in the database: ${stored}`,
       'There are three ways out:',
-      `  1. Put the database's key back at ${file}: from a backup, or, if it was rotated, from the machine where`,
-      '     `lockstep keys rotate-root` made the new one (LOCKSTEP_ROOT_KEY_FILE may name another place).',
-      '  2. If the file is right, the database is not: check DATABASE_URL and LOCKSTEP_DATA.',
+      `  1. Put the database's key back at ${place}: from a backup, or, if it was rotated, from the machine where`,
+      '     `lockstep keys rotate-root` made the new one (LOCKSTEP_ROOT_KEY_FILE may name another file).',
+      '  2. If the key is right, the database is not: check DATABASE_URL and LOCKSTEP_DATA.',
       '  3. If the key is lost: `lockstep keys recover --key FILE`, with the key of a recovery certificate.',
     ].join('\n'),
   )
