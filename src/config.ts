@@ -49,6 +49,10 @@ export interface Config {
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly logLevel: LogLevel
+  /** For the commands that talk to the API: where it is, without a slash at its end. */
+  readonly apiUrl: string
+  /** For the same: an API token. */
+  readonly apiToken: Sensitive | undefined
 }
 
 const names = [
@@ -91,6 +95,7 @@ type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const reader = new Reader(env)
   const port = reader.port('PORT', 4000)
+  const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
   const config: Config = {
     port,
@@ -106,7 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rootKeyPassphrase: reader.secret('LOCKSTEP_ROOT_KEY_PASSPHRASE', 1),
     rootKeyPassphraseFile: reader.path('LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE'),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
-    publicUrl: reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`,
+    publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
@@ -123,6 +128,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 10, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 5, 1, 10_000, 'runs at once'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
+    apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
+    apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')

@@ -6,6 +6,7 @@ import { createLogger, type Logger } from './log.ts'
 import { type RunningProcess, startApi } from './processes/api.ts'
 import { databaseUrl } from './processes/database.ts'
 import { runDemo } from './processes/demo.ts'
+import { secretsCommand } from './processes/secrets.ts'
 import { startInstance } from './processes/start.ts'
 import { startWorker } from './processes/worker.ts'
 import { migrate } from './store/migrate.ts'
@@ -36,6 +37,8 @@ program
   .command('migrate')
   .description("bring the database's schema up to date")
   .action(() => run('migrate', migrateDatabase))
+
+program.addCommand(secretsCommand(() => config))
 
 const config = loadConfig()
 await program.parseAsync()

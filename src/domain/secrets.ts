@@ -157,7 +157,12 @@ async function sealNewValue(
   return { sealed: await sealValue(key, { workspace, name }, value ?? ''), kid }
 }
 
-function checkValue(value: string): void {
+/**
+ * What a value has to be that is stored; a client that seals it checks it itself.
+ *
+ * @throws AppError INVALID_VALUE, VALUE_TOO_LARGE
+ */
+export function checkValue(value: string): void {
   if (value === '') throw new AppError('INVALID_VALUE', 'The value is empty. Give the secret a value.')
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
     throw new AppError(

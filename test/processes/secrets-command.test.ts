@@ -1,0 +1,270 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { type CommandResult, runCommand, runLockstep } from '../support/command.ts'
+import * as documents from '../support/documents.ts'
+import { main } from '../support/instance.ts'
+import { readRows } from '../support/rows.ts'
+import { createTestWorkspace } from '../support/workspace.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const value = 'sk_from_standard_input_6621'
+
+let app: TestApp
+let folder: string
+let admin: string
+let member: string
+
+beforeAll(async () => {
+  app = await startTestApp({ worker: true })
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-secrets-'))
+  const acme = await createTestWorkspace(app, 'acme')
+  const newToken = async (role: string): Promise<string> => {
+    const input = { workspace: 'acme', name: role, role }
+    return (await acme.admin.mutate(documents.createApiToken, { input })).token
+  }
+  admin = await newToken('ADMIN')
+  member = await newToken('MEMBER')
+})
+afterAll(async () => {
+  await app.close()
+  await rm(folder, { recursive: true })
+})
+
+const secrets = (
+  args: string[],
+  input?: string | Buffer,
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> =>
+  runLockstep(['secrets', ...args], { LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, ...env }, input)
+
+/** What a command that fails says; neither the value nor a token shows in it, and nothing was changed. */
+async function refusal(
+  running: () => Promise<CommandResult>,
+): Promise<{ code: number | null; says: string }> {
+  const before = await readRows(app.database)
+  const { code, stdout, stderr } = await running()
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(/^lockstep: .*\n$/)
+  for (const text of [value, admin.slice(10), member.slice(10)]) expect(stderr).not.toContain(text)
+  expect(await readRows(app.database)).toEqual(before)
+  return { code, says: stderr }
+}
+
+test('a secret is created, listed, replaced and deleted', async () => {
+  expect(await secrets(['list'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await secrets(['set', 'stripeKey'], value)).toEqual({
+    code: 0,
+    stdout: 'STRIPE_KEY was created.\n',
+    stderr: '',
+  })
+  expect((await secrets(['set', 'stripe-key'], `${value}2`)).stdout).toBe('STRIPE_KEY was replaced.\n')
+  expect((await secrets(['list'])).stdout).toMatch(/^STRIPE_KEY\t\d{4}-\d\d-\d\dT[\d:.]+Z\n$/)
+  expect((await secrets(['delete', 'STRIPE_KEY'])).stdout).toBe('STRIPE_KEY was deleted.\n')
+  expect((await secrets(['list'])).stdout).toBe('')
+  await app.expectNoCanary(value)
+})
+
+test('more secrets than a page are all listed, in order', async () => {
+  const client = app.withToken(admin)
+  const wanted = Array.from({ length: 203 }, (_, index) => `LISTED_${String(index).padStart(3, '0')}`)
+  for (const name of wanted) {
+    await client.mutate(documents.createSecret, { input: { workspace: 'acme', name, value } })
+  }
+  const { stdout } = await secrets(['list'])
+  expect(stdout.match(/^\S+/gm)).toEqual(wanted)
+})
+
+test.each([
+  ['one line break at the end is left out', `${value}\n`, value.length],
+  ['one of Windows too', `${value}\r\n`, value.length],
+  ['a second one belongs to the value', `${value}\n\n`, value.length + 1],
+  ['several lines are one value', `-----BEGIN-----\n${value}\n-----END-----`, value.length + 30],
+  ['a byte order mark is kept', `\uFEFF${value}`, value.length + 3],
+])('%s', async (_what, input, size) => {
+  expect((await secrets(['set', 'SIZED'], input)).code).toBe(0)
+  const rows = await app.database.query<{ sealed: string }>(`select sealed from secret where name = 'SIZED'`)
+  expect(Buffer.from(rows[0]?.sealed.split('.')[3] ?? '', 'base64url')).toHaveLength(size)
+})
+
+test('the token can come from a file', async () => {
+  const file = join(folder, 'token')
+  await writeFile(file, `${admin}\n`, { mode: 0o600 })
+  const env = { LOCKSTEP_TOKEN: '' }
+  expect((await secrets(['set', 'BY_FILE', '--token-file', file], value, env)).code).toBe(0)
+  expect((await secrets(['--token-file', file, 'delete', 'BY_FILE'], '', env)).code).toBe(0)
+})
+
+describe('a value that cannot be stored is refused before anything is sent', () => {
+  test.each([
+    ['nothing', '', /The value is empty/],
+    ['a line break', '\n', /The value is empty/],
+    ['three characters', 'abc\n', /needs at least 4 characters/],
+    ['white space', '      ', /needs at least 4 characters/],
+    ['over 64 KiB', 'x'.repeat(65_537), /over 64 KiB/],
+    ['over 1 MiB', 'x'.repeat(1_100_000), /over 1 MiB/],
+    ['a NUL', 'abc\0def', /NUL/],
+    ['bytes that are no text', Buffer.from([0x61, 0x62, 0x63, 0x64, 0xff]), /not UTF-8/],
+  ])('%s', async (_what, input, says) => {
+    const result = await refusal(() => secrets(['set', 'REFUSED'], input))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
+  })
+})
+
+describe('refused with what to do', () => {
+  test('no token', async () => {
+    const result = await refusal(() => secrets(['list'], '', { LOCKSTEP_TOKEN: '' }))
+    expect(result).toEqual({
+      code: 78,
+      says: expect.stringMatching(/Set LOCKSTEP_TOKEN or give --token-file/),
+    })
+  })
+
+  test('half a token', async () => {
+    const half = { LOCKSTEP_TOKEN: admin.slice(0, -5) }
+    const result = await refusal(() => secrets(['list'], '', half))
+    expect(result).toEqual({ code: 78, says: expect.stringMatching(/incomplete or none \(not shown\)/) })
+  })
+
+  test('a token that nobody knows', async () => {
+    const unknown = { LOCKSTEP_TOKEN: `lks_acme.${'A'.repeat(43)}` }
+    const result = await refusal(() => secrets(['set', 'KEY'], value, unknown))
+    expect(result).toEqual({ code: 78, says: expect.stringMatching(/does not know the token/) })
+  })
+
+  test('a file with the token that others can read', async () => {
+    const file = join(folder, 'open-token')
+    await writeFile(file, admin, { mode: 0o644 })
+    const result = await refusal(() => secrets(['list', '--token-file', file]))
+    expect(result).toEqual({ code: 78, says: expect.stringMatching(/rights on the token file .*chmod 600/) })
+  })
+
+  test("a member's token", async () => {
+    const env = { LOCKSTEP_TOKEN: member }
+    for (const args of [
+      ['set', 'KEY'],
+      ['delete', 'LISTED_000'],
+    ]) {
+      const result = await refusal(() => secrets(args, value, env))
+      expect(result).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
+    }
+  })
+
+  test('a secret that is not there', async () => {
+    const result = await refusal(() => secrets(['delete', 'ABSENT']))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(/no secret named ABSENT/) })
+  })
+
+  test('a name that is none', async () => {
+    const result = await refusal(() => secrets(['set', '---'], value))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(/name of a secret is 1 to 128/) })
+  })
+})
+
+describe('an address that is wrong', () => {
+  const at = (url: string, env: NodeJS.ProcessEnv = {}) =>
+    refusal(() => secrets(['set', 'KEY'], value, { LOCKSTEP_URL: url, ...env }))
+
+  test('nobody listens', async () => {
+    expect(await at('http://127.0.0.1:1')).toEqual({
+      code: 1,
+      says: expect.stringMatching(/cannot be reached \(ECONNREFUSED\)\. LOCKSTEP_URL is where/),
+    })
+  })
+
+  test('a page of the web app', async () => {
+    const result = await at(`${app.url}/w/acme`)
+    expect(result).toEqual({ code: 78, says: expect.stringMatching(/does not answer as Lockstep does/) })
+  })
+
+  test('a redirect is not followed with the token', async () => {
+    const seen: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      seen.push(request.url)
+      response.writeHead(302, { location: '/elsewhere' }).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const result = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    server.close()
+    expect(result).toEqual({ code: 78, says: expect.stringMatching(/redirects to http.*Set LOCKSTEP_URL/) })
+    expect(seen).toEqual(['/graphql'])
+  })
+
+  test('TLS that is not trusted, until its authority is named', async () => {
+    const authority = join(folder, 'authority.pem')
+    const { key, cert } = selfSigned()
+    await writeFile(authority, cert)
+    const server = createTlsServer({ key, cert }, (request, response) => {
+      response.setHeader('content-type', 'application/json')
+      request.resume().on('end', () => response.end('{"data":{"secrets":[]}}'))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`
+    expect(await at(url)).toEqual({
+      code: 78,
+      says: expect.stringMatching(/is not trusted \([A-Z_]+\)\. Set NODE_EXTRA_CA_CERTS/),
+    })
+    const env = { LOCKSTEP_URL: url, NODE_EXTRA_CA_CERTS: authority }
+    expect((await secrets(['list'], '', env)).code).toBe(0)
+    server.close()
+  })
+
+  test('TLS where there is none', async () => {
+    const result = await at(app.url.replace('http:', 'https:'))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(/does not speak TLS/) })
+  })
+
+  test('user info in the address is refused and not shown', async () => {
+    const { code, stderr } = await secrets(['list'], '', { LOCKSTEP_URL: 'https://user:canary@example.com' })
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/^lockstep: LOCKSTEP_URL holds user info/)])
+    expect(stderr).not.toContain('canary')
+  })
+})
+
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not installed)'}`, () => {
+  /** Runs it with a terminal of its own. @param typed what is typed at the prompt. */
+  const type = (typed: string) =>
+    runCommand(
+      'script',
+      ['-qec', `'${process.execPath}' '${main}' secrets set TYPED`, '/dev/null'],
+      { LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin },
+      typed,
+    )
+
+  test('the value is asked for, and not shown', async () => {
+    const { code, stdout } = await type(`${value}\r`)
+    expect(code).toBe(0)
+    expect(stdout).toContain('Value for TYPED (it is not shown): ')
+    expect(stdout).toContain('TYPED was created.')
+    expect(stdout.split('not shown')[1]).not.toContain(value)
+  })
+
+  test('Ctrl+C changes nothing', async () => {
+    const { code, stdout } = await type('sk_half\u0003')
+    expect(code).toBe(1)
+    expect(stdout).toContain('Nothing was changed')
+  })
+})
+
+/** A certificate for localhost. */
+function selfSigned(): { key: string; cert: string } {
+  const made = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '2'],
+    ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', '-', '-out', '-'],
+  ])
+  const both = made.stdout.toString()
+  return {
+    key: both.slice(0, both.indexOf('-----BEGIN CERT')),
+    cert: both.slice(both.indexOf('-----BEGIN CERT')),
+  }
+}

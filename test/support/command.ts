@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { main } from './instance.ts'
+
+export interface CommandResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs `lockstep ARGS` to its end, as from a shell. @param input what stands on its standard input. */
+export async function runLockstep(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input: string | Buffer = '',
+): Promise<CommandResult> {
+  return runCommand(process.execPath, [main, ...args], env, input)
+}
+
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input: string | Buffer = '',
+): Promise<CommandResult> {
+  const child = spawn(program, args, { env: { ...process.env, ...env } })
+  const result: CommandResult = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    result.stdout += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    result.stderr += String(chunk)
+  })
+  // It may end before it has read all.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ ...result, code }))
+  })
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events'
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import type { TestApp } from './app.ts'
+import { freePorts, main } from './instance.ts'
+import { type LockstepProcess, startLockstep } from './lockstep-process.ts'
+
+/** An API process whose traffic, log and memory can be searched for a value. */
+export interface WatchedApi {
+  /** Where it answers, through a proxy that keeps every byte. */
+  url: string
+  process: LockstepProcess
+  /**
+   * Where a value is to be found, in the clear or in a usual encoding: `traffic`, `log`, `heap` (a snapshot of V8's
+   * heap, after it was cleaned), and on Linux `memory` (all that the process can write to, garbage and buffers too).
+   */
+  placesOf(value: string): Promise<string[]>
+  stop(): Promise<void>
+}
+
+/** Starts an API process of its own on the database of the app, with its log at `debug`. */
+export async function startWatchedApi(app: TestApp): Promise<WatchedApi> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-heap-'))
+  const { PORT } = await freePorts()
+  // V8 cuts strings off in a snapshot unless it is told otherwise.
+  const flags = [
+    '--heapsnapshot-signal=SIGUSR2',
+    `--diagnostic-dir=${folder}`,
+    '--heap-snapshot-string-limit=100000000',
+  ]
+  const env = { DATABASE_URL: app.database.url.reveal(), LOCKSTEP_DATA: folder, PORT, LOCKSTEP_LOG: 'debug' }
+  const process = startLockstep([...flags, main, 'api'], env)
+  await process.untilSays(/"msg":"API is ready"/)
+  const proxy = await startRecorder(Number(PORT))
+  return {
+    url: proxy.url,
+    process,
+    async placesOf(value) {
+      const places: Record<string, Buffer[]> = {
+        traffic: [Buffer.concat(proxy.recorded)],
+        log: [Buffer.from(process.output.join('\n'))],
+        heap: [await takeSnapshot(process, folder)],
+        ...(globalThis.process.platform === 'linux' && { memory: await readMemory(process.pid) }),
+      }
+      const forms = formsOf(value)
+      const holds = (bytes: Buffer) => forms.some((it) => bytes.includes(it))
+      return Object.keys(places).filter((place) => places[place]?.some(holds))
+    },
+    async stop() {
+      await proxy.close()
+      await process.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** Passes connections on and keeps all bytes of both directions. */
+async function startRecorder(port: number) {
+  const recorded: Buffer[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const api = connect(port, '127.0.0.1')
+    for (const [from, to] of [
+      [client, api],
+      [api, client],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (chunk: Buffer) => recorded.push(chunk))
+      from.on('error', () => to.destroy())
+      from.pipe(to)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+    await once(server, 'close')
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, recorded, close }
+}
+
+async function takeSnapshot({ pid }: LockstepProcess, folder: string): Promise<Buffer> {
+  process.kill(pid, 'SIGUSR2')
+  const file = await vi.waitUntil(
+    async () => {
+      const name = (await readdir(folder)).find((it) => it.endsWith('.heapsnapshot'))
+      return name !== undefined && (await isWhole(join(folder, name))) ? join(folder, name) : undefined
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+  const snapshot = await readFile(file)
+  await rm(file)
+  return snapshot
+}
+
+/** Whether a snapshot is written to its end: the list of strings and the object are closed. */
+async function isWhole(file: string): Promise<boolean> {
+  await using handle = await open(file)
+  const { size } = await handle.stat()
+  const { buffer } = await handle.read(Buffer.alloc(16), 0, 16, Math.max(0, size - 16))
+  return /\]\s*\}\s*$/.test(buffer.toString().replaceAll('\0', ''))
+}
+
+/** The writable memory of a process (proc(5)), mapping by mapping. */
+async function readMemory(pid: number): Promise<Buffer[]> {
+  const maps = await readFile(`/proc/${pid}/maps`, 'utf8')
+  await using memory = await open(`/proc/${pid}/mem`)
+  const found: Buffer[] = []
+  for (const [, from = '', to = ''] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
+    const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)]
+    const chunk = Buffer.alloc(end - start)
+    // Some mappings cannot be read; position is a bigint, since addresses are beyond what a file can be long.
+    const read = await memory.read(chunk, 0, chunk.length, start).catch(() => undefined)
+    if (read) found.push(chunk.subarray(0, read.bytesRead))
+  }
+  return found
+}
+
+/** A value as it is, in JSON, percent-encoded, in base64 wherever it begins, in hex and in UTF-16. */
+function formsOf(value: string): Buffer[] {
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString('base64')
+    // Without the characters that what stands before and after has part in.
+    return encoded.slice(offset === 0 ? 0 : 4, -4)
+  })
+  const texts = [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    Buffer.from(value).toString('hex'),
+    ...base64,
+    ...base64.map((it) => it.replaceAll('+', '-').replaceAll('/', '_')),
+  ]
+  return [...texts.map((it) => Buffer.from(it)), Buffer.from(value, 'utf16le')]
+}
