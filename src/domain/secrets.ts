@@ -6,7 +6,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { checkPlainText } from './plain-text.ts'
+import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from './secret-value.ts'
 import { currentKey } from './workspace-keys.ts'
 
 /** All that anyone outside the worker ever learns of a secret. */
@@ -20,9 +20,6 @@ export interface NewValue {
 }
 
 const MAX_SECRETS = 20_000
-const MAX_VALUE_BYTES = 64 * 1024
-// The redactor does not search for shorter values, since they would shred every text.
-const MIN_VALUE_LENGTH = 4
 const MAX_HOSTS = 100
 
 export interface Secrets {
@@ -155,28 +152,6 @@ async function sealNewValue(
   }
   checkValue(value ?? '')
   return { sealed: await sealValue(key, { workspace, name }, value ?? ''), kid }
-}
-
-/**
- * What a value has to be that is stored; a client that seals it checks it itself.
- *
- * @throws AppError INVALID_VALUE, VALUE_TOO_LARGE
- */
-export function checkValue(value: string): void {
-  if (value === '') throw new AppError('INVALID_VALUE', 'The value is empty. Give the secret a value.')
-  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
-    throw new AppError(
-      'VALUE_TOO_LARGE',
-      `The value is over ${MAX_VALUE_BYTES / 1024} KiB. Store a shorter one.`,
-    )
-  }
-  if (value.trim().length < MIN_VALUE_LENGTH) throw valueTooShort()
-  checkPlainText('INVALID_VALUE', 'The value', value)
-}
-
-function valueTooShort(): AppError {
-  const why = 'so short a value could not be hidden in outputs without hiding ordinary text too'
-  return new AppError('INVALID_VALUE', `The value needs at least ${MIN_VALUE_LENGTH} characters: ${why}.`)
 }
 
 async function setPolicy(

@@ -1,4 +1,4 @@
-import { checkValue } from '../domain/secrets.ts'
+import { checkValue } from '../domain/secret-value.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
