@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../src/config.ts'
+import { readConfig, removeKeySecrets, withKeySecrets } from '../src/config.ts'
 import { AppError } from '../src/errors.ts'
 import { Sensitive } from '../src/sensitive.ts'
 
@@ -23,7 +23,10 @@ test('an empty environment gives the documented defaults', () => {
     dataFolder: resolve('.lockstep'),
     databaseUrl: undefined,
     rootKeyFile: resolve('.lockstep/root-key.pem'),
+    rootKey: undefined,
+    rootKeyUri: undefined,
     rootKeyPassphrase: undefined,
+    rootKeyPassphraseFile: undefined,
     authSecret: undefined,
     publicUrl: 'http://localhost:4000',
     signUp: 'first',
@@ -36,6 +39,8 @@ test('an empty environment gives the documented defaults', () => {
     workerConcurrency: 10,
     workspaceConcurrency: 5,
     logLevel: 'info',
+    apiUrl: 'http://localhost:4000',
+    apiToken: undefined,
   })
 })
 
@@ -59,6 +64,8 @@ test('every variable is read', () => {
     LOCKSTEP_MAX_RESPONSE_MIB: '3',
     LOCKSTEP_WORKER_CONCURRENCY: '50',
     LOCKSTEP_WORKSPACE_CONCURRENCY: '20',
+    LOCKSTEP_URL: 'https://api.example.com/',
+    LOCKSTEP_TOKEN: 'lks_acme.token-sesame',
   })
   expect(config).toMatchObject({
     port: 8080,
@@ -76,13 +83,15 @@ test('every variable is read', () => {
     workerConcurrency: 50,
     workspaceConcurrency: 20,
     logLevel: 'debug',
+    apiUrl: 'https://api.example.com',
   })
   expect(config.databaseUrl?.reveal()).toBe(
     'postgresql://user:pa%40ss@db.example:6432/lockstep?sslmode=require',
   )
   expect(config.rootKeyPassphrase?.reveal()).toBe(' open sesame\n')
   expect(config.authSecret?.reveal()).toBe('x'.repeat(32))
-  for (const secret of [config.databaseUrl, config.rootKeyPassphrase, config.authSecret]) {
+  expect(config.apiToken?.reveal()).toBe('lks_acme.token-sesame')
+  for (const secret of [config.databaseUrl, config.rootKeyPassphrase, config.authSecret, config.apiToken]) {
     expect(secret).toBeInstanceOf(Sensitive)
   }
   expect(JSON.stringify(config)).not.toMatch(/sesame|pa%40ss|xxx/)
@@ -92,6 +101,44 @@ test('the root key stays in the data folder when only that is set', () => {
   expect(readConfig({ LOCKSTEP_DATA: '/srv/lockstep' }).rootKeyFile).toBe(
     join(resolve('/srv/lockstep'), 'root-key.pem'),
   )
+})
+
+describe('the root key', () => {
+  test('can stand in a variable, or be held elsewhere, with its passphrase in a file', () => {
+    const inVariable = readConfig({
+      LOCKSTEP_ROOT_KEY: 'canary',
+      LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'keys/pin',
+    })
+    expect(inVariable.rootKey?.reveal()).toBe('canary')
+    expect(inVariable.rootKeyPassphraseFile).toBe(resolve('keys/pin'))
+    const uri = 'pkcs11:token=t;object=root?module-path=/usr/lib/libvendor.so'
+    expect(readConfig({ LOCKSTEP_ROOT_KEY_URI: uri }).rootKeyUri).toBe(uri)
+  })
+
+  test('is in one place alone', () => {
+    const [line, ...others] = problems({ LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_FILE: 'a.pem' })
+    expect(line).toBe('LOCKSTEP_ROOT_KEY and LOCKSTEP_ROOT_KEY_FILE are set. Keep one of them.')
+    expect(others).toEqual([])
+    expect(
+      problems({ LOCKSTEP_ROOT_KEY_PASSPHRASE: 'x', LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'y' }),
+    ).toHaveLength(1)
+  })
+
+  test('is not shown when it was put where its URI belongs', () => {
+    const [line = ''] = problems({ LOCKSTEP_ROOT_KEY_URI: 'canary' })
+    expect(line).toMatch(/^LOCKSTEP_ROOT_KEY_URI holds something else \(not shown\)/)
+    expect(line).not.toContain('canary')
+  })
+
+  test('leaves the environment once it is read, and goes to a worker alone', () => {
+    const env = { LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_PASSPHRASE: 'canary too', PATH: '/bin' }
+    const config = readConfig(env)
+    const worker = { ...env }
+    removeKeySecrets(env)
+    expect(env).toEqual({ PATH: '/bin' })
+    expect(withKeySecrets(env, config)).toEqual(worker)
+    expect(withKeySecrets(env, readConfig({}))).toEqual({ PATH: '/bin' })
+  })
 })
 
 test('the object cannot be changed', () => {
@@ -168,6 +215,7 @@ describe('a wrong secret is not shown', () => {
     ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
     ['LOCKSTEP_AUTH_SECRET', 'canary'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
+    ['LOCKSTEP_URL', 'https://user:canary@host'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],
   ])('%s=%s', (name, value) => {
     const [line = ''] = problems({ [name]: value })
