@@ -71,11 +71,11 @@ async function read<T>(url: string, response: Response): Promise<Answer<T>> {
       `${url} redirects to ${origin}. Set LOCKSTEP_URL to the true address.`,
     )
   }
-  const answer = (await response.json().catch(() => undefined)) as Answer<T> | undefined
-  if (typeof answer !== 'object' || answer === null || !('data' in answer || 'errors' in answer)) {
-    throw notLockstep(url, response.status)
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)) {
+    return answer as Answer<T>
   }
-  return answer
+  throw notLockstep(url, response.status)
 }
 
 function notLockstep(url: string, status: number): AppError {
