@@ -6,9 +6,9 @@ const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'do
 )
 
 export default defineConfig({
-  // Without `development` and `module`, which Node itself does not ask for: graphql would be loaded twice, and the
-  // AWS SDK as the files that are meant for bundlers.
-  ssr: { resolve: { conditions: ['node'] } },
+  // What Node itself asks for. With `development`, or without `module-sync`, graphql would be loaded twice; with
+  // `module`, the AWS SDK would be loaded as the files that are meant for bundlers.
+  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Libraries relax their checks when they see that they are tested.
