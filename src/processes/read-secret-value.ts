@@ -20,10 +20,11 @@ export async function readSecretValue(
 }
 
 async function ask(input: Readable, screen: Writable, prompt: string): Promise<string> {
-  screen.write(prompt)
   // Takes what readline would show of what is typed.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
+  // Only now does the terminal show nothing of what is typed.
+  screen.write(prompt)
   const cancelled = new AbortController()
   lines.once('SIGINT', () => cancelled.abort())
   lines.once('close', () => cancelled.abort())

@@ -8,7 +8,7 @@ import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { startWatchedApi, type WatchedApi } from '../support/heap-search.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 const sealed = 'sk_live_sealed_by_the_command_7730'
 const clear = 'sk_live_sent_in_the_clear_1184'
@@ -63,7 +63,9 @@ test('the same search finds a value that was sent in the clear, and one that a r
   const waiting = connect(Number(port), hostname)
   await once(waiting, 'connect')
   // Its body never comes, so the API keeps its headers.
-  waiting.write(`POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\nx-held: ${held}\r\ncontent-length: 9\r\n\r\n`)
+  waiting.write(
+    `POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\nx-held: ${held}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n`,
+  )
   await vi.waitUntil(async () => (await api.placesOf(held)).includes('heap'), {
     timeout: 60_000,
     interval: 500,

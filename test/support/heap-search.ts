@@ -113,7 +113,7 @@ async function readMemory(pid: number): Promise<Buffer[]> {
   for (const [, from = '', to = ''] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
     const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)]
     const chunk = Buffer.alloc(end - start)
-    // Some mappings cannot be read; position is a bigint, since addresses are beyond what a file can be long.
+    // Some mappings cannot be read.
     const read = await memory.read(chunk, 0, chunk.length, start).catch(() => undefined)
     if (read) found.push(chunk.subarray(0, read.bytesRead))
   }
