@@ -139,7 +139,7 @@ describe('the fingerprint check', () => {
       recoveryKey.certificate.fingerprint,
       'Nothing was changed',
       "1. Put the database's key back at /data/root-key.pem",
-      '2. If the file is right',
+      '2. If the key is right',
       '3. If the key is lost: `lockstep keys recover --key FILE`',
     ]) {
       expect(check(recoveryKey.certificate.fingerprint)).toThrow(part)
