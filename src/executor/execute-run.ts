@@ -18,6 +18,7 @@ import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { checkHook } from './check-hook.ts'
 import { failedStatus } from './failed-status.ts'
+import { createPatience, type Patiently } from './patience.ts'
 import { watchRunLimit } from './run-limit.ts'
 import { createRunRecord, type RunRecord } from './run-record.ts'
 import { openRunState, type RunState } from './run-state.ts'
@@ -39,6 +40,7 @@ export interface Execution {
   parts: ExecutorParts
   job: RunJob
   record: RunRecord
+  patiently: Patiently
   redactor: Redactor
   state: RunState
   /** Redacted outputs as they are stored, by position. */
@@ -61,7 +63,9 @@ interface Outcome {
 
 /** Executes a run from wherever it stands. @param claim aborts when this worker has lost the job. */
 export async function executeRun(parts: ExecutorParts, job: RunJob, claim: AbortSignal): Promise<void> {
-  const record = createRunRecord(parts.store, { ...job, claim: randomUUID() })
+  const log = parts.log.child({ run: `${job.workspace}.${job.run}` })
+  const patiently = createPatience(log, claim)
+  const record = createRunRecord(parts.store, { ...job, claim: randomUUID() }, patiently)
   const claimed = await record.begin()
   if (!claimed) return
   const cancel = watchCancel(record, cancelled())
@@ -69,14 +73,17 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
   const redactor = createRedactor()
   const signal = AbortSignal.any([claim, cancel.signal, limit.signal])
   try {
-    const { sealer, opener } = parts
+    const { opener } = parts
+    // The key that it seals with is read from the database.
+    const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
     const stateParts = { ...job, redactor, sealer, opener }
-    const state = await openRunState(stateParts, claimed.run.sealedInput ?? null, claimed.steps)
+    const { sealedInput = null } = claimed.run
+    const state = await patiently(() => openRunState(stateParts, sealedInput, claimed.steps))
     const finished = claimed.steps.filter((step) => step.status === 'SUCCEEDED')
     const stored = new Map(finished.map((step) => [step.position, step.output]))
     const { steps: definitions, hookSignature: hook = null, createdAt } = claimed.run
     const known = { redactor, state, stored, definitions, hook, createdAt }
-    const execution = { parts, job, record, ...known, signal, claim }
+    const execution = { parts, job, record, patiently, ...known, signal, claim }
     const outcome = await runSteps(execution, claimed.steps)
     await finish(execution, outcome)
   } catch (error) {
@@ -93,7 +100,7 @@ async function runSteps(execution: Execution, steps: readonly StepRun[]): Promis
   const { definitions } = execution
   const last = steps.at(-1)
   // A step that has begun shows that the request was signed.
-  const refused = last ? undefined : await checkHook(execution)
+  const refused = last ? undefined : await execution.patiently(() => checkHook(execution))
   if (refused) return { status: failedStatus(refused), error: refused }
   // A worker died, or lost the job, before the run's end was stored: a step that failed is not done again.
   if (last?.error && last.status !== 'QUEUED') return failed(last.key, last.error)

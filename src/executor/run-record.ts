@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { Run, type RunStatus, StepRun, type StoredError } from '../store/entities/index.ts'
 import { signalRun } from '../store/run-signals.ts'
 import type { Store, Tx } from '../store/store.ts'
+import type { Patiently } from './patience.ts'
 
 /** A run as one worker holds it. Every write checks the claim, so a worker that lost the run writes nothing. */
 export interface RunClaim {
@@ -15,7 +16,10 @@ export interface ClaimedRun {
   steps: StepRun[]
 }
 
-/** Everything that one execution writes: each call is a transaction that also tells whoever watches the run. */
+/**
+ * Everything that one execution writes: each call is a transaction that also tells whoever watches the run, and may
+ * be made twice, for the answer to a commit can be lost.
+ */
 export interface RunRecord {
   /** Takes the run over; `undefined` when there is nothing left to do. */
   begin(): Promise<ClaimedRun | undefined>
@@ -52,16 +56,21 @@ export interface RunResult {
   outputs: ReadonlyMap<number, unknown>
 }
 
-export function createRunRecord(store: Store, { workspace, run, claim }: RunClaim): RunRecord {
+export function createRunRecord(
+  store: Store,
+  { workspace, run, claim }: RunClaim,
+  patiently: Patiently,
+): RunRecord {
   const where = { workspace, id: run }
+  const transaction = <T>(work: (tx: Tx) => Promise<T>) => patiently(() => store.inTransaction(work))
   const write = (work: (tx: Tx) => Promise<void>) =>
-    store.inTransaction(async (tx) => {
+    transaction(async (tx) => {
       await holdClaim(tx, { workspace, run, claim })
       await work(tx)
       await signalRun(tx, workspace, run)
     })
   return {
-    begin: () => store.inTransaction((tx) => begin(tx, { workspace, run, claim })),
+    begin: () => transaction((tx) => begin(tx, { workspace, run, claim })),
     startStep: (step) =>
       write(async (tx) => {
         const row = { ...step, workspace, run, status: 'RUNNING' as const }
@@ -73,7 +82,7 @@ export function createRunRecord(store: Store, { workspace, run, claim }: RunClai
       }),
     finishRun: ({ outputs, ...result }) =>
       write(async (tx) => {
-        const ended = { sealedInput: null, claim: null, finishedAt: new Date() }
+        const ended = { sealedInput: null, finishedAt: new Date() }
         await tx.nativeUpdate(Run, where, { ...result, ...ended })
         for (const [position, output] of outputs) {
           await tx.nativeUpdate(StepRun, { workspace, run, position }, { output })

@@ -68,12 +68,12 @@ async function attemptStep(
   definition: StepDefinition,
   attempt: number,
 ): Promise<StoredError | undefined> {
-  const { parts, job, record, redactor, state, signal, claim } = execution
+  const { parts, job, record, patiently, redactor, state, signal, claim } = execution
   const { key } = definition
   const stepParts = { ...parts, redactor }
   const call = { ...job, definition, position, attempt, state, signal }
   if (claim.aborted) throw jobLost()
-  const prepared = await prepareStep(stepParts, call).catch(appErrorOnly)
+  const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
   const secrets = secretNames(parts.registry, definition)
   await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
   let output: unknown

@@ -2,6 +2,7 @@ import { fromKysely, type Job, PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { clockIntervals, createClock, startClock } from './clock.ts'
+import { judgeAfterOutage } from './dead-workers.ts'
 import { holdGroupLimit } from './group-limit.ts'
 import type { Tx } from './store.ts'
 
@@ -44,6 +45,8 @@ interface QueueOptions {
 
 // A worker that has missed its heartbeats for so long (seconds) is taken for dead. pg-boss allows 10 at least.
 const HEARTBEAT_SECONDS = 10
+// Two that do not arrive are no death yet (seconds).
+const HEARTBEAT_EVERY_SECONDS = 3
 // How often dead workers are looked for. When the worker that looked last dies, it is up to twice as long.
 const SUPERVISE_SECONDS = 3
 // How often a slot looks for jobs by itself. A new job wakes it at once, but a job that is handed out again
@@ -110,6 +113,7 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
       await boss.send(QUEUE, job, { id: run, group: { id: workspace }, db: fromKysely(transaction) })
     },
     async work(limits, handle) {
+      judgeAfterOutage(boss, HEARTBEAT_SECONDS)
       holdGroupLimit(boss, limits.workspace)
       for (let slot = 0; slot < limits.worker; slot++) await addSlot(boss, limits.workspace, handle)
     },
@@ -130,6 +134,7 @@ async function addSlot(
     {
       batchSize: 1,
       groupConcurrency,
+      heartbeatRefreshSeconds: HEARTBEAT_EVERY_SECONDS,
       pollingIntervalSeconds: LOOK_UNNOTIFIED_SECONDS,
       notifyPollingIntervalSeconds: LOOK_SECONDS,
     },

@@ -17,6 +17,8 @@ export function openAuthTables(url: Sensitive, log: Logger): { tables: AuthTable
   const database = new Pool({ connectionString: url.reveal(), max: 4 })
   // A connection that the server drops must not end the process.
   database.on('error', (err) => log.warn({ err }, 'a connection of sign-in was lost'))
+  // Nor one that is in use then, whose query fails by itself.
+  database.on('connect', (client) => client.on('error', () => undefined))
   return { tables: { database, ...columns }, close: () => database.end() }
 }
 

@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
 import type { Sensitive } from '../sensitive.ts'
 import { entities } from './entities/index.ts'
+import { reclaimBroken } from './pool.ts'
 
 declare const inTransaction: unique symbol
 
@@ -19,6 +20,9 @@ export interface Store {
   close(): Promise<void>
 }
 
+// How long a query waits for a connection (milliseconds).
+const CONNECTION_TIMEOUT = 15_000
+
 /**
  * Connects lazily: it succeeds while the database is away, and a query then fails.
  *
@@ -29,7 +33,12 @@ export async function openStore(url: Sensitive, maxConnections = 10): Promise<St
     clientUrl: url.reveal(),
     // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
     // send everything in the clear.
-    driverOptions: { connectionString: url.reveal() },
+    driverOptions: {
+      connectionString: url.reveal(),
+      onPoolCreated: reclaimBroken,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT,
+      keepAlive: true,
+    },
     entities,
     extensions: [Migrator],
     pool: { min: 0, max: maxConnections },

@@ -36,7 +36,7 @@ export const Run = defineEntity({
     input: p.json<unknown>().columnType('json').nullable(),
     output: p.json<unknown>().columnType('json').nullable(),
     error: p.json<StoredError>().columnType('json').nullable(),
-    /** Which attempt of which worker writes now: one that lost its job to another can write no more. */
+    /** Which attempt of which worker writes now, or wrote last: one that lost its job to another can write no more. */
     claim: p.uuid().nullable(),
     cancelRequestedAt: p.datetime().nullable(),
     createdAt: p.datetime(),

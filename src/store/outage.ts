@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+// Of Node: the server's machine or port cannot be reached, or the connection broke.
+const networkCode =
+  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|E(?:PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
+// Of PostgreSQL (SQLSTATE): no connection, rolled back because of others, out of a resource, shut down by its
+// operator, trouble of its system, and read-only because another server is about to take its place.
+const outageState = /^(?:08...|40...|53...|57P..|58...|25006)$/
+// Of pg and pg-pool, which give these no code.
+const connectionLost =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/
+
+// Between two attempts (milliseconds).
+const FIRST_PAUSE = 100
+const LONGEST_PAUSE = 2000
+
+/** Whether the database is away, restarts or is at its limit, so that the same may succeed a little later. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (networkCode.test(code) || outageState.test(code)) return true
+  return code === '' && connectionLost.test(error.message)
+}
+
+/**
+ * Does `work` again for as long as the database is away. It may have been done before its answer was lost:
+ * `work` has to be such that twice is once.
+ *
+ * @param onOutage called once, before the first pause.
+ * @throws the last outage when `signal` aborts; any other error of `work` at once.
+ */
+export async function outlast<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  onOutage?: (error: unknown) => void,
+): Promise<T> {
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted || !isOutage(error)) throw error
+      if (pause === FIRST_PAUSE) onOutage?.(error)
+      // Not all workers at the same moment: a database that has just come back is busy enough.
+      const paused = sleep(pause * (0.5 + Math.random() / 2), undefined, { signal })
+      await paused.catch(() => undefined)
+      if (signal.aborted) throw error
+    }
+  }
+}
