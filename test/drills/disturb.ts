@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KillablePostgres } from './killable-postgres.ts'
+import type { Member } from './processes.ts'
+import type { Random } from './random.ts'
+
+/** How often each thing happened. */
+export type Disturbances = Record<'worker' | 'api' | 'postgres' | 'connections', number>
+
+export interface Scene {
+  workers: readonly Member[]
+  apis: readonly Member[]
+  postgres: KillablePostgres
+}
+
+const often: readonly (readonly [number, keyof Disturbances])[] = [
+  [50, 'worker'],
+  [20, 'api'],
+  [18, 'postgres'],
+  [12, 'connections'],
+]
+
+/**
+ * Kills something every few seconds, each at least once, until it is told to stop. The database is up again when it
+ * returns, and whatever else was killed starts.
+ */
+export async function disturb(scene: Scene, random: Random, stopping: AbortSignal): Promise<Disturbances> {
+  const done: Disturbances = { worker: 0, api: 0, postgres: 0, connections: 0 }
+  const strike = {
+    worker: () => oneOf(scene.workers, random).kill(),
+    api: () => oneOf(scene.apis, random).kill(),
+    postgres: () => restart(scene.postgres, random),
+    connections: () => scene.postgres.dropConnections(),
+  }
+  const first: (keyof Disturbances)[] = ['worker', 'postgres', 'api', 'connections']
+  while (!stopping.aborted || first.length > 0) {
+    const what = first.shift() ?? random.pick(often)
+    await strike[what]()
+    done[what]++
+    await sleep(random.between(500, 3500), undefined, { signal: stopping }).catch(() => undefined)
+  }
+  return done
+}
+
+async function restart(postgres: KillablePostgres, random: Random): Promise<void> {
+  await postgres.kill()
+  await sleep(random.between(0, 5000))
+  await postgres.start()
+}
+
+function oneOf(members: readonly Member[], random: Random): Member {
+  const member = members[random.between(0, members.length - 1)]
+  if (!member) throw new TypeError('there is nobody to kill')
+  return member
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import type { Sensitive } from '../../src/sensitive.ts'
+import { freePorts, main, statusOf } from '../support/instance.ts'
+import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
+
+/** A worker or an API, and the one that takes its place when it is killed. */
+export interface Member {
+  role: 'worker' | 'api'
+  /** Where it answers, whichever process it is. */
+  url: string
+  /** `kill -9`; another one starts at once. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+  untilReady(): Promise<void>
+}
+
+export interface FleetOptions {
+  databaseUrl: Sensitive
+  dataFolder: string
+  /** Where the lines of all processes go. */
+  log: string[]
+}
+
+/** Starts workers and APIs as an operator does who runs each role alone. */
+export async function startMember(
+  role: 'worker' | 'api',
+  { databaseUrl, dataFolder, log }: FleetOptions,
+): Promise<Member> {
+  const { PORT } = await freePorts()
+  const env = {
+    DATABASE_URL: databaseUrl.reveal(),
+    LOCKSTEP_DATA: dataFolder,
+    LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
+    LOCKSTEP_PLUGINS: join(import.meta.dirname, 'repeatable-call.ts'),
+    LOCKSTEP_SIGN_UP: 'open',
+    LOCKSTEP_WORKSPACE_CONCURRENCY: '30',
+    [role === 'api' ? 'PORT' : 'LOCKSTEP_WORKER_PORT']: PORT,
+  }
+  const start = () => startLockstep([main, role], env, log)
+  let current: LockstepProcess = start()
+  const url = `http://127.0.0.1:${PORT}`
+  return {
+    role,
+    url,
+    async kill() {
+      await current.kill()
+      current = start()
+    },
+    stop: async () => void (await current.stop()),
+    async untilReady() {
+      while ((await statusOf(`${url}/readyz`)) !== 200)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+    },
+  }
+}
