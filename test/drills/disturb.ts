@@ -26,8 +26,8 @@ const often: readonly (readonly [number, keyof Disturbances])[] = [
 export async function disturb(scene: Scene, random: Random, stopping: AbortSignal): Promise<Disturbances> {
   const done: Disturbances = { worker: 0, api: 0, postgres: 0, connections: 0 }
   const strike = {
-    worker: () => oneOf(scene.workers, random).kill(),
-    api: () => oneOf(scene.apis, random).kill(),
+    worker: () => killOne(scene.workers, random),
+    api: () => killOne(scene.apis, random),
     postgres: () => restart(scene.postgres, random),
     connections: () => scene.postgres.dropConnections(),
   }
@@ -47,8 +47,10 @@ async function restart(postgres: KillablePostgres, random: Random): Promise<void
   await postgres.start()
 }
 
-function oneOf(members: readonly Member[], random: Random): Member {
+/** Most of the time one that has come up: on a slow machine nobody would ever do any work otherwise. */
+async function killOne(members: readonly Member[], random: Random): Promise<void> {
   const member = members[random.between(0, members.length - 1)]
   if (!member) throw new TypeError('there is nobody to kill')
-  return member
+  if (random.next() < 0.9) await member.untilReady()
+  await member.kill()
 }
