@@ -24,7 +24,7 @@ const rest = 2000
 // Of the runs, the part that has to have ended before the killing ends.
 const disturbedPart = 0.8
 // How long the last runs may take once nothing is killed any more (milliseconds).
-const patience = 180_000
+const patience = 180_000 + size * 500
 
 const random = createRandom(seed)
 const log: string[] = []
@@ -50,7 +50,7 @@ beforeAll(async () => {
   apis = [await startMember('api', options), await startMember('api', options)]
   await Promise.all([...workers, ...apis].map((it) => it.untilReady()))
   workspace = await openWorkspace(apis[0]?.url ?? '')
-}, 120_000)
+}, 600_000)
 afterAll(async () => {
   await Promise.all([...workers, ...apis].map((it) => it.stop()))
   await service.close()
@@ -187,6 +187,7 @@ test(
       ended: countBy(runs, ({ status, code }) => (code ? `${status} ${code}` : status)),
       requests: countBy([...service.received.values()].flat(), (fate) => fate),
       refused: service.refused(),
+      endedAlone: [...workers, ...apis].reduce((sum, it) => sum + it.endedAlone(), 0),
     }
     process.stdout.write(`chaos: ${JSON.stringify(report)}\n`)
 

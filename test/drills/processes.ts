@@ -12,6 +12,8 @@ export interface Member {
   kill(): Promise<void>
   stop(): Promise<void>
   untilReady(): Promise<void>
+  /** How often it ended by itself. */
+  endedAlone(): number
 }
 
 export interface FleetOptions {
@@ -36,17 +38,33 @@ export async function startMember(
     LOCKSTEP_WORKSPACE_CONCURRENCY: '30',
     [role === 'api' ? 'PORT' : 'LOCKSTEP_WORKER_PORT']: PORT,
   }
-  const start = () => startLockstep([main, role], env, log)
+  const asked = new Set<LockstepProcess>()
+  let endedAlone = 0
+  /** As a supervisor does, it starts another one when it ends by itself. */
+  const start = (): LockstepProcess => {
+    const started = startLockstep([main, role], env, log)
+    void started.ended.then(() => {
+      if (asked.has(started)) return
+      endedAlone++
+      current = start()
+    })
+    return started
+  }
   let current: LockstepProcess = start()
   const url = `http://127.0.0.1:${PORT}`
   return {
     role,
     url,
     async kill() {
+      asked.add(current)
       await current.kill()
       current = start()
     },
-    stop: async () => void (await current.stop()),
+    async stop() {
+      asked.add(current)
+      await current.stop()
+    },
+    endedAlone: () => endedAlone,
     async untilReady() {
       while ((await statusOf(`${url}/readyz`)) !== 200)
         await new Promise((resolve) => setTimeout(resolve, 100))
