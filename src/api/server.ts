@@ -47,7 +47,9 @@ export async function startServer(
   host: string,
   port: number,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const adapter = createServerAdapter((request: Request) => answer(parts, request))
+  const adapter = createServerAdapter<{ req: IncomingMessage }>((request, { req }) =>
+    answer(parts, request, req),
+  )
   const server = createServer((req, res) => {
     // Set by us alone: a client that sends it could choose the address that its attempts are counted for.
     req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
@@ -62,13 +64,13 @@ export async function startServer(
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) }
 }
 
-async function answer(parts: ServerParts, request: Request): Promise<Response> {
+async function answer(parts: ServerParts, request: Request, req: IncomingMessage): Promise<Response> {
   const { pathname } = new URL(request.url)
   const [, first = ''] = pathname.split('/', 2)
   const route = routes.has(first) ? first : 'web'
   let response: Response
   try {
-    response = await respond(parts, request, pathname)
+    response = await respond(parts, request, pathname, req)
   } catch (err) {
     parts.log.error({ err, route }, 'request failed')
     response = Response.json({ error: 'Something went wrong on our side. Try again.' }, { status: 500 })
@@ -79,7 +81,12 @@ async function answer(parts: ServerParts, request: Request): Promise<Response> {
 
 const routes: ReadonlySet<string> = new Set(['graphql', 'api', 'hooks', 'healthz', 'readyz', 'metrics'])
 
-async function respond(parts: ServerParts, request: Request, pathname: string): Promise<Response> {
+async function respond(
+  parts: ServerParts,
+  request: Request,
+  pathname: string,
+  req: IncomingMessage,
+): Promise<Response> {
   const health = await handleHealth(pathname, parts.check, parts.metrics)
   if (health) return health
   const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || pathname.startsWith('/hooks/')
@@ -91,7 +98,9 @@ async function respond(parts: ServerParts, request: Request, pathname: string): 
   }
   const { domain, signIn, graphql } = services
   if (pathname === '/graphql') return graphql.handle(request, {})
-  if (pathname.startsWith('/hooks/')) return handleHook(domain, pathname.slice('/hooks/'.length), request)
+  if (pathname.startsWith('/hooks/')) {
+    return handleHook(domain, pathname.slice('/hooks/'.length), request, () => req.complete)
+  }
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
   return Response.json({ error: 'There is nothing here.' }, { status: 404 })
 }

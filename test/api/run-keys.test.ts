@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
@@ -91,6 +92,34 @@ describe('the same key', () => {
     expect(second.runId).not.toBe(first.runId)
     expect(await call('daily')).toEqual(second)
   })
+})
+
+/** Sends the head of a request and the given part of its body, and breaks the connection off. */
+async function breakOff(key: string, framing: string, part: string): Promise<void> {
+  const { hostname, port } = new URL(app.url)
+  const head = [
+    `POST ${new URL(automation.hookUrl).pathname} HTTP/1.1`,
+    'host: localhost',
+    'content-type: application/json',
+    `idempotency-key: ${key}`,
+    framing,
+  ]
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  await new Promise<void>((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${part}`, () => resolve()))
+  socket.end()
+  await new Promise((resolve) => socket.once('close', resolve))
+}
+
+test.each([
+  ['none of its body', 'content-length: 7', ''],
+  ['a part that is a body too', 'content-length: 9', '{"n":1}'],
+  ['a part of a body without a length', 'transfer-encoding: chunked', '7\r\n{"n":1}\r\n'],
+])('a request that breaks off with %s starts nothing and takes no key', async (_what, framing, part) => {
+  await breakOff('broken', framing, part)
+  const { runId } = await call('broken', { n: 2 })
+  expect(await acme.waitForRun(runId)).toMatchObject({ input: { body: { n: 2 } } })
+  expect(await countRuns()).toBe(1)
 })
 
 test('another key, no key, and another automation are another run', async () => {

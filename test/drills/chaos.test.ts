@@ -21,6 +21,8 @@ const value = 'canary-value-of-the-chaos-drill-90417'
 // How many callers start runs at once, and how long one rests after each run at most (milliseconds).
 const callers = Math.min(25, Math.ceil(size / 15))
 const rest = 2000
+// How often something is killed, about.
+const strikes = size < 500 ? 20 : 80
 // Of the runs, the part that has to have ended before the killing ends.
 const disturbedPart = 0.8
 // How long the last runs may take once nothing is killed any more (milliseconds).
@@ -169,7 +171,8 @@ test(
     const from = Date.now()
     const targets = await createTargets()
     const quiet = new AbortController()
-    const disturbing = disturb({ workers, apis, postgres }, random.fork(), quiet.signal)
+    const progress = { requests: () => service.received.size, every: (size * 3) / strikes }
+    const disturbing = disturb({ workers, apis, postgres }, progress, random.fork(), quiet.signal)
     const acknowledged = await startAllRuns(targets)
     await untilEnded(disturbedPart, patience)
     quiet.abort()

@@ -6,6 +6,17 @@ import type { Random } from './random.ts'
 /** How often each thing happened. */
 export type Disturbances = Record<'worker' | 'api' | 'postgres' | 'connections', number>
 
+/** Where the drill stands: what is killed follows its progress, for machines differ in speed. */
+export interface Progress {
+  /** How many requests have been made so far. */
+  requests(): number
+  /** How many between two strikes. */
+  every: number
+}
+
+// When nothing gets on any more, the next strike comes after so many milliseconds all the same.
+const STALLED = 20_000
+
 export interface Scene {
   workers: readonly Member[]
   apis: readonly Member[]
@@ -20,10 +31,15 @@ const often: readonly (readonly [number, keyof Disturbances])[] = [
 ]
 
 /**
- * Kills something every few seconds, each at least once, until it is told to stop. The database is up again when it
+ * Kills something again and again, each at least once, until it is told to stop. The database is up again when it
  * returns, and whatever else was killed starts.
  */
-export async function disturb(scene: Scene, random: Random, stopping: AbortSignal): Promise<Disturbances> {
+export async function disturb(
+  scene: Scene,
+  progress: Progress,
+  random: Random,
+  stopping: AbortSignal,
+): Promise<Disturbances> {
   const done: Disturbances = { worker: 0, api: 0, postgres: 0, connections: 0 }
   const strike = {
     worker: () => killOne(scene.workers, random),
@@ -36,9 +52,15 @@ export async function disturb(scene: Scene, random: Random, stopping: AbortSigna
     const what = first.shift() ?? random.pick(often)
     await strike[what]()
     done[what]++
-    await sleep(random.between(500, 3500), undefined, { signal: stopping }).catch(() => undefined)
+    await untilNextStrike(progress, random, stopping)
   }
   return done
+}
+
+async function untilNextStrike(progress: Progress, random: Random, stopping: AbortSignal): Promise<void> {
+  const goal = progress.requests() + random.between(1, 2 * progress.every)
+  const until = Date.now() + STALLED
+  while (progress.requests() < goal && Date.now() < until && !stopping.aborted) await sleep(20)
 }
 
 async function restart(postgres: KillablePostgres, random: Random): Promise<void> {

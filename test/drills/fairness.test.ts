@@ -67,26 +67,22 @@ function describe(what: string, done: readonly Single[]): string {
   return `${what}: median ${sorted[sorted.length >> 1]} ms, longest ${sorted.at(-1)} ms, overtaken by ${most} at most`
 }
 
-test(
-  'a single run waits for its turn among workspaces, not behind all that another one has queued',
-  async () => {
-    const wait = { key: 'wait', type: 'wait', fields: { seconds: 1 } }
-    const call = { key: 'call', type: 'custom-http', fields: { url: echo.url } }
-    const many = await busy.createAutomation('Many', [wait, call])
-    const single = await other.createAutomation('Single', [call])
-    const idle = await runSingles(single.id)
-    await startMany(busy, many.id)
-    const queued = await countRuns('busy', 'QUEUED')
-    const crowded = await runSingles(single.id)
-    const left = await countRuns('busy', 'QUEUED')
-    process.stdout.write(`fairness: ${queued} to ${left} runs queued\n`)
-    for (const line of [describe('nothing queued', idle), describe('queued', crowded)]) {
-      process.stdout.write(`fairness: ${line}\n`)
-    }
-    // They were still queued when the last single run had ended.
-    expect(left).toBeGreaterThan(singles)
-    // In the order of their arrival, each single run would have waited for all of them.
-    expect(Math.max(...crowded.map(({ overtaken }) => overtaken))).toBeLessThan(Math.min(queued / 10, 30))
-  },
-  600_000,
-)
+test('a single run waits for its turn among workspaces, not behind all that another one has queued', async () => {
+  const wait = { key: 'wait', type: 'wait', fields: { seconds: 1 } }
+  const call = { key: 'call', type: 'custom-http', fields: { url: echo.url } }
+  const many = await busy.createAutomation('Many', [wait, call])
+  const single = await other.createAutomation('Single', [call])
+  const idle = await runSingles(single.id)
+  await startMany(busy, many.id)
+  const queued = await countRuns('busy', 'QUEUED')
+  const crowded = await runSingles(single.id)
+  const left = await countRuns('busy', 'QUEUED')
+  process.stdout.write(`fairness: ${queued} to ${left} runs queued\n`)
+  for (const line of [describe('nothing queued', idle), describe('queued', crowded)]) {
+    process.stdout.write(`fairness: ${line}\n`)
+  }
+  // They were still queued when the last single run had ended.
+  expect(left).toBeGreaterThan(singles)
+  // In the order of their arrival, each single run would have waited for all of them.
+  expect(Math.max(...crowded.map(({ overtaken }) => overtaken))).toBeLessThan(Math.min(queued / 10, 30))
+}, 600_000)
