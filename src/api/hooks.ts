@@ -23,7 +23,7 @@ const hidden: ReadonlySet<string> = new Set([
  * 202 with `{ runId }`, or with `Prefer: wait=N` (RFC 7240, section 4.3) 200 once the run has ended. A request
  * with the `Idempotency-Key` of an earlier one, from a caller who tries again, is answered for the run of that.
  *
- * @param isWhole whether the request has come to its end, asked once its body has been read.
+ * @param isWhole whether all of the request has come and was read, asked after its body.
  */
 export async function handleHook(
   domain: Domain,
@@ -37,8 +37,8 @@ export async function handleHook(
   const automation = await domain.automations.findByHook(token)
   if (!automation) return Response.json({ error: 'There is no such hook.' }, { status: 404 })
   const trigger = await readTrigger(request)
-  // The body of a connection that broke ends early and without an error: half a message must not start anything, nor
-  // take the key from the whole one, which its sender sends again.
+  // The body of a connection that broke ends early and without an error, even when all of it had come: half a message
+  // must not start anything, nor take the key from the whole one, which its sender sends again.
   if (!isWhole()) return Response.json({ error: 'The request broke off. Send it again.' }, { status: 400 })
   const id = publicId(automation.workspace, automation.id)
   try {

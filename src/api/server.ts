@@ -99,7 +99,12 @@ async function respond(
   const { domain, signIn, graphql } = services
   if (pathname === '/graphql') return graphql.handle(request, {})
   if (pathname.startsWith('/hooks/')) {
-    return handleHook(domain, pathname.slice('/hooks/'.length), request, () => req.complete)
+    return handleHook(
+      domain,
+      pathname.slice('/hooks/'.length),
+      request,
+      () => req.complete && req.readableEnded,
+    )
   }
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
   return Response.json({ error: 'There is nothing here.' }, { status: 404 })

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -107,8 +107,7 @@ async function breakOff(key: string, framing: string, part: string): Promise<voi
   const socket = connect(Number(port), hostname)
   socket.on('error', () => undefined)
   await new Promise<void>((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${part}`, () => resolve()))
-  socket.end()
-  await new Promise((resolve) => socket.once('close', resolve))
+  await new Promise((resolve) => socket.once('close', resolve).resetAndDestroy())
 }
 
 test.each([
@@ -119,6 +118,20 @@ test.each([
   await breakOff('broken', framing, part)
   const { runId } = await call('broken', { n: 2 })
   expect(await acme.waitForRun(runId)).toMatchObject({ input: { body: { n: 2 } } })
+  expect(await countRuns()).toBe(1)
+})
+
+test('nor does one whose sender is gone before its body was read', async () => {
+  const hold = 'lock table automation in access exclusive mode; perform pg_sleep(1.5);'
+  const held = app.database.query(`do $$ begin ${hold} end $$`)
+  const lock = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and relation = 'automation'::regclass`
+  await vi.waitUntil(async () => (await app.database.query(lock)).length > 0, { timeout: 10_000 })
+  await breakOff('gone', 'content-length: 7', '{"n":1}')
+  await held
+  const { runId } = await call('gone', { n: 2 })
+  const { input } = await acme.waitForRun(runId)
+  // Either all of it was read, and that run is the key's, or nothing came of it.
+  expect([{ n: 1 }, { n: 2 }]).toContainEqual((input as { body: unknown }).body)
   expect(await countRuns()).toBe(1)
 })
 
