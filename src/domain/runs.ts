@@ -100,7 +100,7 @@ export function createRuns(parts: RunParts): Runs {
       await settle(publicId(workspace, run.id), waitSeconds)
       return testResult(store.em(), run, input.key)
     },
-    cancel: (actor, id) => cancelRun(store, actor, id),
+    cancel: (actor, id) => cancelRun(parts, actor, id),
     stepsOfMany: (workspace, runs) =>
       store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
@@ -176,7 +176,7 @@ async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
   } as StepRun
 }
 
-async function cancelRun(store: Store, actor: Actor, publicRunId: string): Promise<Run> {
+async function cancelRun({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {
   const where = parsePublicId(publicRunId)
   if (!where) throw runNotFound()
   return store.inTransaction(async (tx) => {
@@ -194,6 +194,8 @@ async function cancelRun(store: Store, actor: Actor, publicRunId: string): Promi
       ))
     if (count === 0) return run
     const { workspace } = where
+    // It may wait for an attempt with no worker watching: one has to end it now.
+    await queue.wake(tx, { workspace, run: where.id })
     await recordAudit(tx, { workspace, actor, action: 'run.cancel', target: publicRunId })
     await signalRun(tx, workspace, where.id)
     return tx.findOneOrFail(Run, where, { refresh: true })

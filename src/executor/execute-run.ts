@@ -12,7 +12,7 @@ import type {
   StepRun,
   StoredError,
 } from '../store/entities/index.ts'
-import type { RunJob } from '../store/queue.ts'
+import type { RunJob, RunQueue } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -28,6 +28,7 @@ import { watchCancel } from './watch-cancel.ts'
 
 export interface ExecutorParts {
   store: Store
+  queue: Pick<RunQueue, 'postpone'>
   resolver: Resolver
   egress: Egress
   registry: Registry
@@ -65,7 +66,7 @@ interface Outcome {
 export async function executeRun(parts: ExecutorParts, job: RunJob, claim: AbortSignal): Promise<void> {
   const log = parts.log.child({ run: `${job.workspace}.${job.run}` })
   const patiently = createPatience(log, claim)
-  const record = createRunRecord(parts.store, { ...job, claim: randomUUID() }, patiently)
+  const record = createRunRecord(parts, { ...job, claim: randomUUID() }, patiently)
   const claimed = await record.begin()
   if (!claimed) return
   const cancel = watchCancel(record, cancelled())
@@ -85,7 +86,7 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
     const known = { redactor, state, stored, definitions, hook, createdAt }
     const execution = { parts, job, record, patiently, ...known, signal, claim }
     const outcome = await runSteps(execution, claimed.steps)
-    await finish(execution, outcome)
+    if (outcome) await finish(execution, outcome)
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'SECRET_UNREADABLE')) throw error
     const outcome = { status: 'FAILED' as const, error: describeStepError(error, redactor), output: null }
@@ -96,7 +97,8 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
   }
 }
 
-async function runSteps(execution: Execution, steps: readonly StepRun[]): Promise<Outcome> {
+/** @returns undefined when the run goes on later, with whichever worker takes it then. */
+async function runSteps(execution: Execution, steps: readonly StepRun[]): Promise<Outcome | undefined> {
   const { definitions } = execution
   const last = steps.at(-1)
   // A step that has begun shows that the request was signed.
@@ -112,6 +114,7 @@ async function runSteps(execution: Execution, steps: readonly StepRun[]): Promis
     if (position < done) continue
     const past: PastAttempt | undefined = last?.position === position ? last : undefined
     const error = await runStep(execution, position, definition, past)
+    if (error === 'postponed') return undefined
     if (error) return failed(definition.key, error)
   }
   return { status: 'SUCCEEDED', error: null }

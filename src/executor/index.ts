@@ -7,13 +7,13 @@ export type { ExecutorParts }
 
 /** Executes runs from the queue until the queue is closed. */
 export async function startExecutor(
-  parts: ExecutorParts,
+  parts: Omit<ExecutorParts, 'queue'>,
   queue: RunQueue,
   limits: QueueLimits,
 ): Promise<void> {
   await queue.work(limits, async (job, claim) => {
     try {
-      await executeRun(parts, job, claim)
+      await executeRun({ ...parts, queue }, job, claim)
     } catch (err) {
       // The queue hands the job out again; pg-boss would store the error, so it gets one without content.
       parts.log.error(

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { Run, type RunStatus, StepRun, type StoredError } from '../store/entities/index.ts'
+import type { RunQueue } from '../store/queue.ts'
 import { signalRun } from '../store/run-signals.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Patiently } from './patience.ts'
@@ -26,6 +27,12 @@ export interface RunRecord {
   /** On disk before the step does anything. */
   startStep(step: StartedStep): Promise<void>
   finishStep(position: number, result: StepResult): Promise<void>
+  /**
+   * Stores that a step failed and waits for its next attempt, and gives the job back meanwhile.
+   *
+   * @returns false when somebody wants the run to end, so that the job stays.
+   */
+  postpone(position: number, error: StoredError, seconds: number): Promise<boolean>
   finishRun(result: RunResult): Promise<void>
   isCancelRequested(): Promise<boolean>
 }
@@ -57,17 +64,18 @@ export interface RunResult {
 }
 
 export function createRunRecord(
-  store: Store,
+  { store, queue }: { store: Store; queue: Pick<RunQueue, 'postpone'> },
   { workspace, run, claim }: RunClaim,
   patiently: Patiently,
 ): RunRecord {
   const where = { workspace, id: run }
   const transaction = <T>(work: (tx: Tx) => Promise<T>) => patiently(() => store.inTransaction(work))
-  const write = (work: (tx: Tx) => Promise<void>) =>
+  const write = <T>(work: (tx: Tx) => Promise<T>) =>
     transaction(async (tx) => {
       await holdClaim(tx, { workspace, run, claim })
-      await work(tx)
+      const result = await work(tx)
       await signalRun(tx, workspace, run)
+      return result
     })
   return {
     begin: () => transaction((tx) => begin(tx, { workspace, run, claim })),
@@ -79,6 +87,14 @@ export function createRunRecord(
     finishStep: (position, result) =>
       write(async (tx) => {
         await tx.nativeUpdate(StepRun, { workspace, run, position }, { ...result, finishedAt: new Date() })
+      }),
+    postpone: (position, error, seconds) =>
+      write(async (tx) => {
+        const failed = { status: 'QUEUED' as const, output: null, error, finishedAt: new Date() }
+        await tx.nativeUpdate(StepRun, { workspace, run, position }, failed)
+        const free = (await tx.count(Run, { ...where, cancelRequestedAt: null })) > 0
+        if (free) await queue.postpone(tx, { workspace, run }, seconds)
+        return free
       }),
     finishRun: ({ outputs, ...result }) =>
       write(async (tx) => {

@@ -6,20 +6,23 @@ import { failedStatus } from './failed-status.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { describeStepError } from './step-error.ts'
 
+// From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
+const LONG_WAIT = 10_000
+
 /** The last attempt at a step that a worker made before this one took the run over. */
 export type PastAttempt = Pick<StepRun, 'attempt' | 'error' | 'finishedAt'>
 
 /**
  * Runs a step, again when its author asks for that, and stores what became of it.
  *
- * @returns the error that ends the run.
+ * @returns the error that ends the run; `postponed` when its next attempt is a later job's.
  */
 export async function runStep(
   execution: Execution,
   position: number,
   definition: StepDefinition,
   past: PastAttempt | undefined,
-): Promise<StoredError | undefined> {
+): Promise<StoredError | 'postponed' | undefined> {
   let attempt = (past?.attempt ?? 0) + 1
   if (past?.error) {
     const waited = Date.now() - (past.finishedAt?.getTime() ?? 0)
@@ -33,9 +36,12 @@ export async function runStep(
     if (!error) return undefined
     // A run that is cancelled, or took too long, ends whatever its steps would be tried again for.
     const delay = execution.signal.aborted ? undefined : retryDelay(definition, attempt, error)
-    await storeFailure(execution, position, error, delay)
-    if (delay === undefined) return error
+    if (delay === undefined) {
+      await storeFailure(execution, position, error)
+      return error
+    }
     logRetry(execution, definition, attempt, error)
+    if (await storeRetry(execution, position, error, delay)) return 'postponed'
     const ended = await waitForAttempt(execution, position, delay)
     if (ended) return ended
   }
@@ -52,7 +58,7 @@ async function waitForAttempt(
   if (claim.aborted) throw jobLost()
   if (!signal.aborted) return undefined
   const error = describeStepError(signal.reason, redactor)
-  await storeFailure(execution, position, error, undefined)
+  await storeFailure(execution, position, error)
   return error
 }
 
@@ -90,14 +96,20 @@ async function attemptStep(
   return undefined
 }
 
-async function storeFailure(
+async function storeFailure({ record }: Execution, position: number, error: StoredError): Promise<void> {
+  await record.finishStep(position, { status: failedStatus(error), output: null, error })
+}
+
+/** @returns whether the job is given back until the next attempt. */
+async function storeRetry(
   { record }: Execution,
   position: number,
   error: StoredError,
-  delay: number | undefined,
-): Promise<void> {
-  const status = delay === undefined ? failedStatus(error) : 'QUEUED'
-  await record.finishStep(position, { status, output: null, error })
+  delay: number,
+): Promise<boolean> {
+  if (delay >= LONG_WAIT) return record.postpone(position, error, delay / 1000)
+  await record.finishStep(position, { status: 'QUEUED', output: null, error })
+  return false
 }
 
 function logRetry(

@@ -26,6 +26,13 @@ export interface RunQueue {
   /** Adds the run's one job in the caller's transaction: either both exist or neither. */
   enqueue(tx: Tx, job: RunJob): Promise<void>
   /**
+   * Gives a job in hand back, in the caller's transaction: it is handed out again after so many seconds, or a little
+   * earlier. Its place is free meanwhile.
+   */
+  postpone(tx: Tx, job: RunJob, seconds: number): Promise<void>
+  /** Hands a job that waits out now, even when its workspace has all the places it may have. */
+  wake(tx: Tx, job: RunJob): Promise<void>
+  /**
    * Hands jobs to `handle` until {@link RunQueue.close}. A job whose worker died, or whose `handle` threw,
    * is handed out again.
    */
@@ -106,11 +113,29 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
   await boss.start()
   return {
     async enqueue(tx, { workspace, run }) {
-      const transaction = tx.getTransactionContext<Parameters<typeof fromKysely>[0]>()
-      if (!transaction) throw new TypeError('enqueue needs a transaction')
       // The run's id is the job's: a run cannot have two jobs.
       const job: RunJob = { workspace, run }
-      await boss.send(QUEUE, job, { id: run, group: { id: workspace }, db: fromKysely(transaction) })
+      await boss.send(QUEUE, job, { id: run, group: { id: workspace }, db: transactionOf(tx) })
+    },
+    async postpone(tx, { run }, seconds) {
+      // As pg-boss does with a job that failed: the attempt counts, so that what its worker still has to say about
+      // it does not reach the next one. But it is none of those that are allowed.
+      await tx.execute(
+        `update pgboss.job set state = 'retry', heartbeat_on = null, retry_limit = retry_limit + 1,
+                start_after = now() + ? * interval '1s'
+          where name = ? and id = ? and state = 'active'`,
+        [Math.max(0, seconds - LOOK_SECONDS), QUEUE, run],
+      )
+    },
+    async wake(tx, { workspace, run }) {
+      const group = { id: `${workspace}.woken` }
+      await boss.update(QUEUE, undefined, {
+        id: run,
+        startAfter: 0,
+        priority: 1,
+        group,
+        db: transactionOf(tx),
+      })
     },
     async work(limits, handle) {
       judgeAfterOutage(boss, HEARTBEAT_SECONDS)
@@ -120,6 +145,12 @@ export async function openQueue(options: QueueOptions): Promise<RunQueue> {
     everyMinute: (handle) => startClock(boss, handle),
     close: (graceSeconds = 20) => boss.stop({ graceful: true, timeout: graceSeconds * 1000 }),
   }
+}
+
+function transactionOf(tx: Tx): ReturnType<typeof fromKysely> {
+  const transaction = tx.getTransactionContext<Parameters<typeof fromKysely>[0]>()
+  if (!transaction) throw new TypeError('the queue needs a transaction')
+  return fromKysely(transaction)
 }
 
 /** One slot is a pg-boss worker of its own, so that a long run delays no other. */
