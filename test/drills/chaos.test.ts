@@ -22,7 +22,7 @@ const value = 'canary-value-of-the-chaos-drill-90417'
 const callers = Math.min(25, Math.ceil(size / 15))
 const rest = 2000
 // How often something is killed, about.
-const strikes = size < 500 ? 20 : 80
+const strikes = 20 + size / 50
 // Of the runs, the part that has to have ended before the killing ends.
 const disturbedPart = 0.8
 // How long the last runs may take once nothing is killed any more (milliseconds).
