@@ -1,40 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-// `FAIRNESS_RUNS`: how many runs of one workspace wait before the single runs of another; `npm run fairness`: 5,000.
+// `FAIRNESS_RUNS`: how many runs of one workspace wait before the single runs of another.
 const size = Number(process.env['FAIRNESS_RUNS'] ?? 400)
 const singles = 10
 
 let app: TestApp
 let echo: EchoServer
-let workers: LockstepProcess[]
+let second: LockstepProcess
 let busy: TestWorkspace
 let other: TestWorkspace
 
 beforeAll(async () => {
-  app = await startTestApp({ worker: false })
-  workers = [await startWorkerProcess(app), await startWorkerProcess(app)]
+  app = await startTestApp()
+  second = await startWorkerProcess(app)
   echo = await startEchoServer()
   busy = await createTestWorkspace(app, 'busy')
   other = await createTestWorkspace(app, 'other')
-})
+}, 300_000)
 afterAll(async () => {
-  for (const worker of workers) await worker.stop()
+  await second.stop()
   await echo.close()
   await app.close()
 })
 
-async function startMany({ admin }: TestWorkspace, automation: string): Promise<void> {
-  let left = size
-  const start = async () => {
-    while (left-- > 0) await admin.mutate(documents.runAutomation, { input: { automation } })
-  }
-  await Promise.all(Array.from({ length: 20 }, start))
+/** Queues copies of the one run that there is, in one statement: thousands of calls of the API would take minutes. */
+async function queueCopies(): Promise<void> {
+  await app.database.query(
+    `with copies as (
+       insert into run (workspace_id, id, automation, steps, status, created_at)
+       select workspace_id, gen_random_uuid(), automation, steps, 'QUEUED', now()
+         from run, generate_series(1, $1) where workspace_id = 'busy'
+       returning workspace_id, id)
+     insert into pgboss.job (id, name, data, group_id, retry_limit, retry_delay, retry_backoff, retry_delay_max,
+                             expire_seconds, deletion_seconds, keep_until, policy, heartbeat_seconds)
+     select copies.id, name, jsonb_build_object('workspace', workspace_id, 'run', copies.id), group_id, retry_limit,
+            retry_delay, retry_backoff, retry_delay_max, expire_seconds, deletion_seconds, keep_until, policy,
+            heartbeat_seconds
+       from copies, pgboss.job where group_id = 'busy'`,
+    [size],
+  )
 }
 
 async function countRuns(workspace: string, status: string): Promise<number> {
@@ -73,7 +82,10 @@ test('a single run waits for its turn among workspaces, not behind all that anot
   const many = await busy.createAutomation('Many', [wait, call])
   const single = await other.createAutomation('Single', [call])
   const idle = await runSingles(single.id)
-  await startMany(busy, many.id)
+  await busy.run(many.id)
+  await queueCopies()
+  // The workers have found them.
+  await vi.waitUntil(async () => (await countRuns('busy', 'SUCCEEDED')) > 5, { timeout: 60_000 })
   const queued = await countRuns('busy', 'QUEUED')
   const crowded = await runSingles(single.id)
   const left = await countRuns('busy', 'QUEUED')
