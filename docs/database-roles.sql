@@ -8,7 +8,7 @@ grant insert on audit_event to lockstep_api, lockstep_worker;
 -- The queue. A worker also watches over the others' jobs.
 grant select on all tables in schema pgboss to lockstep_api, lockstep_worker;
 grant insert, update, delete on all tables in schema pgboss to lockstep_worker;
-grant insert on pgboss.job, pgboss.job_common to lockstep_api;
+grant insert, update on pgboss.job, pgboss.job_common to lockstep_api;
 grant insert, update, delete on pgboss.instance to lockstep_api;
 
 -- The API: accounts, what people write, and sealed values, which it writes and never reads back.
