@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { AppError } from './errors.ts'
 import { readHostAndPort } from './host-name.ts'
 
@@ -41,7 +40,8 @@ function readPattern(pattern: string): HostPattern | undefined {
   const wildcard = pattern.startsWith('*.')
   const read = readHostAndPort(wildcard ? pattern.slice(2) : pattern)
   if (!read || read.host.includes('*')) return undefined
-  // *.com is a registry's, and anybody may have a name there.
-  if (wildcard && (isIP(read.host) !== 0 || !read.host.includes('.'))) return undefined
+  // *.com is a registry's, and anybody may have a name there. The URL parser takes a host for an IPv4 address
+  // when its last part is a number, and for IPv6 in brackets.
+  if (wildcard && (!read.host.includes('.') || /:|\.\d+$/.test(read.host))) return undefined
   return { ...read, wildcard }
 }

@@ -17,6 +17,8 @@ export type SecretPolicy = Pick<Secret, 'allowedHosts' | 'lastUsedAt'>
 export interface NewValue {
   value?: string | null | undefined
   sealedValue?: string | null | undefined
+  /** Where it may go. Without them a new secret may go to any public host, and one that exists keeps its own. */
+  allowedHosts?: readonly string[] | null | undefined
 }
 
 const MAX_SECRETS = 20_000
@@ -44,17 +46,21 @@ export function createSecrets({ store }: { store: Store }): Secrets {
     list: (workspace, page) => listSecrets(store, workspace, page),
     async create(actor, workspace, input, value) {
       const name = normalizeSecretName(input)
+      const policy = readPolicy(value.allowedHosts)
       const sealed = await seal(workspace, name, value)
-      return store.inTransaction((tx) => createSecret(tx, actor, workspace, name, sealed))
+      return store.inTransaction((tx) => createSecret(tx, actor, { workspace, name, ...sealed, ...policy }))
     },
     async update(actor, workspace, input, value) {
       const name = normalizeSecretName(input)
+      const policy = readPolicy(value.allowedHosts)
       const sealed = await seal(workspace, name, value)
       return store.inTransaction(async (tx) => {
         const updatedAt = new Date()
-        const count = await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
+        const change = { ...sealed, ...policy, updatedAt }
+        const count = await tx.nativeUpdate(Secret, { workspace, name }, change)
         if (count === 0) throw secretNotFound(name)
-        await recordAudit(tx, { workspace, actor, action: 'secret.update', target: name })
+        const detail = policy && { detail: policy }
+        await recordAudit(tx, { workspace, actor, action: 'secret.update', target: name, ...detail })
         return { name, updatedAt }
       })
     },
@@ -111,25 +117,27 @@ function partsOfNames(search: string): string[] {
 
 type Sealed = Pick<Secret, 'sealed' | 'kid'>
 
-async function createSecret(
-  tx: Tx,
-  actor: Actor,
-  workspace: string,
-  name: string,
-  sealed: Sealed,
-): Promise<SecretSummary> {
+interface NewSecret extends Sealed {
+  workspace: string
+  name: string
+  allowedHosts?: string[]
+}
+
+async function createSecret(tx: Tx, actor: Actor, secret: NewSecret): Promise<SecretSummary> {
+  const { workspace, name, allowedHosts } = secret
   if ((await tx.count(Secret, { workspace })) >= MAX_SECRETS) {
     throw new AppError('LIMIT_REACHED', `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`)
   }
   const now = new Date()
   try {
-    await tx.insert(Secret, { workspace, name, ...sealed, allowedHosts: [], createdAt: now, updatedAt: now })
+    await tx.insert(Secret, { allowedHosts: [], ...secret, createdAt: now, updatedAt: now })
   } catch (error) {
     if (!(error instanceof UniqueConstraintViolationException)) throw error
     const advice = 'Update that secret, or choose another name.'
     throw new AppError('NAME_TAKEN', `A secret named ${name} exists already. ${advice}`)
   }
-  await recordAudit(tx, { workspace, actor, action: 'secret.create', target: name })
+  const detail = allowedHosts && { detail: { allowedHosts } }
+  await recordAudit(tx, { workspace, actor, action: 'secret.create', target: name, ...detail })
   return { name, updatedAt: now }
 }
 
@@ -161,10 +169,7 @@ async function setPolicy(
   name: string,
   hosts: readonly string[],
 ): Promise<SecretPolicy> {
-  if (hosts.length > MAX_HOSTS) {
-    throw new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_HOSTS} hosts.`)
-  }
-  const allowedHosts = [...new Set(hosts.map((host) => normalizeHostPattern(host)))]
+  const allowedHosts = readHosts(hosts)
   return store.inTransaction(async (tx) => {
     const count = await tx.nativeUpdate(Secret, { workspace, name }, { allowedHosts })
     if (count === 0) throw secretNotFound(name)
@@ -173,6 +178,17 @@ async function setPolicy(
     const { lastUsedAt } = await tx.findOneOrFail(Secret, { workspace, name }, { fields: ['lastUsedAt'] })
     return { allowedHosts, lastUsedAt }
   })
+}
+
+function readPolicy(hosts: NewValue['allowedHosts']): { allowedHosts: string[] } | undefined {
+  return hosts ? { allowedHosts: readHosts(hosts) } : undefined
+}
+
+function readHosts(hosts: readonly string[]): string[] {
+  if (hosts.length > MAX_HOSTS) {
+    throw new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_HOSTS} hosts.`)
+  }
+  return [...new Set(hosts.map((host) => normalizeHostPattern(host)))]
 }
 
 function secretNotFound(name: string): AppError {

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { isBase64url } from './base64url.ts'
 
 export type JsonObject = Record<string, unknown>
@@ -34,9 +35,7 @@ function countMembers(value: unknown): number {
 export function decodeHeader(encoded: string): JsonObject | undefined {
   if (!isBase64url(encoded)) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      Buffer.from(encoded, 'base64url'),
-    )
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(encoded))
     const header: unknown = JSON.parse(text)
     return isObject(header) && hasUniqueMembers(text, header) ? header : undefined
   } catch {

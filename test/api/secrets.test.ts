@@ -221,6 +221,36 @@ describe('a policy', () => {
     expect(data.secretPolicy).toEqual({ allowedHosts, lastUsedAt: expect.any(String) })
   })
 
+  test('is set with the value, so that no step can ever send it elsewhere', async () => {
+    const input = { workspace: 'acme', name: 'BORN_BOUND', value, allowedHosts: ['API.example.com'] }
+    await acme.admin.mutate(documents.createSecret, { input })
+    const policy = async () => {
+      const { data } = await acme.admin.graphql(documents.secretPolicy, {
+        workspace: 'acme',
+        name: 'BORN_BOUND',
+      })
+      return data.secretPolicy.allowedHosts
+    }
+    expect(await policy()).toEqual(['api.example.com'])
+    await acme.admin.mutate(documents.updateSecret, {
+      input: { ...input, allowedHosts: ['b.example.com', 'B.example.com'] },
+    })
+    expect(await policy()).toEqual(['b.example.com'])
+    await acme.admin.mutate(documents.updateSecret, { input: { ...input, allowedHosts: [] } })
+    expect(await policy()).toEqual([])
+  })
+
+  test.each([
+    [['https://api.example.com'], 'INVALID_VALUE'],
+    [Array.from({ length: 101 }, (_, i) => `h${i}.example.com`), 'LIMIT_REACHED'],
+  ])('that is refused refuses the value with it', async (allowedHosts, code) => {
+    const input = { workspace: 'acme', name: 'NEVER_BORN', value, allowedHosts }
+    const { data } = await acme.admin.graphql(documents.createSecret, { input })
+    expect(data.createSecret.code).toBe(code)
+    const read = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'NEVER_BORN' })
+    expect(read.data.secretPolicy).toBeNull()
+  })
+
   test('of a secret that does not exist is null', async () => {
     const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'NOBODY' })
     expect(data).toEqual({ secretPolicy: null })

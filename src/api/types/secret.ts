@@ -97,6 +97,10 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       name: t.string(),
       value: t.string({ required: false }),
       sealedValue: t.string({ required: false }),
+      allowedHosts: t.stringList({
+        required: false,
+        description: 'Null: any public host for a new secret; a secret that exists keeps those it has.',
+      }),
     }),
   })
   const SecretNameInput = builder.inputType('SecretNameInput', {
@@ -110,7 +114,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       secret: t.field({ type: Secret, resolve: ({ secret }) => secret }),
     }))
   const CreateSecretResult = result('CreateSecret', [...valueCodes, 'NAME_TAKEN', 'LIMIT_REACHED'])
-  const UpdateSecretResult = result('UpdateSecret', valueCodes)
+  const UpdateSecretResult = result('UpdateSecret', [...valueCodes, 'LIMIT_REACHED'])
   const DeleteSecretResult = result('DeleteSecret', ['INVALID_NAME', 'NOT_FOUND'])
   const SetSecretPolicyResult = defineResult<{ policy: SecretPolicy }>(
     builder,

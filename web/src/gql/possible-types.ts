@@ -128,6 +128,7 @@
     "UpdateSecretResult": [
       "InvalidNameError",
       "InvalidValueError",
+      "LimitReachedError",
       "NotFoundError",
       "SealedValueRejectedError",
       "UpdateSecretSuccess",

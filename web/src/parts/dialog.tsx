@@ -1,9 +1,9 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
-import { IconButton } from './button.tsx'
+import { Modal } from '@mantine/core'
+import { type ReactNode, useEffect, useState } from 'react'
 
 /**
- * A modal dialog. The browser's own element keeps the focus inside, gives it back to where it came from, and
- * closes with Escape. The focus starts at the element marked `data-first`.
+ * A modal dialog that is open while it is rendered. The focus starts at the element marked `data-autofocus`, and
+ * goes back to where it came from when the dialog goes away, unless somebody has moved it elsewhere.
  */
 export function Dialog({
   title,
@@ -14,29 +14,18 @@ export function Dialog({
   onClose: () => void
   children: ReactNode
 }) {
-  const ref = useRef<HTMLDialogElement>(null)
-  const titleId = useId()
-  useLayoutEffect(() => {
-    const dialog = ref.current
-    dialog?.showModal()
-    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
-    return () => dialog?.close()
-  }, [])
+  const [origin] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (document.activeElement !== document.body) return
+      const target = origin?.isConnected ? origin : document.getElementById('content')
+      if (target instanceof HTMLElement) target.focus({ preventScroll: true })
+    },
+    [origin],
+  )
   return (
-    <dialog
-      ref={ref}
-      className="dialog"
-      aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-    >
-      <header>
-        <h2 id={titleId}>{title}</h2>
-        <IconButton icon="close" label="Close" onClick={onClose} />
-      </header>
+    <Modal opened onClose={onClose} title={title} returnFocus={false} classNames={{ title: 'dialog-title' }}>
       {children}
-    </dialog>
+    </Modal>
   )
 }

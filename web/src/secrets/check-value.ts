@@ -1,7 +1,10 @@
 const MAX_BYTES = 64 * 1024
 const MIN_LENGTH = 4
 
-/** Why the API would refuse a value, so that the person need not paste it again. */
+/**
+ * Why Lockstep cannot keep a value; the same rules as those of the API for a value in the clear. Through the seal
+ * the API sees the length alone, so this is the place where the others are held.
+ */
 export function checkValue(value: string): string | undefined {
   if (value === '') return 'Give the secret a value.'
   if (value.trim().length < MIN_LENGTH) {
@@ -10,6 +13,8 @@ export function checkValue(value: string): string | undefined {
   if (new TextEncoder().encode(value).length > MAX_BYTES) {
     return `The value is over ${MAX_BYTES / 1024} KiB. Store a shorter one.`
   }
+  if (!value.isWellFormed()) return 'The value holds half of a character (a lone surrogate). Paste it again.'
+  if (value.includes('\0')) return 'The value holds a NUL character. Take it out.'
   return undefined
 }
 

@@ -1,12 +1,12 @@
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn, problemOf } from '../api/problem.ts'
 import { DeleteSecretDocument, SecretUsagesDocument, type SecretUsagesQuery } from '../gql/graphql.ts'
-import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FormProblem, Trouble } from '../parts/notice.tsx'
-import { TextField } from '../parts/text-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
+import { Link } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 
 type Usages = SecretUsagesQuery['secretUsages']
@@ -37,32 +37,51 @@ export function DeleteSecretDialog({
       }
       onClose={onClose}
     >
-      {error && !fetching && <Trouble problem={problemOf(error)} onRetry={reload} />}
-      <div aria-live="polite" className="consequences">
-        {fetching && <p aria-busy="true">Looking for steps that use it …</p>}
-        {usages && <UsageList usages={usages} />}
-      </div>
-      {usages && <DeleteForm name={name} used={usages.length > 0} onClose={onClose} onDeleted={onDeleted} />}
+      <Stack gap="sm">
+        {error && !fetching && <Trouble problem={problemOf(error)} onRetry={reload} />}
+        <div aria-live="polite">
+          {fetching && (
+            <Text c="dimmed" aria-busy="true">
+              Looking for steps that use it …
+            </Text>
+          )}
+          {usages && <UsageList usages={usages} />}
+        </div>
+        {usages && (
+          <DeleteForm name={name} used={usages.length > 0} onClose={onClose} onDeleted={onDeleted} />
+        )}
+      </Stack>
     </Dialog>
   )
 }
 
 function UsageList({ usages }: { usages: Usages }) {
-  if (usages.length === 0) return <p>No step uses it. Its value will be gone for good.</p>
+  const workspace = useWorkspace().id
+  if (usages.length === 0) return <Text>No step uses it. Its value will be gone for good.</Text>
   const steps = new Set(usages.map((it) => JSON.stringify([it.automation.id, it.step]))).size
   return (
     <>
-      <p>
+      <Text>
         Its value will be gone for good, and{' '}
-        <strong>{steps === 1 ? '1 step will fail' : `${steps} steps will fail`}</strong> when run:
-      </p>
-      <ul className="usages">
+        <strong>{steps === 1 ? 'this step will fail' : `these ${steps} steps will fail`}</strong> when run:
+      </Text>
+      <List size="sm" mt="xs" className="usages" tabIndex={0} aria-label="Steps that use it">
         {usages.map(({ automation, step, field }) => (
-          <li key={JSON.stringify([automation.id, step, field])}>
-            {automation.name} <code>{step}</code> <span className="hint">in {field}</span>
-          </li>
+          <List.Item key={JSON.stringify([automation.id, step, field])}>
+            <Link
+              size="sm"
+              to="/w/$workspace/automations/$automation"
+              params={{ workspace, automation: automation.id }}
+            >
+              {automation.name}
+            </Link>
+            , step <code>{step}</code>{' '}
+            <Text span size="sm" c="dimmed">
+              in {field}
+            </Text>
+          </List.Item>
         ))}
-      </ul>
+      </List>
     </>
   )
 }
@@ -97,24 +116,32 @@ function DeleteForm({
     })
   }
   return (
-    <form method="post" onSubmit={submit}>
-      {used && (
-        <TextField
-          label={`Type ${name} to confirm`}
-          code
-          autoComplete="off"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          problem={asked && !confirmed ? 'This is not the name of the secret.' : undefined}
-        />
-      )}
-      <FormProblem problem={problem} />
-      <div className="actions">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" submit busy={busy}>
-          Delete
-        </Button>
-      </div>
+    <form method="post" onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        {used && (
+          <TextInput
+            label={`Type ${name} to confirm`}
+            data-autofocus
+            classNames={{ input: 'code-input' }}
+            spellCheck={false}
+            autoCapitalize="none"
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            error={asked && !confirmed && 'This is not the name of the secret.'}
+            errorProps={{ role: 'alert' }}
+          />
+        )}
+        <FormProblem problem={problem} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red" loading={busy}>
+            Delete
+          </Button>
+        </Group>
+      </Stack>
     </form>
   )
 }

@@ -1,8 +1,8 @@
+import { Anchor, TextInput } from '@mantine/core'
 import { useQuery } from 'urql'
 import { AppError } from '../../../src/errors.ts'
 import { normalizeSecretName } from '../../../src/template/secret-name.ts'
 import { SecretPolicyDocument } from '../gql/graphql.ts'
-import { TextField } from '../parts/text-field.tsx'
 import { useSettled } from '../parts/use-settled.ts'
 
 /** What becomes of the name that a person types. */
@@ -34,33 +34,50 @@ export function NameField({
   asked: boolean
   onOpenTaken: (name: string) => void
 }) {
-  const { name, taken } = read
-  const hint = taken ? (
+  return (
+    <TextInput
+      label="Name"
+      data-autofocus
+      autoComplete="off"
+      autoCapitalize="none"
+      autoCorrect="off"
+      spellCheck={false}
+      classNames={{ input: 'code-input' }}
+      placeholder="Stripe key"
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      value={typed}
+      onChange={(event) => onType(event.currentTarget.value)}
+      description={<Preview read={read} onOpenTaken={onOpenTaken} />}
+      descriptionProps={{ component: 'div', 'aria-live': 'polite' }}
+      error={problemToShow(typed, read, asked)}
+      errorProps={{ role: 'alert' }}
+    />
+  )
+}
+
+/** What the name will be stored as, and whether that is possible. */
+function Preview({
+  read: { name, taken },
+  onOpenTaken,
+}: {
+  read: TypedName
+  onOpenTaken: (name: string) => void
+}) {
+  if (name === '') return 'Any spelling: it becomes UPPER_SNAKE_CASE.'
+  if (!taken) {
+    return (
+      <>
+        Saved as <code>{name}</code>
+      </>
+    )
+  }
+  return (
     <>
       <code>{name}</code> exists already.{' '}
-      <button type="button" className="as-link" onClick={() => onOpenTaken(name)}>
+      <Anchor component="button" type="button" size="xs" onClick={() => onOpenTaken(name)}>
         Replace its value instead
-      </button>
+      </Anchor>
     </>
-  ) : name ? (
-    <>
-      Saved as <code>{name}</code>
-    </>
-  ) : (
-    'Any spelling: it becomes UPPER_SNAKE_CASE.'
-  )
-  return (
-    <TextField
-      label="Name"
-      code
-      first
-      autoComplete="off"
-      placeholder="Stripe key"
-      value={typed}
-      onChange={(event) => onType(event.target.value)}
-      hint={hint}
-      problem={problemToShow(typed, read, asked)}
-    />
   )
 }
 

@@ -14,10 +14,8 @@ export function ReadOnlyNotice() {
   const names = anyOf.format(admins.slice(0, MOST_NAMES).map(({ name }) => name))
   return (
     <Notice>
-      <p>
-        You can use every secret in your automations. Only admins add, change and delete them
-        {names && `: ask ${names}`}.
-      </p>
+      You can use every secret in your automations. Only admins add, change and delete them
+      {names && `: ask ${names}`}.
     </Notice>
   )
 }

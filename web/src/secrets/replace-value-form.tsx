@@ -1,12 +1,12 @@
-import { type FormEvent, useRef } from 'react'
+import { Button, Group, Stack } from '@mantine/core'
+import { type FormEvent, useEffect, useRef } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { UpdateSecretDocument } from '../gql/graphql.ts'
-import { Button } from '../parts/button.tsx'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { pasteAgain } from './paste-again.ts'
+import { afterRefusal, prepareSealing, sealInBrowser } from './seal.ts'
 import { ValueField, type ValueInput } from './value-field.tsx'
 import { ValueWarning } from './value-warning.tsx'
 
@@ -15,31 +15,38 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
   const client = useClient()
   const { busy, problem, send } = useSubmission()
   const valueInput = useRef<ValueInput | null>(null)
+  useEffect(() => void prepareSealing(client, workspace), [client, workspace])
 
+  const replace = async (value: string) => {
+    const sealing = await sealInBrowser(client, { workspace, name }, value)
+    if ('problem' in sealing) return sealing.problem
+    const input = { workspace, name, sealedValue: sealing.sealedValue }
+    return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
+  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     if (busy) return
     const value = valueInput.current?.take()
     if (value === undefined) return
     send(async () => {
-      const input = { workspace, name, value }
-      // Not through a hook: its state would keep the variables, and so the value.
-      const found = problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
+      const found = await replace(value)
       if (!found) onReplaced()
       valueInput.current?.focus()
-      return pasteAgain(found)
+      return afterRefusal(client, workspace, found)
     })
   }
   return (
     <form method="post" onSubmit={submit} noValidate>
-      <ValueField label="New value" ref={valueInput} first />
-      <ValueWarning />
-      <FormProblem problem={problem} />
-      <div className="actions">
-        <Button kind="primary" submit busy={busy}>
-          Replace value
-        </Button>
-      </div>
+      <Stack gap="sm">
+        <ValueField label="New value" ref={valueInput} first />
+        <ValueWarning />
+        <FormProblem problem={problem} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={busy}>
+            Replace value
+          </Button>
+        </Group>
+      </Stack>
     </form>
   )
 }

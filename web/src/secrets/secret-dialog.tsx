@@ -1,3 +1,4 @@
+import { Divider } from '@mantine/core'
 import { Dialog } from '../parts/dialog.tsx'
 import { AllowedHosts } from './allowed-hosts-form.tsx'
 import { ReplaceValueForm } from './replace-value-form.tsx'
@@ -15,7 +16,7 @@ export function SecretDialog({
   return (
     <Dialog title={<code>{name}</code>} onClose={onClose}>
       <ReplaceValueForm name={name} onReplaced={() => onDone(`The value of ${name} was replaced.`)} />
-      <hr />
+      <Divider my="lg" />
       <AllowedHosts name={name} onSaved={() => onDone(`The allowed hosts of ${name} were saved.`)} />
     </Dialog>
   )

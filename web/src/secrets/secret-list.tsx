@@ -1,120 +1,82 @@
-import { useState } from 'react'
-import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { SecretsDocument } from '../gql/graphql.ts'
-import { Button, IconButton } from '../parts/button.tsx'
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Trouble } from '../parts/notice.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { type SecretActions, SecretRow } from './secret-row.tsx'
+import type { SecretPages } from './use-secret-pages.ts'
 
-const PAGE_LENGTH = 100
-// An empty list says nothing of secrets, and has to load again after the first one was added all the same.
-const context = { additionalTypenames: ['Secret'] }
+const ROW_HEIGHT = 49
+const NEAR_THE_END = 40
 
-/** What an admin does with a secret of the list; members have no such thing. */
-export interface SecretActions {
-  open(name: string): void
-  delete(name: string): void
-}
-
-interface ListProps {
-  workspace: string
-  search: string
-  actions: SecretActions | undefined
-}
-
-export function SecretList(props: ListProps) {
-  return (
-    <ul className="secrets" aria-label="Secrets">
-      <SecretsAfter {...props} />
-    </ul>
-  )
-}
-
-/** A page of the list and, when asked for, those after it. */
-function SecretsAfter({ after, ...props }: ListProps & { after?: string }) {
-  const { workspace, search, actions } = props
-  const [continued, setContinued] = useState(false)
-  const [{ data, error, fetching }, reload] = useQuery({
-    query: SecretsDocument,
-    variables: { workspace, search, first: PAGE_LENGTH, after },
-    context,
+/** Thousands of names stay smooth because only those in the window, and a few around them, are in the page. */
+export function SecretList({ pages, actions }: { pages: SecretPages; actions: SecretActions | undefined }) {
+  const { loaded, busy, problem, loadMore, reload } = pages
+  const secrets = loaded?.secrets ?? []
+  const { list, virtualizer, keepFocused } = useRows(secrets.length)
+  const rows = virtualizer.getVirtualItems()
+  const last = rows.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (!problem && last >= secrets.length - NEAR_THE_END) loadMore()
   })
-  if (error && !fetching) {
-    return (
-      <li>
-        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      </li>
-    )
-  }
-  if (!data) return <Skeletons />
-  const last = data.secrets.at(-1)
-  if (!last) return after === undefined ? <NoSecrets search={search} canAdd={Boolean(actions)} /> : null
   return (
     <>
-      {data.secrets.map((secret) => (
-        <SecretRow key={secret.name} {...secret} actions={actions} />
-      ))}
-      {data.secrets.length === PAGE_LENGTH &&
-        (continued ? (
-          <SecretsAfter {...props} after={last.name} />
-        ) : (
-          <li className="more">
-            <Button onClick={() => setContinued(true)}>Show more</Button>
-          </li>
-        ))}
+      <ul
+        ref={list}
+        className="secrets"
+        aria-label="Secrets"
+        aria-busy={busy}
+        style={{ height: virtualizer.getTotalSize() }}
+        onFocus={keepFocused}
+        onBlur={keepFocused}
+      >
+        {rows.map(({ index, start }) => {
+          const secret = secrets[index]
+          if (!secret) return null
+          return (
+            <li
+              key={secret.name}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              aria-setsize={loaded?.complete ? secrets.length : -1}
+              aria-posinset={index + 1}
+              style={{ transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
+            >
+              <SecretRow secret={secret} actions={actions} />
+            </li>
+          )
+        })}
+      </ul>
+      {problem && <Trouble problem={problem} onRetry={reload} />}
+      {loaded && !loaded.complete && !problem && <RowsSkeleton />}
     </>
   )
 }
 
-function SecretRow({
-  name,
-  updatedAt,
-  actions,
-}: {
-  name: string
-  updatedAt: string
-  actions: SecretActions | undefined
-}) {
-  return (
-    <li className="secret">
-      {actions ? (
-        <button
-          type="button"
-          className="secret-name"
-          aria-label={`${name}: replace its value`}
-          onClick={() => actions.open(name)}
-        >
-          <code>{name}</code>
-        </button>
-      ) : (
-        <span className="secret-name">
-          <code>{name}</code>
-        </span>
-      )}
-      <TimeAgo at={updatedAt} />
-      {actions && <IconButton icon="remove" label={`Delete ${name}`} onClick={() => actions.delete(name)} />}
-    </li>
+function useRows(count: number) {
+  const list = useRef<HTMLUListElement>(null)
+  const [top, setTop] = useState(0)
+  const [focused, setFocused] = useState<number>()
+  // What stands above the list comes and goes, and the rows are placed from the top of the page.
+  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0))
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const seen = defaultRangeExtractor(range)
+      if (focused === undefined || focused >= range.count || seen.includes(focused)) return seen
+      // Scrolled out of sight, the row with the focus stays, or Tab would begin at the top again.
+      return [...seen, focused].sort((a, b) => a - b)
+    },
+    [focused],
   )
-}
-
-function NoSecrets({ search, canAdd }: { search: string; canAdd: boolean }) {
-  if (search !== '') return <li className="empty">No name contains “{search}”.</li>
-  return (
-    <li className="empty">
-      <strong>No secrets yet</strong>
-      {canAdd
-        ? 'Add an API key or a token, and steps can use it by its name.'
-        : 'When an admin adds one, you can use it in your automations.'}
-    </li>
-  )
-}
-
-function Skeletons() {
-  return (
-    <li aria-busy="true" aria-label="Loading">
-      <div className="skeleton" />
-      <div className="skeleton" />
-      <div className="skeleton" />
-    </li>
-  )
+  const virtualizer = useWindowVirtualizer({
+    count,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    scrollMargin: top,
+    rangeExtractor,
+  })
+  const keepFocused = ({ type, target }: { type: string; target: Element }) => {
+    const row = type === 'focus' ? target.closest('li')?.dataset['index'] : undefined
+    setFocused(row === undefined ? undefined : Number(row))
+  }
+  return { list, virtualizer, keepFocused }
 }

@@ -1,26 +1,27 @@
-import '../style.css'
-import { useMemo, useState } from 'react'
+import './secrets.css'
+import { Button, TextInput } from '@mantine/core'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { useAnnounce } from '../parts/announcer.tsx'
-import { Button } from '../parts/button.tsx'
-import { Icon } from '../parts/icon.tsx'
+import { notify } from '../parts/notify.ts'
+import { Page } from '../parts/page.tsx'
+import { RowsSkeleton } from '../parts/page-skeleton.tsx'
 import { useSettled } from '../parts/use-settled.ts'
-import { PageHeading } from '../routing/page-heading.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { AddSecretDialog } from './add-secret-dialog.tsx'
-import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
+import { NoSecrets } from './no-secrets.tsx'
 import { ReadOnlyNotice } from './read-only-notice.tsx'
-import { SecretDialog } from './secret-dialog.tsx'
+import { type OpenDialog, SecretDialogs } from './secret-dialogs.tsx'
 import { SecretList } from './secret-list.tsx'
-
-type OpenDialog = { kind: 'add' } | { kind: 'secret'; name: string } | { kind: 'delete'; name: string }
+import { useSecretPages } from './use-secret-pages.ts'
 
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   const [search, setSearch] = useState('')
-  const settledSearch = useSettled(search).trim()
+  const pages = useSecretPages(workspace.id, useSettled(search).trim())
   const [dialog, setDialog] = useState<OpenDialog>()
+  const addButton = useRef<HTMLButtonElement>(null)
+  const add = () => setDialog({ kind: 'add' })
   const actions = useMemo(
     () => ({
       open: (name: string) => setDialog({ kind: 'secret', name }),
@@ -28,82 +29,74 @@ export function SecretsPage() {
     }),
     [],
   )
+  const finish = (done: string) => {
+    flushSync(() => setDialog(undefined))
+    notify(done)
+    pages.reload()
+  }
+  const { loaded } = pages
+  const empty = loaded?.complete && loaded.secrets.length === 0
   return (
-    <>
-      <div className="page-head">
-        <PageHeading text="Secrets" context={workspace.name} />
-        {isAdmin && (
-          <Button kind="primary" icon="add" onClick={() => setDialog({ kind: 'add' })}>
+    <Page
+      title="Secrets"
+      lead="Steps use a secret by its name. Nobody can view a saved value again, not even an admin."
+      actions={
+        isAdmin && (
+          <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
             Add secret
           </Button>
-        )}
-      </div>
-      <p className="lead">
-        Steps use a secret by its name. Nobody can view a saved value again, not even an admin.
-      </p>
+        )
+      }
+    >
       {!isAdmin && <ReadOnlyNotice />}
       <SearchField text={search} onChange={setSearch} />
-      <SecretList workspace={workspace.id} search={settledSearch} actions={isAdmin ? actions : undefined} />
-      {dialog && <OpenedDialog dialog={dialog} setDialog={setDialog} />}
-    </>
+      {!loaded && !pages.problem && <RowsSkeleton />}
+      {empty ? (
+        <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />
+      ) : (
+        <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+      )}
+      {dialog && (
+        <SecretDialogs
+          dialog={dialog}
+          setDialog={setDialog}
+          onDone={finish}
+          onAdded={(name) => {
+            finish(`${name} was added.`)
+            // The way to the next one, wherever the dialog was opened from.
+            addButton.current?.focus()
+          }}
+          onDeleted={(name) => {
+            const next = buttonAfter(name) ?? addButton.current
+            finish(`${name} was deleted.`)
+            next?.focus()
+          }}
+        />
+      )}
+    </Page>
   )
+}
+
+/** Where the focus goes when the row of a secret is gone: to its neighbour. */
+function buttonAfter(name: string): HTMLElement | undefined {
+  const row = document.querySelector(`[aria-label="Delete ${CSS.escape(name)}"]`)?.closest('li')
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
+  return neighbour?.querySelector('button') ?? undefined
 }
 
 function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   return (
-    <search className="search">
-      <Icon name="search" />
-      <input
+    <search>
+      <TextInput
         type="search"
-        className="input"
         aria-label="Search secrets by name"
         placeholder="Search by name"
         autoComplete="off"
         spellCheck={false}
+        leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => onChange(event.currentTarget.value)}
       />
     </search>
   )
-}
-
-function OpenedDialog({
-  dialog,
-  setDialog,
-}: {
-  dialog: OpenDialog
-  setDialog: (dialog: OpenDialog | undefined) => void
-}) {
-  const announce = useAnnounce()
-  const close = () => setDialog(undefined)
-  const finish = (done: string) => {
-    close()
-    announce(done)
-  }
-  switch (dialog.kind) {
-    case 'add':
-      return (
-        <AddSecretDialog
-          onClose={close}
-          onAdded={(name) => finish(`${name} was added.`)}
-          onOpenTaken={(name) => setDialog({ kind: 'secret', name })}
-        />
-      )
-    case 'secret':
-      return <SecretDialog name={dialog.name} onClose={close} onDone={finish} />
-    case 'delete':
-      return (
-        <DeleteSecretDialog
-          name={dialog.name}
-          onClose={close}
-          onDeleted={() => {
-            // The button that had the focus goes away with its row.
-            flushSync(() => finish(`${dialog.name} was deleted.`))
-            document.getElementById('content')?.focus()
-          }}
-        />
-      )
-    default:
-      return dialog satisfies never
-  }
 }

@@ -1,6 +1,6 @@
+import { ActionIcon, Input, Text } from '@mantine/core'
+import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
-import { IconButton } from '../parts/button.tsx'
-import { FieldNotes } from '../parts/text-field.tsx'
 import { checkValue, remarkOn } from './check-value.ts'
 
 export interface ValueInput {
@@ -11,17 +11,17 @@ export interface ValueInput {
 
 /**
  * The field for a secret's value. The browser's own field is the only place that holds the value until it is
- * sent: it is no React state, and has no `name`, so that no form can ever put it into an address.
+ * sealed: it is no React state, and has no `name`, so that no form can ever put it into an address.
  *
  * It is a hidden `textarea` and not a password field, because keys of several lines must survive pasting, and
- * because browsers offer to save passwords.
+ * because browsers offer to save passwords. It grows by CSS: a component that measures would copy the value.
  */
 export function ValueField({ label, ref, first }: { label: string; ref: Ref<ValueInput>; first?: boolean }) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const [shown, setShown] = useState(false)
   const [remark, setRemark] = useState('')
-  const [problem, setProblem] = useState<string | undefined>(undefined)
+  const [problem, setProblem] = useState<string>()
   useImperativeHandle(ref, () => ({
     focus: () => area.current?.focus(),
     take() {
@@ -39,32 +39,51 @@ export function ValueField({ label, ref, first }: { label: string; ref: Ref<Valu
     },
   }))
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <div className="value">
-        <textarea
-          id={id}
-          ref={area}
-          className={shown ? 'input code' : 'input code hidden-value'}
-          rows={1}
-          {...keptToItself}
-          aria-invalid={problem !== undefined}
-          aria-describedby={`${id}-hint ${id}-problem`}
-          data-first={first}
-          onKeyDown={sendOnEnter}
-          onInput={(event) => {
-            setRemark(remarkOn(event.currentTarget.value))
-            setProblem(undefined)
-          }}
-        />
-        <IconButton
-          icon={shown ? 'hide' : 'show'}
-          label={shown ? 'Hide the value' : 'Show the value'}
-          onClick={() => setShown(!shown)}
-        />
-      </div>
-      <FieldNotes id={id} hint={remark} problem={problem} />
-    </div>
+    <Input.Wrapper label={label} id={id} withAsterisk={false}>
+      <Input
+        component="textarea"
+        multiline
+        id={id}
+        ref={area}
+        rows={1}
+        classNames={{ input: shown ? 'value-input' : 'value-input hidden-value' }}
+        {...keptToItself}
+        error={problem !== undefined}
+        aria-describedby={`${id}-remark ${id}-problem`}
+        data-autofocus={first || undefined}
+        onKeyDown={sendOnEnter}
+        onInput={(event) => {
+          setRemark(remarkOn(event.currentTarget.value))
+          setProblem(undefined)
+        }}
+        rightSectionPointerEvents="all"
+        rightSection={
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={shown ? 'Hide the value' : 'Show the value'}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? <IconEyeOff size={18} aria-hidden /> : <IconEye size={18} aria-hidden />}
+          </ActionIcon>
+        }
+      />
+      <FieldNotes id={id} remark={remark} problem={problem} />
+    </Input.Wrapper>
+  )
+}
+
+/** Both are always in the page, so that a screen reader hears them change. */
+function FieldNotes({ id, remark, problem }: { id: string; remark: string; problem: string | undefined }) {
+  return (
+    <>
+      <Text id={`${id}-remark`} size="xs" c="dimmed" aria-live="polite" className="field-note">
+        {remark}
+      </Text>
+      <Text id={`${id}-problem`} size="xs" c="var(--mantine-color-error)" role="alert" className="field-note">
+        {problem}
+      </Text>
+    </>
   )
 }
 

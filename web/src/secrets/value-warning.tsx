@@ -1,8 +1,10 @@
+import { Text } from '@mantine/core'
+
 /** Stands above every button that saves a value. */
 export function ValueWarning() {
   return (
-    <p className="warning">
+    <Text size="sm" c="dimmed">
       Once saved, the value cannot be viewed again, by anyone. Keep a copy elsewhere if you need one.
-    </p>
+    </Text>
   )
 }

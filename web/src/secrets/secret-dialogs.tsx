@@ -1,0 +1,40 @@
+import { AddSecretDialog } from './add-secret-dialog.tsx'
+import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
+import { SecretDialog } from './secret-dialog.tsx'
+
+export type OpenDialog = { kind: 'add' } | { kind: 'secret'; name: string } | { kind: 'delete'; name: string }
+
+export function SecretDialogs({
+  dialog,
+  setDialog,
+  onDone,
+  onAdded,
+  onDeleted,
+}: {
+  dialog: OpenDialog
+  setDialog: (dialog: OpenDialog | undefined) => void
+  /** @param done says what was done. */
+  onDone: (done: string) => void
+  onAdded: (name: string) => void
+  onDeleted: (name: string) => void
+}) {
+  const close = () => setDialog(undefined)
+  switch (dialog.kind) {
+    case 'add':
+      return (
+        <AddSecretDialog
+          onClose={close}
+          onAdded={onAdded}
+          onOpenTaken={(name) => setDialog({ kind: 'secret', name })}
+        />
+      )
+    case 'secret':
+      return <SecretDialog name={dialog.name} onClose={close} onDone={onDone} />
+    case 'delete':
+      return (
+        <DeleteSecretDialog name={dialog.name} onClose={close} onDeleted={() => onDeleted(dialog.name)} />
+      )
+    default:
+      return dialog satisfies never
+  }
+}

@@ -1,0 +1,79 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useClient } from 'urql'
+import { type Problem, problemOf } from '../api/problem.ts'
+import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
+
+export type SecretSummary = SecretsQuery['secrets'][number]
+
+const PAGE_LENGTH = 100
+// The most names that the API gives at once.
+const LONGEST_PAGE = 5000
+
+/** The names that are loaded so far. */
+interface Loaded {
+  search: string
+  secrets: readonly SecretSummary[]
+  /** Whether there are no more. */
+  complete: boolean
+}
+
+export interface SecretPages {
+  /** Undefined before the first answer. While another search is on its way, those of the last one. */
+  loaded: Loaded | undefined
+  busy: boolean
+  problem: Problem | undefined
+  loadMore(): void
+  /** Loads what is shown anew, as after a change. */
+  reload(): void
+}
+
+/** The names of a workspace's secrets, page by page, as one scrolls. */
+export function useSecretPages(workspace: string, search: string): SecretPages {
+  const client = useClient()
+  const [loaded, setLoaded] = useState<Loaded>()
+  const [busy, setBusy] = useState(true)
+  const [problem, setProblem] = useState<Problem>()
+  const newest = useRef(0)
+
+  const load = useCallback(
+    async (known: readonly SecretSummary[], first: number) => {
+      newest.current += 1
+      const request = newest.current
+      setBusy(true)
+      const variables = { workspace, search, first, after: known.at(-1)?.name }
+      const { data, error } = await client
+        .query(SecretsDocument, variables, { requestPolicy: 'network-only' })
+        .toPromise()
+      // An answer that was overtaken by another question is not for what is shown.
+      if (request !== newest.current) return
+      setBusy(false)
+      setProblem(error && problemOf(error))
+      if (!data) return
+      const { secrets } = data
+      setLoaded({ search, secrets: [...known, ...secrets], complete: secrets.length < first })
+    },
+    [client, workspace, search],
+  )
+  useEffect(() => {
+    void load([], PAGE_LENGTH)
+  }, [load])
+
+  const known = loaded?.search === search ? loaded : undefined
+  const length = known?.secrets.length ?? 0
+  const reload = useCallback(() => {
+    void load([], Math.min(Math.max(PAGE_LENGTH, length), LONGEST_PAGE))
+  }, [load, length])
+  const loadMore = () => {
+    if (!busy && known && !known.complete) void load(known.secrets, PAGE_LENGTH)
+  }
+  useOnline(reload)
+  return { loaded, busy, problem, loadMore, reload }
+}
+
+/** Calls back when the connection is there again. */
+function useOnline(onOnline: () => void): void {
+  useEffect(() => {
+    window.addEventListener('online', onOnline)
+    return () => window.removeEventListener('online', onOnline)
+  }, [onOnline])
+}
