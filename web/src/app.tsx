@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { RouterProvider } from '@tanstack/react-router'
 import { useState } from 'react'
 import { pageNonce } from './api/nonce.ts'
+import { OfflineBar } from './parts/offline-bar.tsx'
 import { createAppRouter } from './router.tsx'
 import { SessionProvider } from './session/session.tsx'
 import { cssVariables, theme } from './theme.ts'
@@ -20,6 +21,7 @@ export function App() {
       <SessionProvider navigate={router.navigate}>
         <RouterProvider router={router} />
       </SessionProvider>
+      <OfflineBar />
     </MantineProvider>
   )
 }

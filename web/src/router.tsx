@@ -7,7 +7,7 @@ import {
   Outlet,
 } from '@tanstack/react-router'
 import { PageSkeleton } from './parts/page-skeleton.tsx'
-import { BrokenPage, NotFoundPage } from './routing/lost-pages.tsx'
+import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
 import { SignedIn } from './session/session.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
@@ -44,6 +44,7 @@ const newWorkspace = createRoute({
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/w/$workspace',
+  notFoundComponent: NotFoundInWorkspace,
   component: function Workspace() {
     const { workspace: id } = workspace.useParams()
     return (

@@ -1,15 +1,24 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
-import { Client, fetchExchange, mapExchange } from 'urql'
+import { persistedExchange } from '@urql/exchange-persisted'
+import { Client, fetchExchange, mapExchange, type Operation } from 'urql'
 import { cacheOptions } from './cache.ts'
 import { isSignedOut } from './problem.ts'
+
+export interface ApiClient {
+  client: Client
+  /** Asks again for all that is shown, as after a time without a connection. */
+  refresh(): void
+}
 
 /**
  * The GraphQL client of one signed-in person. It caches what they may see, so another person needs another one.
  *
  * @param onSignedOut called when the API says that the session has ended.
  */
-export function createApiClient(onSignedOut: () => void): Client {
-  return new Client({
+export function createApiClient(onSignedOut: () => void): ApiClient {
+  const shown = new Map<number, Operation>()
+  const client = new Client({
     url: '/graphql',
     // In the body, so that no variable is ever part of an address.
     preferGetMethod: false,
@@ -18,12 +27,41 @@ export function createApiClient(onSignedOut: () => void): Client {
     fetchSubscriptions: true,
     exchanges: [
       mapExchange({
+        onOperation(operation) {
+          if (operation.kind === 'query') shown.set(operation.key, operation)
+          if (operation.kind === 'teardown') shown.delete(operation.key)
+        },
         onError(error) {
           if (isSignedOut(error)) onSignedOut()
         },
       }),
       cacheExchange(cacheOptions),
+      persistedExchange({
+        preferGetForPersistedQueries: false,
+        // The API may know no other documents (LOCKSTEP_PERSISTED_ONLY), so the text is of no use to it.
+        enforcePersistedQueries: true,
+        enableForMutation: true,
+        enableForSubscriptions: true,
+        generateHash: (_text, document) => Promise.resolve(hashOf(document)),
+      }),
       fetchExchange,
     ],
   })
+  return {
+    client,
+    refresh() {
+      for (const operation of shown.values()) {
+        const context = { ...operation.context, requestPolicy: 'network-only' } as const
+        client.reexecuteOperation(client.createRequestOperation('query', operation, context))
+      }
+    },
+  }
+}
+
+/** The hash that the API knows the document by, which is generated with it. */
+function hashOf(document: TypedDocumentNode<unknown>): string {
+  const { __meta__: meta } = document as { __meta__?: { hash?: unknown } }
+  if (typeof meta?.hash !== 'string')
+    throw new Error('This document was not generated: run `npm run generate`.')
+  return meta.hash
 }

@@ -20,6 +20,24 @@ const broken: Problem = {
   canRetry: true,
 }
 
+const starting: Problem = {
+  code: 'UNAVAILABLE',
+  message: 'Lockstep is starting, or its database is away. Try again in a moment.',
+  canRetry: true,
+}
+
+const tooLarge: Problem = {
+  code: 'TOO_LARGE',
+  message: 'This is more than Lockstep takes at once. Make it smaller.',
+  canRetry: false,
+}
+
+const outdated: Problem = {
+  code: 'OUTDATED',
+  message: 'Lockstep was updated. Reload this page to go on.',
+  canRetry: false,
+}
+
 /** What is wrong with an answer of the API: an error, or the refusal of a change. */
 export function problemIn(answer: {
   data?: object | undefined
@@ -35,12 +53,15 @@ export function problemIn(answer: {
 export function problemOf(error: CombinedError): Problem {
   const [first] = error.graphQLErrors
   if (first) return problemWithCode(codeOf(first), first.message)
-  return error.response ? broken : unreachable
+  if (!hasStatus(error.response)) return unreachable
+  return problemOfStatus(error.response.status, undefined)
 }
 
 /** A problem of a request that bears a status and perhaps `{ code, message }`, but is not GraphQL. */
 export function problemOfStatus(status: number, body: unknown): Problem {
+  if (status === 503) return starting
   if (status >= 500) return broken
+  if (status === 413) return tooLarge
   if (status === 429) {
     return { code: 'TOO_MANY', message: 'Too many attempts. Wait a minute, then try again.', canRetry: true }
   }
@@ -65,6 +86,8 @@ function problemWithCode(code: string, message: string): Problem {
       return { code, message: 'You are signed out. Sign in again.', canRetry: false }
     case 'FORBIDDEN':
       return { code, message: 'You may not do this. Ask an admin of the workspace.', canRetry: false }
+    case 'PERSISTED_QUERY_NOT_FOUND':
+      return outdated
     case 'INTERNAL':
     case 'INTERNAL_SERVER_ERROR':
     case 'DATABASE_UNAVAILABLE':
@@ -72,6 +95,16 @@ function problemWithCode(code: string, message: string): Problem {
     default:
       return { code, message, canRetry: false }
   }
+}
+
+/** The fetch exchange keeps the response, which it has no type for. */
+function hasStatus(response: unknown): response is { status: number } {
+  return (
+    typeof response === 'object' &&
+    response !== null &&
+    'status' in response &&
+    typeof response.status === 'number'
+  )
 }
 
 function isRefusal(it: unknown): it is { code: string; message: string } {

@@ -1,13 +1,27 @@
-import { Button } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { Entrance } from '../session/entrance.tsx'
 import { ButtonLink } from './link.tsx'
+import { PageHeading } from './page-heading.tsx'
 
 export function NotFoundPage() {
   return (
     <Entrance title="There is nothing here" lead="The address may have been mistyped.">
       <ButtonLink to="/">Go to Lockstep</ButtonLink>
     </Entrance>
+  )
+}
+
+/** The same inside of a workspace, whose navigation stays. */
+export function NotFoundInWorkspace() {
+  return (
+    <Stack gap="md" align="flex-start" className="page">
+      <PageHeading text="There is nothing here" />
+      <Text c="dimmed">The address may have been mistyped, or what was here is gone.</Text>
+      <ButtonLink to="/" variant="default">
+        Go to your workspace
+      </ButtonLink>
+    </Stack>
   )
 }
 
@@ -19,11 +33,15 @@ export function BrokenPage({ reset }: ErrorComponentProps) {
     void router.invalidate()
   }
   return (
-    <Entrance title="This page could not be shown" lead="Check your connection, then try again.">
-      <Button onClick={retry}>Try again</Button>
-      <Button variant="default" onClick={() => window.location.reload()}>
-        Load Lockstep anew
-      </Button>
-    </Entrance>
+    <Stack gap="md" align="flex-start" className="page">
+      <PageHeading text="This page could not be shown" />
+      <Text c="dimmed">Check your connection, then try again.</Text>
+      <Group gap="xs">
+        <Button onClick={retry}>Try again</Button>
+        <Button variant="default" onClick={() => window.location.reload()}>
+          Load Lockstep anew
+        </Button>
+      </Group>
+    </Stack>
   )
 }

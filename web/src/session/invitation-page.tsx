@@ -2,24 +2,32 @@ import { Anchor, Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
-import { problemIn } from '../api/problem.ts'
+import { problemIn, problemOf } from '../api/problem.ts'
 import { AcceptInvitationDocument, ViewerDocument } from '../gql/graphql.ts'
-import { FormProblem } from '../parts/notice.tsx'
+import { FormProblem, Trouble } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { ButtonLink } from '../routing/link.tsx'
 import { Entrance } from './entrance.tsx'
 import { Loading } from './session.tsx'
 import { SignInForm } from './sign-in-page.tsx'
 import { SignUpForm } from './sign-up-page.tsx'
+import { useSignUpOffer } from './use-sign-up.ts'
 
 /** Where an invitation's link leads. Its token stands after the `#`, which no browser sends to a server. */
 export function InvitationPage() {
   const [token] = useState(() => window.location.hash.slice(1))
-  const [{ data }] = useQuery({ query: ViewerDocument })
+  const [{ data, error }, reload] = useQuery({ query: ViewerDocument })
   if (token === '') {
     return (
       <Entrance title="This invitation is not complete" lead="Open the whole link that you were given.">
         <ButtonLink to="/">Go to Lockstep</ButtonLink>
+      </Entrance>
+    )
+  }
+  if (!data && error) {
+    return (
+      <Entrance title="You are invited">
+        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
       </Entrance>
     )
   }
@@ -60,6 +68,15 @@ function AcceptInvitation({ token, email }: { token: string; email: string }) {
 function JoinFirst({ token }: { token: string }) {
   const [hasAccount, setHasAccount] = useState(false)
   const navigate = useNavigate()
+  const offer = useSignUpOffer()
+  if (offer === undefined) return <Loading />
+  if (offer === 'closed') {
+    return (
+      <Entrance title="You are invited" lead="Sign in to join the workspace.">
+        <SignInForm onDone={() => undefined} />
+      </Entrance>
+    )
+  }
   return (
     <Entrance title="You are invited" lead="Create an account, or sign in, to join the workspace.">
       {hasAccount ? (

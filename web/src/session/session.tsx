@@ -1,8 +1,8 @@
 import { Container, Loader } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { type Client, Provider, useQuery } from 'urql'
-import { createApiClient } from '../api/client.ts'
+import { Provider, useQuery } from 'urql'
+import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
 import { Trouble } from '../parts/notice.tsx'
@@ -31,11 +31,15 @@ export function useViewer(): Viewer {
 type Navigation = RegisteredRouter['navigate']
 
 export function SessionProvider({ navigate, children }: { navigate: Navigation; children: ReactNode }) {
-  const [client, setClient] = useState(() => openClient(navigate, (next) => setClient(next)))
+  const [{ client, refresh }, setClient] = useState(() => openClient(navigate, (next) => setClient(next)))
   const session = useMemo(
     () => ({ restart: () => setClient(openClient(navigate, (next) => setClient(next))) }),
     [navigate],
   )
+  useEffect(() => {
+    window.addEventListener('online', refresh)
+    return () => window.removeEventListener('online', refresh)
+  }, [refresh])
   return (
     <SessionContext value={session}>
       <Provider value={client}>{children}</Provider>
@@ -47,7 +51,7 @@ export function SessionProvider({ navigate, children }: { navigate: Navigation; 
  * A client for one session. When the API says that it has ended, the person is sent to sign in, and the client is
  * replaced: what it has loaded is not for whoever signs in next.
  */
-function openClient(navigate: Navigation, replace: (client: Client) => void): Client {
+function openClient(navigate: Navigation, replace: (client: ApiClient) => void): ApiClient {
   let ended = false
   return createApiClient(() => {
     // Several requests may hear it at once.

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useLocation, useRouter } from '@tanstack/react-router'
+import { Navigate, useLocation, useRouter } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { signIn } from '../api/accounts.ts'
 import { FormProblem } from '../parts/notice.tsx'
@@ -7,16 +7,26 @@ import { useSubmission } from '../parts/use-submission.ts'
 import { Link } from '../routing/link.tsx'
 import { Entrance } from './entrance.tsx'
 import { textOf } from './form-text.ts'
-import { useSession } from './session.tsx'
+import { Loading, useSession } from './session.tsx'
+import { useSignUpOffer } from './use-sign-up.ts'
 
 export function SignInPage() {
   const { history } = useRouter()
   const from = useLocation({ select: ({ state }) => state.from })
+  const offer = useSignUpOffer()
+  if (offer === undefined) return <Loading />
+  if (offer === 'first') return <Navigate to="/sign-up" replace />
   return (
     <Entrance title="Sign in to Lockstep">
       <SignInForm onDone={() => history.replace(from ?? '/')} />
       <Text size="sm" c="dimmed">
-        New here? <Link to="/sign-up">Create an account</Link>
+        {offer === 'open' ? (
+          <>
+            New here? <Link to="/sign-up">Create an account</Link>
+          </>
+        ) : (
+          'New here? Ask an admin of your workspace to invite you.'
+        )}
       </Text>
     </Entrance>
   )

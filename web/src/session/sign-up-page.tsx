@@ -4,19 +4,42 @@ import type { FormEvent } from 'react'
 import { signUp } from '../api/accounts.ts'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
-import { Link } from '../routing/link.tsx'
+import { ButtonLink, Link } from '../routing/link.tsx'
 import { Entrance } from './entrance.tsx'
 import { textOf } from './form-text.ts'
-import { useSession } from './session.tsx'
+import { Loading, useSession } from './session.tsx'
+import { useSignUpOffer } from './use-sign-up.ts'
+
+const welcome = 'Create the first account. Then a workspace, and your first secret: it takes a minute.'
 
 export function SignUpPage() {
   const navigate = useNavigate()
+  const offer = useSignUpOffer()
+  if (offer === undefined) return <Loading />
+  if (offer === 'invited' || offer === 'closed') return <NoSignUp />
+  const first = offer === 'first'
   return (
-    <Entrance title="Create your account">
+    <Entrance
+      title={first ? 'Welcome to Lockstep' : 'Create your account'}
+      lead={first ? welcome : undefined}
+    >
       <SignUpForm onDone={() => void navigate({ to: '/', replace: true })} />
-      <Text size="sm" c="dimmed">
-        Have an account? <Link to="/sign-in">Sign in</Link>
-      </Text>
+      {!first && (
+        <Text size="sm" c="dimmed">
+          Have an account? <Link to="/sign-in">Sign in</Link>
+        </Text>
+      )}
+    </Entrance>
+  )
+}
+
+function NoSignUp() {
+  return (
+    <Entrance
+      title="Accounts are by invitation"
+      lead="Ask an admin of your workspace to invite you, and open the link that you are given."
+    >
+      <ButtonLink to="/sign-in">Sign in</ButtonLink>
     </Entrance>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useClient } from 'urql'
@@ -6,13 +6,25 @@ import { problemIn } from '../api/problem.ts'
 import { CreateWorkspaceDocument } from '../gql/graphql.ts'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
+import { Link } from '../routing/link.tsx'
 import { Entrance } from '../session/entrance.tsx'
+import { useViewer } from '../session/session.tsx'
 import { workspaceAddress } from './workspace-address.ts'
 
 export function NewWorkspacePage() {
+  const { workspaces } = useViewer()
   return (
     <Entrance title="Create a workspace" lead="A workspace holds the secrets and automations of one team.">
       <NewWorkspaceForm />
+      {workspaces.length > 0 ? (
+        <Link to="/" size="sm">
+          Back to {workspaces[0]?.name}
+        </Link>
+      ) : (
+        <Text size="sm" c="dimmed">
+          Should you join another one? Open the invitation link that its admin gave you.
+        </Text>
+      )}
     </Entrance>
   )
 }

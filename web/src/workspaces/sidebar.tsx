@@ -1,22 +1,9 @@
-import { ActionIcon, CloseButton, Group, Menu, Stack, Text, Tooltip, UnstyledButton } from '@mantine/core'
-import {
-  IconBolt,
-  IconHistory,
-  IconKey,
-  IconLogout,
-  IconPlayerPlay,
-  IconPlus,
-  IconRobot,
-  IconSelector,
-  IconShieldLock,
-  IconUsers,
-} from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
-import { signOut } from '../api/accounts.ts'
-import { Mark } from '../parts/mark.tsx'
-import { notifyProblem } from '../parts/notify.ts'
+import { CloseButton, Group, Stack, Text } from '@mantine/core'
+import { IconBolt, IconHistory, IconKey, IconPlayerPlay, IconRobot, IconShieldLock, IconUsers } from '@tabler/icons-react'
 import { MenuLink } from '../routing/link.tsx'
-import { useSession, useViewer } from '../session/session.tsx'
+import { AccountMenu } from '../session/account-menu.tsx'
+import { useViewer } from '../session/session.tsx'
+import { WorkspaceMenu } from './workspace-menu.tsx'
 
 const pages = [
   { to: '/w/$workspace/automations', label: 'Automations', Icon: IconBolt },
@@ -34,13 +21,23 @@ const settings = [
 /** @param onClose hides it on a small screen, where it lies over the page. */
 export function Sidebar({ workspace, onClose }: { workspace: string; onClose: () => void }) {
   const open = useViewer().workspaces.find(({ id }) => id === workspace)
-  const isAdmin = open?.viewerRole === 'ADMIN'
   return (
     <Stack gap="md" h="100%">
       <Group wrap="nowrap" gap="xs">
-        <WorkspaceMenu name={open?.name ?? workspace} />
+        <WorkspaceMenu id={workspace} name={open?.name ?? workspace} />
         <CloseButton hiddenFrom="sm" aria-label="Close the menu" onClick={onClose} />
       </Group>
+      {open && <Pages workspace={workspace} isAdmin={open.viewerRole === 'ADMIN'} />}
+      <Group mt="auto">
+        <AccountMenu />
+      </Group>
+    </Stack>
+  )
+}
+
+function Pages({ workspace, isAdmin }: { workspace: string; isAdmin: boolean }) {
+  return (
+    <>
       <nav aria-label="Workspace">
         {pages.map((page) => (
           <PageLink key={page.to} {...page} workspace={workspace} />
@@ -56,8 +53,7 @@ export function Sidebar({ workspace, onClose }: { workspace: string; onClose: ()
             <PageLink key={page.to} {...page} workspace={workspace} />
           ))}
       </nav>
-      <Account />
-    </Stack>
+    </>
   )
 }
 
@@ -73,65 +69,5 @@ function PageLink({ to, label, Icon, workspace }: AnyPage & { workspace: string 
       className="menu-link"
       activeProps={{ 'data-active': true, 'aria-current': 'page' } as object}
     />
-  )
-}
-
-function WorkspaceMenu({ name }: { name: string }) {
-  const { workspaces } = useViewer()
-  const navigate = useNavigate()
-  return (
-    <Menu position="bottom-start" width={220}>
-      <Menu.Target>
-        <UnstyledButton className="workspace-button" aria-label={`Workspace ${name}: switch`}>
-          <Mark />
-          <Text fw={600} truncate>
-            {name}
-          </Text>
-          <IconSelector size={16} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Workspaces</Menu.Label>
-        {workspaces.map(({ id, name: label }) => (
-          <Menu.Item
-            key={id}
-            onClick={() => void navigate({ to: '/w/$workspace', params: { workspace: id } })}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => void navigate({ to: '/new-workspace' })}
-        >
-          New workspace
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-function Account() {
-  const viewer = useViewer()
-  const { restart } = useSession()
-  const navigate = useNavigate()
-  const leave = async () => {
-    const problem = await signOut()
-    if (problem) return notifyProblem(problem)
-    await navigate({ to: '/sign-in' })
-    restart()
-  }
-  return (
-    <Group wrap="nowrap" gap="xs" px="xs" mt="auto" justify="space-between">
-      <Text size="sm" c="dimmed" truncate title={viewer.email ?? undefined}>
-        {viewer.name}
-      </Text>
-      <Tooltip label="Sign out">
-        <ActionIcon variant="subtle" color="gray" aria-label="Sign out" onClick={() => void leave()}>
-          <IconLogout size={18} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    </Group>
   )
 }

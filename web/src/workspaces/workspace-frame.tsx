@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Text } from '@mantine/core'
+import { AppShell, Burger, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
@@ -8,7 +8,7 @@ import { WorkspaceDocument, type WorkspaceQuery } from '../gql/graphql.ts'
 import { Mark } from '../parts/mark.tsx'
 import { Trouble } from '../parts/notice.tsx'
 import { PageSkeleton } from '../parts/page-skeleton.tsx'
-import { Link } from '../routing/link.tsx'
+import { ButtonLink } from '../routing/link.tsx'
 import { PageHeading } from '../routing/page-heading.tsx'
 import { Sidebar } from './sidebar.tsx'
 
@@ -67,12 +67,14 @@ function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
     return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
   }
   return (
-    <>
+    <Stack gap="md" align="flex-start" className="page">
       <PageHeading text="There is no such workspace" />
-      <Text c="dimmed" my="sm">
+      <Text c="dimmed">
         It does not exist, or you are not a member of it. Ask one of its admins to invite you.
       </Text>
-      <Link to="/">Go to your workspaces</Link>
-    </>
+      <ButtonLink to="/" variant="default">
+        Go to your workspaces
+      </ButtonLink>
+    </Stack>
   )
 }

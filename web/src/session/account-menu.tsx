@@ -1,0 +1,60 @@
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconLogout, IconSelector } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { signOut } from '../api/accounts.ts'
+import { notifyProblem } from '../parts/notify.ts'
+import { useSession, useViewer } from './session.tsx'
+
+const themes = [
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+  { value: 'auto', label: 'As the system' },
+] as const
+
+/** Who is signed in, how the app looks, and the way out. */
+export function AccountMenu() {
+  const viewer = useViewer()
+  const { restart } = useSession()
+  const navigate = useNavigate()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const leave = async () => {
+    const problem = await signOut()
+    if (problem) return notifyProblem(problem)
+    await navigate({ to: '/sign-in' })
+    restart()
+  }
+  return (
+    <Menu position="top-start" width={208}>
+      <Menu.Target>
+        <UnstyledButton className="sidebar-button" aria-label={`Account of ${viewer.name}`}>
+          <Text size="sm" truncate flex={1}>
+            {viewer.name}
+          </Text>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label className="account-email">{viewer.email ?? viewer.name}</Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>Theme</Menu.Label>
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(chosen) => {
+            const found = themes.find(({ value }) => value === chosen)
+            if (found) setColorScheme(found.value)
+          }}
+        >
+          {themes.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,42 @@
+import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconPlus, IconSelector } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { Mark } from '../parts/mark.tsx'
+import { useViewer } from '../session/session.tsx'
+
+/** The workspace that is open, and the way to the person's others. */
+export function WorkspaceMenu({ id, name }: { id: string; name: string }) {
+  const { workspaces } = useViewer()
+  const navigate = useNavigate()
+  const open = (workspace: string) => void navigate({ to: '/w/$workspace', params: { workspace } })
+  return (
+    <Menu position="bottom-start" width={220}>
+      <Menu.Target>
+        <UnstyledButton className="sidebar-button" aria-label={`Workspace ${name}: switch`}>
+          <Mark />
+          <Text fw={600} truncate flex={1}>
+            {name}
+          </Text>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown className="workspace-menu">
+        <Menu.Label>Workspaces</Menu.Label>
+        <Menu.RadioGroup value={id} onChange={open}>
+          {workspaces.map((workspace) => (
+            <Menu.RadioItem key={workspace.id} value={workspace.id} closeMenuOnClick>
+              {workspace.name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => void navigate({ to: '/new-workspace' })}
+        >
+          New workspace
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
