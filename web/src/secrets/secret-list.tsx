@@ -5,7 +5,8 @@ import { RowsSkeleton } from '../parts/page-skeleton.tsx'
 import { type SecretActions, SecretRow } from './secret-row.tsx'
 import type { SecretPages } from './use-secret-pages.ts'
 
-const ROW_HEIGHT = 49
+// As secrets.css has them; a long name makes a row higher, which is measured.
+const rowHeight = () => (window.matchMedia('(max-width: 36em)').matches ? 62 : 49)
 const NEAR_THE_END = 40
 
 /** Thousands of names stay smooth because only those in the window, and a few around them, are in the page. */
@@ -69,7 +70,7 @@ function useRows(count: number) {
   )
   const virtualizer = useWindowVirtualizer({
     count,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: rowHeight,
     overscan: 12,
     scrollMargin: top,
     rangeExtractor,

@@ -1,4 +1,3 @@
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { TimeAgo } from '../parts/time-ago.tsx'
@@ -10,7 +9,10 @@ export interface SecretActions {
   delete(name: string): void
 }
 
-/** The name and the time of one secret. A click anywhere on it opens it. */
+/**
+ * The name and the time of one secret. A click anywhere on it opens it. Of plain elements, since a turn of the
+ * wheel makes dozens of rows at once.
+ */
 export const SecretRow = memo(function SecretRow({
   secret: { name, updatedAt },
   actions,
@@ -21,13 +23,14 @@ export const SecretRow = memo(function SecretRow({
   return (
     <div className={actions ? 'secret can-open' : 'secret'}>
       {actions ? (
-        <UnstyledButton
+        <button
+          type="button"
           className="secret-name"
           aria-label={`${name}: replace its value`}
           onClick={() => actions.open(name)}
         >
           <code>{name}</code>
-        </UnstyledButton>
+        </button>
       ) : (
         <span className="secret-name">
           <code>{name}</code>
@@ -35,17 +38,15 @@ export const SecretRow = memo(function SecretRow({
       )}
       <TimeAgo at={updatedAt} />
       {actions && (
-        <Tooltip label="Delete">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            className="secret-delete"
-            aria-label={`Delete ${name}`}
-            onClick={() => actions.delete(name)}
-          >
-            <IconTrash size={18} stroke={1.6} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <button
+          type="button"
+          className="secret-delete"
+          aria-label={`Delete ${name}`}
+          title="Delete"
+          onClick={() => actions.delete(name)}
+        >
+          <IconTrash size={18} stroke={1.6} aria-hidden />
+        </button>
       )}
     </div>
   )

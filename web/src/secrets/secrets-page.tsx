@@ -49,7 +49,7 @@ export function SecretsPage() {
       }
     >
       {!isAdmin && <ReadOnlyNotice />}
-      <SearchField text={search} onChange={setSearch} />
+      {(!empty || search !== '') && <SearchField text={search} onChange={setSearch} />}
       {!loaded && !pages.problem && <RowsSkeleton />}
       {empty ? (
         <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />

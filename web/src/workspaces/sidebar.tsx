@@ -1,5 +1,6 @@
 import { CloseButton, Group, Stack, Text } from '@mantine/core'
 import { IconBolt, IconHistory, IconKey, IconPlayerPlay, IconRobot, IconShieldLock, IconUsers } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { MenuLink } from '../routing/link.tsx'
 import { AccountMenu } from '../session/account-menu.tsx'
 import { useViewer } from '../session/session.tsx'
@@ -18,14 +19,24 @@ const settings = [
   { to: '/w/$workspace/settings/audit', label: 'Audit log', Icon: IconHistory, adminOnly: true },
 ] as const
 
-/** @param onClose hides it on a small screen, where it lies over the page. */
-export function Sidebar({ workspace, onClose }: { workspace: string; onClose: () => void }) {
+interface SidebarProps {
+  workspace: string
+  /** On a small screen, where it lies over the page. */
+  opened: boolean
+  onClose: () => void
+}
+
+export function Sidebar({ workspace, opened, onClose }: SidebarProps) {
+  const closeButton = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (opened) closeButton.current?.focus()
+  }, [opened])
   const open = useViewer().workspaces.find(({ id }) => id === workspace)
   return (
     <Stack gap="md" h="100%">
       <Group wrap="nowrap" gap="xs">
         <WorkspaceMenu id={workspace} name={open?.name ?? workspace} />
-        <CloseButton hiddenFrom="sm" aria-label="Close the menu" onClick={onClose} />
+        <CloseButton ref={closeButton} hiddenFrom="sm" aria-label="Close the menu" onClick={onClose} />
       </Group>
       {open && <Pages workspace={workspace} isAdmin={open.viewerRole === 'ADMIN'} />}
       <Group mt="auto">

@@ -1,7 +1,8 @@
 import { AppShell, Burger, Group, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
 import { WorkspaceDocument, type WorkspaceQuery } from '../gql/graphql.ts'
@@ -23,12 +24,20 @@ export function useWorkspace(): Workspace {
   return workspace
 }
 
-/** Navigation beside the page, and the workspace that the page is about. */
+const NARROW = '(max-width: 47.99em)'
+
+/** Navigation beside the page, or over it on a small screen, and the workspace that the page is about. */
 export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }) {
-  const [opened, { toggle, close }] = useDisclosure()
+  const [opened, { open, close }] = useDisclosure()
+  const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
+  const burger = useRef<HTMLButtonElement>(null)
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a small screen closes when the page changes.
   useEffect(close, [pathname])
+  const closeAndReturn = () => {
+    flushSync(close)
+    burger.current?.focus()
+  }
   return (
     <>
       <a className="skip" href="#content">
@@ -42,15 +51,29 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
       >
         <AppShell.Header hiddenFrom="sm" px="md">
           <Group h="100%" gap="sm">
-            <Burger opened={opened} onClick={toggle} size="sm" aria-label="Menu" aria-expanded={opened} />
+            <Burger
+              ref={burger}
+              opened={opened}
+              onClick={open}
+              size="sm"
+              aria-label="Menu"
+              aria-expanded={opened}
+            />
             <Mark />
             <Text fw={600}>Lockstep</Text>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar p="sm">
-          <Sidebar workspace={id} onClose={close} />
+        {/* Out of sight, it is out of the way of the Tab key, too; and so is the page that it lies over. */}
+        <AppShell.Navbar
+          p="sm"
+          inert={narrow && !opened}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && opened) closeAndReturn()
+          }}
+        >
+          <Sidebar workspace={id} opened={opened} onClose={closeAndReturn} />
         </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1}>
+        <AppShell.Main id="content" tabIndex={-1} inert={narrow && opened}>
           <OpenWorkspace id={id}>{children}</OpenWorkspace>
         </AppShell.Main>
       </AppShell>

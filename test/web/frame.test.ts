@@ -1,0 +1,111 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { accessibilityProblems, overflow } from './accessible.ts'
+import { graphql } from './as-viewer.ts'
+import { openWorld, type World } from './world.ts'
+
+const small = { width: 360, height: 740 }
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+}, 120_000)
+afterAll(() => world?.close())
+
+const focused = (page: Page) =>
+  page.evaluate(
+    "document.activeElement.getAttribute('aria-label') ?? document.activeElement.id + document.activeElement.textContent",
+  )
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+
+it('a change of page moves the focus to its heading, and names it in the title', async () => {
+  const page = await world.open('admin', '/w/acme/automations')
+  await heading(page, 'Automations').waitFor()
+  await page.getByRole('link', { name: 'Secrets' }).focus()
+  await page.keyboard.press('Enter')
+  await heading(page, 'Secrets').waitFor()
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Secrets')
+  expect(await page.title()).toBe('Secrets · Acme · Lockstep')
+  expect(await page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page')
+  await page.context().close()
+})
+
+it('the first Tab offers to skip the navigation', async () => {
+  const page = await world.open('admin', '/w/acme/settings/secrets')
+  await heading(page, 'Secrets').waitFor()
+  await page.evaluate('document.activeElement.blur()')
+  await page.keyboard.press('Tab')
+  expect(await focused(page)).toContain('Skip to the content')
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate('document.activeElement.id')).toBe('content')
+  await page.context().close()
+})
+
+it('switches workspaces by keyboard', async () => {
+  const page = await world.open('admin', '/favicon.svg')
+  const input = { id: 'beta', name: 'Beta' }
+  const create = 'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }'
+  await graphql(page, create, { input })
+  await page.goto('/w/acme/settings/secrets')
+  await page.getByRole('button', { name: 'Workspace Acme: switch' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitemradio', { name: 'Acme', checked: true }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Acme')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Workspace Beta: switch' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/w/beta/automations')
+  await page.context().close()
+})
+
+it('keeps the theme that was chosen in the account menu', async () => {
+  const page = await world.open('admin', '/w/acme/settings/secrets')
+  const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
+  expect(await scheme()).toBe('light')
+  await page.getByRole('button', { name: 'Account of Ada Lovelace' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitemradio', { name: 'As the system', checked: true }).waitFor()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(scheme).toBe('dark')
+  await page.reload()
+  await heading(page, 'Secrets').waitFor()
+  expect(await scheme()).toBe('dark')
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.context().close()
+})
+
+it('on a small screen, the navigation is out of the way until it is asked for', async () => {
+  const page = await world.open('admin', '/w/acme/settings/secrets', small)
+  await heading(page, 'Secrets').waitFor()
+  expect(await page.getByRole('link', { name: 'Members' }).count()).toBe(0)
+  const menu = page.getByRole('button', { name: 'Menu', exact: true })
+  await menu.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focused(page)).toBe('Close the menu')
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect.poll(() => focused(page)).toBe('Menu')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Members' }).click()
+  await heading(page, 'Members').waitFor()
+  await expect.poll(() => page.getByRole('link', { name: 'Members' }).count()).toBe(0)
+  await page.context().close()
+})
+
+it.each([
+  ['an address of no page', '/w/acme/nonsense', 'There is nothing here'],
+  ['a workspace of others', '/w/elsewhere/settings/secrets', 'There is no such workspace'],
+  ['an address outside of workspaces', '/nonsense', 'There is nothing here'],
+])('says so at %s, and leads on', async (_what, path, text) => {
+  const page = await world.open('member', path, small)
+  await heading(page, text).waitFor()
+  expect(await page.title()).toContain(text)
+  expect(await page.getByRole('main').count()).toBe(1)
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await overflow(page)).toBe(0)
+  await page.getByRole('main').getByRole('link').click()
+  await page.getByRole('heading', { level: 1, name: 'Automations' }).waitFor()
+  await page.context().close()
+})

@@ -1,0 +1,151 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityProblems, overflow } from './accessible.ts'
+import { graphql } from './as-viewer.ts'
+import { watchForLeaks } from './leak-watch.ts'
+import { openWorld, type World } from './world.ts'
+
+const path = '/w/acme/settings/secrets'
+const LONG_NAME = 'A_VERY_LONG_NAME_'.repeat(7)
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+  const page = await world.open('admin', '/favicon.svg')
+  for (const name of ['APPLE', 'BANANA', 'CHERRY', LONG_NAME]) await create(page, name)
+  await page.context().close()
+}, 120_000)
+afterAll(() => world?.close())
+
+const create = (page: Page, name: string) =>
+  graphql(page, 'mutation($input: SecretInput!) { createSecret(input: $input) { __typename } }', {
+    input: { workspace: 'acme', name, value: 'some value' },
+  })
+const rowOf = (page: Page, name: string) =>
+  page.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
+const openAdd = async (page: Page, name: string, value: string) => {
+  await page.getByRole('button', { name: 'Add secret' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a secret' })
+  await dialog.getByLabel('Name', { exact: true }).fill(name)
+  await dialog.getByLabel('Value', { exact: true }).fill(value)
+  return dialog
+}
+const isOperation = (name: string) => (request: { postData(): string | null }) =>
+  request.postData()?.includes(`"operationName":"${name}"`) ?? false
+
+describe.each([
+  [1280, 'light'],
+  [1280, 'dark'],
+  [360, 'light'],
+  [360, 'dark'],
+] as const)('at %i px, %s', (width, colorScheme) => {
+  it('every state is accessible and fits', { timeout: 90_000 }, async () => {
+    const page = await world.open('admin', '/favicon.svg', { width, height: 740 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const expectGood = async (state: string) => {
+      expect([state, await accessibilityProblems(page), await overflow(page)]).toEqual([state, [], 0])
+    }
+    await page.goto(path)
+    await rowOf(page, 'APPLE').waitFor()
+    await expectGood('list')
+    const dialog = await openAdd(page, 'apple', 'x')
+    await dialog.getByText('APPLE exists already.').waitFor()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expectGood('adding what exists')
+    await dialog.getByRole('button', { name: 'Replace its value instead' }).click()
+    await page.getByRole('dialog', { name: 'APPLE' }).getByText('Never used yet').waitFor()
+    await expectGood('replacing')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: `Delete ${LONG_NAME.slice(0, -1)}` }).click()
+    await page.getByRole('dialog').getByText('No step uses it.').waitFor()
+    await expectGood('deleting')
+    await page.context().close()
+  })
+})
+
+it('a member sees an accessible list without anything to press', async () => {
+  const page = await world.open('member', path, { width: 360, height: 740 })
+  await page.getByText('ask Ada Lovelace').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await overflow(page)).toBe(0)
+  expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
+  await page.context().close()
+})
+
+it('deleting by keyboard alone leads on to the next secret', async () => {
+  const page = await world.open('admin', path)
+  await page.getByRole('button', { name: 'Delete BANANA' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByText('No step uses it.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').filter({ hasText: 'BANANA was deleted.' }).waitFor()
+  expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe(
+    'CHERRY: replace its value',
+  )
+  await rowOf(page, 'BANANA').waitFor({ state: 'hidden' })
+  await page.context().close()
+})
+
+it('closing a dialog gives the focus back to where it came from', async () => {
+  const page = await world.open('admin', path)
+  await page.getByRole('button', { name: 'APPLE: replace its value' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA')
+  await page.keyboard.press('Escape')
+  await expect
+    .poll(() => page.evaluate("document.activeElement.getAttribute('aria-label')"))
+    .toBe('APPLE: replace its value')
+  await page.context().close()
+})
+
+it('says that one is offline, and shows what is new when one is back', async () => {
+  const page = await world.open('admin', path)
+  const other = await world.open('admin', '/favicon.svg')
+  await rowOf(page, 'APPLE').waitFor()
+  await page.context().setOffline(true)
+  await page.getByRole('status').filter({ hasText: 'You are offline.' }).waitFor()
+  await rowOf(page, 'APPLE').waitFor()
+  await create(other, 'ADDED_MEANWHILE')
+  await page.context().setOffline(false)
+  await page.getByText('You are offline.').waitFor({ state: 'hidden' })
+  await rowOf(page, 'ADDED_MEANWHILE').waitFor()
+  await page.context().close()
+  await other.context().close()
+})
+
+it('offers to try again when the list cannot be loaded', async () => {
+  const page = await world.open('admin', '/favicon.svg')
+  await page.route('**/graphql', (route) =>
+    isOperation('Secrets')(route.request()) ? route.abort() : route.fallback(),
+  )
+  await page.goto(path)
+  await page.getByRole('alert').filter({ hasText: 'Lockstep could not be reached.' }).waitFor()
+  await page.unroute('**/graphql')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await rowOf(page, 'APPLE').waitFor()
+  await page.context().close()
+})
+
+it('takes one save for one on a slow network, and has let go of the value at once', async () => {
+  const page = await world.open('admin', path)
+  const watch = watchForLeaks(page)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/graphql', async (route) => {
+    if (isOperation('CreateSecret')(route.request())) await released
+    await route.fallback()
+  })
+  const dialog = await openAdd(page, 'slow', 'slow-canary')
+  await dialog.getByText('Saved as SLOW').waitFor()
+  const sent = page.waitForRequest(isOperation('CreateSecret'))
+  await dialog.getByLabel('Value', { exact: true }).press('Enter')
+  await sent
+  await dialog.getByLabel('Value', { exact: true }).press('Enter')
+  expect(await watch.placesOf('slow-canary')).toEqual([])
+  release()
+  await page.getByRole('status').filter({ hasText: 'SLOW was added.' }).waitFor()
+  expect(watch.timesSent('sealedValue')).toBe(1)
+  expect(watch.timesSent('slow-canary')).toBe(0)
+  await page.context().close()
+})

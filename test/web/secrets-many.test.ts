@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openWorld, type World } from './world.ts'
+
+const COUNT = 5000
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+  await world.app.database.query(
+    `insert into secret (workspace_id, name, sealed, kid, allowed_hosts, created_at, updated_at)
+     select 'acme', 'SECRET_' || lpad(i::text, 5, '0'), '', '', '{}', now(), now() - i * interval '1 minute'
+     from generate_series(1, $1) i`,
+    [COUNT],
+  )
+}, 120_000)
+afterAll(() => world?.close())
+
+it('scrolls through 5,000 secrets smoothly', { timeout: 180_000 }, async () => {
+  const page = await world.open('admin', '/w/acme/settings/secrets')
+  await rows(page).first().waitFor()
+  await page.evaluate(`
+    tasks = []
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((it) => it.duration)))
+      .observe({ type: 'longtask' })
+  `)
+  const processorTime = await watchProcessorTime(page)
+  await page.mouse.move(600, 500)
+  const turns: number[] = []
+  let mostRows = 0
+  while (!(await lastIsShown(page))) {
+    const before = await processorTime()
+    await page.mouse.wheel(0, 2400)
+    mostRows = Math.max(mostRows, await rows(page).count())
+    turns.push((await processorTime()) - before)
+    expect(turns.length).toBeLessThan(2000)
+  }
+  const tasks: number[] = await page.evaluate('tasks')
+  const quarter = Math.floor(turns.length / 4)
+  const [first, last] = [median(turns.slice(0, quarter)), median(turns.slice(-quarter))]
+  process.stdout.write(
+    `${COUNT} secrets, ${turns.length} turns of the wheel: ${tasks.length} tasks over 50 ms, ` +
+      `${tasks.filter((it) => it > 100).length} over 100 ms, the longest ${Math.round(Math.max(0, ...tasks))} ms; ` +
+      `processor time of a turn ${first.toFixed(1)} ms at the top, ${last.toFixed(1)} ms at the end, ` +
+      `${Math.max(...turns).toFixed(1)} ms at most; at most ${mostRows} rows in the page\n`,
+  )
+  expect(mostRows).toBeLessThan(100)
+  // What a turn costs does not grow with what was loaded before: with all rows in the page it would be fifty times.
+  expect(last).toBeLessThan(first * 3)
+  expect(await rows(page).last().getAttribute('aria-setsize')).toBe(String(COUNT))
+})
+
+it('finds one of them by a part of its name', async () => {
+  const page = await world.open('member', '/w/acme/settings/secrets')
+  await page.getByRole('searchbox').fill('04711')
+  await page.getByText('SECRET_04711').waitFor()
+  await expect.poll(() => rows(page).count()).toBe(1)
+})
+
+it('keeps the row with the focus while others are scrolled through', async () => {
+  const page = await world.open('admin', '/w/acme/settings/secrets')
+  const name = page.getByRole('button', { name: 'SECRET_00003: replace its value' })
+  await name.focus()
+  await page.mouse.move(600, 500)
+  for (let turn = 0; turn < 5; turn += 1) await page.mouse.wheel(0, 1200)
+  await expect
+    .poll(async () => Number(await rows(page).last().getAttribute('aria-posinset')), { timeout: 10_000 })
+    .toBeGreaterThan(100)
+  expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toContain('SECRET_00003')
+})
+
+/** The milliseconds that the page's main thread has computed, however many others wait for the processor. */
+async function watchProcessorTime(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
+  }
+}
+
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+
+const rows = (page: Page) => page.getByRole('list', { name: 'Secrets' }).getByRole('listitem')
+
+const lastIsShown = (page: Page) =>
+  page
+    .getByText(`SECRET_0${COUNT}`)
+    .count()
+    .then((it) => it > 0)
