@@ -59,7 +59,7 @@ it('binds a secret to its hosts as it is made, and a step receives the pasted li
   const step = {
     key: 'send',
     type: 'custom-http',
-    fields: { method: 'POST', url: echo.url, bodyType: 'text', body: '{{ secrets.SIGNING_KEY }}' },
+    fields: { method: 'POST', url: echo.url, bodyKind: 'text', body: '{{ secrets.SIGNING_KEY }}' },
   }
   await runStep(step)
   await expect.poll(() => echo.received.map(({ body }) => body), { timeout: 20_000 }).toEqual([PEM])

@@ -49,7 +49,7 @@ it('signs out by keyboard, and shows nothing of the workspace afterwards', async
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
-  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('End')
   await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Sign out')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Sign in to Lockstep' }).waitFor()

@@ -70,6 +70,7 @@ function UsageList({ usages }: { usages: Usages }) {
           <List.Item key={JSON.stringify([automation.id, step, field])}>
             <Link
               size="sm"
+              underline="always"
               to="/w/$workspace/automations/$automation"
               params={{ workspace, automation: automation.id }}
             >
@@ -137,7 +138,7 @@ function DeleteForm({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" color="red" loading={busy}>
+          <Button type="submit" color="red.9" loading={busy}>
             Delete
           </Button>
         </Group>

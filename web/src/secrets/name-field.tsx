@@ -74,7 +74,7 @@ function Preview({
   return (
     <>
       <code>{name}</code> exists already.{' '}
-      <Anchor component="button" type="button" size="xs" onClick={() => onOpenTaken(name)}>
+      <Anchor component="button" type="button" size="xs" underline="always" onClick={() => onOpenTaken(name)}>
         Replace its value instead
       </Anchor>
     </>

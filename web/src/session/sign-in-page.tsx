@@ -22,7 +22,10 @@ export function SignInPage() {
       <Text size="sm" c="dimmed">
         {offer === 'open' ? (
           <>
-            New here? <Link to="/sign-up">Create an account</Link>
+            New here?{' '}
+            <Link to="/sign-up" underline="always">
+              Create an account
+            </Link>
           </>
         ) : (
           'New here? Ask an admin of your workspace to invite you.'

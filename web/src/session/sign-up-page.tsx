@@ -26,7 +26,10 @@ export function SignUpPage() {
       <SignUpForm onDone={() => void navigate({ to: '/', replace: true })} />
       {!first && (
         <Text size="sm" c="dimmed">
-          Have an account? <Link to="/sign-in">Sign in</Link>
+          Have an account?{' '}
+          <Link to="/sign-in" underline="always">
+            Sign in
+          </Link>
         </Text>
       )}
     </Entrance>
