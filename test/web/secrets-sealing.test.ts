@@ -126,5 +126,5 @@ async function runStep(step: object): Promise<void> {
     createAutomation: { automation: { id: string } }
   }
   const run = 'mutation($input: RunAutomationInput!) { runAutomation(input: $input) { __typename } }'
-  await graphql(page, run, { input: { id: createAutomation.automation.id } })
+  await graphql(page, run, { input: { automation: createAutomation.automation.id } })
 }

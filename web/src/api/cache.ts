@@ -13,7 +13,6 @@ export const cacheOptions: CacheExchangeOpts = {
     SecretPolicy: embedded,
     SecretUsage: embedded,
     SealingKey: embedded,
-    SignUp: embedded,
     HookSignature: embedded,
     KeyHealth: embedded,
     SignUp: embedded,

@@ -1,5 +1,13 @@
 import { CloseButton, Group, Stack, Text } from '@mantine/core'
-import { IconBolt, IconHistory, IconKey, IconPlayerPlay, IconRobot, IconShieldLock, IconUsers } from '@tabler/icons-react'
+import {
+  IconBolt,
+  IconHistory,
+  IconKey,
+  IconPlayerPlay,
+  IconRobot,
+  IconShieldLock,
+  IconUsers,
+} from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { MenuLink } from '../routing/link.tsx'
 import { AccountMenu } from '../session/account-menu.tsx'
