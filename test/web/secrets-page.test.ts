@@ -234,7 +234,7 @@ describe('the secrets page', () => {
 
   it('leads to signing in, and back, when the session has ended', async () => {
     await admin.context().clearCookies()
-    await admin.getByRole('searchbox').fill('anything')
+    await admin.getByRole('button', { name: 'Add secret' }).click()
     await admin.getByRole('heading', { name: 'Sign in to Lockstep' }).waitFor()
     await admin.getByLabel('Email').fill('ada@example.com')
     await admin.getByLabel('Password', { exact: true }).fill('wrong password')

@@ -58,6 +58,8 @@ function openClient(navigate: Navigation, replace: (client: ApiClient) => void):
     if (ended) return
     ended = true
     const { pathname, search, hash } = window.location
+    // A page that is about to go may have asked again with the next client; where the person was is known already.
+    if (pathname === '/sign-in') return
     // First, so that the page does not ask again with the next client.
     void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
     replace(openClient(navigate, replace))
@@ -83,7 +85,9 @@ function SignInFirst() {
   const router = useRouter()
   // Once: the location changes while this is still shown.
   useEffect(() => {
-    const { href } = router.state.location
+    const { href, pathname } = router.history.location
+    // A session that has just ended is on its way there already, and knows where from.
+    if (pathname === '/sign-in') return
     void router.navigate({ to: '/sign-in', replace: true, state: { from: href } })
   }, [router])
   return <Loading />
