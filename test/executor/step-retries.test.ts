@@ -170,10 +170,9 @@ describe('time', () => {
     await app.database.query(`update run set started_at = now() - interval '1 day' where id::text = $1`, [
       id.slice('acme.'.length),
     ])
-    await app.database.query(
-      `update pgboss.job set heartbeat_on = now() - interval '1 hour' where id::text = $1`,
-      [id.slice('acme.'.length)],
-    )
+    await app.database.query('update pgboss.job set start_after = now() where id::text = $1', [
+      id.slice('acme.'.length),
+    ])
     expect(await workspace.waitForRun(id)).toMatchObject({
       status: 'FAILED',
       error: { code: 'TIMEOUT', message: expect.stringContaining('took a day') },

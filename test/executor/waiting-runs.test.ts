@@ -60,7 +60,9 @@ test('a run that waits keeps its input sealed, shows none of it, and ends at onc
   worker = await startWorker(app.config, app.logger)
   // The job of the cancelled run is taken and comes to nothing.
   await vi.waitFor(async () => {
-    const jobs = await app.database.query<{ state: string }>('select state::text from pgboss.job')
+    const jobs = await app.database.query<{ state: string }>(
+      `select state::text from pgboss.job where name = 'runs'`,
+    )
     expect(jobs.map(({ state }) => state)).toEqual(['completed'])
   }, 20_000)
   expect(await read(id)).toMatchObject(cancelled)

@@ -32,7 +32,7 @@ export function StepEntry({
   span: Span
 }) {
   const status = statusOf(step)
-  const [chosen, setChosen] = useState<boolean>()
+  const [chosen, setChosen] = useState<boolean | undefined>(undefined)
   const panel = useId()
   // Where something went wrong is what people came for.
   const open = step !== undefined && (chosen ?? status === 'FAILED')

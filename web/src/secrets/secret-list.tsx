@@ -56,7 +56,7 @@ export function SecretList({ pages, actions }: { pages: SecretPages; actions: Se
 function useRows(count: number) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
-  const [focused, setFocused] = useState<number>()
+  const [focused, setFocused] = useState<number | undefined>(undefined)
   // What stands above the list comes and goes, and the rows are placed from the top of the page.
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0))
   const rangeExtractor = useCallback(

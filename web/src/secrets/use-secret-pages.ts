@@ -30,9 +30,9 @@ export interface SecretPages {
 /** The names of a workspace's secrets, page by page, as one scrolls. */
 export function useSecretPages(workspace: string, search: string): SecretPages {
   const client = useClient()
-  const [loaded, setLoaded] = useState<Loaded>()
+  const [loaded, setLoaded] = useState<Loaded | undefined>(undefined)
   const [busy, setBusy] = useState(true)
-  const [problem, setProblem] = useState<Problem>()
+  const [problem, setProblem] = useState<Problem | undefined>(undefined)
   const newest = useRef(0)
 
   const load = useCallback(

@@ -21,7 +21,7 @@ export function ValueField({ label, ref, first }: { label: string; ref: Ref<Valu
   const area = useRef<HTMLTextAreaElement>(null)
   const [shown, setShown] = useState(false)
   const [remark, setRemark] = useState('')
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<string | undefined>(undefined)
   useImperativeHandle(ref, () => ({
     focus: () => area.current?.focus(),
     take() {
