@@ -79,7 +79,7 @@ function RunView({ run }: { run: Run }) {
     >
       <RunProgress run={run} />
       {run.error && (
-        <Text role="alert" c="var(--mantine-color-error)">
+        <Text role="alert" size="sm" c="var(--mantine-color-error)">
           {run.error.message}
         </Text>
       )}

@@ -3,6 +3,7 @@ import { Button, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { KeyReminder } from '../keys/key-warnings.tsx'
 import { notify } from '../parts/notify.ts'
 import { Page } from '../parts/page.tsx'
 import { RowsSkeleton } from '../parts/page-skeleton.tsx'
@@ -48,7 +49,7 @@ export function SecretsPage() {
         )
       }
     >
-      {!isAdmin && <ReadOnlyNotice />}
+      {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
       {(!empty || search !== '') && <SearchField text={search} onChange={setSearch} />}
       {!loaded && !pages.problem && <RowsSkeleton />}
       {empty ? (
