@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts'
+import { suggestion } from '../template/index.ts'
 import { holds, isShown, undecided } from './condition.ts'
 import type { StepType } from './define-step.ts'
 import type { Field, Fields } from './field.ts'
 import { isLoneExpression, type Kind, kinds } from './kinds/index.ts'
-import { suggestion } from './near-names.ts'
 import { quoted, within } from './within.ts'
 
 /** The fields of a step as they are stored, by name: literals and templates. */

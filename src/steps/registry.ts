@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
+import { suggestion } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import { broken, isObject, type Unchecked } from './definition/broken.ts'
 import { checkDefinition } from './definition/check-definition.ts'
-import { suggestion } from './near-names.ts'
 import { quoted, within } from './within.ts'
 
 /** The step types that this process knows. */

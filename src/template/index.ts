@@ -1,4 +1,5 @@
 export type { Derived, Scope } from './evaluation.ts'
+export { nearNames, suggestion } from './near-names.ts'
 export { parse } from './parse.ts'
 export type { Expression, FilterCall, Part, Path } from './part.ts'
 export { referencesIn, secretsIn } from './references.ts'

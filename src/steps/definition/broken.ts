@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { suggestion } from '../near-names.ts'
+import { suggestion } from '../../template/index.ts'
 import { quoted } from '../within.ts'
 
 /** The error of a definition that cannot work. The registry puts the step type and its module in front. */

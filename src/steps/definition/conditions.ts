@@ -1,5 +1,5 @@
+import { suggestion } from '../../template/index.ts'
 import type { Condition, Field, Fields } from '../field.ts'
-import { suggestion } from '../near-names.ts'
 import { quoted, within } from '../within.ts'
 import { broken, checkProperties, isObject, type Unchecked } from './broken.ts'
 

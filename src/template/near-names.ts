@@ -1,5 +1,5 @@
 /** Up to three of the known names that differ from this one by a slip or two, the nearest first. */
-function nearNames(name: string, known: readonly string[]): string[] {
+export function nearNames(name: string, known: readonly string[]): string[] {
   if (name.length > 64) return []
   const limit = Math.ceil(name.length / 3)
   return known
