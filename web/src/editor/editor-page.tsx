@@ -1,9 +1,80 @@
-import { Page } from '../parts/page.tsx'
+import './editor.css'
+import { Skeleton, Stack, Text } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import { problemOf } from '../api/problem.ts'
+import { type EditedAutomationFragment, EditorAutomationDocument, StepTypesDocument } from '../gql/graphql.ts'
+import { Trouble } from '../parts/notice.tsx'
+import { Link } from '../routing/link.tsx'
+import { PageHeading } from '../routing/page-heading.tsx'
+import { useViewer } from '../session/session.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { AutomationEditor } from './automation-editor.tsx'
+import { draftKey, keptDraft } from './draft/kept-drafts.ts'
 
 export function NewAutomationPage() {
-  return <Page title="Automation">{undefined}</Page>
+  return <Loaded automation={undefined} />
 }
 
 export function AutomationPage() {
-  return <Page title="Automation">{undefined}</Page>
+  const { automation: id } = useParams({ from: '/signed-in/w/$workspace/automations/$automation' })
+  return <SavedAutomation key={id} id={id} />
+}
+
+function SavedAutomation({ id }: { id: string }) {
+  const key = draftKey(useViewer().id, useWorkspace().id, id)
+  const [{ data, error, fetching }, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
+  // An automation that was just created is known already.
+  const automation = data?.automation ?? keptDraft(key)?.saved
+  if (automation?.id === id) return <Loaded automation={automation} />
+  if (fetching) return <EditorSkeleton />
+  if (error)
+    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  return <NoSuchAutomation />
+}
+
+function NoSuchAutomation() {
+  const { id } = useWorkspace()
+  return (
+    <div className="page">
+      <PageHeading text="There is no such automation" />
+      <Text c="dimmed" my="sm">
+        It may have been deleted.
+      </Text>
+      <Link to="/w/$workspace/automations" params={{ workspace: id }}>
+        Go to the automations
+      </Link>
+    </div>
+  )
+}
+
+/** With the step types, which every form is drawn from. */
+function Loaded({ automation }: { automation: EditedAutomationFragment | undefined }) {
+  const [{ data, error, fetching }, reload] = useQuery({ query: StepTypesDocument })
+  const types = useMemo(() => new Map(data?.stepTypes.map((it) => [String(it.type), it])), [data])
+  if (data) return <AutomationEditor loaded={automation} types={types} />
+  if (fetching || !error) return <EditorSkeleton />
+  return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+}
+
+function EditorSkeleton() {
+  return (
+    <div className="page wide" aria-busy="true">
+      <Skeleton height={36} width={320} mb="lg" />
+      <div className="editor-columns">
+        <Stack gap="xs">
+          <Skeleton height={36} />
+          <Skeleton height={44} />
+          <Skeleton height={44} />
+        </Stack>
+        <Stack gap="md">
+          <Skeleton height={24} width={200} />
+          <Skeleton height={36} />
+          <Skeleton height={36} />
+          <Skeleton height={120} />
+        </Stack>
+      </div>
+    </div>
+  )
 }

@@ -1,6 +1,6 @@
 import './json-tree.css'
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
-import { IconCheck, IconChevronRight, IconCopy, IconFold } from '@tabler/icons-react'
+import { IconCheck, IconChevronRight, IconCopy, IconFoldDown, IconFoldUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { JsonRowContent } from './json-row-content.tsx'
@@ -81,10 +81,10 @@ function Toolbar({
       {typeof value === 'object' && value !== null && (
         <>
           <Tool label={`Expand all: ${label}`} tip="Expand all" onClick={onExpandAll}>
-            <IconChevronRight size={14} className="open" aria-hidden />
+            <IconFoldDown size={14} aria-hidden />
           </Tool>
           <Tool label={`Collapse: ${label}`} tip="Collapse" onClick={onFold}>
-            <IconFold size={14} aria-hidden />
+            <IconFoldUp size={14} aria-hidden />
           </Tool>
         </>
       )}

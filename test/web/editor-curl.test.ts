@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { addAutomation, expectAccessible, shoot, textbox } from './editor-support.ts'
+import { watchForLeaks } from './leak-watch.ts'
+import { openWorld, type World } from './world.ts'
+
+const VALUE = 'ghp_curlCanary0123456789abcdef'
+let world: World
+let echo: EchoServer
+let command: string
+beforeAll(async () => {
+  ;[world, echo] = await Promise.all([openWorld(), startEchoServer()])
+  command = `curl -X POST '${echo.url}/items' -H 'Authorization: Bearer ${VALUE}' -H 'X-Plain: yes' -d '{"a":1}'`
+}, 120_000)
+afterAll(async () => {
+  await world?.close()
+  await echo?.close()
+})
+
+async function open(person: 'admin' | 'member'): Promise<Page> {
+  const step = { key: 'request', type: 'custom-http', fields: { url: 'https://before.test' } }
+  const id = await addAutomation(world, `Of ${person}`, [step])
+  const page = await world.open(person, `/w/acme/automations/${id}`)
+  await textbox(page, 'URL').waitFor()
+  return page
+}
+
+const paste = (page: Page, text: string) =>
+  page.evaluate(
+    `(() => {
+      const data = new DataTransfer()
+      data.setData('text/plain', ${JSON.stringify(text)})
+      document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    })()`,
+  )
+
+describe('a pasted cURL command', () => {
+  it('fills the step in, and its credential becomes a secret that nobody sees again', async () => {
+    const page = await open('admin')
+    const watch = watchForLeaks(page)
+    await textbox(page, 'URL').click()
+    await paste(page, command)
+    const dialog = page.getByRole('dialog', { name: 'Paste cURL' })
+    await dialog.getByText(`A POST request to ${new URL(echo.url).host}`).waitFor()
+    await shoot(page, 'curl')
+    await expectAccessible(page)
+    expect(await page.content()).not.toContain(VALUE)
+    await dialog.getByRole('textbox', { name: /^Name of the secret/ }).fill('curl token')
+    await dialog.getByRole('button', { name: 'Add and fill in' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await textbox(page, 'URL').textContent()).toBe(`${echo.url}/items`)
+    expect(await textbox(page, 'Headers, value 1').textContent()).toBe('Bearer CURL_TOKEN')
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Test step' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Test', exact: true }).click()
+    await page.getByText('Succeeded').waitFor({ timeout: 30_000 })
+    expect(echo.received.at(-1)).toMatchObject({ method: 'POST', body: '{"a":1}' })
+    expect(echo.received.at(-1)?.headers['authorization']).toBe(`Bearer ${VALUE}`)
+    // Sealed in the browser: it never left it in the clear.
+    expect(watch.timesSent(VALUE)).toBe(0)
+    expect(await watch.placesOf(VALUE)).toEqual([])
+    await world.app.expectNoCanary(VALUE)
+  })
+
+  it('of a member refers to secrets that an admin has to add', async () => {
+    const page = await open('member')
+    const watch = watchForLeaks(page)
+    await page.getByRole('button', { name: 'Paste cURL' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Paste cURL' })
+    await dialog.getByLabel('Command').fill('wget https://api.test')
+    await dialog.getByRole('button', { name: 'Read' }).click()
+    await dialog.getByRole('alert').filter({ hasText: 'does not begin with curl' }).waitFor()
+    await dialog.getByLabel('Command').fill(command.replace(VALUE, `${VALUE}member`))
+    await dialog.getByRole('button', { name: 'Read' }).click()
+    await dialog.getByText('Only admins add secrets.').waitFor()
+    await dialog.getByRole('textbox', { name: /^Name of the secret/ }).fill('MEMBER_TOKEN')
+    await dialog.getByRole('button', { name: 'Fill in the step' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await textbox(page, 'Headers, value 1').textContent()).toBe('Bearer MEMBER_TOKEN')
+    await page.getByText('There is no secret MEMBER_TOKEN').waitFor()
+    await page.getByText('Ask an admin to add it.').waitFor()
+    expect(await page.getByRole('button', { name: 'Add secret' }).count()).toBe(0)
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved', { exact: true }).waitFor()
+    expect(watch.timesSent(VALUE)).toBe(0)
+    expect(await watch.placesOf(VALUE)).toEqual([])
+  })
+})

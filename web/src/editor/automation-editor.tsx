@@ -1,0 +1,194 @@
+import { useMediaQuery } from '@mantine/hooks'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import type { EditedAutomationFragment } from '../gql/graphql.ts'
+import { Notice } from '../parts/notice.tsx'
+import { notify } from '../parts/notify.ts'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { ConflictDialog } from './dialogs/conflict-dialog.tsx'
+import { LeaveDialog } from './dialogs/leave-dialog.tsx'
+import { RunDialog } from './dialogs/run-dialog.tsx'
+import { TestDialog } from './dialogs/test-dialog.tsx'
+import { EditorColumns } from './editor-columns.tsx'
+import { type Editor, EditorContext, type InsertTarget } from './editor-context.ts'
+import { EditorHeader } from './editor-header.tsx'
+import { refusalOf } from './refusal.ts'
+import { useSaveKey } from './save-key.ts'
+import type { StepType } from './step-types.ts'
+import { StepPicker } from './steps/step-picker.tsx'
+import { useAddStep } from './steps/use-step-actions.tsx'
+import { useAddSecret } from './use-add-secret.tsx'
+import { type EditorState, useEditorState } from './use-editor-state.ts'
+import { useKnowledge } from './use-knowledge.ts'
+import { type Saving, useMoveToOwnAddress, useSaving } from './use-saving.ts'
+
+const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
+
+/** Edits one automation. @param loaded as the API has it now; undefined: a new one. */
+export function AutomationEditor({
+  loaded,
+  types,
+}: {
+  loaded: EditedAutomationFragment | undefined
+  types: ReadonlyMap<string, StepType>
+}) {
+  const state = useEditorState(loaded)
+  const saving = useSaving(state)
+  const { secrets, samples, learn } = useKnowledge(state.saved?.id)
+  const isAdmin = useWorkspace().viewerRole === 'ADMIN'
+  const [target, setTarget] = useState<InsertTarget>()
+  const [exploring, setExploring] = useState(false)
+  const [addSecret, addSecretDialog] = useAddSecret(learn)
+  const wide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
+  const { draft, change, refusal } = state
+  const editor: Editor = {
+    ...{ draft, change, types, samples, secrets, isAdmin, refusal, target, setTarget, addSecret },
+    asked: saving.asked,
+    learnSecret: learn,
+    openExplorer: wide ? undefined : () => setExploring(true),
+  }
+  return (
+    <EditorContext value={editor}>
+      <Workbench
+        state={state}
+        saving={saving}
+        exploring={exploring && !wide}
+        onCloseExplorer={() => setExploring(false)}
+      />
+      {addSecretDialog}
+      <LeaveDialog dirty={state.dirty} onDiscard={state.discard} />
+    </EditorContext>
+  )
+}
+
+type Open = 'pick' | 'test' | 'run' | 'curl' | undefined
+
+function Workbench({
+  state,
+  saving,
+  exploring,
+  onCloseExplorer,
+}: {
+  state: EditorState
+  saving: Saving
+  exploring: boolean
+  onCloseExplorer: () => void
+}) {
+  const [open, setOpen] = useState<Open>()
+  const { draft, selected, select } = state
+  const addStep = useAddStep(selected, select)
+  const { save, startRun } = useSaveAndRun(state, saving)
+  useSaveKey(() => void save())
+  useFocusAgain(state.focused)
+  const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
+  const close = () => setOpen(undefined)
+  // Not state: what is pasted holds credentials, and is gone once it is read.
+  const pasted = useRef('')
+  const pasteCurl = (command = '') => {
+    pasted.current = command
+    setOpen('curl')
+  }
+  return (
+    <div className="page wide editor">
+      <EditorHeader
+        state={state}
+        busy={saving.busy}
+        onSave={() => void save()}
+        onRun={() => setOpen('run')}
+      />
+      {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
+      <EditorColumns
+        state={state}
+        step={step}
+        onAdd={() => setOpen('pick')}
+        onTest={() => setOpen('test')}
+        onPasteCurl={pasteCurl}
+        exploring={exploring}
+        onCloseExplorer={onCloseExplorer}
+      />
+      <StepPicker opened={open === 'pick'} onClose={close} onPick={addStep} />
+      {open === 'test' && step && (
+        <TestDialog
+          step={step}
+          onClose={close}
+          onRefused={(code, message) => state.setRefusal(refusalOf({ code, message, canRetry: false }))}
+        />
+      )}
+      {open === 'curl' && step && (
+        <Suspense>
+          <CurlDialog step={step} pasted={pasted} onClose={close} />
+        </Suspense>
+      )}
+      {open === 'run' && (
+        <RunDialog
+          unsaved={state.dirty || !state.saved}
+          save={async () => {
+            if (!state.dirty && state.saved) return state.saved.id
+            const answer = await saving.save()
+            return answer && 'id' in answer ? answer.id : answer
+          }}
+          onClose={close}
+          onStarted={startRun}
+        />
+      )}
+      {saving.conflict && <Conflict theirs={saving.conflict} state={state} saving={saving} />}
+    </div>
+  )
+}
+
+function Conflict({
+  theirs,
+  state,
+  saving,
+}: {
+  theirs: EditedAutomationFragment
+  state: EditorState
+  saving: Saving
+}) {
+  return (
+    <ConflictDialog
+      theirs={theirs}
+      busy={saving.busy}
+      onClose={saving.closeConflict}
+      onKeepMine={() => void saving.save(theirs.version)}
+      onLoadTheirs={() => {
+        saving.closeConflict()
+        state.load(theirs)
+        notify('Their version is loaded.')
+      }}
+    />
+  )
+}
+
+function useSaveAndRun(state: EditorState, saving: Saving) {
+  const navigate = useNavigate()
+  const workspace = useWorkspace().id
+  const moveToOwnAddress = useMoveToOwnAddress(state)
+  return {
+    async save() {
+      const isNew = !state.saved
+      const saved = await saving.save()
+      if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
+    },
+    async startRun(run: string, automation: string) {
+      // Going back from the run leads to the automation, not to an empty form.
+      const own = { workspace, automation }
+      await navigate({
+        to: '/w/$workspace/automations/$automation',
+        params: own,
+        replace: true,
+        ignoreBlocker: true,
+      })
+      await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run } })
+    },
+  }
+}
+
+/** @param label of the element that had the focus when the page got another address. */
+function useFocusAgain(label: string | null): void {
+  useEffect(() => {
+    if (label === null) return
+    const found = [...document.querySelectorAll<HTMLElement>('[aria-label]')]
+    found.find((it) => it.getAttribute('aria-label') === label)?.focus()
+  }, [label])
+}

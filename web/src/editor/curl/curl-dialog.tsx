@@ -1,0 +1,105 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type CurlImport, parseCurl } from '../../../../plugins/custom-http/curl/index.ts'
+import { AppError } from '../../../../src/errors.ts'
+import { FormProblem } from '../../parts/notice.tsx'
+import type { DraftStep } from '../draft/draft.ts'
+import { CurlReview } from './curl-review.tsx'
+
+/**
+ * Fills a step in from a cURL command. What is pasted is read in the browser: it is neither sent nor kept, and is
+ * held in no state that React would keep for a while, for it is full of credentials.
+ *
+ * @param pasted what was pasted elsewhere already; taken from there at once.
+ */
+export function CurlDialog({
+  step,
+  pasted,
+  onClose,
+}: {
+  step: DraftStep
+  pasted: RefObject<string>
+  onClose: () => void
+}) {
+  return (
+    <Modal opened onClose={onClose} title="Paste cURL" size="lg">
+      <CurlForm step={step} pasted={pasted} onClose={onClose} />
+    </Modal>
+  )
+}
+
+function CurlForm({
+  step,
+  pasted,
+  onClose,
+}: {
+  step: DraftStep
+  pasted: RefObject<string>
+  onClose: () => void
+}) {
+  const command = useRef<HTMLTextAreaElement>(null)
+  const parsed = useRef<CurlImport>(undefined)
+  const [isRead, setIsRead] = useState(false)
+  const [problem, setProblem] = useState<string | undefined>(undefined)
+  const read = (text: string) => {
+    const result = parsedOrProblem(text)
+    if (typeof result === 'string') return setProblem(result)
+    parsed.current = result
+    if (command.current) command.current.value = ''
+    setProblem(undefined)
+    setIsRead(true)
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what came with the opening of the dialog.
+  useEffect(() => {
+    const text = pasted.current
+    pasted.current = ''
+    if (text === '') return
+    if (command.current) command.current.value = text
+    read(text)
+  }, [])
+  if (isRead && parsed.current) return <CurlReview step={step} parsed={parsed.current} onClose={onClose} />
+  return (
+    <Stack gap="md">
+      <Textarea
+        ref={command}
+        label="Command"
+        description="As your browser's developer tools, Postman or the documentation of an API give it. It stays in this browser."
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        placeholder="curl https://api.example.com/v1/customers -H 'Authorization: Bearer …'"
+        ff="monospace"
+        rows={8}
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        onPaste={(event) => {
+          // Read at once where the whole of it was pasted; otherwise it is put in as always.
+          const text = event.clipboardData.getData('text/plain')
+          if (event.currentTarget.value !== '' || typeof parsedOrProblem(text) === 'string') return
+          event.preventDefault()
+          read(text)
+        }}
+      />
+      <FormProblem
+        problem={problem === undefined ? undefined : { code: 'CURL', message: problem, canRetry: false }}
+      />
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button onClick={() => read(command.current?.value ?? '')}>Read</Button>
+      </Group>
+      <Text size="xs" c="dimmed">
+        What is in the step now is replaced.
+      </Text>
+    </Stack>
+  )
+}
+
+function parsedOrProblem(text: string): CurlImport | string {
+  try {
+    return parseCurl(text)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return error.message
+  }
+}

@@ -1,0 +1,152 @@
+import { Button, Checkbox, Group, List, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { CurlImport } from '../../../../plugins/custom-http/curl/index.ts'
+import { FormProblem, Notice } from '../../parts/notice.tsx'
+import { notify } from '../../parts/notify.ts'
+import { useSubmission } from '../../parts/use-submission.ts'
+import type { DraftStep } from '../draft/draft.ts'
+import { useEditor } from '../editor-context.ts'
+import { type Choice, choicesOf, fieldsFor, hasClash, isUsable, newSecrets } from './choices.ts'
+import { useCreateSecrets } from './use-create-secrets.ts'
+
+/** What was found in the command, and what becomes of its credentials. Shows no value of theirs. */
+export function CurlReview({
+  step,
+  parsed,
+  onClose,
+}: {
+  step: DraftStep
+  parsed: CurlImport
+  onClose: () => void
+}) {
+  const { change, secrets = [], isAdmin } = useEditor()
+  const [choices, setChoices] = useState(() => choicesOf(parsed))
+  const { busy, problem, send } = useSubmission()
+  const create = useCreateSecrets()
+  const clash = hasClash(parsed, choices)
+  const fill = () =>
+    send(async () => {
+      const wanted = isAdmin ? newSecrets(parsed, choices, secrets) : []
+      const found = await create(wanted)
+      if (found) return found
+      change({ kind: 'fields', step: step.id, fields: fieldsFor(parsed, choices) })
+      onClose()
+      notify(
+        wanted.length > 0
+          ? `${wanted.map(({ name }) => name).join(', ')} added, and the step is filled in.`
+          : 'The step is filled in.',
+      )
+      return undefined
+    })
+  return (
+    <Stack gap="md">
+      <Text size="sm">{summary(parsed)}</Text>
+      {parsed.notes.length > 0 && (
+        <List size="sm">
+          {parsed.notes.map((note) => (
+            <List.Item key={note}>{note}</List.Item>
+          ))}
+        </List>
+      )}
+      {choices.length > 0 && <Choices choices={choices} onChange={setChoices} />}
+      {clash && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          Two different values have the same name. Give each its own.
+        </Text>
+      )}
+      <FormProblem problem={problem} />
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button onClick={fill} loading={busy} disabled={!choices.every(isUsable) || clash} data-autofocus>
+          {isAdmin && newSecrets(parsed, choices, secrets).length > 0
+            ? 'Add and fill in'
+            : 'Fill in the step'}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+/** The host alone of the address: the rest of it may hold credentials. */
+function summary({ fields }: CurlImport): string {
+  const host = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(fields.url)?.[1] ?? 'an address'
+  const parts = [
+    fields.headers && `${fields.headers.length} headers`,
+    fields.bodyKind !== 'none' && `a body (${fields.bodyKind})`,
+  ]
+  const more = parts.filter(Boolean).join(' and ')
+  return `A ${fields.method} request to ${host}${more ? `, with ${more}` : ''}.`
+}
+
+function Choices({
+  choices,
+  onChange,
+}: {
+  choices: readonly Choice[]
+  onChange: (choices: readonly Choice[]) => void
+}) {
+  const { isAdmin } = useEditor()
+  const set = (at: number, choice: Choice) => onChange(choices.with(at, choice))
+  return (
+    <Stack gap="sm" role="group" aria-label="Credentials">
+      <Text size="sm">
+        {choices.length === 1
+          ? 'One part looks like a credential.'
+          : `${choices.length} parts look like credentials.`}{' '}
+        Kept as a secret, nobody can read it in the automation.
+      </Text>
+      {!isAdmin && (
+        <Notice>
+          Only admins add secrets. The step will refer to these names; ask an admin to add them. What you
+          pasted is not kept.
+        </Notice>
+      )}
+      {choices.map((choice, at) => (
+        <CredentialChoice key={choice.label} choice={choice} onChange={(next) => set(at, next)} />
+      ))}
+    </Stack>
+  )
+}
+
+function CredentialChoice({ choice, onChange }: { choice: Choice; onChange: (choice: Choice) => void }) {
+  const { secrets = [] } = useEditor()
+  const hint = (name: string) =>
+    secrets.includes(name) ? `${name} exists: the step refers to it, and its value stays.` : undefined
+  return (
+    <div className="credential">
+      <Checkbox
+        label={`Keep the ${choice.label} as a secret`}
+        checked={choice.replace}
+        onChange={(event) => onChange({ ...choice, replace: event.currentTarget.checked })}
+      />
+      {choice.replace ? (
+        choice.names.map((name, at) => (
+          <TextInput
+            // biome-ignore lint/suspicious/noArrayIndexKey: the names change, their places do not.
+            key={at}
+            size="xs"
+            ml={32}
+            mt={4}
+            maw={320}
+            ff="monospace"
+            aria-label={`Name of the secret for the ${choice.label}`}
+            value={name}
+            description={hint(name)}
+            error={/^[A-Z0-9_]+$/.test(name) ? undefined : 'Letters, digits and _.'}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            onChange={(event) => {
+              const typed = event.currentTarget.value.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
+              onChange({ ...choice, names: choice.names.with(at, typed) })
+            }}
+          />
+        ))
+      ) : (
+        <Text size="xs" c="var(--mantine-color-error)" ml={32}>
+          It will stand in the step as it is, for everyone in the workspace to read.
+        </Text>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import type { EditedAutomationFragment } from '../../gql/graphql.ts'
+import { timeAgo } from '../../parts/time-ago.tsx'
+import { differences } from '../draft/differences.ts'
+import { draftOf } from '../draft/draft.ts'
+import { useEditor } from '../editor-context.ts'
+
+/** Somebody else has saved since: what is different, and whose version is to stay. */
+export function ConflictDialog({
+  theirs,
+  busy,
+  onClose,
+  onLoadTheirs,
+  onKeepMine,
+}: {
+  theirs: EditedAutomationFragment
+  busy: boolean
+  onClose: () => void
+  onLoadTheirs: () => void
+  onKeepMine: () => void
+}) {
+  const { draft } = useEditor()
+  const different = differences(draftOf(theirs), draft)
+  return (
+    <Modal opened onClose={onClose} title="Someone else saved this automation" size="lg">
+      <Stack gap="md">
+        <Text size="sm">
+          It was saved {timeAgo(Date.parse(theirs.updatedAt), Date.now())}, after you had opened it. Nothing
+          of yours is lost, and nothing of theirs is overwritten until you choose.
+        </Text>
+        {different.length === 0 ? (
+          <Text size="sm">Their version and yours are the same.</Text>
+        ) : (
+          <div>
+            <Text size="sm" fw={600}>
+              What is different
+            </Text>
+            <List size="sm">
+              {different.map((it) => (
+                <List.Item key={it}>{it}</List.Item>
+              ))}
+            </List>
+          </div>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep editing
+          </Button>
+          <Button variant="default" onClick={onLoadTheirs}>
+            Load theirs, drop mine
+          </Button>
+          <Button color="red.9" onClick={onKeepMine} loading={busy}>
+            Save mine over theirs
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

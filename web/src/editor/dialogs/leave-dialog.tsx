@@ -1,0 +1,33 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
+
+/** Asks before a page with unsaved changes is left. */
+export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: () => void }) {
+  const { status, proceed, reset } = useBlocker({
+    // Whose session has ended signs in and comes back: the changes wait in memory.
+    shouldBlockFn: ({ next }) => dirty && next.pathname !== '/sign-in',
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  })
+  return (
+    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
+      <Stack gap="md">
+        <Text size="sm">Your changes to this automation are not saved.</Text>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" data-autofocus onClick={() => reset?.()}>
+            Stay
+          </Button>
+          <Button
+            color="red.9"
+            onClick={() => {
+              onDiscard()
+              proceed?.()
+            }}
+          >
+            Discard and leave
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

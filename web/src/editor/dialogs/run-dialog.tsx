@@ -1,0 +1,61 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useClient } from 'urql'
+import { type Problem, problemIn } from '../../api/problem.ts'
+import { RunAutomationDocument } from '../../gql/graphql.ts'
+import { FormProblem } from '../../parts/notice.tsx'
+import { useSubmission } from '../../parts/use-submission.ts'
+import { useEditor } from '../editor-context.ts'
+import { readTrigger, TriggerInput, triggerText } from './trigger-input.tsx'
+
+/** @param save saves what is not saved yet. @returns the id of the automation, or nothing when it was refused. */
+export function RunDialog({
+  unsaved,
+  save,
+  onClose,
+  onStarted,
+}: {
+  unsaved: boolean
+  save: () => Promise<string | Problem | undefined>
+  onClose: () => void
+  onStarted: (run: string, automation: string) => void
+}) {
+  const { samples } = useEditor()
+  const client = useClient()
+  const { busy, problem, send } = useSubmission()
+  const [text, setText] = useState(() => triggerText(samples.trigger))
+  const [wrong, setWrong] = useState<string | undefined>(undefined)
+  const run = () => {
+    const read = readTrigger(text)
+    setWrong('problem' in read ? read.problem : undefined)
+    if ('problem' in read) return
+    send(async () => {
+      const automation = await save()
+      // The page says why it was refused, beside what has to be mended.
+      if (automation === undefined) onClose()
+      if (typeof automation !== 'string') return automation
+      const input = { automation, input: read.input }
+      const answer = await client.mutation(RunAutomationDocument, { input }).toPromise()
+      const started = answer.data?.runAutomation
+      if (started?.__typename === 'RunAutomationSuccess') onStarted(started.run.id, automation)
+      return problemIn(answer)
+    })
+  }
+  return (
+    <Modal opened onClose={onClose} title="Run the automation">
+      <Stack gap="md">
+        {unsaved && <Text size="sm">Your changes are saved first.</Text>}
+        <TriggerInput text={text} onChange={setText} problem={wrong} />
+        <FormProblem problem={problem} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button onClick={run} loading={busy} data-autofocus>
+            {unsaved ? 'Save and run' : 'Run'}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

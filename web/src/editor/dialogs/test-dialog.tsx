@@ -1,0 +1,126 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useClient } from 'urql'
+import { problemIn } from '../../api/problem.ts'
+import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
+import { JsonTree } from '../../parts/json-tree.tsx'
+import { FormProblem, Notice } from '../../parts/notice.tsx'
+import { SecretMark } from '../../parts/secret-mark.tsx'
+import { useSubmission } from '../../parts/use-submission.ts'
+import { useWorkspace } from '../../workspaces/workspace-frame.tsx'
+import { type DraftStep, stepInput } from '../draft/draft.ts'
+import { stepsUsedIn } from '../draft/rename-step.ts'
+import { useEditor } from '../editor-context.ts'
+import { readTrigger, TriggerInput, triggerText } from './trigger-input.tsx'
+
+type Result = Extract<TestStepMutation['testStep'], { __typename: 'TestStepSuccess' }>['result']
+
+/** Runs one step once as it is now, saved or not. @param onRefused gets what the API says of its fields. */
+export function TestDialog({
+  step,
+  onClose,
+  onRefused,
+}: {
+  step: DraftStep
+  onClose: () => void
+  onRefused: (code: string, message: string) => void
+}) {
+  return (
+    <Modal opened onClose={onClose} title={`Test ${step.key}`} size="lg">
+      <TestForm step={step} onRefused={onRefused} />
+    </Modal>
+  )
+}
+
+function TestForm({
+  step,
+  onRefused,
+}: {
+  step: DraftStep
+  onRefused: (code: string, message: string) => void
+}) {
+  const { samples } = useEditor()
+  const workspace = useWorkspace().id
+  const client = useClient()
+  const { busy, problem, send } = useSubmission()
+  const [text, setText] = useState(() => triggerText(samples.trigger))
+  const [wrong, setWrong] = useState<string | undefined>(undefined)
+  const [result, setResult] = useState<Result>()
+  const test = () => {
+    const read = readTrigger(text)
+    setWrong('problem' in read ? read.problem : undefined)
+    if ('problem' in read) return
+    send(async () => {
+      setResult(undefined)
+      const input = { workspace, step: stepInput(step), input: read.input }
+      // Not through a hook: its state would keep the variables.
+      const answer = await client.mutation(TestStepDocument, { input }).toPromise()
+      const found = problemIn(answer)
+      if (found) onRefused(found.code, found.message)
+      const tested = answer.data?.testStep
+      if (tested?.__typename === 'TestStepSuccess') setResult(tested.result)
+      return found
+    })
+  }
+  return (
+    <Stack gap="md">
+      <Text size="sm">The step runs once, for real: what it sends is sent. Nothing is saved.</Text>
+      <EarlierSteps step={step} />
+      <TriggerInput text={text} onChange={setText} problem={wrong} />
+      <FormProblem problem={problem} />
+      <Group justify="flex-end">
+        <Button onClick={test} loading={busy}>
+          {result ? 'Test again' : 'Test'}
+        </Button>
+      </Group>
+      <div aria-live="polite">{result && <StepResult result={result} />}</div>
+    </Stack>
+  )
+}
+
+function EarlierSteps({ step }: { step: DraftStep }) {
+  const used = [...stepsUsedIn(step.fields)]
+  if (used.length === 0) return null
+  return (
+    <Notice>
+      A test has no earlier steps, and this one reads the output of {used.join(', ')}. Run the automation to
+      try them together.
+    </Notice>
+  )
+}
+
+function StepResult({
+  result: { key, status, output, error, secrets, startedAt, finishedAt },
+}: {
+  result: Result
+}) {
+  const done = status === 'SUCCEEDED'
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        <Text size="sm" fw={600} className={done ? 'succeeded' : undefined}>
+          {done ? 'Succeeded' : error ? 'Failed' : 'Still running'}
+        </Text>
+        {startedAt && finishedAt && (
+          <Text size="xs" c="dimmed">
+            {`${Date.parse(finishedAt) - Date.parse(startedAt)} ms`}
+          </Text>
+        )}
+        {secrets.length > 0 && (
+          <Text size="xs" c="dimmed" component="span">
+            used{' '}
+            {secrets.map((name) => (
+              <SecretMark key={name} name={name} />
+            ))}
+          </Text>
+        )}
+      </Group>
+      {error && (
+        <Text size="sm" c="var(--mantine-color-error)">
+          {error.message} <code>{error.code}</code>
+        </Text>
+      )}
+      {output !== null && output !== undefined && <JsonTree value={output} label={`Output of ${key}`} />}
+    </Stack>
+  )
+}

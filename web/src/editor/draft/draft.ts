@@ -1,0 +1,108 @@
+import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
+
+/** An automation as it is being written. */
+export interface Draft {
+  name: string
+  steps: readonly DraftStep[]
+  hookSignature: HookSignature | null
+  schedule: Schedule | null
+}
+
+export interface DraftStep {
+  /** Stays the same while the key changes; of this page alone. */
+  id: number
+  key: string
+  type: string
+  fields: Readonly<Record<string, unknown>>
+  timeoutSeconds: number | null
+  retry: StepRetry | null
+  /** The key under which it was saved, which the samples of the last run are known by. */
+  savedKey: string | undefined
+}
+
+export interface HookSignature {
+  secret: string
+  style: HookStyle
+}
+
+export interface Schedule {
+  cron: string
+  timeZone: string
+}
+
+export interface StepRetry {
+  count: number
+  delaySeconds: number
+  on: readonly string[]
+}
+
+export const STEP_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+export const emptyDraft: Draft = { name: '', steps: [], hookSignature: null, schedule: null }
+
+let lastId = 0
+export const newStepId = (): number => ++lastId
+
+export function draftOf({ name, steps, hookSignature, schedule }: EditedAutomationFragment): Draft {
+  return {
+    name,
+    hookSignature: hookSignature && { secret: hookSignature.secret, style: hookSignature.style },
+    schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
+    steps: steps.map(({ key, type, fields, timeoutSeconds, retry }) => ({
+      id: newStepId(),
+      key,
+      type,
+      fields: isRecord(fields) ? fields : {},
+      timeoutSeconds,
+      retry: retry && { count: retry.count, delaySeconds: retry.delaySeconds, on: retry.on },
+      savedKey: key,
+    })),
+  }
+}
+
+export function stepInput({ key, type, fields, timeoutSeconds, retry }: DraftStep): StepInput {
+  return {
+    key,
+    type,
+    fields: withoutUndefined(fields),
+    timeoutSeconds,
+    retry: retry && { ...retry, on: [...retry.on] },
+  }
+}
+
+/** What the API is sent of a draft, and what two drafts are compared by. */
+export function draftInput({ name, steps, hookSignature, schedule }: Draft) {
+  return { name: name.trim(), steps: steps.map(stepInput), hookSignature, schedule }
+}
+
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return one === other || JSON.stringify(draftInput(one)) === JSON.stringify(draftInput(other))
+}
+
+/** A key that no step has yet: `custom-http` gives `custom_http`, then `custom_http_2`. */
+export function freeKey(wanted: string, steps: readonly DraftStep[]): string {
+  const base =
+    wanted
+      .replaceAll(/[^A-Za-z0-9_]/g, '_')
+      .replace(/^[^A-Za-z]+/, '')
+      .slice(0, 56) || 'step'
+  const taken = new Set(steps.map(({ key }) => key))
+  if (!taken.has(base)) return base
+  let number = 2
+  while (taken.has(`${base}_${number}`)) number += 1
+  return `${base}_${number}`
+}
+
+/** What is wrong with a key that was typed; undefined when nothing is. */
+export function keyProblem(key: string, step: number, steps: readonly DraftStep[]): string | undefined {
+  if (!STEP_KEY.test(key)) return 'A letter, then letters, digits and _, 64 at most.'
+  return steps.some((it) => it.id !== step && it.key === key) ? `Another step has the key ${key}.` : undefined
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function withoutUndefined(fields: DraftStep['fields']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,50 @@
+import type { StepField, StepType } from '../step-types.ts'
+import { piecesOf } from '../template/pieces.ts'
+import { problemsOf, type TemplateScope } from '../template/problems.ts'
+import { currentValue, isEmptyValue, isShown } from './conditions.ts'
+import type { DraftStep } from './draft.ts'
+
+export interface StepProblem {
+  field: string
+  /** Missing: it has yet to be filled in. Wrong: what stands there leads nowhere. */
+  kind: 'missing' | 'wrong'
+  message: string
+}
+
+/** What is wrong with a step as far as the app can tell before it is saved or run. */
+export function stepProblems(
+  { fields: values }: DraftStep,
+  { fields }: StepType,
+  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>,
+): StepProblem[] {
+  return fields
+    .filter((field) => isShown(field, fields, values))
+    .flatMap((field): StepProblem[] => {
+      const value = currentValue(field, values)
+      if (field.required && isEmptyValue(value)) {
+        return [{ field: field.name, kind: 'missing', message: `${field.label} is required.` }]
+      }
+      if (field.kind === 'code') return []
+      return [...templatesOf(field, value)].flatMap(({ text, acceptsSecrets }) =>
+        problemsOf(piecesOf(text), { ...scope, label: field.label, acceptsSecrets }).map(
+          ({ message }): StepProblem => ({ field: field.name, kind: 'wrong', message }),
+        ),
+      )
+    })
+}
+
+/** Every text in a value; of pairs, the names hold no secrets. */
+function* templatesOf(
+  field: StepField,
+  value: unknown,
+): Generator<{ text: string; acceptsSecrets: boolean }> {
+  const { acceptsSecrets } = field
+  if (typeof value === 'string') yield { text: value, acceptsSecrets }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    const isName = field.kind === 'pairs' && key === 'name'
+    if (!Array.isArray(value)) yield { text: key, acceptsSecrets }
+    if (isName) yield { text: String(item), acceptsSecrets: false }
+    else yield* templatesOf(field, item)
+  }
+}

@@ -1,0 +1,121 @@
+import { Button, Drawer } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { DraftStep } from './draft/draft.ts'
+import { useEditor } from './editor-context.ts'
+import { Explorer } from './explorer/explorer.tsx'
+import { StepForm } from './steps/step-form.tsx'
+import { StepList } from './steps/step-list.tsx'
+import { TriggerForm } from './trigger/trigger-form.tsx'
+import type { EditorState } from './use-editor-state.ts'
+import { useStepEnvironment } from './use-step-environment.ts'
+
+interface ColumnsProps {
+  state: EditorState
+  step: DraftStep | undefined
+  onAdd: () => void
+  onTest: () => void
+  /** Opens the dialog, with a command that was pasted already. */
+  onPasteCurl: (command?: string) => void
+  /** Whether the explorer is open over the page, where it has no column. */
+  exploring: boolean
+  onCloseExplorer: () => void
+}
+
+/** Steps, form and variable explorer, side by side where the screen is wide enough. */
+export function EditorColumns({
+  state,
+  step,
+  onAdd,
+  onTest,
+  onPasteCurl,
+  exploring,
+  onCloseExplorer,
+}: ColumnsProps) {
+  const { openExplorer } = useEditor()
+  const environment = useStepEnvironment(step?.id)
+  const hasList = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
+  const steps = <StepList selected={state.selected} onSelect={state.select} onAdd={onAdd} />
+  return (
+    <div className={openExplorer ? 'editor-columns' : 'editor-columns with-explorer'}>
+      {hasList ? (
+        <nav className="column" aria-label="Steps of the automation">
+          {steps}
+        </nav>
+      ) : (
+        <StepsDrawer state={state} step={step} onAdd={onAdd} />
+      )}
+      <section className="form-column" aria-label={step ? `Step ${step.key}` : 'Trigger'}>
+        {step ? (
+          <StepForm
+            key={step.id}
+            step={step}
+            onTest={onTest}
+            onPasteCurl={step.type === 'custom-http' ? onPasteCurl : undefined}
+          />
+        ) : (
+          <TriggerForm hookUrl={state.saved?.hookUrl ?? undefined} />
+        )}
+      </section>
+      {openExplorer ? (
+        <Drawer
+          opened={exploring}
+          onClose={onCloseExplorer}
+          position="right"
+          size={320}
+          title="Insert a variable"
+          closeButtonProps={{ 'aria-label': 'Close' }}
+          returnFocus={false}
+          transitionProps={{ duration: 0 }}
+        >
+          <Explorer environment={environment} onInserted={onCloseExplorer} />
+        </Drawer>
+      ) : (
+        <div className="column">{step && <Explorer environment={environment} />}</div>
+      )}
+    </div>
+  )
+}
+
+/** The steps of a narrow screen: a button that says which one is open, and the list over the page. */
+function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step' | 'onAdd'>) {
+  const [opened, setOpened] = useState(false)
+  const { draft, selected, select } = state
+  const at = draft.steps.findIndex(({ id }) => id === step?.id)
+  const where = step ? `Step ${at + 1} of ${draft.steps.length}: ${step.key}` : 'Trigger'
+  return (
+    <>
+      <Button
+        variant="default"
+        fullWidth
+        justify="space-between"
+        rightSection={<IconChevronDown size={16} aria-hidden />}
+        aria-haspopup="dialog"
+        aria-label={`${where}. Show all steps`}
+        onClick={() => setOpened(true)}
+      >
+        {where}
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={() => setOpened(false)}
+        size={320}
+        title="Steps"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <StepList
+          selected={selected}
+          onSelect={(selection) => {
+            select(selection)
+            setOpened(false)
+          }}
+          onAdd={() => {
+            setOpened(false)
+            onAdd()
+          }}
+        />
+      </Drawer>
+    </>
+  )
+}

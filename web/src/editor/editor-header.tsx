@@ -1,0 +1,96 @@
+import { Alert, Button, Group, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
+import { PageHeading } from '../routing/page-heading.tsx'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import type { EditorState } from './use-editor-state.ts'
+
+/** The name of the automation, and what can be done with the whole of it. */
+export function EditorHeader({
+  state,
+  busy,
+  onSave,
+  onRun,
+}: {
+  state: EditorState
+  busy: boolean
+  onSave: () => void
+  onRun: () => void
+}) {
+  const { draft, change, dirty, saved } = state
+  const { name } = useWorkspace()
+  const status = dirty ? 'Unsaved changes' : saved ? 'Saved' : ''
+  return (
+    <header>
+      <VisuallyHidden>
+        <PageHeading text={draft.name.trim() || 'New automation'} context={name} />
+      </VisuallyHidden>
+      <div className="editor-head">
+        <TextInput
+          className="automation-name"
+          variant="unstyled"
+          aria-label="Name of the automation"
+          placeholder="Name the automation"
+          maxLength={200}
+          autoComplete="off"
+          autoFocus={!saved}
+          value={draft.name}
+          onChange={(event) => change({ kind: 'name', name: event.currentTarget.value })}
+        />
+        <Group gap="xs" wrap="nowrap">
+          <Text size="xs" c="dimmed" className="save-status" role="status">
+            {status}
+          </Text>
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPlay size={16} aria-hidden />}
+            disabled={draft.steps.length === 0}
+            onClick={onRun}
+          >
+            Run
+          </Button>
+          <Button onClick={onSave} loading={busy} title="Ctrl+S">
+            Save
+          </Button>
+        </Group>
+      </div>
+      <Refused state={state} />
+    </header>
+  )
+}
+
+/** Why saving was refused; the step and the field that it is about are marked as well. */
+function Refused({ state: { refusal, draft, select } }: { state: EditorState }) {
+  const step = draft.steps.find(({ key }) => key === refusal?.step)
+  return (
+    <div role="alert">
+      {refusal && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} mt="sm" role="presentation">
+          <Group justify="space-between">
+            <Text size="sm">
+              {refusal.step !== undefined && (
+                <>
+                  Step <code>{refusal.step}</code>
+                  {refusal.field !== undefined && `, ${refusal.field}`}:{' '}
+                </>
+              )}
+              {refusal.message}
+            </Text>
+            {step && (
+              <Button variant="default" size="xs" onClick={() => goTo(() => select(step.id), refusal.field)}>
+                Show
+              </Button>
+            )}
+          </Group>
+        </Alert>
+      )}
+    </div>
+  )
+}
+
+function goTo(select: () => void, field: string | undefined): void {
+  select()
+  requestAnimationFrame(() => {
+    const place = field === undefined ? null : document.querySelector(`[data-field="${CSS.escape(field)}"]`)
+    place?.querySelector<HTMLElement>('[role=textbox], input, button')?.focus()
+  })
+}

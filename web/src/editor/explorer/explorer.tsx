@@ -1,0 +1,123 @@
+import { Text, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react'
+import { useEditor } from '../editor-context.ts'
+import type { StepEnvironment } from '../use-step-environment.ts'
+import { found } from './search.ts'
+import { SecretSection } from './secret-section.tsx'
+import { VariableRow } from './variable-row.tsx'
+import { flattened, type Variable, type VariableSection } from './variables.ts'
+
+/**
+ * All that a step can refer to. A click puts it into the field that had the focus last.
+ *
+ * @param onInserted is called after it; the field has the focus by then.
+ */
+export function Explorer({
+  environment,
+  onInserted,
+}: {
+  environment: StepEnvironment
+  onInserted?: (() => void) | undefined
+}) {
+  const { target } = useEditor()
+  const [search, setSearch] = useState('')
+  const query = useDeferredValue(search).trim()
+  const list = useRef<HTMLDivElement>(null)
+  const insert = (path: string) => {
+    if (!target) return
+    onInserted?.()
+    target.insert(path)
+  }
+  const blocked = reasonAgainstVariables(target)
+  return (
+    <aside className="explorer" aria-label="Variables" onKeyDown={(event) => moveFocus(event, list.current)}>
+      <Text size="sm" fw={600} component="h2">
+        Variables
+      </Text>
+      <TextInput
+        type="search"
+        size="xs"
+        aria-label="Search variables"
+        placeholder="Search"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      <Text size="xs" c="dimmed" aria-live="polite">
+        {blocked ?? `A click puts it into ${target?.label ?? ''}.`}
+      </Text>
+      <div ref={list} className="explorer-list">
+        {environment.sections.map((section) =>
+          section.kind === 'SECRETS' ? (
+            <SecretSection key="secrets" section={searched(section, query)} query={query} onInsert={insert} />
+          ) : (
+            <Section
+              key={`${section.kind} ${section.title}`}
+              section={searched(section, query)}
+              query={query}
+              blocked={blocked}
+              onInsert={insert}
+            />
+          ),
+        )}
+      </div>
+    </aside>
+  )
+}
+
+function reasonAgainstVariables(target: ReturnType<typeof useEditor>['target']): string | undefined {
+  if (!target) return 'Click into a field, then choose what to put there.'
+  return target.takes === 'nothing' ? `${target.label} takes no variables.` : undefined
+}
+
+/** While something is searched for, also what is inside of variables. */
+function searched(section: VariableSection, query: string): VariableSection {
+  if (query === '') return section
+  return { ...section, variables: found(query, flattened(section), ({ path }) => path).slice(0, 50) }
+}
+
+function Section({
+  section: { title, kind, variables },
+  query,
+  blocked,
+  onInsert,
+}: {
+  section: VariableSection
+  query: string
+  blocked: string | undefined
+  onInsert: (path: string) => void
+}) {
+  if (query !== '' && variables.length === 0) return null
+  const labelOf = ({ path, label }: Variable) => (query === '' ? label : path)
+  return (
+    <section aria-label={kind === 'STEP' ? `Step ${title}` : title}>
+      <Text size="xs" fw={600} c="dimmed" component="h3">
+        {kind === 'STEP' ? <code>{title}</code> : title}
+      </Text>
+      <ul>
+        {variables.map((it) => (
+          <VariableRow
+            key={it.path}
+            variable={it}
+            label={labelOf(it)}
+            expandable={query === '' && it !== variables[0]}
+            disabled={blocked !== undefined}
+            onInsert={onInsert}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** The arrow keys go from one variable to the next, and from the search down to the first. */
+function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+  const rows = [...(list?.querySelectorAll<HTMLElement>('button.variable:not(:disabled)') ?? [])]
+  const at = rows.findIndex((it) => it.matches(':focus'))
+  const next = rows[event.key === 'ArrowDown' ? at + 1 : at - 1]
+  if (!next || (at === -1 && event.key === 'ArrowUp')) return
+  event.preventDefault()
+  next.focus()
+}

@@ -1,0 +1,86 @@
+import { Button, Text } from '@mantine/core'
+import { IconKey, IconPlus } from '@tabler/icons-react'
+import { useEditor } from '../editor-context.ts'
+import { keepCaret } from './variable-row.tsx'
+import type { VariableSection } from './variables.ts'
+
+const MOST_SHOWN = 100
+
+/** The secrets of the workspace; greyed, with the reason, where the field in focus cannot hold one. */
+export function SecretSection({
+  section: { variables },
+  query,
+  onInsert,
+}: {
+  section: VariableSection
+  query: string
+  onInsert: (path: string) => void
+}) {
+  const { target, secrets, isAdmin, addSecret } = useEditor()
+  const reason = reasonAgainst(target)
+  const shown = variables.slice(0, MOST_SHOWN)
+  return (
+    <section aria-label="Secrets">
+      <div className="secrets-head">
+        <Text size="xs" fw={600} c="dimmed" component="h3">
+          Secrets
+        </Text>
+        {isAdmin && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            leftSection={<IconPlus size={12} aria-hidden />}
+            onMouseDown={keepCaret}
+            onClick={() => addSecret((name) => reason === undefined && onInsert(`secrets.${name}`))}
+          >
+            Add secret
+          </Button>
+        )}
+      </div>
+      {reason && (
+        <Text size="xs" c="dimmed">
+          {reason}
+        </Text>
+      )}
+      <ul>
+        {shown.map(({ path, label }) => (
+          <li key={path}>
+            <button
+              type="button"
+              className="variable secret"
+              aria-label={path}
+              disabled={reason !== undefined}
+              onMouseDown={keepCaret}
+              onClick={() => onInsert(path)}
+            >
+              <IconKey size={13} aria-hidden />
+              <span className="variable-name">{label}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Text size="xs" c="dimmed">
+        {remark({ all: secrets?.length, shown: shown.length, found: variables.length, query, isAdmin })}
+      </Text>
+    </section>
+  )
+}
+
+function reasonAgainst(target: ReturnType<typeof useEditor>['target']): string | undefined {
+  if (!target) return 'No field is in focus.'
+  return target.takes === 'everything' ? undefined : `${target.label} cannot hold secrets.`
+}
+
+function remark(known: {
+  all: number | undefined
+  shown: number
+  found: number
+  query: string
+  isAdmin: boolean
+}): string | undefined {
+  if (known.all === undefined) return 'The secrets are loading.'
+  if (known.all === 0) return known.isAdmin ? 'No secrets yet.' : 'No secrets yet. Only admins add them.'
+  if (known.found === 0) return `No secret matches “${known.query}”.`
+  if (known.found > known.shown) return `${known.found - known.shown} more: search for them.`
+  return known.isAdmin ? undefined : 'Only admins add secrets.'
+}

@@ -1,0 +1,81 @@
+import { useId, useMemo } from 'react'
+import { TemplateEditor } from '../template/template-editor.tsx'
+import { TemplateField, useTarget } from '../template/template-field.tsx'
+import { FieldFrame, frameAttributes } from './field-frame.tsx'
+import { jsonSource } from './json-source.ts'
+import type { FieldProps } from './step-field.tsx'
+
+/** One line or several lines of text, an address. */
+export function TextKind({ field, value, onChange, environment, error, onPaste }: FieldProps) {
+  const multiline = field.kind === 'multiline'
+  return (
+    <TemplateField
+      label={field.label}
+      value={typeof value === 'string' ? value : ''}
+      onChange={(text) => onChange(emptied(text, field))}
+      environment={environment}
+      acceptsSecrets={field.acceptsSecrets}
+      required={field.required}
+      help={field.help}
+      error={error}
+      multiline={multiline}
+      mono={multiline || field.kind === 'url'}
+      {...(field.kind === 'url' && { placeholder: 'https://' })}
+      {...(onPaste && { onPaste })}
+    />
+  )
+}
+
+/** JSON, or any text while `isText`. A structure becomes its source text when somebody edits it. */
+export function JsonKind({
+  field,
+  value,
+  onChange,
+  environment,
+  error,
+  isText,
+}: FieldProps & { isText: boolean }) {
+  const text = useMemo(() => jsonSource(value), [value])
+  return (
+    <TemplateField
+      label={field.label}
+      value={text}
+      onChange={(written) => onChange(emptied(written, field))}
+      environment={environment}
+      acceptsSecrets={field.acceptsSecrets}
+      required={field.required}
+      help={
+        field.help ??
+        (isText ? null : 'JSON. A variable stands inside a string, or where a whole value stands.')
+      }
+      error={error}
+      multiline
+      mono
+    />
+  )
+}
+
+/** Source text in some language. It takes no templates: a value that is put into code is an injection. */
+export function CodeKind({ field, value, onChange, error }: FieldProps) {
+  const id = useId()
+  const frame = { id, label: field.label, help: field.help, required: field.required }
+  const aim = useTarget({ id, label: field.label, takes: 'nothing', insert: () => undefined })
+  return (
+    <FieldFrame {...frame} error={error} onLabelClick={() => document.getElementById(id)?.focus()}>
+      <TemplateEditor
+        value={typeof value === 'string' ? value : ''}
+        onChange={(text) => onChange(emptied(text, field))}
+        multiline
+        mono
+        environment={undefined}
+        attributes={{ ...frameAttributes(frame, error !== undefined), id }}
+        onFocus={aim}
+      />
+    </FieldFrame>
+  )
+}
+
+/** Nothing was written, unless the field has a default: that was taken out. */
+function emptied(text: string, field: FieldProps['field']): string | undefined {
+  return text === '' && (field.default ?? null) === null ? undefined : text
+}

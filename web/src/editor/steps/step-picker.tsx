@@ -1,0 +1,80 @@
+import { Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { useEditor } from '../editor-context.ts'
+import { found } from '../explorer/search.ts'
+import type { StepType } from '../step-types.ts'
+
+/** Which step to add. */
+export function StepPicker({
+  opened,
+  onClose,
+  onPick,
+}: {
+  opened: boolean
+  onClose: () => void
+  onPick: (type: StepType) => void
+}) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Add a step" size="md" transitionProps={{ duration: 0 }}>
+      <Choices
+        onPick={(type) => {
+          onClose()
+          onPick(type)
+        }}
+      />
+    </Modal>
+  )
+}
+
+function Choices({ onPick }: { onPick: (type: StepType) => void }) {
+  const { types } = useEditor()
+  const [search, setSearch] = useState('')
+  const list = useRef<HTMLUListElement>(null)
+  const all = [...types.values()]
+  const shown = search.trim() === '' ? all : found(search, all, (it) => `${it.title} ${it.description}`)
+  return (
+    <Stack gap="sm" onKeyDown={(event) => moveFocus(event, list.current)}>
+      <TextInput
+        type="search"
+        aria-label="Search step types"
+        placeholder="Search"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        data-autofocus
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const [best] = shown
+          if (event.key === 'Enter' && best) onPick(best)
+        }}
+      />
+      <ul className="step-types" ref={list}>
+        {shown.map((type) => (
+          <li key={type.type}>
+            <UnstyledButton className="step-type" onClick={() => onPick(type)}>
+              <Text size="sm" fw={600}>
+                {type.title}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {type.description}
+              </Text>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && (
+        <Text size="sm" c="dimmed" role="status">
+          No step type is like “{search.trim()}”.
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+  const buttons = [...(list?.querySelectorAll('button') ?? [])]
+  const at = buttons.findIndex((it) => it.matches(':focus'))
+  event.preventDefault()
+  buttons[event.key === 'ArrowDown' ? at + 1 : Math.max(0, at - 1)]?.focus()
+}

@@ -1,0 +1,108 @@
+import { AppError } from '../../../../src/errors.ts'
+import { type Expression, type Path, parse } from '../../../../src/template/index.ts'
+
+/** An expression in a text that somebody is still writing. `start` and `end` are positions in that text. */
+export type Piece =
+  | { kind: 'expression'; start: number; end: number; expression: Expression }
+  /** It begins like an expression, and is none. */
+  | { kind: 'broken'; start: number; end: number; message: string }
+
+/**
+ * The expressions of a text, also of one that cannot be parsed as a whole: unlike `parse`, a mistake in one of
+ * them leaves the others be.
+ */
+export function piecesOf(source: string): Piece[] {
+  const pieces: Piece[] = []
+  let at = 0
+  for (;;) {
+    const open = source.indexOf('{{', at)
+    if (open === -1) return pieces
+    // `\{{` stands for the two braces themselves, as in src/template/parse.ts.
+    if (open > at && source[open - 1] === '\\') at = open + 2
+    else {
+      const piece = pieceAt(source, open)
+      pieces.push(piece)
+      at = piece.end
+    }
+  }
+}
+
+function pieceAt(source: string, open: number): Piece {
+  const next = source.indexOf('{{', open + 2)
+  const limit = next === -1 ? source.length : next
+  let message: string | undefined
+  for (let close = closeAfter(source, open + 2); close !== -1; close = closeAfter(source, close)) {
+    const read = readExpression(source.slice(open, close))
+    if (typeof read === 'object')
+      return { kind: 'expression', start: open, end: close, expression: shifted(read, open) }
+    // A `}}` inside of quoted text does not close, so the next one may. The first message says it best.
+    message ??= read
+    if (close > limit) break
+  }
+  const close = closeAfter(source, open + 2)
+  const lineEnd = source.indexOf('\n', open)
+  const end = Math.min(close === -1 ? source.length : close, limit, lineEnd === -1 ? source.length : lineEnd)
+  message = close === -1 || close > limit ? String(readExpression(source.slice(open, end))) : message
+  return { kind: 'broken', start: open, end: Math.max(end, open + 2), message: message ?? '' }
+}
+
+/** Where the next `}}` ends. */
+function closeAfter(source: string, from: number): number {
+  const at = source.indexOf('}}', from)
+  return at === -1 ? -1 : at + 2
+}
+
+/** The one expression that the text is, or what is wrong with it. */
+function readExpression(text: string): Expression | string {
+  try {
+    const [first, ...more] = parse(text)
+    return first?.kind === 'expression' && more.length === 0 ? first.expression : 'This is no expression.'
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return error.message.replace(/^Line \d+, column \d+: /, '')
+  }
+}
+
+function shifted({ path, filters }: Expression, by: number): Expression {
+  const move = (it: Path): Path => ({ ...it, start: it.start + by, end: it.end + by })
+  return {
+    path: move(path),
+    filters: filters.map(({ name, args, start, end }) => ({
+      name,
+      args: args.map((arg) => (typeof arg === 'object' ? move(arg) : arg)),
+      start: start + by,
+      end: end + by,
+    })),
+  }
+}
+
+/** Every path in an expression, those in the arguments of its filters too. */
+export function pathsIn({ path, filters }: Expression): Path[] {
+  return [path, ...filters.flatMap(({ args }) => args.filter((arg) => typeof arg === 'object'))]
+}
+
+export function usesSecret(expression: Expression): boolean {
+  return pathsIn(expression).some(({ root }) => root === 'secrets')
+}
+
+/** What a chip says of an expression: its name, as short as it stays clear. */
+export function chipLabel({ path, filters }: Expression, source: string): string {
+  const written = source.slice(path.start, path.end)
+  const last = filters.at(-1)
+  const applied = last === undefined ? '' : ` | ${source.slice(filters[0]?.start, last.end)}`
+  return nameOfPath(path, written) + applied
+}
+
+function nameOfPath({ root, keys }: Path, written: string): string {
+  if (root === 'secrets') return String(keys[0])
+  if (root === 'trigger') return written
+  // `steps.lookup.output.body` is `lookup.body`: the rest is the same for each.
+  const rest = keys.slice(2).map((key) => keyText(key))
+  return `${String(keys[0])}${rest.length > 0 ? rest.join('') : ' (output)'}`
+}
+
+/** How a key is written behind a path: `.name`, `[0]` or `["other key"]`. */
+export function keyText(key: string | number): string {
+  if (typeof key === 'number') return `[${key}]`
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+}

@@ -1,0 +1,117 @@
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type InsertTarget, useEditor } from '../editor-context.ts'
+import { FieldFrame, frameAttributes, VariableButton } from '../fields/field-frame.tsx'
+import type { StepEnvironment } from '../use-step-environment.ts'
+import { FixButtons } from './fix-buttons.tsx'
+import { piecesOf } from './pieces.ts'
+import { problemsOf } from './problems.ts'
+import { TemplateEditor, type TemplateInput } from './template-editor.tsx'
+
+export interface TemplateFieldProps {
+  label: string
+  /** How messages call it, where the label alone is not clear. */
+  name?: string
+  value: string
+  onChange: (value: string) => void
+  environment: StepEnvironment
+  acceptsSecrets: boolean
+  multiline?: boolean
+  mono?: boolean
+  required?: boolean
+  help?: string | null
+  error?: string | undefined
+  placeholder?: string
+  tools?: ReactNode
+  /** Draws the input alone, in a row of others. */
+  bare?: boolean
+  onPaste?: (text: string) => boolean
+}
+
+/** A text with `{{ … }}` in it: drawn as chips, completed while typing, marked where it leads nowhere. */
+export function TemplateField(props: TemplateFieldProps) {
+  const { label, name = label, value, environment, acceptsSecrets, required, help, error, bare } = props
+  const id = useId()
+  const input = useRef<TemplateInput | null>(null)
+  const known = useMemo(
+    () => ({ scope: { ...environment.scope, label: name, acceptsSecrets }, sections: environment.sections }),
+    [environment, name, acceptsSecrets],
+  )
+  const settled = useRested(value)
+  const problems = useMemo(() => problemsOf(piecesOf(settled), known.scope), [settled, known.scope])
+  const takes = acceptsSecrets ? 'everything' : 'no-secrets'
+  const aim = useTarget({ id, label: name, takes, insert: (path) => input.current?.insertVariable(path) })
+  const frame = { id, label: bare ? name : label, help, required }
+  const attributes = {
+    ...frameAttributes(frame, problems.length > 0 || error !== undefined),
+    id,
+    ...(!props.multiline && { 'aria-multiline': 'false' }),
+  }
+  const fixes = problems.map((problem) => (
+    <FixButtons key={`${problem.start} ${problem.message}`} problem={problem} input={input} />
+  ))
+  const editor = (
+    <TemplateEditor
+      ref={input}
+      value={value}
+      onChange={props.onChange}
+      multiline={props.multiline ?? false}
+      mono={props.mono}
+      environment={known}
+      attributes={attributes}
+      placeholder={props.placeholder}
+      onFocus={aim}
+      onPaste={props.onPaste}
+    />
+  )
+  if (bare) {
+    return (
+      <div className="bare-field">
+        {editor}
+        <div id={`${id}-problems`} aria-live="polite">
+          {fixes}
+        </div>
+      </div>
+    )
+  }
+  return (
+    <FieldFrame
+      {...frame}
+      error={error}
+      problems={fixes}
+      onLabelClick={() => input.current?.focus()}
+      tools={
+        <span className="field-tools">
+          <VariableButton label={name} onOpen={aim} />
+          {props.tools}
+        </span>
+      }
+    >
+      {editor}
+    </FieldFrame>
+  )
+}
+
+/** @returns makes the field the one that the explorer writes into; when the field goes, nothing is. */
+export function useTarget(target: InsertTarget): () => void {
+  const { setTarget } = useEditor()
+  const latest = useRef(target)
+  latest.current = target
+  const { id } = target
+  useEffect(() => () => setTarget((current) => (current?.id === id ? undefined : current)), [id, setTarget])
+  return () => {
+    const { label, takes } = latest.current
+    setTarget({ id, label, takes, insert: (path) => latest.current.insert(path) })
+  }
+}
+
+const RESTED_AFTER = 700
+
+/** A text once nobody has typed for a while: an expression that is half written is no mistake yet. */
+function useRested(text: string): string {
+  const [rested, setRested] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), RESTED_AFTER)
+    return () => clearTimeout(timer)
+  }, [text])
+  return rested
+}

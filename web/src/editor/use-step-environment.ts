@@ -1,0 +1,28 @@
+import { useMemo } from 'react'
+import { useEditor } from './editor-context.ts'
+import { earlierStep, sectionsFor, type VariableSection } from './explorer/variables.ts'
+import type { TemplateScope } from './template/problems.ts'
+
+export interface StepEnvironment {
+  sections: readonly VariableSection[]
+  /** Of any field of the step, but for what the field itself allows. */
+  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
+}
+
+/** What the templates of a step can refer to: the trigger, the steps before it as they are now, and the secrets. */
+export function useStepEnvironment(step: number | undefined): StepEnvironment {
+  const { draft, types, samples, secrets } = useEditor()
+  return useMemo(() => {
+    const at = draft.steps.findIndex(({ id }) => id === step)
+    const earlier = at === -1 ? [] : draft.steps.slice(0, at)
+    const later = at === -1 ? [] : draft.steps.slice(at)
+    return {
+      sections: sectionsFor(earlier, types, samples, secrets ?? []),
+      scope: {
+        secrets,
+        steps: earlier.map((it) => earlierStep(it, types)),
+        laterSteps: later.map(({ key }) => key),
+      },
+    }
+  }, [draft.steps, step, types, samples, secrets])
+}
