@@ -27,6 +27,16 @@ export default defineConfig({
         },
       },
       {
+        // The API's tests once more, against an API process that has no private key in reach.
+        extends: true,
+        test: {
+          name: 'keyless-api',
+          include: ['test/api/**/*.test.ts'],
+          globalSetup: ['test/support/database-server.ts'],
+          env: { LOCKSTEP_TEST_API: 'apart' },
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'browser',

@@ -1,5 +1,6 @@
 -- The least rights of the two kinds of process. The role that ran `lockstep migrate` owns everything and runs this
--- after each migration, in the database of Lockstep; `lockstep_api` and `lockstep_worker` are roles that can log in.
+-- after each migration, in the database of Lockstep. The same role runs `lockstep keys`; for `lockstep doctor` that
+-- of the worker is enough. `lockstep_api` and `lockstep_worker` are roles that can log in.
 
 grant usage on schema public, pgboss to lockstep_api, lockstep_worker;
 grant select on mikro_orm_migrations, root_certificate, workspace to lockstep_api, lockstep_worker;
@@ -27,6 +28,9 @@ grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspac
 grant select, update (last_used_at) on secret to lockstep_worker;
 grant select on workspace_key, instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
+-- It says which root key it holds, and deletes replaced workspace keys that nothing needs any more.
+grant select, insert, update, delete on worker to lockstep_worker;
+grant delete on workspace_key to lockstep_worker;
 grant select, insert, update, delete on run to lockstep_worker;
 -- It starts what is due by schedule.
 grant select, update (next_run_at) on automation to lockstep_worker;

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addKeyCommands } from './commands/keys.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
 import { logLeftBehind } from './executor/index.ts'
@@ -41,6 +43,8 @@ program
 program.addCommand(secretsCommand(() => config))
 
 const config = loadConfig()
+addDoctorCommand(program, config)
+addKeyCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {
@@ -130,10 +134,12 @@ async function serve(
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
   void running.ready.then(() => announceReady({ port: running.port }))
-  const code = await asked
-  log.info(`${role} stops`)
-  await running.stop()
-  return code
+  try {
+    return await Promise.race([asked, ...(running.lost ? [running.lost] : [])])
+  } finally {
+    log.info(`${role} stops`)
+    await running.stop()
+  }
 }
 
 function whenAskedToStop(): Promise<number> {

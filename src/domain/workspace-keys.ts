@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import { RootCertificate, WorkspaceKey } from '../store/entities/index.ts'
+import { WorkspaceKey } from '../store/entities/index.ts'
+import { holdCertificates, listRecipients } from '../store/root-certificate.ts'
 import type { Em, Tx } from '../store/store.ts'
 import { createWorkspaceKey, type PublicWorkspaceKey, readStoredCertificate } from '../vault/sealing.ts'
 
@@ -12,9 +13,14 @@ export async function currentKey(em: Em, workspace: string): Promise<PublicWorks
   return { kid: key.kid, jwk: key.publicJwk as PublicWorkspaceKey['jwk'] }
 }
 
-/** Makes a workspace's first key and seals it for the root and every recovery certificate. */
+/**
+ * Makes a workspace's key and seals it for the root and every recovery certificate: while the root is rotated, for
+ * the old and the new one.
+ */
 export async function addWorkspaceKey(tx: Tx, workspace: string): Promise<void> {
-  const certificates = await tx.find(RootCertificate, { retiredAt: null })
+  // A rotation that adds a certificate waits for this transaction and then finds its key, or is waited for.
+  await holdCertificates(tx)
+  const certificates = await listRecipients(tx)
   if (!certificates.some(({ kind }) => kind === 'ROOT')) {
     const advice = 'Start a worker: it makes one on its first start.'
     throw new AppError('NOT_FOUND', `This instance has no root certificate yet. ${advice}`)

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts'
 import { pruneRunKeys, pruneRuns } from '../store/prune-runs.ts'
+import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
 import type { Store } from '../store/store.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -24,8 +25,10 @@ export function startRetention({ store, log }: RetentionParts, days: number): ()
       const before = new Date(Date.now() - days * DAY)
       const pruned = days > 0 ? await pruneRuns(store, before, stopping.signal) : 0
       if (pruned > 0) log.info({ pruned, before }, 'old runs removed')
+      const keys = await pruneWorkspaceKeys(store, 'worker')
+      if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')
     } catch (err) {
-      log.warn({ err }, 'old runs could not be removed, it will be tried again')
+      log.warn({ err }, 'old runs or keys could not be removed, it will be tried again')
     }
   }
   let last = round()

@@ -27,6 +27,8 @@ export interface RunningProcess {
   port: number
   /** Resolves once the process does its work: until then it is alive and answers 503. */
   ready: Promise<void>
+  /** Rejects when the process cannot go on with its work. */
+  lost?: Promise<never>
   /** Ends it in order. */
   stop(): Promise<void>
 }

@@ -1,13 +1,15 @@
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
-import { findEmbeddedPostgres } from '../store/embedded-postgres.ts'
+import { findEmbeddedPostgres, startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { checkReachable, checkReadiness, type Readiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { announceWaiting } from '../supervisor.ts'
+import type { Releasers } from './releasers.ts'
 
 /** The folder of the embedded database's cluster. */
 export const clusterFolder = (config: Config): string => join(config.dataFolder, 'postgres')
@@ -25,6 +27,39 @@ export async function databaseUrl(config: Config): Promise<Sensitive> {
   throw new AppError('DATABASE_UNAVAILABLE', `There is no database. ${advice}`)
 }
 
+/**
+ * The database for the time of one command: that of {@link databaseUrl}, or the embedded one of an instance that does
+ * not run, which is started for it.
+ *
+ * @throws AppError DATABASE_UNAVAILABLE when there is none; none is made.
+ */
+export async function databaseForCommand(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
+  const folder = clusterFolder(config)
+  const idle = !config.databaseUrl && !(await findEmbeddedPostgres(folder)) && (await exists(folder))
+  if (!idle) return databaseUrl(config)
+  try {
+    const database = await startEmbeddedPostgres({ folder, log })
+    undo.add(() => database.stop())
+    return new Sensitive(database.url)
+  } catch (error) {
+    // An instance that was just starting is told by the URL that it writes.
+    for (let attempt = 0; attempt < STARTING_ATTEMPTS; attempt++) {
+      const url = await findEmbeddedPostgres(folder)
+      if (url) return new Sensitive(url)
+      await delay(LOOK_AGAIN_MS)
+    }
+    throw error
+  }
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  )
+}
+
+const STARTING_ATTEMPTS = 10
 const LOOK_AGAIN_MS = 1000
 
 /** Waits until the database is there and its schema up to date, saying once why not whenever the reason changes. */

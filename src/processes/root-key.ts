@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { findRootCertificate, readRootCertificate, storeRootCertificate } from '../store/root-certificate.ts'
+import { findRootCertificate, findRoots, readRootCertificate, storeRootCertificate } from '../store/root-certificate.ts'
 import type { Store } from '../store/store.ts'
 import {
   assertFingerprint,
@@ -56,11 +56,22 @@ export async function loadConfiguredRootKey(store: Store, config: Config): Promi
   if (stored && !config.rootKey && config.rootKeyUri === undefined) {
     await refuseMissing(config.rootKeyFile, stored.fingerprint)
   }
-  const rootKey =
-    (await loadElsewhere(config, stored?.pem)) ??
-    (await loadRootKey(config.rootKeyFile, await readPassphrase(config)))
-  if (stored) assertFingerprint(rootKey.certificate, stored.fingerprint, rootKeyPlace(config))
+  const rootKey = await loadFromPlace(config, stored?.pem)
+  const { fingerprint: held } = rootKey.certificate
+  if (!stored || held === stored.fingerprint) return rootKey
+  // While the root key is rotated, the old one opens everything too. In a token it may need its own certificate.
+  const { old } = await findRoots(store.em())
+  const again = old && held !== old.fingerprint ? await loadFromPlace(config, old.pem) : rootKey
+  if (old && again.certificate.fingerprint === old.fingerprint) return again
+  assertFingerprint(rootKey.certificate, stored.fingerprint, rootKeyPlace(config))
   return rootKey
+}
+
+async function loadFromPlace(config: Config, known: string | undefined): Promise<RootKey> {
+  return (
+    (await loadElsewhere(config, known)) ??
+    (await loadRootKey(config.rootKeyFile, await readPassphrase(config)))
+  )
 }
 
 async function loadFirstRootKey(
@@ -80,7 +91,8 @@ async function loadElsewhere(config: Config, known: string | undefined): Promise
   return openRootKeyUri(rootKeyUri, await readPassphrase(config), known)
 }
 
-async function readPassphrase(config: Config): Promise<Sensitive | undefined> {
+/** The passphrase of the configured root key, or the PIN of its token. */
+export async function readPassphrase(config: Config): Promise<Sensitive | undefined> {
   const { rootKeyPassphrase, rootKeyPassphraseFile: file } = config
   return file === undefined ? rootKeyPassphrase : readPassphraseFile(file)
 }

@@ -17,6 +17,7 @@ import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { openRootKey } from './root-key.ts'
+import { keepRootKey, type RootKeyKeeper } from './root-key-keeper.ts'
 import { loadStepTypes } from './step-types.ts'
 
 /**
@@ -32,8 +33,8 @@ export async function startWorker(
 ): Promise<RunningProcess> {
   const undo = new Releasers()
   try {
-    const port = await openWorker(config, log, undo, stopping)
-    return { port, ready: Promise.resolve(), stop: () => undo.release() }
+    const { port, lost } = await openWorker(config, log, undo, stopping)
+    return { port, ready: Promise.resolve(), lost, stop: () => undo.release() }
   } catch (error) {
     await undo.release()
     throw error
@@ -45,7 +46,7 @@ async function openWorker(
   log: Logger,
   undo: Releasers,
   stopping: AbortSignal,
-): Promise<number> {
+): Promise<{ port: number; lost: Promise<never> }> {
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
@@ -64,7 +65,9 @@ async function openWorker(
 
   await waitForStore(store, log, stopping)
   const rootKey = await openRootKey(store, config, log)
-  const keys = openKeys(store, rootKey)
+  const keeper = await keepRootKey({ store, config, log }, rootKey)
+  undo.add(() => keeper.stop())
+  const keys = openKeys(store, rootKey, keeper)
   const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
@@ -78,12 +81,13 @@ async function openWorker(
   undo.add(startRetention({ store, log }, config.runRetentionDays))
   progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
-  return server.port
+  return { port: server.port, lost: keeper.lost }
 }
 
-function openKeys(store: Store, rootKey: RootKey) {
+function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper) {
   const opener = createOpener({
     rootKey,
+    renewRootKey: () => keeper.renew(),
     // The vault checks the form of what the database holds.
     workspaceKey: async (workspace, kid) =>
       (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,

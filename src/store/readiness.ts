@@ -10,13 +10,17 @@ export interface Readiness {
 // A database that does not answer in this time (milliseconds) is not ready.
 const PATIENCE = 2000
 
-/** Whether the database answers and its schema is the one that this code knows. */
-export async function checkReadiness(store: Store): Promise<Readiness> {
+/**
+ * Whether the database answers and its schema is the one that this code knows.
+ *
+ * @param patience how many milliseconds it may take to answer.
+ */
+export async function checkReadiness(store: Store, patience = PATIENCE): Promise<Readiness> {
   const check = isSchemaReady(store).then(
     (ready): Readiness =>
       ready ? { ready } : { ready, reason: 'the schema is not up to date: run `lockstep migrate`' },
   )
-  return within(check)
+  return within(check, patience)
 }
 
 /** Whether the database answers, whatever its schema. */
@@ -26,13 +30,14 @@ export async function checkReachable(store: Store): Promise<Readiness> {
       .em()
       .execute('select 1')
       .then(() => ({ ready: true })),
+    PATIENCE,
   )
 }
 
-async function within(check: Promise<Readiness>): Promise<Readiness> {
+async function within(check: Promise<Readiness>, patience: number): Promise<Readiness> {
   const unreachable: Readiness = { ready: false, reason: 'the database cannot be reached' }
   const late = new Promise<Readiness>((resolve) => {
-    setTimeout(() => resolve({ ready: false, reason: 'the database does not answer' }), PATIENCE).unref()
+    setTimeout(() => resolve({ ready: false, reason: 'the database does not answer' }), patience).unref()
   })
   return Promise.race([check.catch(() => unreachable), late])
 }

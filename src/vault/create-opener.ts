@@ -6,7 +6,7 @@ import { openWorkspaceKey } from './open-workspace-key.ts'
 import type { RootKey } from './root-key.ts'
 import { type At, maxClientSealedBytes, readSealedValue } from './sealed-value.ts'
 import { TimedCache } from './timed-cache.ts'
-import type { GeneralJwe } from './workspace-key-envelope.ts'
+import { envelopeFault, type GeneralJwe } from './workspace-key-envelope.ts'
 
 /** Turns what was stored for one row back into its value. */
 export interface Opener {
@@ -18,6 +18,11 @@ export interface Opener {
 
 export interface OpenerOptions {
   rootKey: RootKey
+  /**
+   * Gives the root key that is in force now. Asked when a workspace key is not sealed for the one in hand, which a
+   * rotation may have replaced.
+   */
+  renewRootKey?(): Promise<RootKey>
   /** Reads a sealed workspace key; undefined when there is none (any more). */
   workspaceKey(workspace: string, kid: string): Promise<GeneralJwe | undefined>
   /** How long, and how many at most, opened values stay in memory: 30 s and 1000 unless told; 0 for none. */
@@ -56,14 +61,11 @@ function cacheId(at: At, sealed: string): string {
     .digest('base64url')
 }
 
-function keyReader({ rootKey, workspaceKey, keyCache = { seconds: 300, max: 1000 } }: OpenerOptions) {
+function keyReader(options: OpenerOptions) {
+  const { keyCache = { seconds: 300, max: 1000 } } = options
   // Promises, so that the values of one step that are opened at once cost one unwrapping.
   const keys = new TimedCache<Promise<CryptoKey>>(keyCache)
-  const read = async (workspace: string, kid: string) => {
-    const sealed = await workspaceKey(workspace, kid)
-    if (sealed) return openWorkspaceKey(rootKey, workspace, kid, sealed)
-    throw new AppError('SECRET_UNREADABLE', `Workspace ${workspace} has no key ${kid}.`)
-  }
+  const read = envelopeReader(options)
   return async (at: At, kid: string): Promise<CryptoKey> => {
     const id = JSON.stringify([at.workspace, kid])
     const known = keys.get(id)
@@ -77,6 +79,30 @@ function keyReader({ rootKey, workspaceKey, keyCache = { seconds: 300, max: 1000
       throw isUnreadable ? unreadable(at, error.message.replace(/\.$/, ''), error) : error
     }
   }
+}
+
+/**
+ * The root key is taken before the envelope is read. A rotation publishes the new key once every envelope has it,
+ * so a key that was in force before the reading opens what is read, or was dropped since; the key that is in force
+ * then opens what is read next.
+ */
+function envelopeReader({ rootKey: first, renewRootKey, workspaceKey }: OpenerOptions) {
+  let rootKey = first
+  return async (workspace: string, kid: string): Promise<CryptoKey> => {
+    for (let attempt = 1; ; attempt++) {
+      const inHand = rootKey
+      const sealed = await workspaceKey(workspace, kid)
+      if (!sealed) throw new AppError('SECRET_UNREADABLE', `Workspace ${workspace} has no key ${kid}.`)
+      if (attempt > 1 || !renewRootKey || !isForAnother(inHand, workspace, kid, sealed))
+        return openWorkspaceKey(inHand, workspace, kid, sealed)
+      rootKey = await renewRootKey()
+    }
+  }
+}
+
+function isForAnother(rootKey: RootKey, workspace: string, kid: string, sealed: GeneralJwe): boolean {
+  if (envelopeFault(workspace, kid, sealed) !== undefined) return false
+  return sealed.recipients.every((it) => it.header.kid !== rootKey.certificate.fingerprint)
 }
 
 async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<string> {

@@ -16,6 +16,23 @@ export async function openWorkspaceKey(
   kid: string,
   sealed: GeneralJwe,
 ): Promise<CryptoKey> {
+  const { key, contentKey } = await openEnvelope(rootKey, workspace, kid, sealed)
+  contentKey.fill(0)
+  return key
+}
+
+/**
+ * Opens the envelope of a workspace key, down to the private half that has to be in it.
+ *
+ * @returns the key, and the content key for whoever adds a recipient, to be overwritten with zeros after use.
+ * @throws AppError SECRET_UNREADABLE with the workspace, the kid and the reason.
+ */
+export async function openEnvelope(
+  rootKey: RootKey,
+  workspace: string,
+  kid: string,
+  sealed: GeneralJwe,
+): Promise<{ key: CryptoKey; contentKey: Uint8Array }> {
   const unreadable = (reason: string, cause?: unknown) => {
     const message = `The key ${kid} of workspace ${workspace} cannot be opened: ${reason}.`
     return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
@@ -25,20 +42,21 @@ export async function openWorkspaceKey(
   const { fingerprint } = rootKey.certificate
   const recipient = sealed.recipients.find((it) => it.header.kid === fingerprint)
   if (!recipient) throw unreadable(`it is not sealed for the root key ${fingerprint}`)
-  let plaintext: Uint8Array
+  let opened: { plaintext: Uint8Array; contentKey: Uint8Array }
   try {
-    plaintext = await decrypt(rootKey, recipient.encrypted_key, sealed)
+    opened = await decrypt(rootKey, recipient.encrypted_key, sealed)
   } catch (error) {
     // A token or a KMS that does not answer says so itself; nothing was altered then.
     if (error instanceof AppError) throw unreadable(error.message.replace(/\.$/, ''), error)
     throw unreadable(`the root key ${fingerprint} does not open it, or it was altered`, error)
   }
-  const key = await importPrivateKey(kid, plaintext)
-  if (!key) throw unreadable('what is sealed in it is not that X25519 key')
-  return key
+  const key = await importPrivateKey(kid, opened.plaintext)
+  if (key) return { key, contentKey: opened.contentKey }
+  opened.contentKey.fill(0)
+  throw unreadable('what is sealed in it is not that X25519 key')
 }
 
-async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJwe): Promise<Uint8Array> {
+async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJwe) {
   const contentKey = await rootKey.unwrap(Buffer.from(encryptedKey, 'base64url'))
   const { protected: encoded, iv, ciphertext, tag } = sealed
   try {
@@ -47,9 +65,10 @@ async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJw
     // authenticated stays the same.
     const jwe = { protected: encoded, iv, ciphertext, tag, header: { alg: 'dir' } }
     const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
-    return (await flattenedDecrypt(jwe, contentKey, options)).plaintext
-  } finally {
+    return { contentKey, plaintext: (await flattenedDecrypt(jwe, contentKey, options)).plaintext }
+  } catch (error) {
     contentKey.fill(0)
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { constants, copyFile, type FileHandle, link, mkdir, open, rm } from 'node:fs/promises'
+import { access, constants, copyFile, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
@@ -63,6 +63,33 @@ export async function writeRootKeyFile(file: string, pem: Sensitive): Promise<bo
     // A failure here must not hide the one above; what would be left is the owner's alone.
     await rm(temporary, { force: true }).catch(() => undefined)
   }
+}
+
+/**
+ * Puts a key file into the place of another in one step, so that whoever opens `file` finds the one or the other.
+ * The other one stays under the name `keptAs`.
+ *
+ * @throws AppError INVALID_CONFIG when the files cannot be moved; `file` is then what it was.
+ */
+export async function replaceRootKeyFile(replacement: string, file: string, keptAs: string): Promise<void> {
+  try {
+    if (await exists(file)) await publish(file, keptAs)
+    await rename(replacement, file)
+    await syncFolder(dirname(file))
+  } catch (error) {
+    const code = errorCode(error)
+    throw new AppError('INVALID_CONFIG', `${replacement} cannot be moved to ${file} (${code}).`)
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return false
+      throw error
+    },
+  )
 }
 
 async function writeSynced(file: string, pem: Sensitive): Promise<void> {

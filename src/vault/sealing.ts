@@ -15,7 +15,7 @@ export {
   maxSealedBytes,
   sealedValueSize,
 } from './sealed-value.ts'
-export type { GeneralJwe } from './workspace-key-envelope.ts'
+export { type GeneralJwe, maxRecipients } from './workspace-key-envelope.ts'
 
 /** Turns a value into what may be stored, for one row: a compact JWE (RFC 7516, section 7.1). */
 export interface Sealer {

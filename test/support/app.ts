@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { expect } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
@@ -10,6 +11,7 @@ import { startWorker } from '../../src/processes/worker.ts'
 import { type CanaryPlaces, expectNoCanary } from './canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { startLockstep } from './lockstep-process.ts'
 
 /** A whole Lockstep inside the test's process, on a database of its own, that keeps what it logs and answers. */
 export interface TestApp extends CanaryPlaces {
@@ -60,7 +62,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     const running = await startWorker(config, logger)
     undo.add(() => running.stop())
   }
-  const api = await startApi(config, logger)
+  const api = await (isApiApart ? startApiApart(config, log) : startApi(config, logger))
   undo.add(() => api.stop())
   const url = `http://127.0.0.1:${api.port}`
   await untilReady(url)
@@ -83,6 +85,40 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
     expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
     close: () => undo.release(),
+  }
+}
+
+/** Whether the API runs as a process of its own, in which no private key is in reach. */
+export const isApiApart = process.env['LOCKSTEP_TEST_API'] === 'apart'
+
+/** The API with a data folder of its own that holds nothing, and no setting that names a key. */
+async function startApiApart(
+  config: Config,
+  log: string[],
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
+  const api = startLockstep(
+    [join(process.cwd(), 'src/main.ts'), 'api'],
+    {
+      PORT: '0',
+      DATABASE_URL: config.databaseUrl?.reveal(),
+      LOCKSTEP_DATA: folder,
+      LOCKSTEP_PLUGINS: config.plugins.join(','),
+      LOCKSTEP_SIGN_UP: config.signUp,
+      ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
+      LOCKSTEP_LOG: config.logLevel,
+    },
+    log,
+  )
+  const listens = await api.untilSays(/"msg":"API listens"/)
+  return {
+    port: JSON.parse(listens).port,
+    stop: async () => {
+      await api.stop()
+      // It has made no key of its own either.
+      expect(await readdir(folder)).toEqual([])
+      await rm(folder, { recursive: true })
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { RootCertificate, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { Secret } from './secret.ts'
 import { Account, Instance, Session, User, Verification } from './sign-in.ts'
+import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
 
 export const entities = [
@@ -24,6 +25,7 @@ export const entities = [
   Account,
   Verification,
   Instance,
+  Worker,
 ]
 
 export * from './audit-event.ts'
@@ -32,4 +34,5 @@ export * from './keys.ts'
 export * from './run.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'
+export * from './worker.ts'
 export * from './workspace.ts'

@@ -16,9 +16,13 @@ export const WorkspaceKey = defineEntity({
 })
 export type WorkspaceKey = InferEntity<typeof WorkspaceKey>
 
-export const certificateKinds = ['ROOT', 'RECOVERY'] as const
+/**
+ * One ROOT is in force. While it is rotated there is, first, a NEXT_ROOT, which not every workspace key is sealed
+ * for yet; then an OLD_ROOT, which workers may still hold and which still opens every workspace key.
+ */
+export const certificateKinds = ['ROOT', 'NEXT_ROOT', 'OLD_ROOT', 'RECOVERY'] as const
 
-/** The public half of the root key, and the recovery certificates: the recipients of every workspace key. */
+/** Those that are not retired are the recipients of every workspace key, new ones included. */
 export const RootCertificate = defineEntity({
   name: 'RootCertificate',
   properties: {

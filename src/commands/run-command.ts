@@ -1,0 +1,64 @@
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { createLogger, type Logger } from '../log.ts'
+import { databaseForCommand } from '../processes/database.ts'
+import { Releasers } from '../processes/releasers.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { configurationExitCode, onParentGone } from '../supervisor.ts'
+
+/** What a command that ends by itself works with. */
+export interface CommandParts {
+  store: Store
+  log: Logger
+  stopping: AbortSignal
+}
+
+/** The exit code of a program that SIGINT ended, as shells count. */
+const interrupted = 130
+
+/**
+ * Runs a command on the database and ends the process with its exit code: 78 for what another try would only run
+ * into again. Its log goes to standard error, so that standard output holds its answer alone.
+ *
+ * @param onFailure says it in the command's own way, and gives the exit code; undefined for the usual way.
+ */
+export async function runCommand(
+  name: string,
+  config: Config,
+  command: (parts: CommandParts) => Promise<number>,
+  onFailure: (failure: unknown) => number | undefined = () => undefined,
+): Promise<never> {
+  const level = config.logLevel === 'info' ? 'warn' : config.logLevel
+  const log = createLogger(level, name, process.stderr)
+  const stopping = whenAskedToStop()
+  const undo = new Releasers()
+  let code = 1
+  try {
+    const store = await openStore(await databaseForCommand(config, log, undo), 4)
+    undo.add(() => store.close())
+    code = await command({ store, log, stopping })
+  } catch (error) {
+    code = stopping.aborted ? interrupted : (onFailure(error) ?? explain(error, log))
+    if (stopping.aborted) process.stderr.write('Stopped. Run the command again to go on.\n')
+  }
+  await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
+  process.exit(code)
+}
+
+function explain(error: unknown, log: Logger): number {
+  // What is not ours may quote a value: the log shows its code alone.
+  if (!(error instanceof AppError)) log.fatal({ err: error }, 'the command failed')
+  else process.stderr.write(`lockstep: ${error.message}\n`)
+  const lasting = error instanceof AppError && ['INVALID_CONFIG', 'KEY_MISMATCH'].includes(error.code)
+  return lasting ? configurationExitCode : 1
+}
+
+/** Aborts when the operator ends the command. Asked a second time, it ends at once. */
+function whenAskedToStop(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  onParentGone(stop)
+  return controller.signal
+}

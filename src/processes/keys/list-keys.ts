@@ -1,0 +1,35 @@
+import { RootCertificate, Workspace, WorkspaceKey } from '../../store/entities/index.ts'
+import { listRecipients } from '../../store/root-certificate.ts'
+import { listWorkers } from '../../store/workers.ts'
+import { countKeysByRecipient } from '../../store/workspace-key.ts'
+import { readStoredCertificate } from '../../vault/sealing.ts'
+import { done, type KeyCommand } from './key-command.ts'
+
+const meanings: Record<RootCertificate['kind'], string> = {
+  ROOT: 'root key',
+  NEXT_ROOT: 'next root key (rotation under way)',
+  OLD_ROOT: 'old root key (rotation under way)',
+  RECOVERY: 'recovery certificate',
+}
+
+/** Says which keys there are. It needs no private key. */
+export async function listKeys({ store, say }: KeyCommand): Promise<number> {
+  const em = store.em()
+  const [total, counts] = [await em.count(WorkspaceKey), await countKeysByRecipient(em)]
+  for (const { fingerprint, kind, pem } of await listRecipients(em)) {
+    const { subject, notAfter } = readStoredCertificate(pem)
+    const expired = notAfter < new Date() ? ', expired' : ''
+    say(`${meanings[kind]}: ${subject}`)
+    say(`  fingerprint ${fingerprint}`)
+    say(`  until ${notAfter.toISOString().slice(0, 10)}${expired}`)
+    say(`  opens ${counts.get(fingerprint) ?? 0} of ${total} workspace keys`)
+  }
+  const retired = await em.count(RootCertificate, { retiredAt: { $ne: null } })
+  if (retired > 0) say(`retired certificates: ${retired}`)
+  const oldKeys = await em.count(WorkspaceKey, { retiredAt: { $ne: null } })
+  say(`workspaces: ${await em.count(Workspace)}, their keys: ${total}, of which replaced: ${oldKeys}`)
+  for (const { host, rootFingerprint, live } of await listWorkers(em)) {
+    if (live) say(`worker on ${host} holds ${rootFingerprint}`)
+  }
+  return done
+}

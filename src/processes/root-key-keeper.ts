@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { findRootCertificate } from '../store/root-certificate.ts'
+import type { Store } from '../store/store.ts'
+import { pruneWorkers, REPORT_MS, removeWorker, reportWorker } from '../store/workers.ts'
+import type { RootKey } from '../vault/opening.ts'
+import { openRootKey } from './root-key.ts'
+
+interface KeeperParts {
+  store: Store
+  config: Config
+  log: Logger
+}
+
+/** A worker's root key through its rotations. */
+export interface RootKeyKeeper {
+  /** The key that is in force, read again from its place when it is not the one in hand. */
+  renew(): Promise<RootKey>
+  /** Rejects with KEY_MISMATCH when the key in hand was retired and no other is in its place. */
+  readonly lost: Promise<never>
+  stop(): Promise<void>
+}
+
+/**
+ * Reports every few seconds which root key this worker holds, and takes up the new one after a rotation.
+ *
+ * The report comes first and the look at the database second: a rotation that retires a key looks at the reports
+ * under a lock, so it either sees this worker or is seen by it.
+ */
+export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise<RootKeyKeeper> {
+  const { store, log } = parts
+  const worker = { id: randomUUID(), host: hostname() }
+  const loss = Promise.withResolvers<never>()
+  // Whoever is not interested must not be told of an unhandled rejection.
+  loss.promise.catch(() => undefined)
+  let current = rootKey
+  let renewal: Promise<RootKey> | undefined
+  let failing = false
+
+  const report = () => reportWorker(store, { ...worker, rootFingerprint: current.certificate.fingerprint })
+  const renewOnce = async (): Promise<RootKey> => {
+    const { fingerprint: held } = current.certificate
+    if ((await findRootCertificate(store)) === held) return current
+    const found = await openRootKey(store, parts.config, log)
+    if (found.certificate.fingerprint === held) return current
+    current = found
+    log.info({ was: held, fingerprint: found.certificate.fingerprint }, 'took up the new root key')
+    await report()
+    return current
+  }
+  // The values of one step that are opened at once cost one reading.
+  const renew = () => {
+    renewal ??= renewOnce().finally(() => {
+      renewal = undefined
+    })
+    return renewal
+  }
+  const beat = async () => {
+    try {
+      await report()
+      await renew()
+      failing = false
+    } catch (error) {
+      if (error instanceof AppError && (await isRetired(store, current)))
+        return loss.reject(asMismatch(error))
+      if (!failing) log.warn({ err: error }, 'the worker cannot report its root key; trying again')
+      failing = true
+    }
+  }
+
+  await pruneWorkers(store)
+  await report()
+  await renew()
+  let last = Promise.resolve()
+  const timer = setInterval(() => {
+    last = last.then(beat)
+  }, REPORT_MS)
+  return {
+    renew: () => renew().catch(() => current),
+    lost: loss.promise,
+    stop: async () => {
+      clearInterval(timer)
+      await last
+      await removeWorker(store, worker.id)
+    },
+  }
+}
+
+async function isRetired(store: Store, { certificate: { fingerprint } }: RootKey): Promise<boolean> {
+  return (await findRootCertificate(store, fingerprint).catch(() => fingerprint)) !== fingerprint
+}
+
+/** A worker without a key that opens anything has to end and say so, whichever way its key file is wrong. */
+function asMismatch(error: AppError): AppError {
+  if (error.code === 'KEY_MISMATCH') return error
+  const what = 'The root key was rotated, and the new one is not in its place.'
+  return new AppError('KEY_MISMATCH', `${what} ${error.message}`)
+}

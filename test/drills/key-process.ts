@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { TestApp } from '../support/app.ts'
+import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
+
+const main = join(process.cwd(), 'src/main.ts')
+
+/** A command of its own on the database and the data folder of the app. */
+export function startCommand(
+  app: Pick<TestApp, 'config'>,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): LockstepProcess {
+  const { databaseUrl, dataFolder } = app.config
+  return startLockstep([main, ...args], {
+    DATABASE_URL: databaseUrl?.reveal(),
+    LOCKSTEP_DATA: dataFolder,
+    LOCKSTEP_LOG: 'warn',
+    ...env,
+  })
+}
+
+/** Runs it to its end. */
+export async function runCommand(
+  app: Pick<TestApp, 'config'>,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | string; said: string }> {
+  const command = startCommand(app, args, env)
+  const code = await command.ended
+  return { code, said: command.output.join('\n') }
+}
+
+export interface DoctorReport {
+  ok: boolean
+  findings: { check: string; status: string; message: string; items?: { name?: string; reason: string }[] }[]
+}
+
+/** What `lockstep doctor --json` found. */
+export async function runDoctor(
+  app: Pick<TestApp, 'config'>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<DoctorReport & { code: number | string }> {
+  const { code, said } = await runCommand(app, ['doctor', '--json'], env)
+  const json = said.slice(said.indexOf('\n{') + 1)
+  return { code, ...(JSON.parse(json.startsWith('{') ? json : said) as DoctorReport) }
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process'
+import { chmod, rename, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { recover } from '../../../src/processes/keys/recover.ts'
+import { addRecovery } from '../../../src/processes/keys/recovery-certificates.ts'
+import { Sensitive } from '../../../src/sensitive.ts'
+import { createRootKey } from '../../../src/vault/opening.ts'
+import { runCommand, startCommand } from '../../drills/key-process.ts'
+import { makeCertificate, writePem } from './certificates.ts'
+import { KeyWorld } from './key-world.ts'
+
+const passphrase = 'passphrase in the safe 6620'
+vi.setConfig({ testTimeout: 240_000 })
+
+const world = new KeyWorld()
+let key: string
+let passphraseFile: string
+let lost: Awaited<ReturnType<typeof world.rootKey>>
+
+beforeAll(async () => {
+  const made = await createRootKey({ subject: 'Offline', passphrase: new Sensitive(passphrase) })
+  key = await writePem(world.file('offline.pem'), made.pem.reveal())
+  passphraseFile = world.file('passphrase')
+  await writeFile(passphraseFile, `${passphrase}\n`, { mode: 0o600 })
+  await addRecovery(world.command(), await writePem(world.file('certificate.pem'), made.certificate.pem))
+  lost = await world.rootKey()
+})
+
+describe('refused, with nothing changed', () => {
+  test('while the root key is in its place and works', async () => {
+    await refuses({ key, passphraseFile }, 'CONFLICT', 'there is nothing to recover')
+  })
+
+  test('while a worker still holds the root key', async () => {
+    await withoutRootKey(() =>
+      refuses({ key, passphraseFile }, 'CONFLICT', 'holds the root key, so it is not lost'),
+    )
+  })
+
+  test('with another key, naming the certificates that would do', async () => {
+    const { certificate, key: pem } = makeCertificate()
+    const wrong = { key: await writePem(world.file('wrong.pem'), pem, certificate) }
+    await refuses(wrong, 'KEY_MISMATCH', 'Its recovery certificates are:')
+    const alone = { key: await writePem(world.file('wrong-alone.pem'), pem) }
+    await refuses(alone, 'KEY_MISMATCH', 'Its recovery certificates are:')
+  })
+
+  test('with a wrong passphrase, without one, and with one that others may read', async () => {
+    const wrong = world.file('wrong-passphrase')
+    await writeFile(wrong, 'another passphrase', { mode: 0o600 })
+    await refuses({ key, passphraseFile: wrong }, 'INVALID_CONFIG', 'the passphrase is wrong')
+    await refuses({ key }, 'INVALID_CONFIG', 'is encrypted and needs its passphrase')
+    await chmod(wrong, 0o644)
+    await refuses({ key, passphraseFile: wrong }, 'INVALID_CONFIG', `chmod 600 ${wrong}`)
+    await refuses({ key, passphraseFile: world.file('none') }, 'INVALID_CONFIG', 'ENOENT')
+    await refuses({ key: world.file('none'), passphraseFile }, 'INVALID_CONFIG', 'does not exist')
+  })
+
+  async function refuses(
+    options: Parameters<typeof recover>[1],
+    code: string,
+    reason: string,
+  ): Promise<void> {
+    const before = await world.rows()
+    const refusal: unknown = await recover(world.command(), options).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code, message: expect.stringContaining(reason) })
+    expect(String(refusal)).not.toContain(passphrase)
+    expect(await world.rows()).toEqual(before)
+  }
+})
+
+test('a passphrase is not taken as an argument, and no argument of a running command holds it', async () => {
+  const refused = await runCommand(world.app, ['keys', 'recover', '--key', key, '--passphrase', passphrase])
+  expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("unknown option '--passphrase'") })
+  const running = startCommand(world.app, [
+    'keys',
+    'recover',
+    '--key',
+    key,
+    '--passphrase-file',
+    passphraseFile,
+  ])
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'args='])
+  expect(stdout).toContain('--passphrase-file')
+  expect(stdout).not.toContain(passphrase)
+  expect(await running.ended).toBe(1)
+  expect(running.output.join('\n')).not.toContain(passphrase)
+})
+
+test('a file that is not the root key is not overwritten; without it the database gets a new root key', async () => {
+  const { rootKeyFile } = world.app.config
+  await withoutRootKey(async () => {
+    await world.app.database.query('delete from worker')
+    const { certificate, key: pem } = makeCertificate()
+    await writePem(rootKeyFile, pem, certificate)
+    const inTheWay = recover(world.command(), { key, passphraseFile })
+    await expect(inTheWay).rejects.toThrow('Move it away')
+    await rename(rootKeyFile, world.file('moved-away.pem'))
+    // The worker of this test reports again every few seconds, as no worker of a lost key would.
+    await world.app.database.query('delete from worker')
+    expect(await recover(world.command(), { key, passphraseFile })).toBe(0)
+    expect(await world.opens(await world.rootKey())).toBe(2)
+    expect(await world.opens(lost)).toBe(0)
+    await expect(recover(world.command(), { key, passphraseFile })).rejects.toThrow('nothing to recover')
+    await rename(rootKeyFile, world.file('recovered.pem'))
+  })
+})
+
+/** Takes the root key away for the time of `work`. */
+async function withoutRootKey(work: () => Promise<void>): Promise<void> {
+  const { rootKeyFile } = world.app.config
+  await rename(rootKeyFile, world.file('taken-away.pem'))
+  try {
+    await work()
+  } finally {
+    await rename(world.file('taken-away.pem'), rootKeyFile)
+  }
+}
