@@ -3,7 +3,12 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { findRootCertificate, findRoots, readRootCertificate, storeRootCertificate } from '../store/root-certificate.ts'
+import {
+  findRootCertificate,
+  findRoots,
+  readRootCertificate,
+  storeRootCertificate,
+} from '../store/root-certificate.ts'
 import type { Store } from '../store/store.ts'
 import {
   assertFingerprint,

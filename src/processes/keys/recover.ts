@@ -10,7 +10,7 @@ import { readPassphrase } from '../root-key.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
 import { done, failed, type KeyCommand, loadConfiguredKey, rootsInUse } from './key-command.ts'
 import { announceNextRoot, findNextKey, prepareRootKey, putInPlace } from './new-root-key.ts'
-import { loadRecoveryKey, readPassphrase } from './recovery-key.ts'
+import { loadRecoveryKey, readGivenPassphrase } from './recovery-key.ts'
 import { publishNextRoot } from './rotate-root.ts'
 
 export interface RecoverOptions {
@@ -29,7 +29,7 @@ export interface RecoverOptions {
  */
 export async function recover(command: KeyCommand, options: RecoverOptions): Promise<number> {
   const passphrase =
-    options.passphraseFile === undefined ? undefined : await readPassphrase(options.passphraseFile)
+    options.passphraseFile === undefined ? undefined : await readGivenPassphrase(options.passphraseFile)
   return holdKeyLock(command.store, async () => {
     const { root } = await rootsInUse(command.store)
     const certificates = await listCertificates(command.store.em())

@@ -1,8 +1,8 @@
-import { open, readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { RootCertificate } from '../../store/entities/index.ts'
-import { parseRootKey, type RootKey, readRootKeyFile } from '../../vault/opening.ts'
+import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../../vault/opening.ts'
 
 /**
  * The private key of a recovery certificate, or of a root certificate that this database has had. The operator may
@@ -53,41 +53,15 @@ function mismatch(file: string, why: string, certificates: readonly RootCertific
   )
 }
 
-const maxPassphraseBytes = 4096
-
 /**
- * A passphrase from a file, without the line break at its end; `-` is standard input. It is never an argument, which
- * every user of the machine can read.
+ * A passphrase from a file that only its owner may read, or, for `-`, from standard input. It is never an argument,
+ * which every user of the machine can read.
  *
- * @throws AppError INVALID_CONFIG when the file cannot be read, is empty, or group or others may read it.
+ * @throws AppError INVALID_CONFIG
  */
-export async function readPassphrase(file: string): Promise<Sensitive> {
-  const bytes = await (file === '-' ? readAll(process.stdin) : readProtected(file))
-  const text = bytes.toString('utf8').replace(/\r?\n$/, '')
-  bytes.fill(0)
-  if (text !== '' && text.length <= maxPassphraseBytes) return new Sensitive(text)
-  const rule = `1 to ${maxPassphraseBytes} characters in one line`
-  throw new AppError('INVALID_CONFIG', `The passphrase file ${file} must hold ${rule}.`)
-}
-
-async function readAll(stream: NodeJS.ReadStream): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks)
-}
-
-async function readProtected(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file, 'r')
-    const stats = await handle.stat()
-    // A pipe of the shell's is nobody else's; a file may be.
-    if (stats.isFile() && process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
-      throw new AppError('INVALID_CONFIG', `Group or others have rights on ${file}: chmod 600 ${file}`)
-    }
-    return await readFile(handle)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN'
-    throw new AppError('INVALID_CONFIG', `The passphrase file ${file} cannot be read (${code}).`)
-  }
+export async function readGivenPassphrase(file: string): Promise<Sensitive> {
+  if (file !== '-') return readPassphraseFile(file)
+  const given = (await text(process.stdin)).replace(/\r?\n$/, '')
+  if (given !== '') return new Sensitive(given)
+  throw new AppError('INVALID_CONFIG', 'There is no passphrase on standard input.')
 }

@@ -53,7 +53,7 @@ describe('refused, with nothing changed', () => {
     await refuses({ key }, 'INVALID_CONFIG', 'is encrypted and needs its passphrase')
     await chmod(wrong, 0o644)
     await refuses({ key, passphraseFile: wrong }, 'INVALID_CONFIG', `chmod 600 ${wrong}`)
-    await refuses({ key, passphraseFile: world.file('none') }, 'INVALID_CONFIG', 'ENOENT')
+    await refuses({ key, passphraseFile: world.file('none') }, 'INVALID_CONFIG', 'does not exist')
     await refuses({ key: world.file('none'), passphraseFile }, 'INVALID_CONFIG', 'does not exist')
   })
 
