@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
           globalSetup: ['test/support/database-server.ts'],
-          env: { LOCKSTEP_TEST_API: 'apart' },
+          env: { TEST_API: 'apart' },
         },
       },
       {

@@ -1,6 +1,6 @@
 import { DefaultLogger } from '@mikro-orm/core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { startTestApp, type TestApp } from '../support/app.ts'
+import { isApiApart, startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
@@ -162,7 +162,7 @@ describe('the list', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' }, path: ['secrets'] }])
   })
 
-  test('is one query, however many secrets there are, and reads no sealed value', async () => {
+  test.skipIf(isApiApart)('is one query, however many secrets there are, and reads no sealed value', async () => {
     const queries = watchQueries()
     await acme.admin.graphql(documents.secrets, { workspace: 'list' })
     const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))
@@ -174,7 +174,7 @@ describe('the list', () => {
   })
 })
 
-test('no answer about secrets reads a sealed value', async () => {
+test.skipIf(isApiApart)('no answer about secrets reads a sealed value', async () => {
   await create('acme', 'watched')
   const queries = watchQueries()
   await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'WATCHED' })

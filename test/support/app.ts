@@ -89,7 +89,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
 }
 
 /** Whether the API runs as a process of its own, in which no private key is in reach. */
-export const isApiApart = process.env['LOCKSTEP_TEST_API'] === 'apart'
+export const isApiApart = process.env['TEST_API'] === 'apart'
 
 /** The API with a data folder of its own that holds nothing, and no setting that names a key. */
 async function startApiApart(
