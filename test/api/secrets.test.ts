@@ -162,16 +162,19 @@ describe('the list', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' }, path: ['secrets'] }])
   })
 
-  test.skipIf(isApiApart)('is one query, however many secrets there are, and reads no sealed value', async () => {
-    const queries = watchQueries()
-    await acme.admin.graphql(documents.secrets, { workspace: 'list' })
-    const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))
-    expect(ofSecrets).toHaveLength(1)
-    const columns = /^select (.*) from "secret"/.exec(ofSecrets[0] ?? '')?.[1]
-    expect(columns).toContain('"name"')
-    expect(columns).toContain('"updated_at"')
-    expect(columns).not.toMatch(/sealed|\*/)
-  })
+  test.skipIf(isApiApart)(
+    'is one query, however many secrets there are, and reads no sealed value',
+    async () => {
+      const queries = watchQueries()
+      await acme.admin.graphql(documents.secrets, { workspace: 'list' })
+      const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))
+      expect(ofSecrets).toHaveLength(1)
+      const columns = /^select (.*) from "secret"/.exec(ofSecrets[0] ?? '')?.[1]
+      expect(columns).toContain('"name"')
+      expect(columns).toContain('"updated_at"')
+      expect(columns).not.toMatch(/sealed|\*/)
+    },
+  )
 })
 
 test.skipIf(isApiApart)('no answer about secrets reads a sealed value', async () => {
