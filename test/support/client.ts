@@ -8,6 +8,9 @@ export interface GraphqlAnswer {
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
 }
 
+/** Of everybody who signs up in a test. */
+export const PASSWORD = 'correct horse battery staple'
+
 /** A caller of the API, who keeps the cookies. */
 export interface Client {
   email: string
@@ -49,7 +52,7 @@ export function createClient(url: string, responses: string[], headers: Record<s
     },
     async signUp(name, email = `${name.toLowerCase()}-${randomBytes(4).toString('hex')}@example.com`) {
       client.email = email
-      const body = { name, email, password: 'correct horse battery staple' }
+      const body = { name, email, password: PASSWORD }
       const { status, text } = await client.request('/api/auth/sign-up/email', post(body))
       if (status !== 200) throw new Error(text)
     },
