@@ -1,12 +1,26 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 // The API serves a session only to pages of the host it was asked as, so the Host header stays the browser's.
 const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
 
+/** Beside each asset its compressed form, which the API serves to browsers that take it. */
+const compressAssets: Plugin = {
+  name: 'compress-assets',
+  writeBundle({ dir = '' }) {
+    const assets = join(dir, 'assets')
+    for (const file of readdirSync(assets)) {
+      writeFileSync(join(assets, `${file}.gz`), gzipSync(readFileSync(join(assets, file)), { level: 9 }))
+    }
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), compressAssets],
   // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
   html: { cspNonce: '{{nonce}}' },
   build: {

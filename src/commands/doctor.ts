@@ -47,7 +47,7 @@ function printLines(findings: readonly Finding[]): number {
   }
   const warnings = findings.filter((it) => it.status === 'warning').length
   const code = exitCode(findings)
-  const rest = warnings === 0 ? '' : ` There are ${warnings} warnings.`
+  const rest = warnings === 0 ? '' : ` Warnings: ${warnings}.`
   process.stdout.write(code === 0 ? `Everything works.${rest}\n` : `Something is broken.${rest}\n`)
   return code
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMetrics } from '../../src/api/health.ts'
 import { startServer } from '../../src/api/server.ts'
@@ -17,6 +18,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'dist-private'))
   await writeFile(join(web, 'index.html'), '<title>page</title>')
   await writeFile(join(web, 'assets', 'app-1a2b.js'), 'app()')
+  await writeFile(join(web, 'assets', 'big-3c4d.js'), 'big()')
+  await writeFile(join(web, 'assets', 'big-3c4d.js.gz'), gzipSync('big()'))
   await writeFile(join(folder, 'outside.txt'), 'OUTSIDE')
   await writeFile(join(folder, 'dist-private', 'key.pem'), 'OUTSIDE')
   server = await startServer(
@@ -53,6 +56,17 @@ test.each(['/', '/index.html', '/acme/settings/secrets', '/w/acme/runs/acme.0193
     expect(response.headers.get('cache-control')).toBe('no-cache')
   },
 )
+
+test('an asset comes compressed to whoever takes it so', async () => {
+  const compressed = await get('/assets/big-3c4d.js', { headers: { 'accept-encoding': 'br, gzip' } })
+  expect(compressed.headers.get('content-encoding')).toBe('gzip')
+  expect(compressed.headers.get('vary')).toBe('accept-encoding')
+  expect(compressed.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect(await compressed.text()).toBe('big()')
+  const plain = await get('/assets/big-3c4d.js', { headers: { 'accept-encoding': 'identity' } })
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  expect(await plain.text()).toBe('big()')
+})
 
 test('a HEAD has the length and no body', async () => {
   const response = await get('/', { method: 'HEAD' })

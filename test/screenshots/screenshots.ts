@@ -58,7 +58,9 @@ test('a run, with marks in the place of values', async () => {
 
 test('the editor with its variables, in light and in dark', async () => {
   await page.goto(`/w/acme/automations/${places.automation}`)
-  await page.getByText('STRIPE_API_KEY').first().waitFor()
+  // In a field that takes secrets, so that they can be clicked.
+  await page.getByRole('textbox', { name: 'URL' }).click()
+  await page.getByRole('button', { name: 'secrets.STRIPE_API_KEY' }).waitFor()
   await picture('editor')
   await page.emulateMedia({ colorScheme: 'dark' })
   await picture('editor-dark')

@@ -8,6 +8,7 @@ import {
   shoot,
   textbox,
 } from './editor-support.ts'
+import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -186,6 +187,7 @@ describe('the form', () => {
     await textbox(page, 'Content').click()
     await page.keyboard.press('Control+a')
     await page.keyboard.type('"')
+    const watch = watchForLeaks(page)
     await explorer().getByRole('button', { name: 'Add secret' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a secret' })
     await dialog.getByLabel('Name', { exact: true }).fill('fresh key')
@@ -196,6 +198,8 @@ describe('the form', () => {
     expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Content')
     await page.keyboard.type('"')
     expect((await saved())?.['body']).toBe('"{{ secrets.FRESH_KEY }}"')
+    expect(watch.timesSent('fields-canary-3')).toBe(0)
+    expect(await watch.placesOf('fields-canary-3')).toEqual([])
   })
 
   it('is accessible, wide and narrow, light and dark', async () => {

@@ -1,6 +1,7 @@
 import './secrets.css'
 import { Button, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { useLocation } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { KeyReminder } from '../keys/key-warnings.tsx'
@@ -18,7 +19,8 @@ import { useSecretPages } from './use-secret-pages.ts'
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
-  const [search, setSearch] = useState('')
+  // A mark in the place of a value leads here, with the name of its secret after the #.
+  const [search, setSearch] = useState(useLocation().hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim())
   const [dialog, setDialog] = useState<OpenDialog>()
   const addButton = useRef<HTMLButtonElement>(null)
