@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addAutomation, expectAccessible, shoot, textbox } from './editor-support.ts'
+import { startScrollMeter } from './smoothness.ts'
 import { openWorld, type World } from './world.ts'
 
 const ROWS = 24_000
@@ -71,43 +72,16 @@ it('scrolls as smoothly at its end as at its top', { timeout: 180_000 }, async (
   await page.getByRole('button', { name: 'Expand all: Output of large' }).click()
   // What opening 96,000 rows costs is not what scrolling costs.
   await page.evaluate('new Promise((done) => requestIdleCallback(() => setTimeout(done, 100)))')
-  await page.evaluate(`
-    tasks = []
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((it) => it.duration))).observe({ type: 'longtask' })
-  `)
-  const processorTime = await watchProcessorTime()
+  const meter = await startScrollMeter(page)
   await tree().hover()
-  const turns: number[] = []
   for (const share of [0, 0.95]) {
     await page.evaluate(
       `{ const tree = document.querySelector('[role=tree]'); tree.scrollTo(0, tree.scrollHeight * ${share}) }`,
     )
-    for (let turn = 0; turn < 40; turn += 1) {
-      const before = await processorTime()
-      await page.mouse.wheel(0, 400)
-      await page.evaluate('new Promise(requestAnimationFrame)')
-      turns.push((await processorTime()) - before)
-    }
+    for (let turn = 0; turn < 40; turn += 1) await meter.turn(400)
   }
-  const tasks: number[] = await page.evaluate('tasks')
-  const [top, bottom] = [median(turns.slice(0, 40)), median(turns.slice(40))]
-  process.stdout.write(
-    `${ROWS * 4} rows: ${tasks.length} tasks over 50 ms, ${tasks.filter((it) => it > 100).length} over 100 ms, the longest ` +
-      `${Math.round(Math.max(0, ...tasks))} ms; processor time of a turn ${top.toFixed(1)} ms at the top, ${bottom.toFixed(1)} ms at the end, ` +
-      `${Math.max(...turns).toFixed(1)} ms at most\n`,
-  )
+  process.stdout.write(`${ROWS * 4} rows, ${await meter.describe()}\n`)
+  const [top, bottom] = meter.firstAndLast()
   expect(await page.getByRole('treeitem').count()).toBeLessThan(80)
   expect(bottom).toBeLessThan(top * 3)
 })
-
-/** The milliseconds that the page's main thread has computed, however many others wait for the processor. */
-async function watchProcessorTime(): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
-  }
-}
-
-const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startScrollMeter } from './smoothness.ts'
 import { openWorld, type World } from './world.ts'
 
 const COUNT = 5000
@@ -19,31 +20,16 @@ afterAll(() => world?.close())
 it('scrolls through 5,000 secrets smoothly', { timeout: 180_000 }, async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
   await rows(page).first().waitFor()
-  await page.evaluate(`
-    tasks = []
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((it) => it.duration)))
-      .observe({ type: 'longtask' })
-  `)
-  const processorTime = await watchProcessorTime(page)
   await page.mouse.move(600, 500)
-  const turns: number[] = []
+  const meter = await startScrollMeter(page)
   let mostRows = 0
   while (!(await lastIsShown(page))) {
-    const before = await processorTime()
-    await page.mouse.wheel(0, 2400)
+    await meter.turn(2400)
     mostRows = Math.max(mostRows, await rows(page).count())
-    turns.push((await processorTime()) - before)
-    expect(turns.length).toBeLessThan(2000)
+    expect(meter.turns.length).toBeLessThan(2000)
   }
-  const tasks: number[] = await page.evaluate('tasks')
-  const quarter = Math.floor(turns.length / 4)
-  const [first, last] = [median(turns.slice(0, quarter)), median(turns.slice(-quarter))]
-  process.stdout.write(
-    `${COUNT} secrets, ${turns.length} turns of the wheel: ${tasks.length} tasks over 50 ms, ` +
-      `${tasks.filter((it) => it > 100).length} over 100 ms, the longest ${Math.round(Math.max(0, ...tasks))} ms; ` +
-      `processor time of a turn ${first.toFixed(1)} ms at the top, ${last.toFixed(1)} ms at the end, ` +
-      `${Math.max(...turns).toFixed(1)} ms at most; at most ${mostRows} rows in the page\n`,
-  )
+  process.stdout.write(`${COUNT} secrets, ${await meter.describe()}; at most ${mostRows} rows in the page\n`)
+  const [first, last] = meter.firstAndLast()
   expect(mostRows).toBeLessThan(100)
   // What a turn costs does not grow with what was loaded before: with all rows in the page it would be fifty times.
   expect(last).toBeLessThan(first * 3)
@@ -68,18 +54,6 @@ it('keeps the row with the focus while others are scrolled through', async () =>
     .toBeGreaterThan(100)
   expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toContain('SECRET_00003')
 })
-
-/** The milliseconds that the page's main thread has computed, however many others wait for the processor. */
-async function watchProcessorTime(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
-  }
-}
-
-const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Secrets' }).getByRole('listitem')
 

@@ -12,7 +12,7 @@ import type { KeyCommand } from './key-command.ts'
 export const nextFile = ({ config }: KeyCommand): string => `${config.rootKeyFile}.next`
 
 /** Where a replaced one stays: it opens the backups that were made before. */
-export const keptFile = ({ config }: KeyCommand, fingerprint: string): string =>
+const keptFile = ({ config }: KeyCommand, fingerprint: string): string =>
   `${config.rootKeyFile}.${fingerprint.slice(0, 12)}.old`
 
 /**

@@ -9,14 +9,7 @@ import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace
 import type { RootKey } from '../../vault/opening.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
 import { done, failed, type KeyCommand, loadConfiguredKey, rootsInUse, unfinished } from './key-command.ts'
-import {
-  announceNextRoot,
-  findNextKey,
-  keptFile,
-  nextFile,
-  prepareRootKey,
-  putInPlace,
-} from './new-root-key.ts'
+import { announceNextRoot, findNextKey, nextFile, prepareRootKey, putInPlace } from './new-root-key.ts'
 
 export interface RotateRootOptions {
   /** Where the new key is, or is to be made; beside the old one, and then in its place, unless given. */
@@ -200,8 +193,8 @@ async function finish(command: KeyCommand, newKey: RootKey): Promise<number> {
   }
   say('The root key is rotated: the old one opens nothing in this database any more.')
   say(
-    `Keep a copy of the new one. The old one (${keptFile(command, '…')}, unless it is elsewhere) still opens`,
+    'Keep a copy of the new one. The old one, kept beside it as a file that ends in .old unless it was elsewhere,',
   )
-  say('backups that were made before: delete it when they are gone.')
+  say('still opens backups that were made before: delete it when they are gone.')
   return done
 }
