@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
-import { installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
+import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
 import type { Logger } from '../log.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { openQueue } from '../store/queue.ts'
@@ -77,7 +77,10 @@ async function openWorker(
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, limits)
   const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
-  await queue.everyMinute((stopping) => scheduler.startDue(stopping))
+  await queue.everyMinute(async (stopping) => {
+    await scheduler.startDue(stopping)
+    await endLostRuns({ store, log }, stopping)
+  })
   undo.add(startRetention({ store, log }, config.runRetentionDays))
   progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')

@@ -34,7 +34,7 @@ export interface RunQueue {
   wake(tx: Tx, job: RunJob): Promise<void>
   /**
    * Hands jobs to `handle` until {@link RunQueue.close}. A job whose worker died, or whose `handle` threw,
-   * is handed out again.
+   * is handed out again, until it has been given up after many attempts.
    */
   work(limits: QueueLimits, handle: (job: RunJob, claim: AbortSignal) => Promise<void>): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
@@ -92,6 +92,7 @@ export async function migrateQueue(url: Sensitive, log: Logger): Promise<void> {
     const settings = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
       expireInSeconds: EXPIRE_SECONDS,
+      // With these delays about 50 minutes of failures. The run is then ended as one that has lost its job.
       retryLimit: 100,
       retryDelay: 1,
       retryBackoff: true,

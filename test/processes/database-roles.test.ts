@@ -127,6 +127,17 @@ test('a schedule that is due starts a run', async () => {
   expect(denied()).toEqual([])
 })
 
+test('a run that has lost its job is ended', async () => {
+  await database.query(
+    `insert into run (workspace_id, id, steps, status, created_at)
+     values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '1 hour')`,
+  )
+  await startOtherWorker()
+  const ended = `select 1 from run where error ->> 'code' = 'INTERRUPTED' and status = 'FAILED'`
+  await vi.waitUntil(async () => (await database.query(ended)).length > 0, { timeout: 100_000 })
+  expect(denied()).toEqual([])
+})
+
 test('people and tokens come, change and go', async () => {
   const { admin } = acme
   const invite = async (email: string) => {

@@ -24,7 +24,7 @@ export async function checkQueue({ store }: Examination): Promise<Finding[]> {
     )
   if (orphanedRuns > 0) {
     const advice = 'A dump without the schema pgboss leaves such runs. Start them anew.'
-    findings.push(warning('queue', `${orphanedRuns} runs have no job and will never end. ${advice}`))
+    findings.push(warning('queue', `${orphanedRuns} runs have no job; a worker will end them. ${advice}`))
   }
   if (findings.length > 0) return findings
   return [ok('queue', `Runs that wait: ${waiting}, that are worked on: ${active}.`)]

@@ -41,8 +41,14 @@ test('every secret is sealed with the new key, at no time that shows; the old on
   // What was sealed a moment ago may still be on its way.
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(0)
   await age('acme')
-  const hold = `insert into run (workspace_id, id, steps, status, created_at) values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '3 hours')`
-  await query(hold)
+  // With a job, or the worker would end it as one that has lost its own.
+  await query(
+    `with held as (
+       insert into run (workspace_id, id, steps, status, created_at)
+       values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '3 hours') returning id)
+     insert into pgboss.job (id, name, data, start_after)
+     select id, 'runs', '{}', now() + interval '1 hour' from held`,
+  )
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(0)
   await query(`delete from run where status = 'QUEUED'`)
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(1)
