@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { extname, join, normalize } from 'node:path'
+import { extname, join, normalize, posix } from 'node:path'
 
 /** What pages of ours may load: their own files alone. @param nonce of the page; without one, no style sheet but a file. */
 export function contentSecurityPolicy(nonce?: string): string {
@@ -33,7 +33,8 @@ export async function handleWebApp(folder: string, request: Request): Promise<Re
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return new Response('Not found.\n', { status: 404 })
   }
-  const path = decodePath(new URL(request.url).pathname)
+  // In one spelling, so that no other one gets the page as a file: with the mark of the nonce in it, and kept for ever.
+  const path = posix.normalize(decodePath(new URL(request.url).pathname))
   const file = path === '/index.html' ? undefined : await readAsset(folder, path)
   if (file) return respondWithFile(folder, request, file, path)
   // The ids of automations and runs hold a dot, as the names of files do.

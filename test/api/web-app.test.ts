@@ -57,6 +57,16 @@ test.each(['/', '/index.html', '/acme/settings/secrets', '/w/acme/runs/acme.0193
   },
 )
 
+test.each(['//index.html', '/assets/..%2findex.html', '/%2e%2findex.html'])(
+  'the page in another spelling, %s, is the page and no file',
+  async (path) => {
+    const answer = await raw(path)
+    expect(answer).toContain('<title>page</title>')
+    expect(answer).toMatch(/^cache-control: no-cache\r$/im)
+    expect(answer).toMatch(/^content-security-policy: .*'nonce-/im)
+  },
+)
+
 test('an asset comes compressed to whoever takes it so', async () => {
   const compressed = await get('/assets/big-3c4d.js', { headers: { 'accept-encoding': 'br, gzip' } })
   expect(compressed.headers.get('content-encoding')).toBe('gzip')
