@@ -25,9 +25,11 @@ export interface RecoverOptions {
  * rotateRoot) in which the recovery key opens and the old root key is retired at once, for nobody holds it. Killed
  * at any moment, it goes on where it was when it is run again.
  *
- * @throws AppError CONFLICT when a root key that works is in place or in a running worker.
+ * @throws AppError CONFLICT when a root key that works is in place or in a running worker; INVALID_CONFIG when the
+ *   root key is not in a file.
  */
 export async function recover(command: KeyCommand, options: RecoverOptions): Promise<number> {
+  refuseOtherPlaces(command)
   const passphrase =
     options.passphraseFile === undefined ? undefined : await readGivenPassphrase(options.passphraseFile)
   return holdKeyLock(command.store, async () => {
@@ -45,6 +47,17 @@ export async function recover(command: KeyCommand, options: RecoverOptions): Pro
     await putInPlace(command, fingerprint, root.fingerprint)
     return takeOldRootOut(command, recoveryKey)
   })
+}
+
+/** The new key is a file: where another place is configured, it would not be the one that is read afterwards. */
+function refuseOtherPlaces({ config: { rootKey, rootKeyUri } }: KeyCommand): void {
+  if (!rootKey && rootKeyUri === undefined) return
+  const name = rootKey ? 'LOCKSTEP_ROOT_KEY' : 'LOCKSTEP_ROOT_KEY_URI'
+  throw new AppError(
+    'INVALID_CONFIG',
+    `${name} is set, and a recovery makes the new root key as a file. Take ${name} away from this command and from the ` +
+      'workers; `lockstep keys rotate-root` moves the key elsewhere afterwards.',
+  )
 }
 
 /**

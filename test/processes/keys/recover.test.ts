@@ -57,13 +57,22 @@ describe('refused, with nothing changed', () => {
     await refuses({ key: world.file('none'), passphraseFile }, 'INVALID_CONFIG', 'does not exist')
   })
 
+  test('while the configuration says that the root key is elsewhere than in a file', async () => {
+    const uri = 'pkcs11:object=root;pin-value=1234?module-path=/none'
+    const elsewhere = { LOCKSTEP_ROOT_KEY_FILE: '', LOCKSTEP_ROOT_KEY_URI: uri }
+    await refuses({ key, passphraseFile }, 'INVALID_CONFIG', 'LOCKSTEP_ROOT_KEY_URI is set', elsewhere)
+    const variable = { LOCKSTEP_ROOT_KEY_FILE: '', LOCKSTEP_ROOT_KEY: 'any' }
+    await refuses({ key, passphraseFile }, 'INVALID_CONFIG', 'LOCKSTEP_ROOT_KEY is set', variable)
+  })
+
   async function refuses(
     options: Parameters<typeof recover>[1],
     code: string,
     reason: string,
+    env?: NodeJS.ProcessEnv,
   ): Promise<void> {
     const before = await world.rows()
-    const refusal: unknown = await recover(world.command(), options).catch((error: unknown) => error)
+    const refusal: unknown = await recover(world.command(env), options).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code, message: expect.stringContaining(reason) })
     expect(String(refusal)).not.toContain(passphrase)
     expect(await world.rows()).toEqual(before)
