@@ -26,7 +26,9 @@ grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspac
 
 -- The worker: it opens values and executes runs. The first one stores the root certificate.
 grant select, update (last_used_at) on secret to lockstep_worker;
-grant select on workspace_key, instance to lockstep_worker;
+grant select on workspace_key to lockstep_worker;
+-- That there is one, and not what signs the sessions of people.
+grant select (id) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
 -- It says which root key it holds, and deletes replaced workspace keys that nothing needs any more.
 grant select, insert, update, delete on worker to lockstep_worker;

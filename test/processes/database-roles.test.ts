@@ -181,6 +181,7 @@ test.each([
   ['api', 'update root_certificate set retired_at = now()'],
   ['api', 'create table mine ()'],
   ['worker', 'select password from auth_account'],
+  ['worker', 'select auth_secret from instance'],
   ['worker', 'update secret set sealed = null'],
   ['worker', 'update audit_event set actor = null'],
   ['worker', 'insert into membership default values'],
