@@ -252,6 +252,7 @@ describe('a next link of a hostile server', () => {
     ['a file', () => 'file:///etc/passwd'],
     ['a script', () => 'javascript:alert(1)'],
     ['data', () => 'data:application/json,[]'],
+    ['a blob of our origin', () => `blob:${server.origin}/items`],
     ['a host that repeats the secret', () => `http://${KEY.replaceAll('_', '-')}.evil.test/`],
   ])('to %s is refused, and nothing is sent there', async (_what, target) => {
     for (const fields of [

@@ -118,8 +118,10 @@ function followed(
   const next = URL.parse(link, url.reveal())
   if (next === null)
     throw new AppError('STEP_FAILED', `Page ${number} of ${host} names a next page that is no URL.`)
-  const { origin, host: ownHost } = new URL(input.url.reveal())
-  const isOurs = next.origin === origin && new URL(url.reveal()).origin === origin
+  const { origin, protocol, host: ownHost } = new URL(input.url.reveal())
+  // The origin of blob:https://host/ is that of https://host/.
+  const leadsToOurs = next.origin === origin && next.protocol === protocol
+  const isOurs = leadsToOurs && new URL(url.reveal()).origin === origin
   if (!isOurs || next.username !== '' || next.password !== '') {
     throw new AppError(
       'DESTINATION_NOT_ALLOWED',
