@@ -21,6 +21,7 @@ describe('what looks like a credential is found', () => {
     ["-H 'X-Api-Key: tok-1'", 'header X-Api-Key', 'ACME_API_KEY', 'tok-1'],
     ["-H 'apikey: tok-1'", 'header apikey', 'ACME_APIKEY', 'tok-1'],
     ["-H 'PRIVATE-TOKEN: tok-1'", 'header PRIVATE-TOKEN', 'ACME_PRIVATE_TOKEN', 'tok-1'],
+    ["-H 'x-functions-key: tok-1'", 'header x-functions-key', 'ACME_FUNCTIONS_KEY', 'tok-1'],
     ["-H 'X-Auth-Token: Bearer tok-1'", 'header X-Auth-Token', 'ACME_AUTH_TOKEN', 'tok-1'],
     ["-H 'Acme-Secret: tok-1'", 'header Acme-Secret', 'ACME_SECRET', 'tok-1'],
     ["-b 'sid=1; b=2'", 'header Cookie', 'ACME_COOKIE', 'sid=1; b=2'],
@@ -75,7 +76,7 @@ describe('what looks like a credential is found', () => {
 })
 
 test.each([
-  "-H 'Accept: text/html' -H 'Idempotency-Key: 12345'",
+  "-H 'Accept: text/html' -H 'Idempotency-Key: 12345' -H 'Surrogate-Key: abcd' -H 'X-Keyboard: abcd'",
   '-d \'{"max_tokens": 5, "token_type": "bearer", "next_token": "abcd", "key": "name", "list": ["password", "abcd"]}\'',
   "-d 'grant_type=password&page_token=abcd&keyboard=abcd'",
   "-H 'X-Token: abc' -d password=",

@@ -13,6 +13,14 @@ export function isCredentialName(name: string): boolean {
   return confidential.test(normal) && !harmless.test(normal)
 }
 
+/** In a header any other key is a credential too, such as `x-functions-key`; but some keys are plain names of things. */
+export function isCredentialHeader(name: string): boolean {
+  const normal = normalized(name)
+  return isCredentialName(name) || (/(?:^|_)KEY$/.test(normal) && !plainKey.test(normal))
+}
+
+const plainKey = /(?:^|_)(?:IDEMPOTENCY|SURROGATE|PUBLIC|PARTITION|ROUTING|CACHE|SORT)_KEY$/
+
 /** `KEY` alone is a credential in a query, as Google has it; in a body it is any key. */
 export function isCredentialParameter(name: string): boolean {
   return isCredentialName(name) || ['KEY', 'SIG', 'CODE'].includes(normalized(name))

@@ -1,4 +1,10 @@
-import { isCredentialName, isCredentialParameter, normalized, suggestedName } from './credential-names.ts'
+import {
+  isCredentialHeader,
+  isCredentialName,
+  isCredentialParameter,
+  normalized,
+  suggestedName,
+} from './credential-names.ts'
 import type { CurlFields } from './fields.ts'
 import { isJson, stringMembers } from './json-strings.ts'
 
@@ -75,7 +81,7 @@ function inHeader({ name, value }: { readonly name: string; readonly value: stri
   const lower = name.toLowerCase()
   const place: Place = { field: 'headers', row }
   if (lower === 'cookie') return [whole(`header ${name}`, 'cookie', value, place)]
-  if (lower === 'idempotency-key' || !isCredentialName(name)) return []
+  if (!isCredentialHeader(name)) return []
   const isAuthorization = lower === 'authorization' || lower === 'proxy-authorization'
   const scheme = isAuthorization ? /^([A-Za-z][\w-]*) +(?=\S)/ : /^(bearer|basic|token) +(?=\S)/i
   const [before = '', word = ''] = scheme.exec(value) ?? []
