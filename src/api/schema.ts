@@ -2,7 +2,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { createBuilder } from './builder.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
-import { defineAutomation, defineAutomationChanges, defineStep } from './types/automation.ts'
+import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
@@ -25,11 +25,10 @@ export function createSchema(): GraphQLSchema {
   defineKeyHealth(builder, roles)
   defineSignUp(builder)
   defineApiToken(builder, roles)
-  const step = defineStep(builder)
-  const automation = defineAutomation(builder, step)
+  const automation = defineAutomation(builder)
   const stepInput = defineStepTypes(builder)
   defineAutomationChanges(builder, automation, stepInput)
-  defineRun(builder, { Automation: automation, Step: step, StepInput: stepInput })
+  defineRun(builder, automation, stepInput)
   defineSecret(builder, automation)
   defineAuditEvent(builder)
   return builder.toSchema()

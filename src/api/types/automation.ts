@@ -14,13 +14,13 @@ import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
 
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
-export type StepRef = ReturnType<typeof defineStep>
 export type AutomationRef = ReturnType<typeof defineAutomation>
 
 /** The workspace that a public id names; for anything else one that nobody belongs to. */
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
-export function defineAutomation(builder: Builder, Step: StepRef) {
+export function defineAutomation(builder: Builder) {
+  const Step = defineStep(builder)
   const { HookSignature } = hookSignatureTypes(builder)
   const { Schedule } = scheduleTypes(builder)
   const VariableType = builder.objectRef<Variable>('Variable').implement({
@@ -92,8 +92,7 @@ export function defineAutomation(builder: Builder, Step: StepRef) {
 
 type StepRow = AutomationRow['steps'][number]
 
-/** A step of an automation, as its author wrote it. */
-export function defineStep(builder: Builder) {
+function defineStep(builder: Builder) {
   const StepRetry = builder.objectRef<NonNullable<StepRow['retry']>>('StepRetry').implement({
     description: 'When a step that failed is tried again.',
     fields: (t) => ({

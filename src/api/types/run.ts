@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf, roleIn } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
-import { type AutomationRef, type AutomationRow, type StepRef, workspaceOf } from './automation.ts'
+import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import type { StepInputRef } from './step.ts'
@@ -17,15 +17,8 @@ const MAX_RUNS_EACH = 50
 /** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
-interface RunRefs {
-  Automation: AutomationRef
-  Step: StepRef
-  StepInput: StepInputRef
-}
-
-export function defineRun(builder: Builder, refs: RunRefs): void {
-  const { Automation, StepInput } = refs
-  const { Run, RunStatus, StepRun } = defineRunTypes(builder, refs)
+export function defineRun(builder: Builder, Automation: AutomationRef, StepInput: StepInputRef): void {
+  const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
@@ -148,7 +141,7 @@ async function* watchAsMember({ domain, caller, signal }: Context, id: string): 
   }
 }
 
-function defineRunTypes(builder: Builder, { Automation, Step }: Pick<RunRefs, 'Automation' | 'Step'>) {
+function defineRunTypes(builder: Builder, Automation: AutomationRef) {
   const RunStatus = builder.enumType('RunStatus', {
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   })
@@ -175,6 +168,11 @@ function defineRunTypes(builder: Builder, { Automation, Step }: Pick<RunRefs, 'A
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
+  })
+  // Not their fields: what somebody once wrote there may be a secret today.
+  const PlannedStep = builder.objectRef<{ key: string; type: string }>('PlannedStep').implement({
+    description: 'A step of a run, begun or not.',
+    fields: (t) => ({ key: t.exposeString('key'), type: t.exposeID('type') }),
   })
   const Run = builder.objectRef<RunRow>('Run').implement({
     description: 'One execution of an automation. Its input, output and error are redacted.',
@@ -214,10 +212,9 @@ function defineRunTypes(builder: Builder, { Automation, Step }: Pick<RunRefs, 'A
         resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
       }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
-      definition: t.field({
-        type: [Step],
-        description:
-          'The steps of the automation as they were when the run was started; `steps` has those that began.',
+      plan: t.field({
+        type: [PlannedStep],
+        description: 'The steps as they were when the run was started; `steps` has those that began.',
         resolve: async ({ workspace, id }, _args, { loaders }) =>
           (await loaders.runDefinition.load({ workspace, id }))?.steps ?? [],
       }),

@@ -18,6 +18,7 @@ export const cacheOptions: CacheExchangeOpts = {
     SignUp: embedded,
     Step: embedded,
     StepRetry: embedded,
+    PlannedStep: embedded,
     StepRun: embedded,
     StepError: embedded,
     StepField: embedded,

@@ -111,7 +111,7 @@ function RunFacts({ run }: { run: Run }) {
 }
 
 function RunProgress({ run }: { run: Run }) {
-  const total = run.definition.length
+  const total = run.plan.length
   const done = run.steps.filter(({ status }) => status === 'SUCCEEDED').length
   const running = run.finishedAt === null
   return (

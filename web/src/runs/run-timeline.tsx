@@ -13,14 +13,14 @@ export function RunTimeline({ run }: { run: Run }) {
   const begun = new Map(run.steps.map((step) => [step.key, step]))
   const from = Date.parse(run.startedAt ?? run.createdAt)
   const to = Math.max(from + 1, run.finishedAt ? Date.parse(run.finishedAt) : now)
-  if (run.definition.length === 0) return <Text c="dimmed">This automation has no steps yet.</Text>
+  if (run.plan.length === 0) return <Text c="dimmed">This automation has no steps yet.</Text>
   return (
     <section aria-labelledby="steps-of-run">
       <Title order={2} size="h4" id="steps-of-run" mb="xs">
         Steps
       </Title>
       <ol className="rows">
-        {run.definition.map(({ key, type }) => (
+        {run.plan.map(({ key, type }) => (
           <StepEntry
             key={key}
             name={key}
