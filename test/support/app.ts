@@ -105,6 +105,7 @@ async function startApiApart(
       LOCKSTEP_DATA: folder,
       LOCKSTEP_PLUGINS: config.plugins.join(','),
       LOCKSTEP_SIGN_UP: config.signUp,
+      LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_LOG: config.logLevel,
     },
