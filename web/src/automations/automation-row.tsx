@@ -2,11 +2,13 @@ import { ActionIcon, Group, Menu, Text } from '@mantine/core'
 import { IconDots, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { DeleteAutomationDocument, RunAutomationDocument } from '../gql/graphql.ts'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { notify, notifyProblem } from '../parts/notify.ts'
+import { besideRow } from '../parts/row-focus.ts'
 import { StatusBadge } from '../parts/status.tsx'
 import { TimeAgo } from '../parts/time-ago.tsx'
 import { Link } from '../routing/link.tsx'
@@ -68,9 +70,10 @@ function RowMenu({ automation: { id, name } }: { automation: ListedAutomation })
   const remove = async () => {
     const problem = problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise())
     if (problem) return problem
-    setDeleting(false)
+    const next = besideRow(`More for ${name}`)
+    flushSync(() => setDeleting(false))
+    next?.focus()
     notify(`${name} was deleted.`)
-    document.getElementById('content')?.focus()
     return undefined
   }
   return (

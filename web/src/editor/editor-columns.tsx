@@ -1,7 +1,8 @@
 import { Button, Drawer } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { useFocusReturn, useMediaQuery } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { DraftStep } from './draft/draft.ts'
 import { useEditor } from './editor-context.ts'
 import { Explorer } from './explorer/explorer.tsx'
@@ -36,6 +37,7 @@ export function EditorColumns({
   const { openExplorer } = useEditor()
   const environment = useStepEnvironment(step?.id)
   const hasList = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
+  const returnFocus = useFocusReturn({ opened: exploring, shouldReturnFocus: false })
   const steps = <StepList selected={state.selected} onSelect={state.select} onAdd={onAdd} />
   return (
     <div className={openExplorer ? 'editor-columns' : 'editor-columns with-explorer'}>
@@ -61,11 +63,13 @@ export function EditorColumns({
       {openExplorer ? (
         <Drawer
           opened={exploring}
-          onClose={onCloseExplorer}
+          onClose={() => {
+            flushSync(onCloseExplorer)
+            returnFocus()
+          }}
           position="right"
           size={320}
           title="Insert a variable"
-          closeButtonProps={{ 'aria-label': 'Close' }}
           returnFocus={false}
           transitionProps={{ duration: 0 }}
         >
@@ -81,12 +85,14 @@ export function EditorColumns({
 /** The steps of a narrow screen: a button that says which one is open, and the list over the page. */
 function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step' | 'onAdd'>) {
   const [opened, setOpened] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   const { draft, selected, select } = state
   const at = draft.steps.findIndex(({ id }) => id === step?.id)
   const where = step ? `Step ${at + 1} of ${draft.steps.length}: ${step.key}` : 'Trigger'
   return (
     <>
       <Button
+        ref={button}
         variant="default"
         fullWidth
         justify="space-between"
@@ -97,13 +103,7 @@ function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step'
       >
         {where}
       </Button>
-      <Drawer
-        opened={opened}
-        onClose={() => setOpened(false)}
-        size={320}
-        title="Steps"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Drawer opened={opened} onClose={() => setOpened(false)} size={320} title="Steps">
         <StepList
           selected={selected}
           onSelect={(selection) => {
@@ -112,6 +112,8 @@ function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step'
           }}
           onAdd={() => {
             setOpened(false)
+            // Where the focus goes back to from the dialog: what is in the drawer goes.
+            button.current?.focus()
             onAdd()
           }}
         />

@@ -4,6 +4,7 @@ import { problemIn } from '../api/problem.ts'
 import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } from '../gql/graphql.ts'
 import { notify, notifyProblem } from '../parts/notify.ts'
 import { roleName } from '../parts/roles.ts'
+import { besideRow } from '../parts/row-focus.ts'
 import { useSubmission } from '../parts/use-submission.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 
@@ -22,9 +23,11 @@ export function InvitationList() {
       <Title order={2} size="h4">
         Invited
       </Title>
-      {invitations.map((invitation) => (
-        <InvitationRow key={invitation.id} invitation={invitation} />
-      ))}
+      <Stack gap="xs" component="ul" className="rows" aria-label="Invited">
+        {invitations.map((invitation) => (
+          <InvitationRow key={invitation.id} invitation={invitation} />
+        ))}
+      </Stack>
     </Stack>
   )
 }
@@ -32,15 +35,20 @@ export function InvitationList() {
 function InvitationRow({ invitation: { id, email, role, expiresAt } }: { invitation: Invitation }) {
   const client = useClient()
   const { busy, send } = useSubmission()
+  const label = `Revoke the invitation of ${email}`
   const revoke = () =>
     send(async () => {
+      const next = besideRow(label)
       const found = problemIn(await client.mutation(RevokeInvitationDocument, { id }).toPromise())
       if (found) notifyProblem(found)
-      else notify(`The invitation of ${email} was revoked: its link works no more.`)
+      else {
+        next?.focus()
+        notify(`The invitation of ${email} was revoked: its link works no more.`)
+      }
       return found
     })
   return (
-    <Paper withBorder px="md" py="xs">
+    <Paper withBorder px="md" py="xs" component="li">
       <Group justify="space-between">
         <div>
           <Text size="sm" fw={500}>
@@ -50,13 +58,7 @@ function InvitationRow({ invitation: { id, email, role, expiresAt } }: { invitat
             {roleName(role)} · the link works until {day.format(new Date(expiresAt))}
           </Text>
         </div>
-        <Button
-          variant="default"
-          size="xs"
-          loading={busy}
-          onClick={revoke}
-          aria-label={`Revoke the invitation of ${email}`}
-        >
+        <Button variant="default" size="xs" loading={busy} onClick={revoke} aria-label={label}>
           Revoke
         </Button>
       </Group>

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { InviteMemberDocument, type Role } from '../gql/graphql.ts'
 import { CopyField } from '../parts/copy-field.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { FormProblem } from '../parts/notice.tsx'
 import { RoleField } from '../parts/role-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
@@ -12,7 +13,7 @@ import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<{ email: string; url: string }>()
   return (
-    <Modal opened onClose={onClose} title={invited ? 'Send this link' : 'Invite someone'}>
+    <Dialog onClose={onClose} title={invited ? 'Send this link' : 'Invite someone'}>
       {invited ? (
         <Stack>
           <CopyField
@@ -21,15 +22,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             hint={`It works for a week, and for ${invited.email} alone. It is not shown again.`}
           />
           <Group justify="flex-end">
-            <Button onClick={onClose} data-autofocus>
-              Done
-            </Button>
+            <Button onClick={onClose}>Done</Button>
           </Group>
         </Stack>
       ) : (
         <InviteForm onClose={onClose} onInvited={setInvited} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

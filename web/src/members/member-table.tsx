@@ -2,12 +2,14 @@ import { ActionIcon, Badge, NativeSelect, Table, Text, Tooltip } from '@mantine/
 import { IconUserMinus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { RemoveMemberDocument, type Role, SetMemberRoleDocument } from '../gql/graphql.ts'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { notify, notifyProblem } from '../parts/notify.ts'
 import { roleName, roles } from '../parts/roles.ts'
+import { besideRow } from '../parts/row-focus.ts'
 import { useViewer } from '../session/session.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import type { Member } from './members-page.tsx'
@@ -30,7 +32,12 @@ export function MemberTable({ members, isAdmin }: { members: readonly Member[]; 
             <Table.Tr key={member.id}>
               <Table.Td>
                 <Text size="sm" fw={500}>
-                  {member.name} {member.id === viewer.id && <Badge variant="default">You</Badge>}
+                  {member.name}{' '}
+                  {member.id === viewer.id && (
+                    <Badge variant="default" tt="none" fw={500}>
+                      You
+                    </Badge>
+                  )}
                 </Text>
                 <Text size="sm" c="dimmed">
                   {member.email}
@@ -93,7 +100,9 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
     const input = { workspace, member: member.id }
     const found = problemIn(await client.mutation(RemoveMemberDocument, { input }).toPromise())
     if (found) return found
-    onClose()
+    const next = besideRow(`Remove ${member.name}`)
+    flushSync(onClose)
+    next?.focus()
     notify(isSelf ? `You have left ${name}.` : `${member.name} was removed.`)
     if (isSelf) await navigate({ to: '/' })
     return undefined

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Problem } from '../api/problem.ts'
+import { Dialog } from './dialog.tsx'
 import { FormProblem } from './notice.tsx'
 import { useSubmission } from './use-submission.ts'
 
@@ -21,7 +22,7 @@ export function ConfirmDialog({
 }) {
   const { busy, problem, send } = useSubmission()
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog onClose={onClose} title={title}>
       <Stack>
         <div>{children}</div>
         <FormProblem problem={problem} />
@@ -29,11 +30,11 @@ export function ConfirmDialog({
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color="red" loading={busy} onClick={() => send(work)}>
+          <Button color="red.9" loading={busy} onClick={() => send(work)}>
             {confirm}
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

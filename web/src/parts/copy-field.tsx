@@ -1,7 +1,7 @@
 import { ActionIcon, CopyButton, TextInput, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 
-/** A text to take along: shown whole, selected with a click, copied with a button. */
+/** A text to take along, in a dialog that shows it once: it has the focus and is selected, and a button copies it. */
 export function CopyField({ label, text, hint }: { label: string; text: string; hint?: string }) {
   return (
     <TextInput
@@ -9,6 +9,7 @@ export function CopyField({ label, text, hint }: { label: string; text: string; 
       description={hint}
       value={text}
       readOnly
+      autoFocus
       ff="monospace"
       onFocus={(event) => event.currentTarget.select()}
       rightSection={<CopyIcon label={label} text={text} />}

@@ -1,20 +1,14 @@
-import { Modal } from '@mantine/core'
-import { type ReactNode, useEffect, useState } from 'react'
+import { Modal, type ModalProps } from '@mantine/core'
+import { useEffect, useState } from 'react'
 
 /**
  * A modal dialog that is open while it is rendered. The focus starts at the element marked `data-autofocus`, and
  * goes back to where it came from when the dialog goes away, unless somebody has moved it elsewhere.
  */
-export function Dialog({
-  title,
-  onClose,
-  children,
-}: {
-  title: ReactNode
-  onClose: () => void
-  children: ReactNode
-}) {
-  const [origin] = useState(() => document.activeElement)
+export function Dialog(
+  props: Pick<ModalProps, 'title' | 'onClose' | 'size' | 'closeOnClickOutside' | 'children'>,
+) {
+  const [origin] = useState(opener)
   useEffect(
     () => () => {
       if (document.activeElement !== document.body) return
@@ -23,9 +17,12 @@ export function Dialog({
     },
     [origin],
   )
-  return (
-    <Modal opened onClose={onClose} title={title} returnFocus={false} classNames={{ title: 'dialog-title' }}>
-      {children}
-    </Modal>
-  )
+  return <Modal opened returnFocus={false} {...props} />
+}
+
+/** What has the focus; for an item of a menu, which is about to go, the button of the menu. */
+function opener(): Element | null {
+  const { activeElement } = document
+  const button = activeElement?.closest('[role=menu]')?.getAttribute('aria-labelledby')
+  return button ? document.getElementById(button) : activeElement
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Problem } from '../api/problem.ts'
 
 /** The state of a form that is sent: whether it is on its way, and what was wrong with the last attempt. */
@@ -15,12 +16,16 @@ export function useSubmission(): Submission {
   const [problem, setProblem] = useState<Problem>()
   const send = async (work: () => Promise<Problem | undefined>) => {
     if (busy) return
+    const pressed = document.activeElement
     setBusy(true)
     setProblem(undefined)
     try {
       setProblem(await work())
     } finally {
-      setBusy(false)
+      flushSync(() => setBusy(false))
+      // A button that is busy is disabled, and so loses the focus.
+      const { activeElement, body } = document
+      if (activeElement === body && pressed instanceof HTMLElement) pressed.focus({ preventScroll: true })
     }
   }
   return { busy, problem, setProblem, send: (work) => void send(work) }

@@ -8,6 +8,7 @@ import { KeyReminder } from '../keys/key-warnings.tsx'
 import { notify } from '../parts/notify.ts'
 import { Page } from '../parts/page.tsx'
 import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { besideRow } from '../parts/row-focus.ts'
 import { useSettled } from '../parts/use-settled.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { NoSecrets } from './no-secrets.tsx'
@@ -70,7 +71,7 @@ export function SecretsPage() {
             addButton.current?.focus()
           }}
           onDeleted={(name) => {
-            const next = buttonAfter(name) ?? addButton.current
+            const next = besideRow(`Delete ${name}`)
             finish(`${name} was deleted.`)
             next?.focus()
           }}
@@ -78,13 +79,6 @@ export function SecretsPage() {
       )}
     </Page>
   )
-}
-
-/** Where the focus goes when the row of a secret is gone: to its neighbour. */
-function buttonAfter(name: string): HTMLElement | undefined {
-  const row = document.querySelector(`[aria-label="Delete ${CSS.escape(name)}"]`)?.closest('li')
-  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
-  return neighbour?.querySelector('button') ?? undefined
 }
 
 function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { CreateApiTokenDocument, type Role } from '../gql/graphql.ts'
 import { CopyField } from '../parts/copy-field.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { FormProblem } from '../parts/notice.tsx'
 import { RoleField } from '../parts/role-field.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
@@ -12,8 +13,7 @@ import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [token, setToken] = useState<string>()
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={token ? 'Copy the token now' : 'New API token'}
       // A click beside it must not lose what is shown once.
@@ -24,7 +24,7 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <TokenForm onClose={onClose} onCreated={setToken} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -36,9 +36,7 @@ function NewToken({ token, onClose }: { token: string; onClose: () => void }) {
         Send it with each request: <code>Authorization: Bearer lks_…</code>
       </Text>
       <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
-          Done
-        </Button>
+        <Button onClick={onClose}>Done</Button>
       </Group>
     </Stack>
   )

@@ -1,12 +1,14 @@
 import { ActionIcon, Table, Text, Tooltip } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { RevokeApiTokenDocument } from '../gql/graphql.ts'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { notify } from '../parts/notify.ts'
 import { roleName } from '../parts/roles.ts'
+import { besideRow } from '../parts/row-focus.ts'
 import { TimeAgo } from '../parts/time-ago.tsx'
 import type { ApiToken } from './tokens-page.tsx'
 
@@ -64,7 +66,9 @@ function RevokeDialog({ token: { id, name }, onClose }: { token: ApiToken; onClo
   const revoke = async () => {
     const found = problemIn(await client.mutation(RevokeApiTokenDocument, { id }).toPromise())
     if (found) return found
-    onClose()
+    const next = besideRow(`Revoke ${name}`)
+    flushSync(onClose)
+    next?.focus()
     notify(`The token ${name} was revoked.`)
     return undefined
   }

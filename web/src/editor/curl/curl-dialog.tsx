@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { type CurlImport, parseCurl } from '../../../../plugins/custom-http/curl/index.ts'
 import { AppError } from '../../../../src/errors.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { FormProblem } from '../../parts/notice.tsx'
 import type { DraftStep } from '../draft/draft.ts'
 import { CurlReview } from './curl-review.tsx'
@@ -22,9 +23,9 @@ export function CurlDialog({
   onClose: () => void
 }) {
   return (
-    <Modal opened onClose={onClose} title="Paste cURL" size="lg">
+    <Dialog onClose={onClose} title="Paste cURL" size="lg">
       <CurlForm step={step} pasted={pasted} onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -59,7 +59,13 @@ export function CurlReview({
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button onClick={fill} loading={busy} disabled={!choices.every(isUsable) || clash} data-autofocus>
+        <Button
+          onClick={fill}
+          loading={busy}
+          disabled={!choices.every(isUsable) || clash}
+          autoFocus
+          data-autofocus
+        >
           {isAdmin && newSecrets(parsed, choices, secrets).length > 0
             ? 'Add and fill in'
             : 'Fill in the step'}
@@ -73,7 +79,7 @@ export function CurlReview({
 function summary({ fields }: CurlImport): string {
   const host = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(fields.url)?.[1] ?? 'an address'
   const parts = [
-    fields.headers && `${fields.headers.length} headers`,
+    fields.headers && (fields.headers.length === 1 ? 'a header' : `${fields.headers.length} headers`),
     fields.bodyKind !== 'none' && `a body (${fields.bodyKind})`,
   ]
   const more = parts.filter(Boolean).join(' and ')

@@ -1,5 +1,6 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, List, Stack, Text } from '@mantine/core'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { timeAgo } from '../../parts/time-ago.tsx'
 import { differences } from '../draft/differences.ts'
 import { draftOf } from '../draft/draft.ts'
@@ -22,7 +23,7 @@ export function ConflictDialog({
   const { draft } = useEditor()
   const different = differences(draftOf(theirs), draft)
   return (
-    <Modal opened onClose={onClose} title="Someone else saved this automation" size="lg">
+    <Dialog onClose={onClose} title="Someone else saved this automation" size="lg">
       <Stack gap="md">
         <Text size="sm">
           It was saved {timeAgo(Date.parse(theirs.updatedAt), Date.now())}, after you had opened it. Nothing
@@ -54,6 +55,6 @@ export function ConflictDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

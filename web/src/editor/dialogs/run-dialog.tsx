@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemIn } from '../../api/problem.ts'
 import { RunAutomationDocument } from '../../gql/graphql.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { FormProblem } from '../../parts/notice.tsx'
 import { useSubmission } from '../../parts/use-submission.ts'
 import { useEditor } from '../editor-context.ts'
@@ -42,7 +43,7 @@ export function RunDialog({
     })
   }
   return (
-    <Modal opened onClose={onClose} title="Run the automation">
+    <Dialog onClose={onClose} title="Run the automation">
       <Stack gap="md">
         {unsaved && <Text size="sm">Your changes are saved first.</Text>}
         <TriggerInput text={text} onChange={setText} problem={wrong} />
@@ -56,6 +57,6 @@ export function RunDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

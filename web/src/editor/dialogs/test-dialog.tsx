@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../../api/problem.ts'
 import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { JsonTree } from '../../parts/json-tree.tsx'
 import { FormProblem, Notice } from '../../parts/notice.tsx'
 import { SecretMark } from '../../parts/secret-mark.tsx'
@@ -26,9 +27,9 @@ export function TestDialog({
   onRefused: (code: string, message: string) => void
 }) {
   return (
-    <Modal opened onClose={onClose} title={`Test ${step.key}`} size="lg">
+    <Dialog onClose={onClose} title={`Test ${step.key}`} size="lg">
       <TestForm step={step} onRefused={onRefused} />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -69,7 +70,7 @@ function TestForm({
       <TriggerInput text={text} onChange={setText} problem={wrong} />
       <FormProblem problem={problem} />
       <Group justify="flex-end">
-        <Button onClick={test} loading={busy}>
+        <Button onClick={test} loading={busy} data-autofocus>
           {result ? 'Test again' : 'Test'}
         </Button>
       </Group>
