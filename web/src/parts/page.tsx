@@ -27,7 +27,7 @@ export function Page({
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
         {lead && (
-          <Text c="dimmed" size="sm" mt={4} maw={640}>
+          <Text c="dimmed" size="sm" mt={{ base: 10, sm: 4 }} maw={640}>
             {lead}
           </Text>
         )}
