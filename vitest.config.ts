@@ -13,8 +13,6 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Libraries relax their checks when they see that they are tested.
     env: { NODE_ENV: 'production' },
-    // They wait for servers and processes more than they compute.
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
