@@ -3,10 +3,20 @@ import type { Page } from 'playwright-core'
 
 /** What axe finds on the page that is serious or critical, one line for each element; empty is what we want. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await untilStill(page)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} at ${target.join(' ')}`))
+}
+
+/** Half way through a transition, colours are not what they are meant to be. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(`Promise.all(
+    document.getAnimations()
+      .filter((it) => it.effect?.getTiming().iterations !== Infinity)
+      .map((it) => it.finished.catch(() => undefined)),
+  ).then(() => undefined)`)
 }
 
 /** How far (CSS pixels) the page is wider than the window: 0 when nothing has to be scrolled sideways. */

@@ -62,7 +62,7 @@ describe('the steps of an automation', () => {
     await page.keyboard.press('Space')
     await expect.poll(keys).toEqual(['begin', 'third', 'second'])
     await more('third', 'Move down')
-    expect(await keys()).toEqual(['begin', 'second', 'third'])
+    await expect.poll(keys).toEqual(['begin', 'second', 'third'])
     await more('begin', 'Move down')
     await page.getByRole('img', { name: 'The step begin does not run before this one' }).waitFor()
     await more('begin', 'Move up')
@@ -80,12 +80,12 @@ describe('the steps of an automation', () => {
     await expect.poll(keys).toEqual(['second', 'third', 'begin'])
     await more('begin', 'Move up')
     await more('begin', 'Move up')
-    expect(await keys()).toEqual(['begin', 'second', 'third'])
+    await expect.poll(keys).toEqual(['begin', 'second', 'third'])
   })
 
   it('are duplicated, deleted, and brought back', async () => {
     await more('second', 'Duplicate')
-    expect(await keys()).toEqual(['begin', 'second', 'second_2', 'third'])
+    await expect.poll(keys).toEqual(['begin', 'second', 'second_2', 'third'])
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('second_2')
     await more('second_2', 'Delete')
     await page.getByRole('status').filter({ hasText: 'Step second_2 was deleted.' }).waitFor()
