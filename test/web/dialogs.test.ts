@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { accessibilityProblems, overflow } from './accessible.ts'
@@ -17,7 +17,7 @@ let echo: EchoServer
 let id: string
 beforeAll(async () => {
   ;[world, echo] = await Promise.all([openWorld(), startEchoServer()])
-  await addSecrets(world, { USED_KEY: 'dialogs-canary-1' })
+  await addSecrets(world, { USED_KEY: 'dialogs-canary-1', OTHER_KEY: 'dialogs-canary-2' })
   id = await addAutomation(world, 'Three steps', [uses('first'), uses('second'), uses('third')])
 }, 120_000)
 afterAll(async () => {
@@ -54,9 +54,17 @@ async function inspect(page: Page, name: string, origin: string | RegExp): Promi
 }
 
 describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...screen }) => {
+  // One session for all: signing in is limited to a few times a minute.
+  let session: BrowserContext
+  beforeAll(async () => {
+    session = (await world.open('admin', '/favicon.svg', screen)).context()
+  })
+  afterAll(() => session?.close())
   const open = async (path: string): Promise<Page> => {
-    const page = await world.open('admin', path, screen)
+    const page = await session.newPage()
+    page.setDefaultTimeout(20_000)
     await page.emulateMedia({ colorScheme })
+    await page.goto(path)
     return page
   }
   const press = async (page: Page, name: string) => {
@@ -97,7 +105,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.keyboard.press('Control+s')
     await inspect(page, 'conflict', 'Name of the automation')
     await saveAsAnother(world, id, { name: 'Three steps' })
-    await page.context().close()
+    await page.close()
   })
 
   it('the test of a step and its result can be read', async () => {
@@ -114,7 +122,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.getByText('Succeeded').waitFor({ timeout: 30_000 })
     expect(await focused(page)).toBe('Test again')
     await inspect(page, 'test', 'Test step')
-    await page.context().close()
+    await page.close()
   })
 
   it('the explorer and the command line of a request can be read', async () => {
@@ -138,7 +146,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
         .click()
       await inspect(page, 'explorer', 'Insert a variable into URL')
     }
-    await page.context().close()
+    await page.close()
   })
 
   it('the dialogs of the settings can be read, left by Escape, and give the focus back', async () => {
@@ -171,7 +179,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.getByRole('menuitem', { name: 'Delete' }).focus()
     await page.keyboard.press('Enter')
     await inspect(page, 'delete-automation', 'More for Three steps')
-    await page.context().close()
+    await page.close()
   })
 })
 
@@ -220,7 +228,6 @@ const revokes = (page: Page) => page.getByRole('button', { name: /^Revoke the in
 
 describe('the address of a secret', () => {
   it('searches for it', async () => {
-    await addSecrets(world, { OTHER_KEY: 'dialogs-canary-2' })
     const page = await world.open('admin', '/w/acme/settings/secrets#USED_KEY')
     const search = page.getByRole('searchbox', { name: 'Search secrets by name' })
     await search.waitFor()
