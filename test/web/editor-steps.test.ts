@@ -32,6 +32,8 @@ const select = (key: string) => page.locator(`[data-step=${key}]`).click()
 const more = async (key: string, item: string) => {
   await page.getByRole('button', { name: `More for step ${key}` }).click()
   await page.getByRole('menuitem', { name: item }).click()
+  // One that is just closing is in the way of the next one.
+  await expect.poll(() => page.getByRole('menu').count()).toBe(0)
 }
 const save = async () => {
   await page.keyboard.press('Control+s')
