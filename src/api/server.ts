@@ -121,7 +121,8 @@ function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
 /** Memory exhaustion: a body is refused by its announced length, and cut off when it goes on without one. */
 function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
   if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    res.writeHead(413, { 'content-type': 'application/json', connection: 'close' })
+    // Without closing: Node reads the rest and drops it, or a client that still writes would miss the answer.
+    res.writeHead(413, { 'content-type': 'application/json' })
     res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
     return true
   }
