@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { AppError } from './errors.ts'
 import { type LogLevel, logLevels } from './log.ts'
-import { nearest } from './processes/nearest-name.ts'
 import { Sensitive } from './sensitive.ts'
+import { nearNames } from './template/near-names.ts'
 
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
@@ -286,7 +286,7 @@ class Reader {
       // The names of variables have no case on Windows.
       const known = names.some((it) => it === (process.platform === 'win32' ? name.toUpperCase() : name))
       if (known || !/^LOCKSTEP_/i.test(name) || value === undefined || value === '') continue
-      const near = nearest(name.toUpperCase(), names)
+      const [near] = nearNames(name.toUpperCase(), names)
       this.#problems.push(
         near === undefined
           ? `${name} is not a variable of Lockstep. Known are ${names.join(', ')}.`
