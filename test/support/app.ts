@@ -31,6 +31,8 @@ export interface TestApp extends CanaryPlaces {
   /** A client with an API token. */
   withToken(token: string): Client
   expectNoCanary(value: string): Promise<void>
+  /** Stops the worker alone; it goes from the list of workers and takes no further run. */
+  stopWorker(): Promise<void>
   close(): Promise<void>
 }
 
@@ -58,10 +60,9 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
   })
   const log: string[] = []
   const logger = createLogger(config.logLevel, 'test', collect(log))
-  if (worker) {
-    const running = await startWorker(config, logger)
-    undo.add(() => running.stop())
-  }
+  const running = worker ? await startWorker(config, logger) : undefined
+  const stopWorker = async () => running?.stop()
+  undo.add(stopWorker)
   const api = await (isApiApart ? startApiApart(config, log) : startApi(config, logger))
   undo.add(() => api.stop())
   const url = `http://127.0.0.1:${api.port}`
@@ -84,6 +85,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     },
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
     expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
+    stopWorker,
     close: () => undo.release(),
   }
 }
