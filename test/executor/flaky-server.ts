@@ -7,8 +7,8 @@ export type Reply = 'drop' | 'hold' | 'ok'
 /** A real HTTP service that answers as a script says, and with `ok` when the script is over. */
 export interface FlakyServer {
   url: string
-  /** Bodies of the requests that came, in order. */
-  received: { text: string; attempt: number; idempotencyKey: string }[]
+  /** Bodies of the requests that came, in order, each with when it came (milliseconds). */
+  received: { text: string; attempt: number; idempotencyKey: string; at: number }[]
   /** Replaces the script, and forgets what came. */
   play(...script: (Reply | (() => Promise<Reply>))[]): void
   close(): Promise<void>
@@ -20,7 +20,7 @@ export async function startFlakyServer(): Promise<FlakyServer> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    received.push(JSON.parse(Buffer.concat(chunks).toString()))
+    received.push({ ...JSON.parse(Buffer.concat(chunks).toString()), at: Date.now() })
     const next = script.shift() ?? 'ok'
     const reply = typeof next === 'string' ? next : await next()
     if (reply === 'drop') request.socket.destroy()

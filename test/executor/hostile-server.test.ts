@@ -120,17 +120,15 @@ test.each<[what: string, status: string, body: () => string]>([
   ['escapes', 'SUCCEEDED', () => JSON.stringify('%25'.repeat(MIB / 2))],
   ['the values over and over', 'SUCCEEDED', () => JSON.stringify(`${free}${bound}`.repeat(MIB / 32))],
 ])(
-  'a server that sends megabytes of %s: the run ends soon, and the worker lives on',
+  'a server that sends megabytes of %s: the run ends, and the worker lives on',
   async (_what, expected, body) => {
     const site = await startEchoSite(home, (response) => {
       response.setHeader('content-type', 'application/json').end(body())
     })
-    const started = performance.now()
     try {
       const { status, error } = await call(site.origin)
       expect(status).toBe(expected)
       if (expected === 'FAILED') expect(error.code).toBe('STEP_FAILED')
-      expect(performance.now() - started).toBeLessThan(20_000)
     } finally {
       await site.close()
     }
