@@ -29,7 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const leaves = ['errors', 'log', 'sensitive', 'host-name', 'host-pattern']
 
 // The composition root: these build everything, and only they import one another.
-const root = ['main', 'config', 'commands', 'processes', 'supervisor']
+const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
 
 interface Import {
   file: string

@@ -1,0 +1,169 @@
+import { resolve } from 'node:path'
+import { AppError } from './errors.ts'
+import { Sensitive } from './sensitive.ts'
+import { nearNames } from './template/near-names.ts'
+
+const names = [
+  'LOCKSTEP_AUTH_SECRET',
+  'LOCKSTEP_DATA',
+  'LOCKSTEP_DIRECT_DATABASE_URL',
+  'LOCKSTEP_EGRESS_ALLOW',
+  'LOCKSTEP_LOG',
+  'LOCKSTEP_PERSISTED_ONLY',
+  'LOCKSTEP_PLUGINS',
+  'LOCKSTEP_PUBLIC_URL',
+  'LOCKSTEP_ROOT_KEY',
+  'LOCKSTEP_ROOT_KEY_FILE',
+  'LOCKSTEP_ROOT_KEY_PASSPHRASE',
+  'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE',
+  'LOCKSTEP_ROOT_KEY_URI',
+  'LOCKSTEP_MAX_RESPONSE_MIB',
+  'LOCKSTEP_RUN_RETENTION_DAYS',
+  'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_TOKEN',
+  'LOCKSTEP_URL',
+  'LOCKSTEP_WORKER_CONCURRENCY',
+  'LOCKSTEP_WORKER_PORT',
+  'LOCKSTEP_WORKSPACE_CONCURRENCY',
+] as const
+
+type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
+
+/**
+ * Reads single variables of an environment; one that is empty counts as unset. It collects what is wrong, so that one
+ * start names all of it: after a wrong value it goes on with the default, and {@link EnvironmentReader.finish} throws.
+ */
+export class EnvironmentReader {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #problems: string[] = []
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env
+  }
+
+  text(name: Name): string | undefined {
+    const value = this.#env[name]
+    if (value === undefined || value === '') return undefined
+    if (!/\p{Cc}/u.test(value)) return value
+    this.#problems.push(`${name} holds a control character, such as a line break. Remove it.`)
+    return undefined
+  }
+
+  port(name: Name, fallback: number): number {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const port = Number(value)
+    // Only digits: Number takes "0x10", "1e3" and " 80 " too, and nobody means those.
+    if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
+    this.#refuse(name, value, 'a port from 0 (any free one) to 65535')
+    return fallback
+  }
+
+  /** @param unit what is counted, for the message. */
+  whole(name: Name, fallback: number, least: number, most: number, unit: string): number {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const number = Number(value)
+    if (/^\d{1,6}$/.test(value) && number >= least && number <= most) return number
+    this.#refuse(name, value, `a whole number from ${least} to ${most}: ${unit}`)
+    return fallback
+  }
+
+  host(name: Name, fallback: string): string {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    if (/^[a-z0-9_.:%-]+$/i.test(value) && !value.includes('://')) return value
+    this.#refuse(name, value, 'a host name or an address to listen on, without scheme and port')
+    return fallback
+  }
+
+  choice<T extends string>(name: Name, choices: readonly T[], fallback: T): T {
+    const value = this.text(name)
+    if (value === undefined) return fallback
+    const found = choices.find((it) => it === value)
+    if (found === undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    return found ?? fallback
+  }
+
+  list(name: Name): string[] {
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((it) => it.trim())
+      .filter((it) => it !== '')
+  }
+
+  publicUrl(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const url = URL.parse(value)
+    const isBase = url !== null && ['http:', 'https:'].includes(url.protocol) && url.search + url.hash === ''
+    const expected = 'an http or https address without query, such as https://lockstep.example.com'
+    // The value is not repeated when it has user info: that is a password.
+    if (value.includes('@')) {
+      this.#problems.push(`${name} holds user info before an @ (not shown). It may hold ${expected}.`)
+    } else if (isBase && !/[?#]/.test(value)) return url.href.replace(/\/+$/, '')
+    else this.#refuse(name, value, expected)
+    return undefined
+  }
+
+  databaseUrl(name: Name): Sensitive | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    if (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return new Sensitive(value)
+    this.#problems.push(
+      `${name} holds something that is no PostgreSQL address (not shown). It may hold ` +
+        'postgres://user:password@host:port/database, with special characters percent-encoded.',
+    )
+    return undefined
+  }
+
+  path(name: Name): string | undefined {
+    const value = this.text(name)
+    return value === undefined ? undefined : resolve(value)
+  }
+
+  rootKeyUri(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined || /^(pkcs11|awskms):/.test(value)) return value
+    // Not repeated: somebody may have put the key itself here.
+    this.#problems.push(`${name} holds something else (not shown). It may hold a pkcs11: URI or awskms:ARN.`)
+    return undefined
+  }
+
+  /** Of variables that say the same thing in different ways, at most one may be set. */
+  oneOf(...alternatives: Name[]): void {
+    const set = alternatives.filter((name) => (this.#env[name] ?? '') !== '')
+    if (set.length > 1) this.#problems.push(`${set.join(' and ')} are set. Keep one of them.`)
+  }
+
+  secret(name: Name, shortest: number): Sensitive | undefined {
+    // Not through text(): every character may be part of a secret.
+    const value = this.#env[name]
+    if (value === undefined || value === '') return undefined
+    if (value.length >= shortest) return new Sensitive(value)
+    this.#problems.push(`${name} is too short (not shown). It may hold ${shortest} characters or more.`)
+    return undefined
+  }
+
+  /** @throws AppError INVALID_CONFIG with one line for every variable that is wrong or misspelt. */
+  finish(): void {
+    // A misspelt variable would leave a default in force, which may be the less careful choice.
+    for (const [name, value] of Object.entries(this.#env)) {
+      // The names of variables have no case on Windows.
+      const known = names.some((it) => it === (process.platform === 'win32' ? name.toUpperCase() : name))
+      if (known || !/^LOCKSTEP_/i.test(name) || value === undefined || value === '') continue
+      const [near] = nearNames(name.toUpperCase(), names)
+      this.#problems.push(
+        near === undefined
+          ? `${name} is not a variable of Lockstep. Known are ${names.join(', ')}.`
+          : `${name} is not a variable of Lockstep. Did you mean ${near}?`,
+      )
+    }
+    if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
+  }
+
+  #refuse(name: Name, value: string, expected: string): void {
+    const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
+    this.#problems.push(`${name} holds ${JSON.stringify(shown)}. It may hold ${expected}.`)
+  }
+}
