@@ -11,8 +11,11 @@ export interface KeyHealth {
   warnings: string[]
 }
 
-const DAY = 24 * 60 * 60 * 1000
-const EXPIRES_SOON = 60 * DAY
+/**
+ * How long before a certificate expires people are warned, by the web app and by `lockstep doctor` (milliseconds):
+ * time enough to rotate, or to order a new one.
+ */
+export const EXPIRES_SOON = 60 * 24 * 60 * 60 * 1000
 
 export async function readKeyHealth(em: Em, now = new Date()): Promise<KeyHealth> {
   const rows = await em.find(RootCertificate, { retiredAt: null }, { orderBy: { createdAt: 'asc' } })

@@ -48,15 +48,18 @@ test('without a recovery certificate it warns, and exits with 0', async () => {
 })
 
 test('certificates that have expired, or will soon, are warned of', async () => {
-  const soon = makeCertificate({ until: 10 }).certificate
-  await addRecovery(world.command(), await writePem(world.file('soon.pem'), soon))
+  for (const until of [59, 61]) {
+    const { certificate } = makeCertificate({ until })
+    await addRecovery(world.command(), await writePem(world.file(`${until}.pem`), certificate))
+  }
   expect(about(await problems(), 'certificates')).toMatchObject([
     { status: 'warning', message: expect.stringContaining('expires on') },
   ])
-  vi.useFakeTimers({ now: Date.now() + 20 * 24 * 60 * 60 * 1000, toFake: ['Date'] })
+  vi.useFakeTimers({ now: Date.now() + 60 * 24 * 60 * 60 * 1000, toFake: ['Date'] })
   try {
     expect(about(await problems(), 'certificates')).toMatchObject([
       { status: 'warning', message: expect.stringContaining('expired on') },
+      { status: 'warning', message: expect.stringContaining('expires on') },
     ])
   } finally {
     vi.useRealTimers()

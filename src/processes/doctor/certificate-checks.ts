@@ -1,12 +1,9 @@
+import { EXPIRES_SOON } from '../../domain/key-health.ts'
 import type { RootCertificate } from '../../store/entities/index.ts'
 import { findRoots, listRecipients } from '../../store/root-certificate.ts'
 import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace-key.ts'
 import { readStoredCertificate } from '../../vault/sealing.ts'
 import { type Examination, type Finding, ok, warning } from './check.ts'
-
-const DAY = 24 * 60 * 60 * 1000
-// Time enough to rotate, or to order a new certificate.
-const SOON = 30 * DAY
 
 /** Expiry, a missing recovery certificate, and rotations that have not ended. */
 export async function checkCertificates({ store }: Examination): Promise<Finding[]> {
@@ -26,7 +23,7 @@ function checkExpiry({ kind, pem }: RootCertificate): Finding {
   const advice = kind === 'RECOVERY' ? 'add a new one and remove this one' : '`lockstep keys rotate-root`'
   const rest = `It still opens what is sealed for it. Replace it: ${advice}.`
   if (left < 0) return warning('certificates', `The ${what} expired on ${day}. ${rest}`)
-  if (left < SOON) return warning('certificates', `The ${what} expires on ${day}. ${rest}`)
+  if (left < EXPIRES_SOON) return warning('certificates', `The ${what} expires on ${day}. ${rest}`)
   return ok('certificates', `The ${what} is valid until ${day}.`)
 }
 
