@@ -1,6 +1,15 @@
 -- The least rights of the two kinds of process. The role that ran `lockstep migrate` owns everything and runs this
 -- after each migration, in the database of Lockstep. The same role runs `lockstep keys`; for `lockstep doctor` that
--- of the worker is enough. `lockstep_api` and `lockstep_worker` are roles that can log in.
+-- of the worker is enough. `lockstep_api` and `lockstep_worker` are roles that can log in. It may run at any time, beside
+-- running processes, and as often as you like: whatever the two were granted before, they end with these rights.
+
+begin;
+
+-- What an older version of this file granted, and this one does not, must not stay. With those on a table go those on
+-- its columns.
+revoke all on schema public, pgboss from lockstep_api, lockstep_worker;
+revoke all on all tables in schema public, pgboss from lockstep_api, lockstep_worker;
+revoke all on all sequences in schema public, pgboss from lockstep_api, lockstep_worker;
 
 grant usage on schema public, pgboss to lockstep_api, lockstep_worker;
 grant select on mikro_orm_migrations, root_certificate, workspace to lockstep_api, lockstep_worker;
@@ -38,3 +47,5 @@ grant select, insert, update, delete on run to lockstep_worker;
 grant select, update (next_run_at) on automation to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key to lockstep_worker;
+
+commit;

@@ -81,9 +81,31 @@ async function createRoles(): Promise<void> {
     await database.query(`create role ${role} login password '${password}'`)
     undo.add(async () => void (await database.query(`drop owned by ${role}; drop role ${role}`)))
   }
-  const grants = await readFile('docs/database-roles.sql', 'utf8')
-  await database.query(
-    grants.replaceAll('lockstep_api', roles.api).replaceAll('lockstep_worker', roles.worker),
+  await grantRights()
+}
+
+/** Runs the file as its owner does. */
+async function grantRights(): Promise<void> {
+  const script = await readFile('docs/database-roles.sql', 'utf8')
+  await database.query(withRoles(script))
+}
+
+const withRoles = (sql: string): string =>
+  sql.replaceAll('lockstep_api', roles.api).replaceAll('lockstep_worker', roles.worker)
+
+/** Everything that the two roles were granted, one line each. */
+async function rightsOfRoles(): Promise<unknown[]> {
+  return database.query(
+    withRoles(`
+    with granted as (
+      select nspname::text as what, nspacl as acl from pg_namespace
+      union all select oid::regclass::text, relacl from pg_class
+      union all select attrelid::regclass || '.' || attname, attacl from pg_attribute
+    )
+    select concat_ws(' ', grantee::regrole, privilege_type, what) as right
+    from granted, aclexplode(acl)
+    where grantee in ('lockstep_api'::regrole, 'lockstep_worker'::regrole)
+    order by 1`),
   )
 }
 
@@ -192,4 +214,22 @@ test.each([
   await connection.connect()
   await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' })
   await connection.end()
+})
+
+test.each([
+  ['nothing in between', ''],
+  ['what an older version granted', 'grant select on instance to lockstep_worker'],
+  ['a column', 'grant select (sealed) on secret to lockstep_api'],
+  ['everything', 'grant all on all tables in schema public, pgboss to lockstep_api, lockstep_worker'],
+  ['a schema', 'grant create on schema public, pgboss to lockstep_api with grant option'],
+  ['less than there should be', 'revoke select on workspace from lockstep_api'],
+])('the file can run again, over %s, and the rights are what they were', async (_what, change) => {
+  const intended = await rightsOfRoles()
+  expect(intended.length).toBeGreaterThan(100)
+  if (change !== '') {
+    await database.query(withRoles(change))
+    expect(await rightsOfRoles()).not.toEqual(intended)
+  }
+  await grantRights()
+  expect(await rightsOfRoles()).toEqual(intended)
 })
