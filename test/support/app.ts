@@ -33,6 +33,8 @@ export interface TestApp extends CanaryPlaces {
   expectNoCanary(value: string): Promise<void>
   /** Stops the worker alone; it goes from the list of workers and takes no further run. */
   stopWorker(): Promise<void>
+  /** Stops the API alone. @returns what starts it again on the same port. */
+  stopApi(): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -63,9 +65,18 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
   const running = worker ? await startWorker(config, logger) : undefined
   const stopWorker = async () => running?.stop()
   undo.add(stopWorker)
-  const api = await (isApiApart ? startApiApart(config, log) : startApi(config, logger))
+  const launchApi = (port: number) =>
+    isApiApart ? startApiApart(config, port, log) : startApi({ ...config, port }, logger)
+  let api = await launchApi(config.port)
   undo.add(() => api.stop())
   const url = `http://127.0.0.1:${api.port}`
+  const stopApi = async () => {
+    await api.stop()
+    return async () => {
+      api = await launchApi(api.port)
+      await untilReady(url)
+    }
+  }
   await untilReady(url)
   const responses: string[] = []
   const client = (headers: Record<string, string>) => createClient(url, responses, headers)
@@ -86,6 +97,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
     expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
     stopWorker,
+    stopApi,
     close: () => undo.release(),
   }
 }
@@ -96,13 +108,14 @@ export const isApiApart = process.env['TEST_API'] === 'apart'
 /** The API with a data folder of its own that holds nothing, and no setting that names a key. */
 async function startApiApart(
   config: Config,
+  port: number,
   log: string[],
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
   const api = startLockstep(
     [join(process.cwd(), 'src/main.ts'), 'api'],
     {
-      PORT: '0',
+      PORT: String(port),
       DATABASE_URL: config.databaseUrl?.reveal(),
       LOCKSTEP_DATA: folder,
       LOCKSTEP_PLUGINS: config.plugins.join(','),

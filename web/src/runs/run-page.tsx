@@ -1,9 +1,9 @@
 import { Button, Progress, Stack, Text } from '@mantine/core'
 import { IconBan, IconPlayerPlay } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { useQuery, useSubscription } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { RunDocument, type RunQuery, RunUpdatedDocument } from '../gql/graphql.ts'
+import { useQuery } from 'urql'
+import { type Problem, problemOf } from '../api/problem.ts'
+import { RunDocument, type RunQuery } from '../gql/graphql.ts'
 import { between, duration } from '../parts/duration.ts'
 import { EmptyState, Trouble } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -16,6 +16,7 @@ import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { RunData } from './run-data.tsx'
 import { runOrigin } from './run-origin.ts'
 import { RunTimeline } from './run-timeline.tsx'
+import { useLiveRun } from './use-live-run.ts'
 import { useRunActions } from './use-run-actions.ts'
 
 export type Run = NonNullable<RunQuery['run']>
@@ -26,7 +27,8 @@ export function RunPage() {
   const { run: id } = route.useParams()
   const [{ data, error, fetching }, reload] = useQuery({ query: RunDocument, variables: { id } })
   if (data?.run) return <RunView key={id} run={data.run} />
-  if (data && !fetching) {
+  const problem = error && problemOf(error)
+  if (data && !fetching && !problem?.canRetry) {
     return (
       <Page title="Run">
         <EmptyState icon={<IconPlayerPlay size={28} stroke={1.4} aria-hidden />} title="There is no such run">
@@ -37,8 +39,8 @@ export function RunPage() {
   }
   return (
     <Page title="Run">
-      {error && !fetching ? (
-        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      {problem && !fetching ? (
+        <Trouble problem={problem} onRetry={() => reload({ requestPolicy: 'network-only' })} />
       ) : (
         <RowsSkeleton />
       )}
@@ -49,7 +51,7 @@ export function RunPage() {
 function RunView({ run }: { run: Run }) {
   const running = run.finishedAt === null
   // What comes goes into the cache, and so into `run`.
-  useSubscription({ query: RunUpdatedDocument, variables: { id: run.id }, pause: !running })
+  const problem = useLiveRun(run.id, running)
   const { again, cancel, busy } = useRunActions(run)
   return (
     <Page
@@ -77,7 +79,7 @@ function RunView({ run }: { run: Run }) {
         )
       }
     >
-      <RunProgress run={run} />
+      <RunProgress run={run} problem={problem} />
       {run.error && (
         <Text role="alert" size="sm" c="var(--mantine-color-error)">
           {run.error.message}
@@ -110,7 +112,7 @@ function RunFacts({ run }: { run: Run }) {
   )
 }
 
-function RunProgress({ run }: { run: Run }) {
+function RunProgress({ run, problem }: { run: Run; problem: Problem | undefined }) {
   const total = run.plan.length
   const done = run.steps.filter(({ status }) => status === 'SUCCEEDED').length
   const running = run.finishedAt === null
@@ -126,7 +128,11 @@ function RunProgress({ run }: { run: Run }) {
       )}
       <Text size="sm" c="dimmed" role="status">
         {running ? `${done} of ${total} steps done` : ''}
+        {problem && ` · ${outOfDate(problem)}`}
       </Text>
     </Stack>
   )
 }
+
+const outOfDate = ({ canRetry, message }: Problem): string =>
+  canRetry ? 'The connection was lost. This goes on when it is back.' : message
