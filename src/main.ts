@@ -3,17 +3,13 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
-import { logLeftBehind } from './executor/index.ts'
+import { logLeftBehind } from './executor/console.ts'
 import { createLogger, type Logger } from './log.ts'
-import { type RunningProcess, startApi } from './processes/api.ts'
-import { databaseUrl } from './processes/database.ts'
-import { runDemo } from './processes/demo.ts'
+import type { RunningProcess } from './processes/api.ts'
 import { secretsCommand } from './processes/secrets.ts'
-import { startInstance } from './processes/start.ts'
-import { startWorker } from './processes/worker.ts'
-import { migrate } from './store/migrate.ts'
 import { announceFailure, announceReady, configurationExitCode, onParentGone } from './supervisor.ts'
 
+// What a command does is imported when it runs: all of it together takes seconds, which `--help` need not wait for.
 const program = new Command('lockstep')
   .description('The secret store for workflow automations: steps use a secret, nobody reads it back.')
   .showHelpAfterError()
@@ -25,11 +21,17 @@ program
 program
   .command('api')
   .description('run the API alone, against DATABASE_URL')
-  .action(() => run('api', (log) => serve('api', startApi, log)))
+  .action(() =>
+    run('api', (log) => serve('api', async () => (await import('./processes/api.ts')).startApi, log)),
+  )
 program
   .command('worker')
   .description('run a worker alone, against DATABASE_URL')
-  .action(() => run('worker', (log) => serve('worker', startWorker, log)))
+  .action(() =>
+    run('worker', (log) =>
+      serve('worker', async () => (await import('./processes/worker.ts')).startWorker, log),
+    ),
+  )
 program
   .command('demo')
   .description('show the main job from start to finish on a throw-away instance')
@@ -100,6 +102,7 @@ async function start(log: Logger): Promise<number> {
   const onReady = (role: string) => {
     if (role === 'api') log.info(`Lockstep runs at ${config.publicUrl}`)
   }
+  const { startInstance } = await import('./processes/start.ts')
   const instance = await unless(stopping, startInstance(config, log, onReady, stopping))
   if (!instance) return asked
   const code = await Promise.race([instance.ended, asked])
@@ -108,6 +111,8 @@ async function start(log: Logger): Promise<number> {
 }
 
 async function migrateDatabase(log: Logger): Promise<number> {
+  const { databaseUrl } = await import('./processes/database.ts')
+  const { migrate } = await import('./store/migrate.ts')
   await migrate(await databaseUrl(config), log)
   return 0
 }
@@ -115,6 +120,7 @@ async function migrateDatabase(log: Logger): Promise<number> {
 async function demo(exit: boolean): Promise<number> {
   const asked = whenAskedToStop()
   const say = (line: string) => void process.stdout.write(`${line}\n`)
+  const { runDemo } = await import('./processes/demo.ts')
   try {
     await runDemo(say, exit ? undefined : asked)
     return 0
@@ -125,12 +131,11 @@ async function demo(exit: boolean): Promise<number> {
   }
 }
 
-async function serve(
-  role: string,
-  open: (settings: typeof config, log: Logger, stopping: AbortSignal) => Promise<RunningProcess>,
-  log: Logger,
-): Promise<number> {
+type Open = (settings: typeof config, log: Logger, stopping: AbortSignal) => Promise<RunningProcess>
+
+async function serve(role: string, load: () => Promise<Open>, log: Logger): Promise<number> {
   const { asked, stopping } = untilAskedToStop()
+  const open = await load()
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
   void running.ready.then(() => announceReady({ port: running.port }))

@@ -63,9 +63,22 @@ const statement =
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8')
   return [...text.matchAll(statement)].map((match) => {
-    const target = relative('.', resolve(dirname(file), match[1] ?? match[2] ?? match[3] ?? ''))
+    const target = targetPath(file, match[1] ?? match[2] ?? match[3])
     return { file, from: roomOf(file), to: targetOf(target) }
   })
+}
+
+const targetPath = (file: string, path = '') => relative('.', resolve(dirname(file), path))
+
+/** The files that are loaded with this one, itself among them; what is imported only later is not. */
+function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded
+  loaded.add(file)
+  for (const [, path, bare] of readFileSync(file, 'utf8').matchAll(statement)) {
+    const target = path ?? bare
+    if (target !== undefined) loadedWith(targetPath(file, target), loaded)
+  }
+  return loaded
 }
 
 const imports = ['src', 'plugins', 'web'].flatMap(sourceFiles).flatMap(importsOf)
@@ -109,4 +122,11 @@ test('what the web app uses needs no Node module', () => {
   expect(
     files.filter((file) => /from ['"]node:|\bBuffer\.|\bprocess\./.test(readFileSync(file, 'utf8'))),
   ).toEqual([])
+})
+
+test('lockstep starts without what only its commands need, so that --help and errors are immediate', () => {
+  const loaded = [...loadedWith(join('src', 'main.ts'))]
+  expect(loaded).toContain(join('src', 'commands', 'keys.ts'))
+  const heavy = ['store', 'domain', 'api', 'egress', 'redactor', 'resolver', 'steps', 'plugins']
+  expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })

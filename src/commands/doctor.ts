@@ -1,13 +1,5 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { AppError } from '../errors.ts'
-import { error, type Finding } from '../processes/doctor/check.ts'
-import { examine } from '../processes/doctor/doctor.ts'
-import { showProgress } from './progress.ts'
-import { runCommand } from './run-command.ts'
-
-const marks = { ok: '✓', warning: '!', error: '✗' } as const
-const shownItems = 50
 
 export function addDoctorCommand(program: Command, config: Config): void {
   program
@@ -16,38 +8,8 @@ export function addDoctorCommand(program: Command, config: Config): void {
       'check keys, secrets, certificates, database and queue; exit code 1 when something is broken',
     )
     .option('--json', 'print the findings as JSON')
-    .action(({ json }: { json?: true }) => {
-      const print = json ? printJson : printLines
-      return runCommand(
-        'doctor',
-        config,
-        async (parts) => print(await examine({ ...parts, config, progress: showProgress })),
-        (failure) =>
-          json && failure instanceof AppError ? printJson([error('database', failure.message)]) : undefined,
-      )
+    .action(async ({ json }: { json?: true }) => {
+      const { runDoctor } = await import('./run-doctor.ts')
+      return runDoctor(config, json === true)
     })
-}
-
-const exitCode = (findings: readonly Finding[]): number =>
-  findings.some((it) => it.status === 'error') ? 1 : 0
-
-function printJson(findings: readonly Finding[]): number {
-  const code = exitCode(findings)
-  process.stdout.write(`${JSON.stringify({ ok: code === 0, findings }, undefined, 2)}\n`)
-  return code
-}
-
-function printLines(findings: readonly Finding[]): number {
-  for (const { status, check, message, items = [] } of findings) {
-    process.stdout.write(`${marks[status]} ${check}: ${message}\n`)
-    for (const { workspace, name, reason } of items.slice(0, shownItems))
-      process.stdout.write(`    ${name === undefined ? workspace : `${workspace} ${name}`}: ${reason}\n`)
-    if (items.length > shownItems)
-      process.stdout.write(`    and ${items.length - shownItems} more; --json names all\n`)
-  }
-  const warnings = findings.filter((it) => it.status === 'warning').length
-  const code = exitCode(findings)
-  const rest = warnings === 0 ? '' : ` Warnings: ${warnings}.`
-  process.stdout.write(code === 0 ? `Everything works.${rest}\n` : `Something is broken.${rest}\n`)
-  return code
 }

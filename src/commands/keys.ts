@@ -1,35 +1,26 @@
-import { hostname, userInfo } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { cancelRotation } from '../processes/keys/cancel-rotation.ts'
 import type { KeyCommand } from '../processes/keys/key-command.ts'
-import { listKeys } from '../processes/keys/list-keys.ts'
-import { type RecoverOptions, recover } from '../processes/keys/recover.ts'
-import { addRecovery, removeRecovery } from '../processes/keys/recovery-certificates.ts'
-import { type RotateRootOptions, rotateRoot } from '../processes/keys/rotate-root.ts'
-import { rotateWorkspaces } from '../processes/keys/rotate-workspace.ts'
-import { checkReadiness } from '../store/readiness.ts'
-import { showProgress } from './progress.ts'
-import { runCommand } from './run-command.ts'
+import type { RecoverOptions } from '../processes/keys/recover.ts'
+import type { RotateRootOptions } from '../processes/keys/rotate-root.ts'
 
 const leaveUnreadable = [
   '--leave-unreadable',
   'go on although some workspace keys do not open; they stay as they are',
 ] as const
 
-// Of a database that is asked once, and nobody waits behind (milliseconds).
-const patience = 30_000
-
 /** `lockstep keys …`: every one may be ended at any moment, and goes on when it is run again. */
 export function addKeyCommands(program: Command, config: Config): void {
   const keys = program.command('keys').description('look after the keys that everything is sealed with')
-  const run = (name: string, work: (command: KeyCommand) => Promise<number>) =>
-    runKeyCommand(name, config, work)
+  const run = async (name: string, work: (command: KeyCommand) => Promise<number>) => {
+    const { runKeyCommand } = await import('./run-key-command.ts')
+    return runKeyCommand(name, config, work)
+  }
   keys
     .command('list')
     .description('say which keys there are')
-    .action(() => run('list', listKeys))
+    .action(() => run('list', async (it) => (await import('../processes/keys/list-keys.ts')).listKeys(it)))
   keys
     .command('rotate-root')
     .description('replace the root key; workers go on meanwhile. Run again, it goes on where it was')
@@ -39,9 +30,11 @@ export function addKeyCommands(program: Command, config: Config): void {
     .option('--cancel', 'take back a rotation that has not ended')
     .option(...leaveUnreadable)
     .action(({ cancel, ...options }: RotateRootOptions & { cancel?: true }) =>
-      run('rotate-root', (it) =>
-        cancel ? cancelRotation(it, options.force === true) : rotateRoot(it, options),
-      ),
+      run('rotate-root', async (it) => {
+        const { cancelRotation } = await import('../processes/keys/cancel-rotation.ts')
+        const { rotateRoot } = await import('../processes/keys/rotate-root.ts')
+        return cancel ? cancelRotation(it, options.force === true) : rotateRoot(it, options)
+      }),
     )
   keys
     .command('rotate-workspace')
@@ -49,25 +42,40 @@ export function addKeyCommands(program: Command, config: Config): void {
     .argument('[id]', "the workspace's id")
     .option('--all', 'every workspace whose key is more than an hour old')
     .action((id: string | undefined, { all }: { all?: true }) =>
-      run('rotate-workspace', async (it) => rotateWorkspaces(it, chooseWorkspace(id, all === true))),
+      run('rotate-workspace', async (it) => {
+        const { rotateWorkspaces } = await import('../processes/keys/rotate-workspace.ts')
+        return rotateWorkspaces(it, chooseWorkspace(id, all === true))
+      }),
     )
   keys
     .command('add-recovery')
     .description('seal every workspace key for a recovery certificate too')
     .argument('<certificate>', 'a PEM file: RSA, 2048 bits or more')
-    .action((file: string) => run('add-recovery', (it) => addRecovery(it, file)))
+    .action((file: string) =>
+      run('add-recovery', async (it) => {
+        const { addRecovery } = await import('../processes/keys/recovery-certificates.ts')
+        return addRecovery(it, file)
+      }),
+    )
   keys
     .command('remove-recovery')
     .description('take a recovery certificate out of every workspace key')
     .argument('<fingerprint>', 'or the first 8 characters or more of it')
-    .action((fingerprint: string) => run('remove-recovery', (it) => removeRecovery(it, fingerprint)))
+    .action((fingerprint: string) =>
+      run('remove-recovery', async (it) => {
+        const { removeRecovery } = await import('../processes/keys/recovery-certificates.ts')
+        return removeRecovery(it, fingerprint)
+      }),
+    )
   keys
     .command('recover')
     .description('make a new root key for a database whose root key is lost')
     .requiredOption('--key <file>', 'the private key of a recovery certificate: PEM or PKCS#12')
     .option('--passphrase-file <file>', 'its passphrase; - for standard input')
     .option(...leaveUnreadable)
-    .action((options: RecoverOptions) => run('recover', (it) => recover(it, options)))
+    .action((options: RecoverOptions) =>
+      run('recover', async (it) => (await import('../processes/keys/recover.ts')).recover(it, options)),
+    )
 }
 
 function readSeconds(text: string): number {
@@ -78,27 +86,4 @@ function readSeconds(text: string): number {
 function chooseWorkspace(id: string | undefined, all: boolean): string | undefined {
   if ((id !== undefined) !== all) return id
   throw new AppError('INVALID_CONFIG', 'Name one workspace, or give --all.')
-}
-
-function runKeyCommand(
-  name: string,
-  config: Config,
-  work: (command: KeyCommand) => Promise<number>,
-): Promise<never> {
-  return runCommand(`keys ${name}`, config, async (parts) => {
-    const { ready, reason } = await checkReadiness(parts.store, patience)
-    if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
-    const actor = { label: `lockstep keys ${name} (${operator()})` }
-    const say = (line: string) => void process.stdout.write(`${line}\n`)
-    return work({ ...parts, config, actor, say, progress: showProgress })
-  })
-}
-
-/** Who runs the command, for the audit log. A container's user may have no name. */
-function operator(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    return `user ${process.getuid?.() ?? ''}@${hostname()}`
-  }
 }

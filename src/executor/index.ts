@@ -1,7 +1,7 @@
 import type { QueueLimits, RunQueue } from '../store/queue.ts'
 import { type ExecutorParts, executeRun } from './execute-run.ts'
 
-export { installConsoleCapture, logLeftBehind } from './console.ts'
+export { installConsoleCapture } from './console.ts'
 export { endLostRuns } from './lost-runs.ts'
 export { startRetention } from './retention.ts'
 export type { ExecutorParts }

@@ -2,7 +2,8 @@ import { checkValue } from '../domain/secret-value.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
-import { type PublicWorkspaceKey, sealValue } from '../vault/sealing.ts'
+import { sealValue } from '../vault/seal-value.ts'
+import type { PublicWorkspaceKey } from '../vault/sealing.ts'
 import { type ApiRequest, createApiRequest } from './api-request.ts'
 
 /** The secrets of the workspace that an API token belongs to, over the API. */

@@ -3,9 +3,9 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { configurationExitCode } from '../supervisor.ts'
-import { readPassphraseFile } from '../vault/opening.ts'
+import { readPassphraseFile } from '../vault/passphrase-file.ts'
 import { readSecretValue } from './read-secret-value.ts'
-import { createSecretsClient, type SecretsClient } from './secrets-client.ts'
+import type { SecretsClient } from './secrets-client.ts'
 
 /** `lockstep secrets`: the secrets of a workspace over the API, with an API token that names the workspace. */
 export function secretsCommand(config: () => Config): Command {
@@ -49,6 +49,7 @@ async function openClient(
     const advice = 'Set LOCKSTEP_TOKEN or give --token-file. An admin makes a token in the web app.'
     throw new AppError('INVALID_CONFIG', `This needs an API token (lks_…). ${advice}`)
   }
+  const { createSecretsClient } = await import('./secrets-client.ts')
   return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()))
 }
 

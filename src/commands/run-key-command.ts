@@ -1,0 +1,34 @@
+import { hostname, userInfo } from 'node:os'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { KeyCommand } from '../processes/keys/key-command.ts'
+import { checkReadiness } from '../store/readiness.ts'
+import { showProgress } from './progress.ts'
+import { runCommand } from './run-command.ts'
+
+// Of a database that is asked once, and nobody waits behind (milliseconds).
+const patience = 30_000
+
+/** Runs a key command on a database that is ready, and ends the process with its exit code. */
+export function runKeyCommand(
+  name: string,
+  config: Config,
+  work: (command: KeyCommand) => Promise<number>,
+): Promise<never> {
+  return runCommand(`keys ${name}`, config, async (parts) => {
+    const { ready, reason } = await checkReadiness(parts.store, patience)
+    if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
+    const actor = { label: `lockstep keys ${name} (${operator()})` }
+    const say = (line: string) => void process.stdout.write(`${line}\n`)
+    return work({ ...parts, config, actor, say, progress: showProgress })
+  })
+}
+
+/** Who runs the command, for the audit log. A container's user may have no name. */
+function operator(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return `user ${process.getuid?.() ?? ''}@${hostname()}`
+  }
+}
