@@ -86,7 +86,8 @@ export const fields = {
     label: 'Path to the items',
     help:
       'Where the list stands in the body, such as data.items; $ when the body is the list. The lists of all pages ' +
-      'are joined. Without it, the whole bodies are.',
+      'are joined. Without it, the whole bodies are. To count pages or items it is needed: an empty list ends them.',
+    requiredWhen: { field: 'pagination', is: ['page', 'offset'] },
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
   }),
   maxPages: field.number({

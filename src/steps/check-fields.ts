@@ -33,8 +33,8 @@ function checkUse(use: FieldUse, raw: RawFields): void {
 }
 
 /** @throws AppError INVALID_FIELD when a field that must have content has none. */
-export function checkRequired({ field, value }: FieldUse): void {
-  if (field.required && (value === undefined || isEmpty(field, value))) {
+export function checkRequired({ field, required, value }: FieldUse): void {
+  if (required && (value === undefined || isEmpty(field, value))) {
     throw new AppError('INVALID_FIELD', 'is required.')
   }
 }

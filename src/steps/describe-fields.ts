@@ -22,6 +22,8 @@ export interface StepField {
   readonly default: unknown
   /** The field is shown while this holds; null: always. */
   readonly when: Condition | null
+  /** The field is required while this holds; null: `required` alone says. */
+  readonly requiredWhen: Condition | null
   /** A JSON field is plain text instead while this holds; null: never. */
   readonly textWhen: Condition | null
 }
@@ -42,6 +44,7 @@ export function describeFields(type: StepType): StepField[] {
     language: field.language ?? null,
     default: field.default ?? null,
     when: field.when ?? null,
+    requiredWhen: field.requiredWhen ?? null,
     textWhen: field.textWhen ?? null,
   }))
 }

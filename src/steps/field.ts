@@ -39,6 +39,8 @@ interface CommonOptions {
   readonly help?: string
   /** A step without it cannot be saved. While the field is hidden by `when` it is not required. */
   readonly required?: boolean
+  /** The same, but only while this holds. */
+  readonly requiredWhen?: Condition
   /** Hides the field unless the condition holds. A hidden field is not rendered: `run` gets `undefined`. */
   readonly when?: Condition
   /**

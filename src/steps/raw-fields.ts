@@ -61,6 +61,8 @@ export interface FieldUse {
   readonly value: unknown
   /** Whether something was written. */
   readonly given: boolean
+  /** Whether it must have content while it is shown; false as long as an undecided value decides. */
+  readonly required: boolean
   /** `undefined` as long as an undecided value decides. */
   readonly shown: boolean | undefined
   /** The rules for it; `undefined` as long as an undecided value decides whether it is JSON or text. */
@@ -78,6 +80,9 @@ export function fieldUses(
     field,
     value: valueOrDefault(name, field, raw),
     given: givenValue(name, field, raw) !== undefined,
+    required:
+      field.required === true ||
+      (field.requiredWhen !== undefined && holds(field.requiredWhen, fields, read) === true),
     shown: isShown(field, fields, read),
     kind: kindOf(field, field.textWhen && holds(field.textWhen, fields, read)),
   }))

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { type Fields, linked, PagedWorld } from './paged-world.ts'
+import { runStep } from './run-step.ts'
 
 const world = new PagedWorld()
 const { pages, outputOf, errorOf, asked } = world
@@ -169,12 +171,6 @@ describe('refuses', () => {
     ['a path that is none', { pagination: 'link', itemsPath: 'a..b' }, /field "itemsPath": is not a path/],
     ['an open bracket', { pagination: 'link', itemsPath: '[0' }, /field "itemsPath"/],
     ['a next path that is none', { pagination: 'nextUrl', nextPath: '["a]' }, /field "nextPath"/],
-    [
-      'counting without items',
-      { pagination: 'page', pageParameter: 'p' },
-      /field "itemsPath": is required to count/,
-    ],
-    ['counting without items', { pagination: 'offset', pageParameter: 'p' }, /field "itemsPath"/],
   ])('%s before anything is sent', async (_what, fields, message) => {
     expect(await errorOf(fields)).toEqual({
       code: 'INVALID_FIELD',
@@ -182,4 +178,16 @@ describe('refuses', () => {
     })
     expect(world.server.received).toEqual([])
   })
+
+  test.each(['page', 'offset'])(
+    'counting by %s without items, of a step saved before that',
+    async (pagination) => {
+      const fields = { url: `${world.server.origin}/items`, pagination, pageParameter: 'p' }
+      await expect(runStep(customHttp, fields)).rejects.toMatchObject({
+        code: 'INVALID_FIELD',
+        message: expect.stringContaining('field "itemsPath": is required'),
+      })
+      expect(world.server.received).toEqual([])
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { checkFields, field } from '../../src/steps/index.ts'
 import { errorOf, sample, stepWith } from './sample-step.ts'
 
@@ -221,5 +222,28 @@ describe('refuses a secret', () => {
     expect(errorOf(() => check({ it: '{{ secrets.KEY }}' }, type)).message).toContain(
       'no field of "sample" can',
     )
+  })
+})
+
+describe('a field that is required only while another has a value', () => {
+  const save = (fields: Record<string, unknown>) =>
+    checkFields(
+      { key: 'fetch', type: customHttp },
+      { url: 'https://example.com/', pageParameter: 'page', ...fields },
+    )
+
+  test.each(['page', 'offset'])('is missing while pagination is %s', (pagination) => {
+    for (const itemsPath of [undefined, null, '']) {
+      const error = errorOf(() => save({ pagination, itemsPath }))
+      expect([error.code, error.message]).toEqual([
+        'INVALID_FIELD',
+        'Step "fetch": field "itemsPath": is required.',
+      ])
+    }
+    expect(() => save({ pagination, itemsPath: '$' })).not.toThrow()
+  })
+
+  test.each(['none', 'cursor', '{{ trigger.kind }}'])('may be empty while it is %s', (pagination) => {
+    expect(() => save({ pagination, nextPath: 'next' })).not.toThrow()
   })
 })

@@ -8,7 +8,11 @@ test('a frontend learns of a field all it needs to draw it', () => {
   const type = stepWith({
     mode: field.choice({ label: 'Mode', help: 'How.', options: ['a', 'b'], default: 'a', required: true }),
     token: field.text({ label: 'Token', secrets: true, when: { field: 'mode', is: 'b' } }),
-    content: field.json({ label: 'Content', textWhen: { field: 'mode', is: 'b' } }),
+    content: field.json({
+      label: 'Content',
+      requiredWhen: { field: 'mode', is: 'a' },
+      textWhen: { field: 'mode', is: 'b' },
+    }),
   })
   expect(describeFields(type)).toEqual([
     {
@@ -22,6 +26,7 @@ test('a frontend learns of a field all it needs to draw it', () => {
       ...noBounds,
       default: 'a',
       when: null,
+      requiredWhen: null,
       textWhen: null,
     },
     {
@@ -35,9 +40,14 @@ test('a frontend learns of a field all it needs to draw it', () => {
       ...noBounds,
       default: null,
       when: { field: 'mode', is: 'b' },
+      requiredWhen: null,
       textWhen: null,
     },
-    expect.objectContaining({ kind: 'json', textWhen: { field: 'mode', is: 'b' } }),
+    expect.objectContaining({
+      kind: 'json',
+      requiredWhen: { field: 'mode', is: 'a' },
+      textWhen: { field: 'mode', is: 'b' },
+    }),
   ])
 })
 

@@ -111,6 +111,16 @@ describe('a field is refused when', () => {
     ['its label is missing', { kind: 'text' }, /label/],
     ['its label is blank', { kind: 'text', label: '' }, /label/],
     ['its help is no text', { ...text, help: 1 }, /help/],
+    [
+      'it is required always and sometimes',
+      { ...text, required: true, requiredWhen: { field: 'mode', is: 'b' } },
+      /requiredWhen means nothing/,
+    ],
+    [
+      'its requiredWhen names no field',
+      { ...text, requiredWhen: { field: 'no', is: 1 } },
+      /requiredWhen: names no/,
+    ],
     ['required is no boolean', { ...text, required: 'yes' }, /required must be true or false/],
     ['secrets is no boolean', { ...text, secrets: 1 }, /secrets must be true or false/],
     ['an option is misspelt', { ...text, secret: true }, /knows no "secret".*"secrets"/],

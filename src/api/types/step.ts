@@ -39,6 +39,11 @@ export function defineStepTypes(builder: Builder) {
         nullable: true,
         description: `The field is shown while this holds; null: always. ${CONDITION}`,
       }),
+      requiredWhen: t.expose('requiredWhen', {
+        type: 'JSON',
+        nullable: true,
+        description: `The field is required while it is shown and this holds; null: as required says. ${CONDITION}`,
+      }),
       textWhen: t.expose('textWhen', {
         type: 'JSON',
         nullable: true,

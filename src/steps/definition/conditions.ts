@@ -12,6 +12,8 @@ export function checkConditions(fields: Fields): void {
   for (const [name, field] of Object.entries(fields)) {
     within(`field ${quoted(name)}`, () => {
       if (field.when !== undefined) within('when', () => checkCondition(field.when, fields))
+      if (field.requiredWhen !== undefined)
+        within('requiredWhen', () => checkCondition(field.requiredWhen, fields))
       if (field.textWhen !== undefined) within('textWhen', () => checkCondition(field.textWhen, fields))
     })
   }

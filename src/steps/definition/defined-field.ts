@@ -8,7 +8,7 @@ import { validateWritten } from '../validate.ts'
 import { anyOf } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 
-const common = ['kind', 'label', 'help', 'required', 'when', 'default', 'validate']
+const common = ['kind', 'label', 'help', 'required', 'requiredWhen', 'when', 'default', 'validate']
 
 /**
  * Checks a field by itself; what it says about other fields is checked by `checkConditions`.
@@ -26,6 +26,7 @@ export function checkDefinedField(value: unknown): asserts value is Field {
   }
   checkProperties(value, [...common, ...rules.options, ...(rules.holdsSecrets ? ['secrets'] : [])])
   checkTypes(definition)
+  checkRequired(definition)
   checkRange(definition)
   checkOptions(definition)
   checkSchema(definition.validate)
@@ -49,6 +50,11 @@ function checkTypes(field: Unchecked<Field>): void {
   if (field.place !== undefined && field.place !== 'text' && field.place !== 'header') {
     throw broken('its place must be text or header.')
   }
+}
+
+function checkRequired({ required, requiredWhen }: Unchecked<Field>): void {
+  if (required === true && requiredWhen !== undefined)
+    throw broken('is required always, so its requiredWhen means nothing: keep one of them.')
 }
 
 function checkRange({ min, max }: Unchecked<Field>): void {

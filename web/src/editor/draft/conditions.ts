@@ -17,6 +17,15 @@ export function isShown(field: StepField, fields: readonly StepField[], values: 
   return field.when === null || holds(field.when, fields, values)
 }
 
+/** Whether a field that is shown must have content. What an expression will give decides nothing before a run. */
+export function isRequired(field: StepField, fields: readonly StepField[], values: Values): boolean {
+  if (field.required || !isRecord(field.requiredWhen)) return field.required
+  const { field: name } = field.requiredWhen
+  const controller = fields.find((it) => it.name === name)
+  if (!controller || isExpression(currentValue(controller, values), controller)) return false
+  return holds(field.requiredWhen, fields, values)
+}
+
 /** @param condition `{ field, is }`; anything else never holds. */
 export function holds(condition: unknown, fields: readonly StepField[], values: Values): boolean {
   if (!isRecord(condition)) return false

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconTestPipe } from '@tabler/icons-react'
-import { currentValue, isEmptyValue, isShown } from '../draft/conditions.ts'
+import { currentValue, isEmptyValue, isRequired, isShown } from '../draft/conditions.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { useEditor } from '../editor-context.ts'
 import { StepField } from '../fields/step-field.tsx'
@@ -82,6 +82,7 @@ function StepFields({
   }
   return fields
     .filter((field) => isShown(field, fields, step.fields))
+    .map((field) => ({ ...field, required: isRequired(field, fields, step.fields) }))
     .map((field) => (
       <div key={`${step.id} ${field.name}`} data-field={field.name}>
         <StepField
