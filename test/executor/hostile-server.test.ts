@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
@@ -58,7 +59,8 @@ async function call(url: string, fields: object = {}) {
   const answer = JSON.parse(text)
   // What the API shows of the run is what the hook has answered, and is kept for the canary.
   const { status, output, error } = await workspace.waitForRun(answer.runId)
-  expect(answer).toMatchObject({ status, output, error })
+  // An assertion on a million lists blocks this process, with its API, until the client's connections have timed out.
+  expect(isDeepStrictEqual(answer, { runId: answer.runId, status, output, error })).toBe(true)
   return answer
 }
 
