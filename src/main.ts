@@ -38,6 +38,10 @@ program
   .option('--exit', 'end afterwards instead of leaving the web app running')
   .action(({ exit }: { exit?: true }) => run('demo', () => demo(exit === true)))
 program
+  .command('dev')
+  .description('for work on Lockstep itself: run everything, and start again what has changed')
+  .action(() => run('dev', (log) => develop(log)))
+program
   .command('migrate')
   .description("bring the database's schema up to date")
   .action(() => run('migrate', migrateDatabase))
@@ -108,6 +112,15 @@ async function start(log: Logger): Promise<number> {
   const code = await Promise.race([instance.ended, asked])
   await instance.stop()
   return code
+}
+
+async function develop(log: Logger): Promise<number> {
+  const { asked, stopping } = untilAskedToStop()
+  const { startDevelopment } = await import('./processes/dev.ts')
+  const running = await unless(stopping, startDevelopment(config, log, stopping))
+  await asked
+  await running?.stop()
+  return 0
 }
 
 async function migrateDatabase(log: Logger): Promise<number> {

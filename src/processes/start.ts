@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts'
 import { migrate } from '../store/migrate.ts'
-import { superviseProcesses } from '../supervisor.ts'
+import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder, waitForDatabase } from './database.ts'
 import { Releasers } from './releasers.ts'
 
@@ -32,32 +32,50 @@ export async function startInstance(
   stopping?: AbortSignal,
 ): Promise<RunningInstance> {
   const undo = new Releasers()
-  const ending = new AbortController()
   try {
-    const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
-    stopping?.throwIfAborted()
-    // An embedded database is there; of any other, the processes say themselves that they wait for it.
-    const migrated = migrateWhenReachable(
-      url,
-      log,
-      AbortSignal.any([ending.signal, ...(stopping ? [stopping] : [])]),
-    )
-    undo.add(() => migrated)
-    undo.add(() => ending.abort())
-    await Promise.race([migrated, delay(PATIENCE_MS, undefined, { ref: false })])
-    stopping?.throwIfAborted()
-    // What opens the root key goes to the worker alone.
-    const processes = [
-      { role: 'worker', args: [main, 'worker'], env: withKeySecrets(process.env, config) },
-      { role: 'api', args: [main, 'api'] },
-    ]
-    const supervisor = superviseProcesses({ processes, log, onReady })
+    await prepareDatabase(config, log, undo, stopping)
+    const supervisor = superviseInstance(config, log, onReady)
     undo.add(() => supervisor.stop())
     return { ended: supervisor.ended, stop: () => undo.release() }
   } catch (error) {
     await undo.release()
     throw error
   }
+}
+
+/** The database, brought up to date. One that cannot be reached yet is waited for a moment, and then meanwhile. */
+export async function prepareDatabase(
+  config: Config,
+  log: Logger,
+  undo: Releasers,
+  stopping?: AbortSignal,
+): Promise<void> {
+  const ending = new AbortController()
+  const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
+  stopping?.throwIfAborted()
+  // An embedded database is there; of any other, the processes say themselves that they wait for it.
+  const migrated = migrateWhenReachable(
+    url,
+    log,
+    AbortSignal.any([ending.signal, ...(stopping ? [stopping] : [])]),
+  )
+  undo.add(() => migrated)
+  undo.add(() => ending.abort())
+  await Promise.race([migrated, delay(PATIENCE_MS, undefined, { ref: false })])
+  stopping?.throwIfAborted()
+}
+
+/** A worker and the API, each a process of its own. What opens the root key goes to the worker alone. */
+export function superviseInstance(
+  config: Config,
+  log: Logger,
+  onReady: (role: string) => void = () => undefined,
+): Supervisor {
+  const processes = [
+    { role: 'worker', args: [main, 'worker'], env: withKeySecrets(process.env, config) },
+    { role: 'api', args: [main, 'api'] },
+  ]
+  return superviseProcesses({ processes, log, onReady })
 }
 
 async function migrateWhenReachable(url: Sensitive, log: Logger, stopping: AbortSignal): Promise<void> {

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import type { Supervisor } from '../supervisor.ts'
+import { Releasers } from './releasers.ts'
+import { prepareDatabase, superviseInstance } from './start.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What API and worker run; of the web app, the documents that the API knows by their hashes. */
+const serverSources = ['src', 'plugins', 'web/src/gql']
+
+/** What the generated files are made of. */
+const isGeneratedFrom = (file: string): boolean => file.endsWith('.graphql') || file.startsWith('src/api/')
+
+// An editor that saves several files at once, or one in several writes, is one change.
+const SETTLE_MS = 150
+
+/**
+ * An instance for work on Lockstep itself: API and worker start again when their sources change, the page reloads by
+ * Vite (which asks the API through its proxy), and generated files are generated anew.
+ */
+export async function startDevelopment(
+  config: Config,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<{ stop(): Promise<void> }> {
+  const undo = new Releasers()
+  try {
+    await prepareDatabase(config, log, undo, stopping)
+    const processes = new RestartingProcesses(config, log)
+    undo.add(() => processes.stop())
+    undo.add(watchSources(serverSources, () => processes.restart()))
+    undo.add(watchSources(['src/api', 'web/src'], (files) => files.some(isGeneratedFrom) && generate(log)))
+    undo.add(await serveWebApp(config, log))
+    return { stop: () => undo.release() }
+  } catch (error) {
+    await undo.release()
+    throw error
+  }
+}
+
+/** Worker and API, all anew after each change; a change while they start anew is another one. */
+class RestartingProcesses {
+  readonly #start: () => Supervisor
+  #supervisor: Supervisor
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor(config: Config, log: Logger) {
+    this.#start = () => {
+      const started = performance.now()
+      return superviseInstance(config, log, (role) => {
+        log.info({ ms: Math.round(performance.now() - started) }, `The ${role} runs`)
+      })
+    }
+    this.#supervisor = this.#start()
+  }
+
+  restart(): void {
+    this.#changing = this.#changing.then(async () => {
+      await this.#supervisor.stop()
+      this.#supervisor = this.#start()
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#changing
+    await this.#supervisor.stop()
+  }
+}
+
+/** Calls back with the changed files, relative to the root, when they have settled. @returns what ends the watch. */
+function watchSources(folders: readonly string[], onChange: (files: readonly string[]) => void): () => void {
+  const changed = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  const watchers = folders.map((folder) =>
+    watch(join(root, folder), { recursive: true }, (_event, file) => {
+      if (file === null) return
+      changed.add(join(folder, file))
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        onChange([...changed])
+        changed.clear()
+      }, SETTLE_MS)
+    }),
+  )
+  return () => {
+    clearTimeout(timer)
+    for (const watcher of watchers) watcher.close()
+  }
+}
+
+let generating: Promise<unknown> = Promise.resolve()
+
+/** `npm run generate`, one at a time. It says itself what is wrong with a schema or a document. */
+function generate(log: Logger): void {
+  generating = generating.then(async () => {
+    const npm = spawn('npm', ['run', '-s', 'generate'], { cwd: root, stdio: 'inherit', shell: true })
+    const [code] = await once(npm, 'exit')
+    log.info({ code }, 'Schema and documents were generated')
+  })
+}
+
+/** @returns what ends Vite's server. */
+async function serveWebApp(config: Config, log: Logger): Promise<() => Promise<void>> {
+  // A development dependency: nothing else needs it at run time.
+  const { createServer } = await import('vite')
+  const api = { target: `http://127.0.0.1:${config.port}`, changeOrigin: false }
+  const server = await createServer({
+    configFile: join(root, 'web/vite.config.ts'),
+    server: { proxy: { '/graphql': api, '/api': api, '/hooks': api } },
+  })
+  await server.listen()
+  log.info(`Open ${server.resolvedUrls?.local[0]}: pages, API and worker follow what you change`)
+  return () => server.close()
+}
