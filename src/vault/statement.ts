@@ -64,8 +64,9 @@ export async function readStatement(
   if (header !== statementHeader(certificate.fingerprint, typ)) {
     throw refusal(`its header is not that of ${typ} by ${certificate.fingerprint} with PS256`)
   }
+  const key = await publicKeyOf(certificate)
   try {
-    await compactVerify(statement, await publicKeyOf(certificate), { algorithms: ['PS256'] })
+    await compactVerify(statement, key, { algorithms: ['PS256'] })
   } catch {
     throw refusal(`the key of ${certificate.fingerprint} did not sign it`)
   }
@@ -78,7 +79,9 @@ async function publicKeyOf({ pem, fingerprint }: SigningCertificate) {
   const own = await readSigningCertificate(pem)
   // Stops another certificate that stands under the fingerprint of the right one.
   if (own.fingerprint !== fingerprint) throw refusal('its certificate has another fingerprint')
-  return importX509(own.pem, 'PS256')
+  return importX509(own.pem, 'PS256').catch(() => {
+    throw refusal('its certificate is not readable, or not for RSA')
+  })
 }
 
 /**
