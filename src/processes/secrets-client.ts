@@ -41,7 +41,11 @@ export function createSecretsClient(url: string, token: Sensitive, trust: KeyTru
     )
   }
   const request = createApiRequest(url, token)
-  const fetchKey = () => fetchVouchedKey(request, url, workspace, trust)
+  let key: Promise<PublicWorkspaceKey> | undefined
+  const fetchKey = () => {
+    key ??= fetchVouchedKey(request, url, workspace, trust)
+    return key
+  }
   return {
     list: () => list(request, workspace),
     set: (name, value) => set({ request, fetchKey }, workspace, normalizeSecretName(name), value),

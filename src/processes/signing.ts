@@ -104,6 +104,8 @@ async function signAgain(
   const { recipients, version } = await readRecipients(by, statement)
   const inUse = (await listRecipients(tx)).map(({ pem }) => readStoredCertificate(pem).fingerprint)
   const kept = inUse.filter((it) => recipients.includes(it) || added.includes(it))
+  const isSame = kept.length === recipients.length && kept.every((it) => recipients.includes(it))
+  if (isSame && by.fingerprint === signer.certificate.fingerprint) return statement
   return signRecipients(signer, { recipients: kept, version: version + 1 })
 }
 

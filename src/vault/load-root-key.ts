@@ -47,7 +47,8 @@ export function parseRootKey(file: string, content: Uint8Array, passphrase?: Sen
  */
 export async function loadSigningKey(file: string): Promise<Signer> {
   const content = await readRootKeyFile(file, 'signing key file')
-  if (!content) throw new AppError('INVALID_CONFIG', `The signing key file ${file} does not exist.`)
+  if (!content)
+    throw new AppError('INVALID_CONFIG', `LOCKSTEP_SIGNING_KEY_FILE names ${file}, which does not exist.`)
   const { key, certificates } = readPem(file, Buffer.from(content).toString('latin1'))
   content.fill(0)
   const certificate = await readSigningCertificate(ownCertificate(file, key, certificates))

@@ -8,6 +8,7 @@ import { rotateRoot } from '../../../src/processes/keys/rotate-root.ts'
 import { rotateWorkspaces } from '../../../src/processes/keys/rotate-workspace.ts'
 import { loadRootKey } from '../../../src/vault/opening.ts'
 import { createWorkspaceKey, readStoredCertificate, sealValue } from '../../../src/vault/sealing.ts'
+import { readSigningCertificate } from '../../../src/vault/statement.ts'
 import { checkSealingKey, type Pin, type SealingKey } from '../../../src/vault/vouched-key.ts'
 import * as documents from '../../support/documents.ts'
 import { makeCertificate, writePem } from './certificates.ts'
@@ -220,4 +221,28 @@ test('a rotation over several machines, and one that is taken back, keep clients
   const { fingerprint } = (await loadRootKey(again)).certificate
   expect(await check(pin)).toEqual({ ...pin, fingerprint })
   expect(await signatureProblems()).toEqual([])
+})
+
+test('another key takes over from a root key that signs, by its word, and clients follow', async () => {
+  const pin = await check()
+  const { certificate, key } = makeCertificate({ keyEncipherment: false })
+  const LOCKSTEP_SIGNING_KEY_FILE = await writePem(world.file('signing.pem'), key, certificate)
+  expect(await rotateWorkspaces(world.command({ LOCKSTEP_SIGNING_KEY_FILE }), 'acme')).toBe(0)
+  const { fingerprint } = await readSigningCertificate(certificate)
+  const met = await check(pin)
+  expect(met).toMatchObject({ fingerprint, generation: pin.generation + 1 })
+  // The root key alone signs nothing any more, nor does another key.
+  const other = makeCertificate({ keyEncipherment: false })
+  const strange = await writePem(world.file('strange.pem'), other.key, other.certificate)
+  for (const env of [{}, { LOCKSTEP_SIGNING_KEY_FILE: strange }]) {
+    await expect(rotateWorkspaces(world.command(env), 'acme')).rejects.toMatchObject({
+      message: expect.stringContaining(fingerprint),
+    })
+    const file = await writePem(world.file('refused.pem'), makeCertificate().certificate)
+    await expect(addRecovery(world.command(env), file)).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
+  }
+  expect(await rotateRoot(world.command({ LOCKSTEP_SIGNING_KEY_FILE }), {})).toBe(0)
+  expect(await check(met)).toEqual(met)
+  const found = await examine(world.command({ LOCKSTEP_SIGNING_KEY_FILE }))
+  expect(found.filter((it) => it.status === 'error')).toEqual([])
 })
