@@ -12,7 +12,7 @@ revoke all on all tables in schema public, pgboss from lockstep_api, lockstep_wo
 revoke all on all sequences in schema public, pgboss from lockstep_api, lockstep_worker;
 
 grant usage on schema public, pgboss to lockstep_api, lockstep_worker;
-grant select on mikro_orm_migrations, root_certificate, workspace to lockstep_api, lockstep_worker;
+grant select on mikro_orm_migrations, root_certificate, signer, workspace to lockstep_api, lockstep_worker;
 grant insert on audit_event to lockstep_api, lockstep_worker;
 
 -- The queue. A worker also watches over the others' jobs.
@@ -30,8 +30,9 @@ grant select, insert, update on automation, run, run_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, allowed_hosts, created_at, updated_at, last_used_at) on secret to lockstep_api;
-grant insert on workspace_key to lockstep_api;
-grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspace_key to lockstep_api;
+-- It makes keys, and what vouches for them is the worker's to write.
+grant insert (workspace_id, kid, public_jwk, sealed_private_key, created_at) on workspace_key to lockstep_api;
+grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) on workspace_key to lockstep_api;
 
 -- The worker: it opens values and executes runs. The first one stores the root certificate.
 grant select, update (last_used_at) on secret to lockstep_worker;
@@ -39,6 +40,9 @@ grant select on workspace_key to lockstep_worker;
 -- That there is one, and not what signs the sessions of people.
 grant select (id) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
+-- It vouches for the keys of workspaces, and for whom they are sealed.
+grant insert, update on signer to lockstep_worker;
+grant update (signature) on workspace_key to lockstep_worker;
 -- It says which root key it holds, and deletes replaced workspace keys that nothing needs any more.
 grant select, insert, update, delete on worker to lockstep_worker;
 grant delete on workspace_key to lockstep_worker;

@@ -28,6 +28,8 @@ export interface Config {
   readonly rootKeyPassphrase: Sensitive | undefined
   /** Absolute: a file that holds the passphrase. */
   readonly rootKeyPassphraseFile: string | undefined
+  /** Absolute: a key that vouches for others, where the root key cannot sign. Undefined: the root key itself does. */
+  readonly signingKeyFile: string | undefined
   /** Undefined: a secret that the database keeps. */
   readonly authSecret: Sensitive | undefined
   /** Without a slash at its end. */
@@ -84,6 +86,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rootKeyUri: reader.rootKeyUri('LOCKSTEP_ROOT_KEY_URI'),
     rootKeyPassphrase: reader.secret('LOCKSTEP_ROOT_KEY_PASSPHRASE', 1),
     rootKeyPassphraseFile: reader.path('LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE'),
+    signingKeyFile: reader.path('LOCKSTEP_SIGNING_KEY_FILE'),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
     publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),

@@ -22,10 +22,11 @@ import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
 import { createVariables } from './variables.ts'
-import { currentKey } from './workspace-keys.ts'
+import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
 export type { Role } from '../store/entities/index.ts'
+export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
 export type { Actor } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
@@ -63,6 +64,6 @@ export function createDomain({ store, queue, signals, registry, publicUrl }: Dom
     audit: (workspace: string, first: number, before?: string) =>
       listAudit(store.em(), workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),
-    sealingKey: (workspace: string) => currentKey(store.em(), workspace),
+    sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }
 }

@@ -1,39 +1,109 @@
 import { AppError } from '../errors.ts'
 import { WorkspaceKey } from '../store/entities/index.ts'
-import { holdCertificates, listRecipients } from '../store/root-certificate.ts'
+import { holdCertificates } from '../store/root-certificate.ts'
+import { listSigners } from '../store/signers.ts'
 import type { Em, Tx } from '../store/store.ts'
-import { createWorkspaceKey, type PublicWorkspaceKey, readStoredCertificate } from '../vault/sealing.ts'
+import {
+  createWorkspaceKey,
+  type KeyStatement,
+  type PublicWorkspaceKey,
+  readWorkspaceKeyStatement,
+  type SealingKey,
+  type SigningCertificate,
+  statementSigner,
+} from '../vault/sealing.ts'
+import { listVouchedRecipients } from './recipients.ts'
 
-/** The key that seals new values of a workspace. */
-export async function currentKey(em: Em, workspace: string): Promise<PublicWorkspaceKey> {
+export type SignedWorkspaceKey = PublicWorkspaceKey & { signature: string | null }
+
+/** Whether a key of a workspace is vouched for. */
+export type KeyCheck = (workspace: string, key: SignedWorkspaceKey) => Promise<boolean>
+
+/**
+ * The key that seals new values of a workspace: one that is vouched for, if there is any.
+ *
+ * @param isVouched for a process that can tell; without it a signature counts that is there, for who may write
+ *   signatures may write certificates, too.
+ * @throws AppError NOT_FOUND when there is no key, or several and nothing vouches for one.
+ */
+export async function currentKey(
+  em: Em,
+  workspace: string,
+  isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null,
+): Promise<SignedWorkspaceKey> {
+  const fields = ['kid', 'publicJwk', 'signature'] as const
   const where = { workspace, retiredAt: null }
-  const fields = ['kid', 'publicJwk'] as const
-  const key = await em.findOne(WorkspaceKey, where, { fields, orderBy: { createdAt: 'desc' } })
-  if (!key) throw new AppError('NOT_FOUND', `The workspace ${workspace} has no key. Run \`lockstep doctor\`.`)
-  return { kid: key.kid, jwk: key.publicJwk as PublicWorkspaceKey['jwk'] }
+  const rows = await em.find(WorkspaceKey, where, { fields, orderBy: { createdAt: 'desc' } })
+  const keys = rows.map(({ kid, publicJwk, signature }) => {
+    return { kid, jwk: publicJwk as unknown as PublicWorkspaceKey['jwk'], signature: signature ?? null }
+  })
+  for (const key of keys) if (await isVouched(workspace, key)) return key
+  const [key, ...others] = keys
+  // Stops a key that was written beside the workspace's own, or into the place of one that was vouched for.
+  if (key && others.length === 0 && key.signature === null) return key
+  const what = key ? 'keys that nothing vouches for' : 'no key'
+  throw new AppError('NOT_FOUND', `The workspace ${workspace} has ${what}. Run \`lockstep doctor\`.`)
+}
+
+/** The current key with what a client needs to see who vouches for it. */
+export async function sealingKey(em: Em, workspace: string): Promise<SealingKey> {
+  const key = await currentKey(em, workspace)
+  const signers = await listSigners(em)
+  const pemOf = (statement: string | null) => {
+    const fingerprint = statement === null ? undefined : statementSigner(statement)
+    return signers.find((it) => it.fingerprint === fingerprint)?.pem
+  }
+  const successions = signers.flatMap(({ endorsement: statement }) => {
+    const certificate = pemOf(statement ?? null)
+    return !statement || certificate === undefined ? [] : [{ certificate, statement }]
+  })
+  return { ...key, rootCertificate: pemOf(key.signature) ?? null, successions }
+}
+
+/** Vouches for a new key: the statement, by a process that can sign. */
+export interface KeySigner {
+  certificate: SigningCertificate
+  signKey(key: KeyStatement): Promise<string>
+  generation: number
 }
 
 /**
  * Makes a workspace's key and seals it for the root and every recovery certificate: while the root is rotated, for
  * the old and the new one.
+ *
+ * @param signer vouches for it at once; without it a worker does so soon, for a workspace's first key alone.
+ * @returns its kid.
  */
-export async function addWorkspaceKey(tx: Tx, workspace: string): Promise<void> {
+export async function addWorkspaceKey(tx: Tx, workspace: string, signer?: KeySigner): Promise<string> {
   // A rotation that adds a certificate waits for this transaction and then finds its key, or is waited for.
   await holdCertificates(tx)
-  const certificates = await listRecipients(tx)
-  if (!certificates.some(({ kind }) => kind === 'ROOT')) {
+  const { vouched } = await listVouchedRecipients(tx, signer?.certificate)
+  if (!vouched.some(({ kind }) => kind === 'ROOT')) {
     const advice = 'Start a worker: it makes one on its first start.'
     throw new AppError('NOT_FOUND', `This instance has no root certificate yet. ${advice}`)
   }
-  const key = await createWorkspaceKey(
-    workspace,
-    certificates.map(({ pem }) => readStoredCertificate(pem)),
-  )
+  const certificates = vouched.map(({ certificate }) => certificate)
+  const { kid, jwk, sealedPrivateKey } = await createWorkspaceKey(workspace, certificates)
+  const { generation = 1 } = signer ?? {}
+  const signature = await signer?.signKey({ workspace, kid, generation })
   await tx.insert(WorkspaceKey, {
     workspace,
-    kid: key.kid,
-    publicJwk: { ...key.jwk },
-    sealedPrivateKey: key.sealedPrivateKey,
+    kid,
+    publicJwk: { ...jwk },
+    sealedPrivateKey,
     createdAt: new Date(),
+    ...(signature !== undefined && { signature }),
   })
+  return kid
+}
+
+/** The generation that the statement about a key says, if it is by one of these signers. */
+export async function generationOf(
+  signers: ReadonlyMap<string, SigningCertificate>,
+  workspace: string,
+  { kid, signature }: Pick<SignedWorkspaceKey, 'kid' | 'signature'>,
+): Promise<number | undefined> {
+  const signer = signature === null ? undefined : signers.get(statementSigner(signature) ?? '')
+  if (!signer || signature === null) return undefined
+  return readWorkspaceKeyStatement(signer, { workspace, kid }, signature).catch(() => undefined)
 }

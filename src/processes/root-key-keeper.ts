@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config.ts'
+import type { KeyCheck } from '../domain/workspace-keys.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { findRootCertificate } from '../store/root-certificate.ts'
@@ -8,6 +9,8 @@ import type { Store } from '../store/store.ts'
 import { pruneWorkers, REPORT_MS, removeWorker, reportWorker } from '../store/workers.ts'
 import type { RootKey } from '../vault/opening.ts'
 import { openRootKey } from './root-key.ts'
+import { createKeyCheck } from './signing.ts'
+import { createVouching } from './vouching.ts'
 
 interface KeeperParts {
   store: Store
@@ -19,6 +22,8 @@ interface KeeperParts {
 export interface RootKeyKeeper {
   /** The key that is in force, read again from its place when it is not the one in hand. */
   renew(): Promise<RootKey>
+  /** Whether a workspace's key is vouched for. */
+  readonly isVouched: KeyCheck
   /** Rejects with KEY_MISMATCH when the key in hand was retired and no other is in its place. */
   readonly lost: Promise<never>
   stop(): Promise<void>
@@ -29,6 +34,8 @@ export interface RootKeyKeeper {
  *
  * The report comes first and the look at the database second: a rotation that retires a key looks at the reports
  * under a lock, so it either sees this worker or is seen by it.
+ *
+ * With each report it vouches for the keys of workspaces that are new.
  */
 export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise<RootKeyKeeper> {
   const { store, log } = parts
@@ -39,6 +46,7 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
   let current = rootKey
   let renewal: Promise<RootKey> | undefined
   let failing = false
+  const vouching = createVouching(parts)
 
   const report = () => reportWorker(store, { ...worker, rootFingerprint: current.certificate.fingerprint })
   const renewOnce = async (): Promise<RootKey> => {
@@ -62,6 +70,7 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
     try {
       await report()
       await renew()
+      await vouching.vouch(current)
       failing = false
     } catch (error) {
       if (error instanceof AppError && (await isRetired(store, current)))
@@ -74,12 +83,14 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
   await pruneWorkers(store)
   await report()
   await renew()
+  await vouching.vouch(current)
   let last = Promise.resolve()
   const timer = setInterval(() => {
     last = last.then(beat)
   }, REPORT_MS)
   return {
     renew: () => renew().catch(() => current),
+    isVouched: createKeyCheck(store, () => vouching.signer()),
     lost: loss.promise,
     stop: async () => {
       clearInterval(timer)

@@ -5,6 +5,7 @@ import { normalizeSecretName } from '../template/index.ts'
 import { sealValue } from '../vault/seal-value.ts'
 import type { PublicWorkspaceKey } from '../vault/sealing.ts'
 import { type ApiRequest, createApiRequest } from './api-request.ts'
+import { fetchVouchedKey, type KeyTrust } from './vouched-key.ts'
 
 /** The secrets of the workspace that an API token belongs to, over the API. */
 export interface SecretsClient {
@@ -21,7 +22,6 @@ const documents = {
   list: `query ($workspace: ID!, $first: Int, $after: String) {
     secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
   }`,
-  sealingKey: 'query ($workspace: ID!) { sealingKey(workspace: $workspace) { kid jwk } }',
   create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${refused} } }`,
   update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${refused} } }`,
   delete: `mutation ($input: SecretNameInput!) { result: deleteSecret(input: $input) { __typename ${refused} } }`,
@@ -29,9 +29,10 @@ const documents = {
 
 /**
  * @param token names the workspace in its first part.
+ * @param trust in whoever vouches for the workspace's key.
  * @throws AppError INVALID_CONFIG when the token is not one.
  */
-export function createSecretsClient(url: string, token: Sensitive): SecretsClient {
+export function createSecretsClient(url: string, token: Sensitive, trust: KeyTrust): SecretsClient {
   const workspace = /^lks_([a-z0-9-]{1,40})\.[\w-]{43}$/.exec(token.reveal())?.[1]
   if (workspace === undefined) {
     throw new AppError(
@@ -40,9 +41,14 @@ export function createSecretsClient(url: string, token: Sensitive): SecretsClien
     )
   }
   const request = createApiRequest(url, token)
+  let key: Promise<PublicWorkspaceKey> | undefined
+  const fetchKey = () => {
+    key ??= fetchVouchedKey(request, url, workspace, trust)
+    return key
+  }
   return {
     list: () => list(request, workspace),
-    set: (name, value) => set(request, workspace, normalizeSecretName(name), value),
+    set: (name, value) => set({ request, fetchKey }, workspace, normalizeSecretName(name), value),
     async delete(input) {
       const name = normalizeSecretName(input)
       await change(request, documents.delete, { workspace, name })
@@ -62,7 +68,7 @@ async function list(request: ApiRequest, workspace: string): Promise<{ name: str
 }
 
 async function set(
-  request: ApiRequest,
+  { request, fetchKey }: { request: ApiRequest; fetchKey(): Promise<PublicWorkspaceKey> },
   workspace: string,
   name: string,
   value: Sensitive,
@@ -70,10 +76,7 @@ async function set(
   // Nobody else can: the API sees a sealed value.
   checkValue(value.reveal())
   const write = async (document: string) => {
-    const { sealingKey } = await request<{ sealingKey: PublicWorkspaceKey }>(documents.sealingKey, {
-      workspace,
-    })
-    const sealedValue = await sealValue(sealingKey, { workspace, name }, value.reveal())
+    const sealedValue = await sealValue(await fetchKey(), { workspace, name }, value.reveal())
     await change(request, document, { workspace, name, sealedValue })
   }
   try {

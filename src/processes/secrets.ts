@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -12,14 +12,19 @@ export function secretsCommand(config: () => Config): Command {
   const secrets = new Command('secrets')
     .description('manage the secrets of a workspace over the API; a value is sealed before it is sent')
     .option('--token-file <file>', 'a file that holds an API token (mode 0600), in place of LOCKSTEP_TOKEN')
+    .option(
+      '--fingerprint <sha256>',
+      'of the key that vouches for the workspace (`lockstep keys list`); otherwise the first one is remembered',
+      readFingerprint,
+    )
     .addHelpText(
       'after',
       '\nLOCKSTEP_URL is where the API is (default: http://localhost:4000). LOCKSTEP_TOKEN is an API token (lks_…)\n' +
         'of the workspace, with the role ADMIN for set and delete. NODE_EXTRA_CA_CERTS names an authority of yours.',
     )
   const run = async (work: (client: SecretsClient) => Promise<string>) => {
-    const { tokenFile } = secrets.opts<{ tokenFile?: string }>()
-    process.exitCode = await runCommand(async () => work(await openClient(config(), tokenFile)))
+    const options = secrets.opts<ClientOptions>()
+    process.exitCode = await runCommand(async () => work(await openClient(config(), options)))
   }
   secrets
     .command('list')
@@ -40,9 +45,21 @@ export function secretsCommand(config: () => Config): Command {
   return secrets
 }
 
+interface ClientOptions {
+  tokenFile?: string
+  fingerprint?: string
+}
+
+/** Of a certificate, with colons between the bytes or without. */
+function readFingerprint(text: string): string {
+  const fingerprint = text.replaceAll(':', '').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(fingerprint)) return fingerprint
+  throw new InvalidArgumentError('It has 64 hexadecimal digits.')
+}
+
 async function openClient(
   { apiUrl, apiToken }: Config,
-  tokenFile: string | undefined,
+  { tokenFile, fingerprint }: ClientOptions,
 ): Promise<SecretsClient> {
   const token = tokenFile === undefined ? apiToken : await readPassphraseFile(tokenFile, 'token file')
   if (!token) {
@@ -50,7 +67,8 @@ async function openClient(
     throw new AppError('INVALID_CONFIG', `This needs an API token (lks_…). ${advice}`)
   }
   const { createSecretsClient } = await import('./secrets-client.ts')
-  return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()))
+  const say = (line: string) => void process.stderr.write(`lockstep: ${line}\n`)
+  return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()), { fingerprint, say })
 }
 
 const linesOf = (secrets: { name: string; updatedAt: string }[]): string =>

@@ -2,6 +2,7 @@ import { createMetrics } from '../api/health.ts'
 import { startServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
+import { currentKey } from '../domain/workspace-keys.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
@@ -10,9 +11,9 @@ import { createResolver } from '../resolver/resolver.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { findCurrentWorkspaceKey, findSealedWorkspaceKey } from '../store/workspace-key.ts'
+import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
-import { createSealer, type GeneralJwe, type PublicJwk } from '../vault/sealing.ts'
+import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
@@ -96,11 +97,11 @@ function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper) {
       (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,
   })
   const sealer = createSealer({
-    currentKey: async (workspace) => {
-      const key = await findCurrentWorkspaceKey(store, workspace)
-      if (!key) throw new AppError('SECRET_UNREADABLE', `The workspace ${workspace} has no key.`)
-      return { kid: key.kid, jwk: key.publicJwk as unknown as PublicJwk }
-    },
+    // Stops a key that was written into the database from sealing what runs give back.
+    currentKey: (workspace) =>
+      currentKey(store.em(), workspace, keeper.isVouched).catch((error: unknown) => {
+        throw error instanceof AppError ? new AppError('SECRET_UNREADABLE', error.message) : error
+      }),
   })
   return { opener, sealer }
 }

@@ -11,17 +11,6 @@ export async function findSealedWorkspaceKey(
   return (await store.em().findOne(WorkspaceKey, { workspace, kid }, { fields }))?.sealedPrivateKey
 }
 
-/** The public half of the key that seals new values. */
-export async function findCurrentWorkspaceKey(
-  store: Store,
-  workspace: string,
-): Promise<Pick<WorkspaceKey, 'kid' | 'publicJwk'> | null> {
-  const fields = ['kid', 'publicJwk'] as const
-  return store
-    .em()
-    .findOne(WorkspaceKey, { workspace, retiredAt: null }, { fields, orderBy: { createdAt: 'desc' } })
-}
-
 export interface SealedWorkspaceKey {
   workspace: string
   kid: string

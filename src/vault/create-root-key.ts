@@ -27,8 +27,7 @@ export interface RootKeyOptions {
 }
 
 /**
- * Makes a root key: RSA 3072 and a self-signed X.509 v3 certificate (RFC 5280) with `keyEncipherment` as its one
- * key usage.
+ * Makes a root key: RSA 3072 and a self-signed X.509 v3 certificate (RFC 5280), see issueSelfSigned.
  *
  * @throws AppError INVALID_CONFIG for a subject or a number of years out of bounds.
  */

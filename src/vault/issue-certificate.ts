@@ -10,7 +10,8 @@ export interface CertificateOptions {
 }
 
 /**
- * Issues a self-signed X.509 v3 certificate (RFC 5280) with `keyEncipherment` as its one key usage.
+ * Issues a self-signed X.509 v3 certificate (RFC 5280). Its key usages are `keyEncipherment`, for workspace keys, and
+ * `digitalSignature`, for what vouches for them.
  *
  * @returns PEM.
  */
@@ -50,7 +51,7 @@ function issue(publicKey: forge.pki.rsa.PublicKey, options: Issuing): string {
   certificate.setIssuer(commonName(options.issuer))
   certificate.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
-    { name: 'keyUsage', keyEncipherment: true, critical: true },
+    { name: 'keyUsage', keyEncipherment: true, digitalSignature: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ])
   certificate.sign(options.signer, forge.md.sha256.create())

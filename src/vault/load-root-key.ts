@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { readPkcs12 } from './pkcs12.ts'
 import { readPrivateKeyPem } from './private-key-pem.ts'
-import { createSoftwareRootKey, type RootKey } from './root-key.ts'
+import { createSoftwareRootKey, createSoftwareSigner, type RootKey } from './root-key.ts'
 import { readRootKeyFile } from './root-key-file.ts'
+import { readSigningCertificate, type Signer } from './statement.ts'
 
 /**
  * Loads a root or recovery key with its certificate: PEM (see {@link readPrivateKeyPem}) or PKCS#12, told apart by
@@ -32,13 +33,32 @@ export function parseRootKey(file: string, content: Uint8Array, passphrase?: Sen
     const { key, certificates } = isPem
       ? readPem(file, text, passphrase)
       : readPkcs12(file, content, passphrase)
-    if (key.asymmetricKeyType !== 'rsa')
-      throw new AppError('INVALID_CONFIG', `The private key in ${file} is not RSA.`)
     return createSoftwareRootKey(key, ownCertificate(file, key, certificates))
   } finally {
     content.fill(0)
   }
 }
+
+/**
+ * Loads the key that signs where the root key cannot: a PEM file, RSA, not encrypted, with its certificate, whose key
+ * usage may be anything. It opens nothing.
+ *
+ * @throws AppError INVALID_CONFIG as {@link loadRootKey}.
+ */
+export async function loadSigningKey(file: string): Promise<Signer> {
+  const content = await readRootKeyFile(file, 'signing key file')
+  if (!content)
+    throw new AppError('INVALID_CONFIG', `LOCKSTEP_SIGNING_KEY_FILE names ${file}, which does not exist.`)
+  const { key, certificates } = readPem(file, Buffer.from(content).toString('latin1'))
+  content.fill(0)
+  const certificate = await readSigningCertificate(ownCertificate(file, key, certificates))
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
+  if (modulusLength >= minSigningBits) return createSoftwareSigner(key, certificate)
+  throw new AppError('INVALID_CONFIG', `The key in ${file} has ${modulusLength} bits; 2048 are the least.`)
+}
+
+// What PS256 asks for (RFC 7518, section 3.5).
+const minSigningBits = 2048
 
 function readPem(
   file: string,
@@ -56,6 +76,8 @@ function readPem(
 }
 
 function ownCertificate(file: string, key: KeyObject, certificates: readonly string[]): string {
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new AppError('INVALID_CONFIG', `The private key in ${file} is not RSA.`)
   const own = certificates.find((pem) => belongsTo(pem, key))
   if (own !== undefined) return own
   const found =

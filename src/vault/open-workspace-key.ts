@@ -88,3 +88,11 @@ async function importPrivateKey(kid: string, plaintext: Uint8Array): Promise<Cry
     plaintext.fill(0)
   }
 }
+
+/** The kid of a public X25519 key (RFC 7638), undefined for anything else. */
+export async function thumbprintOf(jwk: unknown): Promise<string | undefined> {
+  if (!isObject(jwk)) return undefined
+  const { kty, crv, x } = jwk
+  if (kty !== 'OKP' || crv !== 'X25519' || typeof x !== 'string') return undefined
+  return calculateJwkThumbprint({ kty, crv, x }, 'sha256')
+}

@@ -1,6 +1,7 @@
 import { type KeyObject, webcrypto } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { type Certificate, readStoredCertificate } from './certificate.ts'
+import type { Signer, SigningCertificate } from './statement.ts'
 
 /**
  * A root or recovery key, wherever it lives (a file, an HSM, a KMS): whatever can undo `RSA-OAEP-256` (RFC 7518,
@@ -10,6 +11,8 @@ export interface RootKey {
   readonly certificate: Certificate
   /** @returns the content key. Rejects when this key does not open it. */
   unwrap(encryptedKey: Uint8Array): Promise<Uint8Array>
+  /** As {@link Signer} does it; undefined where the key may not or cannot sign. */
+  readonly sign?: Signer['sign'] | undefined
 }
 
 /**
@@ -26,6 +29,17 @@ export function createSoftwareRootKey(privateKey: KeyObject, certificatePem: str
       const copy = new Uint8Array(encryptedKey)
       return new Uint8Array(await webcrypto.subtle.decrypt('RSA-OAEP', key, copy))
     },
+    sign: createSoftwareSigner(privateKey, certificate).sign,
+  }
+}
+
+/** Signs with a private key in memory. WebCrypto holds it from here on, not extractable. */
+export function createSoftwareSigner(privateKey: KeyObject, certificate: SigningCertificate): Signer {
+  const key = privateKey.toCryptoKey({ name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign'])
+  const algorithm = { name: 'RSA-PSS', saltLength: 32 }
+  return {
+    certificate,
+    sign: async (input) => new Uint8Array(await webcrypto.subtle.sign(algorithm, key, new Uint8Array(input))),
   }
 }
 

@@ -7,6 +7,11 @@ import type { At } from './sealed-value.ts'
 
 export { type Certificate, readCertificate, readStoredCertificate } from './certificate.ts'
 export { createWorkspaceKey, type NewWorkspaceKey } from './create-workspace-key.ts'
+export {
+  type KeyStatement,
+  readRecipients,
+  readWorkspaceKeyStatement,
+} from './key-statements.ts'
 export { type PublicJwk, type PublicWorkspaceKey, sealValue } from './seal-value.ts'
 export {
   type At,
@@ -15,6 +20,9 @@ export {
   maxSealedBytes,
   sealedValueSize,
 } from './sealed-value.ts'
+export { type Signer, type SigningCertificate, statementSigner } from './statement.ts'
+export type { KnownSigner, Succession } from './succession.ts'
+export type { SealingKey } from './vouched-key.ts'
 export { type GeneralJwe, maxRecipients } from './workspace-key-envelope.ts'
 
 /** Turns a value into what may be stored, for one row: a compact JWE (RFC 7516, section 7.1). */

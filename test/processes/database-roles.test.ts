@@ -198,6 +198,9 @@ test('people and tokens come, change and go', async () => {
 test.each([
   ['api', 'select sealed from secret'],
   ['api', 'select sealed_private_key from workspace_key'],
+  ['api', "update workspace_key set signature = ''"],
+  ['api', "insert into workspace_key (signature) values ('')"],
+  ['api', 'update signer set recipients = null'],
   ['api', 'delete from audit_event'],
   ['api', 'delete from run'],
   ['api', 'update root_certificate set retired_at = now()'],

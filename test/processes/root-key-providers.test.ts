@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readWorkspaceKeyStatement } from '../../src/vault/sealing.ts'
+import { readSigningCertificate } from '../../src/vault/statement.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { freePorts, main } from '../support/instance.ts'
@@ -13,6 +15,7 @@ import { type LockstepProcess, startLockstep } from '../support/lockstep-process
 import { createSoftHsm, type SoftHsm, withoutSoftHsm } from '../support/soft-hsm.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 import { certificateIn, recoveryKeyPem, rootKeyPem } from '../vault/frozen-format.ts'
+import { makeCertificate } from './keys/certificates.ts'
 
 const value = 'value-behind-a-held-key-8106'
 
@@ -131,6 +134,34 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     const certificates = await app.database.query('select fingerprint from root_certificate')
     expect(certificates).toHaveLength(1)
     expect(app.log.join('\n')).not.toContain(kms.env.AWS_SECRET_ACCESS_KEY)
+  })
+
+  test('cannot sign: nothing is vouched for, which is said, until a key is there that signs in its place', async () => {
+    await expectItWorks(env(), 1)
+    expect(app.log.join('\n')).toContain('Nothing vouches for keys and certificates')
+    const signed = () =>
+      app.database.query<{ signature: string | null }>('select signature from workspace_key')
+    expect(await signed()).toEqual([{ signature: null }])
+    const absent = startWorker({ ...env(), LOCKSTEP_SIGNING_KEY_FILE: join(folder, 'absent.pem') })
+    expect(await absent.ended).toBe(78)
+    expect(absent.output.join('\n')).toContain('LOCKSTEP_SIGNING_KEY_FILE')
+    const file = join(folder, 'signing.pem')
+    // A certificate that is for signatures alone.
+    const { certificate, key } = makeCertificate({ keyEncipherment: false })
+    await writeFile(file, key + certificate, { mode: 0o600 })
+    const worker = startWorker({ ...env(), LOCKSTEP_SIGNING_KEY_FILE: file })
+    await worker.untilSays(/worker takes runs/)
+    const [{ signature = '' } = {}] = await signed()
+    const signer = await readSigningCertificate(certificate)
+    const [{ kid = '' } = {}] = await app.database.query<{ kid: string }>('select kid from workspace_key')
+    expect(await readWorkspaceKeyStatement(signer, { workspace: 'acme', kid }, signature ?? '')).toBe(1)
+    expect(await acme.run(automation)).toMatchObject({ status: 'SUCCEEDED' })
+    await worker.stop()
+    // A worker without it signs nothing, and says so.
+    app.log.length = 0
+    const without = startWorker(env())
+    await without.untilSays(/vouched for by another key/)
+    expect(without.output.join('\n')).toContain(signer.fingerprint)
   })
 
   test('two workers that start first at once agree', async () => {

@@ -1,4 +1,8 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { main } from './instance.ts'
 
 export interface CommandResult {
@@ -22,7 +26,9 @@ export async function runCommand(
   env: NodeJS.ProcessEnv,
   input: string | Buffer = '',
 ): Promise<CommandResult> {
-  const child = spawn(program, args, { env: { ...process.env, ...env } })
+  // What a command remembers is the test's own.
+  const XDG_CONFIG_HOME = join(tmpdir(), `lockstep-config-${randomUUID()}`)
+  const child = spawn(program, args, { env: { ...process.env, XDG_CONFIG_HOME, ...env } })
   const result: CommandResult = { code: null, stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     result.stdout += String(chunk)
@@ -35,6 +41,9 @@ export async function runCommand(
   child.stdin.end(input)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ ...result, code }))
+    child.once('close', (code) => {
+      rmSync(XDG_CONFIG_HOME, { recursive: true, force: true })
+      resolve({ ...result, code })
+    })
   })
 }

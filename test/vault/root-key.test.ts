@@ -52,7 +52,7 @@ describe('a new root key', async () => {
         'Public-Key: (3072 bit)',
         'Exponent: 65537',
         'CA:FALSE',
-        'Key Encipherment\n',
+        'Digital Signature, Key Encipherment\n',
         'Subject Key Identifier',
       ]) {
         expect(stdout).toContain(field)
@@ -63,13 +63,13 @@ describe('a new root key', async () => {
     }
   })
 
-  test('is for wrapping keys and nothing else', () => {
+  test('is for wrapping keys and vouching for them, and nothing else', () => {
     expect(x509.ca).toBe(false)
     expect(issued.getExtension('basicConstraints')).toMatchObject({ critical: true, cA: false })
     expect(issued.getExtension('keyUsage')).toMatchObject({
       critical: true,
       keyEncipherment: true,
-      digitalSignature: false,
+      digitalSignature: true,
       dataEncipherment: false,
       keyCertSign: false,
       cRLSign: false,

@@ -70,7 +70,10 @@ it('asks to paste again when the key of the workspace has changed, and takes the
   const watch = watchForLeaks(page)
   const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
   const jwk = await exportJWK(publicKey)
-  const old = { __typename: 'SealingKey', kid: await calculateJwkThumbprint(jwk), jwk }
+  const unsigned = { signature: null, rootCertificate: null, successions: [] }
+  const old = { __typename: 'SealingKey', kid: await calculateJwkThumbprint(jwk), jwk, ...unsigned }
+  // A browser that knows who vouches for the key would not take this one.
+  await page.evaluate('localStorage.clear()')
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes('"SealingKey"')
       ? route.fulfill({ json: { data: { __typename: 'Query', sealingKey: old } } })

@@ -6,6 +6,7 @@ import { actorOf } from '../caller.ts'
 import type { AutomationRef } from './automation.ts'
 import { pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
+import { defineSealingKey } from './sealing-key.ts'
 
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
@@ -33,10 +34,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
     }),
   })
-  const SealingKey = builder.objectRef<{ kid: string; jwk: unknown }>('SealingKey').implement({
-    description: 'The public key that seals new values of a workspace (JWK, RFC 7517).',
-    fields: (t) => ({ kid: t.exposeID('kid'), jwk: t.expose('jwk', { type: 'JSON' }) }),
-  })
+  const SealingKey = defineSealingKey(builder)
 
   builder.queryFields((t) => ({
     secrets: t.field({

@@ -4,6 +4,7 @@ import { type Examination, error, type Finding, ok } from './check.ts'
 import { checkQueue, checkWorkers } from './queue-checks.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
+import { checkVouching } from './vouching-checks.ts'
 
 // Of a database that is asked once, and nobody waits behind (milliseconds).
 const patience = 30_000
@@ -14,7 +15,11 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   if (!ready) return [error('database', `The database cannot be used: ${reason}.`)]
   const { findings, rootKey } = await checkRootKey(examination)
   const opened = rootKey
-    ? [await checkWorkspaceKeys(examination, rootKey), await checkSecrets(examination, rootKey)]
+    ? [
+        ...(await checkVouching(examination, rootKey)),
+        await checkWorkspaceKeys(examination, rootKey),
+        await checkSecrets(examination, rootKey),
+      ]
     : []
   return [
     ok('database', 'The database answers, and no migration is pending.'),

@@ -1,14 +1,14 @@
 import { recordAudit } from '../../domain/audit.ts'
+import { listVouchedRecipients } from '../../domain/recipients.ts'
 import { AppError } from '../../errors.ts'
 import { WorkspaceKey } from '../../store/entities/index.ts'
-import { listRecipients } from '../../store/root-certificate.ts'
 import {
   listSealedWorkspaceKeys,
   replaceSealedWorkspaceKey,
   type SealedWorkspaceKey,
 } from '../../store/workspace-key.ts'
 import { type Rewrapped, type RootKey, rewrapWorkspaceKey } from '../../vault/opening.ts'
-import { type Certificate, type GeneralJwe, readStoredCertificate } from '../../vault/sealing.ts'
+import type { Certificate, GeneralJwe, Signer } from '../../vault/sealing.ts'
 import type { KeyCommand } from './key-command.ts'
 
 const BATCH = 50
@@ -26,14 +26,20 @@ export interface Aligned {
 }
 
 /**
- * Seals every workspace key for the certificates that are in use now, and for no other. What is left to do is seen
+ * Seals every workspace key for the certificates that are in use now and vouched for, and for no other. What is left to do is seen
  * in the envelopes themselves, so it can be stopped at any moment and be done again; each batch is a transaction.
  *
  * An envelope that none of the keys opens keeps its recipients.
+ *
+ * @param signer whose set of certificates counts; undefined where nothing can sign.
  */
-export async function alignEnvelopes(command: KeyCommand, keys: readonly RootKey[]): Promise<Aligned> {
+export async function alignEnvelopes(
+  command: KeyCommand,
+  keys: readonly RootKey[],
+  signer: Signer | undefined,
+): Promise<Aligned> {
   const { store, stopping } = command
-  const recipients = (await listRecipients(store.em())).map(({ pem }) => readStoredCertificate(pem))
+  const recipients = await findRecipients(command, signer)
   const progress = command.progress('workspace keys', await store.em().count(WorkspaceKey))
   const aligned: Aligned = { changed: 0, unreadable: [] }
   try {
@@ -53,6 +59,19 @@ export async function alignEnvelopes(command: KeyCommand, keys: readonly RootKey
     progress.stop()
   }
   return aligned
+}
+
+async function findRecipients(
+  { store, say }: KeyCommand,
+  signer: Signer | undefined,
+): Promise<Certificate[]> {
+  const { vouched, strange } = await listVouchedRecipients(store.em(), signer?.certificate)
+  for (const { certificate } of strange) {
+    say(
+      `${certificate.fingerprint} (${certificate.subject}) gets no key: no key command put it into the database.`,
+    )
+  }
+  return vouched.map(({ certificate }) => certificate)
 }
 
 interface Change {

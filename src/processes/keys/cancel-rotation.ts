@@ -7,8 +7,9 @@ import type { Tx } from '../../store/store.ts'
 import { listWorkers } from '../../store/workers.ts'
 import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace-key.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type KeyCommand, loadConfiguredKey, rootsInUse } from './key-command.ts'
+import { done, failed, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
 import { findNextKey, nextFile } from './new-root-key.ts'
+import { takeBack } from './root-signers.ts'
 
 /**
  * Takes back a rotation that has not ended, with the old key in hand: until then it opens everything. It is the way
@@ -22,7 +23,7 @@ export function cancelRotation(command: KeyCommand, force: boolean): Promise<num
     if (!next && !old && (await countKeysOfRetiredRoots(command.store.em())) === 0) {
       throw new AppError('CONFLICT', 'No rotation is under way: there is nothing to take back.')
     }
-    const rootKey = await loadConfiguredKey(command)
+    const { rootKey, signer } = await loadKeys(command)
     const { fingerprint } = rootKey.certificate
     if (fingerprint !== (old ?? root).fingerprint) {
       throw new AppError(
@@ -31,8 +32,11 @@ export function cancelRotation(command: KeyCommand, force: boolean): Promise<num
       )
     }
     if (old && !force) await refuseWhileHeld(command, root.fingerprint)
-    await changeCertificates(command.store, (tx) => keepRoot(tx, fingerprint))
-    const { unreadable } = await alignEnvelopes(command, [rootKey])
+    await changeCertificates(command.store, async (tx) => {
+      await keepRoot(tx, fingerprint)
+      await takeBack(tx, signer)
+    })
+    const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
     sayUnreadable(command, unreadable)
     const made = await findNextKey(command)
     if (made && made.fingerprint === next?.fingerprint) await rm(nextFile(command))

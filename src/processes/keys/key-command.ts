@@ -5,7 +5,9 @@ import type { Logger } from '../../log.ts'
 import { findRoots, type Roots } from '../../store/root-certificate.ts'
 import type { Store } from '../../store/store.ts'
 import type { RootKey } from '../../vault/opening.ts'
+import type { Signer } from '../../vault/sealing.ts'
 import { openRootKey } from '../root-key.ts'
+import { openSigner, takeUpSigning } from '../signing.ts'
 
 /** Shows how far something long has come, and about how long it will still take. */
 export interface Progress {
@@ -45,7 +47,26 @@ export async function rootsInUse(store: Store): Promise<Roots & { root: NonNulla
 }
 
 /** The configured root key. @throws AppError KEY_MISMATCH, INVALID_CONFIG */
-export async function loadConfiguredKey({ store, config, log }: KeyCommand): Promise<RootKey> {
+async function loadConfiguredKey({ store, config, log }: KeyCommand): Promise<RootKey> {
   await rootsInUse(store)
   return openRootKey(store, config, log)
+}
+
+/** The keys that a command works with. */
+export interface HeldKeys {
+  rootKey: RootKey
+  /** Vouches for keys; undefined where nothing can sign. */
+  signer: Signer | undefined
+}
+
+/**
+ * The configured keys, of which the signer is in force where that is for it to say.
+ *
+ * @throws AppError KEY_MISMATCH, INVALID_CONFIG
+ */
+export async function loadKeys(command: KeyCommand): Promise<HeldKeys> {
+  const rootKey = await loadConfiguredKey(command)
+  const signer = await openSigner(command.config, rootKey)
+  if (signer) await takeUpSigning(command, rootKey, signer)
+  return { rootKey, signer }
 }

@@ -1,5 +1,8 @@
+import { listVouchedRecipients } from '../../domain/recipients.ts'
 import { RootCertificate, Workspace, WorkspaceKey } from '../../store/entities/index.ts'
 import { listRecipients } from '../../store/root-certificate.ts'
+import { findSigner } from '../../store/signers.ts'
+import type { Em } from '../../store/store.ts'
 import { listWorkers } from '../../store/workers.ts'
 import { countKeysByRecipient } from '../../store/workspace-key.ts'
 import { readStoredCertificate } from '../../vault/sealing.ts'
@@ -24,6 +27,7 @@ export async function listKeys({ store, say }: KeyCommand): Promise<number> {
     say(`  until ${notAfter.toISOString().slice(0, 10)}${expired}`)
     say(`  opens ${counts.get(fingerprint) ?? 0} of ${total} workspace keys`)
   }
+  await sayWhoVouches(em, say)
   const retired = await em.count(RootCertificate, { retiredAt: { $ne: null } })
   if (retired > 0) say(`retired certificates: ${retired}`)
   const oldKeys = await em.count(WorkspaceKey, { retiredAt: { $ne: null } })
@@ -32,4 +36,14 @@ export async function listKeys({ store, say }: KeyCommand): Promise<number> {
     if (live) say(`worker on ${host} holds ${rootFingerprint}`)
   }
   return done
+}
+
+async function sayWhoVouches(em: Em, say: KeyCommand['say']): Promise<void> {
+  const signer = await findSigner(em)
+  if (!signer) return say('Nothing vouches for these certificates and keys yet: a worker that can sign does.')
+  const { vouched, strange } = await listVouchedRecipients(em)
+  say(`vouched for by ${signer.fingerprint}: ${vouched.length} certificates`)
+  for (const { certificate } of strange) say(`  not ${certificate.fingerprint}, which gets no key`)
+  const unsigned = await em.count(WorkspaceKey, { retiredAt: null, signature: null })
+  if (unsigned > 0) say(`  not ${unsigned} workspace keys`)
 }

@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { RootCertificate } from '../../store/entities/index.ts'
 import { changeCertificates, listCertificates } from '../../store/root-certificate.ts'
+import type { Tx } from '../../store/store.ts'
 import { loadOrCreateRootKey, loadRootKey, replaceRootKeyFile } from '../../vault/opening.ts'
 import { type Certificate, maxRecipients, readCertificate } from '../../vault/sealing.ts'
 import { readPassphrase, rootKeyPlace } from '../root-key.ts'
 import type { KeyCommand } from './key-command.ts'
+import type { NextRoot } from './root-signers.ts'
 
 /** Where a new root key waits until every workspace key is sealed for it. */
 export const nextFile = ({ config }: KeyCommand): string => `${config.rootKeyFile}.next`
@@ -16,14 +18,14 @@ const keptFile = ({ config }: KeyCommand, fingerprint: string): string =>
   `${config.rootKeyFile}.${fingerprint.slice(0, 12)}.old`
 
 /**
- * The certificate of the root key that is to come. Its private key is on disk, and durable, before anything is
+ * The root key that is to come. Its private key is on disk, and durable, before anything is
  * sealed for it; a file that an interrupted command left is used again.
  *
  * @param to a file to take the key from, or to make it in; it may hold a certificate alone, whose private key is
  *   elsewhere, such as in an HSM.
  * @throws AppError INVALID_CONFIG naming the file and the rule that it breaks.
  */
-export async function prepareRootKey(command: KeyCommand, to: string | undefined): Promise<Certificate> {
+export async function prepareRootKey(command: KeyCommand, to: string | undefined): Promise<NextRoot> {
   const { rootKeyFile, rootKey: variable, rootKeyUri } = command.config
   if (to === undefined && (variable || rootKeyUri !== undefined)) {
     const advice = 'Name the new key, or a certificate of it, with --to FILE.'
@@ -33,11 +35,11 @@ export async function prepareRootKey(command: KeyCommand, to: string | undefined
   if (file === rootKeyFile)
     throw new AppError('INVALID_CONFIG', `${file} is where the root key in use is. Name another file.`)
   const certificate = to === undefined ? undefined : await readLoneCertificate(file)
-  if (certificate) return certificate
+  if (certificate) return { certificate }
   const { rootKey, created } = await loadOrCreateRootKey(file, await readPassphrase(command.config))
   command.say(created ? `Made the new root key ${file}.` : `The new root key is the one in ${file}.`)
   // Also of a key that was brought: its dates are a rule now, and will not be one once it is in use.
-  return checkDates(file, rootKey.certificate.pem)
+  return { certificate: checkDates(file, rootKey.certificate.pem), rootKey }
 }
 
 /** undefined when there is no such file or it holds more than certificates. */
@@ -59,23 +61,32 @@ function checkDates(file: string, pem: string): Certificate {
 /**
  * Makes a certificate the one that every workspace key is to be sealed for next. One whose private key was lost
  * before that was done is retired.
+ *
+ * @param vouch signs the set of certificates that it is now one of.
  */
-export async function announceNextRoot(command: KeyCommand, certificate: Certificate): Promise<void> {
-  const { pem, fingerprint } = certificate
+export async function announceNextRoot(
+  command: KeyCommand,
+  next: NextRoot,
+  vouch: (tx: Tx) => Promise<void>,
+): Promise<void> {
   await changeCertificates(command.store, async (tx) => {
-    const known = (await listCertificates(tx)).find((it) => it.fingerprint === fingerprint)
-    if (known && !(known.kind === 'NEXT_ROOT' && known.retiredAt === null)) {
-      const what =
-        known.kind === 'RECOVERY' ? 'a recovery certificate' : 'a root key of this database already'
-      throw new AppError('INVALID_CONFIG', `The key ${fingerprint} is ${what}. A rotation needs a new one.`)
-    }
-    const retiredAt = new Date()
-    const others = { kind: 'NEXT_ROOT' as const, retiredAt: null, fingerprint: { $ne: fingerprint } }
-    await tx.nativeUpdate(RootCertificate, others, { retiredAt })
-    if (known) return
-    if ((await tx.count(RootCertificate, { retiredAt: null })) >= maxRecipients) throw tooMany()
-    await tx.insert(RootCertificate, { fingerprint, pem, kind: 'NEXT_ROOT', createdAt: new Date() })
+    await insertNextRoot(tx, next.certificate)
+    await vouch(tx)
   })
+}
+
+async function insertNextRoot(tx: Tx, { pem, fingerprint }: Certificate): Promise<void> {
+  const known = (await listCertificates(tx)).find((it) => it.fingerprint === fingerprint)
+  if (known && !(known.kind === 'NEXT_ROOT' && known.retiredAt === null)) {
+    const what = known.kind === 'RECOVERY' ? 'a recovery certificate' : 'a root key of this database already'
+    throw new AppError('INVALID_CONFIG', `The key ${fingerprint} is ${what}. A rotation needs a new one.`)
+  }
+  const retiredAt = new Date()
+  const others = { kind: 'NEXT_ROOT' as const, retiredAt: null, fingerprint: { $ne: fingerprint } }
+  await tx.nativeUpdate(RootCertificate, others, { retiredAt })
+  if (known) return
+  if ((await tx.count(RootCertificate, { retiredAt: null })) >= maxRecipients) throw tooMany()
+  await tx.insert(RootCertificate, { fingerprint, pem, kind: 'NEXT_ROOT', createdAt: new Date() })
 }
 
 export function tooMany(): AppError {

@@ -7,10 +7,13 @@ import { listWorkers } from '../../store/workers.ts'
 import { countKeysOfRetiredRoots } from '../../store/workspace-key.ts'
 import { loadRootKey, type RootKey } from '../../vault/opening.ts'
 import { readPassphrase } from '../root-key.ts'
+import { signWorkspaceKeys } from '../sign-keys.ts'
+import { openSigner, signCertificates } from '../signing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type KeyCommand, loadConfiguredKey, rootsInUse } from './key-command.ts'
+import { done, failed, type HeldKeys, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
 import { announceNextRoot, findNextKey, prepareRootKey, putInPlace } from './new-root-key.ts'
 import { loadRecoveryKey, readGivenPassphrase } from './recovery-key.ts'
+import { vouchAfterLoss } from './root-signers.ts'
 import { publishNextRoot } from './rotate-root.ts'
 
 export interface RecoverOptions {
@@ -40,8 +43,10 @@ export async function recover(command: KeyCommand, options: RecoverOptions): Pro
     await refuseWhileHeld(command)
     // Killed between the two last steps, the new key is in force and not in its place yet.
     if ((await findNextKey(command))?.fingerprint !== root.fingerprint) {
-      await announceNextRoot(command, await prepareRootKey(command, undefined))
-      if (!(await sealForNextRoot(command, recoveryKey, options))) return failed
+      const next = await prepareRootKey(command, undefined)
+      await announceNextRoot(command, next, (tx) => vouchAfterLoss(tx, command, next))
+      const signer = next.rootKey && (await openSigner(command.config, next.rootKey))
+      if (!(await sealForNextRoot(command, { rootKey: recoveryKey, signer }, options))) return failed
     }
     const { fingerprint } = (await rootsInUse(command.store)).root
     await putInPlace(command, fingerprint, root.fingerprint)
@@ -102,23 +107,25 @@ async function refuseWhileHeld({ store, config }: KeyCommand): Promise<void> {
 
 async function sealForNextRoot(
   command: KeyCommand,
-  recoveryKey: RootKey,
+  { rootKey: recoveryKey, signer }: HeldKeys,
   { leaveUnreadable }: RecoverOptions,
 ): Promise<boolean> {
-  const { unreadable } = await alignEnvelopes(command, [recoveryKey])
+  const { unreadable } = await alignEnvelopes(command, [recoveryKey], signer)
   sayUnreadable(command, unreadable)
   return publishNextRoot(command, leaveUnreadable === true, async (tx) => {
     const lost = { kind: { $in: ['ROOT' as const, 'OLD_ROOT' as const] }, retiredAt: null }
     await tx.nativeUpdate(RootCertificate, lost, { kind: 'OLD_ROOT', retiredAt: new Date() })
+    await signCertificates(tx, signer)
   })
 }
 
 async function takeOldRootOut(command: KeyCommand, recoveryKey: RootKey): Promise<number> {
   const { say, config } = command
-  const rootKey = await loadConfiguredKey(command)
-  await alignEnvelopes(command, [rootKey, recoveryKey])
+  const { rootKey, signer } = await loadKeys(command)
+  if (signer) await signWorkspaceKeys(command.store, rootKey, signer)
+  await alignEnvelopes(command, [rootKey, recoveryKey], signer)
   // The key that opened an envelope stays in it; an old root key goes once the new one opens it.
-  const { unreadable } = await alignEnvelopes(command, [rootKey])
+  const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
   if (unreadable.length > 0) {
     say(`${unreadable.length} workspace keys were not readable and were left as they are:`)
     sayUnreadable(command, unreadable)

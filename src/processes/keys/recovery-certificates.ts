@@ -4,10 +4,10 @@ import { RootCertificate } from '../../store/entities/index.ts'
 import { holdKeyLock } from '../../store/key-lock.ts'
 import { changeCertificates, listCertificates, listRecipients } from '../../store/root-certificate.ts'
 import type { Tx } from '../../store/store.ts'
-import type { RootKey } from '../../vault/opening.ts'
 import { type Certificate, maxRecipients, readCertificate } from '../../vault/sealing.ts'
+import { signCertificates } from '../signing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type KeyCommand, loadConfiguredKey } from './key-command.ts'
+import { done, failed, type HeldKeys, type KeyCommand, loadKeys } from './key-command.ts'
 import { tooMany } from './new-root-key.ts'
 
 /**
@@ -19,9 +19,12 @@ import { tooMany } from './new-root-key.ts'
 export async function addRecovery(command: KeyCommand, file: string): Promise<number> {
   const certificate = await readCertificateFile(file)
   return holdKeyLock(command.store, async () => {
-    const rootKey = await loadConfiguredKey(command)
-    await changeCertificates(command.store, (tx) => insertRecovery(tx, certificate))
-    if (!(await align(command, rootKey))) return failed
+    const keys = await loadKeys(command)
+    await changeCertificates(command.store, async (tx) => {
+      await insertRecovery(tx, certificate)
+      await signCertificates(tx, keys.signer, certificate.fingerprint)
+    })
+    if (!(await align(command, keys))) return failed
     const until = certificate.notAfter.toISOString().slice(0, 10)
     command.say(
       `${certificate.subject} (${certificate.fingerprint}, until ${until}) opens every workspace key.`,
@@ -65,11 +68,12 @@ async function insertRecovery(tx: Tx, { fingerprint, pem }: Certificate): Promis
 export function removeRecovery(command: KeyCommand, given: string): Promise<number> {
   return holdKeyLock(command.store, async () => {
     const fingerprint = await findRecovery(command, given)
-    const rootKey = await loadConfiguredKey(command)
+    const keys = await loadKeys(command)
     await changeCertificates(command.store, async (tx) => {
       await tx.nativeUpdate(RootCertificate, { fingerprint, retiredAt: null }, { retiredAt: new Date() })
+      await signCertificates(tx, keys.signer)
     })
-    if (!(await align(command, rootKey))) return failed
+    if (!(await align(command, keys))) return failed
     command.say(`${fingerprint} opens nothing in this database any more.`)
     const left = (await listRecipients(command.store.em())).filter((it) => it.kind === 'RECOVERY')
     if (left.length === 0)
@@ -91,8 +95,8 @@ async function findRecovery({ store }: KeyCommand, given: string): Promise<strin
   throw new AppError('NOT_FOUND', `${what} Give 8 characters or more of its fingerprint. ${which}`)
 }
 
-async function align(command: KeyCommand, rootKey: RootKey): Promise<boolean> {
-  const { changed, unreadable } = await alignEnvelopes(command, [rootKey])
+async function align(command: KeyCommand, { rootKey, signer }: HeldKeys): Promise<boolean> {
+  const { changed, unreadable } = await alignEnvelopes(command, [rootKey], signer)
   command.say(`${changed} workspace keys were sealed anew.`)
   if (unreadable.length === 0) return true
   command.say(`${unreadable.length} are not readable and were left as they are:`)

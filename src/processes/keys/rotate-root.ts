@@ -6,10 +6,20 @@ import { changeCertificates, findRoots } from '../../store/root-certificate.ts'
 import type { Tx } from '../../store/store.ts'
 import { listWorkers } from '../../store/workers.ts'
 import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace-key.ts'
-import type { RootKey } from '../../vault/opening.ts'
+import type { Signer } from '../../vault/sealing.ts'
+import { signWorkspaceKeys } from '../sign-keys.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type KeyCommand, loadConfiguredKey, rootsInUse, unfinished } from './key-command.ts'
+import {
+  done,
+  failed,
+  type HeldKeys,
+  type KeyCommand,
+  loadKeys,
+  rootsInUse,
+  unfinished,
+} from './key-command.ts'
 import { announceNextRoot, findNextKey, nextFile, prepareRootKey, putInPlace } from './new-root-key.ts'
+import { handOver, vouchForNext } from './root-signers.ts'
 
 export interface RotateRootOptions {
   /** Where the new key is, or is to be made; beside the old one, and then in its place, unless given. */
@@ -30,16 +40,17 @@ const LOOK_AGAIN_MS = 500
  * Replaces the root key while workers run. Every step is seen in the database or on the disk, so that the command,
  * killed at any moment, goes on where it was when it is run again:
  *
- * 1. The new private key is on disk; its certificate becomes NEXT_ROOT. From here on a new workspace is sealed for
- *    both (see holdCertificates).
+ * 1. The new private key is on disk; its certificate becomes NEXT_ROOT, which the old key signs. From here on a new
+ *    workspace is sealed for both (see holdCertificates).
  * 2. Every workspace key is sealed for both. Workers hold the old key, which opens everything.
  * 3. Only when no workspace key is without it, the new certificate becomes ROOT and the old one OLD_ROOT. Both open
  *    everything, and a worker may start with either.
  * 4. The new key file takes the place of the old one, which is kept beside it.
- * 5. When no running worker reports the old key any more, OLD_ROOT is retired. A worker that held it nevertheless
+ * 5. When no running worker reports the old key any more, OLD_ROOT is retired, and the new key vouches for what the old
+ *    one did (see handOver). A worker that held it nevertheless
  *    (asleep, on another machine) reads its key file again at the next envelope; one that finds no new key there
  *    ends with code 78, and its runs wait for another worker.
- * 6. The old recipient is taken out of every workspace key, after the new key has opened it.
+ * 6. Every workspace key is signed by the new key. The old recipient is taken out of every workspace key, after the new key has opened it.
  *
  * @returns {@link done}, {@link failed} with names said, or {@link unfinished} when something else has to be done.
  */
@@ -53,10 +64,11 @@ async function rotate(command: KeyCommand, options: RotateRootOptions): Promise<
   if (!next && !old) {
     if ((await countKeysOfRetiredRoots(store.em())) > 0) {
       say('Finishing the rotation that was interrupted. For another one, run the command again.')
-      return finish(command, await loadConfiguredKey(command))
+      return finish(command, await loadKeys(command))
     }
-    await loadConfiguredKey(command)
-    await announceNextRoot(command, await prepareRootKey(command, options.to))
+    const keys = await loadKeys(command)
+    const prepared = await prepareRootKey(command, options.to)
+    await announceNextRoot(command, prepared, (tx) => vouchForNext(tx, keys, prepared))
   } else await checkSameKey(command, options.to)
   if (!old && !(await addNextRoot(command, options))) return failed
   return replaceOldRoot(command, options)
@@ -68,7 +80,8 @@ async function checkSameKey(command: KeyCommand, to: string | undefined): Promis
   const { fingerprint } = next ?? root
   command.say(`Going on with the rotation to the root key ${fingerprint}.`)
   const file = to ?? nextFile(command)
-  const given = to === undefined ? await findNextKey(command) : await prepareRootKey(command, to)
+  const given =
+    to === undefined ? await findNextKey(command) : (await prepareRootKey(command, to)).certificate
   // Once it is in force, the new key is looked for in the configured place.
   if (given?.fingerprint === fingerprint || (!next && to === undefined)) return
   throw new AppError(
@@ -80,7 +93,8 @@ async function checkSameKey(command: KeyCommand, to: string | undefined): Promis
 
 /** Steps 2 and 3. @returns whether the new key is in force. */
 async function addNextRoot(command: KeyCommand, { leaveUnreadable }: RotateRootOptions): Promise<boolean> {
-  const { unreadable } = await alignEnvelopes(command, [await loadConfiguredKey(command)])
+  const { rootKey, signer } = await loadKeys(command)
+  const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
   sayUnreadable(command, unreadable)
   return publishNextRoot(command, leaveUnreadable === true, async (tx, root) => {
     await tx.nativeUpdate(RootCertificate, { fingerprint: root }, { kind: 'OLD_ROOT' })
@@ -120,8 +134,8 @@ async function replaceOldRoot(command: KeyCommand, options: RotateRootOptions): 
   const { root, old } = await rootsInUse(store)
   if (!old) throw new AppError('CONFLICT', 'The certificates were changed meanwhile. Run it again.')
   if (options.to === undefined) await tryToPutInPlace(command, root.fingerprint, old.fingerprint)
-  const newKey = await loadConfiguredKey(command)
-  if (newKey.certificate.fingerprint !== root.fingerprint) {
+  const keys = await loadKeys(command)
+  if (keys.rootKey.certificate.fingerprint !== root.fingerprint) {
     say(`The old root key is still the one in ${command.config.rootKeyFile}. Both keys open everything now:`)
     say('put the new one in its place on every machine that runs a worker (or name it in')
     say('LOCKSTEP_ROOT_KEY_FILE and start the worker again), and run `lockstep keys rotate-root` once more.')
@@ -134,8 +148,9 @@ async function replaceOldRoot(command: KeyCommand, options: RotateRootOptions): 
     say('Then run `lockstep keys rotate-root` once more (--force retires the old key although).')
     return unfinished
   }
-  if (!(await retireOldRoot(command, root.fingerprint, options.leaveUnreadable === true))) return failed
-  return finish(command, newKey)
+  const leaveUnreadable = options.leaveUnreadable === true
+  if (!(await retireOldRoot(command, root.fingerprint, keys.signer, leaveUnreadable))) return failed
+  return finish(command, keys)
 }
 
 /** A file that cannot be moved (a mount, another owner) is the operator's to move: nothing is lost meanwhile. */
@@ -166,6 +181,7 @@ async function awaitWorkers(
 async function retireOldRoot(
   { store, say }: KeyCommand,
   root: string,
+  signer: Signer | undefined,
   leaveUnreadable: boolean,
 ): Promise<boolean> {
   return changeCertificates(store, async (tx) => {
@@ -178,14 +194,17 @@ async function retireOldRoot(
     }
     const where = { kind: 'OLD_ROOT' as const, retiredAt: null }
     await tx.nativeUpdate(RootCertificate, where, { retiredAt: new Date() })
+    await handOver(tx, signer)
     return true
   })
 }
 
 /** Step 6. */
-async function finish(command: KeyCommand, newKey: RootKey): Promise<number> {
+async function finish(command: KeyCommand, { rootKey, signer }: HeldKeys): Promise<number> {
   const { say } = command
-  const { unreadable } = await alignEnvelopes(command, [newKey])
+  // A worker does it as well, if this command is ended before.
+  if (signer) await signWorkspaceKeys(command.store, rootKey, signer)
+  const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
   if (unreadable.length > 0) {
     say(`${unreadable.length} workspace keys are not readable and were left as they are:`)
     sayUnreadable(command, unreadable)

@@ -1,5 +1,12 @@
 import { recordAudit } from '../../domain/audit.ts'
-import { addWorkspaceKey, currentKey } from '../../domain/workspace-keys.ts'
+import {
+  addWorkspaceKey,
+  currentKey,
+  generationOf,
+  type KeyCheck,
+  type KeySigner,
+  type SignedWorkspaceKey,
+} from '../../domain/workspace-keys.ts'
 import { AppError } from '../../errors.ts'
 import { Secret, Workspace, WorkspaceKey } from '../../store/entities/index.ts'
 import { holdKeyLock } from '../../store/key-lock.ts'
@@ -10,10 +17,12 @@ import {
   replaceSealedSecrets,
   type SealedSecret,
 } from '../../store/sealed-secrets.ts'
+import { findSigner, listSigners } from '../../store/signers.ts'
 import { findSealedWorkspaceKey } from '../../store/workspace-key.ts'
-import { createOpener, type Opener } from '../../vault/opening.ts'
-import { type GeneralJwe, type PublicWorkspaceKey, sealValue } from '../../vault/sealing.ts'
-import { done, failed, type KeyCommand, loadConfiguredKey, type Progress } from './key-command.ts'
+import { createOpener, type Opener, signWorkspaceKey, trustedSigners } from '../../vault/opening.ts'
+import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealValue } from '../../vault/sealing.ts'
+import { createKeyCheck, signerProblem } from '../signing.ts'
+import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
 
 const BATCH = 200
 // A key that is younger was made by a command that was interrupted and is being run again (milliseconds).
@@ -30,7 +39,8 @@ const RECENT = 60 * 60 * 1000
 export function rotateWorkspaces(command: KeyCommand, id: string | undefined): Promise<number> {
   const { store, say } = command
   return holdKeyLock(store, async () => {
-    const rootKey = await loadConfiguredKey(command)
+    const { rootKey, signer } = await loadKeys(command)
+    const replacing = await prepareReplacing(command, signer)
     const opener = createOpener({
       rootKey,
       workspaceKey: async (workspace, kid) =>
@@ -43,7 +53,9 @@ export function rotateWorkspaces(command: KeyCommand, id: string | undefined): P
     const progress = command.progress('secrets', await store.em().count(Secret, where))
     try {
       for (const workspace of workspaces) {
-        unreadable.push(...(await rotate({ ...command, opener }, workspace, id === undefined, progress)))
+        unreadable.push(
+          ...(await rotate({ ...command, ...replacing, opener }, workspace, id === undefined, progress)),
+        )
       }
     } finally {
       progress.stop()
@@ -66,8 +78,36 @@ async function findWorkspaces({ store }: KeyCommand, id: string | undefined): Pr
   return found.map((it) => it.id)
 }
 
-interface Rotation extends KeyCommand {
+interface Rotation extends KeyCommand, Replacing {
   opener: Opener
+}
+
+interface Replacing {
+  isVouched: KeyCheck
+  /** Vouches for the key that follows on another; undefined where nothing signs. */
+  signerAfter(workspace: string, key: SignedWorkspaceKey): Promise<KeySigner | undefined>
+}
+
+/** @throws AppError CONFLICT while the root key is rotated and the one in hand does not sign yet. */
+async function prepareReplacing({ store }: KeyCommand, signer: Signer | undefined): Promise<Replacing> {
+  const inForce = await findSigner(store.em())
+  const isVouched = createKeyCheck(store, () => signer)
+  if (!inForce && !signer) return { isVouched, signerAfter: async () => undefined }
+  if (!signer || inForce?.fingerprint !== signer.certificate.fingerprint) {
+    const problem = await signerProblem(store.em(), signer)
+    const advice = 'A rotation of the root key is under way. End it first: `lockstep keys rotate-root`.'
+    throw new AppError('CONFLICT', problem ?? advice)
+  }
+  const { certificate } = signer
+  const signers = await trustedSigners(await listSigners(store.em()), certificate)
+  return {
+    isVouched,
+    signerAfter: async (workspace, key) => ({
+      certificate,
+      generation: ((await generationOf(signers, workspace, key)) ?? 0) + 1,
+      signKey: (statement) => signWorkspaceKey(signer, statement),
+    }),
+  }
 }
 
 /** @returns why secrets could not be sealed anew. */
@@ -78,32 +118,37 @@ async function rotate(
   progress: Progress,
 ): Promise<string[]> {
   const em = rotation.store.em()
-  const { kid } = await currentKey(em, workspace)
+  const current = await currentKey(em, workspace, rotation.isVouched)
+  const { kid } = current
   const { createdAt } = await em.findOneOrFail(WorkspaceKey, { workspace, kid }, { fields: ['createdAt'] })
   const left = await countSecretsOfOtherKeys(em, workspace, kid)
   const goesOn = (all || left > 0) && Date.now() - createdAt.getTime() < RECENT
-  if (!goesOn) await replaceKey(rotation, workspace, kid)
+  if (!goesOn) await replaceKey(rotation, workspace, current)
   progress.advance(goesOn ? (await em.count(Secret, { workspace })) - left : 0)
   // Twice: a value that was sealed just before the key was replaced may be stored after the first round.
   await sealAnew(rotation, workspace, (count) => progress.advance(count))
   return sealAnew(rotation, workspace, () => undefined)
 }
 
-async function replaceKey({ store, actor }: KeyCommand, workspace: string, old: string): Promise<void> {
+async function replaceKey(
+  { store, actor, signerAfter }: Rotation,
+  workspace: string,
+  old: SignedWorkspaceKey,
+): Promise<void> {
+  const signer = await signerAfter(workspace, old)
   await store.inTransaction(async (tx) => {
-    await tx.nativeUpdate(WorkspaceKey, { workspace, kid: old }, { retiredAt: new Date() })
-    await addWorkspaceKey(tx, workspace)
-    const { kid: target } = await currentKey(tx, workspace)
-    await recordAudit(tx, { workspace, actor, action: 'key.rotate', target, detail: { replaced: old } })
+    await tx.nativeUpdate(WorkspaceKey, { workspace, retiredAt: null }, { retiredAt: new Date() })
+    const target = await addWorkspaceKey(tx, workspace, signer)
+    await recordAudit(tx, { workspace, actor, action: 'key.rotate', target, detail: { replaced: old.kid } })
   })
 }
 
 async function sealAnew(
-  { store, stopping, opener }: Rotation,
+  { store, stopping, opener, isVouched }: Rotation,
   workspace: string,
   advance: (count: number) => void,
 ): Promise<string[]> {
-  const key = await currentKey(store.em(), workspace)
+  const key = await currentKey(store.em(), workspace, isVouched)
   const next = (after: string) =>
     listSealedSecrets(store.em(), workspace, { after, limit: BATCH, exceptKid: key.kid })
   const unreadable: string[] = []

@@ -1,6 +1,6 @@
 import { AuditEvent } from './audit-event.ts'
 import { Automation } from './automation.ts'
-import { RootCertificate, WorkspaceKey } from './keys.ts'
+import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { Secret } from './secret.ts'
 import { Account, Instance, Session, User, Verification } from './sign-in.ts'
@@ -15,6 +15,7 @@ export const entities = [
   Secret,
   WorkspaceKey,
   RootCertificate,
+  Signer,
   Automation,
   Run,
   RunKey,

@@ -10,6 +10,8 @@ export const WorkspaceKey = defineEntity({
     publicJwk: p.json<Record<string, string>>(),
     /** General JWE (RFC 7516, 7.2.1) of the private key: a recipient for the root and each recovery certificate. */
     sealedPrivateKey: p.json<object>().lazy(),
+    /** A worker's statement that this is the workspace's key: compact JWS. Null: nothing vouches for it (yet). */
+    signature: p.text().nullable(),
     createdAt: p.datetime(),
     retiredAt: p.datetime().nullable(),
   },
@@ -35,3 +37,25 @@ export const RootCertificate = defineEntity({
   },
 })
 export type RootCertificate = InferEntity<typeof RootCertificate>
+
+/**
+ * The keys that vouch for others: mostly the root key itself. The one in force has signed `recipients` and is not
+ * retired. Each column is written by whoever has the key that signs it; the text says who that is.
+ */
+export const Signer = defineEntity({
+  name: 'Signer',
+  properties: {
+    /** As {@link RootCertificate}'s. */
+    fingerprint: p.string().length(64).primary(),
+    pem: p.text(),
+    /** By which the signer before named this one. */
+    endorsement: p.text().nullable(),
+    /** By which this one named the signer before. */
+    predecessor: p.text().nullable(),
+    /** Whom workspace keys are sealed for; null until it is in force. */
+    recipients: p.text().nullable(),
+    createdAt: p.datetime(),
+    retiredAt: p.datetime().nullable(),
+  },
+})
+export type Signer = InferEntity<typeof Signer>

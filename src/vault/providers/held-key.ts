@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import { readStoredCertificate } from '../certificate.ts'
 import { issueForPublicKey } from '../issue-certificate.ts'
 import type { RootKey } from '../root-key.ts'
+import type { Signer } from '../statement.ts'
 
 /** An RSA private key that never leaves its place: an HSM or a KMS decrypts with it for us. */
 export interface HeldKey {
@@ -18,6 +19,8 @@ export interface HeldKey {
    *   good; any other error when the key does not open it.
    */
   decrypt(encryptedKey: Uint8Array): Promise<Uint8Array>
+  /** As {@link Signer} does it; undefined where the key may not or cannot sign. */
+  readonly sign?: Signer['sign'] | undefined
 }
 
 /**
@@ -33,7 +36,8 @@ export async function createHeldRootKey(held: HeldKey, known: string | undefined
   const own = [known, held.certificate].find((pem) => pem !== undefined && isFor(pem, held.publicKey))
   const options = { subject: 'Lockstep root key', now: new Date(), years: 10 }
   const pem = own ?? (await issueForPublicKey(held.publicKey, options))
-  return { certificate: readStoredCertificate(pem), unwrap: (encryptedKey) => held.decrypt(encryptedKey) }
+  const certificate = readStoredCertificate(pem)
+  return { certificate, unwrap: (encryptedKey) => held.decrypt(encryptedKey), sign: held.sign }
 }
 
 function isFor(pem: string, publicKey: KeyObject): boolean {

@@ -10,7 +10,7 @@ export interface Attribute {
 
 export interface Mechanism {
   mechanism: number
-  parameter?: { type: number; hashAlg: number; mgf: number; source: number }
+  parameter?: { type: number; hashAlg: number; mgf: number; source?: number; saltLen?: number }
 }
 
 /** What we use of pkcs11js. Declared here, since the package is optional and its types with it. */
@@ -29,6 +29,8 @@ export interface Pkcs11Module {
   C_GetAttributeValue(session: Handle, object: Handle, template: Attribute[]): { value: Buffer }[]
   C_DecryptInit(session: Handle, mechanism: Mechanism, key: Handle): void
   C_DecryptAsync(session: Handle, input: Buffer, output: Buffer): Promise<Buffer>
+  C_SignInit(session: Handle, mechanism: Mechanism, key: Handle): void
+  C_SignAsync(session: Handle, input: Buffer, output: Buffer): Promise<Buffer>
 }
 
 export interface TokenInfo {
@@ -55,6 +57,7 @@ export const ck = {
   CKA_PUBLIC_EXPONENT: 0x122,
   CKM_RSA_X_509: 3,
   CKM_RSA_PKCS_OAEP: 9,
+  CKM_SHA256_RSA_PKCS_PSS: 0x43,
   CKM_SHA256: 0x250,
   CKG_MGF1_SHA256: 2,
   CKZ_DATA_SPECIFIED: 1,
@@ -64,6 +67,8 @@ export interface LoadedModule {
   library: Pkcs11Module
   /** pkcs11js's own number for the structure CK_RSA_PKCS_OAEP_PARAMS. */
   oaepParameters: number
+  /** The same for CK_RSA_PKCS_PSS_PARAMS. */
+  pssParameters: number
 }
 
 const loaded = new Map<string, Promise<LoadedModule>>()
@@ -84,7 +89,7 @@ export function loadPkcs11(modulePath: string): Promise<LoadedModule> {
 }
 
 async function load(modulePath: string): Promise<LoadedModule> {
-  const { PKCS11, CK_PARAMS_RSA_OAEP: oaepParameters } = await importBinding()
+  const { PKCS11, ...binding } = await importBinding()
   const library = new PKCS11()
   try {
     library.load(modulePath)
@@ -95,7 +100,7 @@ async function load(modulePath: string): Promise<LoadedModule> {
   }
   // Ends our sessions at the token; some count them.
   process.once('exit', () => library.C_Finalize())
-  return { library, oaepParameters }
+  return { library, oaepParameters: binding.CK_PARAMS_RSA_OAEP, pssParameters: binding.CK_PARAMS_RSA_PSS }
 }
 
 function initialize(library: Pkcs11Module): void {
@@ -110,6 +115,7 @@ function initialize(library: Pkcs11Module): void {
 interface Binding {
   PKCS11: new () => Pkcs11Module & { load(path: string): void }
   CK_PARAMS_RSA_OAEP: number
+  CK_PARAMS_RSA_PSS: number
 }
 
 async function importBinding(): Promise<Binding> {

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import { constants, createPublicKey, type KeyObject, randomBytes, verify, X509Certificate } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import type { Sensitive } from '../../sensitive.ts'
 import { encryptFor, type HeldKey } from './held-key.ts'
@@ -30,11 +30,13 @@ export async function openPkcs11Key(text: string, pin: Sensitive | undefined): P
   const token = new Token(uri, await loadPkcs11(uri.modulePath), pin)
   const { publicKey, certificate } = token.readPublicParts()
   await token.chooseMechanism(publicKey)
+  const canSign = await token.canSign(publicKey)
   return {
     place: uri.place,
     publicKey,
     certificate,
     decrypt: (encryptedKey) => token.decrypt(encryptedKey),
+    sign: canSign ? (input) => token.sign(input) : undefined,
   }
 }
 
@@ -89,24 +91,48 @@ class Token {
     this.#padding = opened && contentKey.equals(opened) ? 'token' : 'ours'
   }
 
+  /** Keys are often made for one use alone (CKA_SIGN), and tokens differ in what they can do, so it is tried. */
+  async canSign(publicKey: KeyObject): Promise<boolean> {
+    const input = randomBytes(32)
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    const signature = await this.#sign(input).catch(() => undefined)
+    return signature !== undefined && verify('sha256', input, { key: publicKey, ...padding }, signature)
+  }
+
   decrypt(encryptedKey: Uint8Array): Promise<Buffer> {
     const input = Buffer.from(encryptedKey)
-    // A session does one thing at a time; what came before it may have failed.
-    const next = this.#last.then(() => this.#decryptNow(input))
+    return this.#next(() => this.#run(input))
+  }
+
+  sign(input: Uint8Array): Promise<Buffer> {
+    return this.#next(() => this.#sign(Buffer.from(input)))
+  }
+
+  /** A session does one thing at a time; what came before it may have failed. */
+  #next(work: () => Promise<Buffer>): Promise<Buffer> {
+    const next = this.#last.then(() => this.#attempt(work))
     this.#last = next.catch(() => undefined)
     return next
   }
 
-  async #decryptNow(input: Buffer): Promise<Buffer> {
+  async #attempt(work: () => Promise<Buffer>): Promise<Buffer> {
     try {
-      return await this.#run(input)
+      return await work()
     } catch (error) {
       if (!lost.test(codeOf(error))) throw this.#explain(error)
     }
     this.#close()
-    return await this.#run(input).catch((error: unknown) => {
+    return await work().catch((error: unknown) => {
       throw this.#explain(error)
     })
+  }
+
+  async #sign(input: Buffer): Promise<Buffer> {
+    const { handle, key } = this.#open()
+    const { library, pssParameters: type } = this.#module
+    const parameter = { type, hashAlg: ck.CKM_SHA256, mgf: ck.CKG_MGF1_SHA256, saltLen: 32 }
+    library.C_SignInit(handle, { mechanism: ck.CKM_SHA256_RSA_PKCS_PSS, parameter }, key)
+    return library.C_SignAsync(handle, input, Buffer.alloc(this.#bytes))
   }
 
   async #run(input: Buffer): Promise<Buffer> {

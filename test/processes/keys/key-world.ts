@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
 import { type Config, readConfig } from '../../../src/config.ts'
 import type { KeyCommand } from '../../../src/processes/keys/key-command.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
@@ -12,7 +12,7 @@ import { startEchoServer } from '../../support/echo-server.ts'
 import { readRows } from '../../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../../support/workspace.ts'
 
-const tables = ['root_certificate', 'workspace_key', 'secret', 'audit_event'] as const
+const tables = ['root_certificate', 'signer', 'workspace_key', 'secret', 'audit_event'] as const
 
 /** An instance with two workspaces and a secret in each, and what the key commands work with on it. */
 export class KeyWorld {
@@ -106,6 +106,18 @@ export class KeyWorld {
     return (await Promise.all(attempts)).reduce((sum: number, it) => sum + it, 0)
   }
 
-  /** Everything that a key command writes to. */
-  rows = (): Promise<string[]> => readRows(this.app.database, tables)
+  /** Everything that a key command writes to, once the workers that run have signed what is new. */
+  async rows(): Promise<string[]> {
+    await this.untilSigned()
+    return readRows(this.app.database, tables)
+  }
+
+  async untilSigned(): Promise<void> {
+    const open = `select 1 from workspace_key, (select 1 from worker limit 1) as live
+      where signature is null and retired_at is null`
+    await vi.waitUntil(async () => (await this.app.database.query(open)).length === 0, {
+      timeout: 30_000,
+      interval: 100,
+    })
+  }
 }

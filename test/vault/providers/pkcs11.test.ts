@@ -2,9 +2,15 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Sensitive } from '../../../src/sensitive.ts'
-import { createOpener, openRootKeyUri, openWorkspaceKey, type RootKey } from '../../../src/vault/opening.ts'
+import {
+  createOpener,
+  openRootKeyUri,
+  openWorkspaceKey,
+  type RootKey,
+  signWorkspaceKey,
+} from '../../../src/vault/opening.ts'
 import * as padding from '../../../src/vault/providers/oaep-padding.ts'
-import { createWorkspaceKey, sealValue } from '../../../src/vault/sealing.ts'
+import { createWorkspaceKey, readWorkspaceKeyStatement, sealValue } from '../../../src/vault/sealing.ts'
 import { createSoftHsm, type SoftHsm, withoutSoftHsm } from '../../support/soft-hsm.ts'
 import { rootKey as frozenKey, recoveryKeyPem, rootKeyPem } from '../frozen-format.ts'
 
@@ -56,6 +62,21 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     expect((await opener.open(at, await sealValue(key, at, 'the value'))).reveal()).toBe('the value')
     // This token does OAEP with SHA-1 alone.
     expect(ours).toHaveBeenCalled()
+  })
+
+  test('vouches for a key with a signature that the token makes, many at once', async () => {
+    const { certificate, sign } = await open(hsm.uri, hsm.pin, frozenKey.certificate.pem)
+    if (!sign) throw new Error('it cannot sign')
+    const kids = Array.from({ length: 5 }, (_, index) => `kid-${index}`)
+    const signed = kids.map((kid) =>
+      signWorkspaceKey({ certificate, sign }, { workspace: 'ws-1', kid, generation: 1 }),
+    )
+    for (const [index, statement] of (await Promise.all(signed)).entries()) {
+      const at = { workspace: 'ws-1', kid: kids[index] ?? '' }
+      expect(await readWorkspaceKeyStatement(certificate, at, statement)).toBe(1)
+    }
+    await hsm.endSessions()
+    await expect(sign(Buffer.from('after'))).resolves.toHaveLength(256)
   })
 
   test('at a first start a certificate is issued for the key in the token', async () => {

@@ -13,6 +13,7 @@ export const cacheOptions: CacheExchangeOpts = {
     SecretPolicy: embedded,
     SecretUsage: embedded,
     SealingKey: embedded,
+    KeySuccession: embedded,
     HookSignature: embedded,
     KeyHealth: embedded,
     SignUp: embedded,

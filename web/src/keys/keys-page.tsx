@@ -8,6 +8,7 @@ import { Page } from '../parts/page.tsx'
 import { RowsSkeleton } from '../parts/page-skeleton.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { KeyWarnings } from './key-warnings.tsx'
+import { RootKey } from './root-key.tsx'
 
 const lead = 'Whether the secrets would survive the loss of this instance’s root key.'
 
@@ -29,6 +30,7 @@ function KeyHealth() {
       <>
         <KeyWarnings />
         <KeyFacts keys={keys} />
+        <RootKey />
         <KeyLevels />
       </>
     )

@@ -1,8 +1,9 @@
 import type { Client } from 'urql'
 import { AppError } from '../../../src/errors.ts'
-import type { PublicJwk } from '../../../src/vault/seal-value.ts'
+import type { PublicWorkspaceKey } from '../../../src/vault/seal-value.ts'
 import { networkProblem, type Problem, problemOf } from '../api/problem.ts'
 import { SealingKeyDocument } from '../gql/graphql.ts'
+import { checkVouching, loadCheck, sealingKeyIn } from '../keys/vouching.ts'
 
 /** A value that only the worker can open, or why there is none. */
 export type Sealing = { sealedValue: string } | { problem: Problem }
@@ -18,7 +19,7 @@ const loadVault = () => import('../../../src/vault/seal-value.ts')
 
 /** Fetches what sealing needs, so that it takes no time later. */
 export async function prepareSealing(client: Client, workspace: string): Promise<void> {
-  await Promise.allSettled([loadVault(), fetchKey(client, workspace, 'network-only')])
+  await Promise.allSettled([loadVault(), loadCheck(), fetchKey(client, workspace, 'network-only')])
 }
 
 /** Seals a value for the workspace's key, in the browser: what leaves it is of no use to anyone but the worker. */
@@ -27,14 +28,12 @@ export async function sealInBrowser(
   at: { workspace: string; name: string },
   value: string,
 ): Promise<Sealing> {
-  const answer = await fetchKey(client, at.workspace, 'cache-first')
-  if (answer.error) return { problem: problemOf(answer.error) }
-  const key = answer.data?.sealingKey
-  if (!key || !isPublicJwk(key.jwk)) return { problem: cannotSeal }
   const vault = await loadVault().catch(() => undefined)
   if (!vault) return { problem: networkProblem() }
   try {
-    return { sealedValue: await vault.sealValue({ kid: key.kid, jwk: key.jwk }, at, value) }
+    const key = await findKey(client, at.workspace)
+    if ('problem' in key) return key
+    return { sealedValue: await vault.sealValue(key, at, value) }
   } catch (error) {
     if (!(error instanceof AppError)) return { problem: cannotSeal }
     return { problem: { code: error.code, message: error.message, canRetry: false } }
@@ -61,15 +60,21 @@ function fetchKey(client: Client, workspace: string, requestPolicy: 'cache-first
   return client.query(SealingKeyDocument, { workspace }, { requestPolicy }).toPromise()
 }
 
-function isPublicJwk(jwk: unknown): jwk is PublicJwk {
-  return (
-    typeof jwk === 'object' &&
-    jwk !== null &&
-    'kty' in jwk &&
-    jwk.kty === 'OKP' &&
-    'crv' in jwk &&
-    jwk.crv === 'X25519' &&
-    'x' in jwk &&
-    typeof jwk.x === 'string'
-  )
+/** The workspace's key, once it was checked who vouches for it. One that was fetched before is fetched once again. */
+async function findKey(
+  client: Client,
+  workspace: string,
+): Promise<PublicWorkspaceKey | { problem: Problem }> {
+  let refused: Problem = cannotSeal
+  for (const requestPolicy of ['cache-first', 'network-only'] as const) {
+    const answer = await fetchKey(client, workspace, requestPolicy)
+    if (answer.error) return { problem: problemOf(answer.error) }
+    const key = sealingKeyIn(answer.data)
+    if (!key) return { problem: cannotSeal }
+    const vouching = await checkVouching(workspace, key)
+    if (vouching.state !== 'refused') return { kid: key.kid, jwk: key.jwk }
+    const advice = 'Nothing was saved. An admin compares the fingerprints under Keys.'
+    refused = { code: 'KEY_MISMATCH', message: `${vouching.message} ${advice}`, canRetry: false }
+  }
+  return { problem: refused }
 }

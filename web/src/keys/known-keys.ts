@@ -1,0 +1,30 @@
+import type { Pin, Trust } from '../../../src/vault/vouched-key.ts'
+
+const prefix = 'lockstep.key.'
+
+/**
+ * What this browser remembers of who vouches for a workspace's key. It is public, so that it may outlive the session,
+ * and it has to: a key is compared with the one that was met on another day.
+ */
+export function trustIn(workspace: string): Trust {
+  const known = readAll()
+  const others = [...known].flatMap(([id, { fingerprint }]) => (id === workspace ? [] : [fingerprint]))
+  return { pin: known.get(workspace), others }
+}
+
+export function rememberKey(workspace: string, pin: Pin): void {
+  try {
+    localStorage.setItem(`${prefix}${workspace}`, JSON.stringify(pin))
+  } catch {
+    // A browser that keeps nothing meets every key for the first time.
+  }
+}
+
+function readAll(): Map<string, Pin> {
+  try {
+    const names = Object.keys(localStorage).filter((it) => it.startsWith(prefix))
+    return new Map(names.map((it) => [it.slice(prefix.length), JSON.parse(localStorage.getItem(it) ?? '')]))
+  } catch {
+    return new Map()
+  }
+}

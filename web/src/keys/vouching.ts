@@ -1,0 +1,50 @@
+import { AppError } from '../../../src/errors.ts'
+import type { PublicJwk } from '../../../src/vault/seal-value.ts'
+import type { SealingKey } from '../../../src/vault/vouched-key.ts'
+import type { SealingKeyQuery } from '../gql/graphql.ts'
+import { rememberKey, trustIn } from './known-keys.ts'
+
+/** What checks a key, which pages need only where values are sealed. */
+export const loadCheck = () => import('../../../src/vault/vouched-key.ts')
+
+/** What vouches for a workspace's key, as far as this browser can tell. */
+export type Vouching =
+  | { state: 'vouched'; fingerprint: string }
+  | { state: 'unvouched' }
+  /** `accept` believes the key from now on: for a person who has compared the fingerprints. */
+  | { state: 'refused'; message: string; accept: (() => Promise<void>) | undefined }
+
+/** Checks the key that the API gave. The first one is remembered. */
+export async function checkVouching(workspace: string, key: SealingKey): Promise<Vouching> {
+  const { checkSealingKey } = await loadCheck()
+  try {
+    const pin = await checkSealingKey(workspace, key, trustIn(workspace))
+    if (!pin) return { state: 'unvouched' }
+    rememberKey(workspace, pin)
+    return { state: 'vouched', fingerprint: pin.fingerprint }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const met = await checkSealingKey(workspace, key, {}).catch(() => undefined)
+    const accept = met && (async () => rememberKey(workspace, met))
+    return { state: 'refused', message: error.message, accept }
+  }
+}
+
+/** The answer of the API as a key, if it is one. */
+export function sealingKeyIn(data: SealingKeyQuery | undefined): SealingKey | undefined {
+  const key = data?.sealingKey
+  return key && isPublicJwk(key.jwk) ? { ...key, jwk: key.jwk } : undefined
+}
+
+function isPublicJwk(jwk: unknown): jwk is PublicJwk {
+  return (
+    typeof jwk === 'object' &&
+    jwk !== null &&
+    'kty' in jwk &&
+    jwk.kty === 'OKP' &&
+    'crv' in jwk &&
+    jwk.crv === 'X25519' &&
+    'x' in jwk &&
+    typeof jwk.x === 'string'
+  )
+}
