@@ -83,7 +83,7 @@ export const unfold = decoder(/\r?\n[ \t]{1,64}/g, () => ' ')
 /** Line breaks that wrap base64, with the indentation after them. */
 export const joinLines = decoder(/(?:\r\n?|\n)[ \t]{0,16}/g, () => '')
 
-const separator = '(?:[:\\-]| {1,2}|, ?(?:0x)?| 0x|\\r?\\n {0,8})'
+const separator = '(?:[:\\-]| {1,2}|,[ \\r\\n]{0,10}(?:0x)?| 0x|\\r?\\n {0,8})'
 /** Bytes of a dump (`73:6b:5f`, `73 6b 5f`, `0x73, 0x6b`) without what stands between them. */
 export const joinDump = decoder(
   new RegExp(`(?<=[0-9a-fA-F]{2})${separator}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g'),

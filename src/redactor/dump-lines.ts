@@ -1,9 +1,9 @@
 import type { Decoder } from './decoders.ts'
 
-/** A line of `xxd`, `hexdump` or `od`: an offset, then columns. */
-const LINE = /^[ \t]{0,16}[0-9a-fA-F]{4,16}(:?)([ \t][^\r\n]{1,200})(?:\r?\n|$)/gm
+/** A line of `xxd`, `hexdump` or `od`, perhaps the first of a string: an offset, then columns. */
+const LINE = /(?:^[ \t]{0,16}|(?<=["'`]))[0-9a-fA-F]{4,16}(:?)([ \t][^\r\n]{1,200})(?:\r?\n|$)/gm
 /** Groups of digits, and after two spaces or a bar the same bytes as text. */
-const GROUPS = /^[ \t]*((?:[0-9a-fA-F]{2,8} {1,2})*[0-9a-fA-F]{2,8})(?:[ \t]{2}.*|[ \t]*\|.*|[ \t]*)$/
+const GROUPS = /^[ \t]*((?:[0-9a-fA-F]{2,8} {1,2})*[0-9a-fA-F]{2,8})(?:[ \t]{2}.*|[ \t]*[|"'`].*|[ \t]*)$/
 const escapes = new Map(
   Object.entries({
     '\\0': '\0',

@@ -24,7 +24,11 @@ function words(bytes: Buffer, write: (word: number) => string): string {
 
 const offset = (at: number, digits: number, base: number): string => at.toString(base).padStart(digits, '0')
 const escaped = (code: number): string =>
-  code === 10 ? '  \\n' : code < 32 ? ` ${code.toString(8).padStart(3, '0')}` : `   ${String.fromCharCode(code)}`
+  code === 10
+    ? '  \\n'
+    : code < 32
+      ? ` ${code.toString(8).padStart(3, '0')}`
+      : `   ${String.fromCharCode(code)}`
 
 const dumps: Record<string, () => string> = {
   xxd: () =>
@@ -42,9 +46,12 @@ const dumps: Record<string, () => string> = {
     }),
   hexdump: () =>
     lines((it, at) => `${offset(at, 7, 16)} ${words(it, (word) => word.toString(16).padStart(4, '0'))}`),
-  od: () => lines((it, at) => `${offset(at, 7, 8)} ${words(it, (word) => word.toString(8).padStart(6, '0'))}`),
+  od: () =>
+    lines((it, at) => `${offset(at, 7, 8)} ${words(it, (word) => word.toString(8).padStart(6, '0'))}`),
   'od -b': () =>
-    lines((it, at) => `${offset(at, 7, 8)} ${[...it].map((code) => code.toString(8).padStart(3, '0')).join(' ')}`),
+    lines(
+      (it, at) => `${offset(at, 7, 8)} ${[...it].map((code) => code.toString(8).padStart(3, '0')).join(' ')}`,
+    ),
   'od -c': () => lines((it, at) => `${offset(at, 7, 8)}${[...it].map(escaped).join('')}`),
   'od -t x1': () => lines((it, at) => `${offset(at, 7, 8)} ${[...it].map(hex).join(' ')}`),
   'od -An -t x1': () => lines((it) => ` ${[...it].map(hex).join(' ')}`),
@@ -58,7 +65,11 @@ describe('a value in a dump is masked', () => {
     const redacted = redactor.text(`$ dump\n${dump}$`)
     expect(redacted).toMatch(/^\$ dump\n[\s\S]*\[secret KEY\][\s\S]*\$$/)
     for (const part of ['sk_live', '4eC39Hq', 'rjtT1zd']) {
-      for (const byte of [part, Buffer.from(part).toString('hex'), [...Buffer.from(part)].map(hex).join(' ')]) {
+      for (const byte of [
+        part,
+        Buffer.from(part).toString('hex'),
+        [...Buffer.from(part)].map(hex).join(' '),
+      ]) {
         expect(redacted).not.toContain(byte)
       }
     }
@@ -68,7 +79,9 @@ describe('a value in a dump is masked', () => {
   test('and so is what is encoded in one', () => {
     const redactor = redactorOf({ KEY: value })
     const base64 = Buffer.from(`:${value}`).toString('base64').replaceAll(/.{16}/g, '$&\n').trim().split('\n')
-    const dump = base64.map((it, line) => `${offset(line * 16, 8, 16)}  ${[...Buffer.from(it)].map(hex).join(' ')}`)
+    const dump = base64.map(
+      (it, line) => `${offset(line * 16, 8, 16)}  ${[...Buffer.from(it)].map(hex).join(' ')}`,
+    )
     expect(redactor.find(dump.join('\n'))).toEqual(['KEY'])
   })
 
