@@ -19,7 +19,7 @@ export class Beginnings {
     let key = 0
     for (let i = 0; i < BEGINNING; i++) key = shifted(key, needle.charCodeAt(i))
     this.#keys.push(key)
-    if (this.#keys.length * 16 > this.#slots.length && this.#shift > 8) this.#grow()
+    if (this.#keys.length * 32 > this.#slots.length && this.#shift > 8) this.#grow()
     this.#slots[slotOf(key, this.#shift)] = 1
   }
 

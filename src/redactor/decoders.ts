@@ -31,6 +31,23 @@ const everyByte = decoder(
 )
 export const percentBytes: Decoder = (view) => (view.text.includes('%') ? everyByte(view) : undefined)
 
+/** Percent-encoding of any depth at once: `%252541` is `A`. */
+const deepPercent = decoder(/%(?:25)*([0-9a-fA-F]{2})/g, (token) =>
+  String.fromCharCode(Number.parseInt(token[1] ?? '', 16)),
+)
+export const percentInPercent: Decoder = (view) => (view.text.includes('%25') ? deepPercent(view) : undefined)
+
+/** Quoted-printable (RFC 2045, section 6.7): `=XX`, and `=` at the end of a line. */
+const equalsSigns = decoder(/=(?:(0[09AD]|[2-9A-F][0-9A-F])|[ \t]{0,8}\r?\n)/g, (token) =>
+  token[1] === undefined ? '' : String.fromCharCode(Number.parseInt(token[1], 16)),
+)
+
+export const quotedPrintable: Decoder = (view) => (view.text.includes('=') ? equalsSigns(view) : undefined)
+
+/** UTF-16 read a character a byte has a zero byte beside each letter. */
+const withoutZeros = decoder(/\0/g, () => '')
+export const zeros: Decoder = (view) => (view.text.includes('\0') ? withoutZeros(view) : undefined)
+
 const simpleEscapes = new Map(
   Object.entries({ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', a: '\x07' }),
 )
@@ -66,7 +83,7 @@ export const unfold = decoder(/\r?\n[ \t]{1,64}/g, () => ' ')
 /** Line breaks that wrap base64, with the indentation after them. */
 export const joinLines = decoder(/(?:\r\n?|\n)[ \t]{0,16}/g, () => '')
 
-const separator = '(?:[:\\- ]|, ?(?:0x)?| 0x|\\r?\\n)'
+const separator = '(?:[:\\-]| {1,2}|,[ \\r\\n]{0,10}(?:0x)?| 0x|\\r?\\n {0,8})'
 /** Bytes of a dump (`73:6b:5f`, `73 6b 5f`, `0x73, 0x6b`) without what stands between them. */
 export const joinDump = decoder(
   new RegExp(`(?<=[0-9a-fA-F]{2})${separator}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g'),

@@ -1,88 +1,76 @@
+import { readsAsWords } from '../secret/words.ts'
 import { utf8AsLatin1 } from './decoders.ts'
+import { base32Forms, base64Forms, byteLists, type EncodedForm } from './encoded-forms.ts'
 import { headerParts } from './header-parts.ts'
+import { decodedPercent, partsOf } from './parts.ts'
+import { trimmed } from './trimmed.ts'
 
-/** Shorter values and parts are not searched for: they would shred every text. */
+/** Shorter values are not searched for: they would shred every text. */
 export const SHORTEST = 4
 
-// Beyond these lengths the rarer encodings are left out, so that a long value costs no multiple of itself.
+// Beyond these lengths the rarer encodings are left out, so that a long value costs no multiple of itself. What
+// holds a long value in base32 or UTF-16 is decoded and searched.
 const ESCAPED_AT_MOST = 16_384
-const TWICE_AT_MOST = 1024
-const LISTED_AT_MOST = 4096
-const LINES_ENCODED = 64
-
-/** A text to search for, with the characters next to it that share bits with the value. */
-interface EncodedForm {
-  readonly text: string
-  readonly before: number
-  readonly after: number
-}
+const RARE_AT_MOST = 4096
+const PARTS_ENCODED = 32
+/** A shorter text in another case may stand in any text by chance, and words up to the longer length as well. */
+const CASED_FROM = 12
+const CASED_WORDS_FROM = 24
 
 interface Forms {
   /** As they stand in a text, after its escapes were decoded. */
   readonly plain: Set<string>
   /** Base64, base64url and lists of byte values. */
-  readonly base64: EncodedForm[]
-  /** Lower-case hexadecimal digits. */
-  readonly hex: Set<string>
-}
-
-/** Every form of one value. Escapes (percent, JSON, XML, shell) are not forms: the views decode those. */
-export function formsOf(value: string): Forms {
-  const whole = new Set([value, trimmed(value), ...headerParts(value), ...headerParts(trimmed(value))])
-  const lines = linesOf(value)
-  const encoded = lines.length <= LINES_ENCODED ? new Set([...whole, ...lines]) : whole
-  const plain = new Set<string>()
-  for (const it of [...whole, ...lines]) for (const spelling of spellings(it)) plain.add(spelling)
-  for (const it of whole) if (mayBeHost(it)) plain.add(it.toLowerCase())
-  return {
-    plain: longEnough(plain),
-    base64: [...longEnough(encoded)].flatMap((it) => [...base64Forms(it, whole.has(it)), ...byteLists(it)]),
-    hex: new Set([...longEnough(encoded)].map((it) => Buffer.from(it, 'utf8').toString('hex'))),
-  }
+  readonly cased: EncodedForm[]
+  /** Hexadecimal digits and base32, in lower case. */
+  readonly caseless: EncodedForm[]
 }
 
 /**
- * Whether a value may have stood in the host of a URL, which every URL parser writes in lower case. Only with a
- * digit: the lower-case form of a word is a word, and would be masked in texts that hold no secret.
+ * Every form of one value and of its parts. Escapes (percent, JSON, XML, shell) are not forms, nor are encodings in
+ * encodings: the views decode those.
  */
+export function formsOf(value: string): Forms {
+  const bare = trimmed(value)
+  const whole = longEnough([value, bare, ...headerParts(value), ...headerParts(bare)])
+  const parts = partsOf(bare)
+  const plain = new Set<string>()
+  for (const it of [...whole, ...parts]) for (const spelling of spellings(it)) plain.add(spelling)
+  for (const it of whole) for (const other of [...otherCases(it), decodedPercent(it)]) plain.add(other)
+  return {
+    plain: new Set(longEnough(plain)),
+    cased: [
+      ...whole.flatMap((it) => [...escaped(it)].flatMap((text) => base64Forms(Buffer.from(text)))),
+      ...parts.slice(0, PARTS_ENCODED).flatMap((it) => base64Forms(Buffer.from(it))),
+      ...short(whole).flatMap((it) => [...byteLists(Buffer.from(it)), ...utf16(it).flatMap(base64Forms)]),
+    ],
+    caseless: [
+      ...whole.flatMap((it) =>
+        [Buffer.from(it), ...utf16(it)].map((bytes) => ({ text: bytes.toString('hex') })),
+      ),
+      ...short(whole).flatMap((it) => [Buffer.from(it), ...bytesBeyondAscii(it)].flatMap(base32Forms)),
+    ],
+  }
+}
+
+function longEnough(forms: Iterable<string>): string[] {
+  return [...new Set(forms)].filter((it) => it.length >= SHORTEST)
+}
+
+function short(texts: readonly string[]): string[] {
+  return texts.filter((it) => it.length <= RARE_AT_MOST)
+}
+
+/** What a URL parser makes of a value in a host, and what people make of one in a name. */
+function otherCases(value: string): string[] {
+  const from = readsAsWords(value.slice(0, CASED_WORDS_FROM)) ? CASED_WORDS_FROM : CASED_FROM
+  if (value.length >= from && value.length <= RARE_AT_MOST) return [value.toLowerCase(), value.toUpperCase()]
+  return mayBeHost(value) ? [value.toLowerCase()] : []
+}
+
+/** Only with a digit: the lower-case form of a word is a word, and would be masked in texts that hold no secret. */
 function mayBeHost(value: string): boolean {
   return value.length >= 8 && /^[A-Za-z0-9.-]+$/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
-}
-
-function longEnough(forms: ReadonlySet<string>): Set<string> {
-  return new Set([...forms].filter((it) => it.length >= SHORTEST))
-}
-
-const quotes = `"'\``
-
-/** Without outer quotes and white space. */
-function trimmed(value: string): string {
-  let start = 0
-  let end = value.length
-  for (;;) {
-    const before = end - start
-    while (start < end && /\s/.test(value.charAt(start))) start++
-    while (start < end && /\s/.test(value.charAt(end - 1))) end--
-    const first = value.charAt(start)
-    if (end - start > 1 && quotes.includes(first) && value.charAt(end - 1) === first) {
-      start++
-      end--
-    }
-    if (end - start === before) return value.slice(start, end)
-  }
-}
-
-/**
- * The lines of a value of several lines, without indentation. Not those that say nothing: the frame of a PEM
- * block and lines of punctuation would be masked in texts that hold no secret.
- */
-function linesOf(value: string): string[] {
-  const lines = value.split(/[\r\n]+/)
-  if (lines.length < 2) return []
-  const telling = lines
-    .map((line) => line.trim())
-    .filter((line) => /[\p{L}\p{N}]/u.test(line) && !/^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/.test(line))
-  return [...new Set(telling)]
 }
 
 /** One text as different programs write it without any escape. */
@@ -97,7 +85,25 @@ function spellings(text: string): string[] {
     const bytes = all.map(utf8AsLatin1)
     all.push(...bytes, ...bytes.map(utf8AsLatin1))
   }
+  // Of other letters, no zero bytes tell UTF-16 from a text.
+  if (/[\u0100-\uffff]/.test(text)) all.push(...utf16(text).map((it) => it.toString('latin1')))
   return all
+}
+
+/**
+ * The text in UTF-16. Of Latin-1 alone the bytes that both byte orders have in common; the zero byte before or
+ * after them is no part of the value.
+ */
+function utf16(text: string): Buffer[] {
+  if (text.length > RARE_AT_MOST) return []
+  const little = Buffer.from(text, 'utf16le')
+  if (!/[\u0100-\uffff]/.test(text)) return [little.subarray(0, -1)]
+  return [little, Buffer.from(little).swap16()]
+}
+
+/** UTF-16 that is not found by decoding runs of ASCII. */
+function bytesBeyondAscii(text: string): Buffer[] {
+  return /[\u0080-\uffff]/.test(text) ? utf16(text) : []
 }
 
 /** The text as it may be written before base64 is put around it. */
@@ -121,35 +127,4 @@ function escaped(text: string): Set<string> {
     xml,
     xml.replaceAll('"', '&quot;'),
   ])
-}
-
-function base64Forms(text: string, twice: boolean): EncodedForm[] {
-  const forms = [...escaped(text)].flatMap((it) => aligned(Buffer.from(it, 'utf8')))
-  const inner = twice && text.length <= TWICE_AT_MOST ? aligned(Buffer.from(text, 'utf8')) : []
-  return [...forms, ...inner.flatMap((it) => aligned(Buffer.from(it.text, 'latin1')))]
-}
-
-/**
- * The characters of base64 that depend on these bytes alone, for each place that the bytes can have in a
- * group of three. The character before and after may hold bits of them as well.
- */
-function aligned(bytes: Buffer): EncodedForm[] {
-  const forms: EncodedForm[] = []
-  for (const offset of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
-    const bits = (offset + bytes.length) * 8
-    const text = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(bits / 6))
-    const edges = { before: offset === 0 ? 0 : 1, after: bits % 6 === 0 ? 0 : 1 }
-    forms.push({ text, ...edges })
-    const url = text.replaceAll('+', '-').replaceAll('/', '_')
-    if (url !== text) forms.push({ text: url, ...edges })
-  }
-  return forms
-}
-
-/** `[115,107,95]`, as `JSON.stringify` writes the bytes of a Buffer and `util.inspect` those of an array. */
-function byteLists(text: string): EncodedForm[] {
-  if (text.length > LISTED_AT_MOST) return []
-  const bytes = [...Buffer.from(text, 'utf8')]
-  return [',', ', '].map((it) => ({ text: bytes.join(it), before: 0, after: 0 }))
 }

@@ -7,17 +7,25 @@ import {
   joinLines,
   percent,
   percentBytes,
+  percentInPercent,
+  quotedPrintable,
   shellQuote,
   unfold,
+  zeros,
 } from './decoders.ts'
+import { dumpLines } from './dump-lines.ts'
 import { formsOf } from './forms.ts'
+import { decodedHex, decodedRuns, mayBeWrapped } from './lanes.ts'
 import { type Found, Matcher, mergeOverlaps } from './matcher.ts'
 import { View } from './view.ts'
 
 /** Escapes inside escapes inside escapes: percent-encoded JSON in JSON, for example. */
 const NESTED = 3
-/** Enough for every pair of decodings; bounds the time for a text made of escapes that decode to others. */
-const VIEWS_AT_MOST = 48
+/** Enough for every pair of decodings; they bound the time for a text made of escapes that decode to others. */
+const VIEWS_AT_MOST = 256
+const LENGTHS_AT_MOST = 48
+/** A short text has room for many views. */
+const LINE = 1024
 
 interface Search {
   /** Ascending, without overlaps. */
@@ -26,16 +34,26 @@ interface Search {
   readonly settled: number
 }
 
+/** A view, and what it is without the line breaks and the signs between the digits of an encoding. */
+interface Reading {
+  readonly view: View
+  readonly joined: View | undefined
+  readonly dump: View | undefined
+}
+
 /** All values that were learned, and where any form of them occurs in a text. */
 export class Knowledge {
   readonly #plain = new Matcher()
-  readonly #base64 = new Matcher()
-  readonly #hex = new Matcher({ caseless: true })
+  readonly #cased = new Matcher()
+  readonly #caseless = new Matcher({ caseless: true })
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
   readonly #learned = new Map<string, Set<string>>()
   /** Those that can matter to a value that was learned; the order is that of the search. */
-  readonly #decoders = new Set<Decoder>([percent, backslash, entity])
+  readonly #decoders = new Set<Decoder>([
+    ...[percent, backslash, entity],
+    ...[percentInPercent, quotedPrintable, zeros, dumpLines],
+  ])
 
   get isEmpty(): boolean {
     return this.#learned.size === 0
@@ -59,8 +77,8 @@ export class Knowledge {
       if (form.includes("'")) this.#decoders.add(shellQuote)
       if (/[\u0080-\uffff]/.test(form)) this.#decoders.add(percentBytes)
     }
-    for (const form of forms.base64) this.#base64.add(form.text, label, owners, form)
-    for (const form of forms.hex) this.#hex.add(form, label, owners)
+    for (const form of forms.cased) this.#cased.add(form.text, label, owners, form)
+    for (const form of forms.caseless) this.#caseless.add(form.text, label, owners, form)
   }
 
   #number(name: string): number {
@@ -77,47 +95,63 @@ export class Knowledge {
     const scan = (matcher: Matcher, view: View | undefined): void => {
       if (view === undefined) return
       const tail = unsure === 0 ? view.text.length : view.indexFrom(text.length - unsure)
-      const result = matcher.scan(view.text, tail, owners)
+      const result = matcher.scan(view.codes, tail, owners)
       for (const it of result.found) {
         found.push({ start: view.start(it.start), end: view.end(it.end), label: it.label })
       }
-      // One character more: before base64 that is alive stands one with bits of the value.
-      if (unsure > 0) settled = Math.min(settled, view.start(Math.max(0, result.alive - 1)))
-    }
-    for (const view of this.#views(View.of(text))) {
-      scan(this.#plain, view)
-      for (const it of [view, joinLines(view)]) {
-        scan(this.#base64, it)
-        scan(this.#hex, it)
+      if (unsure > 0 && result.alive < view.text.length) {
+        // One character more: before base64 that is alive stands one with bits of the value. In a view of runs it
+        // may stand far away, where another run ends.
+        const before = view.start(Math.max(0, result.alive - 1))
+        settled = Math.min(settled, Math.max(before, view.start(result.alive) - unsure))
       }
-      scan(this.#hex, joinDump(view))
+    }
+    for (const { view, joined, dump } of this.#readings(View.of(text))) {
+      scan(this.#plain, view)
+      for (const it of [view, joined]) {
+        scan(this.#cased, it)
+        scan(this.#caseless, it)
+      }
+      scan(this.#caseless, dump)
     }
     return { found: mergeOverlaps(found), settled }
   }
 
-  names(owners: ReadonlySet<number>): string[] {
-    return this.#names.filter((_name, number) => owners.has(number))
+  /** In the order of learning: the names of these numbers, and those that are `always` named. */
+  names(owners: ReadonlySet<number>, always?: ReadonlySet<string>): string[] {
+    return this.#names.filter((name, number) => owners.has(number) || always?.has(name))
   }
 
   /** The text as it stands and behind up to three decodings, in every order that makes a difference. */
-  #views(source: View): View[] {
-    const views = [source]
+  #readings(source: View): Reading[] {
+    const readings = [readingOf(source)]
     const seen = new Set([source.text])
-    let outer = [source]
+    let left = Math.max(source.text.length, LINE) * LENGTHS_AT_MOST
+    let outer = readings
     for (let depth = 0; depth < NESTED; depth++) {
-      const inner: View[] = []
+      const inner: Reading[] = []
       for (const view of outer.flatMap((it) => this.#decoded(it))) {
-        if (views.length >= VIEWS_AT_MOST || seen.has(view.text)) continue
+        if (readings.length >= VIEWS_AT_MOST || left < view.text.length || seen.has(view.text)) continue
         seen.add(view.text)
-        inner.push(view)
-        views.push(view)
+        left -= view.text.length
+        const reading = readingOf(view)
+        inner.push(reading)
+        readings.push(reading)
       }
       outer = inner
     }
-    return views
+    return readings
   }
 
-  #decoded(view: View): View[] {
-    return [...this.#decoders].map((decode) => decode(view)).filter((it) => it !== undefined)
+  #decoded({ view, joined, dump }: Reading): View[] {
+    const escapes = [...this.#decoders].map((decode) => decode(view)).filter((it) => it !== undefined)
+    const encoded = decodedRuns(view)
+    if (joined !== undefined && mayBeWrapped(view)) encoded.push(...decodedRuns(joined))
+    if (dump !== undefined) encoded.push(...decodedHex(dump))
+    return [...escapes, ...encoded]
   }
+}
+
+function readingOf(view: View): Reading {
+  return { view, joined: joinLines(view), dump: joinDump(view) }
 }

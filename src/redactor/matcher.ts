@@ -1,3 +1,4 @@
+import { mayStand, type Neighbour } from './alphabets.ts'
 import { Beginnings } from './beginnings.ts'
 import { Trie } from './trie.ts'
 
@@ -8,9 +9,14 @@ interface Needle {
   readonly label: string
   /** The secrets behind it, as numbers in the order of learning. */
   readonly owners: Set<number>
-  /** Characters before and after it that still carry bits of the value (base64 only). */
-  before: number
-  after: number
+  /** What has to stand next to it. */
+  readonly before: Neighbour | undefined
+  readonly after: Neighbour | undefined
+}
+
+interface Neighbours {
+  readonly before?: Neighbour | undefined
+  readonly after?: Neighbour | undefined
 }
 
 export interface Found {
@@ -27,15 +33,17 @@ interface Scan {
 }
 
 /** Longer needles are found by their beginning, and their rest is compared only where that occurs. */
-const INDEXED = 64
+const INDEXED = 24
 
 /** Finds any number of needles in one pass. */
 export class Matcher {
   readonly #trie = new Trie()
   readonly #beginnings = new Beginnings()
-  readonly #byText = new Map<string, Needle>()
-  readonly #short = new Map<number, Needle>()
+  readonly #byText = new Map<string, Needle[]>()
+  /** Needles of the same text, with different neighbours. */
+  readonly #short = new Map<number, Needle[]>()
   readonly #long = new Map<number, Needle[]>()
+  #shortest = Number.POSITIVE_INFINITY
   readonly #caseless: boolean
 
   /** `caseless`: the needles are in lower case, ASCII letters of the text may be in any. */
@@ -43,39 +51,36 @@ export class Matcher {
     this.#caseless = options?.caseless ?? false
   }
 
-  add(
-    text: string,
-    label: string,
-    owners: Iterable<number>,
-    edges?: { before: number; after: number },
-  ): void {
-    const { before, after } = edges ?? { before: 0, after: 0 }
-    const known = this.#byText.get(text)
+  add(text: string, label: string, owners: Iterable<number>, { before, after }: Neighbours = {}): void {
+    const same = this.#byText.get(text) ?? []
+    const known = same.find((it) => it.before === before && it.after === after)
     if (known !== undefined) {
       for (const owner of owners) known.owners.add(owner)
-      known.before = Math.max(known.before, before)
-      known.after = Math.max(known.after, after)
       return
     }
     const needle: Needle = { text, label, owners: new Set(owners), before, after }
-    this.#byText.set(text, needle)
+    this.#byText.set(text, [...same, needle])
     this.#beginnings.add(text)
+    this.#shortest = Math.min(this.#shortest, text.length)
     const node = this.#trie.insert(text.slice(0, INDEXED))
     this.#trie.markEnd(node)
-    if (text.length <= INDEXED) this.#short.set(node, needle)
-    else this.#long.set(node, [...(this.#long.get(node) ?? []), needle])
+    const ending = text.length <= INDEXED ? this.#short : this.#long
+    const others = ending.get(node)
+    if (others === undefined) ending.set(node, [needle])
+    else others.push(needle)
   }
 
-  /** `tail`: from which index on a beginning counts for `alive`. `owners` collects whose needles occurred. */
-  scan(text: string, tail: number, owners?: Set<number>): Scan {
-    if (this.#byText.size === 0) return { found: [], alive: text.length }
+  /** `text`: its UTF-16 code units. `tail`: from which index on a beginning counts for `alive`. `owners` collects whose needles occurred. */
+  scan(text: Uint16Array, tail: number, owners?: Set<number>): Scan {
+    const isShort = text.length < this.#shortest && tail >= text.length
+    if (isShort || this.#byText.size === 0) return { found: [], alive: text.length }
     this.#trie.link()
-    const spans = new Spans(text)
     const begun = new Map<Needle, number>()
-    const counted = owners === undefined ? undefined : new Set<number>()
+    const counted = owners === undefined ? undefined : new Set<Needle>()
     let alive = Math.min(tail, text.length)
     let node = 0
-    const codes = this.#codes(text)
+    const codes = this.#caseless ? lowerCased(text) : text
+    const spans = new Spans(codes)
     for (let i = 0; i < codes.length; i++) {
       // At the root, only a place where some needle's first characters stand is worth a look.
       if (node === 0) i = this.#beginnings.next(codes, i)
@@ -85,7 +90,8 @@ export class Matcher {
       const ending = this.#trie.ending(node)
       if (ending < 0) continue
       this.#note(ending, i + 1, spans, begun)
-      if (owners !== undefined && counted !== undefined) this.#count(ending, counted, owners)
+      if (owners !== undefined && counted !== undefined)
+        this.#count(ending, i + 1, { spans, counted, owners })
     }
     for (const [needle, start] of begun) {
       alive = Math.min(alive, this.#followLong(codes, needle, start, { tail, spans, owners }))
@@ -93,28 +99,31 @@ export class Matcher {
     return { found: spans.merged(), alive }
   }
 
-  #codes(text: string): Uint16Array {
-    const bytes = Buffer.from(text, 'utf16le')
-    const codes = new Uint16Array(bytes.buffer, bytes.byteOffset, text.length)
-    if (!this.#caseless) return codes
-    return lowerCased(codes)
-  }
-
   /** Notes the longest needle that ends here (shorter ones lie inside it) and the long ones that begin. */
   #note(ending: number, end: number, spans: Spans, begun: Map<Needle, number>): void {
-    let node = ending
-    // Only the deepest nodes begin a long needle, so one step leads from there to a whole needle.
-    for (const needle of this.#long.get(node) ?? []) if (!begun.has(needle)) begun.set(needle, end - INDEXED)
-    if (!this.#short.has(node)) node = this.#trie.shorterEnding(node)
-    const needle = this.#short.get(node)
-    if (needle !== undefined) spans.add(end - needle.text.length, end, needle)
+    // Only the deepest nodes begin a long needle: none of the shorter endings does.
+    for (const needle of this.#long.get(ending) ?? [])
+      if (!begun.has(needle)) begun.set(needle, end - INDEXED)
+    for (let node = ending; node >= 0; node = this.#trie.shorterEnding(node)) {
+      const needle = this.#short.get(node)?.find((it) => spans.fits(end - it.text.length, end, it))
+      if (needle === undefined) continue
+      spans.add(end - needle.text.length, end, needle)
+      return
+    }
   }
 
-  /** Every node is walked once per scan, however often its needle occurs. */
-  #count(ending: number, counted: Set<number>, owners: Set<number>): void {
-    for (let node = ending; node >= 0 && !counted.has(node); node = this.#trie.shorterEnding(node)) {
-      counted.add(node)
-      for (const owner of this.#short.get(node)?.owners ?? []) owners.add(owner)
+  /** Once it fitted, a needle is not looked at again in the scan, however often it occurs. */
+  #count(
+    ending: number,
+    end: number,
+    { spans, counted, owners }: { spans: Spans; counted: Set<Needle>; owners: Set<number> },
+  ): void {
+    for (let node = ending; node >= 0; node = this.#trie.shorterEnding(node)) {
+      for (const needle of this.#short.get(node) ?? []) {
+        if (counted.has(needle) || !spans.fits(end - needle.text.length, end, needle)) continue
+        counted.add(needle)
+        for (const owner of needle.owners) owners.add(owner)
+      }
     }
   }
 
@@ -138,8 +147,10 @@ export class Matcher {
       if (wanted.charCodeAt(matched) === code) matched++
       if (i >= into.tail) alive = Math.min(alive, i + 1 - matched)
       if (matched < wanted.length) continue
-      into.spans.add(i + 1 - matched, i + 1, needle)
-      for (const owner of needle.owners) into.owners?.add(owner)
+      if (into.spans.fits(i + 1 - matched, i + 1, needle)) {
+        into.spans.add(i + 1 - matched, i + 1, needle)
+        for (const owner of needle.owners) into.owners?.add(owner)
+      }
       matched = borders[matched - 1] as number
     }
     return alive
@@ -159,28 +170,33 @@ function bordersOf(text: string): Int32Array {
   return borders
 }
 
-const isBase64 = (code: number): boolean =>
-  (code >= 48 && code <= 57) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 97 && code <= 122) ||
-  [43, 45, 47, 95].includes(code)
+const EQUALS = 61
+/** Base32 has up to six signs of padding. */
+const PADDING = 6
+/** Before and behind a text stands nothing that ASCII has. */
+const NO_CODE = 0xffff
 
 /** Collects finds and merges those that overlap as they come, so that memory is bounded by what is left. */
 class Spans {
-  readonly #text: string
+  readonly #codes: Uint16Array
   #found: Found[] = []
 
-  constructor(text: string) {
-    this.#text = text
+  constructor(codes: Uint16Array) {
+    this.#codes = codes
+  }
+
+  fits(start: number, end: number, { before, after }: Needle): boolean {
+    return mayStand(before, this.#codes[start - 1] ?? NO_CODE) && mayStand(after, this.#codes[end] ?? NO_CODE)
   }
 
   add(at: number, until: number, needle: Needle): void {
-    let start = at
+    const start = needle.before?.belongs ? at - 1 : at
     let end = until
-    if (needle.before > 0 && isBase64(this.#text.charCodeAt(start - 1))) start--
-    if (needle.after > 0 && isBase64(this.#text.charCodeAt(end))) end++
-    // Padding tells the length of the value modulo 3.
-    if (needle.after > 0) for (let i = 0; i < 2 && this.#text[end] === '='; i++) end++
+    if (needle.after?.belongs) {
+      end++
+      // Padding tells the length of the value modulo the size of a group.
+      for (let i = 0; i < PADDING && this.#codes[end] === EQUALS; i++) end++
+    }
     const last = this.#found.at(-1)
     if (last === undefined || start < last.start || start >= last.end) {
       this.#found.push({ start, end, label: needle.label })

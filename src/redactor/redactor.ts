@@ -1,3 +1,4 @@
+import { isGuessable } from '../secret/guessable.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { type JsonValue, redactData } from './data.ts'
 import { SHORTEST } from './forms.ts'
@@ -5,10 +6,15 @@ import { Knowledge } from './knowledge.ts'
 import { mark } from './marks.ts'
 import { Sweep } from './sweep.ts'
 
+/**
+ * Once it has learned a value that can be guessed ({@link isGuessable}), everything it gives out is one text that says
+ * so, whatever it was given, and `find` names the secret in everything: a mark in the place of a value, or a request
+ * that is refused, would tell a right guess from a wrong one.
+ */
 export interface Redactor {
   /**
    * Values shorter than 4 characters are ignored. `names`: the secrets behind the value; the mark names the
-   * first, `find` reports all.
+   * first, `find` reports all. The parts of a value are learned with it, but none of them as one that can be guessed.
    */
   learn(names: readonly string[], value: Sensitive): void
   /** Byte for byte the same text back when it holds no form of a value. Redacting twice changes nothing. */
@@ -31,35 +37,45 @@ export interface Redactor {
 const PIECE = 1 << 18
 const ROUNDS = 8
 
-export function createRedactor(): Redactor {
-  const knowledge = new Knowledge()
+export interface RedactorOptions {
+  /** Masks values that can be guessed like any other: for a reader who knows them. */
+  readonly inPlace?: boolean
+}
 
-  const redactor: Redactor = {
+export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redactor {
+  const knowledge = new Knowledge()
+  const guessable = new Set<string>()
+
+  /** Names the first alone: which others were learned later may depend on what the run was given. */
+  const hidden = (): string | undefined => {
+    const [name] = guessable
+    return name === undefined ? undefined : `[hidden: this run used the secret ${name}]`
+  }
+  const text = (input: string): string => hidden() ?? settled(input, knowledge)
+  return {
     learn(names, value) {
       const revealed = value.reveal()
-      if (revealed.length >= SHORTEST) knowledge.learn(names, revealed)
+      if (revealed.length < SHORTEST) return
+      knowledge.learn(names, revealed)
+      if (!inPlace && isGuessable(revealed)) for (const name of names) guessable.add(name)
     },
-    text: (input) => settled(input, knowledge),
-    data: (input) => redactData(input, redactor),
-    bytes(input) {
-      const text = latin1(input)
-      const redacted = redactor.text(text)
-      return redacted === text ? input : Buffer.from(redacted, 'latin1')
-    },
+    text,
+    data: (input) => hidden() ?? redactData(input, { text, bytes }),
+    bytes,
     find(input) {
       const owners = new Set<number>()
       sweep(typeof input === 'string' ? input : latin1(input), knowledge, owners)
-      return knowledge.names(owners)
+      return knowledge.names(owners, guessable)
     },
-    stream: () =>
-      transform(
-        knowledge,
-        (text: string) => text,
-        (text) => text,
-      ),
-    byteStream: () => transform(knowledge, latin1, (text) => Buffer.from(text, 'latin1')),
+    stream: () => transform({ knowledge, hidden, toText: asText, fromText: asText }),
+    byteStream: () => transform({ knowledge, hidden, toText: latin1, fromText: asBytes }),
   }
-  return redactor
+
+  function bytes(input: Uint8Array): Uint8Array {
+    const before = latin1(input)
+    const redacted = text(before)
+    return redacted === before ? input : asBytes(redacted)
+  }
 }
 
 /**
@@ -88,22 +104,34 @@ function sweep(input: string, knowledge: Knowledge, owners?: Set<number>): strin
   return pieces.join('')
 }
 
-function transform<T>(
-  knowledge: Knowledge,
-  toText: (chunk: T) => string,
-  fromText: (text: string) => T,
-): TransformStream<T, T> {
+interface Transform<T> {
+  readonly knowledge: Knowledge
+  /** What stands for all that the stream has not given out yet. */
+  readonly hidden: () => string | undefined
+  readonly toText: (chunk: T) => string
+  readonly fromText: (text: string) => T
+}
+
+function transform<T>({ knowledge, hidden, toText, fromText }: Transform<T>): TransformStream<T, T> {
   const it = new Sweep(knowledge)
   const give = (text: string, controller: TransformStreamDefaultController<T>): void => {
     if (text !== '') controller.enqueue(fromText(text))
   }
   return new TransformStream<T, T>({
-    transform: (chunk, controller) => give(it.push(toText(chunk), false), controller),
-    flush: (controller) => give(it.push('', true), controller),
+    transform(chunk, controller) {
+      if (hidden() === undefined) give(it.push(toText(chunk), false), controller)
+    },
+    flush: (controller) => give(hidden() ?? it.push('', true), controller),
   })
 }
+
+const asText = (text: string): string => text
 
 /** A character a byte: the forms of a value include its UTF-8 bytes written so. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+function asBytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1')
 }

@@ -1,25 +1,48 @@
 /** Replaces one token of a text; `undefined` leaves the token as it is. */
 export type TokenDecoder = (token: RegExpExecArray) => string | undefined
 
+/** What a stretch of a text decodes to: whole bytes, a character each. */
+export interface Run {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** Stands between runs, and in no value. */
+const BETWEEN_RUNS = '\x01'
+
 /**
  * A text as it reads after some decoding, with the way back: which part of the source each of its characters
  * came from. A match in the view can so be masked in the source, whatever mix of escapes stood there.
  */
 export class View {
   readonly text: string
+  #codes: Uint16Array | undefined
   readonly #parent: View | undefined
   /** Four numbers per decoded token: start and end in this text, start and end in the parent's text. */
   readonly #tokens: readonly number[]
+  /** Where tokens are runs: how many bits each character of the parent's text holds. */
+  readonly #bits: number
 
-  private constructor(text: string, parent?: View, tokens: readonly number[] = []) {
+  private constructor(text: string, parent?: View, tokens: readonly number[] = [], bits = 0) {
     this.text = text
     this.#parent = parent
     this.#tokens = tokens
+    this.#bits = bits
   }
 
   /** The source itself. */
   static of(source: string): View {
     return new View(source)
+  }
+
+  /** The UTF-16 code units of the text. */
+  get codes(): Uint16Array {
+    if (this.#codes === undefined) {
+      const bytes = Buffer.from(this.text, 'utf16le')
+      this.#codes = new Uint16Array(bytes.buffer, bytes.byteOffset, this.text.length)
+    }
+    return this.#codes
   }
 
   /** The view behind one more decoding, or `undefined` if that changes nothing. `pattern` must be global. */
@@ -44,6 +67,17 @@ export class View {
     return new View(pieces.join(''), this, tokens)
   }
 
+  /** The view of these runs alone. They ascend, and each character of them holds so many bits. */
+  decodeRuns(runs: readonly Run[], bits: number): View {
+    const tokens: number[] = []
+    let length = 0
+    for (const { text, start, end } of runs) {
+      tokens.push(length, length + text.length, start, end)
+      length += text.length + BETWEEN_RUNS.length
+    }
+    return new View(runs.map(({ text }) => text).join(BETWEEN_RUNS), this, tokens, bits)
+  }
+
   /** Where in the source the character at `index` begins. */
   start(index: number): number {
     if (this.#parent === undefined) return index
@@ -51,7 +85,9 @@ export class View {
     const token = lastAtMost(this.#tokens, index)
     if (token < 0) return this.#parent.start(index)
     const past = index - (this.#tokens[token + 1] as number)
-    return this.#parent.start(past < 0 ? (this.#tokens[token + 2] as number) : this.#parentEnd(token) + past)
+    if (past >= 0) return this.#parent.start(this.#parentEnd(token) + past)
+    const into = Math.floor(this.#charactersInto(token, index))
+    return this.#parent.start((this.#tokens[token + 2] as number) + into)
   }
 
   /** Where in the source the character before `index` ends. */
@@ -61,7 +97,16 @@ export class View {
     const token = lastAtMost(this.#tokens, last)
     if (token < 0) return this.#parent.end(index)
     const past = last - (this.#tokens[token + 1] as number)
-    return this.#parent.end(this.#parentEnd(token) + Math.max(past + 1, 0))
+    if (past >= 0) return this.#parent.end(this.#parentEnd(token) + past + 1)
+    // What is left of a run after its last whole byte belongs to it: padding tells the length modulo three.
+    if (this.#bits === 0 || past === -1) return this.#parent.end(this.#parentEnd(token))
+    const into = Math.ceil(this.#charactersInto(token, index))
+    return this.#parent.end((this.#tokens[token + 2] as number) + into)
+  }
+
+  /** How many characters of the parent's text hold what a run holds before `index`. */
+  #charactersInto(token: number, index: number): number {
+    return this.#bits === 0 ? 0 : ((index - (this.#tokens[token] as number)) * 8) / this.#bits
   }
 
   #parentEnd(token: number): number {

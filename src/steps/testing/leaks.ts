@@ -23,7 +23,7 @@ export function leaksIn(
   echoed: boolean,
 ): string[] {
   const traces = new Traces(values)
-  const guarded = createRedactor()
+  const guarded = createRedactor({ inPlace: true })
   for (const value of observation.guarded) guarded.learn(['PROTECTED'], new Sensitive(value))
   const derived = new Traces(observation.derived.map((value) => ({ name: 'a secret, filtered', value })))
   const leakOf = ({ text, trueText }: Shown): string | undefined => {

@@ -32,7 +32,7 @@ export class Traces {
   readonly #windows = new Map<string, string>()
   readonly #caseless = new Map<string, string>()
   readonly #digests = new Map<string, string>()
-  readonly #forms: Redactor = createRedactor()
+  readonly #forms: Redactor = createRedactor({ inPlace: true })
 
   constructor(values: readonly Confidential[]) {
     for (const { name, value } of values) this.#add(name, value)
