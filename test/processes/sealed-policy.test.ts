@@ -92,11 +92,12 @@ const forbidden = (name: string): object[] => [
   custom({ url: `${home.url}/v1/{{ secrets.${name} }}` }),
   custom({ url: `${home.url}/v1/x`, query: [{ name: 'q', value: `{{ secrets.${name} | base64 }}` }] }),
   custom({ url: `${home.url}/v1/x`, bodyKind: 'text', body: `{{ secrets.${name} | upper }}` }),
-  { key: 'set', type: 'set-values', fields: { values: { it: `{{ secrets.${name} }}` } } },
+  { key: 'sign', type: 'sign-jwt', fields: { algorithm: 'HS256', key: `{{ secrets.${name} }}`, claims: {} } },
 ]
 
 async function perform(step: object, workspace = 'acme') {
   const { data } = await world.acme.admin.graphql(documents.testStep, { input: { workspace, step } })
+  expect(data.testStep).toMatchObject({ __typename: 'TestStepSuccess' })
   return data.testStep.result
 }
 
@@ -218,7 +219,7 @@ test('the attacks are on every column of a secret', async () => {
   const columns = await world.database.query(
     `select column_name from information_schema.columns where table_name = 'secret' order by 1`,
   )
-  expect(Object.keys(attacks).sort()).toEqual(columns.map((it) => it['column_name']))
+  expect(new Set(Object.keys(attacks))).toEqual(new Set(columns.map((it) => it['column_name'])))
 })
 
 const cases = Object.entries(attacks).flatMap(([column, list]) =>
@@ -232,10 +233,12 @@ describe('with the rights of the API', () => {
     try {
       // A worker must not seal in for them what they wrote.
       await sealNow()
-      for (const name of ['BOUND', 'OTHER', 'COPY', 'RENAMED', 'SPARE']) {
-        for (const step of forbidden(name)) await perform(step)
-      }
-      for (const step of forbidden('BOUND')) await perform(step, 'globex')
+      const there = await world.database.query('select workspace_id, name from secret')
+      const tries = there.flatMap((row) =>
+        forbidden(String(row['name'])).map((step) => perform(step, String(row['workspace_id']))),
+      )
+      expect(tries.length).toBeGreaterThan(8)
+      await Promise.all(tries)
       expect(leaked()).toEqual([])
     } finally {
       await restore(rows)
