@@ -2,6 +2,7 @@ import {
   AppError,
   defineStep,
   type HttpInit,
+  type Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
@@ -24,7 +25,7 @@ export const customHttp: StepType = defineStep({
   description: 'Sends an HTTP request to any address and gives back what it answers.',
   fields,
   output,
-  destinations: ({ url }) => [destination(new URL(url.reveal()))],
+  destinations: ({ url }) => [new URL(url.reveal()).origin],
   async run(input, context) {
     const started = performance.now()
     const init = requestInit(input, requestBody(input))
@@ -39,7 +40,7 @@ export const customHttp: StepType = defineStep({
       ok: response.ok,
       headers: responseHeaders(response.headers),
       durationMs,
-      url: answer.url.reveal(),
+      url: shownUrl(answer.url, context),
       ...read,
     }
   },
@@ -55,8 +56,13 @@ async function readAll(input: CustomHttpInput, init: HttpInit, context: StepCont
   return { answer, body: joined, pages: count, hasMore }
 }
 
-function destination({ hostname, port, protocol }: URL): string {
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+/**
+ * Where the answer came from, without what the step has put into it: the query, and what of the path is a secret's.
+ * Later steps would have the value by it, too.
+ */
+function shownUrl(url: Sensitive, { mask }: StepContext): string {
+  const { origin, pathname } = new URL(url.reveal())
+  return mask(`${origin}${pathname}`)
 }
 
 function requestInit(input: CustomHttpInput, body: RequestBody | undefined): HttpInit {

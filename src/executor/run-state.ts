@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Redactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
+import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepRun } from '../store/entities/index.ts'
 import type { Opener } from '../vault/opening.ts'
@@ -10,7 +11,7 @@ import type { Sealer } from '../vault/sealing.ts'
 type Learned = readonly [
   names: readonly string[],
   value: string,
-  allowedHosts?: readonly string[] | undefined,
+  policies?: readonly (Policy | string)[] | undefined,
 ]
 
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
@@ -18,11 +19,17 @@ export interface RunState {
   readonly trigger: unknown
   /** True outputs of the finished steps, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
-  /** Where each secret that the run has learned may go. */
-  readonly boundHosts: ReadonlyMap<string, readonly string[]>
+  /** The values that the run has resolved, by the names of the secrets. */
+  readonly secrets: ReadonlyMap<string, Sensitive>
+  /** Where each secret that the run has learned may go: what every one of its policies allows. */
+  readonly policies: ReadonlyMap<string, readonly Policy[]>
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /** How often the run has learned something: what was done at the same count need not be done again. */
+  knowledge(): number
+  /** Does `work` unless the run has learned nothing since it was done last. */
+  onceLearned(work: () => void): void
   /** What the run learned since the last finished step, sealed for a worker that takes over; null for nothing. */
   sealLearned(position: number): Promise<string | null>
   /** Keeps a step's true output for later steps, and gives it sealed for a worker that takes over. */
@@ -38,7 +45,7 @@ interface StateParts {
   run: string
   redactor: Redactor
   sealer: Sealer
-  opener: Opener
+  opener: Pick<Opener, 'open'>
 }
 
 export async function openRunState(
@@ -52,10 +59,13 @@ export async function openRunState(
 
   const steps: Record<string, { output: unknown }> = Object.create(null)
   const outputs = new Map<number, unknown>()
-  const boundHosts = new Map<string, readonly string[]>()
+  const secrets = new Map<string, Sensitive>()
+  const policies = new Map<string, readonly Policy[]>()
+  const owners = new Map<string, Set<string>>()
   let learned: Learned[] = []
   // To redact megabytes takes seconds: it is done again only when the run has learned more since.
   let knowledge = 0
+  let caughtUp = 0
   const redactions = new Map<number, { knowledge: number; output: unknown }>()
   const redacted = (position: number): unknown => {
     const done = redactions.get(position)
@@ -68,11 +78,21 @@ export async function openRunState(
     steps[key] = { output }
     outputs.set(position, output)
   }
-  const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
-    redactor.learn(names, value)
-    knowledge++
-    for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
-    learned.push([names, value.reveal(), allowedHosts])
+  const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
+    const text = value.reveal()
+    const known = owners.get(text) ?? new Set()
+    const isKnown = names.every((name) => known.has(name))
+    const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
+    for (const name of bound ? names : []) {
+      secrets.set(name, value)
+      policies.set(name, bound ?? [])
+    }
+    if (!isKnown) {
+      redactor.learn(names, value)
+      owners.set(text, new Set([...known, ...names]))
+      knowledge++
+    }
+    if (!isKnown || !isBound) learned.push([names, text, bound])
   }
 
   const trigger = await open(inputName(run), sealedInput)
@@ -81,7 +101,8 @@ export async function openRunState(
     if (!kept) continue
     const finished = status === 'SUCCEEDED'
     if (finished) keep(position, key, kept.output ?? null)
-    for (const [names, value, hosts] of kept.learned) learn(names, new Sensitive(value), hosts)
+    for (const [names, value, bound] of kept.learned)
+      learn(names, new Sensitive(value), bound && readKept(bound))
     // What no finished step has with it yet, the next one that is sealed takes along.
     if (finished) learned = []
   }
@@ -90,9 +111,16 @@ export async function openRunState(
   return {
     trigger: trigger ?? null,
     steps,
-    boundHosts,
-    learnSecret: (name, { value, allowedHosts }) => learn([name], value, allowedHosts),
+    secrets,
+    policies,
+    learnSecret: (name, { value, policies: bound }) => learn([name], value, bound),
     learnDerived: (names, value) => learn(names, value),
+    knowledge: () => knowledge,
+    onceLearned(work) {
+      if (caughtUp === knowledge) return
+      work()
+      caughtUp = knowledge
+    },
     sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
     async addOutput(position, key, output) {
       keep(position, key, output)
@@ -112,6 +140,13 @@ interface Kept {
   /** Absent while the step runs, and when it failed. */
   output?: unknown
   learned: Learned[]
+}
+
+/** A run that an older version began has the hosts of a secret in the place of its policies. */
+function readKept(bound: readonly (Policy | string)[]): Policy[] {
+  const hosts = bound.filter((it) => typeof it === 'string')
+  const policies = bound.filter((it) => typeof it !== 'string')
+  return hosts.length > 0 ? [...policies, { ...anywhere, hosts: inBothSchemes(hosts) }] : policies
 }
 
 const inputName = (run: string): string => `run/${run}/input`

@@ -18,7 +18,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     ? [
         ...(await checkVouching(examination, rootKey)),
         await checkWorkspaceKeys(examination, rootKey),
-        await checkSecrets(examination, rootKey),
+        ...(await checkSecrets(examination, rootKey)),
       ]
     : []
   return [
