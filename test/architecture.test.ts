@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   vault: [],
   store: [],
-  redactor: [],
+  redactor: ['secret'],
   egress: ['secret'],
   steps: ['template'],
   // What the authors of step types test with: the one part of steps that runs any.
