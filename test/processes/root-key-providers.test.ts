@@ -149,6 +149,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     // A certificate that is for signatures alone.
     const { certificate, key } = makeCertificate({ keyEncipherment: false })
     await writeFile(file, key + certificate, { mode: 0o600 })
+    app.log.length = 0
     const worker = startWorker({ ...env(), LOCKSTEP_SIGNING_KEY_FILE: file })
     await worker.untilSays(/worker takes runs/)
     const [{ signature = '' } = {}] = await signed()

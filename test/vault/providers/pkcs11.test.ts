@@ -76,7 +76,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
       expect(await readWorkspaceKeyStatement(certificate, at, statement)).toBe(1)
     }
     await hsm.endSessions()
-    await expect(sign(Buffer.from('after'))).resolves.toHaveLength(256)
+    await expect(sign(Buffer.from('after'))).resolves.toHaveLength(384)
   })
 
   test('at a first start a certificate is issued for the key in the token', async () => {
