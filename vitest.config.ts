@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Folders whose tests need no database; everything else gets one.
-const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
+const unit = ['template', 'secret', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
   (it) => `test/${it}/**/*.test.ts`,
 )
 
