@@ -89,12 +89,18 @@ class Parts {
   }
 
   #url(text: string, depth: number): boolean {
-    const url = /^\s*[a-z][a-z0-9+.:-]*:\/\/(?:([^?#\s]*)@)?([^/?#\s]*)([^?#\s]*)(?:\?([^#\s]*))?/i.exec(text)
+    const url = /^\s*[a-z][a-z0-9+.:-]*:\/\/(?:([^/?#\s]*)@)?([^/?#\s]*)([^?#\s]*)(?:\?([^#\s]*))?/i.exec(
+      text,
+    )
     if (url === null) return false
     const [, userInfo = '', , path = '', query = ''] = url
-    const colon = userInfo.indexOf(':')
-    this.#take(colon < 0 ? userInfo : userInfo.slice(0, colon), false, depth)
-    if (colon >= 0) this.#take(userInfo.slice(colon + 1), true, depth)
+    // People write passwords with signs into a URL that end its authority for a parser.
+    const unescaped = /^\s*[a-z][a-z0-9+.:-]*:\/\/([^/?#\s:@]*:\S*)@/i.exec(text)?.[1] ?? userInfo
+    for (const it of new Set([userInfo, unescaped])) {
+      const colon = it.indexOf(':')
+      this.#take(colon < 0 ? it : it.slice(0, colon), false, depth)
+      if (colon >= 0) this.#take(it.slice(colon + 1), true, depth)
+    }
     for (const segment of path.split('/')) this.#take(segment, false, depth)
     for (const pair of query.split('&')) {
       const [name = '', ...rest] = pair.split('=')
