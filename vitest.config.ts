@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
 // Folders whose tests need no database; everything else gets one.
 const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
   (it) => `test/${it}/**/*.test.ts`,
 )
+const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
   // What Node itself asks for. With `development`, or without `module-sync`, graphql would be loaded twice; with
@@ -15,6 +18,9 @@ export default defineConfig({
     env: { NODE_ENV: 'production' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: MixedSequencer },
     projects: [
       { extends: true, test: { name: 'unit', include: [...unit, 'test/*.test.ts'] } },
       {
@@ -22,18 +28,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/*.test.ts', 'test/web/**'],
-          globalSetup: ['test/support/database-server.ts'],
+          exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**'],
+          ...withDatabase,
         },
       },
       {
-        // The API's tests once more, against an API process that has no private key in reach.
+        // The API's tests run against an API process that has no private key in reach.
         extends: true,
         test: {
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
-          globalSetup: ['test/support/database-server.ts'],
           env: { TEST_API: 'apart' },
+          ...withDatabase,
         },
       },
       {
@@ -43,7 +49,7 @@ export default defineConfig({
           include: ['test/web/**/*.test.ts'],
           // A page that is looked at whole, in several sizes, on a small machine.
           testTimeout: 120_000,
-          globalSetup: ['test/support/database-server.ts'],
+          globalSetup: [...withDatabase.globalSetup, 'test/support/browser-server.ts'],
         },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { connectBrowser } from '../support/browser.ts'
 import { PASSWORD } from '../support/client.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { startWatchedApi, type WatchedApi } from '../support/heap-search.ts'
@@ -18,7 +18,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  ;[app, echo, browser] = await Promise.all([startTestApp(), startEchoServer(), launchBrowser()])
+  ;[app, echo, browser] = await Promise.all([startTestApp(), startEchoServer(), connectBrowser()])
   acme = await createTestWorkspace(app, 'acme')
   api = await startWatchedApi(app)
   page = await browser.newPage()
