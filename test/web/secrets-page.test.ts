@@ -14,7 +14,10 @@ let browser: Browser
 let admin: Page
 
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } }), connectBrowser()])
+  ;[app, browser] = await Promise.all([
+    startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } }),
+    connectBrowser(),
+  ])
   admin = await newPage()
 }, 120_000)
 
