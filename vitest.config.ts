@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
@@ -14,10 +15,16 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Libraries relax their checks when they see that they are tested.
-    env: { NODE_ENV: 'production' },
+    env: {
+      // Libraries relax their checks when they see that they are tested.
+      NODE_ENV: 'production',
+      // The processes that tests start compile nothing that another one has compiled.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)),
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Long enough for a busy machine: a test that passes waits no longer than it must.
+    expect: { poll: { timeout: 20_000 } },
     // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: MixedSequencer },

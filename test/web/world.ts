@@ -47,6 +47,14 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
   }
 }
 
+/**
+ * Waits until a page has moved the focus to its heading, as it does when it appears: a key that is pressed before
+ * misses the button of the navigation that it was meant for.
+ */
+export async function untilHeadingHasFocus(page: Page, heading: string): Promise<void> {
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(heading)
+}
+
 async function populate(page: Page): Promise<void> {
   await page.goto('/favicon.svg')
   await post(page, 'sign-up', { ...people.admin, password: PASSWORD })
