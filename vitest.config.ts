@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { changedFiles } from './test/support/changed-files.ts'
 import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
 // Folders whose tests need no database; everything else gets one.
@@ -28,8 +29,13 @@ export default defineConfig({
     // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: MixedSequencer },
+    experimental: { vcsProvider: changedFiles },
     projects: [
-      { extends: true, test: { name: 'unit', include: [...unit, 'test/*.test.ts'] } },
+      {
+        extends: true,
+        // They leave nothing behind in their process, so that the next file goes on in it.
+        test: { name: 'unit', include: [...unit, 'test/*.test.ts'], isolate: false },
+      },
       {
         extends: true,
         test: {

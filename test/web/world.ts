@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { startTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
 import { connectBrowser } from '../support/browser.ts'
 import { graphql } from './as-viewer.ts'
@@ -52,7 +52,8 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
  * misses the button of the navigation that it was meant for.
  */
 export async function untilHeadingHasFocus(page: Page, heading: string): Promise<void> {
-  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(heading)
+  const hasFocus = async () => (await page.evaluate('document.activeElement.textContent')) === heading
+  await vi.waitUntil(hasFocus, { timeout: 20_000 })
 }
 
 async function populate(page: Page): Promise<void> {
