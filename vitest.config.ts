@@ -1,9 +1,14 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { changedFiles } from './test/support/changed-files.ts'
+import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
 // Folders whose tests need no database; everything else gets one.
 const unit = ['template', 'secret', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
   (it) => `test/${it}/**/*.test.ts`,
 )
+const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
   // What Node itself asks for. With `development`, or without `module-sync`, graphql would be loaded twice; with
@@ -11,29 +16,43 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Libraries relax their checks when they see that they are tested.
-    env: { NODE_ENV: 'production' },
+    env: {
+      // Libraries relax their checks when they see that they are tested.
+      NODE_ENV: 'production',
+      // The processes that tests start compile nothing that another one has compiled.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)),
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Long enough for a busy machine: a test that passes waits no longer than it must.
+    expect: { poll: { timeout: 20_000 } },
+    // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: MixedSequencer },
+    experimental: { vcsProvider: changedFiles },
     projects: [
-      { extends: true, test: { name: 'unit', include: [...unit, 'test/*.test.ts'] } },
+      {
+        extends: true,
+        // They leave nothing behind in their process, so that the next file goes on in it.
+        test: { name: 'unit', include: [...unit, 'test/*.test.ts'], isolate: false },
+      },
       {
         extends: true,
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/*.test.ts', 'test/web/**'],
-          globalSetup: ['test/support/database-server.ts'],
+          exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**'],
+          ...withDatabase,
         },
       },
       {
-        // The API's tests once more, against an API process that has no private key in reach.
+        // The API's tests run against an API process that has no private key in reach.
         extends: true,
         test: {
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
-          globalSetup: ['test/support/database-server.ts'],
           env: { TEST_API: 'apart' },
+          ...withDatabase,
         },
       },
       {
@@ -43,7 +62,7 @@ export default defineConfig({
           include: ['test/web/**/*.test.ts'],
           // A page that is looked at whole, in several sizes, on a small machine.
           testTimeout: 120_000,
-          globalSetup: ['test/support/database-server.ts'],
+          globalSetup: [...withDatabase.globalSetup, 'test/support/browser-server.ts'],
         },
       },
     ],

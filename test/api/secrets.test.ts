@@ -1,6 +1,5 @@
-import { DefaultLogger } from '@mikro-orm/core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { isApiApart, startTestApp, type TestApp } from '../support/app.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
@@ -161,43 +160,7 @@ describe('the list', () => {
     expect(data).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' }, path: ['secrets'] }])
   })
-
-  test.skipIf(isApiApart)(
-    'is one query, however many secrets there are, and reads no sealed value',
-    async () => {
-      const queries = watchQueries()
-      await acme.admin.graphql(documents.secrets, { workspace: 'list' })
-      const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))
-      expect(ofSecrets).toHaveLength(1)
-      const columns = /^select (.*) from "secret"/.exec(ofSecrets[0] ?? '')?.[1]
-      expect(columns).toContain('"name"')
-      expect(columns).toContain('"updated_at"')
-      expect(columns).not.toMatch(/\bsealed\b|\*/)
-    },
-  )
 })
-
-test.skipIf(isApiApart)('no answer about secrets reads a sealed value', async () => {
-  await create('acme', 'watched')
-  const queries = watchQueries()
-  await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'WATCHED' })
-  await acme.admin.graphql(documents.secretUsages, { workspace: 'acme', name: 'WATCHED' })
-  await acme.admin.mutate(documents.setSecretPolicy, {
-    input: { workspace: 'acme', name: 'WATCHED', allowedHosts: [] },
-  })
-  await acme.admin.mutate(documents.updateSecret, { input: { workspace: 'acme', name: 'WATCHED', value } })
-  await acme.admin.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'WATCHED' } })
-  const reads = queries().filter((sql) => /^select/.test(sql) && sql.includes('"secret"'))
-  expect(reads.length).toBeGreaterThan(1)
-  expect(reads.filter((sql) => /\bsealed\b|\*/.test(sql.split(' from ')[0] ?? ''))).toEqual([])
-})
-
-/** The texts of all queries that the stores of this process send from now on. */
-function watchQueries(): () => string[] {
-  const log = vi.spyOn(DefaultLogger.prototype, 'logQuery')
-  onTestFinished(() => log.mockRestore())
-  return () => log.mock.calls.map(([{ query }]) => query)
-}
 
 describe('a policy', () => {
   test('keeps the hosts in one spelling, each once', async () => {

@@ -14,15 +14,15 @@ import { type KillablePostgres, startKillablePostgres } from './killable-postgre
 import { type Member, startMember } from './processes.ts'
 import { createRandom } from './random.ts'
 
-// `CHAOS_RUNS`: how many runs. `CHAOS_SEED`: the seed that a failure has shown. `npm run chaos` makes 2,000 runs.
-const size = Number(process.env['CHAOS_RUNS'] ?? 150)
+// `CHAOS_RUNS`: how many runs. `CHAOS_SEED`: the seed that a failure has shown. `npm run drills` makes 2,000 runs.
+const size = Number(process.env['CHAOS_RUNS'] ?? 60)
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31)
 const value = 'canary-value-of-the-chaos-drill-90417'
 // How many callers start runs at once, and how long one rests after each run at most (milliseconds).
 const callers = Math.min(25, Math.ceil(size / 15))
 const rest = 2000
 // How often something is killed, about.
-const strikes = 20 + size / 50
+const strikes = Math.min(size / 7, 20 + size / 50)
 // Of the runs, the part that has to have ended before the killing ends.
 const disturbedPart = 0.8
 // How long the last runs may take once nothing is killed any more (milliseconds).

@@ -19,6 +19,9 @@ export interface Use {
   stop(): Promise<void>
 }
 
+/** What the machine is to do beside the uses is the rotation. */
+const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 /** Does something again and again until it is stopped, and keeps what fails. */
 export function keepDoing(work: (round: number) => Promise<void>): Use {
   let stopped = false
@@ -57,6 +60,7 @@ export async function resolveContinuously(app: TestApp, { workspaces, names }: S
   })
   const resolver = createResolver({ store, opener })
   const use = keepDoing(async (round) => {
+    await rest(20)
     const workspace = workspaces[round % workspaces.length] ?? ''
     const name = names[round % names.length] ?? ''
     const values = await resolver.resolve({ workspace, run: hostname(), step: 'drill', names: [name] })
@@ -81,8 +85,7 @@ export async function runContinuously({ admin, workspaces, names }: Seed, url: s
   for (const workspace of workspaces)
     automations.set(workspace, await addAutomation(admin.admin, workspace, names, url))
   return keepDoing(async (round) => {
-    // What the machine is to do beside it is the rotation.
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await rest(100)
     const workspace = workspaces[round % workspaces.length] ?? ''
     await expectSuccess(admin, automations.get(workspace) ?? '', workspace)
   })
@@ -95,7 +98,7 @@ const MAX_FRESH = 90
 export async function createContinuously(app: TestApp, url: string): Promise<Use> {
   const owner = await createTestWorkspace(app, 'fresh')
   return keepDoing(async (round) => {
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await rest(1000)
     if (round >= MAX_FRESH) return
     const id = `fresh-${round}`
     await owner.admin.mutate(documents.createWorkspace, { input: { id, name: id } })

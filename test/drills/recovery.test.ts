@@ -13,7 +13,7 @@ import { startWorkerProcess } from '../support/lockstep-process.ts'
 import { runCommand, runDoctor, startCommand } from './key-process.ts'
 import { drillSize, secretValue, seed } from './seed.ts'
 
-/** The drill of a lost root key: `DRILL_WORKSPACES=100 DRILL_SECRETS=10000 npm run drill:recovery`. */
+/** The drill of a lost root key: `npm run drills -- recovery`. */
 const size = drillSize()
 const passphrase = 'passphrase of the safe 8820'
 

@@ -11,9 +11,7 @@ import { createContinuously, resolveContinuously, runContinuously, type Use } fr
 import { runCommand, runDoctor, startCommand } from './key-process.ts'
 import { drillSize, type Seed, secretValue, seed } from './seed.ts'
 
-/**
- * The drill of a rotation under load: `DRILL_WORKSPACES=100 DRILL_SECRETS=10000 DRILL_KILLS=10 npm run drill:rotation`.
- */
+/** The drill of a rotation under load: `npm run drills -- rotation`. */
 const size = drillSize()
 
 vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 3_600_000 })

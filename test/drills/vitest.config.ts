@@ -1,16 +1,26 @@
 import { defineConfig } from 'vitest/config'
 
-// `CHAOS_RUNS` and `CHAOS_SEED`: see chaos.test.ts.
-const { CHAOS_RUNS = '2000' } = process.env
+// The drills in their whole size, unless the environment says another one. `CHAOS_SEED`: see chaos.test.ts.
+const {
+  CHAOS_RUNS = '2000',
+  FAIRNESS_RUNS = '2000',
+  DRILL_WORKSPACES = '100',
+  DRILL_SECRETS = '10000',
+  DRILL_KILLS = '10',
+} = process.env
+const sizes = { CHAOS_RUNS, FAIRNESS_RUNS, DRILL_WORKSPACES, DRILL_SECRETS, DRILL_KILLS }
 
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
-  ssr: { resolve: { conditions: ['module', 'node'] } },
+  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     root: import.meta.dirname,
-    include: ['chaos.test.ts'],
+    include: ['*.test.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
-    env: { NODE_ENV: 'production', CHAOS_RUNS },
+    // One after the other: each has the machine for itself.
+    fileParallelism: false,
+    globalSetup: ['../support/database-server.ts'],
+    env: { NODE_ENV: 'production', ...sizes },
   },
 })

@@ -79,7 +79,10 @@ test('a run that waits long for its next attempt leaves its place to others, and
   expect([second?.text, second?.attempt]).toEqual([`pay ${value}`, 2])
   expect(second?.idempotencyKey).toBe(first?.idempotencyKey)
   // To wait costs the job none of its chances, and it ends in order.
-  await vi.waitFor(async () => expect(await jobOf(waiting)).toEqual([{ state: 'completed', retries: 100 }]))
+  await vi.waitFor(
+    async () => expect(await jobOf(waiting)).toEqual([{ state: 'completed', retries: 100 }]),
+    20_000,
+  )
 })
 
 test('a run that waits for its next attempt ends when it is cancelled, though its workspace has no place left', async () => {

@@ -224,7 +224,7 @@ test('one that is told to stop starts no more, and leaves the rest to the next',
   await copyDue(id, 50, minutesAgo(1))
   const stopping = new AbortController()
   const stopped = scheduler.startDue(stopping.signal)
-  await vi.waitUntil(async () => ((await counts())[2] ?? 0) > 0)
+  await vi.waitUntil(async () => ((await counts())[2] ?? 0) > 0, { timeout: 20_000 })
   stopping.abort()
   await stopped
   expect((await counts())[2]).toBeLessThan(50)

@@ -8,7 +8,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['screenshots.ts'],
     env: { NODE_ENV: 'production' },
-    globalSetup: ['../support/database-server.ts'],
+    globalSetup: ['../support/database-server.ts', '../support/browser-server.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

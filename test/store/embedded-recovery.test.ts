@@ -26,7 +26,7 @@ describe('after a crash', () => {
     await query(said.url ?? '', 'create table kept ()')
     const orphan = await pidOf(at.folder)
     await killed(child)
-    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBeUndefined())
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBeUndefined(), 20_000)
     expect(await isPostgres(orphan)).toBe(true)
     const { url } = await at.start()
     expect(await pidOf(at.folder)).not.toBe(orphan)

@@ -55,7 +55,7 @@ test('work that meets an outage is done again until the database is back', async
     never,
     (error) => outages.push(error),
   )
-  await vi.waitUntil(() => tries > 2)
+  await vi.waitUntil(() => tries > 2, { timeout: 20_000 })
   line.mend()
   expect(await work).toEqual([{ one: 1 }])
   expect(outages).toHaveLength(1)

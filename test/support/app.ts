@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { expect } from 'vitest'
+import { expect, inject } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
@@ -60,6 +60,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     LOCKSTEP_LOG: 'trace',
     ...env,
   })
+  await copyFile(inject('rootKeyFile'), join(folder, 'root-key.pem'))
   const log: string[] = []
   const logger = createLogger(config.logLevel, 'test', collect(log))
   const running = worker ? await startWorker(config, logger) : undefined
@@ -103,7 +104,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
 }
 
 /** Whether the API runs as a process of its own, in which no private key is in reach. */
-export const isApiApart = process.env['TEST_API'] === 'apart'
+const isApiApart = process.env['TEST_API'] === 'apart'
 
 /** The API with a data folder of its own that holds nothing, and no setting that names a key. */
 async function startApiApart(

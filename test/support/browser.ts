@@ -3,20 +3,26 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core'
+import { inject } from 'vitest'
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 
+/** The browser that {@link startBrowser} runs for all test files. What a file opens in it ends with its connection. */
+export function connectBrowser(): Promise<Browser> {
+  return chromium.connect(inject('browserUrl'))
+}
+
 /** A real Chromium without a window: an installed one, or else the one that a development dependency brings. */
-export async function launchBrowser(): Promise<Browser> {
+export async function startBrowser(): Promise<BrowserServer> {
   for (const channel of ['chrome', 'chromium', 'msedge']) {
     try {
-      return await chromium.launch({ channel, args: sandboxArgs() })
+      return await chromium.launchServer({ channel, args: sandboxArgs() })
     } catch {
       // Not installed, or not able to start here.
     }
   }
-  return await chromium.launch(await bundledChromium())
+  return await chromium.launchServer(await bundledChromium())
 }
 
 /** As root, as in many containers, Chromium refuses to start with its sandbox. */

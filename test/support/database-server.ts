@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -6,23 +6,31 @@ import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { createRootKey } from '../../src/vault/opening.ts'
 import { createDatabase, templateName } from './database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The PostgreSQL that all test files of a project share. */
+    /** The PostgreSQL that all test files share. */
     databaseUrl: string
+    /** A root key for every instance that does not try how one is made: making one takes long. */
+    rootKeyFile: string
   }
 }
 
-/** Starts a PostgreSQL with one migrated database, which each test file clones. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Starts a PostgreSQL with one migrated database, which each test file clones: one for all projects of a run. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const { vitest } = project
+  if (vitest.getProvidedContext().databaseUrl) return undefined
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-test-'))
   const log = createLogger('warn', 'test')
   const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log, fsync: false })
   const template = await createDatabase(server.url, templateName, 'template0')
   await migrate(new Sensitive(template), log)
-  project.provide('databaseUrl', server.url)
+  const rootKeyFile = join(folder, 'root-key.pem')
+  await writeFile(rootKeyFile, (await createRootKey()).pem.reveal(), { mode: 0o600 })
+  vitest.provide('databaseUrl', server.url)
+  vitest.provide('rootKeyFile', rootKeyFile)
   return async () => {
     await server.stop()
     await rm(folder, { recursive: true, force: true })

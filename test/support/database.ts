@@ -24,10 +24,14 @@ export async function createTestDatabase(template = templateName): Promise<TestD
   const serverUrl = inject('databaseUrl')
   const name = `test_${randomBytes(6).toString('hex')}`
   const url = await createDatabase(serverUrl, name, template)
+  const pool = new pg.Pool({ connectionString: url, max: 4, allowExitOnIdle: true })
+  // A test may end its own connections; the pool opens others.
+  pool.on('error', () => undefined)
   return {
     url: new Sensitive(url),
-    query: (sql, params) => execute(url, sql, params),
+    query: async (sql, params) => (await pool.query(sql, params)).rows,
     drop: async () => {
+      await pool.end()
       await execute(serverUrl, `drop database if exists "${name}" with (force)`)
     },
   }
@@ -40,16 +44,8 @@ export async function withTestDatabase(): Promise<TestDatabase> {
   return database
 }
 
-async function execute<Row extends pg.QueryResultRow>(
-  url: string,
-  sql: string,
-  params: unknown[] = [],
-): Promise<Row[]> {
+async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  try {
-    return (await client.query<Row>(sql, params)).rows
-  } finally {
-    await client.end()
-  }
+  await client.query(sql).finally(() => client.end())
 }

@@ -14,10 +14,13 @@ export interface WatchedApi {
   url: string
   process: LockstepProcess
   /**
-   * Where a value is to be found, in the clear or in a usual encoding: `traffic`, `log`, `heap` (a snapshot of V8's
-   * heap, after it was cleaned), and on Linux `memory` (all that the process can write to, garbage and buffers too).
+   * Where any of the values is to be found, in the clear or in a usual encoding: `traffic`, `log`, `heap` (a snapshot
+   * of V8's heap, after it was cleaned), and on Linux `memory` (all that the process can write to, garbage and buffers
+   * too).
    */
-  placesOf(value: string): Promise<string[]>
+  placesOf(...values: string[]): Promise<string[]>
+  /** Whether the traffic alone holds it, which costs no snapshot. */
+  isInTraffic(value: string): boolean
   stop(): Promise<void>
 }
 
@@ -38,16 +41,16 @@ export async function startWatchedApi(app: TestApp): Promise<WatchedApi> {
   return {
     url: proxy.url,
     process,
-    async placesOf(value) {
+    isInTraffic: (value) => holds(formsOf(value), Buffer.concat(proxy.recorded)),
+    async placesOf(...values) {
       const places: Record<string, Buffer[]> = {
         traffic: [Buffer.concat(proxy.recorded)],
         log: [Buffer.from(process.output.join('\n'))],
         heap: [await takeSnapshot(process, folder)],
         ...(globalThis.process.platform === 'linux' && { memory: await readMemory(process.pid) }),
       }
-      const forms = formsOf(value)
-      const holds = (bytes: Buffer) => forms.some((it) => bytes.includes(it))
-      return Object.keys(places).filter((place) => places[place]?.some(holds))
+      const forms = values.flatMap(formsOf)
+      return Object.keys(places).filter((place) => places[place]?.some((it) => holds(forms, it)))
     },
     async stop() {
       await proxy.close()
@@ -119,6 +122,8 @@ async function readMemory(pid: number): Promise<Buffer[]> {
   }
   return found
 }
+
+const holds = (forms: readonly Buffer[], bytes: Buffer) => forms.some((it) => bytes.includes(it))
 
 /** A value as it is, in JSON, percent-encoded, in base64 wherever it begins, in hex and in UTF-16. */
 function formsOf(value: string): Buffer[] {

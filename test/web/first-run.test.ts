@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { connectBrowser } from '../support/browser.ts'
 import { accessibilityProblems, overflow } from './accessible.ts'
 
 let app: TestApp
@@ -12,7 +12,7 @@ const refused: string[] = []
 
 beforeAll(async () => {
   const env = { LOCKSTEP_SIGN_UP: 'first', LOCKSTEP_PERSISTED_ONLY: 'on' }
-  ;[app, browser] = await Promise.all([startTestApp({ env }), launchBrowser()])
+  ;[app, browser] = await Promise.all([startTestApp({ env }), connectBrowser()])
   const context = await browser.newContext({ viewport: { width: 360, height: 740 }, baseURL: app.url })
   page = await context.newPage()
   page.setDefaultTimeout(10_000)

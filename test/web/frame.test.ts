@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { accessibilityProblems, overflow } from './accessible.ts'
 import { graphql } from './as-viewer.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, untilHeadingHasFocus, type World } from './world.ts'
 
 const small = { width: 360, height: 740 }
 
@@ -20,11 +20,10 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 
 it('a change of page moves the focus to its heading, and names it in the title', async () => {
   const page = await world.open('admin', '/w/acme/automations')
-  await heading(page, 'Automations').waitFor()
+  await untilHeadingHasFocus(page, 'Automations')
   await page.getByRole('link', { name: 'Secrets' }).focus()
   await page.keyboard.press('Enter')
-  await heading(page, 'Secrets').waitFor()
-  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Secrets')
+  await untilHeadingHasFocus(page, 'Secrets')
   expect(await page.title()).toBe('Secrets · Acme · Lockstep')
   expect(await page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page')
   await page.context().close()
@@ -32,7 +31,7 @@ it('a change of page moves the focus to its heading, and names it in the title',
 
 it('the first link of the page skips the navigation', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
-  await heading(page, 'Secrets').waitFor()
+  await untilHeadingHasFocus(page, 'Secrets')
   const skip = page.getByRole('link', { name: 'Skip to the content' })
   expect(await page.evaluate("document.querySelector('a, button').textContent")).toBe('Skip to the content')
   await skip.focus()
@@ -48,6 +47,7 @@ it('switches workspaces by keyboard', async () => {
   const create = 'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }'
   await graphql(page, create, { input })
   await page.goto('/w/acme/settings/secrets')
+  await untilHeadingHasFocus(page, 'Secrets')
   await page.getByRole('button', { name: 'Workspace Acme: switch' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('menuitemradio', { name: 'Acme', checked: true }).waitFor()
@@ -65,6 +65,7 @@ it('keeps the theme that was chosen in the account menu', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
   const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
   expect(await scheme()).toBe('light')
+  await untilHeadingHasFocus(page, 'Secrets')
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('menuitemradio', { name: 'As the system', checked: true }).waitFor()
@@ -80,7 +81,7 @@ it('keeps the theme that was chosen in the account menu', async () => {
 
 it('on a small screen, the navigation is out of the way until it is asked for', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets', small)
-  await heading(page, 'Secrets').waitFor()
+  await untilHeadingHasFocus(page, 'Secrets')
   expect(await page.getByRole('link', { name: 'Members' }).count()).toBe(0)
   const menu = page.getByRole('button', { name: 'Menu', exact: true })
   await menu.focus()

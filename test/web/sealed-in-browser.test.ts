@@ -1,11 +1,12 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { connectBrowser } from '../support/browser.ts'
 import { PASSWORD } from '../support/client.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { startWatchedApi, type WatchedApi } from '../support/heap-search.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { untilHeadingHasFocus } from './world.ts'
 
 const VALUE = 'sk_live_typed_into_the_browser_6201'
 const REPLACEMENT = 'sk_live_typed_instead_of_it_7714'
@@ -18,7 +19,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  ;[app, echo, browser] = await Promise.all([startTestApp(), startEchoServer(), launchBrowser()])
+  ;[app, echo, browser] = await Promise.all([startTestApp(), startEchoServer(), connectBrowser()])
   acme = await createTestWorkspace(app, 'acme')
   api = await startWatchedApi(app)
   page = await browser.newPage()
@@ -37,6 +38,8 @@ async function signIn(): Promise<void> {
   await page.getByLabel('Email').fill(acme.admin.email)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
+  // Signing in leads there, whatever was clicked before.
+  await untilHeadingHasFocus(page, 'Automations')
   await page.getByRole('link', { name: 'Secrets' }).click()
 }
 
@@ -51,10 +54,9 @@ it('what is typed into the browser is nowhere in the traffic, the log and the me
   await dialog.getByLabel('New value').fill(REPLACEMENT)
   await dialog.getByRole('button', { name: 'Replace value' }).click()
   await page.getByText('The value of TYPED_KEY was replaced.').waitFor()
-  expect(await api.placesOf(VALUE)).toEqual([])
-  expect(await api.placesOf(REPLACEMENT)).toEqual([])
+  expect(await api.placesOf(VALUE, REPLACEMENT)).toEqual([])
   // It did pass by there.
-  expect(await api.placesOf('TYPED_KEY')).toContain('traffic')
+  expect(api.isInTraffic('TYPED_KEY')).toBe(true)
 })
 
 it('and it is the value that a run uses', async () => {

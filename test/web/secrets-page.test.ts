@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { connectBrowser } from '../support/browser.ts'
 import { addAutomation, graphql, invite } from './as-viewer.ts'
 import { memoryHolds, watchForLeaks } from './leak-watch.ts'
 
@@ -14,7 +14,10 @@ let browser: Browser
 let admin: Page
 
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } }), launchBrowser()])
+  ;[app, browser] = await Promise.all([
+    startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } }),
+    connectBrowser(),
+  ])
   admin = await newPage()
 }, 120_000)
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { accessibilityProblems, overflow } from './accessible.ts'
-import { openWorld, PASSWORD, type World } from './world.ts'
+import { openWorld, PASSWORD, untilHeadingHasFocus, type World } from './world.ts'
 
 const small = { width: 360, height: 740 }
 
@@ -46,6 +46,7 @@ it('an ended session leads to signing in, and back to the same page', async () =
 
 it('signs out by keyboard, and shows nothing of the workspace afterwards', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
+  await untilHeadingHasFocus(page, 'Secrets')
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(() => page.evaluate("document.activeElement.closest('[role=menu]') !== null")).toBe(true)

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { startTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { connectBrowser } from '../support/browser.ts'
 import { graphql } from './as-viewer.ts'
 
 export const PASSWORD = 'correct horse battery'
@@ -27,7 +27,7 @@ const people = {
 }
 
 export async function openWorld(options: TestAppOptions = {}): Promise<World> {
-  const [app, browser] = await Promise.all([startTestApp(options), launchBrowser()])
+  const [app, browser] = await Promise.all([startTestApp(options), connectBrowser()])
   const open: World['open'] = async (person, path, screen = wide) => {
     const page = await (await browser.newContext({ viewport: screen, baseURL: app.url })).newPage()
     page.setDefaultTimeout(20_000)
@@ -45,6 +45,15 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
       await app.close()
     },
   }
+}
+
+/**
+ * Waits until a page has moved the focus to its heading, as it does when it appears: a key that is pressed before
+ * misses the button of the navigation that it was meant for.
+ */
+export async function untilHeadingHasFocus(page: Page, heading: string): Promise<void> {
+  const hasFocus = async () => (await page.evaluate('document.activeElement.textContent')) === heading
+  await vi.waitUntil(hasFocus, { timeout: 20_000 })
 }
 
 async function populate(page: Page): Promise<void> {

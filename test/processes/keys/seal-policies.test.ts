@@ -1,5 +1,6 @@
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, expect, test, vi } from 'vitest'
+import type { KeyCheck } from '../../../src/domain/workspace-keys.ts'
 import { currentKey } from '../../../src/domain/workspace-keys.ts'
 import { examine } from '../../../src/processes/doctor/doctor.ts'
 import { rotateWorkspaces } from '../../../src/processes/keys/rotate-workspace.ts'
@@ -142,10 +143,13 @@ test('rotating a workspace key keeps what is sealed in, and adds nothing', async
   expect(await rowOf('globex')).toMatchObject({ claim: undefined, sealed_policy: null })
 })
 
+/** Vouched for is what a worker has signed. */
+const isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null
+
 test('a worker seals in what is narrower, once, and logs what it leaves, once', async () => {
   const opener = await openerOf()
   const warn = vi.fn()
-  const sealer = createPolicySealer({ store: world.store, opener, log: { warn } as never })
+  const sealer = createPolicySealer({ store: world.store, opener, isVouched, log: { warn } as never })
   const narrower = readPolicy({ ...bound, methods: ['GET'] })
   await storeOld('acme', narrower, bound)
   await storeOld('globex', anywhere, bound)
@@ -173,7 +177,7 @@ test('a value that is changed while it is sealed in wins', async () => {
       return opened
     },
   }
-  const sealer = createPolicySealer({ store: world.store, opener, log: world.app.logger })
+  const sealer = createPolicySealer({ store: world.store, opener, isVouched, log: world.app.logger })
   await query(`delete from secret where workspace_id = 'globex'`)
   await sealer.sealChanged(new AbortController().signal)
   expect(await rowOf('acme')).toMatchObject({ claim: {}, policy: anywhere, sealed_policy: anywhere })

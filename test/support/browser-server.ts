@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node'
+import { startBrowser } from './browser.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the browser that all test files share listens. */
+    browserUrl: string
+  }
+}
+
+/** Starts one browser for all test files: each opens windows of its own in it, which share nothing. */
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const server = await startBrowser()
+  provide('browserUrl', server.wsEndpoint())
+  return () => server.close()
+}
