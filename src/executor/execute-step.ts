@@ -1,7 +1,7 @@
 import type { Egress } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import {
   type Registry,
@@ -21,7 +21,7 @@ export interface StepParts {
   registry: Registry
   resolver: Resolver
   egress: Egress
-  redactor: Redactor
+  redactor: RunRedactor
   log: Logger
 }
 
@@ -72,13 +72,13 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const scope = { secrets: values, trigger: state.trigger, steps: state.steps }
   const { input, derived } = renderFields(type, definition.fields, scope)
   for (const it of derived) state.learnDerived(it.secrets, it.value)
-  const inHand = secretsInHand(input, names, parts.redactor)
+  const inHand = await secretsInHand(input, names, parts.redactor, call.signal)
   assertDestinations(type, input, inHand, state.boundHosts)
   return { type, input, inHand }
 }
 
 /**
- * Runs the step and gives back its true output as plain JSON data.
+ * Runs the step and gives back its true output as JSON.
  *
  * @throws whatever the step threw: only a redacted message of it may be kept.
  */
@@ -86,7 +86,7 @@ export async function executeStep(
   parts: StepParts,
   call: StepCall,
   { type, input, inHand }: PreparedStep,
-): Promise<unknown> {
+): Promise<string> {
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
   const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
@@ -113,8 +113,8 @@ function stepTimedOut(seconds: number): AppError {
   return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
 }
 
-/** Plain data alone: what a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown): unknown {
+/** What a step gives back goes through JSON, so that no object with a life of its own stays. */
+function toJson(output: unknown): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)
@@ -122,12 +122,12 @@ function toJson(output: unknown): unknown {
     // The message of the error may quote the output.
     throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
   }
-  if (text === undefined) return null
+  if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
     throw new AppError(
       'RESPONSE_TOO_LARGE',
       `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,
     )
   }
-  return JSON.parse(text)
+  return text
 }

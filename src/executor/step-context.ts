@@ -1,13 +1,13 @@
 import type { Egress } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepContext } from '../steps/index.ts'
 import type { RunState } from './run-state.ts'
 
 interface ContextParts {
   egress: Egress
-  redactor: Redactor
+  redactor: RunRedactor
   log: Logger
   workspace: string
   run: string

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type CryptoKey, compactDecrypt } from 'jose'
+import type { CryptoKey } from 'jose'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
+import { decryptValue } from './decrypt-value.ts'
 import { openWorkspaceKey } from './open-workspace-key.ts'
 import type { RootKey } from './root-key.ts'
 import { type At, maxClientSealedBytes, readSealedValue } from './sealed-value.ts'
@@ -29,6 +30,8 @@ export interface OpenerOptions {
   cache?: { seconds: number; max: number }
   /** The same for unwrapped workspace keys: 300 s and 1000 unless told. */
   keyCache?: { seconds: number; max: number }
+  /** What decrypts, where it is not to be done at once. */
+  decrypt?: typeof decryptValue
 }
 
 /**
@@ -38,6 +41,7 @@ export interface OpenerOptions {
 export function createOpener(options: OpenerOptions): Opener {
   const values = new TimedCache<Sensitive>(options.cache ?? { seconds: 30, max: 1000 })
   const keyOf = keyReader(options)
+  const { decrypt = decryptValue } = options
   return {
     open: async (at, sealed) => {
       // Every check of form comes before any cryptography, and before the cache.
@@ -47,7 +51,7 @@ export function createOpener(options: OpenerOptions): Opener {
       const id = cacheable ? cacheId(at, sealed) : ''
       const known = cacheable ? values.get(id) : undefined
       if (known) return known
-      const value = new Sensitive(await decrypt(at, sealed, await keyOf(at, header.kid)))
+      const value = new Sensitive(await decryptWith(decrypt, at, sealed, await keyOf(at, header.kid)))
       if (cacheable) values.set(id, value)
       return value
     },
@@ -105,22 +109,19 @@ function isForAnother(rootKey: RootKey, workspace: string, kid: string, sealed: 
   return sealed.recipients.every((it) => it.header.kid !== rootKey.certificate.fingerprint)
 }
 
-async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<string> {
-  let plaintext: Uint8Array
+async function decryptWith(
+  decrypt: typeof decryptValue,
+  at: At,
+  sealed: string,
+  key: CryptoKey,
+): Promise<string> {
   try {
-    // The allowed algorithms again: a second lock in case the header check is ever loosened.
-    const allowed = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] }
-    plaintext = (await compactDecrypt(sealed, key, allowed)).plaintext
+    return await decrypt(sealed, key)
   } catch (error) {
+    // Not the value's fault: the process stops, for example.
+    if (error instanceof AppError) throw error
+    if (error instanceof TypeError) throw unreadable(at, 'what is sealed in it is not UTF-8 text')
     throw unreadable(at, 'it was altered, or its key does not open it', error)
-  }
-  try {
-    // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
-  } catch {
-    throw unreadable(at, 'what is sealed in it is not UTF-8 text')
-  } finally {
-    plaintext.fill(0)
   }
 }
 
