@@ -14,6 +14,7 @@ import type { Sealer } from '../vault/sealing.ts'
 import { checkHook } from './check-hook.ts'
 import { failedStatus } from './failed-status.ts'
 import { isNamedLater } from './later-use.ts'
+import type { Pace } from './pace.ts'
 import { createPatience, type Patiently } from './patience.ts'
 import type { BudgetName } from './run-budget.ts'
 import { watchRunLimit } from './run-limit.ts'
@@ -33,6 +34,7 @@ export interface ExecutorParts {
   opener: Opener
   log: Logger
   threads: Threads
+  pace: Pace
   /** Told of what redacting cost, and of budgets of runs that did not suffice. */
   redacted?: RedactionNote
   refused?: (name: BudgetName) => void
@@ -170,7 +172,11 @@ async function redactAtEnd(
   }
   for (const position of state.positions()) {
     if (stored.get(position) === redactor.knowledge) continue
-    await record.storeOutput(position, await redact((signal) => state.redacted(position, signal)))
+    const same = state.firstLikeStep(position) ?? position
+    const isStored = stored.get(same) === redactor.knowledge
+    const output = isStored ? { ofStep: same } : await redact((signal) => state.redacted(position, signal))
+    await record.storeOutput(position, output)
+    stored.set(position, redactor.knowledge)
   }
   return { input: await redact((signal) => state.redactedInput(signal)), failure }
 }

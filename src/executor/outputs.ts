@@ -9,12 +9,17 @@ interface OutputsOptions {
   refused?: ((name: BudgetName) => void) | undefined
 }
 
+// Smaller ones (characters) are not worth being compared.
+const COMPARED_FROM = 64 * 1024
+
 /** The true outputs of a run's steps, within its budget. Steps that give back the same share one copy. */
 export class Outputs {
   /** Those that later steps name, by the key of their step. */
   readonly steps: Record<string, { output: unknown }> = Object.create(null)
-  readonly #byHash = new Map<string, Held>()
-  readonly #hashes = new Map<number, string>()
+  readonly #held = new Map<number, Held>()
+  /** The digest of each large output, also of those that are not held. */
+  readonly #digests = new Map<number, string>()
+  #last: { text: string; digest: string } | undefined
   readonly #before: number
   readonly #options: OutputsOptions
 
@@ -25,30 +30,55 @@ export class Outputs {
   }
 
   /** @throws AppError RESPONSE_TOO_LARGE */
-  add(position: number, key: string, text: string): void {
+  add(position: number, key: string, text: string, isNeeded: boolean): void {
+    const same = this.firstLike(text)
+    if (text.length >= COMPARED_FROM) this.#digests.set(position, this.#digest(text))
+    this.#last = undefined
+    if (!isNeeded) return
     const named = this.#options.isNamedLater(position)
-    const id = `${hash('sha256', text)} ${named}`
-    const held = this.#byHash.get(id) ?? this.#read(text, named)
-    this.#byHash.set(id, held)
-    this.#hashes.set(position, id)
+    const known = this.#held.get(same ?? -1)
+    const held = known && 'value' in known === named ? known : this.#read(text, named)
+    this.#held.set(position, held)
     if ('value' in held) this.steps[key] = { output: held.value }
   }
 
   #read(text: string, named: boolean): Held {
     const bytes = Buffer.byteLength(text)
     let sum = this.#before + bytes
-    for (const held of this.#byHash.values()) sum += held.bytes
+    for (const held of new Set(this.#held.values())) sum += held.bytes
     assertWithin('held', sum, this.#options.refused)
     return named ? { bytes, value: JSON.parse(text) } : { bytes, text }
   }
 
+  /** The first step that gave back the same, if that is large. */
+  firstLike(text: string): number | undefined {
+    return text.length < COMPARED_FROM ? undefined : this.#firstWith(this.#digest(text))
+  }
+
+  /** The same for the output of a step. */
+  firstLikeStep(position: number): number | undefined {
+    const first = this.#firstWith(this.#digests.get(position))
+    return first === position ? undefined : first
+  }
+
+  #firstWith(digest: string | undefined): number | undefined {
+    for (const [position, it] of this.#digests) if (it === digest) return position
+    return undefined
+  }
+
+  #digest(text: string): string {
+    if (this.#last?.text !== text) this.#last = { text, digest: hash('sha256', text) }
+    return this.#last.digest
+  }
+
+  /** Of those that are held. */
   positions(): number[] {
-    return [...this.#hashes.keys()]
+    return [...this.#held.keys()]
   }
 
   /** As JSON. */
   textAt(position: number): string {
-    const held = this.#byHash.get(this.#hashes.get(position) ?? '')
+    const held = this.#held.get(position)
     if (!held) return 'null'
     return 'text' in held ? held.text : JSON.stringify(held.value)
   }

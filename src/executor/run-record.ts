@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { Run, type RunStatus, StepRun, type StoredError } from '../store/entities/index.ts'
 import type { RunQueue } from '../store/queue.ts'
 import { signalRun } from '../store/run-signals.ts'
-import { writeRunTexts, writeStepTexts } from '../store/run-texts.ts'
+import { type StoredOutput, writeRunTexts, writeStepTexts } from '../store/run-texts.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Patiently } from './patience.ts'
 
@@ -40,8 +40,8 @@ export interface RunRecord {
    * @returns false when somebody wants the run to end, so that the job stays.
    */
   postpone(position: number, error: StoredError, seconds: number): Promise<boolean>
-  /** Stores the output of a finished step anew, as JSON; null hides it. */
-  storeOutput(position: number, output: string | null): Promise<void>
+  /** Stores the output of a finished step anew; null hides it. */
+  storeOutput(position: number, output: StoredOutput): Promise<void>
   finishRun(result: RunResult): Promise<void>
   isCancelRequested(): Promise<boolean>
 }
@@ -60,7 +60,7 @@ export interface StartedStep {
  * stays sealed. A step that failed and waits for its next attempt is QUEUED, with the error of the last one.
  */
 export type StepResult =
-  | { status: 'SUCCEEDED'; output: string | null; sealedOutput: string | null; error: null }
+  | { status: 'SUCCEEDED'; output: StoredOutput; sealedOutput: string | null; error: null }
   | { status: 'FAILED' | 'CANCELLED' | 'QUEUED'; output: null; error: StoredError }
 
 export interface RunResult {
@@ -126,7 +126,7 @@ export function createRunRecord(
 }
 
 /** A failed step keeps what it had sealed. */
-function textsOf({ status, ...result }: StepResult): { output: string | null; sealedOutput?: string | null } {
+function textsOf({ status, ...result }: StepResult): { output: StoredOutput; sealedOutput?: string | null } {
   return 'sealedOutput' in result ? result : { output: null }
 }
 

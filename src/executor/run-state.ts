@@ -31,6 +31,9 @@ export interface RunState {
   sealLearned(position: number): Promise<string | null>
   /** A step's true output, with what the run learned since the last one, sealed for a worker that takes over. */
   sealOutput(position: number, output: string): Promise<string>
+  /** The first step whose output is the same, if that is large. */
+  firstLike(output: string): number | undefined
+  firstLikeStep(position: number): number | undefined
   /** Keeps a step's true output (JSON) for later steps and for the last redaction, if one of them can need it. */
   addOutput(position: number, key: string, output: string, isNeeded: boolean): void
   /** Positions of the outputs that are kept. */
@@ -78,17 +81,22 @@ export async function openRunState(
 
   const input = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
   const outputs = new Outputs(input.length, parts)
+  /** Positions whose output stands sealed in the store. */
+  const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
     if (typeof sealedOutput !== 'string') continue
     const kept = readKept(await open(outputName(run, position), sealedOutput))
     const finished = status === 'SUCCEEDED'
-    if (finished) outputs.add(position, key, kept.output ?? 'null')
+    if (finished) {
+      outputs.add(position, key, kept.output ?? outputs.textAt(kept.sameAs ?? position), true)
+      sealed.add(position)
+    }
     for (const [names, value, hosts] of kept.learned) learn(names, new Sensitive(value), hosts)
     // What no finished step has with it yet, the next one that is sealed takes along.
     if (finished) learned = []
   }
-  const seal = (position: number, kept: string) =>
-    sealer.seal({ workspace, name: outputName(run, position) }, kept)
+  const seal = (position: number, kept: Kept) =>
+    sealer.seal({ workspace, name: outputName(run, position) }, writeKept(kept))
   const trigger: unknown = JSON.parse(input)
   return {
     trigger,
@@ -97,11 +105,18 @@ export async function openRunState(
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, allowedHosts }) => learnWithin([name], value, allowedHosts),
     learnDerived: (names, value) => learnWithin(names, value),
-    sealLearned: async (position) =>
-      learned.length === 0 ? null : await seal(position, writeKept({ learned })),
-    sealOutput: (position, output) => seal(position, writeKept({ output, learned })),
+    sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
+    async sealOutput(position, output) {
+      const same = outputs.firstLike(output)
+      const isThere = same !== undefined && sealed.has(same)
+      const text = await seal(position, isThere ? { sameAs: same, learned } : { output, learned })
+      sealed.add(position)
+      return text
+    },
+    firstLike: (output) => outputs.firstLike(output),
+    firstLikeStep: (position) => outputs.firstLikeStep(position),
     addOutput(position, key, output, isNeeded) {
-      if (isNeeded) outputs.add(position, key, output)
+      outputs.add(position, key, output, isNeeded)
       learned = []
     },
     positions: () => outputs.positions(),
@@ -113,12 +128,14 @@ export async function openRunState(
 interface Kept {
   /** JSON. Absent while the step runs, and when it failed. */
   output?: string
+  /** In the place of an output: the earlier step that gave back the same. */
+  sameAs?: number
   learned: Learned[]
 }
 
 /** The output stands below what was learned as it is, so that megabytes need not be read as JSON to be copied. */
-function writeKept({ output, learned }: Kept): string {
-  const head = JSON.stringify({ learned })
+function writeKept({ output, ...rest }: Kept): string {
+  const head = JSON.stringify(rest)
   return output === undefined ? head : `${head}\n${output}`
 }
 
@@ -126,8 +143,8 @@ function readKept(text: string): Kept {
   const end = text.indexOf('\n')
   if (end >= 0) return { ...JSON.parse(text.slice(0, end)), output: text.slice(end + 1) }
   // As workers of the version before wrote it; a run of theirs may be taken over while they are replaced.
-  const { output, learned } = JSON.parse(text)
-  return { learned, ...(output !== undefined && { output: JSON.stringify(output) }) }
+  const { output, ...rest } = JSON.parse(text)
+  return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 
 const inputName = (run: string): string => `run/${run}/input`

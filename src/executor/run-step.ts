@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { StepDefinition, StepRun, StoredError } from '../store/entities/index.ts'
+import type { StoredOutput } from '../store/run-texts.ts'
 import type { Execution } from './execute-run.ts'
 import { executeStep, prepareStep, secretNames } from './execute-step.ts'
 import { failedStatus } from './failed-status.ts'
@@ -96,6 +97,7 @@ async function attemptStep(
   const output = await readyOutput(execution, position, text).catch(appErrorOnly)
   if (claim.aborted) throw jobLost()
   if (output instanceof AppError) return describeStepError(output, redactor)
+  await parts.pace.wait(text.length, signal)
   await record.finishStep(position, { status: 'SUCCEEDED', ...output.texts, error: null })
   stored.set(position, output.knowledge)
   return undefined
@@ -133,7 +135,7 @@ function appErrorOnly(error: unknown): AppError {
 }
 
 interface StepOutput {
-  texts: { output: string | null; sealedOutput: string | null }
+  texts: { output: StoredOutput; sealedOutput: string | null }
   /** How much the run had learned when it was redacted; undefined for an output that is not shown yet. */
   knowledge: number | undefined
 }
@@ -155,8 +157,10 @@ async function readyOutput(execution: Execution, position: number, text: string)
   const isNeeded = state.isNamedLater(position) || unknown || redactor.knowledge > 0
   const sealedOutput = isNeeded && later.length > 0 ? await state.sealOutput(position, text) : null
   const { knowledge } = redactor
-  const output = unknown ? null : await redactor.json(text, signal)
-  execution.storedBytes += (output?.length ?? text.length) + (sealedOutput?.length ?? 0)
+  const same = state.firstLike(text)
+  const isStored = same !== undefined && execution.stored.get(same) === knowledge
+  const output = unknown ? null : isStored ? { ofStep: same } : await redactor.json(text, signal)
+  execution.storedBytes += text.length + (sealedOutput?.length ?? 0)
   assertWithin('stored', execution.storedBytes, parts.refused)
   state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded)
   return { texts: { output, sealedOutput }, knowledge: unknown ? undefined : knowledge }

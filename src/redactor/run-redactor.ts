@@ -44,10 +44,16 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
   const isLarge = (size: number): boolean => options !== undefined && size > OFF_LOOP_OVER
   const there = (size: number, signal: AbortSignal | undefined, work: (it: OfRun) => Work) =>
     clock.there(size, signal, log.all, work)
-  const find = (input: string | Uint8Array, signal: AbortSignal | undefined) =>
-    isLarge(input.length)
-      ? there(input.length, signal, (it) => ({ kind: 'find', input, ...it }))
-      : clock.here(input.length, () => redactor.find(input))
+  let lastFound: { input: string | Uint8Array; knowledge: number; names: readonly string[] } | undefined
+  const find = async (input: string | Uint8Array, signal: AbortSignal | undefined) => {
+    if (!isLarge(input.length)) return clock.here(input.length, () => redactor.find(input))
+    const knowledge = log.all.length
+    // Steps in a row often get the same text, of which a string of the same address is told at once.
+    if (lastFound?.input === input && lastFound.knowledge === knowledge) return lastFound.names
+    const result = await there(input.length, signal, (it) => ({ kind: 'find', input, ...it }))
+    lastFound = { input, knowledge, names: Array.isArray(result) ? result : [] }
+    return lastFound.names
+  }
   return {
     ...redactor,
     get knowledge() {
@@ -70,9 +76,7 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
     },
     async findIn(inputs, signal) {
       const found = new Set<string>()
-      for (const input of packed(inputs)) {
-        for (const name of (await find(input, signal)) ?? []) found.add(name)
-      }
+      for (const input of packed(inputs)) for (const name of await find(input, signal)) found.add(name)
       return [...found]
     },
     close: () => options?.threads.forget(options.run),
@@ -135,12 +139,13 @@ class Clock {
 }
 
 /**
- * Joins small texts, so that a hundred thousand of them cost no more than one of their length. No value is found
- * over the border of two: none holds the character between them.
+ * Joins small texts, so that a hundred thousand of them cost no more than one of their length. What is found over the
+ * border of two is no value, unless one holds the character between them; then a name too many is given.
  */
 function packed(inputs: readonly (string | Uint8Array)[]): (string | Uint8Array)[] {
-  const texts = inputs.filter((it) => typeof it === 'string')
-  return [texts.join('\0'), ...inputs.filter((it) => typeof it !== 'string')]
+  const isSmall = (it: string | Uint8Array) => typeof it === 'string' && it.length <= OFF_LOOP_OVER
+  const small = inputs.filter(isSmall)
+  return [...(small.length > 0 ? [small.join('\0')] : []), ...inputs.filter((it) => !isSmall(it))]
 }
 
 function timeUsedUp(): AppError {

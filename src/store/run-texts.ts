@@ -1,3 +1,4 @@
+import type { Kysely } from '@mikro-orm/postgresql'
 import type { Tx } from './store.ts'
 
 /** The columns that this file writes. */
@@ -7,7 +8,7 @@ interface Tables {
     workspace_id: string
     run: string
     position: number
-    output: string | null
+    output: unknown
     sealed_output: string | null
   }
 }
@@ -18,6 +19,9 @@ interface StepAt {
   position: number
 }
 
+/** As JSON; null for none, or that of an earlier step, which is the same. */
+export type StoredOutput = string | null | { ofStep: number }
+
 /**
  * Writes what may be megabytes as parameters of the statement: the ORM writes values into its text, a character at a
  * time, which takes seconds of the event loop and a multiple of the memory.
@@ -25,14 +29,18 @@ interface StepAt {
 export async function writeStepTexts(
   tx: Tx,
   { workspace, run, position }: StepAt,
-  texts: { output?: string | null; sealedOutput?: string | null },
+  texts: { output?: StoredOutput; sealedOutput?: string | null },
 ): Promise<void> {
   const { output, sealedOutput } = texts
-  await tx
-    .getKysely<Tables>()
+  const kysely = tx.getKysely<Tables>()
+  const stored =
+    typeof output === 'object' && output !== null
+      ? outputOf(kysely, { workspace, run }, output.ofStep)
+      : output
+  await kysely
     .updateTable('step_run')
     .set({
-      ...(output !== undefined && { output }),
+      ...(output !== undefined && { output: stored }),
       ...(sealedOutput !== undefined && { sealed_output: sealedOutput }),
     })
     .where('workspace_id', '=', workspace)
@@ -48,16 +56,21 @@ export async function writeRunTexts(
   { input, output }: { input: string | null; output: number | null },
 ): Promise<void> {
   const kysely = tx.getKysely<Tables>()
-  const ofStep = kysely
+  const stored = output === null ? null : outputOf(kysely, { workspace, run }, output)
+  await kysely
+    .updateTable('run')
+    .set({ input, output: stored })
+    .where('workspace_id', '=', workspace)
+    .where('id', '=', run)
+    .execute()
+}
+
+/** It stays in the database: nothing is sent. */
+function outputOf(kysely: Kysely<Tables>, { workspace, run }: Omit<StepAt, 'position'>, position: number) {
+  return kysely
     .selectFrom('step_run')
     .select('output')
     .where('workspace_id', '=', workspace)
     .where('run', '=', run)
-    .where('position', '=', output ?? -1)
-  await kysely
-    .updateTable('run')
-    .set({ input, output: ofStep })
-    .where('workspace_id', '=', workspace)
-    .where('id', '=', run)
-    .execute()
+    .where('position', '=', position)
 }
