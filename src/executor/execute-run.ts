@@ -16,6 +16,7 @@ import { failedStatus } from './failed-status.ts'
 import { isNamedLater } from './later-use.ts'
 import type { Pace } from './pace.ts'
 import { createPatience, type Patiently } from './patience.ts'
+import { catchUp } from './render-step.ts'
 import type { BudgetName } from './run-budget.ts'
 import { watchRunLimit } from './run-limit.ts'
 import { type ClaimedStep, createRunRecord, type RunRecord } from './run-record.ts'
@@ -80,7 +81,7 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
   const cancel = watchCancel(record, cancelled())
   const limit = watchRunLimit(claimed.run.startedAt ?? new Date())
   const { threads, redacted: note } = parts
-  const redactor = createRunRedactor({ ...job, threads, note })
+  const redactor = createRunRedactor({ ...job, threads, note, refused: () => parts.refused?.('redaction') })
   const signal = AbortSignal.any([claim, cancel.signal, limit.signal])
   try {
     const { opener } = parts
@@ -153,15 +154,16 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
 }
 
 /**
- * Redacts the input, and the outputs for which the run has learned more since they were stored. When one cannot be
- * redacted within the run's budget of time, nobody can say what it holds: it is hidden, and the run fails.
+ * Redacts the input, and the outputs for which the run has learned more since they were stored. When one of them cannot
+ * be redacted within the run's budget, nobody can say what the rest holds: it is hidden, and the run fails.
  */
 async function redactAtEnd(
   execution: Execution,
 ): Promise<{ input: string | null; failure: Outcome | undefined }> {
-  const { record, redactor, state, stored, claim } = execution
+  const { parts, definitions, record, redactor, state, stored, claim } = execution
   let failure: Outcome | undefined
-  const redact = async (work: (signal: AbortSignal) => Promise<string>): Promise<string | null> => {
+  const redact = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> => {
+    if (failure) return null
     try {
       return await work(claim)
     } catch (error) {
@@ -170,10 +172,11 @@ async function redactAtEnd(
       return null
     }
   }
+  await redact((signal) => catchUp(parts.registry, { state, redactor, signal }, definitions))
   for (const position of state.positions()) {
-    if (stored.get(position) === redactor.knowledge) continue
+    if (!failure && stored.get(position) === redactor.knowledge) continue
     const same = state.firstLikeStep(position) ?? position
-    const isStored = stored.get(same) === redactor.knowledge
+    const isStored = !failure && stored.get(same) === redactor.knowledge
     const output = isStored ? { ofStep: same } : await redact((signal) => state.redacted(position, signal))
     await record.storeOutput(position, output)
     stored.set(position, redactor.knowledge)

@@ -15,16 +15,21 @@ export const runBudget = {
   learned: 4 * MiB,
 } as const
 
-export type BudgetName = keyof typeof runBudget
+/** The time for redacting is the redactor's to keep. */
+export type BudgetName = keyof typeof runBudget | 'redaction'
 
-const descriptions: Readonly<Record<BudgetName, string>> = {
+const descriptions: Readonly<Record<keyof typeof runBudget, string>> = {
   held: 'Input and outputs of this run that its steps still need take',
   stored: 'What this run stores takes',
   learned: 'The secrets of this run, and what filters made of them, take',
 }
 
 /** @throws AppError RESPONSE_TOO_LARGE that says which budget it is, and by how much. */
-export function assertWithin(name: BudgetName, bytes: number, refused?: (name: BudgetName) => void): void {
+export function assertWithin(
+  name: keyof typeof runBudget,
+  bytes: number,
+  refused?: (name: BudgetName) => void,
+): void {
   if (bytes <= runBudget[name]) return
   refused?.(name)
   const [needed, most] = [bytes, runBudget[name]].map((it) => (it / MiB).toFixed(1))

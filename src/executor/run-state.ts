@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -19,6 +20,8 @@ export interface RunState {
   readonly trigger: unknown
   /** True outputs of the finished steps that later steps name, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
+  /** The values that the run has resolved, by the names of the secrets. */
+  readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go. */
   readonly boundHosts: ReadonlyMap<string, readonly string[]>
   /** Whether a template of a later step names the output of the step at this position. */
@@ -27,6 +30,10 @@ export interface RunState {
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /** How often the run has learned something: what was done at the same count need not be done again. */
+  knowledge(): number
+  /** Does `work` unless the run has learned nothing since it was done last. */
+  onceLearned(work: () => Promise<void>): Promise<void>
   /** What the run learned since the last finished step, sealed for a worker that takes over; null for nothing. */
   sealLearned(position: number): Promise<string | null>
   /** A step's true output, with what the run learned since the last one, sealed for a worker that takes over. */
@@ -64,15 +71,22 @@ export async function openRunState(
   const open = async (name: string, sealed: string): Promise<string> =>
     (await opener.open({ workspace, name }, sealed)).reveal()
 
+  const secrets = new Map<string, Sensitive>()
   const boundHosts = new Map<string, readonly string[]>()
   let learned: Learned[] = []
   let learnedBytes = 0
+  let caughtUp = 0
   const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
     const before = redactor.knowledge
     redactor.learn(names, value)
-    for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
-    learned.push([names, value.reveal(), allowedHosts])
-    if (redactor.knowledge > before) learnedBytes += value.reveal().length
+    const isNew = redactor.knowledge > before
+    const isBound = !allowedHosts || names.every((it) => isDeepStrictEqual(boundHosts.get(it), allowedHosts))
+    for (const name of allowedHosts ? names : []) {
+      secrets.set(name, value)
+      boundHosts.set(name, allowedHosts ?? [])
+    }
+    if (isNew) learnedBytes += value.reveal().length
+    if (isNew || !isBound) learned.push([names, value.reveal(), allowedHosts])
   }
   const learnWithin = (...it: Parameters<typeof learn>) => {
     assertWithin('learned', learnedBytes + it[1].reveal().length, refused)
@@ -101,10 +115,17 @@ export async function openRunState(
   return {
     trigger,
     steps: outputs.steps,
+    secrets,
     boundHosts,
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, allowedHosts }) => learnWithin([name], value, allowedHosts),
     learnDerived: (names, value) => learnWithin(names, value),
+    knowledge: () => redactor.knowledge,
+    async onceLearned(work) {
+      if (caughtUp === redactor.knowledge) return
+      await work()
+      caughtUp = redactor.knowledge
+    },
     sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
     async sealOutput(position, output) {
       const same = outputs.firstLike(output)

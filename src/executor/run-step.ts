@@ -4,6 +4,7 @@ import type { StoredOutput } from '../store/run-texts.ts'
 import type { Execution } from './execute-run.ts'
 import { executeStep, prepareStep, secretNames } from './execute-step.ts'
 import { failedStatus } from './failed-status.ts'
+import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { assertWithin } from './run-budget.ts'
 import { describeStepError } from './step-error.ts'
@@ -79,10 +80,12 @@ async function attemptStep(
   const { parts, job, record, patiently, redactor, state, stored, signal, claim } = execution
   const { key } = definition
   const stepParts = { ...parts, redactor }
-  const call = { ...job, definition, position, attempt, state, signal }
+  const earlier = execution.definitions.slice(0, position)
+  const call = { ...job, definition, position, earlier, attempt, state, signal }
   if (claim.aborted) throw jobLost()
   const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
-  const secrets = secretNames(parts.registry, definition)
+  const inHand = prepared instanceof AppError ? secretNames(parts.registry, definition) : prepared.inHand
+  const secrets = [...inHand]
   await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
   let text: string
   try {
@@ -149,6 +152,7 @@ interface StepOutput {
  */
 async function readyOutput(execution: Execution, position: number, text: string): Promise<StepOutput> {
   const { parts, definitions, redactor, state, signal } = execution
+  await catchUp(parts.registry, { state, redactor, signal }, definitions.slice(0, position + 1))
   const later = definitions.slice(position + 1)
   const unknown = later
     .flatMap((it) => secretNames(parts.registry, it))

@@ -1,4 +1,4 @@
-import type { Derived, Scope } from '../template/index.ts'
+import type { Scope } from '../template/index.ts'
 import { checkRequired } from './check-fields.ts'
 import { checkTemplates } from './check-templates.ts'
 import type { StepInput, StepType } from './define-step.ts'
@@ -11,10 +11,8 @@ import { quoted, within } from './within.ts'
 export interface RenderedFields {
   /** For `run`: every field of the step type, `undefined` where hidden or absent. */
   readonly input: StepInput
-  /** The names of the secrets that went into it, each once, sorted. */
+  /** The names of the secrets that went into it, by name or in a value, each once, sorted. */
   readonly secrets: readonly string[]
-  /** What filters made of secrets; the redactor must know these values too. */
-  readonly derived: readonly Derived[]
 }
 
 /**
@@ -31,16 +29,14 @@ export function renderFields(type: StepType, raw: unknown, scope: Scope): Render
 
   const input: [string, unknown][] = []
   const secrets = new Set<string>()
-  const derived: Derived[] = []
   for (const use of fieldUses(type.fields, stored, renderedValues(type.fields, stored, scope))) {
     const reading = use.shown && use.value !== undefined ? render(use) : absent
     if (use.shown) within(`field ${quoted(use.name)}`, () => checkRequired(use))
     input.push([use.name, reading.value])
     for (const secret of reading.secrets) secrets.add(secret)
-    derived.push(...reading.derived)
   }
   const sorted = [...secrets].sort((a, b) => (a < b ? -1 : 1))
-  return { input: Object.fromEntries(input), secrets: sorted, derived }
+  return { input: Object.fromEntries(input), secrets: sorted }
 }
 
 const absent = plain(undefined)

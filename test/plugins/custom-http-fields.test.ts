@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { AppError, checkFields, describeFields, renderFields } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 
 const check = (fields: unknown) => checkFields({ key: 'call', type: customHttp }, fields)
 const url = 'https://api.example.com'
@@ -54,7 +55,7 @@ test.each([
   ['https://api.example.com', 'api.example.com:443'],
   ['http://api.example.com/x', 'api.example.com:80'],
 ])('the destination of %s is the host and port of the URL', (url, destination) => {
-  const scope = { secrets: new Map(), trigger: null, steps: {} }
+  const scope = { secrets: new Map(), trigger: null, steps: {}, ...noProvenance }
   const { input } = renderFields(customHttp, { url }, scope)
   expect(customHttp.destinations?.(input)).toEqual([destination])
 })

@@ -95,6 +95,7 @@ function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} 
     run: step.run,
     definition: { key: step.key, type: definition.type, fields: { ...fields } },
     position: Object.keys(steps).length,
+    earlier: [],
     attempt,
     signal: signal ?? new AbortController().signal,
   }
@@ -145,6 +146,7 @@ function resolverOf({ secrets = {}, allowedHosts = {} }: TestOptions): Resolver 
         }),
       )
     },
+    async recordUse() {},
   }
 }
 
