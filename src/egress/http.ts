@@ -31,6 +31,8 @@ export interface HttpInit {
 export interface StepSecrets {
   /** Names of the secrets of which any form stands in the text or bytes, those of earlier steps included. */
   find(input: string | Uint8Array): string[]
+  /** Searches a large body beside the event loop, so that `find` has its answer at once. */
+  prepare(input: Uint8Array): Promise<void>
   /** The `allowedHosts` of every secret that `find` may name; an empty list is any public host. */
   boundHosts: ReadonlyMap<string, readonly string[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */

@@ -87,10 +87,11 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
     const { opener } = parts
     // The key that it seals with is read from the database.
     const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-    const { sealedInput = null, steps: definitions, hookSignature: hook = null, createdAt } = claimed.run
+    const { steps: definitions, hookSignature: hook = null, createdAt } = claimed.run
     const named = (position: number) => isNamedLater(definitions, position)
     const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused: parts.refused }
-    const state = await patiently(() => openRunState(stateParts, sealedInput, claimed.steps))
+    const state = await patiently(() => openRunState(stateParts, claimed.sealedInput, claimed.steps))
+    claimed.sealedInput = null
     // The sealed form alone was read; the redacted one is about as long.
     const storedBytes = claimed.steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
     const known = { redactor, state, stored: new Map(), storedBytes, definitions, hook, createdAt }

@@ -10,7 +10,7 @@ export const runBudget = {
   /** The input and the outputs that later steps or the last redaction need, as JSON in the worker's memory. */
   held: 64 * MiB,
   /** What it writes into the database: redacted outputs, and sealed ones. */
-  stored: 64 * MiB,
+  stored: 80 * MiB,
   /** Values that it searches all texts for: each costs many times its length. */
   learned: 4 * MiB,
 } as const

@@ -21,6 +21,8 @@ export type ClaimedStep = Pick<
 
 export interface ClaimedRun {
   run: Run
+  /** Megabytes, perhaps: to be let go of once it is open. */
+  sealedInput: string | null
   steps: ClaimedStep[]
 }
 
@@ -136,7 +138,11 @@ async function begin(tx: Tx, { workspace, run, claim }: RunClaim): Promise<Claim
   if (count === 0) return undefined
   await tx.nativeUpdate(Run, { workspace, id: run, startedAt: null }, { startedAt: new Date() })
   await signalRun(tx, workspace, run)
-  const found = await tx.findOneOrFail(Run, { workspace, id: run }, { populate: ['steps', 'sealedInput'] })
+  const found = await tx.findOneOrFail(Run, { workspace, id: run }, { populate: ['steps'] })
+  const [input] = await tx.execute<{ sealed_input: string | null }[]>(
+    'select sealed_input from run where workspace_id = ? and id = ?',
+    [workspace, run],
+  )
   // The redacted outputs stay where they are: to read megabytes of JSON would only keep the event loop.
   const order = {
     orderBy: { position: 'asc' as const },
@@ -144,7 +150,7 @@ async function begin(tx: Tx, { workspace, run, claim }: RunClaim): Promise<Claim
     exclude: ['output'] as const,
   }
   const steps = await tx.find(StepRun, { workspace, run }, order)
-  return { run: found, steps }
+  return { run: found, sealedInput: input?.sealed_input ?? null, steps }
 }
 
 /** Locks the run's row, so that a worker that takes the run over waits for a write in progress. */

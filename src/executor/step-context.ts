@@ -22,10 +22,19 @@ interface ContextParts {
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, signal } = parts
+  const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   const secrets = {
-    find: (input: string | Uint8Array) => redactor.find(input),
+    find(input: string | Uint8Array) {
+      const known = typeof input === 'string' ? undefined : prepared.get(input)
+      return known?.knowledge === redactor.knowledge ? known.names : redactor.find(input)
+    },
+    async prepare(input: Uint8Array) {
+      const { knowledge } = redactor
+      if (prepared.get(input)?.knowledge === knowledge) return
+      prepared.set(input, { knowledge, names: await redactor.findIn([input], signal) })
+    },
     boundHosts: state.boundHosts,
     inHand,
     signal,

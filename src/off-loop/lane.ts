@@ -33,7 +33,7 @@ export interface LaneSize {
 }
 
 // An idle thread ends after this time, and gives its memory back (milliseconds).
-const IDLE = 30_000
+const IDLE = 5000
 
 /** A place for one job at a time, with a thread that is started when there is one. */
 export class Lane {

@@ -48,8 +48,12 @@ export async function startInstance(
     stopping?.throwIfAborted()
     // What opens the root key goes to the worker alone.
     const processes = [
-      { role: 'worker', args: [main, 'worker'], env: withKeySecrets(process.env, config) },
-      { role: 'api', args: [main, 'api'] },
+      {
+        role: 'worker',
+        args: [...process.execArgv, main, 'worker'],
+        env: withKeySecrets(process.env, config),
+      },
+      { role: 'api', args: [...process.execArgv, main, 'api'] },
     ]
     const supervisor = superviseProcesses({ processes, log, onReady })
     undo.add(() => supervisor.stop())

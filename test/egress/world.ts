@@ -93,6 +93,7 @@ export function stepSecrets(
     signal,
     boundHosts: new Map(entries.map(([name, it]) => [name, it.hosts ?? []])),
     inHand: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
+    prepare: async () => undefined,
     find(input) {
       const text = typeof input === 'string' ? input : Buffer.from(input).toString()
       return entries
