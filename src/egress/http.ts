@@ -32,6 +32,8 @@ export interface HttpInit {
 export interface StepSecrets {
   /** Names of the secrets of which any form stands in the text or bytes, those of earlier steps included. */
   find(input: string | Uint8Array): string[]
+  /** Searches a large body beside the event loop, so that `find` has its answer at once. */
+  prepare(input: Uint8Array): Promise<void>
   /** The policies of every secret that `find` may name: it goes only where each of them allows. */
   policies: ReadonlyMap<string, readonly Policy[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */

@@ -38,6 +38,7 @@ export async function sendRequest(
 ): Promise<Response> {
   const limits = readLimits(init, settings)
   const request = readRequest(url, init)
+  if (request.body) await secrets.prepare(request.body.bytes)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
   assertMayLeave(request, secrets)
   const peer: Peer = { name: bareHost(request.url), hint: '' }
@@ -80,6 +81,7 @@ async function follow(
         `More than ${maxRedirects} redirects; the last one came from ${host}.`,
       )
     }
+    if (request.body) await secrets.prepare(request.body.bytes)
     request = redirected(request, answer.status, location, secrets)
   }
 }

@@ -26,7 +26,7 @@ export async function checkHook(execution: Execution): Promise<StoredError | und
   } catch (error) {
     // Any other is the worker's trouble, and the run is tried again.
     if (!(error instanceof AppError)) throw error
-    return describeStepError(error, redactor)
+    return await describeStepError(error, redactor)
   }
 }
 

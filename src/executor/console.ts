@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { Logger } from '../log.ts'
-import type { Redactor } from '../redactor/index.ts'
+import { OFF_LOOP_OVER, type RunRedactor } from '../redactor/index.ts'
 import { PrintedLines } from './printed-lines.ts'
 
 /** Where what a step prints goes. Counters, timers and groups of its console are its own. */
 interface Sink {
-  redactor: Redactor
+  redactor: RunRedactor
   log: Logger
   console: Console
   stdout: PrintedLines
@@ -21,8 +21,15 @@ const methods = [
 ]
 
 /** Runs `work`; whatever it prints, also later and from timers that it left, goes redacted into the log. */
-export async function captureConsole<T>(redactor: Redactor, log: Logger, work: () => Promise<T>): Promise<T> {
-  const print = (text: string) => log.info({ printed: true }, redactor.text(text))
+export async function captureConsole<T>(
+  redactor: RunRedactor,
+  log: Logger,
+  work: () => Promise<T>,
+): Promise<T> {
+  const print = (text: string) => {
+    if (text.length > OFF_LOOP_OVER) void printLarge(redactor, log, text)
+    else log.info({ printed: true }, redactor.text(text))
+  }
   const stdout = new PrintedLines(print)
   const stderr = new PrintedLines(print)
   const stream = new Writable({
@@ -37,6 +44,15 @@ export async function captureConsole<T>(redactor: Redactor, log: Logger, work: (
   } finally {
     stdout.end()
     stderr.end()
+  }
+}
+
+async function printLarge(redactor: RunRedactor, log: Logger, text: string): Promise<void> {
+  try {
+    log.info({ printed: true }, await redactor.largeText(text))
+  } catch {
+    // The run has used up its time for that: then nobody can say what it holds.
+    log.warn({ characters: text.length }, 'what the step printed is too large to be shown')
   }
 }
 

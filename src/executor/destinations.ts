@@ -1,24 +1,40 @@
 import { AppError } from '../errors.ts'
 import { readHostAndPort } from '../host-name.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import { assertDestination, type Destination } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepInput, StepType } from '../steps/index.ts'
 
 /**
- * Names of the secrets that a step has in hand: those that its fields name, and those whose values came into its
- * fields by way of an earlier step's output.
+ * Whose values stand in each text of a step's input, however they came there.
+ *
+ * @throws AppError as `RunRedactor.json`.
  */
-export function secretsInHand(input: StepInput, resolved: readonly string[], redactor: Redactor): string[] {
-  return [...new Set([...resolved, ...textsIn(input).flatMap((text) => redactor.find(text))])]
+export function ownersInInput(
+  input: StepInput,
+  redactor: RunRedactor,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return redactor.ownersIn([...new Set(textsIn(input))], signal)
 }
 
-export function textsIn(value: unknown): string[] {
-  if (value instanceof Sensitive) return [value.reveal()]
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, it]) => [key, ...textsIn(it)])
+export function textsIn(input: unknown): string[] {
+  const texts: string[] = []
+  const left: unknown[] = [input]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (value instanceof Sensitive) texts.push(value.reveal())
+    else if (typeof value === 'string') texts.push(value)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, it] of Object.entries(value)) {
+        // Those of a list are numbers of ours.
+        if (!Array.isArray(value)) texts.push(key)
+        left.push(it)
+      }
+    }
+  }
+  return texts
 }
 
 /**

@@ -2,26 +2,24 @@ import { randomUUID } from 'node:crypto'
 import type { Egress } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { createRedactor, type Redactor } from '../redactor/index.ts'
+import type { Threads } from '../off-loop/threads.ts'
+import { createRunRedactor, type RedactionNote, type RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Registry } from '../steps/index.ts'
-import type {
-  HookSignature,
-  RunStatus,
-  StepDefinition,
-  StepRun,
-  StoredError,
-} from '../store/entities/index.ts'
+import type { HookSignature, RunStatus, StepDefinition, StoredError } from '../store/entities/index.ts'
 import type { RunJob, RunQueue } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { checkHook } from './check-hook.ts'
 import { failedStatus } from './failed-status.ts'
+import { isNamedLater } from './later-use.ts'
+import type { Pace } from './pace.ts'
 import { createPatience, type Patiently } from './patience.ts'
 import { catchUp } from './render-step.ts'
+import type { BudgetName } from './run-budget.ts'
 import { watchRunLimit } from './run-limit.ts'
-import { createRunRecord, type RunRecord } from './run-record.ts'
+import { type ClaimedStep, createRunRecord, type RunRecord } from './run-record.ts'
 import { openRunState, type RunState } from './run-state.ts'
 import { type PastAttempt, runStep } from './run-step.ts'
 import { describeStepError } from './step-error.ts'
@@ -36,6 +34,11 @@ export interface ExecutorParts {
   sealer: Sealer
   opener: Opener
   log: Logger
+  threads: Threads
+  pace: Pace
+  /** Told of what redacting cost, and of budgets of runs that did not suffice. */
+  redacted?: RedactionNote
+  refused?: (name: BudgetName) => void
 }
 
 export interface Execution {
@@ -43,10 +46,12 @@ export interface Execution {
   job: RunJob
   record: RunRecord
   patiently: Patiently
-  redactor: Redactor
+  redactor: RunRedactor
   state: RunState
-  /** Redacted outputs as they are stored, by position. */
-  stored: Map<number, unknown>
+  /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
+  stored: Map<number, number | undefined>
+  /** The length of all that was stored of its outputs. */
+  storedBytes: number
   /** The steps of the automation as they were when the run began. */
   definitions: readonly StepDefinition[]
   /** How the request that started the run has to be signed. */
@@ -57,6 +62,9 @@ export interface Execution {
   /** Aborts when this worker has lost the job. */
   claim: AbortSignal
 }
+
+// What would only happen again, in whichever worker.
+const endings: ReadonlySet<string> = new Set(['SECRET_UNREADABLE', 'RESPONSE_TOO_LARGE'])
 
 interface Outcome {
   status: RunStatus
@@ -72,34 +80,37 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
   if (!claimed) return
   const cancel = watchCancel(record, cancelled())
   const limit = watchRunLimit(claimed.run.startedAt ?? new Date())
-  const redactor = createRedactor()
+  const { threads, redacted: note } = parts
+  const redactor = createRunRedactor({ ...job, threads, note, refused: () => parts.refused?.('redaction') })
   const signal = AbortSignal.any([claim, cancel.signal, limit.signal])
   try {
     const { opener } = parts
     // The key that it seals with is read from the database.
     const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-    const stateParts = { ...job, redactor, sealer, opener }
-    const { sealedInput = null } = claimed.run
-    const state = await patiently(() => openRunState(stateParts, sealedInput, claimed.steps))
-    const finished = claimed.steps.filter((step) => step.status === 'SUCCEEDED')
-    const stored = new Map(finished.map((step) => [step.position, step.output]))
     const { steps: definitions, hookSignature: hook = null, createdAt } = claimed.run
-    const known = { redactor, state, stored, definitions, hook, createdAt }
+    const named = (position: number) => isNamedLater(definitions, position)
+    const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused: parts.refused }
+    const state = await patiently(() => openRunState(stateParts, claimed.sealedInput, claimed.steps))
+    claimed.sealedInput = null
+    // The sealed form alone was read; the redacted one is about as long.
+    const storedBytes = claimed.steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
+    const known = { redactor, state, stored: new Map(), storedBytes, definitions, hook, createdAt }
     const execution = { parts, job, record, patiently, ...known, signal, claim }
     const outcome = await runSteps(execution, claimed.steps)
     if (outcome) await finish(execution, outcome)
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'SECRET_UNREADABLE')) throw error
-    const outcome = { status: 'FAILED' as const, error: describeStepError(error, redactor), output: null }
-    await record.finishRun({ ...outcome, input: null, outputs: new Map() })
+    if (!(error instanceof AppError && endings.has(error.code))) throw error
+    const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
+    await record.finishRun({ ...outcome, output: null, input: null })
   } finally {
+    redactor.close()
     cancel.stop()
     limit.stop()
   }
 }
 
 /** @returns undefined when the run goes on later, with whichever worker takes it then. */
-async function runSteps(execution: Execution, steps: readonly StepRun[]): Promise<Outcome | undefined> {
+async function runSteps(execution: Execution, steps: readonly ClaimedStep[]): Promise<Outcome | undefined> {
   const { definitions } = execution
   const last = steps.at(-1)
   // A step that has begun shows that the request was signed.
@@ -126,7 +137,7 @@ function isRepeatable({ parts, definitions }: Execution, position: number): bool
   return parts.registry.list().find((it) => it.type === definitions[position]?.type)?.repeatable === true
 }
 
-async function interrupt({ record }: Execution, { position }: StepRun): Promise<StoredError> {
+async function interrupt({ record }: Execution, { position }: ClaimedStep): Promise<StoredError> {
   const advice = 'Whether it had its effect is unknown: look at the other side before you run it again.'
   const message = `The worker stopped while this step ran. ${advice}`
   const error = { code: 'INTERRUPTED', message }
@@ -134,18 +145,44 @@ async function interrupt({ record }: Execution, { position }: StepRun): Promise<
   return error
 }
 
-async function finish(
-  { record, redactor, state, stored, definitions, parts, job }: Execution,
-  outcome: Outcome,
-): Promise<void> {
-  catchUp(parts.registry, { state, redactor }, definitions)
-  const outputs = state.changedOutputs(stored)
-  const input = redactor.data(state.trigger)
-  const { status, error } = outcome
+async function finish(execution: Execution, outcome: Outcome): Promise<void> {
+  const { record, definitions, parts, job } = execution
+  const { input, failure } = await redactAtEnd(execution)
+  const { status, error } = failure ?? outcome
   const last = definitions.length - 1
-  const output = status === 'SUCCEEDED' && last >= 0 ? state.redacted(last) : null
-  await record.finishRun({ status, error, input, output, outputs })
+  await record.finishRun({ status, error, input, output: status === 'SUCCEEDED' && last >= 0 ? last : null })
   parts.log.info({ run: `${job.workspace}.${job.run}`, status, code: error?.code }, 'run ended')
+}
+
+/**
+ * Redacts the input, and the outputs for which the run has learned more since they were stored. When one of them cannot
+ * be redacted within the run's budget, nobody can say what the rest holds: it is hidden, and the run fails.
+ */
+async function redactAtEnd(
+  execution: Execution,
+): Promise<{ input: string | null; failure: Outcome | undefined }> {
+  const { parts, definitions, record, redactor, state, stored, claim } = execution
+  let failure: Outcome | undefined
+  const redact = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> => {
+    if (failure) return null
+    try {
+      return await work(claim)
+    } catch (error) {
+      if (claim.aborted || !(error instanceof AppError)) throw error
+      failure = { status: 'FAILED', error: await describeStepError(error, redactor) }
+      return null
+    }
+  }
+  await redact((signal) => catchUp(parts.registry, { state, redactor, signal }, definitions))
+  for (const position of state.positions()) {
+    if (!failure && stored.get(position) === redactor.knowledge) continue
+    const same = state.firstLikeStep(position) ?? position
+    const isStored = !failure && stored.get(same) === redactor.knowledge
+    const output = isStored ? { ofStep: same } : await redact((signal) => state.redacted(position, signal))
+    await record.storeOutput(position, output)
+    stored.set(position, redactor.knowledge)
+  }
+  return { input: await redact((signal) => state.redactedInput(signal)), failure }
 }
 
 function failed(key: string, { code, message }: StoredError): Outcome {

@@ -1,12 +1,12 @@
 import type { Egress } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import { type Registry, type StepInput, type StepType, secretReferences } from '../steps/index.ts'
 import type { StepDefinition } from '../store/entities/index.ts'
 import { captureConsole } from './console.ts'
-import { assertDestinations, secretsInHand } from './destinations.ts'
+import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import { catchUp, renderStep } from './render-step.ts'
 import type { RunState } from './run-state.ts'
@@ -17,7 +17,7 @@ export interface StepParts {
   registry: Registry
   resolver: Resolver
   egress: Egress
-  redactor: Redactor
+  redactor: RunRedactor
   log: Logger
 }
 
@@ -64,28 +64,31 @@ export function secretNames(registry: Registry, { type, fields }: StepDefinition
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
   const { definition, state, workspace, run } = call
   const { redactor } = parts
+  const knowledge = { state, redactor, signal: call.signal }
   const type = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
   const secrets = await parts.resolver.resolve({ workspace, run, step: definition.key, names })
   for (const [name, secret] of secrets) state.learnSecret(name, secret)
 
-  catchUp(parts.registry, { state, redactor }, call.earlier)
+  await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
-  const { input, secrets: used, fieldSecrets } = renderStep(type, definition, { state, redactor }, values)
-  const inHand = secretsInHand(input, [...names, ...used], redactor)
+  const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
+  const owners = await ownersInInput(input, redactor, call.signal)
+  // Those that its fields name, and those whose values came by way of an earlier step's output.
+  const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const unnamed = inHand.filter((name) => !names.includes(name))
   await parts.resolver.recordUse({ workspace, run, step: definition.key, names: unnamed })
   assertDestinations(type, input, inHand, state.policies)
   const anyPlace = assertFieldPlaces(
     { type, raw: definition.fields, input, fieldSecrets },
-    (text) => redactor.find(text),
+    (text) => [...(owners.get(text) ?? redactor.find(text))],
     state.policies,
   )
   return { type, input, inHand, anyPlace }
 }
 
 /**
- * Runs the step and gives back its true output as plain JSON data.
+ * Runs the step and gives back its true output as JSON.
  *
  * @throws whatever the step threw: only a redacted message of it may be kept.
  */
@@ -93,7 +96,7 @@ export async function executeStep(
   parts: StepParts,
   call: StepCall,
   { type, input, inHand, anyPlace }: PreparedStep,
-): Promise<unknown> {
+): Promise<string> {
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
   const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
@@ -120,8 +123,8 @@ function stepTimedOut(seconds: number): AppError {
   return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
 }
 
-/** Plain data alone: what a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown): unknown {
+/** What a step gives back goes through JSON, so that no object with a life of its own stays. */
+function toJson(output: unknown): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)
@@ -129,12 +132,12 @@ function toJson(output: unknown): unknown {
     // The message of the error may quote the output.
     throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
   }
-  if (text === undefined) return null
+  if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
     throw new AppError(
       'RESPONSE_TOO_LARGE',
       `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,
     )
   }
-  return JSON.parse(text)
+  return text
 }

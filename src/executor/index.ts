@@ -1,5 +1,6 @@
 import type { QueueLimits, RunQueue } from '../store/queue.ts'
 import { type ExecutorParts, executeRun } from './execute-run.ts'
+import { createPace } from './pace.ts'
 
 export { installConsoleCapture } from './console.ts'
 export { endLostRuns } from './lost-runs.ts'
@@ -8,13 +9,14 @@ export type { ExecutorParts }
 
 /** Executes runs from the queue until the queue is closed. */
 export async function startExecutor(
-  parts: Omit<ExecutorParts, 'queue'>,
+  parts: Omit<ExecutorParts, 'queue' | 'pace'>,
   queue: RunQueue,
   limits: QueueLimits,
 ): Promise<void> {
+  const pace = createPace()
   await queue.work(limits, async (job, claim) => {
     try {
-      await executeRun({ ...parts, queue }, job, claim)
+      await executeRun({ ...parts, queue, pace }, job, claim)
     } catch (err) {
       // The queue hands the job out again; pg-boss would store the error, so it gets one without content.
       parts.log.error(

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Redactor } from '../redactor/index.ts'
+import { OFF_LOOP_OVER, type RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { type Registry, type RenderedFields, renderFields, type StepType } from '../steps/index.ts'
 import type { StepDefinition } from '../store/entities/index.ts'
@@ -8,7 +8,9 @@ import type { RunState } from './run-state.ts'
 
 interface Knowledge {
   state: RunState
-  redactor: Redactor
+  redactor: RunRedactor
+  /** Stops what is searched for it. */
+  signal: AbortSignal
 }
 
 // What filters make of texts with a secret in them (characters): the redactor holds each in many forms.
@@ -19,22 +21,23 @@ const LONGEST_DERIVED = 1024 * 1024
  * learned when this returns.
  *
  * @param secrets the values that the step may name.
- * @throws AppError as `renderFields`.
+ * @throws AppError as `renderFields`, and as `RunRedactor.json`.
  */
-export function renderStep(
+export async function renderStep(
   type: StepType,
   { fields }: StepDefinition,
   knowledge: Knowledge,
   secrets: ReadonlyMap<string, Sensitive>,
-): RenderedFields {
-  const owners = ownersOf(fields, knowledge)
-  const scope = scopeOf(knowledge, owners, secrets)
-  return renderFields(type, fields, {
-    ...scope,
-    learn(names, made) {
-      if (made.reveal().length > LONGEST_DERIVED) throw tooLong(names)
-      scope.learn(names, made)
-    },
+): Promise<RenderedFields> {
+  return untilSearched(fields, knowledge, (owners) => {
+    const scope = scopeOf(knowledge, owners, secrets)
+    return renderFields(type, fields, {
+      ...scope,
+      learn(names, made) {
+        if (made.reveal().length > LONGEST_DERIVED) throw tooLong(names)
+        scope.learn(names, made)
+      },
+    })
   })
 }
 
@@ -43,34 +46,67 @@ export function renderStep(
  * more, the steps that have been rendered are rendered once more, in their order, to learn what their filters made.
  * Nothing is kept for it but what the run keeps anyway, so that a worker that takes the run over does the same.
  */
-export function catchUp(registry: Registry, knowledge: Knowledge, rendered: readonly StepDefinition[]): void {
+export async function catchUp(
+  registry: Registry,
+  knowledge: Knowledge,
+  rendered: readonly StepDefinition[],
+): Promise<void> {
   const { state } = knowledge
-  state.onceLearned(() => {
+  await state.onceLearned(async () => {
     const types = new Map(registry.list().map((type) => [type.type, type]))
     for (const definition of rendered) {
       const type = types.get(definition.type)
-      if (type) renderAgain(type, definition, knowledge)
+      if (type) await renderAgain(type, definition, knowledge)
     }
   })
 }
 
-function renderAgain(type: StepType, { fields }: StepDefinition, knowledge: Knowledge): void {
-  const owners = ownersOf(fields, knowledge)
-  if ([...owners.values()].every((names) => names.length === 0)) return
+async function renderAgain(type: StepType, { fields }: StepDefinition, knowledge: Knowledge): Promise<void> {
   try {
-    renderFields(type, fields, scopeOf(knowledge, owners, knowledge.state.secrets))
+    await untilSearched(fields, knowledge, (owners) => {
+      if ([...owners.values()].every((names) => names.length === 0)) return
+      renderFields(type, fields, scopeOf(knowledge, owners, knowledge.state.secrets))
+    })
   } catch (error) {
-    // It had the same error the first time.
-    if (!(error instanceof AppError)) throw error
+    // Any other it had the first time; one of these leaves something unlearned, which would then be shown.
+    if (!(error instanceof AppError) || unlearned.has(error.code)) throw error
   }
 }
 
+const unlearned: ReadonlySet<string> = new Set(['RESPONSE_TOO_LARGE', 'TIMEOUT', 'STEP_FAILED', 'CANCELLED'])
+
 type Owners = Map<string, readonly string[]>
 
-/** Whose values stand in the texts that the templates take from the trigger and from outputs; each is searched once. */
-function ownersOf(fields: unknown, { state, redactor }: Knowledge): Owners {
-  if (state.knowledge() === 0) return new Map()
-  return new Map(sourcesIn(fields, state).map((text) => [text, redactor.find(text)]))
+/** A text that is too large to be searched while the templates are rendered. */
+class Unsearched extends Error {
+  readonly text: string
+
+  constructor(text: string) {
+    super('A text has to be searched first.')
+    this.text = text
+  }
+}
+
+/**
+ * Renders once it is known whose values stand in the texts that the templates take from the trigger and from outputs.
+ * When a filter has made a large text that the next one is given, that is searched too, and all is rendered anew:
+ * filters do nothing else.
+ */
+async function untilSearched<T>(
+  fields: unknown,
+  { state, redactor, signal }: Knowledge,
+  render: (owners: Owners) => T,
+): Promise<T> {
+  const isKnown = state.knowledge() > 0
+  const owners: Owners = isKnown ? await redactor.ownersIn(sourcesIn(fields, state), signal) : new Map()
+  for (;;) {
+    try {
+      return render(owners)
+    } catch (error) {
+      if (!(error instanceof Unsearched)) throw error
+      owners.set(error.text, await redactor.findIn([error.text], signal))
+    }
+  }
 }
 
 function scopeOf(
@@ -78,7 +114,11 @@ function scopeOf(
   owners: Owners,
   secrets: ReadonlyMap<string, Sensitive>,
 ): Scope {
-  const find = (text: string) => (state.knowledge() === 0 ? [] : redactor.find(text))
+  const find = (text: string) => {
+    if (state.knowledge() === 0) return []
+    if (text.length > OFF_LOOP_OVER) throw new Unsearched(text)
+    return redactor.find(text)
+  }
   return {
     secrets,
     trigger: state.trigger,

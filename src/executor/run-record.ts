@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { Run, type RunStatus, StepRun, type StoredError } from '../store/entities/index.ts'
 import type { RunQueue } from '../store/queue.ts'
 import { signalRun } from '../store/run-signals.ts'
+import { type StoredOutput, writeRunTexts, writeStepTexts } from '../store/run-texts.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Patiently } from './patience.ts'
 
@@ -12,9 +13,17 @@ export interface RunClaim {
   claim: string
 }
 
+/** A step as the one who takes its run over needs it. */
+export type ClaimedStep = Pick<
+  StepRun,
+  'position' | 'key' | 'status' | 'attempt' | 'error' | 'sealedOutput' | 'finishedAt'
+>
+
 export interface ClaimedRun {
   run: Run
-  steps: StepRun[]
+  /** Megabytes, perhaps: to be let go of once it is open. */
+  sealedInput: string | null
+  steps: ClaimedStep[]
 }
 
 /**
@@ -33,6 +42,8 @@ export interface RunRecord {
    * @returns false when somebody wants the run to end, so that the job stays.
    */
   postpone(position: number, error: StoredError, seconds: number): Promise<boolean>
+  /** Stores the output of a finished step anew; null hides it. */
+  storeOutput(position: number, output: StoredOutput): Promise<void>
   finishRun(result: RunResult): Promise<void>
   isCancelRequested(): Promise<boolean>
 }
@@ -47,20 +58,20 @@ export interface StartedStep {
 }
 
 /**
- * The sealed output is there only of a step that gave one; of any other, what it had in hand stays. A step that
- * failed and waits for its next attempt is QUEUED, with the error of the last one.
+ * The outputs are there only of a step that gave one, redacted as JSON and sealed; of any other, what it had in hand
+ * stays sealed. A step that failed and waits for its next attempt is QUEUED, with the error of the last one.
  */
 export type StepResult =
-  | { status: 'SUCCEEDED'; output: unknown; sealedOutput: string; error: null }
+  | { status: 'SUCCEEDED'; output: StoredOutput; sealedOutput: string | null; error: null }
   | { status: 'FAILED' | 'CANCELLED' | 'QUEUED'; output: null; error: StoredError }
 
 export interface RunResult {
   status: RunStatus
-  input: unknown
-  output: unknown
+  /** Redacted, as JSON. */
+  input: string | null
+  /** Which step's stored output is the run's. */
+  output: number | null
   error: StoredError | null
-  /** Outputs of the steps, by position, redacted again with all that the run learned in the end. */
-  outputs: ReadonlyMap<number, unknown>
 }
 
 export function createRunRecord(
@@ -81,12 +92,16 @@ export function createRunRecord(
     begin: () => transaction((tx) => begin(tx, { workspace, run, claim })),
     startStep: (step) =>
       write(async (tx) => {
-        const row = { ...step, workspace, run, status: 'RUNNING' as const }
+        const { sealedOutput, ...row } = { ...step, workspace, run, status: 'RUNNING' as const }
         await tx.upsert(StepRun, { ...row, error: null, startedAt: new Date(), finishedAt: null })
+        await writeStepTexts(tx, row, { sealedOutput })
       }),
     finishStep: (position, result) =>
       write(async (tx) => {
-        await tx.nativeUpdate(StepRun, { workspace, run, position }, { ...result, finishedAt: new Date() })
+        const { status, error } = result
+        const at = { workspace, run, position }
+        await tx.nativeUpdate(StepRun, at, { status, error, finishedAt: new Date() })
+        await writeStepTexts(tx, at, textsOf(result))
       }),
     postpone: (position, error, seconds) =>
       write(async (tx) => {
@@ -96,13 +111,13 @@ export function createRunRecord(
         if (free) await queue.postpone(tx, { workspace, run }, seconds)
         return free
       }),
-    finishRun: ({ outputs, ...result }) =>
+    storeOutput: (position, output) =>
+      write((tx) => writeStepTexts(tx, { workspace, run, position }, { output })),
+    finishRun: ({ status, error, ...texts }) =>
       write(async (tx) => {
         const ended = { sealedInput: null, finishedAt: new Date() }
-        await tx.nativeUpdate(Run, where, { ...result, ...ended })
-        for (const [position, output] of outputs) {
-          await tx.nativeUpdate(StepRun, { workspace, run, position }, { output })
-        }
+        await tx.nativeUpdate(Run, where, { status, error, ...ended })
+        await writeRunTexts(tx, { workspace, run }, texts)
         await tx.nativeUpdate(StepRun, { workspace, run }, { sealedOutput: null })
       }),
     async isCancelRequested() {
@@ -112,16 +127,30 @@ export function createRunRecord(
   }
 }
 
+/** A failed step keeps what it had sealed. */
+function textsOf({ status, ...result }: StepResult): { output: StoredOutput; sealedOutput?: string | null } {
+  return 'sealedOutput' in result ? result : { output: null }
+}
+
 async function begin(tx: Tx, { workspace, run, claim }: RunClaim): Promise<ClaimedRun | undefined> {
   const open = { workspace, id: run, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } }
   const count = await tx.nativeUpdate(Run, open, { status: 'RUNNING', claim })
   if (count === 0) return undefined
   await tx.nativeUpdate(Run, { workspace, id: run, startedAt: null }, { startedAt: new Date() })
   await signalRun(tx, workspace, run)
-  const found = await tx.findOneOrFail(Run, { workspace, id: run }, { populate: ['steps', 'sealedInput'] })
-  const order = { orderBy: { position: 'asc' as const }, populate: ['sealedOutput'] as const }
+  const found = await tx.findOneOrFail(Run, { workspace, id: run }, { populate: ['steps'] })
+  const [input] = await tx.execute<{ sealed_input: string | null }[]>(
+    'select sealed_input from run where workspace_id = ? and id = ?',
+    [workspace, run],
+  )
+  // The redacted outputs stay where they are: to read megabytes of JSON would only keep the event loop.
+  const order = {
+    orderBy: { position: 'asc' as const },
+    populate: ['sealedOutput'] as const,
+    exclude: ['output'] as const,
+  }
   const steps = await tx.find(StepRun, { workspace, run }, order)
-  return { run: found, steps }
+  return { run: found, sealedInput: input?.sealed_input ?? null, steps }
 }
 
 /** Locks the run's row, so that a worker that takes the run over waits for a write in progress. */

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
-import type { StepRun } from '../store/entities/index.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import { Outputs } from './outputs.ts'
+import { assertWithin, type BudgetName } from './run-budget.ts'
+import type { ClaimedStep } from './run-record.ts'
 
 /** A value that the redactor of the run learned, as a worker that takes over must learn it again. */
 type Learned = readonly [
@@ -17,136 +19,162 @@ type Learned = readonly [
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
 export interface RunState {
   readonly trigger: unknown
-  /** True outputs of the finished steps, as templates see them. */
+  /** True outputs of the finished steps that later steps name, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
   /** The values that the run has resolved, by the names of the secrets. */
   readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
   readonly policies: ReadonlyMap<string, readonly Policy[]>
+  /** Whether a template of a later step names the output of the step at this position. */
+  isNamedLater(position: number): boolean
+  /** @throws AppError RESPONSE_TOO_LARGE over the run's budget, here and below. */
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
   /** How often the run has learned something: what was done at the same count need not be done again. */
   knowledge(): number
   /** Does `work` unless the run has learned nothing since it was done last. */
-  onceLearned(work: () => void): void
+  onceLearned(work: () => Promise<void>): Promise<void>
   /** What the run learned since the last finished step, sealed for a worker that takes over; null for nothing. */
   sealLearned(position: number): Promise<string | null>
-  /** Keeps a step's true output for later steps, and gives it sealed for a worker that takes over. */
-  addOutput(position: number, key: string, output: unknown): Promise<string>
-  /** A finished step's output, redacted with all that the run has learned by now. */
-  redacted(position: number): unknown
-  /** Outputs whose redacted form is not the stored one, because a later step used more secrets. */
-  changedOutputs(stored: ReadonlyMap<number, unknown>): Map<number, unknown>
+  /** A step's true output, with what the run learned since the last one, sealed for a worker that takes over. */
+  sealOutput(position: number, output: string): Promise<string>
+  /** The first step whose output is the same, if that is large. */
+  firstLike(output: string): number | undefined
+  firstLikeStep(position: number): number | undefined
+  /** Keeps a step's true output (JSON) for later steps and for the last redaction, if one of them can need it. */
+  addOutput(position: number, key: string, output: string, isNeeded: boolean): void
+  /** Positions of the outputs that are kept. */
+  positions(): number[]
+  /** A kept output, redacted with all that the run has learned by now, as JSON. */
+  redacted(position: number, signal: AbortSignal): Promise<string>
+  redactedInput(signal: AbortSignal): Promise<string>
 }
 
 interface StateParts {
   workspace: string
   run: string
-  redactor: Redactor
+  redactor: RunRedactor
   sealer: Sealer
   opener: Pick<Opener, 'open'>
+  /** Whether a template of a later step names the output of the step at this position. */
+  isNamedLater(position: number): boolean
+  /** Told of a budget that did not suffice. */
+  refused?: ((name: BudgetName) => void) | undefined
 }
 
 export async function openRunState(
   parts: StateParts,
   sealedInput: string | null,
-  stepRuns: readonly StepRun[],
+  stepRuns: readonly ClaimedStep[],
 ): Promise<RunState> {
-  const { workspace, run, redactor, sealer, opener } = parts
-  const open = async (name: string, sealed: string | null): Promise<unknown> =>
-    sealed === null ? undefined : JSON.parse((await opener.open({ workspace, name }, sealed)).reveal())
+  const { workspace, run, redactor, sealer, opener, refused } = parts
+  const open = async (name: string, sealed: string): Promise<string> =>
+    (await opener.open({ workspace, name }, sealed)).reveal()
 
-  const steps: Record<string, { output: unknown }> = Object.create(null)
-  const outputs = new Map<number, unknown>()
   const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()
-  const owners = new Map<string, Set<string>>()
   let learned: Learned[] = []
-  // To redact megabytes takes seconds: it is done again only when the run has learned more since.
-  let knowledge = 0
+  let learnedBytes = 0
   let caughtUp = 0
-  const redactions = new Map<number, { knowledge: number; output: unknown }>()
-  const redacted = (position: number): unknown => {
-    const done = redactions.get(position)
-    if (done?.knowledge === knowledge) return done.output
-    const output = redactor.data(outputs.get(position))
-    redactions.set(position, { knowledge, output })
-    return output
-  }
-  const keep = (position: number, key: string, output: unknown) => {
-    steps[key] = { output }
-    outputs.set(position, output)
-  }
   const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
-    const text = value.reveal()
-    const known = owners.get(text) ?? new Set()
-    const isKnown = names.every((name) => known.has(name))
+    const before = redactor.knowledge
+    redactor.learn(names, value)
+    const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
     for (const name of bound ? names : []) {
       secrets.set(name, value)
       policies.set(name, bound ?? [])
     }
-    if (!isKnown) {
-      redactor.learn(names, value)
-      owners.set(text, new Set([...known, ...names]))
-      knowledge++
-    }
-    if (!isKnown || !isBound) learned.push([names, text, bound])
+    if (isNew) learnedBytes += value.reveal().length
+    if (isNew || !isBound) learned.push([names, value.reveal(), bound])
+  }
+  const learnWithin = (...it: Parameters<typeof learn>) => {
+    assertWithin('learned', learnedBytes + it[1].reveal().length, refused)
+    learn(...it)
   }
 
-  const trigger = await open(inputName(run), sealedInput)
+  const input = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const outputs = new Outputs(input.length, parts)
+  /** Positions whose output stands sealed in the store. */
+  const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
-    const kept = (await open(outputName(run, position), sealedOutput ?? null)) as Kept | undefined
-    if (!kept) continue
+    if (typeof sealedOutput !== 'string') continue
+    const kept = readKept(await open(outputName(run, position), sealedOutput))
     const finished = status === 'SUCCEEDED'
-    if (finished) keep(position, key, kept.output ?? null)
+    if (finished) {
+      outputs.add(position, key, kept.output ?? outputs.textAt(kept.sameAs ?? position), true)
+      sealed.add(position)
+    }
     for (const [names, value, bound] of kept.learned)
-      learn(names, new Sensitive(value), bound && readKept(bound))
+      learn(names, new Sensitive(value), bound && policiesOf(bound))
     // What no finished step has with it yet, the next one that is sealed takes along.
     if (finished) learned = []
   }
   const seal = (position: number, kept: Kept) =>
-    sealer.seal({ workspace, name: outputName(run, position) }, JSON.stringify(kept))
+    sealer.seal({ workspace, name: outputName(run, position) }, writeKept(kept))
+  const trigger: unknown = JSON.parse(input)
   return {
-    trigger: trigger ?? null,
-    steps,
+    trigger,
+    steps: outputs.steps,
     secrets,
     policies,
-    learnSecret: (name, { value, policies: bound }) => learn([name], value, bound),
-    learnDerived: (names, value) => learn(names, value),
-    knowledge: () => knowledge,
-    onceLearned(work) {
-      if (caughtUp === knowledge) return
-      work()
-      caughtUp = knowledge
+    isNamedLater: parts.isNamedLater,
+    learnSecret: (name, { value, policies: bound }) => learnWithin([name], value, bound),
+    learnDerived: (names, value) => learnWithin(names, value),
+    knowledge: () => redactor.knowledge,
+    async onceLearned(work) {
+      if (caughtUp === redactor.knowledge) return
+      await work()
+      caughtUp = redactor.knowledge
     },
     sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
-    async addOutput(position, key, output) {
-      keep(position, key, output)
-      const kept: Kept = { output, learned }
+    async sealOutput(position, output) {
+      const same = outputs.firstLike(output)
+      const isThere = same !== undefined && sealed.has(same)
+      const text = await seal(position, isThere ? { sameAs: same, learned } : { output, learned })
+      sealed.add(position)
+      return text
+    },
+    firstLike: (output) => outputs.firstLike(output),
+    firstLikeStep: (position) => outputs.firstLikeStep(position),
+    addOutput(position, key, output, isNeeded) {
+      outputs.add(position, key, output, isNeeded)
       learned = []
-      return seal(position, kept)
     },
-    redacted,
-    changedOutputs(stored) {
-      const now = [...outputs.keys()].map((position) => [position, redacted(position)] as const)
-      return new Map(now.filter(([position, output]) => !isDeepStrictEqual(output, stored.get(position))))
-    },
+    positions: () => outputs.positions(),
+    redacted: (position, signal) => redactor.json(outputs.textAt(position), signal),
+    redactedInput: (signal) => redactor.json(JSON.stringify(trigger), signal),
   }
 }
 
 interface Kept {
-  /** Absent while the step runs, and when it failed. */
-  output?: unknown
+  /** JSON. Absent while the step runs, and when it failed. */
+  output?: string
+  /** In the place of an output: the earlier step that gave back the same. */
+  sameAs?: number
   learned: Learned[]
 }
 
 /** A run that an older version began has the hosts of a secret in the place of its policies. */
-function readKept(bound: readonly (Policy | string)[]): Policy[] {
+function policiesOf(bound: readonly (Policy | string)[]): Policy[] {
   const hosts = bound.filter((it) => typeof it === 'string')
   const policies = bound.filter((it) => typeof it !== 'string')
   return hosts.length > 0 ? [...policies, { ...anywhere, hosts: inBothSchemes(hosts) }] : policies
+}
+
+/** The output stands below what was learned as it is, so that megabytes need not be read as JSON to be copied. */
+function writeKept({ output, ...rest }: Kept): string {
+  const head = JSON.stringify(rest)
+  return output === undefined ? head : `${head}\n${output}`
+}
+
+function readKept(text: string): Kept {
+  const end = text.indexOf('\n')
+  if (end >= 0) return { ...JSON.parse(text.slice(0, end)), output: text.slice(end + 1) }
+  // As workers of the version before wrote it; a run of theirs may be taken over while they are replaced.
+  const { output, ...rest } = JSON.parse(text)
+  return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 
 const inputName = (run: string): string => `run/${run}/input`

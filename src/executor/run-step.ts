@@ -1,10 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { StepDefinition, StepRun, StoredError } from '../store/entities/index.ts'
+import type { StoredOutput } from '../store/run-texts.ts'
 import type { Execution } from './execute-run.ts'
 import { executeStep, prepareStep, secretNames } from './execute-step.ts'
 import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
+import { assertWithin } from './run-budget.ts'
 import { describeStepError } from './step-error.ts'
 
 // From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
@@ -58,7 +60,7 @@ async function waitForAttempt(
   await waitUnlessAborted(Math.max(0, milliseconds), signal)
   if (claim.aborted) throw jobLost()
   if (!signal.aborted) return undefined
-  const error = describeStepError(signal.reason, redactor)
+  const error = await describeStepError(signal.reason, redactor)
   await storeFailure(execution, position, error)
   return error
 }
@@ -75,7 +77,7 @@ async function attemptStep(
   definition: StepDefinition,
   attempt: number,
 ): Promise<StoredError | undefined> {
-  const { parts, job, record, patiently, redactor, state, signal, claim } = execution
+  const { parts, job, record, patiently, redactor, state, stored, signal, claim } = execution
   const { key } = definition
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
@@ -85,17 +87,22 @@ async function attemptStep(
   const inHand = prepared instanceof AppError ? secretNames(parts.registry, definition) : prepared.inHand
   const secrets = [...inHand]
   await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
-  let output: unknown
+  let text: string
   try {
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
-    output = await executeStep(stepParts, call, prepared)
+    text = await executeStep(stepParts, call, prepared)
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
     if (claim.aborted) throw jobLost()
     return describeStepError(thrown, redactor)
   }
-  await keepOutput(execution, position, output)
+  const output = await readyOutput(execution, position, text).catch(appErrorOnly)
+  if (claim.aborted) throw jobLost()
+  if (output instanceof AppError) return describeStepError(output, redactor)
+  await parts.pace.wait(text.length, signal)
+  await record.finishStep(position, { status: 'SUCCEEDED', ...output.texts, error: null })
+  stored.set(position, output.knowledge)
   return undefined
 }
 
@@ -130,19 +137,35 @@ function appErrorOnly(error: unknown): AppError {
   throw error
 }
 
+interface StepOutput {
+  texts: { output: StoredOutput; sealedOutput: string | null }
+  /** How much the run had learned when it was redacted; undefined for an output that is not shown yet. */
+  knowledge: number | undefined
+}
+
 /**
- * What may hold the value of a secret that only a later step resolves cannot be redacted yet: it is stored, and
- * can be read, when the run has ended. Until then it is there for later steps alone.
+ * Makes of a step's true output (JSON) what is stored of it, and keeps it for later steps. What may hold the value of
+ * a secret that only a later step resolves cannot be redacted yet: it is stored, and can be read, when the run has
+ * ended. Until then it is there for later steps alone.
+ *
+ * @throws AppError RESPONSE_TOO_LARGE over the run's budget, TIMEOUT, STEP_FAILED
  */
-async function keepOutput(execution: Execution, position: number, output: unknown): Promise<void> {
-  const { parts, definitions, record, redactor, state, stored } = execution
-  const key = definitions[position]?.key ?? ''
-  const sealedOutput = await state.addOutput(position, key, output)
-  const later = definitions.slice(position + 1).flatMap((it) => secretNames(parts.registry, it))
-  catchUp(parts.registry, { state, redactor }, definitions.slice(0, position + 1))
-  const redacted = later.every((name) => state.policies.has(name)) ? state.redacted(position) : null
-  stored.set(position, redacted)
-  await record.finishStep(position, { status: 'SUCCEEDED', output: redacted, sealedOutput, error: null })
+async function readyOutput(execution: Execution, position: number, text: string): Promise<StepOutput> {
+  const { parts, definitions, redactor, state, signal } = execution
+  await catchUp(parts.registry, { state, redactor, signal }, definitions.slice(0, position + 1))
+  const later = definitions.slice(position + 1)
+  const unknown = later.flatMap((it) => secretNames(parts.registry, it)).some((it) => !state.policies.has(it))
+  // Only a later step can need it, and only to name it or to learn more that has to be masked in it.
+  const isNeeded = state.isNamedLater(position) || unknown || redactor.knowledge > 0
+  const sealedOutput = isNeeded && later.length > 0 ? await state.sealOutput(position, text) : null
+  const { knowledge } = redactor
+  const same = state.firstLike(text)
+  const isStored = same !== undefined && execution.stored.get(same) === knowledge
+  const output = unknown ? null : isStored ? { ofStep: same } : await redactor.json(text, signal)
+  execution.storedBytes += text.length + (sealedOutput?.length ?? 0)
+  assertWithin('stored', execution.storedBytes, parts.refused)
+  state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded)
+  return { texts: { output, sealedOutput }, knowledge: unknown ? undefined : knowledge }
 }
 
 function jobLost(): AppError {

@@ -1,13 +1,13 @@
 import type { Egress } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepContext } from '../steps/index.ts'
 import type { RunState } from './run-state.ts'
 
 interface ContextParts {
   egress: Egress
-  redactor: Redactor
+  redactor: RunRedactor
   log: Logger
   workspace: string
   run: string
@@ -24,10 +24,19 @@ interface ContextParts {
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal } = parts
+  const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   const secrets = {
-    find: (input: string | Uint8Array) => redactor.find(input),
+    find(input: string | Uint8Array) {
+      const known = typeof input === 'string' ? undefined : prepared.get(input)
+      return known?.knowledge === redactor.knowledge ? known.names : redactor.find(input)
+    },
+    async prepare(input: Uint8Array) {
+      const { knowledge } = redactor
+      if (prepared.get(input)?.knowledge === knowledge) return
+      prepared.set(input, { knowledge, names: await redactor.findIn([input], signal) })
+    },
     policies: state.policies,
     inHand,
     anyPlace,

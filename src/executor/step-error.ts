@@ -1,5 +1,5 @@
 import { AppError, type RunErrorCode, runErrorCodes } from '../errors.ts'
-import type { Redactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import type { StoredError } from '../store/entities/index.ts'
 
 const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as readonly string[]).includes(code)
@@ -8,9 +8,15 @@ const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as read
  * What is stored of anything that a step threw: a code and a redacted message. The error itself is never
  * stored, for its other properties may hold requests, responses and options with values in them.
  */
-export function describeStepError(thrown: unknown, redactor: Redactor): StoredError {
+export async function describeStepError(thrown: unknown, redactor: RunRedactor): Promise<StoredError> {
   const { code, message } = read(thrown)
-  return { code, message: redactor.text(message || 'The step failed and did not say why.') }
+  if (message === '') return { code, message: 'The step failed and did not say why.' }
+  try {
+    return { code, message: await redactor.largeText(message) }
+  } catch {
+    // It took too much time or memory: then nobody can say that it holds no value.
+    return { code, message: 'The step failed with a message that is too large to be shown.' }
+  }
 }
 
 /** A step can throw anything: a proxy, an error whose message is an object, or one that throws when it is read. */

@@ -72,8 +72,12 @@ export function superviseInstance(
   onReady: (role: string) => void = () => undefined,
 ): Supervisor {
   const processes = [
-    { role: 'worker', args: [main, 'worker'], env: withKeySecrets(process.env, config) },
-    { role: 'api', args: [main, 'api'] },
+    {
+      role: 'worker',
+      args: [...process.execArgv, main, 'worker'],
+      env: withKeySecrets(process.env, config),
+    },
+    { role: 'api', args: [...process.execArgv, main, 'api'] },
   ]
   return superviseProcesses({ processes, log, onReady })
 }

@@ -7,6 +7,8 @@ import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/in
 import { AppError } from '../errors.ts'
 import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
 import type { Logger } from '../log.ts'
+import { createLargeValues } from '../off-loop/large-values.ts'
+import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
@@ -21,6 +23,7 @@ import { openRootKey } from './root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from './root-key-keeper.ts'
 import { createPolicySealer } from './seal-policy.ts'
 import { loadStepTypes } from './step-types.ts'
+import { createWorkerMetrics } from './worker-metrics.ts'
 
 /**
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
@@ -61,7 +64,8 @@ async function openWorker(
     const health = await checkReadiness(store)
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
-  const parts = { services: () => undefined, check, metrics: createMetrics(), webFolder: undefined, log }
+  const metrics = createMetrics()
+  const parts = { services: () => undefined, check, metrics, webFolder: undefined, log }
   const server = await startServer(parts, config.host, config.workerPort)
   undo.add(() => server.close())
 
@@ -69,15 +73,22 @@ async function openWorker(
   const rootKey = await openRootKey(store, config, log)
   const keeper = await keepRootKey({ store, config, log }, rootKey)
   undo.add(() => keeper.stop())
-  const keys = openKeys(store, rootKey, keeper)
+  const threads = createThreads()
+  const keys = openKeys(store, rootKey, keeper, threads)
   const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
+  undo.add(() => threads.close())
   const queue = await openQueue({ url: config.directDatabaseUrl ?? url, log, role: 'worker' })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
-  await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, limits)
+  const observers = createWorkerMetrics(metrics.registry)
+  await startExecutor(
+    { store, resolver, egress, registry, ...keys, log, threads, ...observers },
+    queue,
+    limits,
+  )
   const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   await queue.everyMinute(async (stopping) => {
@@ -91,20 +102,25 @@ async function openWorker(
   return { port: server.port, lost: keeper.lost }
 }
 
-function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper) {
+function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper, threads: Threads) {
+  const large = createLargeValues(threads)
   const opener = createOpener({
     rootKey,
     renewRootKey: () => keeper.renew(),
+    decrypt: large.decrypt,
     // The vault checks the form of what the database holds.
     workspaceKey: async (workspace, kid) =>
       (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,
   })
-  const sealer = createSealer({
-    // Stops a key that was written into the database from sealing what runs give back.
-    currentKey: (workspace) =>
-      currentKey(store.em(), workspace, keeper.isVouched).catch((error: unknown) => {
-        throw error instanceof AppError ? new AppError('SECRET_UNREADABLE', error.message) : error
-      }),
-  })
+  const sealer = createSealer(
+    {
+      // Stops a key that was written into the database from sealing what runs give back.
+      currentKey: (workspace) =>
+        currentKey(store.em(), workspace, keeper.isVouched).catch((error: unknown) => {
+          throw error instanceof AppError ? new AppError('SECRET_UNREADABLE', error.message) : error
+        }),
+    },
+    large.seal,
+  )
   return { opener, sealer }
 }

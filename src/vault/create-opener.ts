@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type CryptoKey, compactDecrypt } from 'jose'
+import type { CryptoKey } from 'jose'
 import { AppError } from '../errors.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
+import { type Decrypted, decryptValue } from './decrypt-value.ts'
 import { openWorkspaceKey } from './open-workspace-key.ts'
 import { readPolicyClaim } from './policy-claim.ts'
 import type { RootKey } from './root-key.ts'
@@ -39,6 +40,8 @@ export interface OpenerOptions {
   cache?: { seconds: number; max: number }
   /** The same for unwrapped workspace keys: 300 s and 1000 unless told. */
   keyCache?: { seconds: number; max: number }
+  /** What decrypts, where it is not to be done at once. */
+  decrypt?: typeof decryptValue
 }
 
 /**
@@ -48,6 +51,7 @@ export interface OpenerOptions {
 export function createOpener(options: OpenerOptions): Opener {
   const values = new TimedCache<OpenedValue>(options.cache ?? { seconds: 30, max: 1000 })
   const keyOf = keyReader(options)
+  const { decrypt = decryptValue } = options
   const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
     // Every check of form comes before any cryptography, and before the cache.
     const header = readSealedValue(at, sealed)
@@ -56,7 +60,8 @@ export function createOpener(options: OpenerOptions): Opener {
     const id = cacheable ? cacheId(at, sealed) : ''
     const known = cacheable ? values.get(id) : undefined
     if (known) return known
-    const opened = await decrypt(at, sealed, await keyOf(at, header.kid))
+    const { text, pol } = await decryptWith(decrypt, at, sealed, await keyOf(at, header.kid))
+    const opened = { value: new Sensitive(text), policy: readPolicyClaim(pol) }
     if (cacheable) values.set(id, opened)
     return opened
   }
@@ -114,27 +119,19 @@ function isForAnother(rootKey: RootKey, workspace: string, kid: string, sealed: 
   return sealed.recipients.every((it) => it.header.kid !== rootKey.certificate.fingerprint)
 }
 
-async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<OpenedValue> {
-  let plaintext: Uint8Array
-  let policy: Policy | undefined
+async function decryptWith(
+  decrypt: typeof decryptValue,
+  at: At,
+  sealed: string,
+  key: CryptoKey,
+): Promise<Decrypted> {
   try {
-    // The allowed algorithms again: a second lock in case the header check is ever loosened.
-    const allowed = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] }
-    const opened = await compactDecrypt(sealed, key, allowed)
-    plaintext = opened.plaintext
-    // Of the header that was decrypted with: only it is authenticated.
-    policy = readPolicyClaim(opened.protectedHeader['pol'])
+    return await decrypt(sealed, key)
   } catch (error) {
+    // Not the value's fault: the process stops, for example.
+    if (error instanceof AppError) throw error
+    if (error instanceof TypeError) throw unreadable(at, 'what is sealed in it is not UTF-8 text')
     throw unreadable(at, 'it was altered, or its key does not open it', error)
-  }
-  try {
-    // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
-    return { value: new Sensitive(text), policy }
-  } catch {
-    throw unreadable(at, 'what is sealed in it is not UTF-8 text')
-  } finally {
-    plaintext.fill(0)
   }
 }
 

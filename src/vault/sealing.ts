@@ -31,9 +31,15 @@ export interface Sealer {
   seal(at: At, value: string): Promise<string>
 }
 
-/** @param keys where the current key of a workspace is read from, at every sealing. */
-export function createSealer(keys: { currentKey(workspace: string): Promise<PublicWorkspaceKey> }): Sealer {
+/**
+ * @param keys where the current key of a workspace is read from, at every sealing.
+ * @param seal what seals, where it is not to be done at once.
+ */
+export function createSealer(
+  keys: { currentKey(workspace: string): Promise<PublicWorkspaceKey> },
+  seal = sealValue,
+): Sealer {
   return {
-    seal: async (at, value) => sealValue(await keys.currentKey(at.workspace), at, value),
+    seal: async (at, value) => seal(await keys.currentKey(at.workspace), at, value),
   }
 }

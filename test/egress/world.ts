@@ -114,6 +114,7 @@ export function stepSecrets(
     policies: new Map(entries.map(([name, it]) => [name, policiesOf(it)])),
     anyPlace: new Set(),
     inHand: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
+    prepare: async () => undefined,
     find(input) {
       const text = typeof input === 'string' ? input : Buffer.from(input).toString()
       return entries

@@ -169,7 +169,7 @@ test('a worker that still executes the run writes nothing any more, and none beg
   await removeJob(job)
   await sweep()
   const before = await read(job)
-  const result = { status: 'SUCCEEDED' as const, input: 1, output: 1, error: null, outputs: new Map() }
+  const result = { status: 'SUCCEEDED' as const, input: '1', output: 1, error: null }
   await expect(worker.finishRun(result)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   expect(await claim(randomUUID()).begin()).toBeUndefined()
   expect(await read(job)).toEqual(before)

@@ -11,6 +11,7 @@ async function refusal(url: string, lookup: Lookup): Promise<unknown> {
   const signal = new AbortController().signal
   const http = egress.forStep({
     find: () => [],
+    prepare: async () => undefined,
     policies: new Map(),
     inHand: [],
     anyPlace: new Set<string>(),

@@ -63,6 +63,8 @@ export function startLockstep(
 }
 
 const main = join(process.cwd(), 'src/main.ts')
+// As src/lockstep.js starts it.
+const heap = '--initial-old-space-size=64'
 
 /** A worker process beside the API of the app, with its settings; what it writes is part of the app's log. */
 export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess> {
@@ -75,7 +77,7 @@ export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess>
     LOCKSTEP_WORKER_PORT: '0',
   }
   const from = app.log.length
-  const worker = startLockstep([main, 'worker'], env, app.log)
+  const worker = startLockstep([heap, main, 'worker'], env, app.log)
   await vi.waitUntil(() => app.log.slice(from).some((line) => line.includes(`"msg":"worker takes runs"`)), {
     timeout: 60_000,
     interval: 20,

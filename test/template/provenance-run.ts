@@ -4,7 +4,7 @@ import { catchUp } from '../../src/executor/render-step.ts'
 import { openRunState } from '../../src/executor/run-state.ts'
 import { describeStepError } from '../../src/executor/step-error.ts'
 import { createLogger } from '../../src/log.ts'
-import { createRedactor } from '../../src/redactor/index.ts'
+import { createRunRedactor } from '../../src/redactor/index.ts'
 import type { Resolver } from '../../src/resolver/resolver.ts'
 import { inBothSchemes, readPolicy } from '../../src/secret/policy.ts'
 import { Sensitive } from '../../src/sensitive.ts'
@@ -57,25 +57,28 @@ export async function runSteps(run: Run): Promise<Ended> {
       const prepared = await prepareStep(parts, call)
       inHand.push(prepared.inHand)
       const output = await executeStep(parts, call, prepared)
-      const sealedOutput = await state.addOutput(position, definition.key, output)
+      const sealedOutput = await state.sealOutput(position, output)
+      state.addOutput(position, definition.key, output, true)
       stored.push({ position, key: definition.key, status: 'SUCCEEDED', sealedOutput })
     } catch (thrown) {
-      error = describeStepError(thrown, redactor)
+      error = await describeStepError(thrown, redactor)
       break
     }
   }
   const { state, redactor } = life
-  catchUp(run.registry, { state, redactor }, run.steps)
-  const outputs = stored.map(({ position }) => state.redacted(position))
+  const { signal } = new AbortController()
+  await catchUp(run.registry, { state, redactor, signal }, run.steps)
+  const redacted = await Promise.all(stored.map(({ position }) => state.redacted(position, signal)))
+  const outputs = redacted.map((it): unknown => JSON.parse(it))
   const trueOutputs = stored.map(({ key }) => state.steps[key]?.output)
   return { outputs, trueOutputs, input: redactor.data(run.trigger ?? null), error, inHand, recorded }
 }
 
 async function begin({ trigger = null }: Run, stored: readonly object[]) {
-  const redactor = createRedactor()
+  const redactor = createRunRedactor()
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
-  const parts = { ...ids, redactor, sealer, opener }
+  const parts = { ...ids, redactor, sealer, opener, isNamedLater: () => true }
   const state = await openRunState(parts, JSON.stringify(trigger), stored as never)
   return { redactor, state }
 }

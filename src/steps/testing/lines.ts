@@ -1,6 +1,6 @@
 import { installConsoleCapture } from '../../executor/console.ts'
 import { createLogger, type Logger } from '../../log.ts'
-import { createRedactor, type Redactor } from '../../redactor/index.ts'
+import { createRedactor, type RunRedactor } from '../../redactor/index.ts'
 
 /** Something that a step wrote or printed. */
 export interface Line {
@@ -16,10 +16,10 @@ export class Lines {
   readonly all: Line[] = []
   readonly log: Logger
   /** Remembers what goes through it on the way to the log. */
-  readonly redactor: Redactor
+  readonly redactor: RunRedactor
   #pending: unknown[] = []
 
-  constructor(redactor: Redactor) {
+  constructor(redactor: RunRedactor) {
     const through = <T>(input: T): T => {
       if (input !== undefined) this.#pending.push(input)
       return input

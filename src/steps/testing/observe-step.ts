@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { executeStep, prepareStep } from '../../executor/execute-step.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
-import { createRedactor, type Redactor } from '../../redactor/index.ts'
+import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
 import type { Resolver } from '../../resolver/resolver.ts'
 import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
@@ -49,7 +49,7 @@ export async function observeStep(
 ): Promise<Observation> {
   const registry = createRegistry([definition])
   checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
-  const redactor = createRedactor()
+  const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
   const guarded: string[] = []
@@ -77,15 +77,15 @@ interface Ended {
   readonly trueError: StoredError | undefined
 }
 
-async function endOf(redactor: Redactor, work: () => Promise<unknown>): Promise<Ended> {
+async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promise<Ended> {
   try {
-    const trueOutput = await work()
+    const trueOutput: unknown = JSON.parse(await work())
     const output = redactor.data(trueOutput)
     return { outcome: { status: 'SUCCEEDED', output, trueOutput, error: undefined }, trueError: undefined }
   } catch (thrown) {
-    const error = describeStepError(thrown, redactor)
+    const error = await describeStepError(thrown, redactor)
     const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
-    const trueError = describeStepError(thrown, createRedactor())
+    const trueError = await describeStepError(thrown, createRunRedactor())
     return { outcome: { status, output: null, trueOutput: null, error }, trueError }
   }
 }
@@ -103,14 +103,21 @@ function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} 
 }
 
 /** A run whose earlier steps gave what the test says. There is no store, and so nothing to seal anything for. */
-async function openState({ trigger = null, steps = {} }: TestOptions, redactor: Redactor): Promise<RunState> {
+async function openState(
+  { trigger = null, steps = {} }: TestOptions,
+  redactor: RunRedactor,
+): Promise<RunState> {
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
   const { workspace, run } = step
   const input = JSON.stringify(trigger)
-  const state = await openRunState({ workspace, run, redactor, sealer, opener }, input, [])
+  const state = await openRunState(
+    { workspace, run, redactor, sealer, opener, isNamedLater: () => true },
+    input,
+    [],
+  )
   for (const [position, [key, output]] of Object.entries(steps).entries()) {
-    await state.addOutput(position, key, output)
+    state.addOutput(position, key, JSON.stringify(output), true)
   }
   return state
 }

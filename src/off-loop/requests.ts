@@ -1,0 +1,28 @@
+import type { CryptoKey } from 'jose'
+import type { Policy } from '../secret/policy.ts'
+import type { Decrypted } from '../vault/decrypt-value.ts'
+import type { PublicWorkspaceKey } from '../vault/seal-value.ts'
+import type { At } from '../vault/sealed-value.ts'
+
+/** What a thread has to learn of a run before it does work for it: the names of secrets, and a value. */
+export type Learned = readonly [names: readonly string[], value: string]
+
+/** Work for one run, with what its thread does not know of that run yet. */
+interface OfRun {
+  run: string
+  learned: readonly Learned[]
+}
+
+export type Work =
+  | ({ kind: 'json'; text: string } & OfRun)
+  | ({ kind: 'text'; text: string } & OfRun)
+  | ({ kind: 'find'; input: string | Uint8Array } & OfRun)
+  | { kind: 'forget'; run: string }
+  | { kind: 'seal'; key: PublicWorkspaceKey; at: At; value: string; policy: Policy | undefined }
+  | { kind: 'open'; sealed: string; key: CryptoKey }
+
+/** `null` in the place of a text: it is the one that was sent, which so needs no way back. */
+export type Result = string | string[] | Decrypted | null
+
+/** An error crosses without its message, which may quote a value. */
+export type Answer = { result: Result } | { failed: true }

@@ -1,0 +1,75 @@
+import type { Learned, Result } from '../off-loop/requests.ts'
+import type { Sensitive } from '../sensitive.ts'
+import { RedactionClock, type RunRedactorOptions } from './redaction-clock.ts'
+import { createRedactor, type Redactor } from './redactor.ts'
+import { Searches } from './searches.ts'
+
+/** The redactor of one run: it handles large texts beside the event loop, within a budget of time. */
+export interface RunRedactor extends Redactor {
+  /** How much it has learned: what was redacted at the same count need not be redacted again. */
+  readonly knowledge: number
+  /**
+   * `data` of a JSON text, as JSON text; the very same when it holds no value.
+   *
+   * @throws AppError TIMEOUT | RESPONSE_TOO_LARGE | STEP_FAILED when it cannot be done; the reason of `signal`.
+   */
+  json(text: string, signal?: AbortSignal): Promise<string>
+  /** As `text`. @throws as {@link RunRedactor.json}. */
+  largeText(input: string, signal?: AbortSignal): Promise<string>
+  /** As `find`, in all of these. @throws as {@link RunRedactor.json}. */
+  findIn(inputs: readonly (string | Uint8Array)[], signal?: AbortSignal): Promise<string[]>
+  /** As `find`, in each of these. @throws as {@link RunRedactor.json}. */
+  ownersIn(texts: readonly string[], signal?: AbortSignal): Promise<Map<string, readonly string[]>>
+  /** Frees what is kept for the run elsewhere, once it has ended. */
+  close(): void
+}
+
+/** @param options without them everything is done at once, on the event loop and without a budget. */
+export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
+  const redactor = createRedactor()
+  const log = new LearnedLog()
+  const clock = new RedactionClock(options, log.all)
+  const searches = new Searches(redactor, clock)
+  return {
+    ...redactor,
+    get knowledge() {
+      return log.all.length
+    },
+    learn(names, value) {
+      redactor.learn(names, value)
+      log.add(names, value)
+    },
+    text: (input) => clock.here(input.length, () => redactor.text(input)),
+    async json(text, signal) {
+      const { length } = text
+      if (clock.isLarge(length)) {
+        return asText(await clock.there(length, signal, (it) => ({ kind: 'json', text, ...it })), text)
+      }
+      return clock.here(length, () => JSON.stringify(redactor.data(JSON.parse(text))))
+    },
+    async largeText(text, signal) {
+      const { length } = text
+      if (!clock.isLarge(length)) return clock.here(length, () => redactor.text(text))
+      return asText(await clock.there(length, signal, (it) => ({ kind: 'text', text, ...it })), text)
+    },
+    findIn: (inputs, signal) => searches.findIn(inputs, log.all.length, signal),
+    ownersIn: (texts, signal) => searches.ownersIn(texts, log.all.length, signal),
+    close: () => options?.threads.forget(options.run),
+  }
+}
+
+const asText = (result: Result, sent: string): string => (typeof result === 'string' ? result : sent)
+
+/** What was learned, each thing once, in the order in which threads are told of it. */
+class LearnedLog {
+  readonly all: Learned[] = []
+  readonly #names = new Map<string, Set<string>>()
+
+  add(names: readonly string[], value: Sensitive): void {
+    const text = value.reveal()
+    const known = this.#names.get(text) ?? new Set()
+    if (names.every((name) => known.has(name))) return
+    this.#names.set(text, new Set([...known, ...names]))
+    this.all.push([names, text])
+  }
+}
