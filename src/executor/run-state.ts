@@ -69,7 +69,8 @@ export async function openRunState(
     outputs.set(position, output)
   }
   const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
-    redactor.learn(names, value)
+    // Only what is stored as a secret has hosts, and parts that are secret as well.
+    redactor.learn(names, value, allowedHosts !== undefined)
     knowledge++
     for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
     learned.push([names, value.reveal(), allowedHosts])

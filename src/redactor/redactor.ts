@@ -15,8 +15,10 @@ export interface Redactor {
   /**
    * Values shorter than 4 characters are ignored. `names`: the secrets behind the value; the mark names the
    * first, `find` reports all. The parts of a value are learned with it, but none of them as one that can be guessed.
+   *
+   * @param parts false for what was made of a secret: the other parts of a text with a value in it are not secret.
    */
-  learn(names: readonly string[], value: Sensitive): void
+  learn(names: readonly string[], value: Sensitive, parts?: boolean): void
   /** Byte for byte the same text back when it holds no form of a value. Redacting twice changes nothing. */
   text(input: string): string
   /**
@@ -53,10 +55,10 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
   }
   const text = (input: string): string => hidden() ?? settled(input, knowledge)
   return {
-    learn(names, value) {
+    learn(names, value, parts = true) {
       const revealed = value.reveal()
       if (revealed.length < SHORTEST) return
-      knowledge.learn(names, revealed)
+      knowledge.learn(names, revealed, parts)
       if (!inPlace && isGuessable(revealed)) for (const name of names) guessable.add(name)
     },
     text,
