@@ -70,7 +70,7 @@ export async function openRunState(
   }
   const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
     // Only what is stored as a secret has hosts, and parts that are secret as well.
-    redactor.learn(names, value, allowedHosts !== undefined)
+    redactor.learn(names, value, Boolean(allowedHosts))
     knowledge++
     for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
     learned.push([names, value.reveal(), allowedHosts])
