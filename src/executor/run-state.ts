@@ -79,7 +79,8 @@ export async function openRunState(
   let caughtUp = 0
   const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
     const before = redactor.knowledge
-    redactor.learn(names, value)
+    // Only what is stored as a secret has policies, and parts that are secret as well.
+    redactor.learn(names, value, Boolean(bound))
     const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
     for (const name of bound ? names : []) {

@@ -4,8 +4,8 @@ import type { Decrypted } from '../vault/decrypt-value.ts'
 import type { PublicWorkspaceKey } from '../vault/seal-value.ts'
 import type { At } from '../vault/sealed-value.ts'
 
-/** What a thread has to learn of a run before it does work for it: the names of secrets, and a value. */
-export type Learned = readonly [names: readonly string[], value: string]
+/** What a thread has to learn of a run before it does work for it, as `Redactor.learn` takes it. */
+export type Learned = readonly [names: readonly string[], value: string, parts: boolean]
 
 /** Work for one run, with what its thread does not know of that run yet. */
 interface OfRun {

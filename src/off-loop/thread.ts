@@ -11,7 +11,7 @@ const redactors = new Map<string, Redactor>()
 function redactorOf({ run, learned }: { run: string; learned: readonly Learned[] }): Redactor {
   const redactor = redactors.get(run) ?? createRedactor()
   redactors.set(run, redactor)
-  for (const [names, value] of learned) redactor.learn(names, new Sensitive(value))
+  for (const [names, value, parts] of learned) redactor.learn(names, new Sensitive(value), parts)
   return redactor
 }
 

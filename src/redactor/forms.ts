@@ -27,13 +27,13 @@ interface Forms {
 }
 
 /**
- * Every form of one value and of its parts. Escapes (percent, JSON, XML, shell) are not forms, nor are encodings in
+ * Every form of one value and, if wanted, of its parts. Escapes (percent, JSON, XML, shell) are not forms, nor are encodings in
  * encodings: the views decode those.
  */
-export function formsOf(value: string): Forms {
+export function formsOf(value: string, withParts: boolean): Forms {
   const bare = trimmed(value)
   const whole = longEnough([value, bare, ...headerParts(value), ...headerParts(bare)])
-  const parts = partsOf(bare)
+  const parts = withParts ? partsOf(bare) : []
   const plain = new Set<string>()
   for (const it of [...whole, ...parts]) for (const spelling of spellings(it)) plain.add(spelling)
   for (const it of whole) for (const other of [...otherCases(it), decodedPercent(it)]) plain.add(other)

@@ -23,7 +23,7 @@ import { View } from './view.ts'
 const NESTED = 3
 /** Enough for every pair of decodings; they bound the time for a text made of escapes that decode to others. */
 const VIEWS_AT_MOST = 256
-const LENGTHS_AT_MOST = 48
+const LENGTHS_AT_MOST = 32
 /** A short text has room for many views. */
 const LINE = 1024
 
@@ -63,14 +63,15 @@ export class Knowledge {
     return this.#numbers.has(name)
   }
 
-  learn(names: readonly string[], value: string): void {
+  learn(names: readonly string[], value: string, parts: boolean): void {
     const label = names[0]
     if (label === undefined) throw new TypeError('A value needs the name of a secret.')
-    const known = this.#learned.get(value) ?? new Set()
+    const learned = `${parts ? 'with' : 'without'} ${value}`
+    const known = this.#learned.get(learned) ?? new Set()
     if (names.every((name) => known.has(name))) return
-    this.#learned.set(value, new Set([...known, ...names]))
+    this.#learned.set(learned, new Set([...known, ...names]))
     const owners = names.map((name) => this.#number(name))
-    const forms = formsOf(value)
+    const forms = formsOf(value, parts)
     for (const form of forms.plain) {
       this.#plain.add(form, label, owners)
       if (form.includes(' ')) this.#decoders.add(decodeForm).add(unfold)

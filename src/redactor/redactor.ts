@@ -15,8 +15,10 @@ export interface Redactor {
   /**
    * Values shorter than 4 characters are ignored. `names`: the secrets behind the value; the mark names the
    * first, `find` reports all. The parts of a value are learned with it, but none of them as one that can be guessed.
+   *
+   * @param parts false for what was made of a secret: the other parts of a text with a value in it are not secret.
    */
-  learn(names: readonly string[], value: Sensitive): void
+  learn(names: readonly string[], value: Sensitive, parts?: boolean): void
   /** Byte for byte the same text back when it holds no form of a value. Redacting twice changes nothing. */
   text(input: string): string
   /**
@@ -53,11 +55,12 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
   }
   const text = (input: string): string => hidden() ?? settled(input, knowledge)
   return {
-    learn(names, value) {
+    learn(names, value, parts = true) {
       const revealed = value.reveal()
       if (revealed.length < SHORTEST) return
-      knowledge.learn(names, revealed)
-      if (!inPlace && isGuessable(revealed)) for (const name of names) guessable.add(name)
+      knowledge.learn(names, revealed, parts)
+      // What a filter makes of a long value may be short, and is no guess: of a short one, the value itself counts.
+      if (!inPlace && parts && isGuessable(revealed)) for (const name of names) guessable.add(name)
     },
     text,
     data: (input) => hidden() ?? redactData(input, { text, bytes }),

@@ -35,9 +35,9 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
     get knowledge() {
       return log.all.length
     },
-    learn(names, value) {
-      redactor.learn(names, value)
-      log.add(names, value)
+    learn(names, value, parts = true) {
+      redactor.learn(names, value, parts)
+      log.add(names, value, parts)
     },
     text: (input) => clock.here(input.length, () => redactor.text(input)),
     async json(text, signal) {
@@ -65,11 +65,12 @@ class LearnedLog {
   readonly all: Learned[] = []
   readonly #names = new Map<string, Set<string>>()
 
-  add(names: readonly string[], value: Sensitive): void {
+  add(names: readonly string[], value: Sensitive, parts: boolean): void {
     const text = value.reveal()
-    const known = this.#names.get(text) ?? new Set()
+    const id = `${parts ? 'with' : 'without'} ${text}`
+    const known = this.#names.get(id) ?? new Set()
     if (names.every((name) => known.has(name))) return
-    this.#names.set(text, new Set([...known, ...names]))
-    this.all.push([names, text])
+    this.#names.set(id, new Set([...known, ...names]))
+    this.all.push([names, text, parts])
   }
 }

@@ -33,7 +33,7 @@ export async function errorOf(type: StepType, raw: unknown, options: RunOptions 
 }
 
 function expectNoSecret(secrets: Readonly<Record<string, string>>, shown: unknown): void {
-  const redactor = createRedactor()
+  const redactor = createRedactor({ inPlace: true })
   for (const [name, value] of Object.entries(secrets)) redactor.learn([name], new Sensitive(value))
   // With all that hangs on an error, its cause included.
   expect(redactor.find(inspect(shown, { depth: 10, maxStringLength: null }))).toEqual([])

@@ -37,6 +37,13 @@ test.each([
   ['beginnings of marks', { KEY: 'secret' }, '[secret '],
   ['marks', { KEY: 'secret' }, '[secret KEY]'],
   ['pairs of hexadecimal digits', { KEY: 'abcd' }, '61:62-'],
+  ['base64 of base64', { KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' }, 'WW1GelpUWTBJRzltSUhSbGVIUT0 '],
+  ['one run of base64', { KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' }, 'WW1GelpUWTBJRzltSUhSbGVIUT0x'],
+  ['base32', { KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' }, 'NRXXEZLNEBUXA43VNUQGI33MN5ZA '],
+  ['a dump with columns', { KEY: 'abcd' }, '00000000: 6162 6364 6566  abcdef\n'],
+  ['quoted-printable', { KEY: 'ab=cd' }, '=61=\n'],
+  ['percent in percent', { KEY: 'ab%cd' }, '%252525'],
+  ['zero bytes', { KEY: 'abcd' }, 'a\0'],
   ['percent signs', { KEY: 'a%25b' }, '%25'],
   ['leading zeros of references', { KEY: 'abcd' }, '&#0000000'],
 ])('sixteen times the text takes nothing near 256 times as long: %s', (_what, secrets, unit) => {
@@ -72,6 +79,20 @@ test('to learn a value of 64 KiB takes no multiple of its length', () => {
   }
   learn(1024, 64)()
   expect(time(learn(65_536, 1)) / time(learn(1024, 64))).toBeLessThan(30)
+})
+
+test.each([
+  ['lines', (it: string, i: number) => `${it}${i}\n`],
+  ['a .env', (it: string, i: number) => `KEY_${i}=${it}${i}\n`],
+  ['JSON', (it: string, i: number) => `${i === 0 ? '[' : ','}{"key":"${it}${i}"}`],
+])('to learn a value made of parts takes no multiple of its length: %s', (_what, part) => {
+  const value = (count: number): string =>
+    Array.from({ length: count }, (_it, i) => part('x9Yz8Wv7Ut6Sr5Qp', i)).join('')
+  const learn = (count: number, times: number) => (): void => {
+    for (let i = 0; i < times; i++) redactorOf({ KEY: `${value(count)}]` }).text('some text')
+  }
+  learn(100, 10)()
+  expect(time(learn(1600, 1)) / time(learn(100, 10))).toBeLessThan(30)
 })
 
 test('a stream of single characters inside a long beginning of a value stays linear', () => {

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { createRedactor } from '../../src/redactor/index.ts'
 import { partsOf } from '../../src/redactor/parts.ts'
+import { Sensitive } from '../../src/sensitive.ts'
 import { redactorOf } from './encodings.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -144,6 +146,16 @@ describe('what is public by nature stays', () => {
 
 test('the whole value is one mark', () => {
   for (const [, value] of cases) expect(redactorOf({ KEY: value }).text(`(${value})`)).toBe('([secret KEY])')
+})
+
+test('what was made of a secret has no parts of its own', () => {
+  const redactor = createRedactor()
+  const made = JSON.stringify({ customer: 'cus_x9Yz8Wv7Ut6S', key: 'sk_live_4eC39HqLyjWD' })
+  redactor.learn(['KEY'], new Sensitive(made), false)
+  redactor.learn(['KEY'], new Sensitive('sk_live_4eC39HqLyjWD'))
+  expect(redactor.text(`(${made}) cus_x9Yz8Wv7Ut6S`)).toBe('([secret KEY]) cus_x9Yz8Wv7Ut6S')
+  redactor.learn(['KEY'], new Sensitive(made))
+  expect(redactor.text('cus_x9Yz8Wv7Ut6S')).toBe('[secret KEY]')
 })
 
 describe('the number of parts is bounded', () => {

@@ -17,7 +17,7 @@ export interface CanaryPlaces {
  * the redactor knows.
  */
 export async function expectNoCanary(value: string, places: CanaryPlaces): Promise<void> {
-  const redactor = createRedactor()
+  const redactor = createRedactor({ inPlace: true })
   redactor.learn(['CANARY'], new Sensitive(value))
   const rows = await readAllRows(places.database)
   // A canary that finds nothing must have looked at something.

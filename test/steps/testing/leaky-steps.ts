@@ -53,9 +53,13 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
       ),
     '(rot13)',
   ],
-  // As a URL's host has it: the redactor of the product knows this form.
+  // The redactor of the product knows a long value in both cases.
   'gives it back in lower case': [(token) => ({ it: token.toLowerCase() }), 'of TOKEN'],
-  'gives it back in upper case': [(token) => ({ it: token.toUpperCase() }), '(in another case)'],
+  'gives it back in upper case': [(token) => ({ it: token.toUpperCase() }), 'of TOKEN'],
+  'gives a part back in upper case': [
+    (token) => ({ it: token.slice(2, 20).toUpperCase() }),
+    '(in another case)',
+  ],
   'gives a part back in base64': [(token) => ({ it: btoa(token.slice(3, 21)) }), '(in base64)'],
   'gives it back in base64 twice, a part': [
     (token) => btoa(btoa(token.slice(1, 20))),
