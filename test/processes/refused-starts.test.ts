@@ -8,6 +8,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { freePorts, main, statusOf } from '../support/instance.ts'
 import { startLockstep } from '../support/lockstep-process.ts'
+import { untilSigned } from '../support/until-signed.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 
 const value = 'value-behind-a-lost-key-4417'
@@ -67,6 +68,7 @@ describe('a root key that is not the one of the database', () => {
   })
 
   test('ends the worker with 78, both fingerprints and the ways out, and nothing is written', async () => {
+    await untilSigned(app.database)
     const before = await versions()
     const worker = startLockstep([main, 'worker'], onDatabase({ LOCKSTEP_ROOT_KEY_FILE: file }))
     expect(await worker.ended).toBe(78)

@@ -12,6 +12,7 @@ import type { SealingKey } from '../../src/vault/vouched-key.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type CommandResult, runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
+import { untilSigned } from '../support/until-signed.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 import { makeCertificate } from './keys/certificates.ts'
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const acme = await createTestWorkspace(app, 'acme')
   const input = { workspace: 'acme', name: 'ci', role: 'ADMIN' }
   token = (await acme.admin.mutate(documents.createApiToken, { input })).token
-  await untilSigned()
+  await untilSigned(app.database)
   proxy = await startProxy()
   attacker = await makeAttacker()
   ;[{ fingerprint = '' } = {}] = await app.database.query<{ fingerprint: string }>(
@@ -50,13 +51,6 @@ afterAll(async () => {
   await app.close()
   await rm(folder, { recursive: true })
 })
-
-const untilSigned = () =>
-  vi.waitUntil(
-    async () =>
-      (await app.database.query('select 1 from workspace_key where signature is null')).length === 0,
-    { timeout: 30_000 },
-  )
 
 async function startProxy(): Promise<typeof proxy> {
   const state = { change: (key: SealingKey) => key, seen: [] as string[] }

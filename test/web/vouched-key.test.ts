@@ -1,9 +1,10 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signWorkspaceKey } from '../../src/vault/key-statements.ts'
 import { parseRootKey } from '../../src/vault/opening.ts'
 import { makeCertificate } from '../processes/keys/certificates.ts'
+import { untilSigned } from '../support/until-signed.ts'
 import { accessibilityProblems } from './accessible.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
@@ -13,8 +14,7 @@ let page: Page
 let fingerprint: string
 beforeAll(async () => {
   world = await openWorld()
-  const unsigned = 'select 1 from workspace_key where signature is null'
-  await vi.waitUntil(async () => (await world.app.database.query(unsigned)).length === 0, { timeout: 30_000 })
+  await untilSigned(world.app.database)
   const [root] = await world.app.database.query<{ fingerprint: string }>(
     `select fingerprint from root_certificate where kind = 'ROOT'`,
   )

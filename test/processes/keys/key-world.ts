@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type Config, readConfig } from '../../../src/config.ts'
 import type { KeyCommand } from '../../../src/processes/keys/key-command.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
@@ -10,6 +10,7 @@ import type { GeneralJwe } from '../../../src/vault/sealing.ts'
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
 import { startEchoServer } from '../../support/echo-server.ts'
 import { readRows } from '../../support/rows.ts'
+import { untilSigned } from '../../support/until-signed.ts'
 import { createTestWorkspace, type TestWorkspace } from '../../support/workspace.ts'
 
 const tables = ['root_certificate', 'signer', 'workspace_key', 'secret', 'audit_event'] as const
@@ -112,12 +113,5 @@ export class KeyWorld {
     return readRows(this.app.database, tables)
   }
 
-  async untilSigned(): Promise<void> {
-    const open = `select 1 from workspace_key, (select 1 from worker limit 1) as live
-      where signature is null and retired_at is null`
-    await vi.waitUntil(async () => (await this.app.database.query(open)).length === 0, {
-      timeout: 30_000,
-      interval: 100,
-    })
-  }
+  untilSigned = (): Promise<void> => untilSigned(this.app.database)
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, rename, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { examine } from '../../../src/processes/doctor/doctor.ts'
 import { recover } from '../../../src/processes/keys/recover.ts'
 import { addRecovery } from '../../../src/processes/keys/recovery-certificates.ts'
 import { Sensitive } from '../../../src/sensitive.ts'
@@ -110,6 +111,15 @@ test('a file that is not the root key is not overwritten; without it the databas
     expect(await recover(world.command(), { key, passphraseFile })).toBe(0)
     expect(await world.opens(await world.rootKey())).toBe(2)
     expect(await world.opens(lost)).toBe(0)
+    // The new key vouches, also for what the lost one did, and nobody says that the lost one named it.
+    const { certificate: made } = await world.rootKey()
+    const signatures = 'select fingerprint, endorsement from signer where retired_at is null'
+    expect(await world.app.database.query(signatures)).toEqual([
+      { fingerprint: made.fingerprint, endorsement: null },
+    ])
+    const signed = (await examine(world.command())).filter((it) => it.check === 'signatures')
+    expect(signed.map((it) => it.status)).toEqual(['ok', 'ok'])
+    expect(world.said.join('\n')).toContain(`vouched for by ${made.fingerprint} from now on`)
     await expect(recover(world.command(), { key, passphraseFile })).rejects.toThrow('nothing to recover')
     await rename(rootKeyFile, world.file('recovered.pem'))
   })

@@ -45,6 +45,26 @@ async function insertCertificate(kind: string): Promise<string> {
   return fingerprint
 }
 
+const withOldSignature = `update workspace_key set signature = (select signature from workspace_key where kid = $1)
+  where kid = $2`
+
+/** The key that a worker seals a step's output with, for another worker that may have to take over. */
+async function kidOfSealedOutput(): Promise<string> {
+  const [acme] = world.workspaces
+  if (!acme) throw new Error('there is no workspace')
+  const steps = [
+    { key: 'set', type: 'set-values', fields: { values: 1 } },
+    { key: 'wait', type: 'wait', fields: { seconds: 300 } },
+  ]
+  const { id: automation } = await acme.createAutomation('Wait', steps)
+  const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation } })
+  const sql = 'select sealed_output as sealed from step_run where sealed_output is not null'
+  const row = await vi.waitUntil(async () => (await query<{ sealed: string }>(sql))[0], { timeout: 60_000 })
+  await acme.admin.mutate(documents.cancelRun, { id: run.id })
+  await acme.waitForRun(run.id)
+  return JSON.parse(Buffer.from(row.sealed.split('.')[0] ?? '', 'base64url').toString()).kid
+}
+
 /** Everything that makes or changes envelopes. */
 async function changeEverything(id: string): Promise<void> {
   await world.workspaces[0]?.admin.mutate(documents.createWorkspace, { input: { id, name: id } })
@@ -165,12 +185,14 @@ test('a key that SQL puts beside, or in the place of, the own one is never signe
   expect(await signatureProblems()).toMatchObject([
     { status: 'error', items: [{ workspace: 'acme', name: theirs.kid }] },
   ])
+  // A signature that is there, and is not about this key, may fool whoever does not verify it, and no worker.
+  await query(withOldSignature, [pin.kid, theirs.kid])
+  expect(await kidOfSealedOutput()).toBe(pin.kid)
+  await expect(check(pin)).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
   // With the own key's row gone, nothing is sealed at all.
   await query(`update workspace_key set retired_at = now() where workspace_id = 'acme' and kid = $1`, [
     pin.kid,
   ])
-  const withOldSignature = `update workspace_key set signature = (select signature from workspace_key where kid = $1) where kid = $2`
-  await query(withOldSignature, [pin.kid, theirs.kid])
   await expect(check(pin)).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
   await expect(rotateWorkspaces(world.command(), 'acme')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await query('delete from workspace_key where kid = $1', [theirs.kid])
