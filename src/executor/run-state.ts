@@ -30,6 +30,8 @@ export interface RunState {
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /** A text with marks in the place of all values that the run has learned. */
+  mask(text: string): string
   /** How often the run has learned something: what was done at the same count need not be done again. */
   knowledge(): number
   /** Does `work` unless the run has learned nothing since it was done last. */
@@ -121,6 +123,7 @@ export async function openRunState(
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, allowedHosts }) => learnWithin([name], value, allowedHosts),
     learnDerived: (names, value) => learnWithin(names, value),
+    mask: (text) => redactor.text(text),
     knowledge: () => redactor.knowledge,
     async onceLearned(work) {
       if (caughtUp === redactor.knowledge) return

@@ -55,13 +55,21 @@ interface SecretOptions {
   readonly secrets?: true
 }
 
-export interface TextOptions extends CommonOptions, SecretOptions {
+interface AloneOption {
+  /**
+   * A secret fills the field alone, without a filter or text beside it. For what the step refuses by its length or
+   * form: with text of one's own around the value, each refusal would tell a little of it.
+   */
+  readonly alone?: true
+}
+
+export interface TextOptions extends CommonOptions, SecretOptions, AloneOption {
   readonly default?: string
   /** `header`: line breaks and other characters that would split a header are refused. */
   readonly place?: 'text' | 'header'
 }
 
-export interface MultilineOptions extends CommonOptions, SecretOptions {
+export interface MultilineOptions extends CommonOptions, SecretOptions, AloneOption {
   readonly default?: string
 }
 
@@ -109,6 +117,7 @@ export interface CodeOptions extends CommonOptions {
 export interface Field extends CommonOptions {
   readonly kind: FieldKind
   readonly secrets?: boolean
+  readonly alone?: boolean
   readonly default?: unknown
   readonly place?: 'text' | 'header'
   readonly textWhen?: Condition
