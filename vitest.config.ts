@@ -5,9 +5,18 @@ import { changedFiles } from './test/support/changed-files.ts'
 import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
 // Folders whose tests need no database; everything else gets one.
-const unit = ['template', 'secret', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
-  (it) => `test/${it}/**/*.test.ts`,
-)
+const unit = [
+  'template',
+  'secret',
+  'redactor',
+  'off-loop',
+  'egress',
+  'vault',
+  'steps',
+  'plugins',
+  'domain',
+  'web-unit',
+].map((it) => `test/${it}/**/*.test.ts`)
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({

@@ -105,8 +105,9 @@ export async function openRunState(
     if (typeof sealedOutput !== 'string') continue
     const kept = readKept(await open(outputName(run, position), sealedOutput))
     const finished = status === 'SUCCEEDED'
-    if (finished) {
-      outputs.add(position, key, kept.output ?? outputs.textAt(kept.sameAs ?? position), true)
+    const output = kept.sameAs === undefined ? kept.output : outputs.textAt(kept.sameAs)
+    if (finished && output !== undefined) {
+      outputs.add(position, key, output, true)
       sealed.add(position)
     }
     for (const [names, value, bound] of kept.learned)
@@ -153,7 +154,7 @@ export async function openRunState(
 }
 
 interface Kept {
-  /** JSON. Absent while the step runs, and when it failed. */
+  /** JSON. Absent while the step runs, when it failed, and where no later step can need it. */
   output?: string
   /** In the place of an output: the earlier step that gave back the same. */
   sameAs?: number

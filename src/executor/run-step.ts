@@ -157,7 +157,9 @@ async function readyOutput(execution: Execution, position: number, text: string)
   const unknown = later.flatMap((it) => secretNames(parts.registry, it)).some((it) => !state.policies.has(it))
   // Only a later step can need it, and only to name it or to learn more that has to be masked in it.
   const isNeeded = state.isNamedLater(position) || unknown || redactor.knowledge > 0
-  const sealedOutput = isNeeded && later.length > 0 ? await state.sealOutput(position, text) : null
+  const isSealed = isNeeded && later.length > 0
+  // What was learned is needed in any case: the input is redacted with it in the end.
+  const sealedOutput = isSealed ? await state.sealOutput(position, text) : await state.sealLearned(position)
   const { knowledge } = redactor
   const same = state.firstLike(text)
   const isStored = same !== undefined && execution.stored.get(same) === knowledge

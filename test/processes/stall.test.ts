@@ -1,116 +1,90 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { startEchoServer } from '../support/echo-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
-import { watchIdleLoop } from '../support/loop-delay.ts'
+import { type Stretch, watchStretch } from '../support/stretch.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
 const value = 'sk_live_stall-4eC39HqLyjWDarjtT1zdp7dc'
 const FIVE_MIB = 5 * 1024 * 1024 - 1000
-// What is promised.
+// What is promised. The times are those of a machine that does nothing else: what others take of it is measured, and
+// counted out, or the machine is asked again.
 const LONGEST_BLOCK_MS = 200
 const MOST_MEMORY_MIB = 600
 const SLOWEST = 2
-// A machine that does much else may take a time from the worker that nothing here can see.
 const ATTEMPTS = 3
+// Of the busy workspace at once.
+const RUNS = 3
 
 let app: TestApp
 let worker: LockstepProcess
 let port: number
 let busy: TestWorkspace
 let other: TestWorkspace
+let smallHook: string
 let service: Awaited<ReturnType<typeof startEchoServer>>
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false, env: { LOCKSTEP_LOG: 'warn' } })
-  await startWorker()
+  // The root key, which makes workspaces possible, is a worker's to make.
+  const first = await startWorkerProcess(app)
+  await first.stop()
   service = await startEchoServer()
   busy = await createTestWorkspace(app, 'busy')
   other = await createTestWorkspace(app, 'other')
   await busy.createSecret('KEY', value)
+  const small = await other.createAutomation('Small', [
+    { key: 'set', type: 'set-values', fields: { values: { n: '{{ trigger.body.n }}' } } },
+  ])
+  smallHook = `${app.url}${new URL(small.hookUrl).pathname}`
 })
 afterAll(async () => {
-  await worker.stop()
   await service.close()
   await app.close()
 })
 
-async function startWorker(): Promise<void> {
+// Each time another one, whose memory is the case's own.
+beforeEach(async () => {
   worker = await startWorkerProcess(app)
   const said = app.log.findLast((line) => line.includes('"msg":"worker takes runs"'))
   port = JSON.parse(said ?? '').port
+})
+afterEach(async () => {
+  await worker.stop()
+})
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
 }
 
 /** The longest time that the worker's event loop was blocked since the last call (milliseconds). */
-async function longestBlock(): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  return Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1]) * 1000
-}
+const longestBlock = async () => (await metric('nodejs_eventloop_lag_max_seconds')) * 1000
 
-/** The most memory that the worker has had since it began; undefined where the system does not tell (MiB). */
-function mostMemory(): number | undefined {
-  if (process.platform !== 'linux') return undefined
+/** The most memory that the worker has had since it began; 0 where the system does not tell (MiB). */
+function mostMemory(): number {
+  if (process.platform !== 'linux') return 0
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
 const middle = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0
 
 /** How long a small run of the other workspace takes, from its hook to its answer (milliseconds). */
-async function timeSmallRun(hookUrl: string): Promise<number> {
+async function timeSmallRun(): Promise<number> {
   const began = performance.now()
-  const answer = await fetch(hookUrl, { method: 'POST', headers: { prefer: 'wait=30' }, body: '{"n":1}' })
+  const answer = await fetch(smallHook, { method: 'POST', headers: { prefer: 'wait=30' }, body: '{"n":1}' })
   expect(await answer.json()).toMatchObject({ status: 'SUCCEEDED' })
   return performance.now() - began
 }
 
-async function timeSmallRuns(hookUrl: string, goesOn: (done: number) => Promise<boolean>): Promise<number[]> {
+async function timeSmallRuns(goesOn: (done: number) => Promise<boolean>): Promise<number> {
   const times: number[] = []
-  while (await goesOn(times.length)) times.push(await timeSmallRun(hookUrl))
-  return times
-}
-
-interface Measured {
-  usual: number
-  meanwhile: number
-  block: number
-  idle: number
-  memory: number | undefined
-}
-
-/** Times the other workspace's runs alone, and while so many runs of the busy one with this input go on. */
-async function measure(
-  automation: string,
-  input: unknown,
-  count: number,
-  hookUrl: string,
-): Promise<Measured> {
-  const usual = middle(await timeSmallRuns(hookUrl, async (done) => done < 10))
-  const endIdle = watchIdleLoop()
-  await longestBlock()
-  const started = await Promise.all(
-    Array.from({ length: count }, () =>
-      busy.admin.mutate(documents.runAutomation, { input: { automation, input } }),
-    ),
-  )
-  const meanwhile = middle(await timeSmallRuns(hookUrl, async (done) => done < 10 || (await areRunning())))
-  await vi.waitUntil(async () => !(await areRunning()), { timeout: 300_000, interval: 200 })
-  const measured = {
-    usual,
-    meanwhile,
-    block: await longestBlock(),
-    idle: await endIdle(),
-    memory: mostMemory(),
-  }
-  for (const { run } of started) expect(run.id).toBeDefined()
-  process.stdout.write(
-    `stall: loop blocked ${measured.block.toFixed(0)} ms (an idle one ${measured.idle.toFixed(0)} ms), memory ` +
-      `${measured.memory?.toFixed(0)} MiB, small run ${usual.toFixed(0)} ms alone, ${meanwhile.toFixed(0)} ms meanwhile\n`,
-  )
-  return measured
+  while (await goesOn(times.length)) times.push(await timeSmallRun())
+  return middle(times)
 }
 
 async function areRunning(): Promise<boolean> {
@@ -120,38 +94,103 @@ async function areRunning(): Promise<boolean> {
   return rows.length > 0
 }
 
-const echoing = (fields: object) =>
-  Array.from({ length: 12 }, (_, n) => ({ key: `echo_${n}`, type: 'set-values', fields: fields }))
+interface Measured {
+  /** Milliseconds. */
+  usual: number
+  meanwhile: number
+  block: number
+  alone: Stretch
+  stretch: Stretch
+  memory: number
+  ended: { status: string; code: string | null }[]
+}
+
+/** Times the other workspace's runs alone, and while several runs of the busy one go on. */
+async function measure(automation: string, input: unknown): Promise<Measured> {
+  const endAlone = watchStretch()
+  const before = await timeSmallRuns(async (done) => done < 10)
+  const alone = await endAlone()
+  const endStretch = watchStretch()
+  await longestBlock()
+  const runs: string[] = []
+  for (let i = 0; i < RUNS; i++) {
+    const { run } = await busy.admin.mutate(documents.runAutomation, { input: { automation, input } })
+    runs.push(run.id.split('.')[1])
+  }
+  const meanwhile = await timeSmallRuns(async (done) => done < 10 || (await areRunning()))
+  const block = await longestBlock()
+  const stretch = await endStretch()
+  const usual = Math.max(before, await timeSmallRuns(async (done) => done < 10))
+  const ended = await app.database.query<Measured['ended'][number]>(
+    "select status, error->>'code' as code from run where id = any($1)",
+    [runs],
+  )
+  return { usual, meanwhile, block, alone, stretch, memory: mostMemory(), ended }
+}
+
+/** Measures until all is as promised. @returns how the busy runs ended. */
+async function expectNobodyHeldUp(steps: readonly object[], input: unknown): Promise<Measured['ended']> {
+  const { id } = await busy.createAutomation('Stall', steps)
+  for (let attempt = 1; ; attempt++) {
+    const it = await measure(id, input)
+    const block = it.block / it.stretch.most
+    const slower = (it.meanwhile / it.stretch.mean / it.usual) * it.alone.mean
+    process.stdout.write(
+      `stall: event loop blocked ${it.block.toFixed(0)} ms (the machine stretched that up to ${it.stretch.most.toFixed(1)} ` +
+        `times), memory ${it.memory.toFixed(0)} MiB, a small run took ${it.usual.toFixed(0)} ms alone and ` +
+        `${it.meanwhile.toFixed(0)} ms meanwhile, ${slower.toFixed(1)} times as long on a machine as busy\n`,
+    )
+    const isKept = block < LONGEST_BLOCK_MS && it.memory < MOST_MEMORY_MIB && slower <= SLOWEST
+    if (isKept) return it.ended
+    if (attempt === ATTEMPTS) expect(it).toBe('as promised')
+  }
+}
+
+const setValues = (values: (n: number) => unknown) =>
+  Array.from({ length: 12 }, (_, n) => ({
+    key: `set_${n}`,
+    type: 'set-values',
+    fields: { values: values(n) },
+  }))
+const call = () => ({
+  key: 'call',
+  type: 'custom-http',
+  fields: { url: service.url, headers: [{ name: 'authorization', value: '{{ secrets.KEY }}' }] },
+})
 const plain = 'lorem ipsum "dolor" sit amet, '.repeat(FIVE_MIB / 33)
 const telling = `${'lorem ipsum dolor sit amet, '.repeat(100)}${value} `
+const full = telling.repeat(FIVE_MIB / (telling.length + 2))
+const echo = setValues(() => ({ v: '{{ trigger.text }}' }))
+const succeeded = Array.from({ length: RUNS }, () => ({ status: 'SUCCEEDED', code: null }))
+
+test('twelve outputs of 5 MiB in several runs at once hold up nobody', async () => {
+  expect(await expectNobodyHeldUp(echo, { text: plain })).toEqual(succeeded)
+})
+
+test('nor do they with a secret in hand that they are full of', async () => {
+  expect(await expectNobodyHeldUp([call(), ...echo], { text: full })).toEqual(succeeded)
+  const [row] = await app.database.query<{ output: string }>(
+    "select output::text from step_run where workspace_id = 'busy' and key = 'set_11' order by finished_at desc",
+  )
+  expect(row?.output).toContain('[secret KEY]')
+  expect(row?.output).not.toContain(value)
+})
+
+test('outputs of 5 MiB that all differ end their run when it has used up its budget', async () => {
+  const steps = [call(), ...setValues((n) => ({ v: `{{ trigger.text }} ${n}` }))]
+  const ended = await expectNobodyHeldUp(steps, { text: full })
+  expect(ended).toEqual(ended.map(() => ({ status: 'FAILED', code: 'RESPONSE_TOO_LARGE' })))
+  expect(await metric('lockstep_run_budget_refusals_total\\{budget="stored"\\}')).toBeGreaterThan(0)
+})
 
 test.each([
-  ['without a secret', [], plain],
-  ['with a secret in hand that the input does not hold', ['KEY'], plain],
+  ['escapes of escapes', { text: '%25'.repeat(FIVE_MIB / 3) }],
   [
-    'with a secret in hand that the input is full of',
-    ['KEY'],
-    telling.repeat(FIVE_MIB / (telling.length + 2)),
+    'keys that hold a value',
+    Object.fromEntries(Array.from({ length: 90_000 }, (_, n) => [`${value}${n}`, n])),
   ],
-])('twelve outputs of 5 MiB, in several runs at once, hold up nobody: %s', async (_what, secrets, text) => {
-  const { id } = await busy.createAutomation('Stall', [
-    ...secrets.map((name) => ({
-      key: 'call',
-      type: 'custom-http',
-      fields: { url: service.url, headers: [{ name: 'authorization', value: `{{ secrets.${name} }}` }] },
-    })),
-    ...echoing({ values: { v: '{{ trigger.text }}' } }),
-  ])
-  const small = await other.createAutomation('Small', [
-    { key: 'set', type: 'set-values', fields: { values: { n: '{{ trigger.body.n }}' } } },
-  ])
-  for (let attempt = 1; ; attempt++) {
-    const it = await measure(id, { text }, 4, `${app.url}${new URL(small.hookUrl).pathname}`)
-    const isGood =
-      it.block < LONGEST_BLOCK_MS + it.idle &&
-      it.meanwhile <= SLOWEST * it.usual &&
-      (it.memory ?? 0) < MOST_MEMORY_MIB
-    if (isGood) return
-    if (attempt === ATTEMPTS) expect(it).toBe('within what is promised')
-  }
+])('what is slow to redact holds up nobody either: %s', async (_what, input) => {
+  const steps = [call(), ...setValues(() => ({ v: '{{ trigger }}' })).slice(0, 2)]
+  const ended = await expectNobodyHeldUp(steps, input)
+  expect(ended).toEqual(succeeded)
 })

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { openRunState } from '../../src/executor/run-state.ts'
+import { createRunRedactor } from '../../src/redactor/index.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+
+const ids = { workspace: 'acme', run: '00000000-0000-7000-8000-000000000000' }
+const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
+const { signal } = new AbortController()
+
+/** A worker that takes the run over from these steps; what is sealed is as it was. */
+async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
+  const sealer = { seal: async (_at: unknown, text: string) => text }
+  const opener = { open: async (_at: unknown, text: string) => new Sensitive(text) }
+  const steps = sealed.map((sealedOutput, position) => {
+    return { position, key: `step_${position}`, status: 'SUCCEEDED', sealedOutput }
+  })
+  const parts = { ...ids, redactor: createRunRedactor(), sealer, opener, isNamedLater: () => false }
+  return openRunState(parts, JSON.stringify(trigger), steps as never)
+}
+
+const learnKey = (state: Awaited<ReturnType<typeof open>>) =>
+  state.learnSecret('KEY', { value: new Sensitive(value), allowedHosts: [] })
+
+test('what a step learned whose output is not sealed is known to the worker that takes over', async () => {
+  const first = await open({ note: value })
+  learnKey(first)
+  const later = await open({ note: value }, [await first.sealLearned(0)])
+  expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
+  // It is not sealed, so it stays as it was stored.
+  expect(later.positions()).toEqual([])
+})
+
+test('an output that is the same as an earlier one is sealed as such, and is there after a take-over', async () => {
+  const first = await open(null)
+  learnKey(first)
+  const output = JSON.stringify({ text: `${'x'.repeat(100_000)}${value}` })
+  const sealed: string[] = []
+  for (const position of [0, 1, 2]) {
+    sealed.push(await first.sealOutput(position, output))
+    first.addOutput(position, `step_${position}`, output, true)
+  }
+  expect(sealed.map((it) => it.length > 100_000)).toEqual([true, false, false])
+  const later = await open(null, sealed)
+  const shown = await Promise.all([0, 1, 2].map((position) => later.redacted(position, signal)))
+  expect(new Set(shown)).toEqual(new Set([output.replace(value, '[secret KEY]')]))
+})
+
+test('what a worker of the version before has sealed can be taken over', async () => {
+  const sealed = JSON.stringify({ output: { text: value }, learned: [[['KEY'], value, []]] })
+  const state = await open(null, [sealed])
+  expect(await state.redacted(0, signal)).toBe('{"text":"[secret KEY]"}')
+})
