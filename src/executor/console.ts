@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { Logger } from '../log.ts'
-import { OFF_LOOP_OVER, type RunRedactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import { PrintedLines } from './printed-lines.ts'
 
 /** Where what a step prints goes. Counters, timers and groups of its console are its own. */
@@ -27,7 +27,7 @@ export async function captureConsole<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const print = (text: string) => {
-    if (text.length > OFF_LOOP_OVER) void printLarge(redactor, log, text)
+    if (text.length > redactor.largest) void printLarge(redactor, log, text)
     else log.info({ printed: true }, redactor.text(text))
   }
   const stdout = new PrintedLines(print)

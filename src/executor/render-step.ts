@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { OFF_LOOP_OVER, type RunRedactor } from '../redactor/index.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { type Registry, type RenderedFields, renderFields, type StepType } from '../steps/index.ts'
 import type { StepDefinition } from '../store/entities/index.ts'
@@ -116,7 +116,7 @@ function scopeOf(
 ): Scope {
   const find = (text: string) => {
     if (state.knowledge() === 0) return []
-    if (text.length > OFF_LOOP_OVER) throw new Unsearched(text)
+    if (text.length > redactor.largest) throw new Unsearched(text)
     return redactor.find(text)
   }
   return {

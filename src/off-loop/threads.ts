@@ -22,7 +22,7 @@ const MiB = 1024 * 1024
  * after it waiting for long. The memory is what redacting the largest output takes.
  */
 const lanes: readonly LaneSize[] = [
-  { largest: Number.POSITIVE_INFINITY, memory: 320 },
+  { largest: Number.POSITIVE_INFINITY, memory: 224 },
   { largest: MiB, memory: 64 },
 ]
 

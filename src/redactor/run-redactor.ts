@@ -1,6 +1,6 @@
 import type { Learned, Result } from '../off-loop/requests.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { RedactionClock, type RunRedactorOptions } from './redaction-clock.ts'
+import { OFF_LOOP_OVER, RedactionClock, type RunRedactorOptions } from './redaction-clock.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
 import { Searches } from './searches.ts'
 
@@ -8,6 +8,8 @@ import { Searches } from './searches.ts'
 export interface RunRedactor extends Redactor {
   /** How much it has learned: what was redacted at the same count need not be redacted again. */
   readonly knowledge: number
+  /** Texts over this length (characters) are for those that give promises. */
+  readonly largest: number
   /**
    * `data` of a JSON text, as JSON text; the very same when it holds no value.
    *
@@ -35,6 +37,7 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
     get knowledge() {
       return log.all.length
     },
+    largest: OFF_LOOP_OVER,
     learn(names, value, parts = true) {
       redactor.learn(names, value, parts)
       log.add(names, value, parts)

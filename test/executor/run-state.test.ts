@@ -19,7 +19,7 @@ async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
 }
 
 const learnKey = (state: Awaited<ReturnType<typeof open>>) =>
-  state.learnSecret('KEY', { value: new Sensitive(value), allowedHosts: [] })
+  state.learnSecret('KEY', { value: new Sensitive(value), policies: [] })
 
 test('what a step learned whose output is not sealed is known to the worker that takes over', async () => {
   const first = await open({ note: value })

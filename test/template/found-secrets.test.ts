@@ -73,7 +73,7 @@ test('a value of digits that came back as a number is known to filters', async (
     b: '{{ steps.one.output.list | base64 | lower }}',
     c: '{{ trigger.x | default: steps.one.output.pin }}',
   }
-  const { outputs } = await run([one, values(written)], '7391046528')
+  const { outputs } = await run([one, values(written)], '7391046528164971')
   expect(outputs[1]).toEqual({ a: '[secret KEY]', b: '[secret KEY]', c: '[secret KEY]' })
 })
 
