@@ -53,6 +53,8 @@ export default defineConfig({
         test: {
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
+          // The API remembers who tried to sign in; it is another process for each file.
+          isolate: false,
           env: { TEST_API: 'apart' },
           ...withDatabase,
         },
