@@ -17,6 +17,8 @@ const unit = [
   'domain',
   'web-unit',
 ].map((it) => `test/${it}/**/*.test.ts`)
+// The connections of that many files fit into one PostgreSQL.
+const mostAtOnce = 4
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
@@ -36,7 +38,7 @@ export default defineConfig({
     // Long enough for a busy machine: a test that passes waits no longer than it must.
     expect: { poll: { timeout: 20_000 } },
     // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: Math.min(availableParallelism() + 1, mostAtOnce),
     sequence: { sequencer: MixedSequencer },
     experimental: { vcsProvider: changedFiles },
     projects: [
@@ -60,6 +62,8 @@ export default defineConfig({
         test: {
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
+          // The API remembers who tried to sign in; it is another process for each file.
+          isolate: false,
           env: { TEST_API: 'apart' },
           ...withDatabase,
         },

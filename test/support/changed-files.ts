@@ -3,7 +3,7 @@ import { GitVCSProvider, type VCSProvider } from 'vitest/node'
 
 // What tests use without importing it, by the file of the tests that stands for it.
 const used = [
-  ['web', 'test/web/world.ts'],
+  ['web', 'test/support/browser.ts'],
   ['plugins', 'test/support/app.ts'],
 ] as const
 
