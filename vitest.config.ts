@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
 // Folders whose tests need no database; everything else gets one.
-const unit = ['template', 'redactor', 'egress', 'vault', 'steps', 'plugins', 'domain', 'web-unit'].map(
-  (it) => `test/${it}/**/*.test.ts`,
-)
+const unit = [
+  'template',
+  'secret',
+  'redactor',
+  'egress',
+  'vault',
+  'steps',
+  'plugins',
+  'domain',
+  'web-unit',
+].map((it) => `test/${it}/**/*.test.ts`)
 
 export default defineConfig({
   // What Node itself asks for. With `development`, or without `module-sync`, graphql would be loaded twice; with

@@ -1,12 +1,12 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import { normalizeHostPattern } from '../host-pattern.ts'
+import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
 import { Secret } from '../store/entities/index.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from './secret-value.ts'
 import { currentKey } from './workspace-keys.ts'
 
 /** All that anyone outside the worker ever learns of a secret. */

@@ -1,5 +1,5 @@
-import { checkValue } from '../domain/secret-value.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
+import { checkValue } from '../secret/value.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { sealValue } from '../vault/seal-value.ts'

@@ -1,7 +1,7 @@
 import { ActionIcon, Input, Text } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
-import { checkValue, remarkOn } from './check-value.ts'
+import { problemWithValue, remarkOn } from './check-value.ts'
 
 export interface ValueInput {
   /** What was typed, and empties the field; or `undefined`, and says what is wrong with it. */
@@ -26,7 +26,7 @@ export function ValueField({ label, ref, first }: { label: string; ref: Ref<Valu
     focus: () => area.current?.focus(),
     take() {
       const value = area.current?.value ?? ''
-      const found = checkValue(value)
+      const found = problemWithValue(value)
       setProblem(found)
       if (found !== undefined) {
         area.current?.focus()
