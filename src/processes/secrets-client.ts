@@ -1,16 +1,31 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import { guessableWarning, isGuessable } from '../secret/guessable.ts'
+import { type Policy, type PolicyDraft, readPolicy } from '../secret/policy.ts'
 import { checkValue } from '../secret/value.ts'
+import { vendorOf } from '../secret/vendors.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { sealValue } from '../vault/seal-value.ts'
 import type { PublicWorkspaceKey } from '../vault/sealing.ts'
 import { type ApiRequest, createApiRequest } from './api-request.ts'
 
+/** What a person has to say beside the value. */
+export interface SetChoice {
+  /** Where it may go. Without, a secret that exists keeps its own policy. */
+  policy?: PolicyDraft | undefined
+  /** They know that the value can be guessed. */
+  guessable?: boolean | undefined
+}
+
 /** The secrets of the workspace that an API token belongs to, over the API. */
 export interface SecretsClient {
   list(): Promise<{ name: string; updatedAt: string }[]>
-  /** Creates the secret or replaces its value, which is sealed before anything is sent. */
-  set(name: string, value: Sensitive): Promise<{ name: string; created: boolean }>
+  /**
+   * Creates the secret or replaces its value. Value and policy are sealed before anything is sent.
+   *
+   * @throws AppError INVALID_VALUE for a new secret without a policy, and for a value that can be guessed.
+   */
+  set(name: string, value: Sensitive, choice?: SetChoice): Promise<{ name: string; created: boolean }>
   /** @returns the name as it was stored. */
   delete(name: string): Promise<string>
 }
@@ -22,6 +37,9 @@ const documents = {
     secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
   }`,
   sealingKey: 'query ($workspace: ID!) { sealingKey(workspace: $workspace) { kid jwk } }',
+  policy: `query ($workspace: ID!, $name: String!) {
+    secretPolicy(workspace: $workspace, name: $name) { hosts methods paths places }
+  }`,
   create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${refused} } }`,
   update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${refused} } }`,
   delete: `mutation ($input: SecretNameInput!) { result: deleteSecret(input: $input) { __typename ${refused} } }`,
@@ -42,7 +60,13 @@ export function createSecretsClient(url: string, token: Sensitive): SecretsClien
   const request = createApiRequest(url, token)
   return {
     list: () => list(request, workspace),
-    set: (name, value) => set(request, workspace, normalizeSecretName(name), value),
+    set(input, value, { policy, guessable } = {}) {
+      // Nobody else can: the API sees a sealed value.
+      checkValue(value.reveal())
+      if (!guessable && isGuessable(value.reveal())) throw canBeGuessed()
+      const name = normalizeSecretName(input)
+      return set(request, { workspace, name }, value, policy && readPolicy(policy))
+    },
     async delete(input) {
       const name = normalizeSecretName(input)
       await change(request, documents.delete, { workspace, name })
@@ -63,30 +87,39 @@ async function list(request: ApiRequest, workspace: string): Promise<{ name: str
 
 async function set(
   request: ApiRequest,
-  workspace: string,
-  name: string,
+  at: { workspace: string; name: string },
   value: Sensitive,
+  wanted: Policy | undefined,
 ): Promise<{ name: string; created: boolean }> {
-  // Nobody else can: the API sees a sealed value.
-  checkValue(value.reveal())
-  const write = async (document: string) => {
-    const { sealingKey } = await request<{ sealingKey: PublicWorkspaceKey }>(documents.sealingKey, {
-      workspace,
-    })
-    const sealedValue = await sealValue(sealingKey, { workspace, name }, value.reveal())
-    await change(request, document, { workspace, name, sealedValue })
-  }
-  try {
-    await write(documents.update)
-    return { name, created: false }
-  } catch (error) {
-    if (!isCode(error, 'NOT_FOUND')) throw error
-    await write(documents.create)
-    return { name, created: true }
-  }
+  const { secretPolicy: current } = await request<{ secretPolicy: Policy | null }>(documents.policy, at)
+  const policy = wanted ?? current
+  if (!policy) throw nowhereToGo(at.name, value)
+  const { sealingKey } = await request<{ sealingKey: PublicWorkspaceKey }>(documents.sealingKey, {
+    workspace: at.workspace,
+  })
+  const sealedValue = await sealValue(sealingKey, at, value.reveal(), policy)
+  const { hosts, methods, paths, places } = policy
+  const input = { ...at, sealedValue, policy: { hosts, methods, paths, places } }
+  await change(request, current ? documents.update : documents.create, input)
+  return { name: at.name, created: !current }
 }
 
-const isCode = (error: unknown, code: ErrorCode): boolean => error instanceof AppError && error.code === code
+function canBeGuessed(): AppError {
+  return new AppError('INVALID_VALUE', `${guessableWarning} Give a longer one, or --guessable if you know.`)
+}
+
+/** A new value goes nowhere by itself, and to any host only when somebody says so. */
+function nowhereToGo(name: string, value: Sensitive): AppError {
+  const vendor = vendorOf(value.reveal())
+  const hosts = vendor?.hosts.map((it) => `--host ${it}`).join(' ')
+  const hint = hosts
+    ? ` This looks like a value of ${vendor?.name}: ${hosts}`
+    : vendor?.example
+      ? ` This looks like a value of ${vendor.name}: --host with a host of yours, such as ${vendor.example}`
+      : ''
+  const choice = 'Give --host HOST, several times if need be, or --any-host for any public host.'
+  return new AppError('INVALID_VALUE', `${name} is new: say where steps may send it. ${choice}${hint}`)
+}
 
 async function change(request: ApiRequest, document: string, input: object): Promise<void> {
   const { result } = await request<{ result: { code?: ErrorCode; message?: string } }>(document, { input })

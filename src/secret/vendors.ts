@@ -1,3 +1,5 @@
+import { forgetMatch } from './forget-match.ts'
+
 /** A service whose values are known by their form. */
 export interface Vendor {
   name: string
@@ -116,8 +118,7 @@ export function vendorOf(value: string): Vendor | undefined {
   if (isServiceAccount(text)) return { name: 'Google', hosts: ['oauth2.googleapis.com'], places: [] }
   if (text.length > LONGEST) return undefined
   const vendor = vendorByForm(text)
-  // A regular expression that has matched keeps its text (RegExp.input) until another one matches.
-  if (vendor) /^/.test('')
+  forgetMatch()
   return vendor
 }
 

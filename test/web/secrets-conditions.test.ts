@@ -28,6 +28,7 @@ const openAdd = async (page: Page, name: string, value: string) => {
   const dialog = page.getByRole('dialog', { name: 'Add a secret' })
   await dialog.getByLabel('Name', { exact: true }).fill(name)
   await dialog.getByLabel('Value', { exact: true }).fill(value)
+  await dialog.getByRole('radio', { name: 'Any public host' }).check()
   return dialog
 }
 const isOperation = (name: string) => (request: { postData(): string | null }) =>

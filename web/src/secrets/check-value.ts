@@ -1,4 +1,6 @@
 import { AppError } from '../../../src/errors.ts'
+import { forgetMatch } from '../../../src/secret/forget-match.ts'
+import { isGuessable } from '../../../src/secret/guessable.ts'
 import { checkValue } from '../../../src/secret/value.ts'
 
 /** Why Lockstep cannot keep a value; `undefined` when it can. */
@@ -10,6 +12,13 @@ export function problemWithValue(value: string): string | undefined {
     if (error instanceof AppError) return error.message
     throw error
   }
+}
+
+/** Whether a person has to say that they know how little such a value hides. */
+export function canBeGuessed(value: string): boolean {
+  const guessable = isGuessable(value)
+  forgetMatch()
+  return guessable
 }
 
 /** What a person who cannot see the value may want to know of it. It tells nothing of its content. */

@@ -22,7 +22,7 @@ export function SecretsPage() {
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark in the place of a value leads here, with the name of its secret after the #.
   const [search, setSearch] = useState(useLocation().hash)
-  const pages = useSecretPages(workspace.id, useSettled(search).trim())
+  const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
   const [dialog, setDialog] = useState<OpenDialog>()
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
