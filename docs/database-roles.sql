@@ -29,12 +29,12 @@ grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
-grant select (workspace_id, name, kid, allowed_hosts, created_at, updated_at, last_used_at) on secret to lockstep_api;
+grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at) on secret to lockstep_api;
 grant insert on workspace_key to lockstep_api;
 grant select (workspace_id, kid, public_jwk, created_at, retired_at) on workspace_key to lockstep_api;
 
--- The worker: it opens values and executes runs. The first one stores the root certificate.
-grant select, update (last_used_at) on secret to lockstep_worker;
+-- The worker: it opens values, seals them anew with the policy of their row, and executes runs. The first one stores the root certificate.
+grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
 -- That there is one, and not what signs the sessions of people.
 grant select (id) on instance to lockstep_worker;

@@ -13,6 +13,7 @@ export const changeErrorCodes = [
   'INVALID_TEMPLATE',
   'LAST_ADMIN',
   'SEALED_VALUE_REJECTED',
+  'POLICY_WIDENS',
 ] as const
 
 /** Codes that a run or one of its steps ends with. */

@@ -8,23 +8,23 @@ import { expect, test } from 'vitest'
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
+  secret: [],
   vault: [],
   store: [],
   redactor: [],
-  egress: [],
+  egress: ['secret'],
   steps: ['template'],
   // What the authors of step types test with: the one part of steps that runs any.
-  'steps/testing': ['steps', 'executor', 'redactor', 'egress'],
-  secret: [],
-  domain: ['store', 'vault/sealing', 'template', 'steps', 'secret'],
-  resolver: ['store', 'vault/opening', 'template'],
-  executor: ['resolver', 'redactor', 'egress', 'store', 'steps', 'template'],
-  api: ['domain', 'steps'],
+  'steps/testing': ['steps', 'executor', 'redactor', 'egress', 'secret'],
+  domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
+  resolver: ['store', 'vault/opening', 'secret', 'template'],
+  executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
+  api: ['domain', 'secret', 'steps'],
   plugins: ['steps', 'plugins/custom-http/curl'],
   // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
   'plugins/custom-http/curl': ['template', 'secret'],
   // Sealing is a pure function of public keys; the app seals what a person types before it leaves the browser.
-  web: ['template', 'plugins/custom-http/curl', 'vault/seal-value', 'secret'],
+  web: ['template', 'secret', 'plugins/custom-http/curl', 'vault/seal-value'],
 }
 
 const leaves = ['errors', 'log', 'sensitive', 'host-name', 'host-pattern']

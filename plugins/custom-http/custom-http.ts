@@ -24,7 +24,7 @@ export const customHttp: StepType = defineStep({
   description: 'Sends an HTTP request to any address and gives back what it answers.',
   fields,
   output,
-  destinations: ({ url }) => [destination(new URL(url.reveal()))],
+  destinations: ({ url }) => [new URL(url.reveal()).origin],
   async run(input, context) {
     const started = performance.now()
     const init = requestInit(input, requestBody(input))
@@ -53,10 +53,6 @@ async function readAll(input: CustomHttpInput, init: HttpInit, context: StepCont
   }
   const { answer, joined, count, hasMore } = await readPages(input, input.pagination, init, context)
   return { answer, body: joined, pages: count, hasMore }
-}
-
-function destination({ hostname, port, protocol }: URL): string {
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
 function requestInit(input: CustomHttpInput, body: RequestBody | undefined): HttpInit {

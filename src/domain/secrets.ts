@@ -1,28 +1,36 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core'
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
-import { normalizeHostPattern } from '../host-pattern.ts'
+import {
+  anywhere,
+  isSamePolicy,
+  type Policy,
+  type PolicyDraft,
+  readPolicy,
+  widening,
+} from '../secret/policy.ts'
 import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
 import { Secret } from '../store/entities/index.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
 
 /** All that anyone outside the worker ever learns of a secret. */
 export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'allowedHosts' | 'lastUsedAt'>
+export type SecretPolicy = Pick<Secret, 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
-/** A new value, in the clear or sealed by the client: one of the two. */
-export interface NewValue {
+/**
+ * A new value, in the clear or sealed by the client: one of the two. Where nothing is said of where it may go, a new
+ * secret may go to any public host, and one that exists keeps its own policy.
+ */
+export interface NewValue extends PolicyChoice {
   value?: string | null | undefined
   sealedValue?: string | null | undefined
-  /** Where it may go. Without them a new secret may go to any public host, and one that exists keeps its own. */
-  allowedHosts?: readonly string[] | null | undefined
 }
 
 const MAX_SECRETS = 20_000
-const MAX_HOSTS = 100
 
 export interface Secrets {
   /** Names in order; `after` is the last name seen, `search` a part of a name in any spelling. */
@@ -35,34 +43,24 @@ export interface Secrets {
     actor: Actor,
     workspace: string,
     name: string,
-    allowedHosts: readonly string[],
+    policy: PolicyDraft & Pick<PolicyChoice, 'allowedHosts'>,
   ): Promise<SecretPolicy>
 }
 
 export function createSecrets({ store }: { store: Store }): Secrets {
-  const seal = (workspace: string, name: string, input: NewValue) =>
-    sealNewValue(store, workspace, name, input)
   return {
     list: (workspace, page) => listSecrets(store, workspace, page),
     async create(actor, workspace, input, value) {
-      const name = normalizeSecretName(input)
-      const policy = readPolicy(value.allowedHosts)
-      const sealed = await seal(workspace, name, value)
-      return store.inTransaction((tx) => createSecret(tx, actor, { workspace, name, ...sealed, ...policy }))
+      const at = { workspace, name: normalizeSecretName(input) }
+      const policy = readChoice(value) ?? anywhere
+      const sealed = await (await readNewValue(store, at, value))(policy)
+      return store.inTransaction((tx) => createSecret(tx, actor, at, sealed))
     },
     async update(actor, workspace, input, value) {
-      const name = normalizeSecretName(input)
-      const policy = readPolicy(value.allowedHosts)
-      const sealed = await seal(workspace, name, value)
-      return store.inTransaction(async (tx) => {
-        const updatedAt = new Date()
-        const change = { ...sealed, ...policy, updatedAt }
-        const count = await tx.nativeUpdate(Secret, { workspace, name }, change)
-        if (count === 0) throw secretNotFound(name)
-        const detail = policy && { detail: policy }
-        await recordAudit(tx, { workspace, actor, action: 'secret.update', target: name, ...detail })
-        return { name, updatedAt }
-      })
+      const at = { workspace, name: normalizeSecretName(input) }
+      const policy = readChoice(value)
+      const seal = await readNewValue(store, at, value)
+      return store.inTransaction((tx) => updateSecret(tx, actor, at, (kept) => seal(policy ?? kept)))
     },
     async delete(actor, workspace, input) {
       const name = normalizeSecretName(input)
@@ -77,11 +75,14 @@ export function createSecrets({ store }: { store: Store }): Secrets {
     },
     async policy(workspace, input) {
       const name = normalizeSecretName(input)
-      const fields = ['allowedHosts', 'lastUsedAt'] as const
+      const fields = ['policy', 'sealedPolicy', 'lastUsedAt'] as const
       return (await store.em().findOne(Secret, { workspace, name }, { fields })) ?? undefined
     },
-    setPolicy: (actor, workspace, name, hosts) =>
-      setPolicy(store, actor, workspace, normalizeSecretName(name), hosts),
+    async setPolicy(actor, workspace, input, draft) {
+      const at = { workspace, name: normalizeSecretName(input) }
+      const policy = readWholePolicy(draft)
+      return store.inTransaction((tx) => setPolicy(tx, actor, at, policy))
+    },
   }
 }
 
@@ -115,80 +116,129 @@ function partsOfNames(search: string): string[] {
   return [...new Set(findable)].map((part) => part.replaceAll('_', '\\_'))
 }
 
-type Sealed = Pick<Secret, 'sealed' | 'kid'>
+interface Sealed extends Pick<Secret, 'sealed' | 'kid' | 'policy' | 'sealedPolicy'> {}
 
-interface NewSecret extends Sealed {
+interface Place {
   workspace: string
   name: string
-  allowedHosts?: string[]
 }
 
-async function createSecret(tx: Tx, actor: Actor, secret: NewSecret): Promise<SecretSummary> {
-  const { workspace, name, allowedHosts } = secret
+async function createSecret(
+  tx: Tx,
+  actor: Actor,
+  { workspace, name }: Place,
+  sealed: Sealed,
+): Promise<SecretSummary> {
   if ((await tx.count(Secret, { workspace })) >= MAX_SECRETS) {
     throw new AppError('LIMIT_REACHED', `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`)
   }
   const now = new Date()
   try {
-    await tx.insert(Secret, { allowedHosts: [], ...secret, createdAt: now, updatedAt: now })
+    await tx.insert(Secret, { workspace, name, ...sealed, createdAt: now, updatedAt: now })
   } catch (error) {
     if (!(error instanceof UniqueConstraintViolationException)) throw error
     const advice = 'Update that secret, or choose another name.'
     throw new AppError('NAME_TAKEN', `A secret named ${name} exists already. ${advice}`)
   }
-  const detail = allowedHosts && { detail: { allowedHosts } }
-  await recordAudit(tx, { workspace, actor, action: 'secret.create', target: name, ...detail })
+  await recordPolicy(tx, actor, 'secret.create', { workspace, name }, sealed.policy)
   return { name, updatedAt: now }
 }
 
-async function sealNewValue(
+/** A value without a policy of its own keeps the secret's, as it is in the moment when the value is stored. */
+async function updateSecret(
+  tx: Tx,
+  actor: Actor,
+  { workspace, name }: Place,
+  seal: (kept: Policy) => Promise<Sealed>,
+): Promise<SecretSummary> {
+  const { policy: kept } = await findForUpdate(tx, { workspace, name })
+  const sealed = await seal(kept)
+  const updatedAt = new Date()
+  await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
+  await recordPolicy(tx, actor, 'secret.update', { workspace, name }, sealed.policy)
+  return { name, updatedAt }
+}
+
+/** Refuses what no policy can make right, and gives what seals the value with one. */
+async function readNewValue(
   store: Store,
-  workspace: string,
-  name: string,
+  at: Place,
   { value, sealedValue }: NewValue,
-): Promise<Sealed> {
+): Promise<(policy: Policy) => Promise<Sealed>> {
   if ((value ?? undefined) === undefined ? !sealedValue : Boolean(sealedValue)) {
     throw new AppError('INVALID_VALUE', 'Give either value or sealedValue.')
   }
-  const key = await currentKey(store.em(), workspace)
+  const key = await currentKey(store.em(), at.workspace)
   const { kid } = key
   if (sealedValue) {
-    checkSealedValue({ workspace, name }, kid, sealedValue)
+    const claimed = checkSealedValue(at, kid, sealedValue)
     // What cannot be seen through the seal (white space, longer characters) the client checks itself.
     if (sealedValueSize(sealedValue) < MIN_VALUE_LENGTH) throw valueTooShort()
-    return { sealed: sealedValue, kid }
+    return async (policy) => {
+      if (claimed) assertSealedWith(at.name, claimed, policy)
+      return { sealed: sealedValue, kid, policy, sealedPolicy: claimed ? policy : null }
+    }
   }
   checkValue(value ?? '')
-  return { sealed: await sealValue(key, { workspace, name }, value ?? ''), kid }
-}
-
-async function setPolicy(
-  store: Store,
-  actor: Actor,
-  workspace: string,
-  name: string,
-  hosts: readonly string[],
-): Promise<SecretPolicy> {
-  const allowedHosts = readHosts(hosts)
-  return store.inTransaction(async (tx) => {
-    const count = await tx.nativeUpdate(Secret, { workspace, name }, { allowedHosts })
-    if (count === 0) throw secretNotFound(name)
-    const detail = { allowedHosts }
-    await recordAudit(tx, { workspace, actor, action: 'secret.policy', target: name, detail })
-    const { lastUsedAt } = await tx.findOneOrFail(Secret, { workspace, name }, { fields: ['lastUsedAt'] })
-    return { allowedHosts, lastUsedAt }
-  })
-}
-
-function readPolicy(hosts: NewValue['allowedHosts']): { allowedHosts: string[] } | undefined {
-  return hosts ? { allowedHosts: readHosts(hosts) } : undefined
-}
-
-function readHosts(hosts: readonly string[]): string[] {
-  if (hosts.length > MAX_HOSTS) {
-    throw new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_HOSTS} hosts.`)
+  return async (policy) => {
+    const sealed = await sealValue(key, at, value ?? '', policy)
+    return { sealed, kid, policy, sealedPolicy: policy }
   }
-  return [...new Set(hosts.map((host) => normalizeHostPattern(host)))]
+}
+
+/** What a client seals in must be what it says: the row would otherwise promise what no worker keeps. */
+function assertSealedWith(name: string, claimed: Policy, policy: Policy): void {
+  if (isSamePolicy(readClaimed(name, claimed), policy)) return
+  const why =
+    'the policy that is sealed in is not the one that was sent with it, or the one that the secret has'
+  throw new AppError('SEALED_VALUE_REJECTED', `The sealed value of ${name} is rejected: ${why}.`)
+}
+
+function readClaimed(name: string, claimed: Policy): Policy {
+  try {
+    return readPolicy(claimed)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const message = `The sealed value of ${name} is rejected: in its policy, ${error.message}`
+    throw new AppError('SEALED_VALUE_REJECTED', message)
+  }
+}
+
+/** Narrows what a value may do. More than it may already is a matter of the value, which has to be entered again. */
+async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promise<SecretPolicy> {
+  const { workspace, name } = at
+  const { policy: current, sealedPolicy, lastUsedAt } = await findForUpdate(tx, at)
+  const more = [...widening(policy, current), ...(sealedPolicy ? widening(policy, sealedPolicy) : [])]
+  if (more.length > 0) throw policyWidens(name, [...new Set(more)])
+  await tx.nativeUpdate(Secret, { workspace, name }, { policy })
+  await recordPolicy(tx, actor, 'secret.policy', at, policy)
+  return { policy, sealedPolicy, lastUsedAt }
+}
+
+function policyWidens(name: string, more: readonly string[]): AppError {
+  const shown = [...more.slice(0, 3), ...(more.length > 3 ? [`${more.length - 3} more`] : [])].join(', ')
+  const advice = 'Enter the value again together with the new policy.'
+  const why = 'The policy is sealed with the value, so it can be narrowed, and not widened, without it.'
+  return new AppError(
+    'POLICY_WIDENS',
+    `This would let ${name} go further than now: ${shown}. ${why} ${advice}`,
+  )
+}
+
+/** @throws AppError NOT_FOUND */
+async function findForUpdate(tx: Tx, { workspace, name }: Place) {
+  const fields = ['policy', 'sealedPolicy', 'lastUsedAt'] as const
+  const secret = await tx.findOne(
+    Secret,
+    { workspace, name },
+    { fields, lockMode: LockMode.PESSIMISTIC_WRITE },
+  )
+  if (!secret) throw secretNotFound(name)
+  return secret
+}
+
+function recordPolicy(tx: Tx, actor: Actor, action: string, at: Place, policy: Policy): Promise<void> {
+  return recordAudit(tx, { workspace: at.workspace, actor, action, target: at.name, detail: { ...policy } })
 }
 
 function secretNotFound(name: string): AppError {

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { readHostAndPort } from '../host-name.ts'
+import { bareHost, readHostAndPort } from '../host-name.ts'
 import { findDestination } from './destination.ts'
 import { describeFailure } from './failure.ts'
 import type { StepSecrets } from './http.ts'
@@ -28,7 +28,7 @@ export async function findAddress(
     )
   }
   const url = new URL(`http://${name}:${port}/`)
-  assertMayConnect(url, secrets)
+  assertMayConnect(bareHost(url), port, secrets)
   const signal = AbortSignal.any([secrets.signal, settings.closing])
   try {
     const { addresses } = await findDestination(url, settings, signal)

@@ -1,3 +1,4 @@
+import type { Policy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 
@@ -31,9 +32,11 @@ export interface HttpInit {
 export interface StepSecrets {
   /** Names of the secrets of which any form stands in the text or bytes, those of earlier steps included. */
   find(input: string | Uint8Array): string[]
-  /** The `allowedHosts` of every secret that `find` may name; an empty list is any public host. */
-  boundHosts: ReadonlyMap<string, readonly string[]>
+  /** The policies of every secret that `find` may name: it goes only where each of them allows. */
+  policies: ReadonlyMap<string, readonly Policy[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */
   inHand: readonly string[]
+  /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
+  anyPlace: ReadonlySet<string>
   signal: AbortSignal
 }

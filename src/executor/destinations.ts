@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts'
 import { readHostAndPort } from '../host-name.ts'
-import { hostMatches } from '../host-pattern.ts'
 import type { Redactor } from '../redactor/index.ts'
+import { assertDestination, type Destination } from '../secret/allowed.ts'
+import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepInput, StepType } from '../steps/index.ts'
 
@@ -13,7 +14,7 @@ export function secretsInHand(input: StepInput, resolved: readonly string[], red
   return [...new Set([...resolved, ...textsIn(input).flatMap((text) => redactor.find(text))])]
 }
 
-function textsIn(value: unknown): string[] {
+export function textsIn(value: unknown): string[] {
   if (value instanceof Sensitive) return [value.reveal()]
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
@@ -24,16 +25,16 @@ function textsIn(value: unknown): string[] {
  * A step of another protocol than HTTP opens its own connections, which nobody looks into: it may have a bound
  * secret only when it says beforehand where it goes, and that is where the secret may go.
  *
- * @param boundHosts the `allowedHosts` of every secret that the run has learned.
+ * @param policies those of every secret that the run has learned.
  * @throws AppError DESTINATION_NOT_ALLOWED
  */
 export function assertDestinations(
   type: StepType,
   input: StepInput,
   inHand: readonly string[],
-  boundHosts: ReadonlyMap<string, readonly string[]>,
+  policies: ReadonlyMap<string, readonly Policy[]>,
 ): void {
-  const bound = inHand.filter((name) => (boundHosts.get(name) ?? []).length > 0)
+  const bound = inHand.filter((name) => policies.get(name)?.some(namesDestinations))
   const [first] = bound
   if (first === undefined) return
   if (!type.destinations) {
@@ -41,8 +42,13 @@ export function assertDestinations(
     throw new AppError('DESTINATION_NOT_ALLOWED', `The secret ${first} is bound to hosts, and ${why}.`)
   }
   for (const destination of destinationsOf(type, input)) {
-    for (const name of bound) assertAllowed(name, destination, boundHosts.get(name) ?? [])
+    const target = readDestination(type, destination)
+    for (const name of bound) assertDestination(name, policies.get(name) ?? [], target)
   }
+}
+
+function namesDestinations({ hosts, methods, paths }: Policy): boolean {
+  return hosts.length + methods.length + paths.length > 0
 }
 
 function destinationsOf(type: StepType, input: StepInput): readonly string[] {
@@ -55,10 +61,14 @@ function destinationsOf(type: StepType, input: StepInput): readonly string[] {
   }
 }
 
-function assertAllowed(name: string, destination: string, patterns: readonly string[]): void {
-  const target = readHostAndPort(destination)
-  // What cannot be read is nowhere that a secret may go. Without a port, a pattern that asks for one is not met.
-  if (target && patterns.some((it) => hostMatches(it, target.host, target.port ?? 0))) return
-  const advice = 'An admin can add the host to those the secret is allowed for.'
-  throw new AppError('DESTINATION_NOT_ALLOWED', `The secret ${name} may not go to ${target?.host}. ${advice}`)
+const defaultPorts = { http: 80, https: 443 }
+
+/** What cannot be read is nowhere that a secret may go. Without a port, a policy that asks for one is not met. */
+function readDestination(type: StepType, text: string): Destination {
+  const [, name = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? []
+  const scheme = name === 'http' || name === 'https' ? name : undefined
+  const read = readHostAndPort(rest)
+  if (read) return { scheme, host: read.host, port: read.port ?? (scheme ? defaultPorts[scheme] : 0) }
+  const what = 'gives no host that can be read as where it sends this'
+  throw new AppError('DESTINATION_NOT_ALLOWED', `The step type ${type.type} ${what}.`)
 }

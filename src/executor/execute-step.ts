@@ -13,6 +13,7 @@ import {
 import type { StepDefinition } from '../store/entities/index.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, secretsInHand } from './destinations.ts'
+import { assertFieldPlaces } from './field-places.ts'
 import type { RunState } from './run-state.ts'
 import { settleWithin } from './settle-within.ts'
 import { createStepContext } from './step-context.ts'
@@ -41,6 +42,8 @@ export interface PreparedStep {
   input: StepInput
   /** Names of the secrets that it has in hand. */
   inHand: readonly string[]
+  /** Names of those that it may put anywhere in its requests. */
+  anyPlace: ReadonlySet<string>
 }
 
 // A step whose author sets no limit is ended after this time.
@@ -73,8 +76,10 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const { input, derived } = renderFields(type, definition.fields, scope)
   for (const it of derived) state.learnDerived(it.secrets, it.value)
   const inHand = secretsInHand(input, names, parts.redactor)
-  assertDestinations(type, input, inHand, state.boundHosts)
-  return { type, input, inHand }
+  assertDestinations(type, input, inHand, state.policies)
+  const step = { type, raw: definition.fields, input }
+  const anyPlace = assertFieldPlaces(step, (text) => parts.redactor.find(text), state.policies)
+  return { type, input, inHand, anyPlace }
 }
 
 /**
@@ -85,7 +90,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand }: PreparedStep,
+  { type, input, inHand, anyPlace }: PreparedStep,
 ): Promise<unknown> {
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
@@ -93,7 +98,7 @@ export async function executeStep(
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const context = createStepContext({ ...parts, ...call, log, inHand, signal })
+    const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleWithin(work, signal, ABORT_GRACE))
   } finally {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Redactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
+import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepRun } from '../store/entities/index.ts'
 import type { Opener } from '../vault/opening.ts'
@@ -10,7 +11,7 @@ import type { Sealer } from '../vault/sealing.ts'
 type Learned = readonly [
   names: readonly string[],
   value: string,
-  allowedHosts?: readonly string[] | undefined,
+  policies?: readonly (Policy | string)[] | undefined,
 ]
 
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
@@ -18,8 +19,8 @@ export interface RunState {
   readonly trigger: unknown
   /** True outputs of the finished steps, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
-  /** Where each secret that the run has learned may go. */
-  readonly boundHosts: ReadonlyMap<string, readonly string[]>
+  /** Where each secret that the run has learned may go: what every one of its policies allows. */
+  readonly policies: ReadonlyMap<string, readonly Policy[]>
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
@@ -38,7 +39,7 @@ interface StateParts {
   run: string
   redactor: Redactor
   sealer: Sealer
-  opener: Opener
+  opener: Pick<Opener, 'open'>
 }
 
 export async function openRunState(
@@ -52,7 +53,7 @@ export async function openRunState(
 
   const steps: Record<string, { output: unknown }> = Object.create(null)
   const outputs = new Map<number, unknown>()
-  const boundHosts = new Map<string, readonly string[]>()
+  const policies = new Map<string, readonly Policy[]>()
   let learned: Learned[] = []
   // To redact megabytes takes seconds: it is done again only when the run has learned more since.
   let knowledge = 0
@@ -68,11 +69,11 @@ export async function openRunState(
     steps[key] = { output }
     outputs.set(position, output)
   }
-  const learn = (names: readonly string[], value: Sensitive, allowedHosts?: readonly string[]) => {
+  const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
     redactor.learn(names, value)
     knowledge++
-    for (const name of allowedHosts ? names : []) boundHosts.set(name, allowedHosts ?? [])
-    learned.push([names, value.reveal(), allowedHosts])
+    for (const name of bound ? names : []) policies.set(name, bound ?? [])
+    learned.push([names, value.reveal(), bound])
   }
 
   const trigger = await open(inputName(run), sealedInput)
@@ -81,7 +82,8 @@ export async function openRunState(
     if (!kept) continue
     const finished = status === 'SUCCEEDED'
     if (finished) keep(position, key, kept.output ?? null)
-    for (const [names, value, hosts] of kept.learned) learn(names, new Sensitive(value), hosts)
+    for (const [names, value, bound] of kept.learned)
+      learn(names, new Sensitive(value), bound && readKept(bound))
     // What no finished step has with it yet, the next one that is sealed takes along.
     if (finished) learned = []
   }
@@ -90,8 +92,8 @@ export async function openRunState(
   return {
     trigger: trigger ?? null,
     steps,
-    boundHosts,
-    learnSecret: (name, { value, allowedHosts }) => learn([name], value, allowedHosts),
+    policies,
+    learnSecret: (name, { value, policies: bound }) => learn([name], value, bound),
     learnDerived: (names, value) => learn(names, value),
     sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
     async addOutput(position, key, output) {
@@ -112,6 +114,13 @@ interface Kept {
   /** Absent while the step runs, and when it failed. */
   output?: unknown
   learned: Learned[]
+}
+
+/** A run that an older version began has the hosts of a secret in the place of its policies. */
+function readKept(bound: readonly (Policy | string)[]): Policy[] {
+  const hosts = bound.filter((it) => typeof it === 'string')
+  const policies = bound.filter((it) => typeof it !== 'string')
+  return hosts.length > 0 ? [...policies, { ...anywhere, hosts: inBothSchemes(hosts) }] : policies
 }
 
 const inputName = (run: string): string => `run/${run}/input`

@@ -136,7 +136,7 @@ async function keepOutput(execution: Execution, position: number, output: unknow
   const key = definitions[position]?.key ?? ''
   const sealedOutput = await state.addOutput(position, key, output)
   const later = definitions.slice(position + 1).flatMap((it) => secretNames(parts.registry, it))
-  const redacted = later.every((name) => state.boundHosts.has(name)) ? state.redacted(position) : null
+  const redacted = later.every((name) => state.policies.has(name)) ? state.redacted(position) : null
   stored.set(position, redacted)
   await record.finishStep(position, { status: 'SUCCEEDED', output: redacted, sealedOutput, error: null })
 }

@@ -16,18 +16,21 @@ interface ContextParts {
   state: RunState
   /** Names of the secrets that the step has in hand. */
   inHand: readonly string[]
+  /** Names of those that it may put anywhere in its requests. */
+  anyPlace: ReadonlySet<string>
   signal: AbortSignal
 }
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
-  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, signal } = parts
+  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal } = parts
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   const secrets = {
     find: (input: string | Uint8Array) => redactor.find(input),
-    boundHosts: state.boundHosts,
+    policies: state.policies,
     inHand,
+    anyPlace,
     signal,
   }
   return Object.freeze({

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import { AppError } from '../errors.ts'
+import { type Policy, readPolicy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { AuditEvent } from '../store/entities/index.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -7,8 +8,8 @@ import type { Opener } from '../vault/opening.ts'
 
 export interface ResolvedSecret {
   value: Sensitive
-  /** Where the value may go; empty: to any public host. */
-  allowedHosts: readonly string[]
+  /** Where the value may go: what every one of these allows. */
+  policies: readonly Policy[]
 }
 
 /** The step that asks: what the audit log says of it. */
@@ -40,19 +41,37 @@ export function createResolver({ store, opener }: { store: Store; opener: Opener
         await recordUse(tx, request)
         return used
       })
-      const opened = rows.map(async ({ name, sealed, allowed_hosts: allowedHosts }) => {
-        const value = await opener.open({ workspace, name }, sealed)
-        return [name, { value, allowedHosts }] as const
-      })
+      const opened = rows.map(async (row) => [row.name, await openSecret(opener, workspace, row)] as const)
       return new Map(await Promise.all(opened))
     },
   }
 }
 
+/**
+ * The row's policy can only narrow the one that is sealed in. Stops whoever may write the row, such as an attacker in
+ * the API, from sending the value to themselves: what the ciphertext authenticates is asked as well.
+ */
+async function openSecret(opener: Opener, workspace: string, row: SecretRow): Promise<ResolvedSecret> {
+  const { name, sealed, policy: ofRow } = row
+  const { value, policy: sealedIn } = await opener.openWithPolicy({ workspace, name }, sealed)
+  return { value, policies: [ofRow, ...(sealedIn ? [sealedIn] : [])].map((it) => readStored(row, it)) }
+}
+
+/** What is no policy names nowhere that a value may go. */
+function readStored({ name }: SecretRow, policy: Policy | null): Policy {
+  try {
+    if (policy) return readPolicy(policy)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+  }
+  const advice = 'An admin can enter its value again.'
+  throw new AppError('SECRET_UNREADABLE', `The policy of the secret ${name} cannot be read. ${advice}`)
+}
+
 interface SecretRow {
   name: string
   sealed: string
-  allowed_hosts: string[]
+  policy: Policy | null
 }
 
 /** One query marks and reads them all, in one order everywhere, so that two steps do not wait for each other. */
@@ -62,7 +81,7 @@ function markUsed(tx: Tx, workspace: string, names: readonly string[]): Promise<
        from (select name from secret where workspace_id = ? and name in (${names.map(() => '?').join(', ')})
               order by name for update) as used
       where secret.workspace_id = ? and secret.name = used.name
-  returning secret.name, secret.sealed, secret.allowed_hosts`,
+  returning secret.name, secret.sealed, secret.policy`,
     [workspace, ...names, workspace],
   )
 }

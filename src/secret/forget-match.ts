@@ -3,5 +3,5 @@
  * one matches. Stops a value that was looked at from staying in memory.
  */
 export function forgetMatch(): void {
-  /^/.test('')
+  ;/^/.test('')
 }

@@ -53,7 +53,16 @@ interface CommonOptions {
 interface SecretOptions {
   /** Templates in this field may refer to secrets. `run` then gets a `Sensitive`, whatever was written. */
   readonly secrets?: true
+  /**
+   * What `context.http` sends of the field: the URL, the body, or, of rows, query parameters or headers of their names.
+   * A policy may name these places instead of the field itself, and what is sent is then checked against it. Once one
+   * field says it, every field that is sent has to.
+   */
+  readonly sends?: Sends
 }
+
+/** `query` and `header` are for `pairs` alone: the name of a row is that of the parameter or header. */
+export type Sends = 'url' | 'query' | 'header' | 'body'
 
 export interface TextOptions extends CommonOptions, SecretOptions {
   readonly default?: string
@@ -109,6 +118,7 @@ export interface CodeOptions extends CommonOptions {
 export interface Field extends CommonOptions {
   readonly kind: FieldKind
   readonly secrets?: boolean
+  readonly sends?: Sends
   readonly default?: unknown
   readonly place?: 'text' | 'header'
   readonly textWhen?: Condition

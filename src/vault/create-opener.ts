@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type CryptoKey, compactDecrypt } from 'jose'
 import { AppError } from '../errors.ts'
+import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import { openWorkspaceKey } from './open-workspace-key.ts'
+import { readPolicyClaim } from './policy-claim.ts'
 import type { RootKey } from './root-key.ts'
 import { type At, maxClientSealedBytes, readSealedValue } from './sealed-value.ts'
 import { TimedCache } from './timed-cache.ts'
@@ -14,6 +16,14 @@ export interface Opener {
    * @throws AppError SECRET_UNREADABLE with the name and the reason; what `workspaceKey` throws passes through.
    */
   open(at: At, sealed: string): Promise<Sensitive>
+  /** The same, with the policy that is sealed in. Throws the same. */
+  openWithPolicy(at: At, sealed: string): Promise<OpenedValue>
+}
+
+export interface OpenedValue {
+  value: Sensitive
+  /** Authenticated by the ciphertext; `undefined` when the value was sealed without one. */
+  policy: Policy | undefined
 }
 
 export interface OpenerOptions {
@@ -36,22 +46,21 @@ export interface OpenerOptions {
  * row. Only values of at most 64 KiB are kept: secrets, not the inputs of runs.
  */
 export function createOpener(options: OpenerOptions): Opener {
-  const values = new TimedCache<Sensitive>(options.cache ?? { seconds: 30, max: 1000 })
+  const values = new TimedCache<OpenedValue>(options.cache ?? { seconds: 30, max: 1000 })
   const keyOf = keyReader(options)
-  return {
-    open: async (at, sealed) => {
-      // Every check of form comes before any cryptography, and before the cache.
-      const header = readSealedValue(at, sealed)
-      if (!header.ok) throw unreadable(at, header.fault)
-      const cacheable = header.bytes <= maxClientSealedBytes
-      const id = cacheable ? cacheId(at, sealed) : ''
-      const known = cacheable ? values.get(id) : undefined
-      if (known) return known
-      const value = new Sensitive(await decrypt(at, sealed, await keyOf(at, header.kid)))
-      if (cacheable) values.set(id, value)
-      return value
-    },
+  const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
+    // Every check of form comes before any cryptography, and before the cache.
+    const header = readSealedValue(at, sealed)
+    if (!header.ok) throw unreadable(at, header.fault)
+    const cacheable = header.bytes <= maxClientSealedBytes
+    const id = cacheable ? cacheId(at, sealed) : ''
+    const known = cacheable ? values.get(id) : undefined
+    if (known) return known
+    const opened = await decrypt(at, sealed, await keyOf(at, header.kid))
+    if (cacheable) values.set(id, opened)
+    return opened
   }
+  return { openWithPolicy, open: async (at, sealed) => (await openWithPolicy(at, sealed)).value }
 }
 
 /** A digest, so that the cache holds no ciphertext; JSON keeps the three parts apart. */
@@ -105,18 +114,23 @@ function isForAnother(rootKey: RootKey, workspace: string, kid: string, sealed: 
   return sealed.recipients.every((it) => it.header.kid !== rootKey.certificate.fingerprint)
 }
 
-async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<string> {
+async function decrypt(at: At, sealed: string, key: CryptoKey): Promise<OpenedValue> {
   let plaintext: Uint8Array
+  let policy: Policy | undefined
   try {
     // The allowed algorithms again: a second lock in case the header check is ever loosened.
     const allowed = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] }
-    plaintext = (await compactDecrypt(sealed, key, allowed)).plaintext
+    const opened = await compactDecrypt(sealed, key, allowed)
+    plaintext = opened.plaintext
+    // Of the header that was decrypted with: only it is authenticated.
+    policy = readPolicyClaim(opened.protectedHeader['pol'])
   } catch (error) {
     throw unreadable(at, 'it was altered, or its key does not open it', error)
   }
   try {
     // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
+    return { value: new Sensitive(text), policy }
   } catch {
     throw unreadable(at, 'what is sealed in it is not UTF-8 text')
   } finally {

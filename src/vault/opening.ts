@@ -2,7 +2,7 @@
  * The vault for the side that opens: private keys. The worker and the key commands import this file; the API and
  * the domain never do.
  */
-export { createOpener, type Opener, type OpenerOptions } from './create-opener.ts'
+export { createOpener, type OpenedValue, type Opener, type OpenerOptions } from './create-opener.ts'
 export { createRootKey, type NewRootKey, type RootKeyOptions } from './create-root-key.ts'
 export { loadOrCreateRootKey } from './load-or-create-root-key.ts'
 export { loadRootKey, parseRootKey } from './load-root-key.ts'

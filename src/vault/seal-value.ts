@@ -1,5 +1,7 @@
 import { CompactEncrypt, calculateJwkThumbprint } from 'jose'
 import { AppError } from '../errors.ts'
+import type { Policy } from '../secret/policy.ts'
+import { policyClaim } from './policy-claim.ts'
 import { type At, maxNameLength, maxSealedBytes } from './sealed-value.ts'
 
 /** A public X25519 key (RFC 8037, section 2). */
@@ -19,11 +21,18 @@ export interface PublicWorkspaceKey {
  * Seals a value for a workspace key: a compact JWE (RFC 7516) with a fresh content key agreed by `ECDH-ES`
  * (RFC 7518, section 4.6) and `A256GCM`.
  *
+ * @param policy where the value may go, in its one spelling. It is sealed in: the ciphertext authenticates it, so that
+ *   nobody can change it without the value. `undefined` for what is no secret, such as the input of a run.
  * @throws AppError INVALID_VALUE when the value is not well-formed Unicode, VALUE_TOO_LARGE over 32 MiB,
  *   INVALID_NAME for a workspace or name that is empty or over 256 characters, KEY_MISMATCH when `kid` is not
  *   the thumbprint of `jwk`.
  */
-export async function sealValue(key: PublicWorkspaceKey, at: At, value: string): Promise<string> {
+export async function sealValue(
+  key: PublicWorkspaceKey,
+  at: At,
+  value: string,
+  policy?: Policy,
+): Promise<string> {
   checkPlace(at)
   const plaintext = encodeValue(at, value)
   const { kty, crv, x } = key.jwk
@@ -35,7 +44,14 @@ export async function sealValue(key: PublicWorkspaceKey, at: At, value: string):
     )
   }
   return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: key.kid, ws: at.workspace, name: at.name })
+    .setProtectedHeader({
+      alg: 'ECDH-ES',
+      enc: 'A256GCM',
+      kid: key.kid,
+      ws: at.workspace,
+      name: at.name,
+      ...(policy && { pol: policyClaim(policy) }),
+    })
     .encrypt({ kty, crv, x })
 }
 

@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
+import type { Policy } from '../secret/policy.ts'
 import { base64urlBytes, base64urlLength, isBase64url } from './base64url.ts'
 import { decodeHeader, hasExactly, isObject, type JsonObject } from './jose-header.ts'
+import { readPolicyClaim } from './policy-claim.ts'
 
 /** The row that a sealed value belongs to. Both are written into the protected header and checked on opening. */
 export interface At {
@@ -17,14 +19,23 @@ export const maxSealedBytes = 32 * 1024 * 1024
 /** The most UTF-16 units in a workspace id or a name that can be sealed: what keeps the header in its bound. */
 export const maxNameLength = 256
 
-const maxHeaderLength = 8 * 1024
+// A policy of as many and as long entries as there may be fits in.
+const maxHeaderLength = 192 * 1024
 const maxSealedLength = maxHeaderLength + 64 + base64urlLength(maxSealedBytes)
 const ivLength = base64urlLength(12)
 const tagLength = base64urlLength(16)
 const keyLength = base64urlLength(32)
 
 /** What a sealed value says about itself, or the rule of the format that it breaks. */
-export type SealedValueHeader = { ok: true; kid: string; bytes: number } | { ok: false; fault: string }
+export type SealedValueHeader =
+  | {
+      ok: true
+      kid: string
+      bytes: number
+      /** What the header says before anything has authenticated it; `undefined` for none. */
+      policy: Policy | undefined
+    }
+  | { ok: false; fault: string }
 
 /**
  * Reads a compact JWE (RFC 7516, section 7.1) of the one form we make (`ECDH-ES` on X25519, `A256GCM`; RFC 7518
@@ -53,7 +64,8 @@ export function readSealedValue(at: At, sealed: string): SealedValueHeader {
   const fault = headerFault(at, header)
   if (fault !== undefined) return { ok: false, fault }
   // A valid header has a kid; the test repeats it for the compiler.
-  return typeof kid === 'string' ? { ok: true, kid, bytes } : { ok: false, fault: 'its kid is missing' }
+  if (typeof kid !== 'string') return { ok: false, fault: 'its kid is missing' }
+  return { ok: true, kid, bytes, policy: readPolicyClaim(header['pol']) }
 }
 
 function headerFault(at: At, header: JsonObject): string | undefined {
@@ -61,14 +73,19 @@ function headerFault(at: At, header: JsonObject): string | undefined {
   // Stops downgrades: none, dir, RSA, a shorter key, a cipher without authentication.
   if (alg !== 'ECDH-ES') return 'its alg must be ECDH-ES'
   if (enc !== 'A256GCM') return 'its enc must be A256GCM'
-  if (!hasExactly(header, ['alg', 'enc', 'kid', 'epk', 'ws', 'name'])) {
-    return 'its header must have exactly alg, enc, kid, epk, ws and name'
+  const members = ['alg', 'enc', 'kid', 'epk', 'ws', 'name']
+  const hasPolicy = Object.hasOwn(header, 'pol')
+  if (!hasExactly(header, hasPolicy ? [...members, 'pol'] : members)) {
+    return 'its header must have exactly alg, enc, kid, epk, ws, name and, if any, pol'
   }
   if (!isKey(kid)) return 'its kid must be an RFC 7638 thumbprint (SHA-256)'
   if (!isEphemeralKey(epk)) return 'its epk must be an X25519 public key (kty, crv and x alone)'
   // Stops a ciphertext that was moved to another row.
   if (ws !== at.workspace) return 'its ws must be the workspace that it is read from'
   if (name !== at.name) return 'its name must be the name that it is read from'
+  if (hasPolicy && !readPolicyClaim(header['pol'])) {
+    return 'its pol must be an object of hosts, methods, paths and places, each absent or a list of texts'
+  }
   return undefined
 }
 
@@ -88,12 +105,13 @@ function isKey(value: unknown): value is string {
  * `enc`, `epk`, `ws`, `name`, size (1 byte to 64 KiB) and that it is sealed for the current workspace key.
  *
  * @param kid the workspace's current key.
+ * @returns the policy that it says is sealed in, which only opening can prove; `undefined` for none.
  * @throws AppError SEALED_VALUE_REJECTED that says which rule failed.
  */
-export function checkSealedValue(at: At, kid: string, sealed: string): void {
+export function checkSealedValue(at: At, kid: string, sealed: string): Policy | undefined {
   const header = readSealedValue(at, sealed)
   const fault = header.ok ? clientFault(kid, header) : header.fault
-  if (fault === undefined) return
+  if (header.ok && fault === undefined) return header.policy
   throw new AppError('SEALED_VALUE_REJECTED', `The sealed value of ${at.name} is rejected: ${fault}.`)
 }
 

@@ -166,7 +166,7 @@ test('setSecretPolicy refuses more than 100 hosts', async () => {
 test('a secret beyond the limit of the workspace is refused', async () => {
   await acme.admin.mutate(documents.createWorkspace, { input: { id: 'full', name: 'Full' } })
   await app.database.query(
-    `insert into secret (workspace_id, name, sealed, kid, allowed_hosts, created_at, updated_at)
+    `insert into secret (workspace_id, name, sealed, kid, policy, created_at, updated_at)
       select 'full', 'N' || n, '', '', '{}', now(), now() from generate_series(1, 20000) n`,
   )
   const input = { workspace: 'full', name: 'ONE_MORE', value }

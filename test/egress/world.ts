@@ -17,6 +17,13 @@ import {
   type StepSecrets,
 } from '../../src/egress/index.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
+import {
+  anywhere,
+  inBothSchemes,
+  type Policy,
+  type PolicyDraft,
+  readPolicy,
+} from '../../src/secret/policy.ts'
 
 /** Stands in every path, query, user info, header and value of these tests, and may stand in no message. */
 export const canary = 'canary'
@@ -84,14 +91,28 @@ export function lookupIn(hosts: Readonly<Record<string, readonly string[]>>) {
   }
 }
 
+interface StepSecret {
+  value: string
+  /** Over every scheme. */
+  hosts?: readonly string[]
+  policy?: PolicyDraft
+  earlier?: boolean
+}
+
+function policiesOf({ hosts, policy }: StepSecret): Policy[] {
+  const byHosts = hosts ? [{ ...anywhere, hosts: inBothSchemes(hosts) }] : []
+  return policy ? [...byHosts, readPolicy(policy)] : byHosts
+}
+
 export function stepSecrets(
-  values: Readonly<Record<string, { value: string; hosts?: readonly string[]; earlier?: boolean }>> = {},
+  values: Readonly<Record<string, StepSecret>> = {},
   signal: AbortSignal = new AbortController().signal,
 ): StepSecrets {
   const entries = Object.entries(values)
   return {
     signal,
-    boundHosts: new Map(entries.map(([name, it]) => [name, it.hosts ?? []])),
+    policies: new Map(entries.map(([name, it]) => [name, policiesOf(it)])),
+    anyPlace: new Set(),
     inHand: entries.filter(([, it]) => !it.earlier).map(([name]) => name),
     find(input) {
       const text = typeof input === 'string' ? input : Buffer.from(input).toString()

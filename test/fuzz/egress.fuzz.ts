@@ -9,7 +9,13 @@ import { fuzz } from './fuzz.ts'
 async function refusal(url: string, lookup: Lookup): Promise<unknown> {
   const egress = createEgress({ allow: [], lookup })
   const signal = new AbortController().signal
-  const http = egress.forStep({ find: () => [], boundHosts: new Map(), inHand: [], signal })
+  const http = egress.forStep({
+    find: () => [],
+    policies: new Map(),
+    inHand: [],
+    anyPlace: new Set<string>(),
+    signal,
+  })
   return await http(url, { timeoutMs: 2000 }).then(
     () => 'it was sent',
     (error: unknown) => error,

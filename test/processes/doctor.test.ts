@@ -67,8 +67,8 @@ test('certificates that have expired, or will soon, are warned of', async () => 
 })
 
 test('a secret that was moved, and a workspace key that was altered, are named with the reason, and exit with 1', async () => {
-  await query(`insert into secret (workspace_id, name, sealed, kid, allowed_hosts, created_at, updated_at)
-    select workspace_id, 'MOVED', sealed, kid, allowed_hosts, created_at, updated_at from secret where workspace_id = 'acme'`)
+  await query(`insert into secret (workspace_id, name, sealed, kid, policy, created_at, updated_at)
+    select workspace_id, 'MOVED', sealed, kid, policy, created_at, updated_at from secret where workspace_id = 'acme'`)
   const { code, findings: found } = await runDoctor(world.app)
   expect(code).toBe(1)
   const item = { workspace: 'acme', name: 'MOVED', reason: expect.stringContaining('its name must be') }

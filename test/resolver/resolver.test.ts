@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createResolver, type Resolver } from '../../src/resolver/resolver.ts'
+import { anywhere } from '../../src/secret/policy.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { findSealedWorkspaceKey } from '../../src/store/workspace-key.ts'
 import { createOpener, loadRootKey, type Opener } from '../../src/vault/opening.ts'
@@ -52,10 +53,11 @@ function watched(): { resolver: Resolver; opened: string[]; recorded: string[][]
   const opened: string[] = []
   const recorded: string[][] = []
   const watching: Opener = {
-    async open(at, sealed) {
+    ...opener,
+    async openWithPolicy(at, sealed) {
       opened.push(`${at.workspace}.${at.name}`)
       recorded.push(await onRecord())
-      return opener.open(at, sealed)
+      return opener.openWithPolicy(at, sealed)
     },
   }
   return { resolver: createResolver({ store, opener: watching }), opened, recorded }
@@ -76,15 +78,17 @@ describe('a step gets the values that it names', () => {
   test('with where they may go, and no others', async () => {
     const { resolver } = watched()
     const resolved = await resolver.resolve(ask('BETA', 'ALPHA'))
-    const found = [...resolved].map(([name, it]) => [name, it.value.reveal(), it.allowedHosts] as const)
+    const found = [...resolved].map(([name, it]) => [name, it.value.reveal()] as const)
     expect(new Map(found.map(([name, value]) => [name, value]))).toEqual(
       new Map([
         ['ALPHA', values.ALPHA],
         ['BETA', values.BETA],
       ]),
     )
-    expect(resolved.get('BETA')?.allowedHosts).toEqual(['api.example.com'])
-    expect(resolved.get('ALPHA')?.allowedHosts).toEqual([])
+    const bound = { ...anywhere, hosts: ['api.example.com', 'http://api.example.com'] }
+    // The row's, and the one that is sealed in: a worker has not sealed the change in yet.
+    expect(resolved.get('BETA')?.policies).toEqual([bound, anywhere])
+    expect(resolved.get('ALPHA')?.policies).toEqual([anywhere, anywhere])
   })
 
   test('by one query for all of them', async () => {

@@ -105,7 +105,7 @@ describe('a header that is not ours is refused before any key is touched', () =>
     ['a padded header', withPart(0, `${parts[0]}=`), 'JSON object'],
     ['bits that the tag does not need', withPart(4, spareBits(parts[4])), 'initialization vector or tag'],
     ['bits that the ciphertext does not need', withPart(3, spareBits(parts[3])), 'not base64url'],
-    ['a huge header', withHeader({ name: 'A'.repeat(10_000) }), 'header is too large'],
+    ['a huge header', withHeader({ name: 'A'.repeat(200_000) }), 'header is too large'],
     ['a header that is an array', withPart(0, Buffer.from('[]').toString('base64url')), 'JSON object'],
     ['a header that is no JSON', withPart(0, Buffer.from(value).toString('base64url')), 'JSON object'],
     [

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { SecretPolicy, SecretSummary, SecretUsage } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
+import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import type { AutomationRef } from './automation.ts'
@@ -25,10 +26,33 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SecretPolicy = builder.objectRef<SecretPolicy>('SecretPolicy').implement({
+    description: 'Where the value of a secret may go. An empty list: anything.',
     fields: (t) => ({
-      allowedHosts: t.exposeStringList('allowedHosts', {
+      allowedHosts: t.stringList({
+        description: 'The hosts whatever the scheme. None: any public host.',
+        resolve: ({ policy }) => allowedHosts(policy),
+      }),
+      hosts: t.stringList({
         description:
-          'Where the value may go: `api.example.com`, `*.example.com`, optionally `:port`. None: any public host.',
+          '`api.example.com`, `*.example.com`, optionally `:port`; plain HTTP only with `http://` before it.',
+        resolve: ({ policy }) => [...policy.hosts],
+      }),
+      methods: t.stringList({
+        description: 'HTTP methods in upper case.',
+        resolve: ({ policy }) => [...policy.methods],
+      }),
+      paths: t.stringList({
+        description: 'Beginnings of the path of a URL: `/v1/` covers `/v1/charges`, and not `/v1x`.',
+        resolve: ({ policy }) => [...policy.paths],
+      }),
+      places: t.stringList({
+        description: '`header:NAME`, `query:NAME`, `body`, `url`, or `STEP_TYPE.FIELD`.',
+        resolve: ({ policy }) => [...policy.places],
+      }),
+      sealed: t.boolean({
+        description:
+          'Whether this is what is sealed in with the value. After a change a worker soon does it.',
+        resolve: ({ policy, sealedPolicy }) => Boolean(sealedPolicy && isSamePolicy(policy, sealedPolicy)),
       }),
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
     }),
@@ -79,6 +103,11 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   defineChanges(builder, Secret, SecretPolicy)
 }
 
+function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {
+  const list = () => t.stringList({ required: false })
+  return { hosts: list(), methods: list(), paths: list(), places: list() }
+}
+
 type Ref<T> = ObjectRef<SchemaTypes, T>
 
 const valueCodes: readonly ChangeErrorCode[] = [
@@ -90,6 +119,11 @@ const valueCodes: readonly ChangeErrorCode[] = [
 ]
 
 function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolicy: Ref<SecretPolicy>): void {
+  const PolicyInput = builder.inputType('PolicyInput', {
+    description:
+      'Where a value may go, as in `SecretPolicy`. What is left out, null or empty allows anything.',
+    fields: policyFields,
+  })
   const SecretInput = builder.inputType('SecretInput', {
     description: 'One of `value` and `sealedValue` (a compact JWE for the sealing key).',
     fields: (t) => ({
@@ -99,7 +133,14 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       sealedValue: t.string({ required: false }),
       allowedHosts: t.stringList({
         required: false,
-        description: 'Null: any public host for a new secret; a secret that exists keeps those it has.',
+        description: 'Hosts over every scheme. Not together with `policy`.',
+      }),
+      policy: t.field({
+        type: PolicyInput,
+        required: false,
+        description:
+          'Neither this nor `allowedHosts`: any public host for a new secret; one that exists keeps its policy. A ' +
+          '`sealedValue` with a policy in it must have the same.',
       }),
     }),
   })
@@ -107,7 +148,16 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     fields: (t) => ({ workspace: t.id(), name: t.string() }),
   })
   const SecretPolicyInput = builder.inputType('SecretPolicyInput', {
-    fields: (t) => ({ workspace: t.id(), name: t.string(), allowedHosts: t.stringList() }),
+    description: 'The whole policy: what is left out, null or empty allows anything.',
+    fields: (t) => ({
+      workspace: t.id(),
+      name: t.string(),
+      allowedHosts: t.stringList({
+        required: false,
+        description: 'Hosts over every scheme. Not together with `hosts`.',
+      }),
+      ...policyFields(t),
+    }),
   })
   const result = (name: string, codes: readonly ChangeErrorCode[]) =>
     defineResult<{ secret: SecretSummary }>(builder, name, codes, (t) => ({
@@ -119,7 +169,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
   const SetSecretPolicyResult = defineResult<{ policy: SecretPolicy }>(
     builder,
     'SetSecretPolicy',
-    ['INVALID_NAME', 'INVALID_VALUE', 'NOT_FOUND', 'LIMIT_REACHED'],
+    ['INVALID_NAME', 'INVALID_VALUE', 'NOT_FOUND', 'LIMIT_REACHED', 'POLICY_WIDENS'],
     (t) => ({ policy: t.field({ type: SecretPolicy, resolve: ({ policy }) => policy }) }),
   )
 
@@ -155,9 +205,9 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       type: SetSecretPolicyResult,
       authScopes: (_parent, { input }) => ({ admin: input.workspace }),
       args: { input: t.arg({ type: SecretPolicyInput }) },
-      resolve: (_parent, { input: { workspace, name, allowedHosts } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, name, ...policy } }, { domain, caller }) =>
         attempt(async () => ({
-          policy: await domain.secrets.setPolicy(actorOf(caller), workspace, name, allowedHosts),
+          policy: await domain.secrets.setPolicy(actorOf(caller), workspace, name, policy),
         })),
     }),
   }))

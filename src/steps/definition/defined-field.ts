@@ -24,7 +24,7 @@ export function checkDefinedField(value: unknown): asserts value is Field {
   if (definition.secrets !== undefined && !rules.holdsSecrets) {
     throw broken(`a ${kind} field cannot hold secrets.`)
   }
-  checkProperties(value, [...common, ...rules.options, ...(rules.holdsSecrets ? ['secrets'] : [])])
+  checkProperties(value, [...common, ...rules.options, ...(rules.holdsSecrets ? ['secrets', 'sends'] : [])])
   checkTypes(definition)
   checkRequired(definition)
   checkRange(definition)
@@ -46,6 +46,11 @@ function checkTypes(field: Unchecked<Field>): void {
   for (const name of ['required', 'secrets', 'integer'] as const) {
     const value = field[name]
     if (value !== undefined && typeof value !== 'boolean') throw broken(`its ${name} must be true or false.`)
+  }
+  const uses: readonly unknown[] =
+    field.kind === 'pairs' ? ['query', 'header', 'url', 'body'] : ['url', 'body']
+  if (field.sends !== undefined && !uses.includes(field.sends)) {
+    throw broken('its sends must be url or body; or query or header, for pairs alone.')
   }
   if (field.place !== undefined && field.place !== 'text' && field.place !== 'header') {
     throw broken('its place must be text or header.')

@@ -6,6 +6,7 @@ import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
 import { createRedactor, type Redactor } from '../../redactor/index.ts'
 import type { Resolver } from '../../resolver/resolver.ts'
+import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { StoredError } from '../../store/entities/index.ts'
 import { checkFields, createRegistry, type StepType } from '../index.ts'
@@ -124,7 +125,8 @@ function listening(state: RunState, heard: string[]): RunState {
   }
 }
 
-function resolverOf({ secrets = {}, allowedHosts = {} }: TestOptions): Resolver {
+function resolverOf(options: TestOptions): Resolver {
+  const { secrets = {} } = options
   return {
     async resolve({ names }) {
       const missing = names.filter((name) => !Object.hasOwn(secrets, name))
@@ -134,11 +136,16 @@ function resolverOf({ secrets = {}, allowedHosts = {} }: TestOptions): Resolver 
       return new Map(
         names.map((name) => {
           const value = new Sensitive(secrets[name] ?? '')
-          return [name, { value, allowedHosts: allowedHosts[name] ?? [] }]
+          return [name, { value, policies: policiesOf(name, options) }]
         }),
       )
     },
   }
+}
+
+function policiesOf(name: string, { allowedHosts = {}, policies = {} }: TestOptions): Policy[] {
+  const hosts = allowedHosts[name] && { hosts: inBothSchemes(allowedHosts[name]) }
+  return [hosts, policies[name]].flatMap((it) => (it ? [readPolicy(it)] : []))
 }
 
 function openEgress({ allow = '', hosts = {} }: TestOptions): Egress {

@@ -1,3 +1,4 @@
+import type { PolicyDraft } from '../../secret/policy.ts'
 import type { StoredError } from '../../store/entities/index.ts'
 import type { StepType } from '../index.ts'
 import { observeStep, type Surroundings } from './observe-step.ts'
@@ -9,6 +10,8 @@ export interface TestOptions extends Surroundings {
   readonly secrets?: Readonly<Record<string, string>>
   /** The hosts that a secret is bound to, by its name; a secret that is not named here may go anywhere. */
   readonly allowedHosts?: Readonly<Record<string, readonly string[]>>
+  /** The same with all that a policy has: `hosts`, `methods`, `paths` and `places`. */
+  readonly policies?: Readonly<Record<string, PolicyDraft>>
   /** 1 unless told. */
   readonly attempt?: number
   /** Aborts the step, as cancelling the run does. */

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { Policy } from '../../secret/policy.ts'
 import { workspaceKey } from './workspace.ts'
 
 /**
@@ -13,7 +14,10 @@ export const Secret = defineEntity({
     sealed: p.text().lazy(),
     /** The workspace key that sealed it, so that a rotation finds what is left to do. */
     kid: p.text(),
-    allowedHosts: p.array().default([]),
+    /** Where the value may go, at most what is sealed in with it; a worker decides by both. */
+    policy: p.json<Policy>(),
+    /** A copy of the policy that is sealed in, for whoever may not read `sealed`; null: it was sealed without one. */
+    sealedPolicy: p.json<Policy>().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     lastUsedAt: p.datetime().nullable(),

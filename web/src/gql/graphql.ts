@@ -51,6 +51,14 @@ export type MemberRoleInput = {
   workspace: string;
 };
 
+/** Where a value may go, as in `SecretPolicy`. What is left out, null or empty allows anything. */
+export type PolicyInput = {
+  hosts?: Array<string> | null | undefined;
+  methods?: Array<string> | null | undefined;
+  paths?: Array<string> | null | undefined;
+  places?: Array<string> | null | undefined;
+};
+
 export type Role =
   | 'ADMIN'
   | 'MEMBER';
@@ -84,9 +92,11 @@ export type ScheduleInput = {
 
 /** One of `value` and `sealedValue` (a compact JWE for the sealing key). */
 export type SecretInput = {
-  /** Null: any public host for a new secret; a secret that exists keeps those it has. */
+  /** Hosts over every scheme. Not together with `policy`. */
   allowedHosts?: Array<string> | null | undefined;
   name: string;
+  /** Neither this nor `allowedHosts`: any public host for a new secret; one that exists keeps its policy. A `sealedValue` with a policy in it must have the same. */
+  policy?: PolicyInput | null | undefined;
   sealedValue?: string | null | undefined;
   value?: string | null | undefined;
   workspace: string;
@@ -97,9 +107,15 @@ export type SecretNameInput = {
   workspace: string;
 };
 
+/** The whole policy: what is left out, null or empty allows anything. */
 export type SecretPolicyInput = {
-  allowedHosts: Array<string>;
+  /** Hosts over every scheme. Not together with `hosts`. */
+  allowedHosts?: Array<string> | null | undefined;
+  hosts?: Array<string> | null | undefined;
+  methods?: Array<string> | null | undefined;
   name: string;
+  paths?: Array<string> | null | undefined;
+  places?: Array<string> | null | undefined;
   workspace: string;
 };
 
@@ -164,6 +180,8 @@ type Refusal_NameTakenError_Fragment = { __typename: 'NameTakenError', code: str
 
 type Refusal_NotFoundError_Fragment = { __typename: 'NotFoundError', code: string, message: string };
 
+type Refusal_PolicyWidensError_Fragment = { __typename: 'PolicyWidensError', code: string, message: string };
+
 type Refusal_SealedValueRejectedError_Fragment = { __typename: 'SealedValueRejectedError', code: string, message: string };
 
 type Refusal_SecretNotAllowedError_Fragment = { __typename: 'SecretNotAllowedError', code: string, message: string };
@@ -182,6 +200,7 @@ export type RefusalFragment =
   | Refusal_LimitReachedError_Fragment
   | Refusal_NameTakenError_Fragment
   | Refusal_NotFoundError_Fragment
+  | Refusal_PolicyWidensError_Fragment
   | Refusal_SealedValueRejectedError_Fragment
   | Refusal_SecretNotAllowedError_Fragment
   | Refusal_UnknownStepTypeError_Fragment
@@ -492,6 +511,7 @@ export type SetSecretPolicyMutation = { __typename: 'Mutation', setSecretPolicy:
     | { __typename: 'InvalidValueError', code: string, message: string }
     | { __typename: 'LimitReachedError', code: string, message: string }
     | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'PolicyWidensError', code: string, message: string }
     | { __typename: 'SetSecretPolicySuccess', policy: { __typename: 'SecretPolicy', allowedHosts: Array<string>, lastUsedAt: string | null } }
    };
 

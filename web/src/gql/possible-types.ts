@@ -65,6 +65,7 @@
       "LimitReachedError",
       "NameTakenError",
       "NotFoundError",
+      "PolicyWidensError",
       "SealedValueRejectedError",
       "SecretNotAllowedError",
       "UnknownStepTypeError",
@@ -104,6 +105,7 @@
       "InvalidValueError",
       "LimitReachedError",
       "NotFoundError",
+      "PolicyWidensError",
       "SetSecretPolicySuccess"
     ],
     "TestStepResult": [

@@ -38,7 +38,10 @@ export const SecretRow = memo(function SecretRow({
         </span>
       )}
       {policy && (
-        <span className={policy.hosts.length > 0 ? 'secret-hosts' : 'secret-hosts to-any'} title={policy.hosts.join('\n')}>
+        <span
+          className={policy.hosts.length > 0 ? 'secret-hosts' : 'secret-hosts to-any'}
+          title={policy.hosts.join('\n')}
+        >
           {hostsInWords(policy)}
         </span>
       )}

@@ -1,0 +1,76 @@
+import { AppError } from '../errors.ts'
+import { hostAllows, isAmbiguousPath } from './entries.ts'
+import { allowsPlace, type Policy } from './policy.ts'
+
+/** The other end of a connection. */
+export interface Destination {
+  /** `undefined` for a protocol other than HTTP. */
+  readonly scheme: 'http' | 'https' | undefined
+  /** Lower case, IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** An HTTP request, as far as a policy looks into it. */
+export interface PolicyRequest extends Destination {
+  /** In upper case. */
+  readonly method: string
+  /** As the URL parser gives it. */
+  readonly path: string
+}
+
+/**
+ * A secret may go only where each of its policies allows. A policy that names methods or paths speaks of HTTP, and so
+ * allows no other protocol.
+ *
+ * @throws AppError DESTINATION_NOT_ALLOWED
+ */
+export function assertDestination(name: string, policies: readonly Policy[], destination: Destination): void {
+  const { scheme, host, port } = destination
+  for (const { hosts, methods, paths } of policies) {
+    if (hosts.length > 0 && !hosts.some((it) => hostAllows(it, scheme, host, port))) {
+      throw notAllowed(`The secret ${name} may not go to ${scheme === 'http' ? 'http://' : ''}${host}.`)
+    }
+    if (scheme === undefined && methods.length + paths.length > 0) {
+      const what = 'is bound to HTTP methods or paths, and may not go'
+      throw notAllowed(`The secret ${name} ${what} to ${host} by another protocol.`)
+    }
+  }
+}
+
+/**
+ * The same for a request. The path is not named: a redirect may have put a value into it.
+ *
+ * @throws AppError DESTINATION_NOT_ALLOWED
+ */
+export function assertRequest(name: string, policies: readonly Policy[], request: PolicyRequest): void {
+  const { host, method, path } = request
+  assertDestination(name, policies, request)
+  for (const { methods, paths } of policies) {
+    if (methods.length > 0 && !methods.includes(method)) {
+      throw notAllowed(`The secret ${name} may not go to ${host} with the method ${method}.`)
+    }
+    if (paths.length > 0 && (isAmbiguousPath(path) || !paths.some((it) => path.startsWith(it)))) {
+      throw notAllowed(`The secret ${name} may not go to this path of ${host}.`)
+    }
+  }
+}
+
+/** @throws AppError DESTINATION_NOT_ALLOWED when one of the policies does not name the place. */
+export function assertPlace(name: string, policies: readonly Policy[], place: string): void {
+  if (policies.every((policy) => allowsPlace(policy, place))) return
+  throw notAllowed(`The secret ${name} may not stand in ${describePlace(place)}.`)
+}
+
+function describePlace(place: string): string {
+  if (place === 'url') return 'the URL'
+  if (place === 'body') return 'the body'
+  // The name of a parameter may come out of a redirect.
+  if (place.startsWith('query:')) return 'this query parameter'
+  return place.startsWith('header:') ? `the header ${place.slice('header:'.length)}` : `the field ${place}`
+}
+
+function notAllowed(message: string): AppError {
+  const advice = 'An admin can enter its value again with a policy that allows this.'
+  return new AppError('DESTINATION_NOT_ALLOWED', `${message} ${advice}`)
+}

@@ -1,0 +1,100 @@
+import { AppError } from '../errors.ts'
+import { type HostPattern, hostMatches, normalizeHostPattern, parseHostPattern } from '../host-pattern.ts'
+
+/** An entry of a policy in its one spelling, or what is wrong with it: the end of a sentence that names it. */
+export type ReadEntry = { readonly entry: string } | { readonly fault: string }
+
+const http = 'http://'
+// What keeps a policy in the bound of the header that it is sealed in.
+const maxPathLength = 256
+const maxNameLength = 128
+
+export function isHttpHost(host: string): boolean {
+  return host.startsWith(http)
+}
+
+export function readHost(text: string): ReadEntry {
+  const [, scheme = 'https', pattern = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? []
+  try {
+    const host = normalizeHostPattern(pattern)
+    return { entry: scheme.toLowerCase() === 'http' ? `${http}${host}` : host }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return {
+      fault:
+        'is not a host. Write api.example.com, *.example.com or api.example.com:8443, and http:// before it when ' +
+        'it is plain HTTP; no path.',
+    }
+  }
+}
+
+/** RFC 9110, section 5.6.2: a token. Methods are case-sensitive there; requests are sent in upper case alone. */
+export function readMethod(text: string): ReadEntry {
+  const method = text.toUpperCase()
+  if (isToken(method) && method.length <= 20) return { entry: method }
+  return { fault: 'is not an HTTP method. Write it as GET or POST.' }
+}
+
+export function readPath(text: string): ReadEntry {
+  const fault = (rule: string) => ({ fault: `is not the beginning of a path: ${rule}` })
+  if (!text.startsWith('/')) return fault('it begins with a slash, as in /v1/.')
+  if (/[?#\\\s]/.test(text)) return fault('it has no query, no fragment, no backslash and no spaces.')
+  const { pathname } = new URL(`https://host${text}`)
+  // As it was written too: the parser has resolved what it takes for a dot.
+  if (isAmbiguousPath(text) || isAmbiguousPath(pathname) || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text)) {
+    return fault(
+      'it has no ., .., //, encoded slash, dot or percent sign, which servers read in different ways.',
+    )
+  }
+  if (pathname.length > maxPathLength) return fault(`it has at most ${maxPathLength} characters.`)
+  return { entry: pathname }
+}
+
+/**
+ * Whether servers differ in what a path means: they may decode an encoded slash, dot, backslash or percent sign before
+ * they resolve `..`, join slashes, or cut off what follows a semicolon. Stops `/v1/%2e%2e%2fadmin`, which begins with
+ * `/v1/` and asks for `/admin`.
+ *
+ * @param path as the URL parser gives it, which has resolved every plain `.` and `..`.
+ */
+export function isAmbiguousPath(path: string): boolean {
+  return /%(?:2e|2f|5c|25|00)|\/\/|\\|(?:^|\/)\.{1,2};/i.test(path)
+}
+
+const placeHelp =
+  'is not a place. Write header:NAME, query:NAME, body, url, or the type of a step and its field, as in ' +
+  'send-email.password.'
+
+export function readPlace(text: string): ReadEntry {
+  if (text === 'body' || text === 'url') return { entry: text }
+  const [, kind = '', name = ''] = /^(header|query):(.+)$/s.exec(text) ?? []
+  if (name.length > maxNameLength) return { fault: `has a name of over ${maxNameLength} characters.` }
+  if (kind === 'header' && isToken(name)) return { entry: `header:${name.toLowerCase()}` }
+  if (kind === 'query' && name.isWellFormed()) return { entry: `query:${name}` }
+  const isField = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z][a-zA-Z0-9]*$/.test(text)
+  return isField && text.length <= maxNameLength ? { entry: text } : { fault: placeHelp }
+}
+
+function isToken(text: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)
+}
+
+/** Whether a host entry allows a host over a scheme: `http`, or https and every protocol that is not HTTP. */
+export function hostAllows(entry: string, scheme: string | undefined, host: string, port: number): boolean {
+  const isHttp = isHttpHost(entry)
+  return isHttp === (scheme === 'http') && hostMatches(isHttp ? entry.slice(http.length) : entry, host, port)
+}
+
+/** Whether every host that `narrow` names is one that `wide` names. Both are normalised. */
+export function hostCovers(wide: string, narrow: string): boolean {
+  if (isHttpHost(wide) !== isHttpHost(narrow)) return false
+  const [outer, inner] = [patternOf(wide), patternOf(narrow)]
+  if (outer.port !== undefined && outer.port !== inner.port) return false
+  if (!outer.wildcard) return !inner.wildcard && inner.host === outer.host
+  // *.example.com covers *.example.com and everything below it, and not example.com itself.
+  return inner.host.endsWith(`.${outer.host}`) || (inner.wildcard && inner.host === outer.host)
+}
+
+function patternOf(entry: string): HostPattern {
+  return parseHostPattern(isHttpHost(entry) ? entry.slice(http.length) : entry)
+}
