@@ -128,14 +128,20 @@ describe('where a secret may go', () => {
     const result = await refusal(() => secrets(['set', 'UNSAID'], value))
     expect(result).toEqual({
       code: 1,
-      says: expect.stringMatching(/UNSAID is new: say where.* --host HOST.* --any-host for any public host\.$/m),
+      says: expect.stringMatching(
+        /UNSAID is new: say where.* --host HOST.* --any-host for any public host\.$/m,
+      ),
     })
     expect(await policyOf('UNSAID')).toBeNull()
   })
 
   test.each([
     ['a host', stripe, /a value of Stripe: --host api\.stripe\.com$/m],
-    ['what a host is like', `shpat_${'0f'.repeat(16)}`, /a value of Shopify: .* such as your-shop\.myshopify\.com$/m],
+    [
+      'what a host is like',
+      `shpat_${'0f'.repeat(16)}`,
+      /a value of Shopify: .* such as your-shop\.myshopify\.com$/m,
+    ],
   ])('is suggested, by the form of the value: %s', async (_what, input, says) => {
     const result = await refusal(() => secrets(['set', 'SUGGESTED'], input))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })

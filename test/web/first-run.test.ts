@@ -38,7 +38,12 @@ const expectGood = async (step: string) => {
 const tabTo = async (label: string) => {
   for (let presses = 0; presses < 12; presses += 1) {
     await page.keyboard.press('Tab')
-    if (await page.evaluate(`[document.activeElement.labels?.[0]?.textContent, document.activeElement.textContent].includes('${label}')`)) return
+    if (
+      await page.evaluate(
+        `[document.activeElement.labels?.[0]?.textContent, document.activeElement.textContent].includes('${label}')`,
+      )
+    )
+      return
   }
   throw new Error(`Tab does not lead to ${label}.`)
 }

@@ -57,7 +57,11 @@ describe('where a new secret may go', () => {
     await said('FREE was added.')
     await rowOf(page, 'FREE').getByText('Any public host').waitFor()
     expect(await sealedPolicy('FREE')).toEqual({})
-    expect(await lastAudit()).toMatchObject({ action: 'secret.create', target: 'FREE', detail: { hosts: [] } })
+    expect(await lastAudit()).toMatchObject({
+      action: 'secret.create',
+      target: 'FREE',
+      detail: { hosts: [] },
+    })
     expect(watch.timesSent('policy-canary-1')).toBe(0)
   })
 
@@ -109,7 +113,10 @@ describe('where a new secret may go', () => {
     expect(watch.timesSent('gitlab.com')).toBe(0)
     await dialog.getByRole('button', { name: 'Save' }).click()
     await said('SUGGESTED was added.')
-    expect(await sealedPolicy('SUGGESTED')).toEqual({ hosts: ['gitlab.com'], places: ['header:private-token'] })
+    expect(await sealedPolicy('SUGGESTED')).toEqual({
+      hosts: ['gitlab.com'],
+      places: ['header:private-token'],
+    })
     expect(watch.timesSent(value)).toBe(0)
     expect(watch.timesSent('canaryGL12')).toBe(0)
     expect(await watch.placesOf(value)).toEqual([])
@@ -121,7 +128,12 @@ describe('where a new secret may go', () => {
     const watch = watchForLeaks(member)
     await member.goto(path)
     await rowOf(member, 'LIMITED').waitFor()
-    expect(await member.getByRole('main').getByText(/acme\.test|Any public host/).count()).toBe(0)
+    expect(
+      await member
+        .getByRole('main')
+        .getByText(/acme\.test|Any public host/)
+        .count(),
+    ).toBe(0)
     expect(await watch.placesOf('api.acme.test')).toEqual([])
     expect(watch.timesSent('"policies":false')).toBeGreaterThan(0)
     await member.context().close()

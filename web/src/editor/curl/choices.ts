@@ -103,7 +103,9 @@ export function isUsable(choice: Choice, known: readonly string[]): boolean {
   const { replace, names, problem, guessable } = choice
   if (!replace) return true
   if (!names.every((name) => /^[A-Z0-9](?:[A-Z0-9_]*[A-Z0-9])?$/.test(name))) return false
-  return (problem === undefined && (!guessable || choice.known)) || names.every((name) => known.includes(name))
+  return (
+    (problem === undefined && (!guessable || choice.known)) || names.every((name) => known.includes(name))
+  )
 }
 
 export interface NewSecret {
