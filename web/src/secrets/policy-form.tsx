@@ -28,10 +28,13 @@ export function SecretPolicy({ name, onSaved }: { name: string; onSaved: () => v
     variables: { workspace, name },
     requestPolicy: 'network-only',
   })
+  // The first fresh answer: each change loads the policy anew, and would take away what is written in the form.
+  const [policy, setPolicy] = useState<LoadedPolicy | null>()
+  if (data && !stale && policy === undefined) setPolicy(data.secretPolicy)
+  if (policy) return <PolicyForm name={name} policy={policy} onSaved={onSaved} />
+  if (policy === null) return <Text c="dimmed">This secret does not exist any more.</Text>
   if (error && !fetching) return <Trouble problem={problemOf(error)} onRetry={reload} />
-  if (!data || stale) return <Skeleton height={132} aria-busy="true" />
-  if (!data.secretPolicy) return <Text c="dimmed">This secret does not exist any more.</Text>
-  return <PolicyForm name={name} policy={data.secretPolicy} onSaved={onSaved} />
+  return <Skeleton height={132} aria-busy="true" />
 }
 
 function PolicyForm({
