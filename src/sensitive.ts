@@ -10,16 +10,35 @@ const MASK = '[secret]'
  */
 export class Sensitive extends String {
   readonly #value: string
+  readonly #holdsSecret: boolean
 
-  constructor(value: string) {
+  /** @param holdsSecret false only for what is known to be made without any secret. */
+  constructor(value: string, holdsSecret = true) {
     super(MASK)
     this.#value = value
+    this.#holdsSecret = holdsSecret
     Object.freeze(this)
+  }
+
+  /** A value made of others, or of nothing but plain text: it holds a secret when one of them does. */
+  static madeOf(value: string, parts: readonly Sensitive[]): Sensitive {
+    return new Sensitive(
+      value,
+      parts.some((part) => part.holdsSecret),
+    )
   }
 
   /** The value itself. Keep it no longer than the call that needs it. */
   reveal(): string {
     return this.#value
+  }
+
+  /**
+   * Whether a secret is in it, as far as anybody knows. A field that may hold secrets and was rendered without any
+   * holds none; everything else counts as a secret.
+   */
+  get holdsSecret(): boolean {
+    return this.#holdsSecret
   }
 
   toJSON(): string {

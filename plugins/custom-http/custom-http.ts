@@ -2,6 +2,7 @@ import {
   AppError,
   defineStep,
   type HttpInit,
+  type Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
@@ -39,7 +40,7 @@ export const customHttp: StepType = defineStep({
       ok: response.ok,
       headers: responseHeaders(response.headers),
       durationMs,
-      url: answer.url.reveal(),
+      url: shownUrl(answer.url, context),
       ...read,
     }
   },
@@ -53,6 +54,15 @@ async function readAll(input: CustomHttpInput, init: HttpInit, context: StepCont
   }
   const { answer, joined, count, hasMore } = await readPages(input, input.pagination, init, context)
   return { answer, body: joined, pages: count, hasMore }
+}
+
+/**
+ * Where the answer came from, without what the step has put into it: the query, and what of the path is a secret's.
+ * Later steps would have the value by it, too.
+ */
+function shownUrl(url: Sensitive, { mask }: StepContext): string {
+  const { origin, pathname } = new URL(url.reveal())
+  return mask(`${origin}${pathname}`)
 }
 
 function requestInit(input: CustomHttpInput, body: RequestBody | undefined): HttpInit {

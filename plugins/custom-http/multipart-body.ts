@@ -13,8 +13,9 @@ export function multipartBody(form: readonly SecretPair[]): RequestBody {
     ({ name, value }) =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value.reveal()}\r\n`,
   )
+  const values = form.map(({ value }) => value)
   return {
-    content: new Sensitive(`${parts.join('')}--${boundary}--\r\n`),
+    content: Sensitive.madeOf(`${parts.join('')}--${boundary}--\r\n`, values),
     contentType: `multipart/form-data; boundary=${boundary}`,
   }
 }

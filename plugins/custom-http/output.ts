@@ -13,7 +13,11 @@ export const output = {
         'Parsed when JSON, text when text, otherwise { base64, bytes }. With pages, the list of all items.',
     },
     durationMs: { type: 'integer', description: 'From sending to the last byte, in milliseconds.' },
-    url: { type: 'string', description: 'Where the answer came from, after redirects.' },
+    url: {
+      type: 'string',
+      description:
+        'Where the answer came from, after redirects: without the query, and with secrets in the path masked.',
+    },
     pages: {
       type: 'integer',
       description: 'With pages: how many were read. The rest is of the last answer.',

@@ -37,7 +37,11 @@ function refuseBody({ method, bodyKind }: CustomHttpInput): void {
 
 function formBody(form: readonly SecretPair[]): Sensitive {
   const parameters = form.map(({ name, value }): [string, string] => [name, value.reveal()])
-  return new Sensitive(new URLSearchParams(parameters).toString())
+  const text = new URLSearchParams(parameters).toString()
+  return Sensitive.madeOf(
+    text,
+    form.map(({ value }) => value),
+  )
 }
 
 /** Without the boundary that only this step knows, no server could read the parts. */

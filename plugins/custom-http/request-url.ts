@@ -6,7 +6,7 @@ export function requestUrl(url: Sensitive, query: readonly SecretPair[]): Sensit
   if (added === '') return url
   const { base, fragment } = split(url.reveal())
   const joint = !base.includes('?') ? '?' : base.endsWith('?') || base.endsWith('&') ? '' : '&'
-  return new Sensitive(`${base}${joint}${added}${fragment}`)
+  return Sensitive.madeOf(`${base}${joint}${added}${fragment}`, [url, ...query.map((it) => it.value)])
 }
 
 /** The URL with this parameter in the place of all that have its name, in the URL and among the added ones. */
@@ -18,7 +18,7 @@ export function urlWithParameter(
   const { base, fragment } = split(url.reveal())
   const [path = '', ...rest] = base.split('?')
   const kept = parametersOf(rest.join('?')).filter((it) => nameOf(it) !== parameter.name)
-  const bare = new Sensitive(`${path}${kept.length > 0 ? '?' : ''}${kept.join('&')}${fragment}`)
+  const bare = Sensitive.madeOf(`${path}${kept.length > 0 ? '?' : ''}${kept.join('&')}${fragment}`, [url])
   return requestUrl(bare, [...query.filter(({ name }) => name !== parameter.name), parameter])
 }
 

@@ -17,5 +17,7 @@ export const setValues: StepType = defineStep({
   },
   output: {},
   repeatable: true,
+  // It sends nothing: where a value in its output may go is asked when a later step sends it.
+  destinations: () => [],
   run: ({ values }) => values,
 })

@@ -26,6 +26,7 @@ export const wait: StepType = defineStep({
     properties: { waitedSeconds: { type: 'number', description: 'How long the step has waited.' } },
   },
   repeatable: true,
+  destinations: () => [],
   async run({ seconds }, { signal }) {
     await setTimeout(seconds * 1000, undefined, { signal })
     return { waitedSeconds: seconds }

@@ -48,6 +48,14 @@ export function addKeyCommands(program: Command, config: Config): void {
       }),
     )
   keys
+    .command('seal-policies')
+    .description('seal in where each value may go, for values that were sealed without it')
+    .action(() =>
+      run('seal-policies', async (it) =>
+        (await import('../processes/keys/seal-policies.ts')).sealPolicies(it),
+      ),
+    )
+  keys
     .command('add-recovery')
     .description('seal every workspace key for a recovery certificate too')
     .argument('<certificate>', 'a PEM file: RSA, 2048 bits or more')

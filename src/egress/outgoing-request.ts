@@ -75,6 +75,11 @@ export function reveal(value: string | Sensitive): string {
   return value instanceof Sensitive ? value.reveal() : value
 }
 
+/** A field that may hold secrets is wrapped even when it holds none: then it travels as any text does. */
+function isSecret(value: unknown): boolean {
+  return value instanceof Sensitive && value.holdsSecret
+}
+
 function readMethod(method: string): string {
   const upper = method.toUpperCase()
   if (!isToken(upper)) throw new AppError('INVALID_FIELD', 'The method is not valid.')
@@ -105,7 +110,7 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
       'The value of a header holds a line break or another character that a header cannot carry.',
     )
   }
-  return { name: lower, value }
+  return { name: lower, value: isSecret(value) ? value : text }
 }
 
 function readBody(body: HttpInit['body']): OutgoingBody | undefined {
@@ -117,7 +122,7 @@ function readBody(body: HttpInit['body']): OutgoingBody | undefined {
   if (bytes.byteLength > MAX_REQUEST_BYTES) {
     throw new AppError('INVALID_FIELD', 'The body is larger than 25 MiB.')
   }
-  return { bytes, sensitive: body instanceof Sensitive }
+  return { bytes, sensitive: isSecret(body) }
 }
 
 function contentType(body: HttpInit['body']): string | undefined {

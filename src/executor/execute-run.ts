@@ -19,6 +19,7 @@ import type { Sealer } from '../vault/sealing.ts'
 import { checkHook } from './check-hook.ts'
 import { failedStatus } from './failed-status.ts'
 import { createPatience, type Patiently } from './patience.ts'
+import { catchUp } from './render-step.ts'
 import { watchRunLimit } from './run-limit.ts'
 import { createRunRecord, type RunRecord } from './run-record.ts'
 import { openRunState, type RunState } from './run-state.ts'
@@ -137,6 +138,7 @@ async function finish(
   { record, redactor, state, stored, definitions, parts, job }: Execution,
   outcome: Outcome,
 ): Promise<void> {
+  catchUp(parts.registry, { state, redactor }, definitions)
   const outputs = state.changedOutputs(stored)
   const input = redactor.data(state.trigger)
   const { status, error } = outcome

@@ -3,17 +3,12 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Redactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
-import {
-  type Registry,
-  renderFields,
-  type StepInput,
-  type StepType,
-  secretReferences,
-} from '../steps/index.ts'
+import { type Registry, type StepInput, type StepType, secretReferences } from '../steps/index.ts'
 import type { StepDefinition } from '../store/entities/index.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, secretsInHand } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
+import { catchUp, renderStep } from './render-step.ts'
 import type { RunState } from './run-state.ts'
 import { settleWithin } from './settle-within.ts'
 import { createStepContext } from './step-context.ts'
@@ -31,6 +26,8 @@ export interface StepCall {
   run: string
   definition: StepDefinition
   position: number
+  /** The steps before it. */
+  earlier: readonly StepDefinition[]
   attempt: number
   state: RunState
   signal: AbortSignal
@@ -40,7 +37,7 @@ export interface StepCall {
 export interface PreparedStep {
   type: StepType
   input: StepInput
-  /** Names of the secrets that it has in hand. */
+  /** Names of the secrets that it has in hand: those that it names, and those in what earlier steps gave it. */
   inHand: readonly string[]
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
@@ -66,19 +63,24 @@ export function secretNames(registry: Registry, { type, fields }: StepDefinition
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
   const { definition, state, workspace, run } = call
+  const { redactor } = parts
   const type = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
   const secrets = await parts.resolver.resolve({ workspace, run, step: definition.key, names })
   for (const [name, secret] of secrets) state.learnSecret(name, secret)
 
+  catchUp(parts.registry, { state, redactor }, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
-  const scope = { secrets: values, trigger: state.trigger, steps: state.steps }
-  const { input, derived } = renderFields(type, definition.fields, scope)
-  for (const it of derived) state.learnDerived(it.secrets, it.value)
-  const inHand = secretsInHand(input, names, parts.redactor)
+  const { input, secrets: used, fieldSecrets } = renderStep(type, definition, { state, redactor }, values)
+  const inHand = secretsInHand(input, [...names, ...used], redactor)
+  const unnamed = inHand.filter((name) => !names.includes(name))
+  await parts.resolver.recordUse({ workspace, run, step: definition.key, names: unnamed })
   assertDestinations(type, input, inHand, state.policies)
-  const step = { type, raw: definition.fields, input }
-  const anyPlace = assertFieldPlaces(step, (text) => parts.redactor.find(text), state.policies)
+  const anyPlace = assertFieldPlaces(
+    { type, raw: definition.fields, input, fieldSecrets },
+    (text) => redactor.find(text),
+    state.policies,
+  )
   return { type, input, inHand, anyPlace }
 }
 

@@ -19,11 +19,17 @@ export interface RunState {
   readonly trigger: unknown
   /** True outputs of the finished steps, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
+  /** The values that the run has resolved, by the names of the secrets. */
+  readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
   readonly policies: ReadonlyMap<string, readonly Policy[]>
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /** How often the run has learned something: what was done at the same count need not be done again. */
+  knowledge(): number
+  /** Does `work` unless the run has learned nothing since it was done last. */
+  onceLearned(work: () => void): void
   /** What the run learned since the last finished step, sealed for a worker that takes over; null for nothing. */
   sealLearned(position: number): Promise<string | null>
   /** Keeps a step's true output for later steps, and gives it sealed for a worker that takes over. */
@@ -53,10 +59,13 @@ export async function openRunState(
 
   const steps: Record<string, { output: unknown }> = Object.create(null)
   const outputs = new Map<number, unknown>()
+  const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()
+  const owners = new Map<string, Set<string>>()
   let learned: Learned[] = []
   // To redact megabytes takes seconds: it is done again only when the run has learned more since.
   let knowledge = 0
+  let caughtUp = 0
   const redactions = new Map<number, { knowledge: number; output: unknown }>()
   const redacted = (position: number): unknown => {
     const done = redactions.get(position)
@@ -70,10 +79,20 @@ export async function openRunState(
     outputs.set(position, output)
   }
   const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
-    redactor.learn(names, value)
-    knowledge++
-    for (const name of bound ? names : []) policies.set(name, bound ?? [])
-    learned.push([names, value.reveal(), bound])
+    const text = value.reveal()
+    const known = owners.get(text) ?? new Set()
+    const isKnown = names.every((name) => known.has(name))
+    const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
+    for (const name of bound ? names : []) {
+      secrets.set(name, value)
+      policies.set(name, bound ?? [])
+    }
+    if (!isKnown) {
+      redactor.learn(names, value)
+      owners.set(text, new Set([...known, ...names]))
+      knowledge++
+    }
+    if (!isKnown || !isBound) learned.push([names, text, bound])
   }
 
   const trigger = await open(inputName(run), sealedInput)
@@ -92,9 +111,16 @@ export async function openRunState(
   return {
     trigger: trigger ?? null,
     steps,
+    secrets,
     policies,
     learnSecret: (name, { value, policies: bound }) => learn([name], value, bound),
     learnDerived: (names, value) => learn(names, value),
+    knowledge: () => knowledge,
+    onceLearned(work) {
+      if (caughtUp === knowledge) return
+      work()
+      caughtUp = knowledge
+    },
     sealLearned: async (position) => (learned.length === 0 ? null : await seal(position, { learned })),
     async addOutput(position, key, output) {
       keep(position, key, output)

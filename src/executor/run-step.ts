@@ -3,6 +3,7 @@ import type { StepDefinition, StepRun, StoredError } from '../store/entities/ind
 import type { Execution } from './execute-run.ts'
 import { executeStep, prepareStep, secretNames } from './execute-step.ts'
 import { failedStatus } from './failed-status.ts'
+import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { describeStepError } from './step-error.ts'
 
@@ -77,10 +78,12 @@ async function attemptStep(
   const { parts, job, record, patiently, redactor, state, signal, claim } = execution
   const { key } = definition
   const stepParts = { ...parts, redactor }
-  const call = { ...job, definition, position, attempt, state, signal }
+  const earlier = execution.definitions.slice(0, position)
+  const call = { ...job, definition, position, earlier, attempt, state, signal }
   if (claim.aborted) throw jobLost()
   const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
-  const secrets = secretNames(parts.registry, definition)
+  const inHand = prepared instanceof AppError ? secretNames(parts.registry, definition) : prepared.inHand
+  const secrets = [...inHand]
   await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
   let output: unknown
   try {
@@ -132,10 +135,11 @@ function appErrorOnly(error: unknown): AppError {
  * can be read, when the run has ended. Until then it is there for later steps alone.
  */
 async function keepOutput(execution: Execution, position: number, output: unknown): Promise<void> {
-  const { parts, definitions, record, state, stored } = execution
+  const { parts, definitions, record, redactor, state, stored } = execution
   const key = definitions[position]?.key ?? ''
   const sealedOutput = await state.addOutput(position, key, output)
   const later = definitions.slice(position + 1).flatMap((it) => secretNames(parts.registry, it))
+  catchUp(parts.registry, { state, redactor }, definitions.slice(0, position + 1))
   const redacted = later.every((name) => state.policies.has(name)) ? state.redacted(position) : null
   stored.set(position, redacted)
   await record.finishStep(position, { status: 'SUCCEEDED', output: redacted, sealedOutput, error: null })

@@ -38,9 +38,11 @@ export function createStepContext(parts: ContextParts): StepContext {
     maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
     protect(value: string) {
-      if (inHand.length > 0) state.learnDerived(inHand, new Sensitive(value))
+      const owners = [...new Set([...inHand, ...redactor.find(value)])]
+      if (owners.length > 0) state.learnDerived(owners, new Sensitive(value))
       return value
     },
+    mask: (text: string) => redactor.text(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,

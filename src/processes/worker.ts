@@ -18,6 +18,7 @@ import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { openRootKey } from './root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from './root-key-keeper.ts'
+import { createPolicySealer } from './seal-policy.ts'
 import { loadStepTypes } from './step-types.ts'
 
 /**
@@ -77,9 +78,11 @@ async function openWorker(
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   await startExecutor({ store, resolver, egress, registry, ...keys, log }, queue, limits)
   const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
+  const policies = createPolicySealer({ store, opener: keys.opener, log })
   await queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
     await endLostRuns({ store, log }, stopping)
+    await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log }, config.runRetentionDays))
   progress.takesRuns = true

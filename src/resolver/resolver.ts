@@ -28,6 +28,11 @@ export interface Resolver {
    * @throws AppError SECRET_NOT_FOUND, naming every missing secret; SECRET_UNREADABLE
    */
   resolve(request: ResolveRequest): Promise<ReadonlyMap<string, ResolvedSecret>>
+  /**
+   * Puts on record, before a step runs, that it has values in hand which came by the outputs of earlier steps. Does
+   * nothing for no names.
+   */
+  recordUse(request: ResolveRequest): Promise<void>
 }
 
 export function createResolver({ store, opener }: { store: Store; opener: Opener }): Resolver {
@@ -43,6 +48,13 @@ export function createResolver({ store, opener }: { store: Store; opener: Opener
       })
       const opened = rows.map(async (row) => [row.name, await openSecret(opener, workspace, row)] as const)
       return new Map(await Promise.all(opened))
+    },
+    async recordUse(request) {
+      if (request.names.length === 0) return
+      await store.inTransaction(async (tx) => {
+        await markUsed(tx, request.workspace, request.names)
+        await recordUse(tx, request, { by: 'output' })
+      })
     },
   }
 }
@@ -95,12 +107,16 @@ function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): vo
   throw new AppError('SECRET_NOT_FOUND', `${which} not exist in this workspace. ${advice}`)
 }
 
-async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {
+async function recordUse(
+  tx: Tx,
+  { workspace, run, step, names }: ResolveRequest,
+  how: { by?: 'output' } = {},
+): Promise<void> {
   const at = new Date()
   const actor = `run ${workspace}.${run}`
   const event = { workspace, at, actor, action: 'secret.use' }
   await tx.insertMany(
     AuditEvent,
-    names.map((target) => ({ ...event, id: v7(), target, detail: { step } })),
+    names.map((target) => ({ ...event, id: v7(), target, detail: { step, ...how } })),
   )
 }

@@ -38,7 +38,7 @@ export function readMethod(text: string): ReadEntry {
 export function readPath(text: string): ReadEntry {
   const fault = (rule: string) => ({ fault: `is not the beginning of a path: ${rule}` })
   if (!text.startsWith('/')) return fault('it begins with a slash, as in /v1/.')
-  if (/[?#\\\s]/.test(text)) return fault('it has no query, no fragment, no backslash and no spaces.')
+  if (/[?#\\\s\p{Cc}]/u.test(text)) return fault('it has no query, no fragment, no backslash and no spaces.')
   const { pathname } = new URL(`https://host${text}`)
   // As it was written too: the parser has resolved what it takes for a dot.
   if (isAmbiguousPath(text) || isAmbiguousPath(pathname) || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text)) {

@@ -1,4 +1,4 @@
-import type { Derived, Scope } from '../template/index.ts'
+import type { Scope } from '../template/index.ts'
 import { checkRequired } from './check-fields.ts'
 import { checkTemplates } from './check-templates.ts'
 import type { StepInput, StepType } from './define-step.ts'
@@ -11,10 +11,10 @@ import { quoted, within } from './within.ts'
 export interface RenderedFields {
   /** For `run`: every field of the step type, `undefined` where hidden or absent. */
   readonly input: StepInput
-  /** The names of the secrets that went into it, each once, sorted. */
+  /** The names of the secrets that went into it, by name or in a value, each once, sorted. */
   readonly secrets: readonly string[]
-  /** What filters made of secrets; the redactor must know these values too. */
-  readonly derived: readonly Derived[]
+  /** The same for each field that there are any in. */
+  readonly fieldSecrets: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -30,17 +30,15 @@ export function renderFields(type: StepType, raw: unknown, scope: Scope): Render
   const render = (use: FieldUse) => within(`field ${quoted(use.name)}`, () => renderUse(use, scope))
 
   const input: [string, unknown][] = []
-  const secrets = new Set<string>()
-  const derived: Derived[] = []
+  const fieldSecrets = new Map<string, readonly string[]>()
   for (const use of fieldUses(type.fields, stored, renderedValues(type.fields, stored, scope))) {
     const reading = use.shown && use.value !== undefined ? render(use) : absent
     if (use.shown) within(`field ${quoted(use.name)}`, () => checkRequired(use))
     input.push([use.name, reading.value])
-    for (const secret of reading.secrets) secrets.add(secret)
-    derived.push(...reading.derived)
+    if (reading.secrets.length > 0) fieldSecrets.set(use.name, reading.secrets)
   }
-  const sorted = [...secrets].sort((a, b) => (a < b ? -1 : 1))
-  return { input: Object.fromEntries(input), secrets: sorted, derived }
+  const secrets = [...new Set([...fieldSecrets.values()].flat())].sort((a, b) => (a < b ? -1 : 1))
+  return { input: Object.fromEntries(input), secrets, fieldSecrets }
 }
 
 const absent = plain(undefined)

@@ -68,6 +68,11 @@ export interface StepContext {
    * bound to. Later steps get it as it is.
    */
   readonly protect: (value: string) => string
+  /**
+   * A text without the values of secrets that the run knows, in any form: each is a mark such as `[secret NAME]`. For
+   * what a step gives back of what it has sent, so that later steps get no value by it either.
+   */
+  readonly mask: (text: string) => string
   /** Aborts when the run is cancelled or its time is up. Hand it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog

@@ -1,7 +1,7 @@
 import type { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { Field } from './field.ts'
-import { invalid, isStatic, type Kind } from './kinds/index.ts'
+import { emptyScope, invalid, isStatic, type Kind } from './kinds/index.ts'
 import type { FieldUse } from './raw-fields.ts'
 import { judge, type Verdict } from './standard-schema.ts'
 import { templatesIn } from './templates-in.ts'
@@ -17,7 +17,7 @@ export function validateWritten(use: Pick<FieldUse, 'field' | 'value'>, kind: Ki
   const { field, value } = use
   if (field.validate === undefined || isBlank(value)) return
   if ([...templatesIn(value)].some(({ source }) => !isStatic(source))) return
-  const rendered = kind.render(value, field, { secrets: new Map(), trigger: null, steps: {} }).value
+  const rendered = kind.render(value, field, emptyScope).value
   const verdict = verdictOf(field, kind, rendered)
   if (!verdict.valid) throw refused(verdict, value, field.secrets ? '' : verdict.message)
 }

@@ -4,21 +4,16 @@ import { filterRules } from './filters.ts'
 import { Meter } from './limits.ts'
 import type { Argument, Expression, FilterCall, Path } from './part.ts'
 import { ownValue, type Plain, plainCopy, textOf } from './plain-data.ts'
+import { Origin, type Provenance, searchable } from './provenance.ts'
 import { secretsOfFilter } from './references.ts'
 import { shorten } from './shorten.ts'
 
-/** Where the values come from. */
-export interface Scope {
+/** Where the values come from, and what is known of them. */
+export interface Scope extends Provenance {
   secrets: ReadonlyMap<string, Sensitive>
   trigger: unknown
   /** By the key of the step, as plain objects; only own properties count. */
   steps: Readonly<Record<string, { output: unknown }>>
-}
-
-/** A text that a filter made in an expression that names these secrets: as sensitive as they are. */
-export interface Derived {
-  secrets: readonly string[]
-  value: Sensitive
 }
 
 /** A path that led nowhere; an error, unless `default` follows. */
@@ -28,12 +23,15 @@ interface Missing {
 
 type Result = { value: Plain } | Missing
 
-/** One rendering: evaluates its expressions, and keeps account of the secrets that went into them. */
+/**
+ * One rendering: evaluates its expressions, and keeps account of the secrets that went into them, by name or in a
+ * value that holds one. What a filter makes of a secret looks like nothing that a search could find, so each result
+ * is learned under the secrets that went in, before anybody has it.
+ */
 export class Evaluation {
   readonly meter = new Meter()
   readonly #scope: Scope
   readonly #secrets = new Set<string>()
-  readonly #derived = new Map<string, Set<string>>()
 
   constructor(scope: Scope) {
     this.#scope = scope
@@ -58,78 +56,99 @@ export class Evaluation {
    * @throws AppError UNKNOWN_VARIABLE | SECRET_NOT_FOUND | INVALID_FIELD
    */
   valueOf(expression: Expression, source: string): Plain {
-    const named = new Set<string>()
-    let result = this.#lookUp(expression.path, named)
-    for (const filter of expression.filters) {
-      result = this.#apply(filter, result, named)
-      if ('value' in result) this.#learn(result.value, named)
-    }
-    if ('missing' in result) throw unknownVariable(result.missing, source)
-    return result.value
+    return this.#evaluate(expression, source, new Origin())
   }
 
+  /**
+   * The value of an expression as it is written where it stands. Writing may escape what is escaped already, until no
+   * search undoes it any more; then what is written is learned as well.
+   *
+   * @throws AppError as {@link valueOf}, and what `write` throws.
+   */
+  textOf(expression: Expression, source: string, write: (value: Plain) => string = textOf): string {
+    const origin = new Origin()
+    const text = write(this.#evaluate(expression, source, origin))
+    if (origin.found.size > 0 && !origin.holds(text)) {
+      const found = this.#scope.find(text)
+      if (![...origin.found].every((name) => found.includes(name))) this.#learn(text, origin)
+    }
+    this.meter.charge(text.length)
+    return text
+  }
+
+  /** Names of the secrets that went in: those that are named, and those that were found in what was put in. */
   get secrets(): readonly string[] {
     return [...this.#secrets]
   }
 
-  get derived(): readonly Derived[] {
-    return Array.from(this.#derived, ([text, secrets]) => ({
-      secrets: [...secrets],
-      value: new Sensitive(text),
-    }))
+  #evaluate({ path, filters }: Expression, source: string, origin: Origin): Plain {
+    let result = this.#lookUp(path, origin)
+    for (const filter of filters) {
+      result = this.#apply(filter, result, origin)
+      if ('value' in result && typeof result.value === 'string') this.#learn(result.value, origin)
+    }
+    if ('missing' in result) throw unknownVariable(result.missing, source)
+    for (const name of origin.owners) this.#secrets.add(name)
+    return result.value
   }
 
-  #apply(filter: FilterCall, input: Result, named: Set<string>): Result {
+  #apply(filter: FilterCall, input: Result, origin: Origin): Result {
     const rule = filterRules.get(filter.name)
     if (rule === undefined) throw new AppError('INTERNAL', `The filter ${filter.name} has no rule.`)
-    for (const name of secretsOfFilter(filter)) named.add(name)
+    for (const name of secretsOfFilter(filter)) origin.owners.add(name)
     let value = 'value' in input ? input.value : null
     if (filter.name === 'default') {
       if (value !== null) return input
     } else if ('missing' in input) return input
     const args: Plain[] = []
     for (const arg of filter.args) {
-      const result = this.#argument(arg, named)
+      const result = this.#argument(arg, origin)
       if ('missing' in result) return result
       args.push(result.value)
     }
-    value = rule.run(value, args, (text) => this.#learn(text, named))
+    value = rule.run(value, args, (text) => this.#learn(text, origin))
     this.meter.charge(textOf(value).length)
     return { value }
   }
 
-  #argument(arg: Argument, named: Set<string>): Result {
-    return typeof arg === 'object' ? this.#lookUp(arg, named) : { value: arg }
+  #argument(arg: Argument, origin: Origin): Result {
+    return typeof arg === 'object' ? this.#lookUp(arg, origin) : { value: arg }
   }
 
-  #lookUp(path: Path, named: Set<string>): Result {
-    if (path.root === 'secrets') return { value: this.#reveal(String(path.keys[0]), named) }
-    let found: unknown = this.#scope[path.root]
-    for (const key of path.keys) found = ownValue(found, key)
-    const value = plainCopy(found, this.meter)
-    return value === undefined ? { missing: path } : { value }
+  #lookUp(path: Path, origin: Origin): Result {
+    if (path.root === 'secrets') return { value: this.#reveal(String(path.keys[0]), origin) }
+    const value = valueAt(path, this.#scope, this.meter)
+    if (value === undefined) return { missing: path }
+    const found = searchable(value).flatMap((text) => this.#scope.find(text))
+    origin.addText(textOf(value), found)
+    return { value }
   }
 
-  #reveal(name: string, named: Set<string>): string {
+  #reveal(name: string, origin: Origin): string {
     const secret = this.#scope.secrets.get(name)
     if (secret === undefined) throw secretNotFound(name)
-    named.add(name)
     const value = secret.reveal()
+    origin.addSecret(name, value)
     this.meter.charge(value.length)
     return value
   }
 
-  /**
-   * Only text: secrets are text and filters make text of them, so a number or an object never has one in it, and
-   * to learn `true` would shred every output. The secrets themselves are known to whoever made the scope.
-   */
-  #learn(value: Plain, named: ReadonlySet<string>): void {
-    if (named.size === 0 || typeof value !== 'string' || value === '') return
-    for (const name of named) if (this.#scope.secrets.get(name)?.reveal() === value) return
-    const secrets = this.#derived.get(value) ?? new Set()
-    for (const name of named) secrets.add(name)
-    this.#derived.set(value, secrets)
+  /** Text alone: a filter makes nothing else but what it was given, and that is found where it stands. */
+  #learn(text: string, origin: Origin): void {
+    if (origin.owners.size === 0 || text === '' || origin.holds(text)) return
+    this.#scope.learn([...origin.owners], new Sensitive(text))
   }
+}
+
+/** What stands at a path of the trigger or of an output, copied; undefined where it leads nowhere. */
+export function valueAt(
+  path: Path,
+  { trigger, steps }: Pick<Scope, 'trigger' | 'steps'>,
+  meter: Meter,
+): Plain | undefined {
+  let found: unknown = path.root === 'steps' ? steps : trigger
+  for (const key of path.keys) found = ownValue(found, key)
+  return plainCopy(found, meter)
 }
 
 function secretNotFound(name: string): AppError {

@@ -1,7 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Part } from './part.ts'
-import { textOf } from './plain-data.ts'
 import { shorten } from './shorten.ts'
 
 /**
@@ -13,9 +12,8 @@ import { shorten } from './shorten.ts'
 export function renderHeader(parts: readonly Part[], source: string, evaluation: Evaluation): string {
   const pieces: string[] = []
   parts.forEach((part, at) => {
-    let piece = part.kind === 'text' ? part.text : textOf(evaluation.valueOf(part.expression, source))
+    let piece = part.kind === 'text' ? part.text : evaluation.textOf(part.expression, source)
     if (at === 1 && repeatsBasic(pieces[0], part)) piece = piece.replace(/^Basic /, '')
-    evaluation.meter.charge(piece.length)
     if (!isFieldText(piece)) throw invalidHeader(part, source)
     pieces.push(piece)
   })

@@ -18,12 +18,12 @@ export function renderJson(parts: readonly Part[], source: string, evaluation: E
       piece = part.text
       literal.read(piece)
     } else {
-      const value = evaluation.valueOf(part.expression, source)
       const isJson = part.expression.filters.at(-1)?.name === 'json'
-      if (literal.isOpen) piece = JSON.stringify(textOf(value)).slice(1, -1)
-      else piece = isJson ? textOf(value) : JSON.stringify(value)
+      piece = evaluation.textOf(part.expression, source, (value) => {
+        if (literal.isOpen) return JSON.stringify(textOf(value)).slice(1, -1)
+        return isJson ? textOf(value) : JSON.stringify(value)
+      })
     }
-    evaluation.meter.charge(piece.length)
     pieces.push(piece)
   }
   const text = pieces.join('')

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { type Derived, Evaluation, type Scope } from './evaluation.ts'
+import { Evaluation, type Scope } from './evaluation.ts'
 import { parse } from './parse.ts'
 import { checkDepth, isPlainObject, ownValue, type Plain, setOwn } from './plain-data.ts'
 import { secretsIn } from './references.ts'
@@ -7,9 +7,8 @@ import { renderText } from './render.ts'
 
 interface RenderedData {
   value: unknown
-  /** The names of the secrets that the templates reference, in order of appearance. */
+  /** The names of the secrets that the templates reference, in order of appearance, and of those in what they put in. */
   secrets: readonly string[]
-  derived: readonly Derived[]
 }
 
 /**
@@ -22,7 +21,7 @@ export function renderData(value: unknown, scope: Scope): RenderedData {
   const evaluation = new Evaluation(scope)
   evaluation.claim(secretsIn(value))
   const rendered = renderNode(value, evaluation, 0)
-  return { value: rendered, secrets: evaluation.secrets, derived: evaluation.derived }
+  return { value: rendered, secrets: evaluation.secrets }
 }
 
 function renderNode(value: unknown, evaluation: Evaluation, depth: number): Plain {

@@ -1,9 +1,8 @@
-import { type Derived, Evaluation, type Scope } from './evaluation.ts'
+import { Evaluation, type Scope } from './evaluation.ts'
 import { renderHeader } from './header-place.ts'
 import { renderJson } from './json-place.ts'
 import { parse } from './parse.ts'
 import type { Part } from './part.ts'
-import { textOf } from './plain-data.ts'
 import { secretsOf } from './references.ts'
 import { renderUrl } from './url-place.ts'
 
@@ -12,9 +11,8 @@ export type Place = 'text' | 'url' | 'header' | 'json'
 
 export interface Rendered {
   text: string
-  /** The names of the secrets that the template references, in order of appearance. */
+  /** The names of the secrets that the template references, in order of appearance, and of those in what it puts in. */
   secrets: readonly string[]
-  derived: readonly Derived[]
 }
 
 const renderers: Record<Place, (parts: readonly Part[], source: string, evaluation: Evaluation) => string> = {
@@ -34,14 +32,15 @@ export function render(source: string, place: Place, scope: Scope): Rendered {
   const evaluation = new Evaluation(scope)
   evaluation.claim(secretsOf(parts))
   const text = renderers[place](parts, source, evaluation)
-  return { text, secrets: evaluation.secrets, derived: evaluation.derived }
+  return { text, secrets: evaluation.secrets }
 }
 
 export function renderText(parts: readonly Part[], source: string, evaluation: Evaluation): string {
-  const pieces = parts.map((part) => {
-    const piece = part.kind === 'text' ? part.text : textOf(evaluation.valueOf(part.expression, source))
-    evaluation.meter.charge(piece.length)
-    return piece
-  })
-  return pieces.join('')
+  return parts
+    .map((part) => {
+      if (part.kind === 'expression') return evaluation.textOf(part.expression, source)
+      evaluation.meter.charge(part.text.length)
+      return part.text
+    })
+    .join('')
 }

@@ -44,6 +44,9 @@ export class Scanner {
     const digits = this.#match(index)
     if (digits === '') return undefined
     const value = Number(digits)
+    if (/^0\d/.test(digits)) {
+      this.fail('A position in a list has no zero in front. Write [1], not [01].', start)
+    }
     if (!Number.isSafeInteger(value)) this.fail('This number is too large for a position in a list.', start)
     return value
   }

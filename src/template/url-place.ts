@@ -2,8 +2,9 @@ import { AppError } from '../errors.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { ExpressionPart, Part } from './part.ts'
 import { percentEncode, percentEncodePath } from './percent-encoding.ts'
-import { textOf } from './plain-data.ts'
+import { type Plain, textOf } from './plain-data.ts'
 import { shorten } from './shorten.ts'
+import { glued, type HostRole, hostRoles } from './url-host.ts'
 import { type UrlPosition, UrlTracker } from './url-position.ts'
 
 const SEPARATOR = /[/\\?#]/
@@ -24,20 +25,23 @@ interface Span {
  */
 export function renderUrl(parts: readonly Part[], source: string, evaluation: Evaluation): string {
   const tracker = new UrlTracker(parts)
+  const roles = hostRoles(parts, source)
   const pieces: string[] = []
   const inPath: Span[] = []
   let length = 0
   parts.forEach((part, index) => {
     const position = tracker.position(index)
     let piece: string
-    if (part.kind === 'text') piece = index === 0 ? part.text.trimStart() : part.text
-    else {
-      piece = urlText(part, position, source, evaluation)
+    if (part.kind === 'text') {
+      piece = index === 0 ? part.text.trimStart() : part.text
+      evaluation.meter.charge(piece.length)
+    } else {
+      const role = roles.get(index) ?? (pieces.at(-1)?.endsWith('://') ? 'whole' : undefined)
+      piece = urlText(part, { position, role }, source, evaluation)
       const end = length + piece.length
       if (position === 'path' && !isRaw(part)) inPath.push({ start: length, end, part })
     }
     if (part.kind === 'text' || position === 'base' || isRaw(part)) tracker.read(piece)
-    evaluation.meter.charge(piece.length)
     pieces.push(piece)
     length += piece.length
   })
@@ -51,14 +55,20 @@ function isRaw(part: ExpressionPart): boolean {
   return part.expression.filters.some((filter) => filter.name === 'raw')
 }
 
-function urlText(
-  part: ExpressionPart,
-  position: UrlPosition,
-  source: string,
-  evaluation: Evaluation,
-): string {
-  const text = textOf(evaluation.valueOf(part.expression, source))
-  if (isRaw(part)) return text
+interface Standing {
+  position: UrlPosition
+  /** In the host or port. */
+  role: HostRole | undefined
+}
+
+function urlText(part: ExpressionPart, at: Standing, source: string, evaluation: Evaluation): string {
+  // After a base that a value gave, there is no telling which host is meant.
+  if (at.position === 'host' && at.role === undefined) throw glued(part, source)
+  const write = (value: Plain) => (isRaw(part) ? textOf(value) : encoded(textOf(value), at, part, source))
+  return evaluation.textOf(part.expression, source, write)
+}
+
+function encoded(text: string, { position, role }: Standing, part: ExpressionPart, source: string): string {
   switch (position) {
     // Who gives the beginning of the URL gives the whole base: scheme, host and perhaps a path.
     case 'base':
@@ -69,11 +79,9 @@ function urlText(
         throw refused(part, source, 'the scheme of the URL; only http or https can stand there')
       }
       return text
-    // A value with one of these would end the host early and so name another (`evil.test/`, `evil.test#`) or turn
-    // the host that is written into user info (`@evil.test`).
     case 'host':
-      if (/[\s\p{Cc}/\\?#@]/u.test(text)) {
-        throw refused(part, source, 'the host of the URL and has a character that no host has')
+      if (!mayBe(role, text)) {
+        throw refused(part, source, 'the host of the URL and has a character that cannot stand there')
       }
       return text
     case 'path':
@@ -85,6 +93,16 @@ function urlText(
     default:
       return position satisfies never
   }
+}
+
+/**
+ * A value with a slash, `?` or `#` would end the host early and so name another (`evil.test/`), and one with `@` turn
+ * the host that is written into user info. A label has no dot, so that it is one.
+ */
+function mayBe(role: HostRole | undefined, text: string): boolean {
+  if (role === 'port') return /^\d{1,5}$/.test(text)
+  if (role === 'label') return /^[\p{L}\p{M}\p{Nd}_-]+$/u.test(text)
+  return !/[\s\p{Cc}/\\?#@]/u.test(text)
 }
 
 function isUrlencoded(part: ExpressionPart): boolean {

@@ -18,7 +18,7 @@ export class UrlTracker {
 
   constructor(parts: readonly Part[]) {
     this.#parts = parts
-    this.#schemeEnd = endOfScheme(parts)
+    this.#schemeEnd = endOfScheme(parts) ?? 0
   }
 
   /** Where the part with this index would stand. */
@@ -51,25 +51,26 @@ export class UrlTracker {
   }
 }
 
-/** The index of the literal part with the `://` that ends the scheme, or 0 if a value brings the scheme. */
-function endOfScheme(parts: readonly Part[]): number {
+/** The index of the literal part with the `://` that ends the scheme; undefined if a value brings it. */
+export function endOfScheme(parts: readonly Part[]): number | undefined {
   for (const [index, part] of parts.entries()) {
     if (part.kind === 'expression') continue
     const text = index === 0 ? part.text.trimStart() : part.text
     const rest = text.replace(/^[A-Za-z0-9+.-]*/, '')
-    if (rest !== '') return rest.startsWith('://') ? index : 0
+    if (rest !== '') return rest.startsWith('://') ? index : undefined
   }
-  return 0
+  return undefined
 }
 
-/** The index of the last literal part of this authority that has an `@`, or 0: all before it is user info. */
-function endOfUserInfo(parts: readonly Part[], from: number): number {
-  let found = 0
+/** The index of the last literal part of this authority that has an `@`, or `from`: all before it is user info. */
+export function endOfUserInfo(parts: readonly Part[], from: number): number {
+  let found = from
   for (let index = from; index < parts.length; index += 1) {
     const part = parts[index]
     if (part?.kind !== 'text') continue
-    const end = part.text.search(/[/\\?#]/)
-    if ((end === -1 ? part.text : part.text.slice(0, end)).includes('@')) found = index
+    const text = index === from ? part.text.replace(/^[^/]*:\/\//, '') : part.text
+    const end = text.search(/[/\\?#]/)
+    if ((end === -1 ? text : text.slice(0, end)).includes('@')) found = index
     if (end !== -1) break
   }
   return found

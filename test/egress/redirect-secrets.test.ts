@@ -13,6 +13,8 @@ const sensitiveBody: HttpInit = { method: 'POST', body: new Sensitive('pin=1') }
 const formBody: HttpInit = { method: 'PUT', body: new URLSearchParams({ key: value }) }
 const bytesBody: HttpInit = { method: 'PATCH', body: Buffer.from(value) }
 const plainBody: HttpInit = { method: 'POST', body: 'plain' }
+/** As the body of a field that may hold secrets and was rendered without one. */
+const plainFieldBody: HttpInit = { method: 'POST', body: new Sensitive('{"a":1}', false) }
 const secretHeader: HttpInit = { headers: { 'x-key': value } }
 
 describe('a body with a secret', () => {
@@ -43,6 +45,8 @@ describe('a body with a secret', () => {
     ['tls 303 api', bytesBody],
     ['api 307 other', plainBody],
     ['tls 308 api', plainBody],
+    ['api 307 other', plainFieldBody],
+    ['tls 308 api', plainFieldBody],
   ])('is no obstacle: %s', async (text, init) => {
     expect((await http()(chain(text), init)).status).toBe(200)
   })
@@ -123,5 +127,39 @@ describe('a secret bound to hosts', () => {
     const bound = client({ lookup }, stepSecrets({ TOKEN: { value, hosts: ['api.test'] } }))
     await refusal(bound('https://evil.test/'), 'DESTINATION_NOT_ALLOWED')
     expect(asked).toEqual([])
+  })
+})
+
+describe('at another origin', () => {
+  const headers = {
+    accept: new Sensitive('application/json', false),
+    'x-plain': new Sensitive('plain', false),
+    'x-wrapped': new Sensitive('as good as a secret'),
+    'x-copied': new Sensitive(`copy of ${value}`, false),
+    authorization: new Sensitive('Basic eA==', false),
+    cookie: 'a=b',
+  }
+
+  test.each(['api 302 other', 'api 307 tls', 'tls 303 port'])(
+    'headers without a secret arrive, others do not: %s',
+    async (text) => {
+      await http()(chain(text), { headers })
+      const received = servers.get(text.split(' ').at(-1) as Site)?.received[0]?.headers
+      expect(received).toMatchObject({ accept: 'application/json', 'x-plain': 'plain' })
+      for (const name of ['x-wrapped', 'x-copied', 'authorization', 'cookie']) {
+        expect(received).not.toHaveProperty(name)
+      }
+    },
+  )
+
+  test('a body without a secret arrives with its type, and as a GET neither does', async () => {
+    const init = { ...plainFieldBody, headers: { 'content-type': 'application/json' } }
+    await http()(chain('api 307 other'), init)
+    await http()(chain('api 303 other'), init)
+    const [kept, dropped] = servers.get('other')?.received ?? []
+    expect(kept).toMatchObject({ method: 'POST', body: '{"a":1}' })
+    expect(kept?.headers['content-type']).toBe('application/json')
+    expect(dropped).toMatchObject({ method: 'GET', body: '' })
+    expect(dropped?.headers).not.toHaveProperty('content-type')
   })
 })

@@ -79,12 +79,12 @@ describe('a server that gives back what it was sent: the run succeeds, and what 
   test('by a redirect to a URL that holds them', async () => {
     const site = await startEchoSite(home, (response, sent, { url }) => {
       if (url?.startsWith('/end')) response.end('end')
-      else response.writeHead(302, { location: `/end?${encodeURIComponent(values(sent))}` }).end()
+      else response.writeHead(302, { location: `/end/${encodeURIComponent(values(sent))}` }).end()
     })
     try {
       const { status, output } = await call(site.origin)
       expect(status).toBe('SUCCEEDED')
-      expect(output.url).toContain('/end?[secret FREE]%20and%20[secret BOUND]')
+      expect(output.url).toContain('/end/[secret FREE]%20and%20[secret BOUND]')
     } finally {
       await site.close()
     }

@@ -3,7 +3,15 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { Sensitive } from '../../src/sensitive.ts'
-import { type Place, parse, referencesIn, render, renderData, type Scope } from '../../src/template/index.ts'
+import {
+  noProvenance,
+  type Place,
+  parse,
+  referencesIn,
+  render,
+  renderData,
+  type Scope,
+} from '../../src/template/index.ts'
 import { fuzz } from './fuzz.ts'
 
 const places: readonly Place[] = ['text', 'url', 'header', 'json']
@@ -58,6 +66,8 @@ const scope: fc.Arbitrary<Scope> = fc.record({
     .map(([a, b]) => new Map(Object.entries({ A: new Sensitive(a), B: new Sensitive(b) }))),
   trigger: fc.oneof(fc.record({ a: fc.oneof(odd, fc.jsonValue(), fc.anything()) }), fc.anything()),
   steps: fc.dictionary(fc.constantFrom('one', 'a', '__proto__'), fc.record({ output: fc.jsonValue() })),
+  find: fc.constant(noProvenance.find),
+  learn: fc.constant(noProvenance.learn),
 })
 
 /** What a rendering gives; `undefined` for a refusal, which is an AppError of a code that people may see. */
@@ -118,7 +128,12 @@ fuzz({
   'no error shows a value': fc.property(template, marked, around, around, (source, mark, before, after) => {
     const v = new Sensitive(`${before}${mark}${after}`)
     const secrets = new Map(['A', 'B'].map((name) => [name, v]))
-    const values = { secrets, trigger: { a: v.reveal() }, steps: { one: { output: { x: v.reveal() } } } }
+    const values = {
+      secrets,
+      trigger: { a: v.reveal() },
+      steps: { one: { output: { x: v.reveal() } } },
+      ...noProvenance,
+    }
     for (const place of places) {
       try {
         render(source, place, values)
@@ -133,7 +148,12 @@ fuzz({
     odd,
     odd,
     (source, v, secret) => {
-      const values = { secrets: new Map([['A', new Sensitive(secret)]]), trigger: { v }, steps: {} }
+      const values = {
+        secrets: new Map([['A', new Sensitive(secret)]]),
+        trigger: { v },
+        steps: {},
+        ...noProvenance,
+      }
       const rendered = attempt(() => render(source, 'url', values))
       if (!rendered) return
       const { protocol, host } = new URL(rendered.text)
@@ -141,7 +161,7 @@ fuzz({
     },
   ),
   'a value in the host stays in the label that was left for it': fc.property(odd, (v) => {
-    const values = { secrets: new Map(), trigger: { v }, steps: {} }
+    const values = { secrets: new Map(), trigger: { v }, steps: {}, ...noProvenance }
     const rendered = attempt(() => render('https://x{{ trigger.v }}.h.example/p', 'url', values))
     if (!rendered) return
     const url = new URL(rendered.text)
@@ -150,12 +170,17 @@ fuzz({
     expect(url.username + url.password).toBe('')
   }),
   'a value in a path adds no segment but its own, and takes none away': fc.property(odd, (v) => {
-    const values = { secrets: new Map(), trigger: { v }, steps: {} }
+    const values = { secrets: new Map(), trigger: { v }, steps: {}, ...noProvenance }
     const rendered = attempt(() => render('https://h.example/a/b{{ trigger.v }}', 'url', values))
     if (rendered) expect(new URL(rendered.text).pathname.startsWith('/a/b')).toBe(true)
   }),
   'no value adds a header or a key': fc.property(odd, odd, (v, secret) => {
-    const values = { secrets: new Map([['A', new Sensitive(secret)]]), trigger: { v }, steps: {} }
+    const values = {
+      secrets: new Map([['A', new Sensitive(secret)]]),
+      trigger: { v },
+      steps: {},
+      ...noProvenance,
+    }
     const header = attempt(() => render('Bearer {{ secrets.A }}{{ trigger.v }}', 'header', values))
     expect(header?.text ?? '').toMatch(/^[\t\x20-\x7e\x80-\xff]*$/)
     const json = render('{"a": "x{{ trigger.v }}{{ secrets.A }}", "b": {{ trigger.v }} }', 'json', values)

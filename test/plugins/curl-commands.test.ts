@@ -5,6 +5,7 @@ import { type CurlFields, parseCurl } from '../../plugins/custom-http/curl/index
 import { longOption, shortOption } from '../../plugins/custom-http/curl/known-options.ts'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { AppError, checkFields, renderFields, type Sensitive } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 
 const url = 'https://api.example.com/x'
 
@@ -164,7 +165,12 @@ test('whatever the texts are, the step gets exactly them', () => {
       const { fields } = parseCurl(`curl ${url} ${parts}`)
       const form = parseCurl(`curl ${url} --form-string ${quote(`a=${value}`)}`)
       const reveal = (it: CurlFields) => {
-        const { input } = renderFields(customHttp, it, { secrets: new Map(), trigger: null, steps: {} })
+        const { input } = renderFields(customHttp, it, {
+          secrets: new Map(),
+          trigger: null,
+          steps: {},
+          ...noProvenance,
+        })
         return input as { body?: Sensitive; form?: { value: Sensitive }[] }
       }
       if (parts !== '') expect(reveal(fields).body?.reveal()).toBe(body)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Credential, parseCurl, referToSecrets } from '../../plugins/custom-http/curl/index.ts'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { checkFields, renderFields, Sensitive } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 
 /** Name and value of each secret, after what it was found in. */
 const found = (command: string) =>
@@ -143,7 +144,7 @@ describe('references in their place', () => {
     const replaced = referToSecrets(fields, credentials)
     checkFields({ key: 'call', type: customHttp }, replaced)
     const inClear = (of: unknown) => {
-      const scope = { secrets: new Map(secrets), trigger: null, steps: {} }
+      const scope = { secrets: new Map(secrets), trigger: null, steps: {}, ...noProvenance }
       const { input } = renderFields(customHttp, of, scope)
       return JSON.parse(JSON.stringify(input, reveal))
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { AppError, checkFields, describeFields, renderFields } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 
 const check = (fields: unknown) => checkFields({ key: 'call', type: customHttp }, fields)
 const url = 'https://api.example.com'
@@ -50,11 +51,11 @@ test('the body kinds are the documented ones', () => {
 })
 
 test.each([
-  ['https://api.example.com:8443/x?y', 'api.example.com:8443'],
-  ['https://api.example.com', 'api.example.com:443'],
-  ['http://api.example.com/x', 'api.example.com:80'],
-])('the destination of %s is the host and port of the URL', (url, destination) => {
-  const scope = { secrets: new Map(), trigger: null, steps: {} }
+  ['https://api.example.com:8443/x?y', 'https://api.example.com:8443'],
+  ['https://api.example.com', 'https://api.example.com'],
+  ['http://api.example.com/x', 'http://api.example.com'],
+])('the destination of %s is the origin of the URL', (url, destination) => {
+  const scope = { secrets: new Map(), trigger: null, steps: {}, ...noProvenance }
   const { input } = renderFields(customHttp, { url }, scope)
   expect(customHttp.destinations?.(input)).toEqual([destination])
 })

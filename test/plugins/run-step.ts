@@ -6,6 +6,7 @@ import {
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 
 /** A call of `context.http`, as the step made it. */
 interface HttpCall {
@@ -33,7 +34,7 @@ export async function runStep(type: StepType, raw: unknown, options: RunOptions 
   const secrets = Object.entries(options.secrets ?? {}).map(
     ([name, it]) => [name, new Sensitive(it)] as const,
   )
-  const scope = { secrets: new Map(secrets), trigger: options.trigger ?? null, steps: {} }
+  const scope = { secrets: new Map(secrets), trigger: options.trigger ?? null, steps: {}, ...noProvenance }
   const { input } = renderFields(type, raw, scope)
   const guarded: string[] = []
   const output = await type.run(input, contextWith(http, options, guarded))
@@ -51,6 +52,7 @@ function contextWith(http: Http, options: RunOptions, guarded: string[]): StepCo
       guarded.push(value)
       return value
     },
+    mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },
     attempt: 1,

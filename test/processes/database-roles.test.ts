@@ -1,102 +1,27 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { createLogger } from '../../src/log.ts'
-import { startApi } from '../../src/processes/api.ts'
-import { Releasers } from '../../src/processes/releasers.ts'
-import { startWorker } from '../../src/processes/worker.ts'
-import { collect } from '../support/app.ts'
-import { type Client, createClient } from '../support/client.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
-import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { openRoleWorld, type RoleWorld } from './role-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
-/** Both processes with the rights of docs/database-roles.sql and no others. */
-const undo = new Releasers()
-const log: string[] = []
-const password = randomBytes(8).toString('hex')
-const roles = { api: `api_${password}`, worker: `worker_${password}` }
-let database: TestDatabase
+let world: RoleWorld
 let echo: EchoServer
-let acme: TestWorkspace
-let startOtherWorker: () => Promise<void>
-let client: (headers?: Record<string, string>) => Client
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  undo.add(() => database.drop())
-  await createRoles()
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-roles-'))
-  undo.add(() => rm(folder, { recursive: true }))
   echo = await startEchoServer()
-  undo.add(() => echo.close())
-  const config = (role: keyof typeof roles) =>
-    readConfig({
-      PORT: '0',
-      LOCKSTEP_DATA: folder,
-      DATABASE_URL: urlOf(role),
-      LOCKSTEP_SIGN_UP: 'first',
-      LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
-    })
-  const logger = createLogger('trace', 'test', collect(log))
-  startOtherWorker = async () => {
-    const worker = await startWorker(config('worker'), logger)
-    undo.add(() => worker.stop())
-  }
-  await startOtherWorker()
-  const api = await startApi(config('api'), logger)
-  undo.add(() => api.stop())
-  await api.ready
-  client = (headers = {}) => createClient(`http://127.0.0.1:${api.port}`, [], headers)
-  const people = {
-    signUp: async (name: string, email?: string) => {
-      const person = client()
-      await person.signUp(name, email)
-      return person
-    },
-    withToken: (token: string) => client({ authorization: `Bearer ${token}` }),
-  }
-  acme = await createTestWorkspace(people, 'acme')
+  world = await openRoleWorld()
 })
 afterAll(async () => {
-  await undo.release()
+  await world?.close()
+  await echo.close()
 })
-
-function urlOf(role: keyof typeof roles): string {
-  const url = new URL(database.url.reveal())
-  url.username = roles[role]
-  url.password = password
-  return url.href
-}
-
-async function createRoles(): Promise<void> {
-  for (const role of Object.values(roles)) {
-    await database.query(`create role ${role} login password '${password}'`)
-    undo.add(async () => void (await database.query(`drop owned by ${role}; drop role ${role}`)))
-  }
-  await grantRights()
-}
-
-/** Runs the file as its owner does. */
-async function grantRights(): Promise<void> {
-  const script = await readFile('docs/database-roles.sql', 'utf8')
-  await database.query(withRoles(script))
-}
-
-const withRoles = (sql: string): string =>
-  sql.replaceAll('lockstep_api', roles.api).replaceAll('lockstep_worker', roles.worker)
 
 /** Everything that the two roles were granted, one line each. */
 async function rightsOfRoles(): Promise<unknown[]> {
-  return database.query(
-    withRoles(`
+  return world.database.query(
+    world.withRoles(`
     with granted as (
       select nspname::text as what, nspacl as acl from pg_namespace
       union all select oid::regclass::text, relacl from pg_class
@@ -109,9 +34,10 @@ async function rightsOfRoles(): Promise<unknown[]> {
   )
 }
 
-const denied = () => log.filter((line) => /permission denied|42501/.test(line))
+const denied = () => world.log.filter((line) => /permission denied|42501/.test(line))
 
 test('the main job: a secret is stored, changed, used by a run of every kind, and deleted', async () => {
+  const { acme } = world
   await acme.createSecret('KEY', 'sk_test_roles_0123456789')
   const { admin } = acme
   await admin.mutate(documents.updateSecret, {
@@ -123,7 +49,9 @@ test('the main job: a secret is stored, changed, used by a run of every kind, an
   const { id, hookUrl } = await acme.createAutomation('Call', [step])
   expect(await acme.run(id, { a: 1 })).toMatchObject({ status: 'SUCCEEDED', steps: [{ secrets: ['KEY'] }] })
   const headers = { prefer: 'wait=20', 'idempotency-key': 'once' }
-  const hook = await client().request(new URL(hookUrl).pathname, { method: 'POST', headers, body: '{}' })
+  const hook = await world
+    .client()
+    .request(new URL(hookUrl).pathname, { method: 'POST', headers, body: '{}' })
   expect(JSON.parse(hook.text)).toMatchObject({ status: 'SUCCEEDED' })
   const tested = await admin.mutate(documents.testStep, { input: { workspace: 'acme', step } })
   expect(tested.result).toMatchObject({ status: 'SUCCEEDED' })
@@ -140,34 +68,36 @@ test('a schedule that is due starts a run', async () => {
   const schedule = { cron: '0 9 * * *', timeZone: 'UTC' }
   const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
   const input = { workspace: 'acme', name: 'Daily', steps, schedule }
-  await acme.admin.mutate(documents.createScheduled, { input })
-  await database.query(`update automation set next_run_at = date_trunc('second', now()) where name = 'Daily'`)
+  await world.acme.admin.mutate(documents.createScheduled, { input })
+  await world.database.query(
+    `update automation set next_run_at = date_trunc('second', now()) where name = 'Daily'`,
+  )
   // A worker looks for what is due when it starts.
-  await startOtherWorker()
+  await world.startOtherWorker()
   const scheduled = `select 1 from run where trigger = 'SCHEDULE' and status = 'SUCCEEDED'`
-  await vi.waitUntil(async () => (await database.query(scheduled)).length > 0, { timeout: 100_000 })
+  await vi.waitUntil(async () => (await world.database.query(scheduled)).length > 0, { timeout: 100_000 })
   expect(denied()).toEqual([])
 })
 
 test('a run that has lost its job is ended', async () => {
-  await database.query(
+  await world.database.query(
     `insert into run (workspace_id, id, steps, status, created_at)
      values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '1 hour')`,
   )
-  await startOtherWorker()
+  await world.startOtherWorker()
   const ended = `select 1 from run where error ->> 'code' = 'INTERRUPTED' and status = 'FAILED'`
-  await vi.waitUntil(async () => (await database.query(ended)).length > 0, { timeout: 100_000 })
+  await vi.waitUntil(async () => (await world.database.query(ended)).length > 0, { timeout: 100_000 })
   expect(denied()).toEqual([])
 })
 
 test('people and tokens come, change and go', async () => {
-  const { admin } = acme
+  const { admin } = world.acme
   const invite = async (email: string) => {
     const input = { workspace: 'acme', email, role: 'MEMBER' }
     const { url } = await admin.mutate(documents.inviteMember, { input })
     return new URL(url).hash.slice(1)
   }
-  const guest = client()
+  const guest = world.client()
   const invitation = await invite('guest@example.com')
   const person = {
     name: 'Guest',
@@ -189,7 +119,7 @@ test('people and tokens come, change and go', async () => {
   await admin.mutate(documents.removeMember, { input: { workspace: 'acme', member } })
   const input = { workspace: 'acme', name: 'ci', role: 'ADMIN' }
   const { id, token } = await admin.mutate(documents.createApiToken, { input })
-  const byToken = client({ authorization: `Bearer ${token}` })
+  const byToken = world.client({ authorization: `Bearer ${token}` })
   expect((await byToken.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
   await admin.mutate(documents.revokeApiToken, { id })
   expect(denied()).toEqual([])
@@ -211,7 +141,7 @@ test.each([
   ['worker', "update automation set steps = '[]'"],
   ['worker', 'create table mine ()'],
 ] as const)('the %s may not: %s', async (role, sql) => {
-  const connection = new pg.Client({ connectionString: urlOf(role) })
+  const connection = new pg.Client({ connectionString: world.urlOf(role) })
   await connection.connect()
   await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' })
   await connection.end()
@@ -228,9 +158,9 @@ test.each([
   const intended = await rightsOfRoles()
   expect(intended.length).toBeGreaterThan(100)
   if (change !== '') {
-    await database.query(withRoles(change))
+    await world.database.query(world.withRoles(change))
     expect(await rightsOfRoles()).not.toEqual(intended)
   }
-  await grantRights()
+  await world.grantRights()
   expect(await rightsOfRoles()).toEqual(intended)
 })

@@ -99,6 +99,7 @@ test('a step reaches the ten things of its context and nothing else', () => {
     | 'maxResponseBytes'
     | 'lookup'
     | 'protect'
+    | 'mask'
     | 'signal'
     | 'log'
     | 'attempt'

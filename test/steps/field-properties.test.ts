@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AppError, checkFields, renderFields, Sensitive, secretReferences } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 import { sample } from './sample-step.ts'
 
 const canary = 'CANARY7f'
@@ -8,6 +9,7 @@ const scope = {
   secrets: new Map([['KEY', new Sensitive(canary)]]),
   trigger: { text: canary, list: [canary] },
   steps: {},
+  ...noProvenance,
 }
 
 // Texts that come near to what fields hold, so that many pass and many fail late.

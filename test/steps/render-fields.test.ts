@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { field, renderFields, Sensitive } from '../../src/steps/index.ts'
+import { noProvenance, type Scope } from '../../src/template/index.ts'
 import { errorOf, sample, stepWith } from './sample-step.ts'
 
 const secret = 'CANARY "quoted" & more'
@@ -10,6 +11,7 @@ const scope = {
   ]),
   trigger: { n: 7, text: 'a b', yes: true, list: [1, 'x'], mode: 'extra', quote: '"', code: 'x; drop' },
   steps: {},
+  ...noProvenance,
 }
 const render = (raw: unknown, type = sample) => renderFields(type, raw, scope)
 const inputOf = (raw: unknown, type = sample) => render(raw, type).input
@@ -79,14 +81,19 @@ test('a default is a template too', () => {
 })
 
 test('the names of all secrets are reported once and sorted, and what filters made of them', () => {
-  const { secrets, derived } = render({
-    line: '{{ secrets.KEY | base64 }}',
-    pairs: [{ name: 'a', value: '{{ secrets.KEY }}{{ secrets.BROKEN }}' }],
-    json: { a: '{{ secrets.KEY }}' },
-  })
+  const learned: [readonly string[], string][] = []
+  const learn: Scope['learn'] = (names, made) => void learned.push([names, made.reveal()])
+  const { secrets } = renderFields(
+    sample,
+    {
+      line: '{{ secrets.KEY | base64 }}',
+      pairs: [{ name: 'a', value: '{{ secrets.KEY }}{{ secrets.BROKEN }}' }],
+      json: { a: '{{ secrets.KEY }}' },
+    },
+    { ...scope, learn },
+  )
   expect(secrets).toEqual(['BROKEN', 'KEY'])
-  const made = derived.filter((it) => it.value.reveal() === btoa(secret))
-  expect(made.map((it) => it.secrets)).toEqual([['KEY']])
+  expect(learned).toEqual([[['KEY'], btoa(secret)]])
 })
 
 test('a value is data: a template in it is not rendered', () => {
@@ -106,7 +113,7 @@ describe('a hidden field', () => {
     expect(render({ it: '{{ secrets.GONE }}' }, type)).toEqual({
       input: { on: false, it: undefined },
       secrets: [],
-      derived: [],
+      fieldSecrets: new Map(),
     })
   })
 

@@ -10,6 +10,7 @@ import {
   Sensitive,
   type StandardSchema,
 } from '../../src/steps/index.ts'
+import { noProvenance } from '../../src/template/index.ts'
 import { errorOf, stepWith } from './sample-step.ts'
 
 /** A schema as any library makes one: it takes what `read` gives for, and quotes everything that it refuses. */
@@ -28,6 +29,7 @@ const scope = {
   secrets: new Map([['KEY', new Sensitive(secret)]]),
   trigger: { long: 'too-long', short: 'ok' },
   steps: {},
+  ...noProvenance,
 }
 const save = (fields: Fields, raw: object) => checkFields({ key: 'k', type: stepWith(fields) }, raw)
 const render = (fields: Fields, raw: object) => renderFields(stepWith(fields), raw, scope).input

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
-import { renderData } from '../../src/template/index.ts'
+import { renderData, type Scope } from '../../src/template/index.ts'
 import { exampleScope, values } from './scope.ts'
 
 const data = (value: unknown) => renderData(value, exampleScope()).value
@@ -49,12 +49,14 @@ test.each([
 })
 
 test('secrets and derived texts of all strings and keys are reported', () => {
+  const learned: [readonly string[], string][] = []
+  const learn: Scope['learn'] = (names, made) => void learned.push([names, made.reveal()])
   const rendered = renderData(
     { '{{ secrets.USER | upper }}': ['{{ secrets.TOKEN | base64 }}', '{{ secrets.USER }}'] },
-    exampleScope(),
+    { ...exampleScope(), learn },
   )
   expect(rendered.secrets).toEqual(['USER', 'TOKEN'])
-  expect(rendered.derived.map(({ secrets, value }) => [secrets, value.reveal()])).toEqual([
+  expect(learned).toEqual([
     [['USER'], 'ALICE'],
     [['TOKEN'], Buffer.from(values.token).toString('base64')],
   ])

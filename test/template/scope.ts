@@ -1,5 +1,5 @@
 import { Sensitive } from '../../src/sensitive.ts'
-import type { Scope } from '../../src/template/index.ts'
+import { noProvenance, type Scope } from '../../src/template/index.ts'
 
 /** Values that no error message may contain. */
 export const values = {
@@ -11,6 +11,7 @@ export const values = {
 /** What a person would see a template rendered from: every type of value, and some that are no data. */
 export function exampleScope(): Scope {
   return {
+    ...noProvenance,
     secrets: new Map(
       Object.entries({
         TOKEN: values.token,

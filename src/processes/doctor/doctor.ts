@@ -14,7 +14,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   if (!ready) return [error('database', `The database cannot be used: ${reason}.`)]
   const { findings, rootKey } = await checkRootKey(examination)
   const opened = rootKey
-    ? [await checkWorkspaceKeys(examination, rootKey), await checkSecrets(examination, rootKey)]
+    ? [await checkWorkspaceKeys(examination, rootKey), ...(await checkSecrets(examination, rootKey))]
     : []
   return [
     ok('database', 'The database answers, and no migration is pending.'),

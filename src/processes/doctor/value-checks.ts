@@ -1,10 +1,12 @@
+import { isShared } from '../../domain/secret-policy.ts'
 import { AppError } from '../../errors.ts'
 import { Secret, Workspace, WorkspaceKey } from '../../store/entities/index.ts'
 import { listSealedSecrets } from '../../store/sealed-secrets.ts'
 import { findSealedWorkspaceKey, listSealedWorkspaceKeys } from '../../store/workspace-key.ts'
 import { createOpener, type Opener, openWorkspaceKey, type RootKey } from '../../vault/opening.ts'
 import type { GeneralJwe } from '../../vault/sealing.ts'
-import { type Examination, error, type Finding, type Item, ok } from './check.ts'
+import { examinePolicy, type PolicyState, widerThanSealed } from '../seal-policy.ts'
+import { type Examination, error, type Finding, type Item, ok, warning } from './check.ts'
 
 const BATCH = 200
 
@@ -43,8 +45,16 @@ async function findKeyless({ store }: Examination): Promise<Item[]> {
   return rows.map(({ id }) => ({ workspace: id, reason }))
 }
 
+/** What is found out when every secret is opened: what does not open, and what is wrong with where it may go. */
+interface Opened {
+  unreadable: Item[]
+  unsealed: Item[]
+  wider: Item[]
+  shared: Item[]
+}
+
 /** Opens every secret, one after the other, and forgets it at once. */
-export async function checkSecrets(examination: Examination, rootKey: RootKey): Promise<Finding> {
+export async function checkSecrets(examination: Examination, rootKey: RootKey): Promise<Finding[]> {
   const { store } = examination
   const opener = createOpener({
     rootKey,
@@ -54,36 +64,64 @@ export async function checkSecrets(examination: Examination, rootKey: RootKey): 
   })
   const total = await store.em().count(Secret)
   const progress = examination.progress('secrets', total)
-  const items: Item[] = []
+  const found: Opened = { unreadable: [], unsealed: [], wider: [], shared: [] }
   try {
     const workspaces = await store.em().find(Workspace, {}, { fields: ['id'], orderBy: { id: 'asc' } })
     for (const { id } of workspaces)
-      items.push(...(await checkWorkspace(examination, opener, id, (count) => progress.advance(count))))
+      await checkWorkspace(examination, opener, id, found, (count) => progress.advance(count))
   } finally {
     progress.stop()
   }
-  if (items.length === 0) return ok('secrets', `Every secret opens (${total}).`)
-  return error('secrets', `${items.length} of ${total} secrets are unreadable.`, items)
+  const { unreadable } = found
+  return [
+    unreadable.length === 0
+      ? ok('secrets', `Every secret opens (${total}).`)
+      : error('secrets', `${unreadable.length} of ${total} secrets are unreadable.`, unreadable),
+    ...policyFindings(found),
+  ]
+}
+
+function policyFindings({ unsealed, wider, shared }: Opened): Finding[] {
+  const counted = (items: readonly Item[], what: string) =>
+    items.length === 0 ? [] : [warning('policies', `${items.length} ${what}`, items)]
+  const findings = [
+    ...counted(
+      unsealed,
+      'secrets were sealed without where they may go: whoever may write the database decides. Run ' +
+        '`lockstep keys seal-policies`, or wait for a worker, which does it too.',
+    ),
+    ...counted(
+      wider,
+      'secrets have a policy that allows more than the one that is sealed in, which is the one that counts.',
+    ),
+    ...counted(shared, 'secrets may go to every host below a public suffix, where anybody can have a name.'),
+  ]
+  return findings.length > 0 ? findings : [ok('policies', 'Every secret is sealed with where it may go.')]
 }
 
 async function checkWorkspace(
   { store, stopping }: Examination,
   opener: Opener,
   workspace: string,
+  found: Opened,
   advance: (count: number) => void,
-): Promise<Item[]> {
-  const items: Item[] = []
+): Promise<void> {
   let rows = await listSealedSecrets(store.em(), workspace, { after: '', limit: BATCH })
   while (rows.length > 0) {
     stopping.throwIfAborted()
-    for (const { name, sealed } of rows) {
-      const reason = await reasonOf(opener.open({ workspace, name }, sealed))
-      if (reason !== undefined) items.push({ workspace, name, reason })
-    }
+    for (const row of rows) note(found, workspace, row.name, await examinePolicy(opener, workspace, row))
     advance(rows.length)
     rows = await listSealedSecrets(store.em(), workspace, { after: rows.at(-1)?.name ?? '', limit: BATCH })
   }
-  return items
+}
+
+function note(found: Opened, workspace: string, name: string, examined: PolicyState): void {
+  const item = (reason: string): Item => ({ workspace, name, reason })
+  if (examined.state === 'unreadable') return void found.unreadable.push(item(examined.reason))
+  if (examined.state === 'missing') found.unsealed.push(item('It has no policy sealed in.'))
+  if (examined.state === 'wider') found.wider.push(item(widerThanSealed(name)))
+  const host = examined.policy.hosts.find(isShared)
+  if (host !== undefined) found.shared.push(item(`It may go to ${host}.`))
 }
 
 /** Why something does not open; undefined when it does. What it holds is not kept. */

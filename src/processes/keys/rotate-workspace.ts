@@ -7,6 +7,7 @@ import { pruneWorkspaceKeys } from '../../store/prune-workspace-keys.ts'
 import {
   countSecretsOfOtherKeys,
   listSealedSecrets,
+  type Resealed,
   replaceSealedSecrets,
   type SealedSecret,
 } from '../../store/sealed-secrets.ts'
@@ -125,10 +126,12 @@ async function sealRow(
   key: PublicWorkspaceKey,
   workspace: string,
   { name, sealed: was }: SealedSecret,
-): Promise<(SealedSecret & { was: string }) | { reason: string }> {
+): Promise<Resealed | { reason: string }> {
   try {
-    const value = await opener.open({ workspace, name }, was)
-    return { name, was, sealed: await sealValue(key, { workspace, name }, value.reveal()) }
+    // The policy that was authenticated, and not the row's: it stays what it is.
+    const { value, policy } = await opener.openWithPolicy({ workspace, name }, was)
+    const sealed = await sealValue(key, { workspace, name }, value.reveal(), policy)
+    return { name, was, sealed, policy: policy ?? null }
   } catch (error) {
     if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') return { reason: error.message }
     throw error

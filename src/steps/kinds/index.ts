@@ -6,7 +6,7 @@ import { boolean, choice, number } from './scalar.ts'
 import { code, multiline, text } from './text.ts'
 import { url } from './url.ts'
 
-export { invalid, isLoneExpression, isStatic, type Kind, plain, type Reading } from './kind.ts'
+export { emptyScope, invalid, isLoneExpression, isStatic, type Kind, plain, type Reading } from './kind.ts'
 
 export const kinds: Readonly<Record<FieldKind, Kind>> = {
   text,

@@ -11,13 +11,17 @@ export const json: Kind = {
   render(value, field, scope) {
     if (typeof value === 'string') return renderSource(value, field.secrets === true, scope)
     const rendered = renderData(value, scope)
-    return field.secrets ? { ...rendered, value: new Sensitive(JSON.stringify(rendered.value)) } : rendered
+    return field.secrets ? wrapped(JSON.stringify(rendered.value), rendered.secrets) : rendered
   },
 }
 
-function renderSource(source: string, secrets: boolean, scope: Scope): Reading {
-  const { text, ...uses } = render(source, 'json', scope)
-  return { ...uses, value: secrets ? new Sensitive(text) : readJson(text) }
+function renderSource(source: string, takesSecrets: boolean, scope: Scope): Reading {
+  const { text, secrets } = render(source, 'json', scope)
+  return takesSecrets ? wrapped(text, secrets) : { value: readJson(text), secrets }
+}
+
+function wrapped(text: string, secrets: readonly string[]): Reading {
+  return { value: new Sensitive(text, secrets.length > 0), secrets }
 }
 
 /** `null` is JSON both inside a string literal and where a value stands, so it can stand in for any value. */

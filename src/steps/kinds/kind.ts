@@ -1,13 +1,12 @@
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
-import { type Derived, type Place, parse, render, type Scope } from '../../template/index.ts'
+import { noProvenance, type Place, parse, render, type Scope } from '../../template/index.ts'
 import type { Field } from '../field.ts'
 
-/** A rendered value and what went into it. */
+/** A rendered value and the names of the secrets that went into it. */
 export interface Reading {
   readonly value: unknown
   readonly secrets: readonly string[]
-  readonly derived: readonly Derived[]
 }
 
 /** The rules of one kind of field. Messages do not name the field: the caller puts its name in front. */
@@ -31,7 +30,8 @@ export interface Kind {
   render(value: unknown, field: Field, scope: Scope): Reading
 }
 
-const emptyScope: Scope = { secrets: new Map(), trigger: null, steps: {} }
+/** What can be rendered before there is a run. */
+export const emptyScope: Scope = { secrets: new Map(), trigger: null, steps: {}, ...noProvenance }
 
 export function invalid(message: string): AppError {
   return new AppError('INVALID_FIELD', message)
@@ -62,10 +62,10 @@ export function staticText(source: string, place: Place): string | undefined {
 
 /** Renders text, and wraps it when the field is secret-capable. */
 export function renderText(source: string, field: Field, place: Place, scope: Scope): Reading {
-  const { text, secrets, derived } = render(source, place, scope)
-  return { value: field.secrets ? new Sensitive(text) : text, secrets, derived }
+  const { text, secrets } = render(source, place, scope)
+  return { value: field.secrets ? new Sensitive(text, secrets.length > 0) : text, secrets }
 }
 
 export function plain(value: unknown): Reading {
-  return { value, secrets: [], derived: [] }
+  return { value, secrets: [] }
 }

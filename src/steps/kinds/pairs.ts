@@ -1,4 +1,4 @@
-import { type Derived, render, type Scope } from '../../template/index.ts'
+import { render, type Scope } from '../../template/index.ts'
 import type { Field, Pair } from '../field.ts'
 import { within } from '../within.ts'
 import { invalid, type Kind, renderText, staticText } from './kind.ts'
@@ -18,16 +18,16 @@ export const pairs: Kind = {
     return {
       value: rows.map((row) => ({ name: row.name, value: row.value })),
       secrets: rows.flatMap((row) => row.secrets),
-      derived: rows.flatMap((row): readonly Derived[] => row.derived),
     }
   },
 }
 
 function renderRow(row: Pair, field: Field, scope: Scope) {
   const place = field.place ?? 'text'
-  const name = within('name', () => render(row.name, place, scope).text)
-  checkName(name, field)
-  return { name, ...within('value', () => renderText(row.value, field, place, scope)) }
+  const name = within('name', () => render(row.name, place, scope))
+  checkName(name.text, field)
+  const { value, secrets } = within('value', () => renderText(row.value, field, place, scope))
+  return { name: name.text, value, secrets: [...name.secrets, ...secrets] }
 }
 
 /** Checks the shape of all rows and hands out each; errors name the row, from 1. */

@@ -23,9 +23,9 @@ function scalar(rules: {
     render(value, field, scope) {
       if (rules.accepts(value, field)) return plain(value)
       this.check(value, field)
-      const { text } = render(String(value).trim(), 'text', scope)
+      const { text, secrets } = render(String(value).trim(), 'text', scope)
       const read = rules.read(text)
-      if (rules.accepts(read, field)) return plain(read)
+      if (rules.accepts(read, field)) return { value: read, secrets }
       throw invalid(`must be ${rules.wanted(field)}. What its expression gave is not.`)
     },
   }

@@ -1,4 +1,4 @@
-import { parse } from '../../template/index.ts'
+import { hostRoles, parse } from '../../template/index.ts'
 import { invalid, type Kind, readText, renderText, staticText } from './kind.ts'
 
 export const url: Kind = {
@@ -6,7 +6,9 @@ export const url: Kind = {
   options: [],
   check(value) {
     const source = readText(value)
-    if (staticText(source, 'url') === undefined) checkScheme(source)
+    if (staticText(source, 'url') !== undefined) return
+    checkScheme(source)
+    hostRoles(parse(source), source)
   },
   render: (value, field, scope) => renderText(readText(value), field, 'url', scope),
 }

@@ -96,6 +96,7 @@ function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} 
     run: step.run,
     definition: { key: step.key, type: definition.type, fields: { ...fields } },
     position: Object.keys(steps).length,
+    earlier: [],
     attempt,
     signal: signal ?? new AbortController().signal,
   }
@@ -140,6 +141,7 @@ function resolverOf(options: TestOptions): Resolver {
         }),
       )
     },
+    async recordUse() {},
   }
 }
 

@@ -22,6 +22,13 @@ export const Secret = defineEntity({
     updatedAt: p.datetime(),
     lastUsedAt: p.datetime().nullable(),
   },
-  indexes: [{ properties: ['workspace', 'kid'] }],
+  indexes: [
+    { properties: ['workspace', 'kid'] },
+    {
+      name: 'secret_changed_policy_index',
+      expression:
+        'create index "secret_changed_policy_index" on "secret" ("workspace_id", "name") where "sealed_policy" is distinct from "policy"',
+    },
+  ],
 })
 export type Secret = InferEntity<typeof Secret>

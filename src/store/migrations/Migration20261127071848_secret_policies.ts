@@ -14,6 +14,10 @@ export class Migration20261127071848_secret_policies extends Migration {
          'methods', '[]'::jsonb, 'paths', '[]'::jsonb, 'places', '[]'::jsonb);`,
     )
     this.addSql(`alter table "secret" alter column "policy" set not null, drop column "allowed_hosts";`)
+    // What a worker has to seal in is looked for once a minute.
+    this.addSql(
+      `create index "secret_changed_policy_index" on "secret" ("workspace_id", "name") where "sealed_policy" is distinct from "policy";`,
+    )
   }
 
   override down(): void | Promise<void> {

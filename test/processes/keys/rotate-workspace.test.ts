@@ -72,7 +72,12 @@ test('a value that is changed meanwhile wins', async () => {
   const input = { workspace: 'acme', name: 'KEY', value: updated }
   await world.workspaces[0]?.admin.mutate(documents.updateSecret, { input })
   const [newer] = await query(`select sealed from secret where workspace_id = 'acme'`)
-  const stale = { name: 'KEY', was: String(row?.['sealed']), sealed: 'sealed from what was read before' }
+  const stale = {
+    name: 'KEY',
+    was: String(row?.['sealed']),
+    sealed: 'sealed from what was read before',
+    policy: null,
+  }
   const kid = String(row?.['kid'])
   expect(await world.store.inTransaction((tx) => replaceSealedSecrets(tx, 'acme', kid, [stale]))).toBe(0)
   expect(await query(`select sealed from secret where workspace_id = 'acme'`)).toEqual([newer])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parse, render, renderData } from '../../../src/template/index.ts'
+import { noProvenance, parse, render, renderData } from '../../../src/template/index.ts'
 import { differences } from '../../../web/src/editor/draft/differences.ts'
 import { emptyDraft } from '../../../web/src/editor/draft/draft.ts'
 import { found } from '../../../web/src/editor/explorer/search.ts'
@@ -62,7 +62,7 @@ describe('the source text of a JSON structure', () => {
     [['{{ trigger["s"] }} and "quotes"', '\\{{ no template }}', 'line\nbreak']],
     [{ 'key {{ trigger.s }}': '{{ trigger.s | upper }}' }],
   ])('means the same', (structure) => {
-    const data = { secrets: new Map(), steps: {}, trigger: { n: 5, s: 'a "b" \\ c' } }
+    const data = { ...noProvenance, secrets: new Map(), steps: {}, trigger: { n: 5, s: 'a "b" \\ c' } }
     const source = jsonSource(structure)
     expect(JSON.parse(render(source, 'json', data).text)).toEqual(renderData(structure, data).value)
     expect(parse(source).length).toBeGreaterThan(0)

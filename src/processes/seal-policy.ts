@@ -1,0 +1,123 @@
+import { currentKey } from '../domain/workspace-keys.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { isWithin, type Policy, readPolicy } from '../secret/policy.ts'
+import {
+  listChangedPolicies,
+  type Resealed,
+  replaceSealedSecrets,
+  type SealedSecret,
+} from '../store/sealed-secrets.ts'
+import type { Store } from '../store/store.ts'
+import type { Opener } from '../vault/opening.ts'
+import { type PublicWorkspaceKey, sealValue } from '../vault/sealing.ts'
+
+/** What a row says beside what is sealed in, or why nobody can tell. */
+export type PolicyState =
+  | { state: 'same' | 'missing' | 'narrower' | 'wider'; policy: Policy; value: string }
+  | { state: 'unreadable'; reason: string }
+
+/** Opens a value and compares its row's policy with the one that the ciphertext authenticates. */
+export async function examinePolicy(
+  opener: Opener,
+  workspace: string,
+  { name, sealed, policy: ofRow }: SealedSecret,
+): Promise<PolicyState> {
+  try {
+    const { value, policy: sealedIn } = await opener.openWithPolicy({ workspace, name }, sealed)
+    const policy = readStored(name, ofRow)
+    const opened = { policy, value: value.reveal() }
+    if (!sealedIn) return { state: 'missing', ...opened }
+    const authenticated = readStored(name, sealedIn)
+    if (!isWithin(policy, authenticated)) return { state: 'wider', ...opened }
+    return { state: isWithin(authenticated, policy) ? 'same' : 'narrower', ...opened }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') {
+      return { state: 'unreadable', reason: error.message }
+    }
+    throw error
+  }
+}
+
+function readStored(name: string, policy: Policy | null): Policy {
+  try {
+    if (policy) return readPolicy(policy)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+  }
+  throw new AppError('SECRET_UNREADABLE', `The policy of the secret ${name} cannot be read.`)
+}
+
+/**
+ * A value sealed anew with its row's policy, unless the row says more than what is sealed in. Stops whoever may write
+ * the row from having a worker seal a wider policy for them.
+ */
+export async function sealAnew(
+  key: PublicWorkspaceKey,
+  workspace: string,
+  { name, sealed: was }: SealedSecret,
+  examined: PolicyState,
+): Promise<Resealed | { name: string; reason: string }> {
+  if (examined.state === 'unreadable') return { name, reason: examined.reason }
+  if (examined.state === 'wider') return { name, reason: widerThanSealed(name) }
+  const { policy, value } = examined
+  return { name, was, policy, sealed: await sealValue(key, { workspace, name }, value, policy) }
+}
+
+export const widerThanSealed = (name: string): string =>
+  `The policy of the secret ${name} allows more than the one that is sealed in with its value, which is the one that ` +
+  'counts. An admin can narrow it, or enter the value again.'
+
+const BATCH = 100
+// A stroke of the clock leaves the rest to the next one.
+const MOST_AT_ONCE = 2000
+
+export interface PolicySealer {
+  /** Seals in what rows say since the last time. What cannot be done is left, and logged once. */
+  sealChanged(stopping: AbortSignal): Promise<void>
+}
+
+export function createPolicySealer(parts: { store: Store; opener: Opener; log: Logger }): PolicySealer {
+  const { store, log } = parts
+  // What was left, by secret: the sealed value and the policy that it was left with.
+  const left = new Map<string, string>()
+  return {
+    async sealChanged(stopping) {
+      let after = { workspace: '', name: '' }
+      for (let count = 0; count < MOST_AT_ONCE && !stopping.aborted; ) {
+        const rows = await listChangedPolicies(store.em(), { after, limit: BATCH })
+        const last = rows.at(-1)
+        if (!last) return
+        const news = rows.filter((row) => left.get(keyOf(row)) !== stateOf(row))
+        for (const [workspace, of] of Map.groupBy(news, (row) => row.workspace)) {
+          const reasons = await sealRows(parts, workspace, of)
+          for (const row of of.filter(({ name }) => reasons.has(name))) {
+            left.set(keyOf(row), stateOf(row))
+            log.warn({ workspace, secret: row.name, reason: reasons.get(row.name) }, 'policy not sealed in')
+          }
+        }
+        after = last
+        count += news.length
+      }
+    },
+  }
+}
+
+const keyOf = (row: { workspace: string; name: string }) => `${row.workspace}/${row.name}`
+const stateOf = ({ sealed, policy }: SealedSecret) => `${JSON.stringify(policy)} ${sealed.slice(-32)}`
+
+/** @returns by name, why the policy of a secret could not be sealed in. */
+async function sealRows(
+  { store, opener }: { store: Store; opener: Opener },
+  workspace: string,
+  rows: readonly SealedSecret[],
+): Promise<ReadonlyMap<string, string>> {
+  const key = await currentKey(store.em(), workspace)
+  const work = rows.map(async (row) =>
+    sealAnew(key, workspace, row, await examinePolicy(opener, workspace, row)),
+  )
+  const sealed = await Promise.all(work)
+  const changes = sealed.filter((it) => 'was' in it)
+  await store.inTransaction((tx) => replaceSealedSecrets(tx, workspace, key.kid, changes))
+  return new Map(sealed.flatMap((it) => ('reason' in it ? [[it.name, it.reason] as const] : [])))
+}

@@ -1,0 +1,97 @@
+import type { Egress } from '../../src/egress/index.ts'
+import { executeStep, prepareStep } from '../../src/executor/execute-step.ts'
+import { catchUp } from '../../src/executor/render-step.ts'
+import { openRunState } from '../../src/executor/run-state.ts'
+import { describeStepError } from '../../src/executor/step-error.ts'
+import { createLogger } from '../../src/log.ts'
+import { createRedactor } from '../../src/redactor/index.ts'
+import type { Resolver } from '../../src/resolver/resolver.ts'
+import { inBothSchemes, readPolicy } from '../../src/secret/policy.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+import type { Registry } from '../../src/steps/index.ts'
+import type { StepDefinition, StoredError } from '../../src/store/entities/index.ts'
+
+export interface Run {
+  readonly registry: Registry
+  readonly egress: Egress
+  readonly steps: readonly StepDefinition[]
+  readonly trigger?: unknown
+  readonly secrets: Readonly<Record<string, string>>
+  /** Every secret is bound to it. */
+  readonly boundTo: string
+  /** After so many steps another worker takes over, from what is sealed. */
+  readonly takeoverAfter?: number
+}
+
+export interface Ended {
+  /** Redacted, as they are stored at the end; of the steps that succeeded. */
+  readonly outputs: readonly unknown[]
+  readonly trueOutputs: readonly unknown[]
+  readonly input: unknown
+  readonly error: StoredError | undefined
+  /** What each step that was prepared had in hand. */
+  readonly inHand: readonly (readonly string[])[]
+  /** What was put on record besides the secrets that the steps name. */
+  readonly recorded: readonly (readonly string[])[]
+}
+
+const ids = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000' }
+const log = createLogger('silent', 'test')
+
+/** Drives steps through the executor's own parts, as a run does, without a database. */
+export async function runSteps(run: Run): Promise<Ended> {
+  const recorded: (readonly string[])[] = []
+  const inHand: (readonly string[])[] = []
+  const resolver = resolverOf(run, recorded)
+  const stored: { position: number; key: string; status: string; sealedOutput: string }[] = []
+  let life = await begin(run, stored)
+  let error: StoredError | undefined
+  for (const [position, definition] of run.steps.entries()) {
+    if (position === run.takeoverAfter) life = await begin(run, stored)
+    const { state, redactor } = life
+    const parts = { registry: run.registry, resolver, egress: run.egress, redactor, log }
+    const earlier = run.steps.slice(0, position)
+    const signal = new AbortController().signal
+    const call = { ...ids, definition, position, earlier, attempt: 1, state, signal }
+    try {
+      const prepared = await prepareStep(parts, call)
+      inHand.push(prepared.inHand)
+      const output = await executeStep(parts, call, prepared)
+      const sealedOutput = await state.addOutput(position, definition.key, output)
+      stored.push({ position, key: definition.key, status: 'SUCCEEDED', sealedOutput })
+    } catch (thrown) {
+      error = describeStepError(thrown, redactor)
+      break
+    }
+  }
+  const { state, redactor } = life
+  catchUp(run.registry, { state, redactor }, run.steps)
+  const outputs = stored.map(({ position }) => state.redacted(position))
+  const trueOutputs = stored.map(({ key }) => state.steps[key]?.output)
+  return { outputs, trueOutputs, input: redactor.data(run.trigger ?? null), error, inHand, recorded }
+}
+
+async function begin({ trigger = null }: Run, stored: readonly object[]) {
+  const redactor = createRedactor()
+  const sealer = { seal: async (_at: unknown, value: string) => value }
+  const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const parts = { ...ids, redactor, sealer, opener }
+  const state = await openRunState(parts, JSON.stringify(trigger), stored as never)
+  return { redactor, state }
+}
+
+function resolverOf({ secrets, boundTo }: Run, recorded: (readonly string[])[]): Resolver {
+  return {
+    async resolve({ names }) {
+      return new Map(
+        names.map((name) => {
+          const policies = [readPolicy({ hosts: inBothSchemes([boundTo]) })]
+          return [name, { value: new Sensitive(secrets[name] ?? ''), policies }]
+        }),
+      )
+    },
+    async recordUse({ names }) {
+      recorded.push(names)
+    },
+  }
+}
