@@ -6,8 +6,7 @@ const parsed = parseCurl(
   "curl https://api.test/x -u 'ann:password-canary' -H 'X-Api-Key: key-canary-1' -H 'X-Plain: yes'",
 )
 const choices = choicesOf(parsed)
-const named = (name: string) =>
-  choices.map((it) => ({ ...it, known: true, names: it.names.map(() => name) }))
+const named = (name: string) => choices.map((it) => ({ ...it, known: true, names: it.names.map(() => name) }))
 
 it('what is chosen holds no value', () => {
   expect(choices.length).toBeGreaterThan(1)
