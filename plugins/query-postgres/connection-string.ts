@@ -22,13 +22,13 @@ export interface Target {
  */
 const known = ['sslmode', 'options', 'channel_binding', 'application_name', 'connect_timeout', 'pgbouncer']
 
-/** @throws AppError INVALID_FIELD, which repeats nothing of the connection string. */
+/** @throws AppError INVALID_FIELD, which repeats nothing of the connection string and is the same whatever is wrong. */
 export function readTarget({ connectionString, ssl }: QueryPostgresInput): Target {
   const url = readUrl(connectionString.reveal())
   const parameters = readParameters(url, ssl)
   const { host, port } = readHost(url)
   const user = decode(url.username)
-  if (user === '') throw invalid('names no user.')
+  if (user === '') throw refused()
   return {
     host,
     port,
@@ -44,30 +44,23 @@ export function readTarget({ connectionString, ssl }: QueryPostgresInput): Targe
 function readUrl(text: string): URL {
   const url = URL.parse(text.trim())
   if (url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hash === '') return url
-  const advice = 'Characters such as / ? # @ % in the password are percent-encoded.'
-  throw invalid(`must be postgres://user:password@host:5432/database. ${advice}`)
+  throw refused()
 }
 
 function readHost(url: URL): { host: string; port: number } {
   // Of this scheme the URL parser leaves the host as it is; read as that of http it has the one spelling that
   // is compared with the hosts of a secret. A list of hosts or a socket is none.
   const found = /^[^\s,%/]+$/.test(url.hostname) ? URL.parse(`http://${url.hostname}/`) : null
-  if (found === null || url.port === '0') throw invalid('must name one host, and a port from 1 to 65535.')
+  if (found === null || url.port === '0') throw refused()
   const host = found.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   return { host, port: Number(url.port || 5432) }
 }
 
 function readParameters({ searchParams }: URL, ssl: QueryPostgresInput['ssl']): URLSearchParams {
-  if ([...searchParams.keys()].some((name) => !known.includes(name))) {
-    throw invalid(`has a parameter that is not understood. Those that are: ${known.join(', ')}.`)
-  }
+  if ([...searchParams.keys()].some((name) => !known.includes(name))) throw refused()
   const mode = searchParams.get('sslmode')
-  if (mode === 'disable' && ssl === 'verify') {
-    throw invalid('asks for no TLS (sslmode). Set the field "ssl" to disable, or remove sslmode.')
-  }
-  if (mode !== null && /^(require|verify-ca|verify-full)$/.test(mode) && ssl === 'disable') {
-    throw invalid('asks for TLS (sslmode). Set the field "ssl" to verify, or remove sslmode.')
-  }
+  if (mode === 'disable' && ssl === 'verify') throw refused()
+  if (mode !== null && /^(require|verify-ca|verify-full)$/.test(mode) && ssl === 'disable') throw refused()
   return searchParams
 }
 
@@ -75,10 +68,18 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw invalid('has a % that begins no percent-encoding. Write %25 for it.')
+    throw refused()
   }
 }
 
-function invalid(message: string): AppError {
-  return new AppError('INVALID_FIELD', `field "connectionString": ${message}`)
+/** Stops an oracle: most of the string may be a secret, and which of its parts is wrong would tell of it. */
+function refused(): AppError {
+  const form =
+    'must be postgres://user:password@host:5432/database with one host, a user, and a port from 1 to 65535'
+  const advice = [
+    'Characters such as / ? # @ % in the password are percent-encoded',
+    `The parameters that are understood: ${known.join(', ')}`,
+    'sslmode must not contradict the field "ssl"',
+  ]
+  return new AppError('INVALID_FIELD', `field "connectionString": ${form}. ${advice.join('. ')}.`)
 }

@@ -15,6 +15,8 @@ export const fields = {
     help: 'A private key as PEM or JWK. For HS256 and its kin the shared secret itself, or a JWK of kind oct.',
     required: true,
     secrets: true,
+    // With text of one's own beside a value, a key that is just long enough would tell how long the value is.
+    alone: true,
   }),
   keyId: field.text({ label: 'Key ID', help: 'Tells the other side which key has signed (kid).' }),
   issuer: field.text({ label: 'Issuer', help: 'Who signs (iss).' }),

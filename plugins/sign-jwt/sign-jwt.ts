@@ -1,8 +1,9 @@
-import { SignJWT } from 'jose'
-import { AppError, defineStep, type StepType } from '../../src/steps/index.ts'
+import type { KeyObject } from 'node:crypto'
+import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
+import { defineStep, type StepType } from '../../src/steps/index.ts'
 import { claimsOf } from './claims.ts'
-import { fields } from './fields.ts'
-import { signingKey } from './signing-key.ts'
+import { fields, type SignJwtInput } from './fields.ts'
+import { refusedKey, signingKey } from './signing-key.ts'
 
 /**
  * Signs a JSON Web Token (RFC 7519), for services that take a short-lived token instead of a key: GitHub apps,
@@ -13,7 +14,7 @@ import { signingKey } from './signing-key.ts'
  *
  * A token is as good as the key until it expires, and nothing that searches for the key would find it. So it is
  * protected: stored and shown as the secret it was made of, and sent only where that secret may go. Weak keys and
- * keys of another kind than the algorithm's are refused without a word of them.
+ * keys of another kind than the algorithm's are refused in the same words as any other.
  */
 export const signJwt: StepType = defineStep({
   type: 'sign-jwt',
@@ -35,7 +36,7 @@ export const signJwt: StepType = defineStep({
     const claims = claimsOf(input, issuedAt)
     const key = signingKey(input.key, input.algorithm)
     const header = { alg: input.algorithm, typ: 'JWT', ...(input.keyId && { kid: input.keyId }) }
-    const token = await new SignJWT(claims).setProtectedHeader(header).sign(key).catch(refused)
+    const token = await sign(claims, header, key)
     // Whoever knows the claims has the token as soon as they have its signature.
     protect(token.slice(token.lastIndexOf('.') + 1))
     const expiresAt = new Date((issuedAt + input.expiresInSeconds) * 1000).toISOString()
@@ -43,6 +44,14 @@ export const signJwt: StepType = defineStep({
   },
 })
 
-function refused(): never {
-  throw new AppError('INVALID_FIELD', 'field "key": cannot sign. Check that it belongs to the algorithm.')
+async function sign(
+  claims: JWTPayload,
+  header: JWTHeaderParameters & { alg: SignJwtInput['algorithm'] },
+  key: KeyObject,
+) {
+  try {
+    return await new SignJWT(claims).setProtectedHeader(header).sign(key)
+  } catch {
+    throw refusedKey(header.alg)
+  }
 }

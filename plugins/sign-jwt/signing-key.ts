@@ -13,7 +13,12 @@ interface Requirement {
   readonly wanted: string
 }
 
-const rsa = { type: 'rsa', minBits: 2048, wanted: 'an RSA private key' } as const
+const pair = 'as PEM without a passphrase or as JWK; of the JSON of a service account, its private_key alone'
+const rsa = {
+  type: 'rsa',
+  minBits: 2048,
+  wanted: `an RSA private key of 2048 bits or more, ${pair}`,
+} as const
 const requirements: Readonly<Record<Algorithm, Requirement>> = {
   RS256: rsa,
   RS384: rsa,
@@ -21,95 +26,71 @@ const requirements: Readonly<Record<Algorithm, Requirement>> = {
   PS256: rsa,
   PS384: rsa,
   PS512: rsa,
-  ES256: { type: 'ec', curve: 'prime256v1', wanted: 'an EC private key on the curve P-256' },
-  ES384: { type: 'ec', curve: 'secp384r1', wanted: 'an EC private key on the curve P-384' },
-  EdDSA: { type: 'ed25519', wanted: 'an Ed25519 private key' },
-  HS256: { type: 'secret', minBits: 256, wanted: 'a shared secret' },
-  HS384: { type: 'secret', minBits: 384, wanted: 'a shared secret' },
-  HS512: { type: 'secret', minBits: 512, wanted: 'a shared secret' },
+  ES256: { type: 'ec', curve: 'prime256v1', wanted: `an EC private key on the curve P-256, ${pair}` },
+  ES384: { type: 'ec', curve: 'secp384r1', wanted: `an EC private key on the curve P-384, ${pair}` },
+  EdDSA: { type: 'ed25519', wanted: `an Ed25519 private key, ${pair}` },
+  HS256: shared(256),
+  HS384: shared(384),
+  HS512: shared(512),
+}
+
+function shared(minBits: number): Requirement {
+  const what = `a shared secret of ${minBits / 8} bytes or more without white space around it, or a JWK of kind oct`
+  return { type: 'secret', minBits, wanted: `${what}, and no key of a pair` }
 }
 
 /**
  * Reads the key and checks that it is of the kind and strength that the algorithm asks for.
  *
- * @throws AppError INVALID_FIELD, which says nothing of the key but its kind and length.
+ * @throws AppError INVALID_FIELD, the same for everything that can be wrong with a key.
  */
 export function signingKey(key: Sensitive, algorithm: Algorithm): KeyObject {
-  const text = key.reveal()
   const needed = requirements[algorithm]
-  const jwk = readJwk(text)
-  if (jwk?.alg !== undefined && jwk.alg !== algorithm) throw invalid('is a JWK for another algorithm.')
-  const read =
-    needed.type === 'secret' ? sharedSecret(text, jwk, algorithm) : privateKey(text, jwk, needed, algorithm)
-  checkKey(read, needed, algorithm)
+  const read = readKey(key.reveal(), needed, algorithm)
+  if (read === undefined || !isEnough(read, needed)) throw refusedKey(algorithm)
   return read
+}
+
+/** Stops an oracle: what tells one wrong key from another tells of the value, to people who may not see it. */
+export function refusedKey(algorithm: Algorithm): AppError {
+  const { wanted } = requirements[algorithm]
+  return new AppError('INVALID_FIELD', `field "key": ${algorithm} cannot sign with it. It wants ${wanted}.`)
+}
+
+function readKey(text: string, needed: Requirement, algorithm: Algorithm): KeyObject | undefined {
+  try {
+    const jwk = readJwk(text)
+    if (jwk?.alg !== undefined && jwk.alg !== algorithm) return undefined
+    return needed.type === 'secret' ? sharedSecret(text, jwk) : privateKey(text, jwk)
+  } catch {
+    // The reason is dropped: OpenSSL and the parser of JSON may quote what they could not read.
+    return undefined
+  }
 }
 
 /** A JWK, when the text is an object of JSON. */
 function readJwk(text: string): (JsonWebKey & { alg?: unknown }) | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalid('begins like a JWK, but is not valid JSON.')
-  }
+  return text.trimStart().startsWith('{') ? JSON.parse(text) : undefined
 }
 
-function sharedSecret(text: string, jwk: JsonWebKey | undefined, algorithm: Algorithm): KeyObject {
+function sharedSecret(text: string, jwk: JsonWebKey | undefined): KeyObject | undefined {
   // A public key that is taken for a shared secret lets everybody sign (algorithm confusion).
-  if (text.includes('-----BEGIN ') || (jwk !== undefined && jwk.kty !== 'oct')) {
-    throw invalid(`is a key pair's, and ${algorithm} wants a shared secret. Choose another algorithm.`)
-  }
+  if (text.includes('-----BEGIN ') || (jwk !== undefined && jwk.kty !== 'oct')) return undefined
   if (jwk !== undefined) {
-    if (typeof jwk.k !== 'string') throw invalid('is a JWK without its secret ("k").')
-    return createSecretKey(Buffer.from(jwk.k, 'base64url'))
+    return typeof jwk.k === 'string' ? createSecretKey(Buffer.from(jwk.k, 'base64url')) : undefined
   }
-  if (text.trim() !== text) {
-    throw invalid('begins or ends with white space, which would be part of the shared secret. Remove it.')
-  }
-  return createSecretKey(Buffer.from(text))
+  // White space that was pasted along would be part of the secret, and every signature wrong.
+  return text.trim() === text ? createSecretKey(Buffer.from(text)) : undefined
 }
 
-function privateKey(
-  text: string,
-  jwk: JsonWebKey | undefined,
-  { wanted }: Requirement,
-  algorithm: Algorithm,
-): KeyObject {
-  refuseOtherThings(text, jwk)
-  try {
-    if (jwk !== undefined) return createPrivateKey({ key: jwk, format: 'jwk' })
-    // Keys that were cut out of a JSON file often still have its \n in the place of line breaks.
-    return createPrivateKey(text.replaceAll('\\n', '\n').trim())
-  } catch {
-    // OpenSSL's reason is dropped: it may quote what it could not read.
-    throw invalid(`cannot be read. ${algorithm} wants ${wanted}, as PEM or JWK.`)
-  }
+function privateKey(text: string, jwk: JsonWebKey | undefined): KeyObject {
+  if (jwk !== undefined) return createPrivateKey({ key: jwk, format: 'jwk' })
+  // Keys that were cut out of a JSON file often still have its \n in the place of line breaks.
+  return createPrivateKey(text.replaceAll('\\n', '\n').trim())
 }
 
-/** What people put there by mistake, with what to do about it. */
-function refuseOtherThings(text: string, jwk: JsonWebKey | undefined): void {
-  if (/-----BEGIN (ENCRYPTED|[A-Z ]*PRIVATE KEY-----\s+Proc-Type)/.test(text)) {
-    throw invalid('is protected by a passphrase. Store it without one: the secret store encrypts it.')
-  }
-  const isPublic = /-----BEGIN ([A-Z]+ )?(PUBLIC KEY|CERTIFICATE)-----/.test(text)
-  const hasPrivate = text.includes('PRIVATE KEY-----')
-  if ((isPublic && !hasPrivate) || (jwk !== undefined && jwk.kty !== 'oct' && jwk.d === undefined)) {
-    throw invalid('is the public half. Signing needs the private key.')
-  }
-}
-
-function checkKey(key: KeyObject, needed: Requirement, algorithm: Algorithm): void {
-  const { asymmetricKeyDetails: details, asymmetricKeyType: type = 'secret' } = key
-  const hasCurve = needed.curve === undefined || details?.namedCurve === needed.curve
-  if (type !== needed.type || !hasCurve) {
-    throw invalid(`is of another kind: ${algorithm} wants ${needed.wanted}.`)
-  }
-  const bits = details?.modulusLength ?? (key.symmetricKeySize ?? 0) * 8
-  if (needed.minBits === undefined || bits >= needed.minBits) return
-  throw invalid(`has ${bits} bits, and ${algorithm} needs ${needed.minBits} or more.`)
-}
-
-function invalid(message: string): AppError {
-  return new AppError('INVALID_FIELD', `field "key": ${message}`)
+function isEnough(key: KeyObject, { type, curve, minBits = 0 }: Requirement): boolean {
+  const { asymmetricKeyDetails: details, asymmetricKeyType = 'secret' } = key
+  if (asymmetricKeyType !== type || (curve !== undefined && details?.namedCurve !== curve)) return false
+  return (details?.modulusLength ?? (key.symmetricKeySize ?? 0) * 8) >= minBits
 }

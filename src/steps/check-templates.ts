@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { parse, secretsIn } from '../template/index.ts'
+import { type Part, parse, secretsIn } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import type { Field } from './field.ts'
 import { givenValue, type RawFields } from './raw-fields.ts'
@@ -27,9 +27,19 @@ function checkValue(type: StepType, field: Field, value: unknown): void {
 }
 
 function checkTemplate(template: FoundTemplate, type: StepType, field: Field): void {
-  parse(template.source)
+  const parts = parse(template.source)
   const [secret] = secretsIn(template.source)
-  if (secret !== undefined) checkSecretAllowed(secret, template, type, field)
+  if (secret === undefined) return
+  checkSecretAllowed(secret, template, type, field)
+  if (field.alone && !isAlone(parts)) {
+    const rule = 'has to be all of it: without a filter, and with nothing before or behind'
+    throw new AppError('INVALID_FIELD', `refers to ${quoted(`secrets.${secret}`)}, and a secret ${rule}.`)
+  }
+}
+
+function isAlone(parts: readonly Part[]): boolean {
+  const [first, ...rest] = parts
+  return rest.length === 0 && first?.kind === 'expression' && first.expression.filters.length === 0
 }
 
 /**

@@ -64,13 +64,21 @@ interface SecretOptions {
 /** `query` and `header` are for `pairs` alone: the name of a row is that of the parameter or header. */
 export type Sends = 'url' | 'query' | 'header' | 'body'
 
-export interface TextOptions extends CommonOptions, SecretOptions {
+interface AloneOption {
+  /**
+   * A secret fills the field alone, without a filter or text beside it. For what the step refuses by its length or
+   * form: with text of one's own around the value, each refusal would tell a little of it.
+   */
+  readonly alone?: true
+}
+
+export interface TextOptions extends CommonOptions, SecretOptions, AloneOption {
   readonly default?: string
   /** `header`: line breaks and other characters that would split a header are refused. */
   readonly place?: 'text' | 'header'
 }
 
-export interface MultilineOptions extends CommonOptions, SecretOptions {
+export interface MultilineOptions extends CommonOptions, SecretOptions, AloneOption {
   readonly default?: string
 }
 
@@ -119,6 +127,7 @@ export interface Field extends CommonOptions {
   readonly kind: FieldKind
   readonly secrets?: boolean
   readonly sends?: Sends
+  readonly alone?: boolean
   readonly default?: unknown
   readonly place?: 'text' | 'header'
   readonly textWhen?: Condition

@@ -119,8 +119,7 @@ export class Evaluation {
     if (path.root === 'secrets') return { value: this.#reveal(String(path.keys[0]), origin) }
     const value = valueAt(path, this.#scope, this.meter)
     if (value === undefined) return { missing: path }
-    const found = searchable(value).flatMap((text) => this.#scope.find(text))
-    origin.addText(textOf(value), found)
+    for (const text of searchable(value)) origin.addText(text, this.#scope.find(text))
     return { value }
   }
 

@@ -56,7 +56,8 @@ test('the sealing key is public: it has no private part', () => {
 })
 
 test('a value that the client sealed is stored as it is, and reaches the service', async () => {
-  const sealedValue = await seal('CLIENT_KEY')
+  // A value without a policy would be sealed anew by a worker, once a minute.
+  const sealedValue = await seal('CLIENT_KEY', value, { pol: {} })
   const input = { workspace: 'acme', name: 'client key', sealedValue }
   const { secret } = await acme.admin.mutate(documents.createSecret, { input })
   expect(secret.name).toBe('CLIENT_KEY')

@@ -35,10 +35,11 @@ let count = 0
 let at: { workspace: string; name: string }
 
 beforeAll(async () => {
-  // Nothing is sealed anew meanwhile: what is asked for is what the API itself has done.
   app = await startTestApp()
   acme = await createTestWorkspace(app, 'acme')
   member = await acme.createToken('MEMBER')
+  // It would seal policies in by itself, once a minute.
+  await app.stopWorker()
 })
 afterAll(() => app.close())
 beforeEach(() => {

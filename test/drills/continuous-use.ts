@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
 import { openRootKey } from '../../src/processes/root-key.ts'
 import { keepRootKey } from '../../src/processes/root-key-keeper.ts'
 import { createResolver } from '../../src/resolver/resolver.ts'
@@ -9,7 +10,7 @@ import type { GeneralJwe } from '../../src/vault/sealing.ts'
 import type { TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
-import { type Seed, secretValue } from './seed.ts'
+import { type Seed, secretPolicy, secretValue } from './seed.ts'
 
 export interface Use {
   count: number
@@ -61,6 +62,9 @@ export async function resolveContinuously(app: TestApp, { workspaces, names }: S
     const values = await resolver.resolve({ workspace, run: hostname(), step: 'drill', names: [name] })
     if (values.get(name)?.value.reveal() !== secretValue(workspace, name))
       throw new Error(`${workspace} ${name}: wrong`)
+    const policy = secretPolicy(name)
+    if (!isDeepStrictEqual(values.get(name)?.policies, [policy, policy]))
+      throw new Error(`${workspace} ${name}: not the policy`)
   })
   const stop = use.stop
   use.stop = async () => {

@@ -1,4 +1,5 @@
 import { createSecrets } from '../../src/domain/secrets.ts'
+import { readPolicy } from '../../src/secret/policy.ts'
 import { openStore } from '../../src/store/store.ts'
 import type { TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
@@ -6,6 +7,10 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 /** The value of a secret, as the drill can tell it again: no two are alike. */
 export const secretValue = (workspace: string, name: string): string => `value of ${workspace} ${name} 7531`
+
+/** Where it may go: what the drills' own steps do, and nothing else. */
+export const secretPolicy = (name: string) =>
+  readPolicy({ methods: ['GET'], places: [`header:x-${name.toLowerCase()}`] })
 
 export interface Seed {
   admin: TestWorkspace
@@ -26,7 +31,10 @@ export async function seed(app: TestApp, workspaces: number, secrets: number): P
     const domain = createSecrets({ store })
     for (const id of ids) {
       const all = names.map((name) =>
-        domain.create({ label: 'drill' }, id, name, { value: secretValue(id, name) }),
+        domain.create({ label: 'drill' }, id, name, {
+          value: secretValue(id, name),
+          policy: secretPolicy(name),
+        }),
       )
       await Promise.all(all)
     }

@@ -34,40 +34,43 @@ test.each([
   expect(destinationOf(text)).toEqual([destination])
 })
 
-describe('a connection string is refused, and not repeated', () => {
+describe('a connection string is refused in the same words, whatever is wrong with it', () => {
+  const refusal =
+    'field "connectionString": must be postgres://user:password@host:5432/database with one host, a user, and a port from 1 to 65535. ' +
+    'Characters such as / ? # @ % in the password are percent-encoded. The parameters that are understood: ' +
+    'sslmode, options, channel_binding, application_name, connect_timeout, pgbouncer. sslmode must not contradict the field "ssl".'
+
   test.each([
-    ['mysql://ann:CANARY@db.test/shop', 'must be postgres://'],
-    ['host=db.test password=CANARY', 'must be postgres://'],
-    ['CANARY-secret', 'must be postgres://'],
-    ['postgres://ann:CAN#ARY@db.test/shop', 'must be postgres://'],
-    ['postgres://ann:CAN/ARY@db.test/shop', 'must be postgres://'],
-    ['postgres://ann:CANARY%zz@db.test/shop', 'Write %25 for it'],
-    ['postgres:///shop?CANARY', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@/shop', 'must'],
-    ['postgres://ann:CANARY@%2Fvar%2Frun/shop', 'must'],
-    ['postgres://ann:CANARY@a.test,b.test/shop', 'must name one host'],
-    ['postgres://:CANARY@db.test/shop', 'names no user'],
-    ['postgres://ann:CANARY@db.test:0/shop', 'must name one host'],
-    ['postgres://ann:CANARY@db.test:99999/shop', 'must be postgres://'],
-    ['postgres://ann:CANARY@db.test/shop?host=169.254.169.254', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@db.test/shop?hostaddr=10.0.0.1', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@db.test/shop?port=22', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@db.test/shop?sslrootcert=/etc/passwd', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@db.test/shop?sslkey=/etc/passwd', 'has a parameter that is not understood'],
-    ['postgres://ann:CANARY@db.test/shop?sslmode=disable', 'asks for no TLS'],
-  ])('%s', async (text, message) => {
+    'mysql://ann:CANARY@db.test/shop',
+    'host=db.test password=CANARY',
+    'CANARY-secret',
+    'postgres://ann:CAN#ARY@db.test/shop',
+    'postgres://ann:CAN/ARY@db.test/shop',
+    'postgres://ann:CANARY%zz@db.test/shop',
+    'postgres:///shop?CANARY',
+    'postgres://ann:CANARY@/shop',
+    'postgres://ann:CANARY@%2Fvar%2Frun/shop',
+    'postgres://ann:CANARY@a.test,b.test/shop',
+    'postgres://:CANARY@db.test/shop',
+    'postgres://ann:CANARY@db.test:0/shop',
+    'postgres://ann:CANARY@db.test:99999/shop',
+    'postgres://ann:CANARY@db.test/shop?host=169.254.169.254',
+    'postgres://ann:CANARY@db.test/shop?hostaddr=10.0.0.1',
+    'postgres://ann:CANARY@db.test/shop?port=22',
+    'postgres://ann:CANARY@db.test/shop?sslrootcert=/etc/passwd',
+    'postgres://ann:CANARY@db.test/shop?sslkey=/etc/passwd',
+    'postgres://ann:CANARY@db.test/shop?sslmode=disable',
+  ])('%s', async (text) => {
     const raw = { connectionString: '{{ secrets.DATABASE }}', query: 'select 1' }
     const lookup = () => Promise.reject(new Error('nothing may be looked up'))
     const error = await errorOf(queryPostgres, raw, { secrets: { DATABASE: text, PART: 'CANARY' }, lookup })
-    expect(error.code).toBe('INVALID_FIELD')
-    expect(error.message).toMatch(/^field "connectionString": /)
-    expect(error.message).toContain(message)
+    expect(error).toMatchObject({ code: 'INVALID_FIELD', message: refusal })
   })
 
   test.each(['require', 'verify-ca', 'verify-full'])('sslmode=%s, when TLS is off', async (mode) => {
     const connectionString = `postgres://ann:pass@db.test/shop?sslmode=${mode}`
     const error = await errorOf(queryPostgres, { connectionString, query: 'select 1', ssl: 'disable' })
-    expect(error.message).toContain('asks for TLS (sslmode)')
+    expect(error.message).toBe(refusal)
   })
 })
 

@@ -59,6 +59,11 @@ describe('refuses as INVALID_FIELD', () => {
     ['a relative URL', { url: `/${canary}` }, /field "url": .*http/],
     ['a URL of another scheme', { url: `ftp://${canary}` }, /field "url": .*http/],
     ['another scheme before a template', { url: `file:///${canary}/{{ trigger.a }}` }, /field "url": .*http/],
+    [
+      'a value at the end of a host',
+      { url: `https://${canary}{{ trigger.a }}` },
+      /field "url": trigger\.a.*Put a \//,
+    ],
     ['a path before a template', { url: `/${canary}/{{ trigger.a }}` }, /field "url": .*http/],
     ['a text that is no JSON', { plainJson: `{"a": ${canary}}` }, /field "plainJson": is not valid JSON/],
     [

@@ -76,6 +76,8 @@ test.each([
   ['{{ trigger[99999999999999999999] }}', 1, 12, 'too large'],
   ['{{ secrets }}', 1, 4, secretShape],
   ['{{ secrets.A.b }}', 1, 4, secretShape],
+  ['{{ trigger.x[01] }}', 1, 14, 'Write [1], not [01]'],
+  ['{{ trigger.x[00] }}', 1, 14, 'no zero in front'],
   ['{{ secrets.A[0] }}', 1, 4, secretShape],
   ['{{ secrets[0] }}', 1, 4, secretShape],
   ['{{ secrets[""] }}', 1, 4, secretShape],

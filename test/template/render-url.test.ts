@@ -231,3 +231,60 @@ test('a value in the scheme is http or https, and changes no host', () => {
     }),
   )
 })
+
+test.each([
+  ['https://{{ trigger.host }}', 'https://api.example'],
+  ['https://{{ trigger.host }}:{{ trigger.port }}/a', 'https://api.example:8443/a'],
+  ['https://h.example:{{ trigger.port }}', 'https://h.example:8443'],
+  ['https://[::1]:{{ trigger.port }}/', 'https://[::1]:8443/'],
+  ['https://{{ trigger.label }}.h.example/a', 'https://eu-1.h.example/a'],
+  ['https://{{ trigger.label }}.{{ trigger.label }}.h.example', 'https://eu-1.eu-1.h.example'],
+  ['https://s3-{{ trigger.label }}.h.example?a', 'https://s3-eu-1.h.example?a'],
+  ['https://{{ trigger.label }}-api.h.example#a', 'https://eu-1-api.h.example#a'],
+  ['https://h.example/{{ trigger.label }}', 'https://h.example/eu-1'],
+  ['https://h.example?{{ trigger.label }}', 'https://h.example?eu-1'],
+  ['{{ trigger.base }}/{{ trigger.label }}', 'https://h.example/eu-1'],
+  ['{{ trigger.base }}/v1{{ trigger.label }}', 'https://h.example/v1eu-1'],
+])('%j is %j: a value may be a whole host, a port, or a label before the written domain', (source, url) => {
+  const trigger = { host: 'api.example', port: 8443, label: 'eu-1', base: 'https://h.example' }
+  expect(renderUrl(source, trigger)).toBe(url)
+})
+
+const glued = [
+  'https://h.example{{ trigger.v }}',
+  'https://h.example{{ trigger.v | raw }}',
+  'https://h.example{{ trigger.v }}/a',
+  'https://h.{{ trigger.v }}',
+  'https://{{ trigger.v }}h.example',
+  'https://{{ trigger.v }}-h.example/',
+  'https://{{ trigger.v }}.h.example{{ trigger.v }}',
+  'https://h.example:8{{ trigger.v }}/',
+  'https://user@h.example{{ trigger.v }}',
+  'http{{ trigger.s }}://h.example{{ trigger.v }}',
+]
+
+test.each([...glued, '{{ trigger.base }}{{ trigger.v }}', '{{ trigger.base }}.h{{ trigger.v }}/'])(
+  'a value beside a part of the host is refused, whatever it is: %s',
+  (source) => {
+    for (const v of ['/v1', '1', '']) {
+      const trigger = { v, s: 's', base: 'https://h.example' }
+      expect(() => renderUrl(source, trigger)).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_FIELD',
+          message: expect.stringContaining('Put a / between'),
+        }),
+      )
+    }
+  },
+)
+
+test.each(['evil.test', 'a.b', '', 'a b', 'a:1', '\u3002', 'a\uff0eb'])(
+  'a value before the written domain is one label of it: %j is refused',
+  (v) => {
+    expect(() => renderUrl('https://{{ trigger.v }}.h.example/', { v })).toThrow(/host of the URL/)
+  },
+)
+
+test.each(['', 'x', '123456', '80/a', '80@evil.test'])('the port is a number: %j is refused', (v) => {
+  expect(() => renderUrl('https://h.example:{{ trigger.v }}/', { v })).toThrow(/host of the URL/)
+})

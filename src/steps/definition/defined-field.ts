@@ -43,7 +43,7 @@ function checkTypes(field: Unchecked<Field>): void {
   for (const name of ['help', 'language'] as const) {
     if (field[name] !== undefined && !isFilled(field[name])) throw broken(`its ${name} must be a text.`)
   }
-  for (const name of ['required', 'secrets', 'integer'] as const) {
+  for (const name of ['required', 'secrets', 'alone', 'integer'] as const) {
     const value = field[name]
     if (value !== undefined && typeof value !== 'boolean') throw broken(`its ${name} must be true or false.`)
   }

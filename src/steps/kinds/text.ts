@@ -3,7 +3,7 @@ import { invalid, isStatic, type Kind, plain, readText, renderText, staticText }
 
 export const text: Kind = {
   holdsSecrets: true,
-  options: ['place'],
+  options: ['place', 'alone'],
   check(value, field) {
     const source = readText(value)
     if (/[\r\n]/.test(source)) throw invalid('must be one line.')
@@ -14,7 +14,7 @@ export const text: Kind = {
 
 export const multiline: Kind = {
   holdsSecrets: true,
-  options: [],
+  options: ['alone'],
   check: (value) => {
     isStatic(readText(value))
   },

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { customHttp } from '../../plugins/custom-http/custom-http.ts'
+import { setValues } from '../../plugins/set-values/set-values.ts'
+import { wait } from '../../plugins/wait/wait.ts'
+import { createEgress, parseEgressAllow } from '../../src/egress/index.ts'
+import { createRegistry, defineStep, field } from '../../src/steps/index.ts'
+import { testStep } from '../../src/steps/testing/index.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { runSteps } from './provenance-run.ts'
+
+const HOME = 'home.example'
+const value = 'sk_live"Zq83\\xWv7-Tn'
+
+/** Has the secret in hand, and gives back what its function makes of it. */
+let given: (value: string, protect: (text: string) => string) => unknown = () => null
+const answer = defineStep({
+  type: 'answer',
+  title: 'Answer',
+  description: 'Gives something back.',
+  fields: { secret: field.text({ label: 'Secret', secrets: true }), more: field.text({ label: 'More' }) },
+  output: {},
+  destinations: () => [HOME],
+  run: ({ secret }, { protect }) => given(secret?.reveal() ?? '', protect),
+})
+
+const registry = createRegistry([answer, setValues, customHttp, wait])
+const egress = createEgress({ allow: parseEgressAllow('127.0.0.0/8') })
+let elsewhere: EchoServer
+
+beforeAll(async () => {
+  elsewhere = await startEchoServer()
+})
+afterAll(async () => {
+  await elsewhere.close()
+  await egress.close()
+})
+
+const step = (key: string, type: string, fields: object) => ({ key, type, fields: { ...fields } })
+const one = step('one', 'answer', { secret: '{{ secrets.KEY }}' })
+const values = (written: unknown) => step('made', 'set-values', { values: written })
+const run = (steps: Parameters<typeof runSteps>[0]['steps'], secret = value, more: object = {}) =>
+  runSteps({ registry, egress, steps, secrets: { KEY: secret }, boundTo: HOME, ...more })
+/** As deep as a search undoes it. */
+const threeTimes = (text: string) => [1, 2, 3].reduce((it) => JSON.stringify(it).slice(1, -1), text)
+
+test.each([
+  ['text', { a: 'in {{ steps.one.output }}' }],
+  ['a key', { 'in {{ steps.one.output }}': 1 }],
+])('a copy that is escaped more often than a search undoes is masked in %s', async (_where, written) => {
+  given = (it) => ({ v: threeTimes(it) })
+  const { outputs, trueOutputs } = await run([one, values(written)])
+  expect(JSON.stringify(trueOutputs[1])).toContain('Zq83')
+  expect(JSON.stringify(outputs)).not.toContain('Zq83')
+})
+
+test.each([
+  ['the query', { url: '/?q={{ steps.one.output.v }}' }],
+  ['a JSON text', { method: 'POST', bodyKind: 'json', body: '{"a":"{{ steps.one.output.v }}"}' }],
+  ['a JSON structure', { method: 'POST', bodyKind: 'json', body: { a: '{{ steps.one.output.v }}' } }],
+])('and goes nowhere in %s', async (_where, { url = '/', ...fields }) => {
+  given = (it) => ({ v: threeTimes(it) })
+  const two = step('two', 'custom-http', { ...fields, url: `${elsewhere.url}${url}` })
+  expect((await run([one, two])).error?.code).toBe('DESTINATION_NOT_ALLOWED')
+  expect(elsewhere.received).toEqual([])
+})
+
+test('a value of digits that came back as a number is known to filters', async () => {
+  given = (it) => ({ pin: Number(it), list: [Number(it)] })
+  const written = {
+    a: '{{ steps.one.output.pin | sha256 }}',
+    b: '{{ steps.one.output.list | base64 | lower }}',
+    c: '{{ trigger.x | default: steps.one.output.pin }}',
+  }
+  const { outputs } = await run([one, values(written)], '7391046528')
+  expect(outputs[1]).toEqual({ a: '[secret KEY]', b: '[secret KEY]', c: '[secret KEY]' })
+})
+
+test.each([
+  ['a name of a pair', { query: [{ name: '{{ steps.one.output | upper }}', value: '1' }] }],
+  ['a value of a pair', { headers: [{ name: 'x-a', value: '{{ steps.one.output | sha256 }}' }] }],
+  ['the path', { url: 'ELSEWHERE/{{ steps.one.output | base64url }}' }],
+  ['a key of JSON', { method: 'POST', bodyKind: 'json', body: { '{{ steps.one.output | upper }}': 1 } }],
+  ['a choice', { method: '{{ steps.one.output | upper }}' }],
+])('what a filter made does not leave in %s', async (_where, fields) => {
+  given = () => 'patch'
+  const url = ('url' in fields ? fields.url : 'ELSEWHERE').replace('ELSEWHERE', elsewhere.url)
+  const ended = await run([one, step('two', 'custom-http', { ...fields, url })], 'patch')
+  expect(ended.error).toMatchObject({
+    code: 'DESTINATION_NOT_ALLOWED',
+    message: expect.stringContaining('KEY'),
+  })
+  expect(elsewhere.received).toEqual([])
+})
+
+test('a filter over a text without a secret in it leaves the text as it is', async () => {
+  given = (it) => ({ secret: it, name: 'Ann' })
+  const made = {
+    a: '{{ steps.one.output.name | upper }}',
+    b: '{{ trigger.note | default: steps.one.output.secret }}',
+  }
+  const { outputs } = await run([one, values(made)], value, { trigger: { note: 'a note' } })
+  expect(outputs[1]).toEqual({ a: 'ANN', b: 'a note' })
+})
+
+test('where a filter leaves a text as it is, the value in it is masked and not the text', async () => {
+  given = (it) => ({ text: ` it is ${it}! `, data: { a: 'plain', b: it } })
+  const made = {
+    a: '{{ steps.one.output.text | trim }}',
+    b: '{{ steps.one.output.text | default: "" | raw }}',
+    c: '{{ steps.one.output.data | json }}',
+  }
+  const { outputs } = await run([one, values(made)])
+  expect(outputs[1]).toEqual({
+    a: 'it is [secret KEY]!',
+    b: ' it is [secret KEY]! ',
+    c: '{"a":"plain","b":"[secret KEY]"}',
+  })
+})
+
+test('a filter over a long text with a secret in it is refused, and over one without it is not', async () => {
+  given = (it) => ({ with: it + 'x'.repeat(900_000), without: 'x'.repeat(900_000) })
+  const refused = await run([one, values('{{ steps.one.output.with | base64 }}')])
+  expect(refused.error).toMatchObject({
+    code: 'INVALID_FIELD',
+    message: expect.stringMatching(/"values".*1 MiB.*KEY/),
+  })
+  const made = await run([one, values({ a: '{{ steps.one.output.without | base64 }}' })])
+  expect(made.error).toBeUndefined()
+})
+
+test('what a step protects belongs to all secrets that are in hand or in the value', async () => {
+  given = (it, protect) => ({ copy: it, token: it === '' ? null : protect(`token of ${it}`.toUpperCase()) })
+  const steps = [one, values({ it: '{{ steps.one.output.token | base64 }}' })]
+  const { outputs, recorded } = await run(steps)
+  expect(outputs[1]).toEqual({ it: '[secret KEY]' })
+  expect(recorded).toEqual([[], ['KEY']])
+})
+
+test('a step that waits or sets values may have a bound value in hand: it sends nothing', async () => {
+  given = () => ({ seconds: 0 })
+  const steps = [
+    one,
+    step('two', 'wait', { seconds: '{{ steps.one.output.seconds | default: 1 }}' }),
+    values('{{ steps.one.output }}'),
+  ]
+  expect((await run(steps)).error).toBeUndefined()
+})
+
+test('testStep learns what filters make of a value in an earlier output', async () => {
+  const { output } = await testStep(setValues, {
+    fields: { values: { known: '{{ steps.one.output.v | sha256 }}' } },
+    secrets: {},
+    steps: { one: { v: value } },
+  })
+  expect(output).toEqual({ known: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  const echo = await testStep(customHttp, {
+    fields: {
+      method: 'POST',
+      url: elsewhere.url,
+      headers: [{ name: 'x-key', value: '{{ secrets.KEY }}' }],
+      bodyKind: 'json',
+      body: { a: '{{ steps.one.output.v | upper | base64 }}' },
+    },
+    secrets: { KEY: value },
+    steps: { one: { v: value } },
+  })
+  expect(echo.output).toMatchObject({ body: { body: '{"a":"[secret KEY]"}' } })
+})
