@@ -9,6 +9,12 @@ import { sealValue } from '../vault/seal-value.ts'
 import type { PublicWorkspaceKey } from '../vault/sealing.ts'
 import { type ApiRequest, createApiRequest } from './api-request.ts'
 
+export interface ListedSecret {
+  name: string
+  updatedAt: string
+  hosts?: string[] | undefined
+}
+
 /** What a person has to say beside the value. */
 export interface SetChoice {
   /** Where it may go. Without, a secret that exists keeps its own policy. */
@@ -19,7 +25,8 @@ export interface SetChoice {
 
 /** The secrets of the workspace that an API token belongs to, over the API. */
 export interface SecretsClient {
-  list(): Promise<{ name: string; updatedAt: string }[]>
+  /** @param withHosts gives for each where it may go, to an admin; no host means any public one. */
+  list(withHosts?: boolean): Promise<ListedSecret[]>
   /**
    * Creates the secret or replaces its value. Value and policy are sealed before anything is sent.
    *
@@ -33,8 +40,9 @@ export interface SecretsClient {
 const PAGE = 100
 const refused = '... on Error { code message }'
 const documents = {
-  list: `query ($workspace: ID!, $first: Int, $after: String) {
+  list: `query ($workspace: ID!, $first: Int, $after: String, $withHosts: Boolean!) {
     secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
+    secretPolicies(workspace: $workspace, first: $first, after: $after) @include(if: $withHosts) { name hosts }
   }`,
   sealingKey: 'query ($workspace: ID!) { sealingKey(workspace: $workspace) { kid jwk } }',
   policy: `query ($workspace: ID!, $name: String!) {
@@ -59,7 +67,7 @@ export function createSecretsClient(url: string, token: Sensitive): SecretsClien
   }
   const request = createApiRequest(url, token)
   return {
-    list: () => list(request, workspace),
+    list: (withHosts = false) => list(request, workspace, withHosts),
     set(input, value, { policy, guessable } = {}) {
       // Nobody else can: the API sees a sealed value.
       checkValue(value.reveal())
@@ -75,12 +83,16 @@ export function createSecretsClient(url: string, token: Sensitive): SecretsClien
   }
 }
 
-async function list(request: ApiRequest, workspace: string): Promise<{ name: string; updatedAt: string }[]> {
-  const all: { name: string; updatedAt: string }[] = []
+async function list(request: ApiRequest, workspace: string, withHosts: boolean): Promise<ListedSecret[]> {
+  const all: ListedSecret[] = []
   for (;;) {
-    const variables = { workspace, first: PAGE, after: all.at(-1)?.name }
-    const { secrets } = await request<{ secrets: typeof all }>(documents.list, variables)
-    all.push(...secrets)
+    const variables = { workspace, first: PAGE, after: all.at(-1)?.name, withHosts }
+    const { secrets, secretPolicies } = await request<{
+      secrets: ListedSecret[]
+      secretPolicies?: { name: string; hosts: string[] }[]
+    }>(documents.list, variables)
+    const hosts = new Map(secretPolicies?.map((it) => [it.name, it.hosts]))
+    all.push(...secrets.map((it) => ({ ...it, hosts: hosts.get(it.name) })))
     if (secrets.length < PAGE) return all
   }
 }

@@ -6,7 +6,7 @@ import { Sensitive } from '../sensitive.ts'
 import { configurationExitCode } from '../supervisor.ts'
 import { readPassphraseFile } from '../vault/passphrase-file.ts'
 import { readSecretValue } from './read-secret-value.ts'
-import type { SecretsClient } from './secrets-client.ts'
+import type { ListedSecret, SecretsClient } from './secrets-client.ts'
 
 /** `lockstep secrets`: the secrets of a workspace over the API, with an API token that names the workspace. */
 export function secretsCommand(config: () => Config): Command {
@@ -25,7 +25,10 @@ export function secretsCommand(config: () => Config): Command {
   secrets
     .command('list')
     .description('print the name and the time of the last change of each secret')
-    .action(() => run(async (client) => linesOf(await client.list())))
+    .option('--hosts', 'and, to an admin, the hosts that steps may send it to')
+    .action(({ hosts }: { hosts?: true }) =>
+      run(async (client) => linesOf(await client.list(hosts === true))),
+    )
   secrets
     .command('set')
     .description(
@@ -86,8 +89,15 @@ async function openClient(
   return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()))
 }
 
-const linesOf = (secrets: { name: string; updatedAt: string }[]): string =>
-  secrets.map(({ name, updatedAt }) => `${name}\t${updatedAt}\n`).join('')
+const linesOf = (secrets: ListedSecret[]): string =>
+  secrets
+    .map(({ name, updatedAt, hosts }) => [
+      name,
+      updatedAt,
+      ...(hosts ? [hosts.join(',') || 'any public host'] : []),
+    ])
+    .map((columns) => `${columns.join('\t')}\n`)
+    .join('')
 
 async function setSecret(client: SecretsClient, name: string, options: SetOptions): Promise<string> {
   const policy = policyFrom(options)

@@ -124,6 +124,18 @@ describe('where a secret may go', () => {
     expect(await policyOf('BOUND')).toEqual(anywhere)
   })
 
+  test('is listed for an admin who asks, and for no member', async () => {
+    expect((await secrets(['set', 'SHOWN', '--host', 'a.test', '--host', 'b.test'], value)).code).toBe(0)
+    expect((await secrets(['set', 'SHOWN_FREE', '--any-host'], value)).code).toBe(0)
+    const { stdout } = await secrets(['list', '--hosts'])
+    expect(stdout).toMatch(/^SHOWN\t[^\t]+\ta\.test,b\.test$/m)
+    expect(stdout).toMatch(/^SHOWN_FREE\t[^\t]+\tany public host$/m)
+    const asMember = { LOCKSTEP_TOKEN: member }
+    expect((await secrets(['list'], '', asMember)).stdout).toMatch(/^SHOWN\t[^\t]+Z$/m)
+    const refused = await refusal(() => secrets(['list', '--hosts'], '', asMember))
+    expect(refused).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
+  })
+
   test('has to be said of a new one', async () => {
     const result = await refusal(() => secrets(['set', 'UNSAID'], value))
     expect(result).toEqual({

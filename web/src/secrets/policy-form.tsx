@@ -1,5 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { type FormEvent, type Ref, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useClient, useQuery } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { type Problem, problemIn, problemOf } from '../api/problem.ts'
@@ -62,7 +63,9 @@ function PolicyForm({
       const found = value === undefined ? await setPolicy(policy) : await sealAgain(policy, value)
       if (!found) onSaved()
       if (found?.code !== 'POLICY_WIDENS') return found
-      setWidens(true)
+      // Below what is in sight, perhaps: the focus brings it there.
+      flushSync(() => setWidens(true))
+      valueInput.current?.focus()
       return undefined
     })
   }
