@@ -6,6 +6,7 @@ const FEW_DIGITS = 12
 const FEW_DIFFERENT = 3
 /** In the order in which fingers and alphabets go. */
 const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm']
+const LONGEST_ROW = 26
 /** `Summer2026!`: a word, a short number, a sign or two. */
 const WORD_AND_NUMBER = /^([A-Za-z]{1,11})\d{0,4}[^A-Za-z\d]{0,2}$/
 
@@ -35,7 +36,7 @@ export function isGuessable(value: string): boolean {
 /** Made of pieces of rows of four characters or more, forwards or backwards: `qwerty123456`, `87654321`. */
 function isRow(text: string): boolean {
   for (let at = 0; at < text.length; ) {
-    let length = text.length - at
+    let length = Math.min(text.length - at, LONGEST_ROW)
     while (length >= 4 && !isPiece(text.slice(at, at + length))) length--
     if (length < 4) return false
     at += length

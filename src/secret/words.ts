@@ -1,6 +1,6 @@
 const WORD = /^(?:[a-z]{1,3}|(?=[a-z]*[aeiouy])(?![a-z]*[^aeiouy]{5})(?![a-z]*[aeiouy]{5})[a-z]{4,20})$/
-/** A short number, alone or as in `utf8`, `x509` and `v2beta1`. */
-const NUMBER = /^(?:\d{1,4}|[a-z]{1,5}\d{1,4}|v\d{1,2}[a-z]{1,5}\d?)$/
+/** A short number, alone or as in `utf8`, `x509` and `1a`. */
+const NUMBER = /^(?:\d{1,4}|[a-z]{1,5}\d{1,4}|\d{1,2}[a-z])$/
 /** Random letters in both cases fall into shorter pieces. */
 const LETTERS_ON_AVERAGE = 3
 
