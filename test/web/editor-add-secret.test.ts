@@ -32,6 +32,7 @@ afterAll(() => world?.close())
 
 const open = async (screen?: { width: number; height: number }): Promise<Page> => {
   const page = await world.open('admin', `/w/acme/automations/${id}`, screen)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.getByText('Suggests').first().waitFor()
   return page
 }

@@ -12,6 +12,8 @@ let page: Page
 beforeAll(async () => {
   world = await openWorld()
   page = await world.open('admin', path)
+  // What says that a secret was added would fade while the colours are looked at.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
 }, 120_000)
 afterAll(() => world?.close())
 
