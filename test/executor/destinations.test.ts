@@ -27,8 +27,9 @@ beforeEach(() => {
 })
 
 async function bind(...allowedHosts: string[]): Promise<void> {
-  const input = { workspace: 'acme', name: 'BOUND', allowedHosts }
-  await workspace.admin.mutate(documents.setSecretPolicy, { input })
+  // With the value: a policy by itself can only be narrowed.
+  const input = { workspace: 'acme', name: 'BOUND', value, allowedHosts }
+  await workspace.admin.mutate(documents.updateSecret, { input })
 }
 
 async function send(fields: object) {

@@ -53,7 +53,7 @@ test.each([
   expect(JSON.stringify(outputs)).not.toContain('Zq83')
 })
 
-test.each([
+test.each<[string, { url?: string; [field: string]: unknown }]>([
   ['the query', { url: '/?q={{ steps.one.output.v }}' }],
   ['a JSON text', { method: 'POST', bodyKind: 'json', body: '{"a":"{{ steps.one.output.v }}"}' }],
   ['a JSON structure', { method: 'POST', bodyKind: 'json', body: { a: '{{ steps.one.output.v }}' } }],
