@@ -28,3 +28,13 @@ test('a container that holds one never shows the value', () => {
   shown.push(inspect(structuredClone(container), { depth: 9 }), Object.values(sensitive).join(''))
   expect(shown.join()).not.toContain(value)
 })
+
+test('it counts as a secret unless it is known to be made without one', () => {
+  const plain = new Sensitive('plain', false)
+  expect(sensitive.holdsSecret).toBe(true)
+  expect(plain.holdsSecret).toBe(false)
+  expect(Sensitive.madeOf('both', [plain, sensitive]).holdsSecret).toBe(true)
+  expect(Sensitive.madeOf('plain ones', [plain, plain]).holdsSecret).toBe(false)
+  expect(Sensitive.madeOf('text', []).reveal()).toBe('text')
+  expect(inspect(plain) + JSON.stringify(plain)).not.toContain('plain')
+})

@@ -26,6 +26,8 @@ export interface RunState {
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /** A text with marks in the place of all values that the run has learned. */
+  mask(text: string): string
   /** How often the run has learned something: what was done at the same count need not be done again. */
   knowledge(): number
   /** Does `work` unless the run has learned nothing since it was done last. */
@@ -115,6 +117,7 @@ export async function openRunState(
     policies,
     learnSecret: (name, { value, policies: bound }) => learn([name], value, bound),
     learnDerived: (names, value) => learn(names, value),
+    mask: (text) => redactor.text(text),
     knowledge: () => knowledge,
     onceLearned(work) {
       if (caughtUp === knowledge) return

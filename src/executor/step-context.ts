@@ -42,7 +42,7 @@ export function createStepContext(parts: ContextParts): StepContext {
       if (owners.length > 0) state.learnDerived(owners, new Sensitive(value))
       return value
     },
-    mask: (text: string) => redactor.text(text),
+    mask: (text: string) => state.mask(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,

@@ -68,10 +68,7 @@ export class Evaluation {
   textOf(expression: Expression, source: string, write: (value: Plain) => string = textOf): string {
     const origin = new Origin()
     const text = write(this.#evaluate(expression, source, origin))
-    if (origin.found.size > 0 && !origin.holds(text)) {
-      const found = this.#scope.find(text)
-      if (![...origin.found].every((name) => found.includes(name))) this.#learn(text, origin)
-    }
+    if (origin.owners.size > 0 && !origin.holds(text)) this.#learnUnlessFound(text, origin)
     this.meter.charge(text.length)
     return text
   }
@@ -130,6 +127,13 @@ export class Evaluation {
     origin.addSecret(name, value)
     this.meter.charge(value.length)
     return value
+  }
+
+  #learnUnlessFound(text: string, origin: Origin): void {
+    const { found } = origin
+    if (found.length === 0) return
+    const findable = this.#scope.find(text)
+    if (!found.every((name) => findable.includes(name))) this.#learn(text, origin)
   }
 
   /** Text alone: a filter makes nothing else but what it was given, and that is found where it stands. */

@@ -16,33 +16,31 @@ export const noProvenance: Provenance = { find: () => [], learn: () => {} }
 export class Origin {
   /** The secrets that are named, and those that were found. */
   readonly owners = new Set<string>()
-  /** Those that were found in a text and not named. */
-  readonly found = new Set<string>()
-  readonly #values = new Map<string, string>()
-  readonly #texts = new Map<string, ReadonlySet<string>>()
+  readonly #values: (readonly [name: string, value: string])[] = []
+  readonly #texts: (readonly [text: string, found: readonly string[]])[] = []
 
   addSecret(name: string, value: string): void {
     this.owners.add(name)
-    this.#values.set(value, name)
+    this.#values.push([name, value])
   }
 
   addText(text: string, found: readonly string[]): void {
-    this.#texts.set(text, new Set(found))
-    for (const name of found) {
-      this.owners.add(name)
-      this.found.add(name)
-    }
+    this.#texts.push([text, found])
+    for (const name of found) this.owners.add(name)
+  }
+
+  /** Names of the secrets that were found in a text. */
+  get found(): string[] {
+    return this.#texts.flatMap(([, found]) => found)
   }
 
   /** Whether a text went in as it is, or as a part, with all these secrets: what finds them there finds them in it. */
   holds(text: string): boolean {
-    const owners = [...this.owners]
-    const secret = this.#values.get(text)
-    if (secret !== undefined && owners.every((name) => name === secret)) return true
-    for (const [source, found] of this.#texts) {
-      if (owners.every((name) => found.has(name)) && source.includes(text)) return true
-    }
-    return false
+    const isOf = (names: readonly string[]) => [...this.owners].every((name) => names.includes(name))
+    return (
+      this.#values.some(([name, value]) => value === text && isOf([name])) ||
+      this.#texts.some(([source, found]) => isOf(found) && source.includes(text))
+    )
   }
 }
 

@@ -93,7 +93,7 @@ test('defineStep infers fields that are written in place', () => {
   })
 })
 
-test('a step reaches the ten things of its context and nothing else', () => {
+test('a step reaches the eleven things of its context and nothing else', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'

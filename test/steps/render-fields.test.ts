@@ -96,6 +96,28 @@ test('the names of all secrets are reported once and sorted, and what filters ma
   expect(learned).toEqual([[['KEY'], btoa(secret)]])
 })
 
+test('a field that takes secrets says whether one is in it: named, or found in what was put in', () => {
+  const trigger = { ...scope.trigger, found: 'FOUND by', plain: 'plain' }
+  const find = (text: string) => (text.includes('FOUND') ? ['OTHER'] : [])
+  const holds = (raw: Record<string, unknown>) => {
+    const { input, secrets } = renderFields(sample, raw, { ...scope, trigger, find })
+    const values = Object.keys(raw).map((name) => [input[name]].flat()[0])
+    const held = values.map((it) => (it instanceof Sensitive ? it : (it as { value: Sensitive }).value))
+    return [held.map((it) => it.holdsSecret), secrets]
+  }
+  const fields = (it: string) => ({
+    line: `a ${it}`,
+    url: `https://h.example/?q=${it}`,
+    json: { a: it },
+    pairs: [{ name: 'a', value: it }],
+  })
+  expect(holds(fields('written'))).toEqual([[false, false, false, false], []])
+  expect(holds(fields('{{ trigger.plain | upper }}'))).toEqual([[false, false, false, false], []])
+  expect(holds(fields('{{ secrets.KEY }}'))).toEqual([[true, true, true, true], ['KEY']])
+  expect(holds(fields('{{ trigger.found }}'))).toEqual([[true, true, true, true], ['OTHER']])
+  expect(holds(fields('{{ trigger.found | sha256 }}'))).toEqual([[true, true, true, true], ['OTHER']])
+})
+
 test('a value is data: a template in it is not rendered', () => {
   const trigger = { text: '{{ secrets.KEY }}' }
   const { input, secrets } = renderFields(sample, { lines: '{{ trigger.text }}' }, { ...scope, trigger })

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { setValues } from '../../plugins/set-values/set-values.ts'
@@ -165,4 +167,33 @@ test('testStep learns what filters make of a value in an earlier output', async 
     steps: { one: { v: value } },
   })
   expect(echo.output).toMatchObject({ body: { body: '{"a":"[secret KEY]"}' } })
+})
+
+test('headers and a body that were rendered without a secret follow a redirect to another origin', async () => {
+  const target = `${elsewhere.url}/there`
+  const redirecting = createServer((request, response) => {
+    response.writeHead(request.url === '/307' ? 307 : 302, { location: target }).end()
+  })
+  await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}`
+  const headers = [
+    { name: 'Accept', value: 'application/{{ trigger.kind }}' },
+    { name: 'X-Key', value: 'Key {{ secrets.KEY | sha256 }}' },
+  ]
+  const posted = { method: 'POST', url: `${origin}/307`, bodyKind: 'json' }
+  const send = (fields: object) =>
+    testStep(customHttp, { fields: { ...fields }, secrets: { KEY: value }, trigger: { kind: 'json' } })
+  try {
+    elsewhere.received.length = 0
+    expect((await send({ url: `${origin}/302`, headers })).error).toBeUndefined()
+    expect(elsewhere.received[0]?.headers).toMatchObject({ accept: 'application/json' })
+    expect(elsewhere.received[0]?.headers).not.toHaveProperty('x-key')
+    expect((await send({ ...posted, body: { a: '{{ trigger.kind }}' } })).error).toBeUndefined()
+    expect(elsewhere.received[1]).toMatchObject({ method: 'POST', body: '{"a":"json"}' })
+    const refused = await send({ ...posted, body: { a: '{{ secrets.KEY | sha256 }}' } })
+    expect(refused.error?.code).toBe('DESTINATION_NOT_ALLOWED')
+    expect(elsewhere.received).toHaveLength(2)
+  } finally {
+    redirecting.close()
+  }
 })

@@ -147,6 +147,11 @@ export const harmless: Readonly<Record<string, Work>> = {
     return { signed: protect(signed), header: `Token ${signed}` }
   },
   'protects a value with the token in it': (token, { protect }) => ({ it: protect(`user:${token}`) }),
+  'masks what it sent, to log it and give it back': (token, { mask, log }) => {
+    const url = mask(`https://api.test/${encodeURIComponent(token)}`)
+    log.info('sent', { url })
+    return { url }
+  },
   'logs what it did': (_token, { log }, { status }) => {
     log.info('sent', { status })
   },
