@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   api: ['domain', 'secret', 'steps'],
   plugins: ['steps', 'plugins/custom-http/curl'],
   // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
-  'plugins/custom-http/curl': ['template'],
+  'plugins/custom-http/curl': ['template', 'secret'],
   // Sealing is a pure function of public keys; the app seals what a person types before it leaves the browser.
   web: ['template', 'secret', 'plugins/custom-http/curl', 'vault/seal-value', 'vault/vouched-key'],
 }

@@ -37,7 +37,7 @@ export { checkTitle } from './plain-text.ts'
 export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler } from './scheduler.ts'
-export type { NewValue, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export type { Variable, VariableGroup } from './variables.ts'
 
 export interface DomainParts {

@@ -1,4 +1,4 @@
-import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
+import { type FilterQuery, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import {
   anywhere,
@@ -8,18 +8,18 @@ import {
   readPolicy,
   widening,
 } from '../secret/policy.ts'
+import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
 import { Secret } from '../store/entities/index.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
-import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from './secret-value.ts'
 import { currentKey } from './workspace-keys.ts'
 
 /** All that anyone outside the worker ever learns of a secret. */
 export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'policy' | 'sealedPolicy' | 'lastUsedAt'>
+export type SecretPolicy = Pick<Secret, 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
 /**
  * A new value, in the clear or sealed by the client: one of the two. Where nothing is said of where it may go, a new
@@ -32,9 +32,17 @@ export interface NewValue extends PolicyChoice {
 
 const MAX_SECRETS = 20_000
 
+/** Of names in order: `after` is the last name seen, `search` a part of a name in any spelling. */
+export interface SecretPage {
+  search?: string
+  first: number
+  after?: string
+}
+
 export interface Secrets {
-  /** Names in order; `after` is the last name seen, `search` a part of a name in any spelling. */
-  list(workspace: string, page: { search?: string; first: number; after?: string }): Promise<SecretSummary[]>
+  list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
+  /** The policies of the secrets that `list` gives for the same page. */
+  policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
   create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   delete(actor: Actor, workspace: string, name: string): Promise<SecretSummary>
@@ -49,7 +57,16 @@ export interface Secrets {
 
 export function createSecrets({ store }: { store: Store }): Secrets {
   return {
-    list: (workspace, page) => listSecrets(store, workspace, page),
+    async list(workspace, page) {
+      const where = pageCondition(workspace, page)
+      const options = { orderBy: { name: 'asc' }, limit: page.first } as const
+      return where ? store.em().find(Secret, where, { fields: ['name', 'updatedAt'], ...options }) : []
+    },
+    async policies(workspace, page) {
+      const where = pageCondition(workspace, page)
+      const options = { orderBy: { name: 'asc' }, limit: page.first } as const
+      return where ? store.em().find(Secret, where, { fields: policyColumns, ...options }) : []
+    },
     async create(actor, workspace, input, value) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value) ?? anywhere
@@ -75,8 +92,7 @@ export function createSecrets({ store }: { store: Store }): Secrets {
     },
     async policy(workspace, input) {
       const name = normalizeSecretName(input)
-      const fields = ['policy', 'sealedPolicy', 'lastUsedAt'] as const
-      return (await store.em().findOne(Secret, { workspace, name }, { fields })) ?? undefined
+      return (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
     },
     async setPolicy(actor, workspace, input, draft) {
       const at = { workspace, name: normalizeSecretName(input) }
@@ -86,22 +102,17 @@ export function createSecrets({ store }: { store: Store }): Secrets {
   }
 }
 
-function listSecrets(
-  store: Store,
-  workspace: string,
-  { search, first, after }: { search?: string; first: number; after?: string },
-): Promise<SecretSummary[]> {
+const policyColumns = ['name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
+
+/** The condition for a page of names; `undefined` when what was searched for is nothing that a name could hold. */
+function pageCondition(workspace: string, { search, after }: SecretPage): FilterQuery<Secret> | undefined {
   const parts = search?.trim() ? partsOfNames(search) : undefined
-  // Nothing that a name could hold was searched for.
-  if (parts?.length === 0) return Promise.resolve([])
+  if (parts?.length === 0) return undefined
   const conditions = [
     ...(parts ? [{ $or: parts.map((part) => ({ name: { $like: `%${part}%` } })) }] : []),
     ...(after ? [{ name: { $gt: after.replaceAll('\0', '') } }] : []),
   ]
-  const where = conditions.length > 0 ? { workspace, $and: conditions } : { workspace }
-  return store
-    .em()
-    .find(Secret, where, { fields: ['name', 'updatedAt'], orderBy: { name: 'asc' }, limit: first })
+  return conditions.length > 0 ? { workspace, $and: conditions } : { workspace }
 }
 
 /**
@@ -212,7 +223,7 @@ async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promi
   if (more.length > 0) throw policyWidens(name, [...new Set(more)])
   await tx.nativeUpdate(Secret, { workspace, name }, { policy })
   await recordPolicy(tx, actor, 'secret.policy', at, policy)
-  return { policy, sealedPolicy, lastUsedAt }
+  return { name, policy, sealedPolicy, lastUsedAt }
 }
 
 function policyWidens(name: string, more: readonly string[]): AppError {

@@ -1,5 +1,8 @@
-import { checkValue } from '../domain/secret-value.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
+import { guessableWarning, isGuessable } from '../secret/guessable.ts'
+import { type Policy, type PolicyDraft, readPolicy } from '../secret/policy.ts'
+import { checkValue } from '../secret/value.ts'
+import { vendorOf } from '../secret/vendors.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { sealValue } from '../vault/seal-value.ts'
@@ -7,11 +10,30 @@ import type { PublicWorkspaceKey } from '../vault/sealing.ts'
 import { type ApiRequest, createApiRequest } from './api-request.ts'
 import { fetchVouchedKey, type KeyTrust } from './vouched-key.ts'
 
+export interface ListedSecret {
+  name: string
+  updatedAt: string
+  hosts?: string[] | undefined
+}
+
+/** What a person has to say beside the value. */
+export interface SetChoice {
+  /** Where it may go. Without, a secret that exists keeps its own policy. */
+  policy?: PolicyDraft | undefined
+  /** They know that the value can be guessed. */
+  guessable?: boolean | undefined
+}
+
 /** The secrets of the workspace that an API token belongs to, over the API. */
 export interface SecretsClient {
-  list(): Promise<{ name: string; updatedAt: string }[]>
-  /** Creates the secret or replaces its value, which is sealed before anything is sent. */
-  set(name: string, value: Sensitive): Promise<{ name: string; created: boolean }>
+  /** @param withHosts gives for each where it may go, to an admin; no host means any public one. */
+  list(withHosts?: boolean): Promise<ListedSecret[]>
+  /**
+   * Creates the secret or replaces its value. Value and policy are sealed before anything is sent.
+   *
+   * @throws AppError INVALID_VALUE for a new secret without a policy, and for a value that can be guessed.
+   */
+  set(name: string, value: Sensitive, choice?: SetChoice): Promise<{ name: string; created: boolean }>
   /** @returns the name as it was stored. */
   delete(name: string): Promise<string>
 }
@@ -19,8 +41,12 @@ export interface SecretsClient {
 const PAGE = 100
 const refused = '... on Error { code message }'
 const documents = {
-  list: `query ($workspace: ID!, $first: Int, $after: String) {
+  list: `query ($workspace: ID!, $first: Int, $after: String, $withHosts: Boolean!) {
     secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
+    secretPolicies(workspace: $workspace, first: $first, after: $after) @include(if: $withHosts) { name hosts }
+  }`,
+  policy: `query ($workspace: ID!, $name: String!) {
+    secretPolicy(workspace: $workspace, name: $name) { hosts methods paths places }
   }`,
   create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${refused} } }`,
   update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${refused} } }`,
@@ -47,8 +73,14 @@ export function createSecretsClient(url: string, token: Sensitive, trust: KeyTru
     return key
   }
   return {
-    list: () => list(request, workspace),
-    set: (name, value) => set({ request, fetchKey }, workspace, normalizeSecretName(name), value),
+    list: (withHosts = false) => list(request, workspace, withHosts),
+    set(input, value, { policy, guessable } = {}) {
+      // Nobody else can: the API sees a sealed value.
+      checkValue(value.reveal())
+      if (!guessable && isGuessable(value.reveal())) throw canBeGuessed()
+      const name = normalizeSecretName(input)
+      return set({ request, fetchKey }, { workspace, name }, value, policy && readPolicy(policy))
+    },
     async delete(input) {
       const name = normalizeSecretName(input)
       await change(request, documents.delete, { workspace, name })
@@ -57,39 +89,52 @@ export function createSecretsClient(url: string, token: Sensitive, trust: KeyTru
   }
 }
 
-async function list(request: ApiRequest, workspace: string): Promise<{ name: string; updatedAt: string }[]> {
-  const all: { name: string; updatedAt: string }[] = []
+async function list(request: ApiRequest, workspace: string, withHosts: boolean): Promise<ListedSecret[]> {
+  const all: ListedSecret[] = []
   for (;;) {
-    const variables = { workspace, first: PAGE, after: all.at(-1)?.name }
-    const { secrets } = await request<{ secrets: typeof all }>(documents.list, variables)
-    all.push(...secrets)
+    const variables = { workspace, first: PAGE, after: all.at(-1)?.name, withHosts }
+    const { secrets, secretPolicies } = await request<{
+      secrets: ListedSecret[]
+      secretPolicies?: { name: string; hosts: string[] }[]
+    }>(documents.list, variables)
+    const hosts = new Map(secretPolicies?.map((it) => [it.name, it.hosts]))
+    all.push(...secrets.map((it) => ({ ...it, hosts: hosts.get(it.name) })))
     if (secrets.length < PAGE) return all
   }
 }
 
 async function set(
   { request, fetchKey }: { request: ApiRequest; fetchKey(): Promise<PublicWorkspaceKey> },
-  workspace: string,
-  name: string,
+  at: { workspace: string; name: string },
   value: Sensitive,
+  wanted: Policy | undefined,
 ): Promise<{ name: string; created: boolean }> {
-  // Nobody else can: the API sees a sealed value.
-  checkValue(value.reveal())
-  const write = async (document: string) => {
-    const sealedValue = await sealValue(await fetchKey(), { workspace, name }, value.reveal())
-    await change(request, document, { workspace, name, sealedValue })
-  }
-  try {
-    await write(documents.update)
-    return { name, created: false }
-  } catch (error) {
-    if (!isCode(error, 'NOT_FOUND')) throw error
-    await write(documents.create)
-    return { name, created: true }
-  }
+  const { secretPolicy: current } = await request<{ secretPolicy: Policy | null }>(documents.policy, at)
+  const policy = wanted ?? current
+  if (!policy) throw nowhereToGo(at.name, value)
+  const sealedValue = await sealValue(await fetchKey(), at, value.reveal(), policy)
+  const { hosts, methods, paths, places } = policy
+  const input = { ...at, sealedValue, policy: { hosts, methods, paths, places } }
+  await change(request, current ? documents.update : documents.create, input)
+  return { name: at.name, created: !current }
 }
 
-const isCode = (error: unknown, code: ErrorCode): boolean => error instanceof AppError && error.code === code
+function canBeGuessed(): AppError {
+  return new AppError('INVALID_VALUE', `${guessableWarning} Give a longer one, or --guessable if you know.`)
+}
+
+/** A new value goes nowhere by itself, and to any host only when somebody says so. */
+function nowhereToGo(name: string, value: Sensitive): AppError {
+  const vendor = vendorOf(value.reveal())
+  const hosts = vendor?.hosts.map((it) => `--host ${it}`).join(' ')
+  const hint = hosts
+    ? ` This looks like a value of ${vendor?.name}: ${hosts}`
+    : vendor?.example
+      ? ` This looks like a value of ${vendor.name}: --host with a host of yours, such as ${vendor.example}`
+      : ''
+  const choice = 'Give --host HOST, several times if need be, or --any-host for any public host.'
+  return new AppError('INVALID_VALUE', `${name} is new: say where steps may send it. ${choice}${hint}`)
+}
 
 async function change(request: ApiRequest, document: string, input: object): Promise<void> {
   const { result } = await request<{ result: { code?: ErrorCode; message?: string } }>(document, { input })

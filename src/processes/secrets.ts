@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import type { PolicyDraft } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import { configurationExitCode } from '../supervisor.ts'
 import { readPassphraseFile } from '../vault/passphrase-file.ts'
 import { readSecretValue } from './read-secret-value.ts'
-import type { SecretsClient } from './secrets-client.ts'
+import type { ListedSecret, SecretsClient } from './secrets-client.ts'
 
 /** `lockstep secrets`: the secrets of a workspace over the API, with an API token that names the workspace. */
 export function secretsCommand(config: () => Config): Command {
@@ -29,14 +30,24 @@ export function secretsCommand(config: () => Config): Command {
   secrets
     .command('list')
     .description('print the name and the time of the last change of each secret')
-    .action(() => run(async (client) => linesOf(await client.list())))
+    .option('--hosts', 'and, to an admin, the hosts that steps may send it to')
+    .action(({ hosts }: { hosts?: true }) =>
+      run(async (client) => linesOf(await client.list(hosts === true))),
+    )
   secrets
     .command('set')
     .description(
       'create a secret or replace its value, which is read from standard input: all of it, but one line break at its end',
     )
     .argument('<name>', 'its name; myKey and my-key are MY_KEY')
-    .action((name: string) => run((client) => setSecret(client, name)))
+    .option('--host <host>', 'a host that steps may send it to; give it again for another', collect)
+    .option('--any-host', 'let steps send it to any public host')
+    .option('--method <method>', 'only with this HTTP method; again for another', collect)
+    .option('--path <prefix>', 'only to paths that begin so, such as /v1/; again for another', collect)
+    .option('--place <place>', 'only there: header:NAME, query:NAME, body, url, TYPE.FIELD; again', collect)
+    .option('--guessable', 'keep a value that can be guessed: a run with it shows nothing of its data')
+    .addHelpText('after', bindingHelp)
+    .action((name: string, options: SetOptions) => run((client) => setSecret(client, name, options)))
   secrets
     .command('delete')
     .description('delete a secret: the steps that name it fail from then on')
@@ -57,6 +68,31 @@ function readFingerprint(text: string): string {
   throw new InvalidArgumentError('It has 64 hexadecimal digits.')
 }
 
+const bindingHelp =
+  '\nA new secret needs --host or --any-host; one that exists keeps where it may go unless you give either. It is sealed\n' +
+  'with the value: nobody widens it without the value. Write http:// before a host that is reached in the clear. Name\n' +
+  'only hosts that you trust with the value: one that gives it back in another form, such as reversed, gives it away.'
+
+interface SetOptions {
+  host?: string[]
+  anyHost?: true
+  method?: string[]
+  path?: string[]
+  place?: string[]
+  guessable?: true
+}
+
+const collect = (entry: string, before: string[] = []): string[] => [...before, entry]
+
+/** @throws AppError INVALID_VALUE for limits that leave the hosts open, and for hosts beside "any host". */
+function policyFrom({ host, anyHost, method, path, place }: SetOptions): PolicyDraft | undefined {
+  if (host && anyHost) throw new AppError('INVALID_VALUE', 'Give either --host or --any-host, not both.')
+  if (host || anyHost) return { hosts: host, methods: method, paths: path, places: place }
+  if (!method && !path && !place) return undefined
+  // Otherwise it would open a secret that is bound to hosts, to any.
+  throw new AppError('INVALID_VALUE', '--method, --path and --place need --host or --any-host beside them.')
+}
+
 async function openClient(
   { apiUrl, apiToken }: Config,
   { tokenFile, fingerprint }: ClientOptions,
@@ -71,12 +107,20 @@ async function openClient(
   return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()), { fingerprint, say })
 }
 
-const linesOf = (secrets: { name: string; updatedAt: string }[]): string =>
-  secrets.map(({ name, updatedAt }) => `${name}\t${updatedAt}\n`).join('')
+const linesOf = (secrets: ListedSecret[]): string =>
+  secrets
+    .map(({ name, updatedAt, hosts }) => [
+      name,
+      updatedAt,
+      ...(hosts ? [hosts.join(',') || 'any public host'] : []),
+    ])
+    .map((columns) => `${columns.join('\t')}\n`)
+    .join('')
 
-async function setSecret(client: SecretsClient, name: string): Promise<string> {
+async function setSecret(client: SecretsClient, name: string, options: SetOptions): Promise<string> {
+  const policy = policyFrom(options)
   const value = await readSecretValue(process.stdin, process.stderr, `Value for ${name} (it is not shown): `)
-  const { name: stored, created } = await client.set(name, value)
+  const { name: stored, created } = await client.set(name, value, { policy, guessable: options.guessable })
   return `${stored} was ${created ? 'created' : 'replaced'}.\n`
 }
 

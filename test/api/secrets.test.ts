@@ -162,6 +162,8 @@ describe('the list', () => {
   })
 })
 
+const named = ({ name }: { name: string }) => name
+
 describe('a policy', () => {
   test('keeps the hosts in one spelling, each once', async () => {
     await create('acme', 'bound')
@@ -215,6 +217,29 @@ describe('a policy', () => {
     expect(data.createSecret.code).toBe(code)
     const read = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'NEVER_BORN' })
     expect(read.data.secretPolicy).toBeNull()
+  })
+
+  test('comes with those of a whole page, which is the one that the names have', async () => {
+    const secrets = ['LISTED_A', 'LISTED_B', 'LISTED_C']
+    for (const name of secrets) {
+      const policy = name === 'LISTED_B' ? {} : { hosts: [`${name.at(-1)}.example.com`], places: ['body'] }
+      await acme.admin.mutate(documents.createSecret, { input: { workspace: 'acme', name, value, policy } })
+    }
+    const policies = async (page: object) => {
+      const variables = { workspace: 'acme', search: 'listed', ...page }
+      const { data } = await acme.admin.graphql(documents.secretPolicies, variables)
+      const names = await acme.admin.graphql(documents.secrets, variables)
+      expect(data.secretPolicies.map(named)).toEqual(names.data.secrets.map(named))
+      return data.secretPolicies
+    }
+    const all = [
+      { name: 'LISTED_A', hosts: ['a.example.com'], places: ['body'] },
+      { name: 'LISTED_B', hosts: [], places: [] },
+      { name: 'LISTED_C', hosts: ['c.example.com'], places: ['body'] },
+    ]
+    expect(await policies({})).toEqual(all)
+    expect(await policies({ first: 1, after: 'LISTED_A' })).toEqual(all.slice(1, 2))
+    expect(await policies({ search: '…' })).toEqual([])
   })
 
   test('of a secret that does not exist is null', async () => {

@@ -35,8 +35,13 @@ afterAll(async () => {
 
 test('a value that the command sealed is nowhere in the traffic, the log and the memory of the API', async () => {
   const env = { LOCKSTEP_URL: api.url, LOCKSTEP_TOKEN: token }
-  for (const said of ['created', 'replaced']) {
-    const { code, stdout } = await runLockstep(['secrets', 'set', 'sealed key'], env, `${sealed}\n`)
+  const commands: [said: string, options: string[]][] = [
+    ['created', ['--host', echo.url]],
+    ['replaced', []],
+  ]
+  for (const [said, options] of commands) {
+    const command = ['secrets', 'set', 'sealed key', ...options]
+    const { code, stdout } = await runLockstep(command, env, `${sealed}\n`)
     expect([code, stdout]).toEqual([0, `SEALED_KEY was ${said}.\n`])
   }
   expect(await api.placesOf(sealed)).toEqual([])

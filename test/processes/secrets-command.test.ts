@@ -61,7 +61,7 @@ async function refusal(
 
 test('a secret is created, listed, replaced and deleted', async () => {
   expect(await secrets(['list'])).toEqual({ code: 0, stdout: '', stderr: '' })
-  expect(await secrets(['set', 'stripeKey'], value)).toEqual({
+  expect(await secrets(['set', 'stripeKey', '--any-host'], value)).toEqual({
     code: 0,
     stdout: 'STRIPE_KEY was created.\n',
     stderr: expect.stringMatching(/^lockstep: (The key of acme is|Nothing vouches for the key of acme).*\n$/),
@@ -87,7 +87,7 @@ test('the token can come from a file', async () => {
   const file = join(folder, 'token')
   await writeFile(file, `${admin}\n`, { mode: 0o600 })
   const env = { LOCKSTEP_TOKEN: '' }
-  expect((await secrets(['set', 'BY_FILE', '--token-file', file], value, env)).code).toBe(0)
+  expect((await secrets(['set', 'BY_FILE', '--any-host', '--token-file', file], value, env)).code).toBe(0)
   expect((await secrets(['--token-file', file, 'delete', 'BY_FILE'], '', env)).code).toBe(0)
 })
 
@@ -95,8 +95,89 @@ test.each([
   ['nothing', '\n', /The value is empty/],
   ['bytes that are no text', Buffer.from([0x61, 0x62, 0x63, 0x64, 0xff]), /not UTF-8/],
 ])('a value that cannot be stored is refused: %s', async (_what, input, says) => {
-  const result = await refusal(() => secrets(['set', 'REFUSED'], input))
+  const result = await refusal(() => secrets(['set', 'REFUSED', '--any-host'], input))
   expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
+})
+
+describe('where a secret may go', () => {
+  const policyOf = async (name: string) => {
+    const query = `query ($name: String!) {
+      secretPolicy(workspace: "acme", name: $name) { hosts methods paths places sealed }
+    }`
+    return (await app.withToken(admin).graphql(query, { name })).data.secretPolicy
+  }
+  const anywhere = { hosts: [], methods: [], paths: [], places: [], sealed: true }
+  const stripe = `sk_live_${'abcdEFGH1234'.repeat(2)}`
+
+  test('is sealed with the value, and kept when the value alone is replaced', async () => {
+    const limits = ['--method', 'post', '--path', '/v1/', '--place', 'header:Authorization']
+    const hosts = ['--host', 'API.stripe.com', '--host', 'http://127.0.0.1:4010']
+    expect((await secrets(['set', 'BOUND', ...hosts, ...limits], value)).stdout).toBe('BOUND was created.\n')
+    const bound = {
+      ...{ hosts: ['api.stripe.com', 'http://127.0.0.1:4010'], methods: ['POST'] },
+      ...{ paths: ['/v1/'], places: ['header:authorization'], sealed: true },
+    }
+    expect(await policyOf('BOUND')).toEqual(bound)
+    expect((await secrets(['set', 'BOUND'], `${value}3`)).stdout).toBe('BOUND was replaced.\n')
+    expect(await policyOf('BOUND')).toEqual(bound)
+    expect((await secrets(['set', 'BOUND', '--any-host'], value)).stdout).toBe('BOUND was replaced.\n')
+    expect(await policyOf('BOUND')).toEqual(anywhere)
+  })
+
+  test('is listed for an admin who asks, and for no member', async () => {
+    expect((await secrets(['set', 'SHOWN', '--host', 'a.test', '--host', 'b.test'], value)).code).toBe(0)
+    expect((await secrets(['set', 'SHOWN_FREE', '--any-host'], value)).code).toBe(0)
+    const { stdout } = await secrets(['list', '--hosts'])
+    expect(stdout).toMatch(/^SHOWN\t[^\t]+\ta\.test,b\.test$/m)
+    expect(stdout).toMatch(/^SHOWN_FREE\t[^\t]+\tany public host$/m)
+    const asMember = { LOCKSTEP_TOKEN: member }
+    expect((await secrets(['list'], '', asMember)).stdout).toMatch(/^SHOWN\t[^\t]+Z$/m)
+    const refused = await refusal(() => secrets(['list', '--hosts'], '', asMember))
+    expect(refused).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
+  })
+
+  test('has to be said of a new one', async () => {
+    const result = await refusal(() => secrets(['set', 'UNSAID'], value))
+    expect(result).toEqual({
+      code: 1,
+      says: expect.stringMatching(
+        /UNSAID is new: say where.* --host HOST.* --any-host for any public host\.$/m,
+      ),
+    })
+    expect(await policyOf('UNSAID')).toBeNull()
+  })
+
+  test.each([
+    ['a host', stripe, /a value of Stripe: --host api\.stripe\.com$/m],
+    [
+      'what a host is like',
+      `shpat_${'0f'.repeat(16)}`,
+      /a value of Shopify: .* such as your-shop\.myshopify\.com$/m,
+    ],
+  ])('is suggested, by the form of the value: %s', async (_what, input, says) => {
+    const result = await refusal(() => secrets(['set', 'SUGGESTED'], input))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
+    expect(result.says).not.toContain(input.slice(10))
+  })
+
+  test.each([
+    ['hosts and any host', ['--host', 'a.test', '--any-host'], /either --host or --any-host/],
+    ['limits that leave the hosts open', ['--place', 'body'], /need --host or --any-host beside/],
+    ['a host that is none', ['--host', 'https://a.test/v1'], /Entry 1 of hosts is not a host/],
+    ['a wildcard below a public suffix', ['--host', '*.github.io'], /Anybody can have a name/],
+    ['a place that is none', ['--any-host', '--place', 'header'], /is not a place/],
+  ])('is refused: %s', async (_what, options, says) => {
+    const result = await refusal(() => secrets(['set', 'BOUND', ...options], value))
+    expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
+  })
+})
+
+test('a value that can be guessed is kept for somebody who says that they know', async () => {
+  const pin = ['set', 'PIN', '--any-host']
+  const result = await refusal(() => secrets(pin, '48151623'))
+  expect(result).toEqual({ code: 1, says: expect.stringMatching(/can be guessed.* --guessable if you know/) })
+  expect(result.says).not.toContain('4815')
+  expect((await secrets([...pin, '--guessable'], '48151623')).stdout).toBe('PIN was created.\n')
 })
 
 describe('refused with what to do', () => {
@@ -144,7 +225,7 @@ describe('refused with what to do', () => {
   })
 
   test('a name that is none', async () => {
-    const result = await refusal(() => secrets(['set', '…'], value))
+    const result = await refusal(() => secrets(['set', '…', '--any-host'], value))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(/name of a secret is 1 to 128/) })
   })
 })
@@ -215,7 +296,7 @@ const hasScript = spawnSync('script', ['--version']).status === 0
 describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not installed)'}`, () => {
   /** Runs it with a terminal of its own. @param typed what is typed at the prompt. */
   async function type(typed: string): Promise<{ code: number | null; shown: string }> {
-    const command = `'${process.execPath}' '${main}' secrets set TYPED`
+    const command = `'${process.execPath}' '${main}' secrets set TYPED --any-host`
     const env = { ...process.env, LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, XDG_CONFIG_HOME: folder }
     const child = spawn('script', ['-qec', command, '/dev/null'], { env })
     let shown = ''

@@ -97,6 +97,9 @@ export const secretUsages = `query ($workspace: ID!, $name: String!) {
 export const secretPolicy = `query ($workspace: ID!, $name: String!) {
   secretPolicy(workspace: $workspace, name: $name) { allowedHosts lastUsedAt }
 }`
+export const secretPolicies = `query ($workspace: ID!, $search: String, $first: Int, $after: String) {
+  secretPolicies(workspace: $workspace, search: $search, first: $first, after: $after) { name hosts places }
+}`
 export const sealingKey = `query ($workspace: ID!) { sealingKey(workspace: $workspace) { kid jwk } }`
 export const automation = `query ($id: ID!) {
   automation(id: $id) { id name version hookUrl updatedAt steps { key type fields } }

@@ -35,6 +35,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.secretPolicy,
     variables: ({ workspace, secret }) => ({ workspace, name: secret }),
   },
+  secretPolicies: {
+    need: 'admin',
+    query: documents.secretPolicies,
+    variables: ({ workspace }) => ({ workspace }),
+  },
   sealingKey: { need: 'admin', query: documents.sealingKey, variables: ({ workspace }) => ({ workspace }) },
   automations: {
     need: 'member',

@@ -55,6 +55,7 @@ it('no page breaks its own policy, or loads anything from elsewhere', async () =
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name', { exact: true }).fill('one')
   await dialog.getByLabel('Value', { exact: true }).fill('one value')
+  await dialog.getByRole('radio', { name: 'Any public host' }).check()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('status').filter({ hasText: 'ONE was added.' }).waitFor()
   expect(await seen.violations()).toEqual([])

@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { graphql } from './as-viewer.ts'
 import { addAutomation, expectAccessible, shoot, textbox } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
 
-const VALUE = 'ghp_curlCanary0123456789abcdef'
+// Put together, so that nobody's scanner takes it for a token that has leaked.
+const VALUE = `ghp_${'curlCanary01'.repeat(3)}`
 let world: World
 let echo: EchoServer
 let command: string
@@ -46,6 +48,13 @@ describe('a pasted cURL command', () => {
     await shoot(page, 'curl')
     await expectAccessible(page)
     expect(await page.content()).not.toContain(VALUE)
+    // The command says where it goes: that is what it is bound to, unless somebody chooses otherwise.
+    const bound = dialog.getByRole('radio', { name: `Only to ${echo.url}` })
+    expect(await bound.isChecked()).toBe(true)
+    await dialog.getByRole('radio', { name: 'Any public host' }).check()
+    await bound.check()
+    await dialog.getByRole('checkbox', { name: 'Only in the header authorization' }).check()
+    await dialog.getByText('This looks like a value of GitHub').waitFor()
     await dialog.getByRole('textbox', { name: /^Name of the secret/ }).fill('curl token')
     await dialog.getByRole('button', { name: 'Add and fill in' }).click()
     await dialog.waitFor({ state: 'hidden' })
@@ -58,10 +67,37 @@ describe('a pasted cURL command', () => {
     await page.getByText('Succeeded').waitFor({ timeout: 30_000 })
     expect(echo.received.at(-1)).toMatchObject({ method: 'POST', body: '{"a":1}' })
     expect(echo.received.at(-1)?.headers['authorization']).toBe(`Bearer ${VALUE}`)
+    const query = '{ secretPolicy(workspace: "acme", name: "CURL_TOKEN") { hosts places sealed } }'
+    expect(await graphql(page, query, {})).toEqual({
+      secretPolicy: { hosts: [echo.url], places: ['header:authorization'], sealed: true },
+    })
     // Sealed in the browser: it never left it in the clear.
     expect(watch.timesSent(VALUE)).toBe(0)
     expect(await watch.placesOf(VALUE)).toEqual([])
     await world.app.expectNoCanary(VALUE)
+  })
+
+  it('makes no secret of what cannot be kept, nor of what can be guessed unless somebody knows', async () => {
+    const page = await open('admin')
+    const read = async (password: string) => {
+      await page.getByRole('button', { name: 'Paste cURL' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Paste cURL' })
+      await dialog.getByLabel('Command').fill(`curl '${echo.url}' -d 'password=${password}'`)
+      await dialog.getByRole('button', { name: 'Read' }).click()
+      return { dialog, add: dialog.getByRole('button', { name: 'Add and fill in' }) }
+    }
+    const large = await read('x'.repeat(65_537))
+    await large.dialog.getByRole('alert').filter({ hasText: 'over 64 KiB' }).waitFor()
+    expect(await large.add.isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    const simple = await read('Summer2026!')
+    expect(await simple.add.isDisabled()).toBe(true)
+    await simple.dialog.getByRole('checkbox', { name: 'I know that this can be guessed' }).check()
+    await expectAccessible(page)
+    await simple.add.click()
+    await simple.dialog.waitFor({ state: 'hidden' })
+    expect(await textbox(page, 'Form fields, value 1').textContent()).toMatch(/PASSWORD$/)
+    await page.context().close()
   })
 
   it('of a member refers to secrets that an admin has to add', async () => {
@@ -75,6 +111,7 @@ describe('a pasted cURL command', () => {
     await dialog.getByLabel('Command').fill(command.replace(VALUE, `${VALUE}member`))
     await dialog.getByRole('button', { name: 'Read' }).click()
     await dialog.getByText('Only admins add secrets.').waitFor()
+    expect(await dialog.getByRole('radio').count()).toBe(0)
     await dialog.getByRole('textbox', { name: /^Name of the secret/ }).fill('MEMBER_TOKEN')
     await dialog.getByRole('button', { name: 'Fill in the step' }).click()
     await dialog.waitFor({ state: 'hidden' })

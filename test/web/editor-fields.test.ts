@@ -194,6 +194,7 @@ describe('the form', () => {
     const dialog = page.getByRole('dialog', { name: 'Add a secret' })
     await dialog.getByLabel('Name', { exact: true }).fill('fresh key')
     await dialog.getByLabel('Value', { exact: true }).fill('fields-canary-3')
+    await dialog.getByRole('radio', { name: 'Any public host' }).check()
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'hidden' })
     await expect.poll(() => textbox(page, 'Content').textContent()).toBe('"FRESH_KEY')

@@ -38,7 +38,12 @@ const expectGood = async (step: string) => {
 const tabTo = async (label: string) => {
   for (let presses = 0; presses < 12; presses += 1) {
     await page.keyboard.press('Tab')
-    if (await page.evaluate(`document.activeElement.labels?.[0]?.textContent === '${label}'`)) return
+    if (
+      await page.evaluate(
+        `[document.activeElement.labels?.[0]?.textContent, document.activeElement.textContent].includes('${label}')`,
+      )
+    )
+      return
   }
   throw new Error(`Tab does not lead to ${label}.`)
 }
@@ -72,6 +77,15 @@ describe('the first minute, on a server that takes only the documents of the web
     await page.keyboard.type('stripeKey')
     await page.keyboard.press('Tab')
     await page.keyboard.type('sk_live_first')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').filter({ hasText: 'Choose where it may go.' }).waitFor()
+    await expectGood('where it may go')
+    // The focus is on the first of the two answers.
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('api.stripe.com')
+    await expectGood('hosts')
+    await tabTo('Save')
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'STRIPE_KEY was added.' }).waitFor()
     expect(await page.evaluate('document.activeElement.textContent')).toContain('Add secret')

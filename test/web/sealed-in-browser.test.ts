@@ -48,6 +48,7 @@ it('what is typed into the browser is nowhere in the traffic, the log and the me
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name', { exact: true }).fill('typed key')
   await dialog.getByLabel('Value', { exact: true }).fill(VALUE)
+  await dialog.getByRole('radio', { name: 'Any public host' }).check()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('TYPED_KEY was added.').waitFor()
   await page.getByRole('button', { name: 'TYPED_KEY: replace its value' }).click()

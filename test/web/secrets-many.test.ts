@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await openWorld()
   await world.app.database.query(
     `insert into secret (workspace_id, name, sealed, kid, policy, created_at, updated_at)
-     select 'acme', 'SECRET_' || lpad(i::text, 5, '0'), '', '', '{}', now(), now() - i * interval '1 minute'
+     select 'acme', 'SECRET_' || lpad(i::text, 5, '0'), '', '', '{"hosts": [], "methods": [], "paths": [], "places": []}', now(), now() - i * interval '1 minute'
      from generate_series(1, $1) i`,
     [COUNT],
   )

@@ -24,6 +24,7 @@ const openAdd = async (name: string) => {
   await page.getByRole('button', { name: 'Add secret' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a secret' })
   await dialog.getByLabel('Name', { exact: true }).fill(name)
+  await dialog.getByRole('radio', { name: 'Any public host' }).check()
   return dialog
 }
 const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
@@ -39,23 +40,23 @@ const paste = (text: string) =>
 
 it('binds a secret to its hosts as it is made, and a step receives the pasted lines exactly', async () => {
   const watch = watchForLeaks(page)
-  const host = new URL(echo.url).host
   const dialog = await openAdd('signing key')
   await paste(PEM)
   await dialog.getByText('5 lines. Begins or ends with white space, which is kept.').waitFor()
+  await dialog.getByRole('radio', { name: 'Only to these hosts' }).check()
   await dialog.getByLabel('Allowed hosts').fill(`${echo.url}/`)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('is not a host.').waitFor()
   expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe(PEM)
-  await dialog.getByLabel('Allowed hosts').fill(host)
+  await dialog.getByLabel('Allowed hosts').fill(echo.url)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await said('SIGNING_KEY was added.')
   expect(watch.timesSent(PEM)).toBe(0)
   expect(watch.timesSent('canary+sealed')).toBe(0)
   expect(await watch.placesOf('canary+sealed')).toEqual([])
 
-  const policy = 'query { secretPolicy(workspace: "acme", name: "SIGNING_KEY") { allowedHosts } }'
-  expect(await graphql(page, policy, {})).toEqual({ secretPolicy: { allowedHosts: [host] } })
+  const policy = 'query { secretPolicy(workspace: "acme", name: "SIGNING_KEY") { hosts sealed } }'
+  expect(await graphql(page, policy, {})).toEqual({ secretPolicy: { hosts: [echo.url], sealed: true } })
   const step = {
     key: 'send',
     type: 'custom-http',

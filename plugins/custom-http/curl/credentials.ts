@@ -1,3 +1,4 @@
+import { MIN_VALUE_LENGTH } from '../../../src/secret/value.ts'
 import {
   isCredentialHeader,
   isCredentialName,
@@ -37,9 +38,6 @@ export type Place =
   | { readonly field: 'url' | 'body' }
   | { readonly field: 'headers' | 'form'; readonly row: number }
 
-// Shorter values cannot be secrets: to mask them would shred every text.
-const SHORTEST = 4
-
 type Found = Omit<Credential, 'secrets'> & { readonly secrets: readonly { name: string; value: string }[] }
 
 /** @param fields whose texts are no templates yet. */
@@ -54,7 +52,7 @@ export function findCredentials(fields: CurlFields): Credential[] {
   ]
   const names = new Map<string, string>()
   return found
-    .filter(({ secrets }) => secrets.every(({ value }) => value.length >= SHORTEST))
+    .filter(({ secrets }) => secrets.every(({ value }) => value.length >= MIN_VALUE_LENGTH))
     .map((it) => ({ ...it, secrets: it.secrets.map((secret) => named(secret, fields.url, names)) }))
 }
 
@@ -99,9 +97,9 @@ function inBasic(name: string, value: string, start: number, place: Place): Foun
   const user = pair?.slice(0, colon) ?? ''
   const password = pair?.slice(colon + 1) ?? ''
   // Whatever is no pair, and a user name too short for a secret, is kept as the header that it is.
-  if (colon === -1 || user.length < SHORTEST) return whole(label, 'authorization', value, place)
+  if (colon === -1 || user.length < MIN_VALUE_LENGTH) return whole(label, 'authorization', value, place)
   const common = { label, place, start: 0, end: value.length }
-  if (password.length < SHORTEST)
+  if (password.length < MIN_VALUE_LENGTH)
     return { ...common, basic: { password }, secrets: [{ name: 'key', value: user }] }
   const secrets = [
     { name: 'user', value: user },

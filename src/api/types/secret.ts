@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@pothos/core'
-import type { SecretPolicy, SecretSummary, SecretUsage } from '../../domain/index.ts'
+import type { SecretPage, SecretPolicy, SecretSummary, SecretUsage } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
 import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
@@ -29,6 +29,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   const SecretPolicy = builder.objectRef<SecretPolicy>('SecretPolicy').implement({
     description: 'Where the value of a secret may go. An empty list: anything.',
     fields: (t) => ({
+      name: t.exposeString('name'),
       allowedHosts: t.stringList({
         description: 'The hosts whatever the scheme. None: any public host.',
         resolve: ({ policy }) => allowedHosts(policy),
@@ -65,18 +66,16 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       type: [Secret],
       description: 'By name; `after` is the last name seen.',
       authScopes: (_parent, { workspace }) => ({ member: workspace }),
-      args: {
-        workspace: t.arg.id(),
-        search: t.arg.string({ required: false }),
-        first: t.arg.int({ required: false, defaultValue: 100 }),
-        after: t.arg.string({ required: false }),
-      },
-      resolve: (_parent, { workspace, search, first, after }, { domain }) =>
-        domain.secrets.list(workspace, {
-          first: pageSize(first, 100, 5000),
-          ...(search && { search }),
-          ...(after && { after }),
-        }),
+      args: pageArgs(t),
+      resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
+    }),
+    secretPolicies: t.field({
+      type: [SecretPolicy],
+      description: 'Of the secrets that `secrets` gives with the same arguments.',
+      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      args: pageArgs(t),
+      resolve: (_parent, { workspace, ...page }, { domain }) =>
+        domain.secrets.policies(workspace, pageOf(page)),
     }),
     secretUsages: t.field({
       type: [SecretUsage],
@@ -99,6 +98,25 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   }))
   defineChanges(builder, Secret, SecretPolicy)
+}
+
+function pageArgs({ arg }: PothosSchemaTypes.QueryFieldBuilder<SchemaTypes, object>) {
+  return {
+    workspace: arg.id(),
+    search: arg.string({ required: false }),
+    first: arg.int({ required: false, defaultValue: 100 }),
+    after: arg.string({ required: false }),
+  }
+}
+
+function pageOf({ search, first, after }: PageArguments): SecretPage {
+  return { first: pageSize(first, 100, 5000), ...(search && { search }), ...(after && { after }) }
+}
+
+interface PageArguments {
+  search?: string | null | undefined
+  first?: number | null | undefined
+  after?: string | null | undefined
 }
 
 function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {

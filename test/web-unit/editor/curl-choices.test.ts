@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseCurl } from '../../../plugins/custom-http/curl/index.ts'
 import { choicesOf, fieldsFor, hasClash, isUsable, newSecrets } from '../../../web/src/editor/curl/choices.ts'
 
@@ -6,7 +6,7 @@ const parsed = parseCurl(
   "curl https://api.test/x -u 'ann:password-canary' -H 'X-Api-Key: key-canary-1' -H 'X-Plain: yes'",
 )
 const choices = choicesOf(parsed)
-const named = (name: string) => choices.map((it) => ({ ...it, names: it.names.map(() => name) }))
+const named = (name: string) => choices.map((it) => ({ ...it, known: true, names: it.names.map(() => name) }))
 
 it('what is chosen holds no value', () => {
   expect(choices.length).toBeGreaterThan(1)
@@ -33,7 +33,70 @@ it('what is not to be replaced stays as it is', () => {
 it('names are those of secrets, and no two values share one', () => {
   expect(hasClash(parsed, choices)).toBe(false)
   expect(hasClash(parsed, named('SAME'))).toBe(true)
-  expect(named('lower case').every(isUsable)).toBe(false)
-  expect(named('_X').every(isUsable)).toBe(false)
-  expect(named('OK_1').every(isUsable)).toBe(true)
+  expect(named('lower case').every((it) => isUsable(it, []))).toBe(false)
+  expect(named('_X').every((it) => isUsable(it, []))).toBe(false)
+  expect(named('OK_1').every((it) => isUsable(it, []))).toBe(true)
+})
+
+describe('where the secrets of a command may go', () => {
+  const policies = (command: string, change: object = {}) => {
+    const read = parseCurl(command)
+    const chosen = choicesOf(read).map((it) => ({ ...it, ...change }))
+    return newSecrets(read, chosen, []).map(({ policy: { hosts, places } }) => ({ hosts, places }))
+  }
+  const command = "curl https://api.test:8443/x -H 'X-Api-Key: key-canary-1'"
+
+  it('is the host that the command names, unless any is chosen', () => {
+    expect(policies(command)).toEqual([{ hosts: ['api.test:8443'], places: [] }])
+    expect(policies(command, { bound: false })).toEqual([{ hosts: [], places: [] }])
+    expect(policies(command.replace('https', 'http'))).toEqual([
+      { hosts: ['http://api.test:8443'], places: [] },
+    ])
+  })
+
+  it.each([
+    ["-H 'X-Api-Key: key-canary-1'", 'header:x-api-key'],
+    ["-u 'ann:password-canary'", 'header:authorization'],
+    ['-G -d a=1 -d api%5Fkey=key-canary-1', 'query:api_key'],
+    ['-d password=key-canary-1', 'body'],
+    [`-H 'Content-Type: application/json' -d '{"password":"key-canary-1"}'`, 'body'],
+  ])('is, where that is chosen, only the place where it stood: %s', (options, place) => {
+    const [first] = policies(`curl https://api.test/x ${options}`, { onlyInPlace: true })
+    expect(first).toEqual({ hosts: ['api.test'], places: [place] })
+  })
+
+  it('is every place in which one value stood', () => {
+    const twice = `${command} -d password=key-canary-1`
+    const named = { names: ['SAME'], onlyInPlace: true }
+    expect(policies(twice, named)).toEqual([
+      { hosts: ['api.test:8443'], places: ['header:x-api-key', 'body'] },
+    ])
+  })
+})
+
+it('a value that cannot be kept is said, and is no hindrance when its secret exists', () => {
+  const [choice] = choicesOf(parseCurl(`curl https://api.test -d 'password=${'x'.repeat(65_537)}'`))
+  if (!choice) throw new Error('A credential was expected.')
+  expect(choice.problem).toMatch(/over 64 KiB/)
+  expect(isUsable(choice, [])).toBe(false)
+  expect(isUsable(choice, choice.names)).toBe(true)
+  expect(isUsable({ ...choice, replace: false }, [])).toBe(true)
+})
+
+it('a value that can be guessed needs somebody who knows, unless its secret exists', () => {
+  const [choice] = choicesOf(parseCurl("curl https://api.test -d 'password=Summer2026!'"))
+  if (!choice) throw new Error('A credential was expected.')
+  expect(choice).toMatchObject({ guessable: true, problem: undefined })
+  expect(isUsable(choice, [])).toBe(false)
+  expect(isUsable({ ...choice, known: true }, [])).toBe(true)
+  expect(isUsable(choice, choice.names)).toBe(true)
+})
+
+it('a value that belongs to somebody else than the host is doubted', () => {
+  const token = `ghp_${'aB3'.repeat(12)}`
+  const doubt = (host: string) =>
+    choicesOf(parseCurl(`curl https://${host}/x -H 'Authorization: Bearer ${token}'`))[0]?.doubt
+  expect(doubt('api.github.com')).toBeUndefined()
+  expect(doubt('api.github.com.evil.test')).toMatch(/GitHub, whose API is at api\.github\.com/)
+  expect(doubt('api.github.com.evil.test')).not.toContain(token)
 })

@@ -15,7 +15,7 @@ const done: Readonly<Record<string, string>> = {
   'run.start': 'started a run of',
   'secret.create': 'added the secret',
   'secret.delete': 'deleted the secret',
-  'secret.policy': 'changed the allowed hosts of',
+  'secret.policy': 'changed where steps may send',
   'secret.update': 'replaced the value of',
   'secret.use': 'used the secret',
   'step.test': 'tested a step of the type',

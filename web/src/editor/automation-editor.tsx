@@ -5,6 +5,7 @@ import type { EditedAutomationFragment } from '../gql/graphql.ts'
 import { Notice } from '../parts/notice.tsx'
 import { notify } from '../parts/notify.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { destinationOf } from './destination.ts'
 import { ConflictDialog } from './dialogs/conflict-dialog.tsx'
 import { LeaveDialog } from './dialogs/leave-dialog.tsx'
 import { RunDialog } from './dialogs/run-dialog.tsx'
@@ -38,9 +39,13 @@ export function AutomationEditor({
   const isAdmin = useWorkspace().viewerRole === 'ADMIN'
   const [target, setTarget] = useState<InsertTarget>()
   const [exploring, setExploring] = useState(false)
-  const [addSecret, addSecretDialog] = useAddSecret(learn)
   const wide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const { draft, change, refusal } = state
+  const selected = draft.steps.find(({ id }) => id === state.selected)
+  const [addSecret, addSecretDialog] = useAddSecret(
+    learn,
+    (spot) => selected && destinationOf(selected, types.get(selected.type), spot),
+  )
   const editor: Editor = {
     ...{ draft, change, types, samples, secrets, isAdmin, refusal, target, setTarget, addSecret },
     asked: saving.asked,

@@ -1,4 +1,5 @@
 import { createContext, type Dispatch, type SetStateAction, useContext } from 'react'
+import type { Spot } from './destination.ts'
 import type { Change } from './draft/change-draft.ts'
 import type { Draft } from './draft/draft.ts'
 import type { Samples } from './explorer/variables.ts'
@@ -10,6 +11,8 @@ export interface InsertTarget {
   id: string
   label: string
   takes: 'everything' | 'no-secrets' | 'nothing'
+  /** Where in the step the field is, when it takes secrets. */
+  spot?: Spot | undefined
   insert(path: string): void
 }
 
@@ -38,8 +41,8 @@ export interface Editor {
   setTarget: Dispatch<SetStateAction<InsertTarget | undefined>>
   /** Tells of a secret that was just added, which the list has yet to hear of. */
   learnSecret(name: string): void
-  /** Opens the dialog; `then` gets the name of the secret that was added. For admins. */
-  addSecret(then: (name: string) => void): void
+  /** Opens the dialog; `then` gets the name of the secret that was added. For admins. @param spot where it is wanted. */
+  addSecret(spot: Spot | undefined, then: (name: string) => void): void
   /** Undefined when the explorer stands beside the form anyway. */
   openExplorer: (() => void) | undefined
 }

@@ -1,15 +1,28 @@
 import { type ReactNode, useState } from 'react'
 import { notify } from '../parts/notify.ts'
 import { AddSecretDialog } from '../secrets/add-secret-dialog.tsx'
+import type { Suggestion } from '../secrets/suggestion.ts'
+import type { Spot } from './destination.ts'
+import type { Editor } from './editor-context.ts'
 
 /** Long enough for the dialog to have given the focus back to where it was before. */
 const AFTER_DIALOG = 60
 
-/** @returns opens the dialog, and the dialog while it is open. @param learn hears of the secret first. */
+interface Asking {
+  then: (name: string) => void
+  suggestion: Suggestion | undefined
+}
+
+/**
+ * @returns opens the dialog, and the dialog while it is open.
+ * @param learn hears of the secret first.
+ * @param suggest what the step says of a place in it.
+ */
 export function useAddSecret(
   learn: (name: string) => void,
-): [(then: (name: string) => void) => void, ReactNode] {
-  const [asking, setAsking] = useState<{ then: (name: string) => void } | undefined>(undefined)
+  suggest: (spot: Spot) => Suggestion | undefined,
+): [Editor['addSecret'], ReactNode] {
+  const [asking, setAsking] = useState<Asking | undefined>(undefined)
   const finish = (name: string) => {
     learn(name)
     setAsking(undefined)
@@ -17,6 +30,7 @@ export function useAddSecret(
   }
   const dialog = asking && (
     <AddSecretDialog
+      suggestion={asking.suggestion}
       onClose={() => setAsking(undefined)}
       onAdded={(name) => {
         notify(`${name} was added.`)
@@ -26,5 +40,5 @@ export function useAddSecret(
       onOpenTaken={finish}
     />
   )
-  return [(then) => setAsking({ then }), dialog]
+  return [(spot, then) => setAsking({ then, suggestion: spot && suggest(spot) }), dialog]
 }

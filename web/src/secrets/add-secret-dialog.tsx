@@ -1,15 +1,16 @@
 import { Button, Group, Stack } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
-import { problemIn } from '../api/problem.ts'
-import { CreateSecretDocument } from '../gql/graphql.ts'
+import type { Policy } from '../../../src/secret/policy.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { HostsField, type HostsInput } from './hosts-field.tsx'
+import { createSealed } from './create-sealed.ts'
 import { NameField, useTypedName } from './name-field.tsx'
-import { afterRefusal, prepareSealing, sealInBrowser } from './seal.ts'
+import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
+import { afterRefusal, prepareSealing } from './seal.ts'
+import type { Suggestion } from './suggestion.ts'
 import { ValueField, type ValueInput } from './value-field.tsx'
 import { ValueWarning } from './value-warning.tsx'
 
@@ -17,6 +18,8 @@ interface AddSecretProps {
   onClose: () => void
   onAdded: (name: string) => void
   onOpenTaken: (name: string) => void
+  /** What the place that it is wanted for says of where it will go. */
+  suggestion?: Suggestion | undefined
 }
 
 export function AddSecretDialog(props: AddSecretProps) {
@@ -27,23 +30,14 @@ export function AddSecretDialog(props: AddSecretProps) {
   )
 }
 
-function AddSecretForm({ onClose, onAdded, onOpenTaken }: AddSecretProps) {
-  const workspace = useWorkspace().id
-  const client = useClient()
-  const { busy, problem, send } = useSubmission()
+function AddSecretForm({ onClose, onAdded, onOpenTaken, suggestion }: AddSecretProps) {
+  const { busy, problem, add } = useAdding(onAdded)
   const [typed, setTyped] = useState('')
   const [asked, setAsked] = useState(false)
-  const read = useTypedName(workspace, typed)
+  const [ofValue, setOfValue] = useState<Suggestion>()
+  const read = useTypedName(useWorkspace().id, typed)
+  const draft = usePolicyDraft(undefined)
   const valueInput = useRef<ValueInput | null>(null)
-  const hostsInput = useRef<HostsInput | null>(null)
-  useEffect(() => void prepareSealing(client, workspace), [client, workspace])
-
-  const add = async (name: string, value: string, allowedHosts: string[]) => {
-    const sealing = await sealInBrowser(client, { workspace, name }, value)
-    if ('problem' in sealing) return sealing.problem
-    const input = { workspace, name, sealedValue: sealing.sealedValue, allowedHosts }
-    return problemIn(await client.mutation(CreateSecretDocument, { input }).toPromise())
-  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setAsked(true)
@@ -54,23 +48,17 @@ function AddSecretForm({ onClose, onAdded, onOpenTaken }: AddSecretProps) {
       return
     }
     // First: a value that was taken from its field is gone from there.
-    const hosts = hostsInput.current?.read()
-    if (!hosts) return
+    const policy = draft.read()
+    if (!policy) return
     const value = valueInput.current?.take()
-    if (value === undefined) return
-    send(async () => {
-      const found = await add(name, value, hosts)
-      if (!found) onAdded(name)
-      valueInput.current?.focus()
-      return afterRefusal(client, workspace, found)
-    })
+    if (value !== undefined) add(name, value, policy, () => valueInput.current?.focus())
   }
   return (
     <form method="post" onSubmit={submit} noValidate>
       <Stack gap="sm">
         <NameField typed={typed} onType={setTyped} read={read} asked={asked} onOpenTaken={onOpenTaken} />
-        <ValueField label="Value" ref={valueInput} />
-        <HostsField initial={[]} ref={hostsInput} />
+        <ValueField label="Value" ref={valueInput} onSuggest={setOfValue} />
+        <PolicyFields draft={draft} suggestions={[suggestion, ofValue].filter((it) => it !== undefined)} />
         <ValueWarning />
         <FormProblem problem={problem} />
         <Group justify="flex-end" gap="xs">
@@ -84,4 +72,19 @@ function AddSecretForm({ onClose, onAdded, onOpenTaken }: AddSecretProps) {
       </Stack>
     </form>
   )
+}
+
+function useAdding(onAdded: (name: string) => void) {
+  const workspace = useWorkspace().id
+  const client = useClient()
+  const { busy, problem, send } = useSubmission()
+  useEffect(() => void prepareSealing(client, workspace), [client, workspace])
+  const add = (name: string, value: string, policy: Policy, settled: () => void) =>
+    send(async () => {
+      const found = await createSealed(client, { workspace, name }, value, policy)
+      if (!found) onAdded(name)
+      settled()
+      return afterRefusal(client, workspace, found)
+    })
+  return { busy, problem, add }
 }

@@ -1,3 +1,4 @@
+import './dialogs.css'
 import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useClient, useQuery } from 'urql'

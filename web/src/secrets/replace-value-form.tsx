@@ -1,8 +1,8 @@
 import { Button, Group, Stack } from '@mantine/core'
 import { type FormEvent, useEffect, useRef } from 'react'
 import { useClient } from 'urql'
-import { problemIn } from '../api/problem.ts'
-import { UpdateSecretDocument } from '../gql/graphql.ts'
+import { type Problem, problemIn } from '../api/problem.ts'
+import { SecretPolicyDocument, UpdateSecretDocument } from '../gql/graphql.ts'
 import { FormProblem } from '../parts/notice.tsx'
 import { useSubmission } from '../parts/use-submission.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
@@ -10,6 +10,13 @@ import { afterRefusal, prepareSealing, sealInBrowser } from './seal.ts'
 import { ValueField, type ValueInput } from './value-field.tsx'
 import { ValueWarning } from './value-warning.tsx'
 
+const gone: Problem = {
+  code: 'NOT_FOUND',
+  message: 'This secret does not exist any more.',
+  canRetry: false,
+}
+
+/** Gives a secret another value. Where it may go stays as it is. */
 export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplaced: () => void }) {
   const workspace = useWorkspace().id
   const client = useClient()
@@ -18,7 +25,13 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
   useEffect(() => void prepareSealing(client, workspace), [client, workspace])
 
   const replace = async (value: string) => {
-    const sealing = await sealInBrowser(client, { workspace, name }, value)
+    // What it is sealed with has to be what the secret has in this moment.
+    const asked = await client
+      .query(SecretPolicyDocument, { workspace, name }, { requestPolicy: 'network-only' })
+      .toPromise()
+    const policy = asked.data?.secretPolicy
+    if (!policy) return problemIn(asked) ?? gone
+    const sealing = await sealInBrowser(client, { workspace, name }, value, policy)
     if ('problem' in sealing) return sealing.problem
     const input = { workspace, name, sealedValue: sealing.sealedValue }
     return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())

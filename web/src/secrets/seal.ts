@@ -1,5 +1,6 @@
 import type { Client } from 'urql'
 import { AppError } from '../../../src/errors.ts'
+import type { Policy } from '../../../src/secret/policy.ts'
 import type { PublicWorkspaceKey } from '../../../src/vault/seal-value.ts'
 import { networkProblem, type Problem, problemOf } from '../api/problem.ts'
 import { SealingKeyDocument } from '../gql/graphql.ts'
@@ -22,18 +23,22 @@ export async function prepareSealing(client: Client, workspace: string): Promise
   await Promise.allSettled([loadVault(), loadCheck(), fetchKey(client, workspace, 'network-only')])
 }
 
-/** Seals a value for the workspace's key, in the browser: what leaves it is of no use to anyone but the worker. */
+/**
+ * Seals a value and its policy for the workspace's key, in the browser: what leaves it is of no use to anyone but the
+ * worker.
+ */
 export async function sealInBrowser(
   client: Client,
   at: { workspace: string; name: string },
   value: string,
+  policy: Policy,
 ): Promise<Sealing> {
   const vault = await loadVault().catch(() => undefined)
   if (!vault) return { problem: networkProblem() }
   try {
     const key = await findKey(client, at.workspace)
     if ('problem' in key) return key
-    return { sealedValue: await vault.sealValue(key, at, value) }
+    return { sealedValue: await vault.sealValue(key, at, value, policy) }
   } catch (error) {
     if (!(error instanceof AppError)) return { problem: cannotSeal }
     return { problem: { code: error.code, message: error.message, canRetry: false } }

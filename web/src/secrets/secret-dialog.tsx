@@ -1,6 +1,6 @@
 import { Divider } from '@mantine/core'
 import { Dialog } from '../parts/dialog.tsx'
-import { AllowedHosts } from './allowed-hosts-form.tsx'
+import { SecretPolicy } from './policy-form.tsx'
 import { ReplaceValueForm } from './replace-value-form.tsx'
 
 /** What an admin can do with one secret: all but view its value. */
@@ -17,7 +17,7 @@ export function SecretDialog({
     <Dialog title={<code>{name}</code>} onClose={onClose}>
       <ReplaceValueForm name={name} onReplaced={() => onDone(`The value of ${name} was replaced.`)} />
       <Divider my="lg" />
-      <AllowedHosts name={name} onSaved={() => onDone(`The allowed hosts of ${name} were saved.`)} />
+      <SecretPolicy name={name} onSaved={() => onDone(`Where ${name} may go was saved.`)} />
     </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { TimeAgo } from '../parts/time-ago.tsx'
+import { hostsInWords } from './policy-words.ts'
 import type { SecretSummary } from './use-secret-pages.ts'
 
 /** What an admin does with a secret of the list; members have no such thing. */
@@ -10,11 +11,11 @@ export interface SecretActions {
 }
 
 /**
- * The name and the time of one secret. A click anywhere on it opens it. Of plain elements, since a turn of the
+ * The name and the time of one secret; for admins, where it may go. A click anywhere on it opens it. Of plain elements, since a turn of the
  * wheel makes dozens of rows at once.
  */
 export const SecretRow = memo(function SecretRow({
-  secret: { name, updatedAt },
+  secret: { name, updatedAt, policy },
   actions,
 }: {
   secret: SecretSummary
@@ -34,6 +35,14 @@ export const SecretRow = memo(function SecretRow({
       ) : (
         <span className="secret-name">
           <code>{name}</code>
+        </span>
+      )}
+      {policy && (
+        <span
+          className={policy.hosts.length > 0 ? 'secret-hosts' : 'secret-hosts to-any'}
+          title={policy.hosts.join('\n')}
+        >
+          {hostsInWords(policy)}
         </span>
       )}
       <TimeAgo at={updatedAt} />

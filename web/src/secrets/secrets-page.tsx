@@ -2,7 +2,7 @@ import './secrets.css'
 import { Button, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
-import { useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { KeyReminder } from '../keys/key-warnings.tsx'
 import { notify } from '../parts/notify.ts'
@@ -13,16 +13,19 @@ import { useSettled } from '../parts/use-settled.ts'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { NoSecrets } from './no-secrets.tsx'
 import { ReadOnlyNotice } from './read-only-notice.tsx'
-import { type OpenDialog, SecretDialogs } from './secret-dialogs.tsx'
+import type { OpenDialog } from './secret-dialogs.tsx'
 import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
+
+// Members never open one, and admins not before the list is there.
+const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark in the place of a value leads here, with the name of its secret after the #.
   const [search, setSearch] = useState(useLocation().hash)
-  const pages = useSecretPages(workspace.id, useSettled(search).trim())
+  const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
   const [dialog, setDialog] = useState<OpenDialog>()
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -61,21 +64,23 @@ export function SecretsPage() {
         <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
       )}
       {dialog && (
-        <SecretDialogs
-          dialog={dialog}
-          setDialog={setDialog}
-          onDone={finish}
-          onAdded={(name) => {
-            finish(`${name} was added.`)
-            // The way to the next one, wherever the dialog was opened from.
-            addButton.current?.focus()
-          }}
-          onDeleted={(name) => {
-            const next = besideRow(`Delete ${name}`)
-            finish(`${name} was deleted.`)
-            next?.focus()
-          }}
-        />
+        <Suspense>
+          <SecretDialogs
+            dialog={dialog}
+            setDialog={setDialog}
+            onDone={finish}
+            onAdded={(name) => {
+              finish(`${name} was added.`)
+              // The way to the next one, wherever the dialog was opened from.
+              addButton.current?.focus()
+            }}
+            onDeleted={(name) => {
+              const next = besideRow(`Delete ${name}`)
+              finish(`${name} was deleted.`)
+              next?.focus()
+            }}
+          />
+        </Suspense>
       )}
     </Page>
   )

@@ -3,7 +3,10 @@ import { useClient } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
 
-export type SecretSummary = SecretsQuery['secrets'][number]
+export type SecretSummary = SecretsQuery['secrets'][number] & {
+  /** For admins alone. */
+  policy: { hosts: readonly string[] } | undefined
+}
 
 const PAGE_LENGTH = 100
 // The most names that the API gives at once.
@@ -27,8 +30,8 @@ export interface SecretPages {
   reload(): void
 }
 
-/** The names of a workspace's secrets, page by page, as one scrolls. */
-export function useSecretPages(workspace: string, search: string): SecretPages {
+/** The names of a workspace's secrets, page by page, as one scrolls; for an admin, with where each may go. */
+export function useSecretPages(workspace: string, search: string, isAdmin: boolean): SecretPages {
   const client = useClient()
   const [loaded, setLoaded] = useState<Loaded | undefined>(undefined)
   const [busy, setBusy] = useState(true)
@@ -40,7 +43,7 @@ export function useSecretPages(workspace: string, search: string): SecretPages {
       newest.current += 1
       const request = newest.current
       setBusy(true)
-      const variables = { workspace, search, first, after: known.at(-1)?.name }
+      const variables = { workspace, search, first, after: known.at(-1)?.name, policies: isAdmin }
       const { data, error } = await client
         .query(SecretsDocument, variables, { requestPolicy: 'network-only' })
         .toPromise()
@@ -49,10 +52,11 @@ export function useSecretPages(workspace: string, search: string): SecretPages {
       setBusy(false)
       setProblem(error && problemOf(error))
       if (!data) return
-      const { secrets } = data
+      const policies = new Map(data.secretPolicies?.map((it) => [it.name, it]))
+      const secrets = data.secrets.map((it) => ({ ...it, policy: policies.get(it.name) }))
       setLoaded({ search, secrets: [...known, ...secrets], complete: secrets.length < first })
     },
-    [client, workspace, search],
+    [client, workspace, search, isAdmin],
   )
   useEffect(() => {
     void load([], PAGE_LENGTH)

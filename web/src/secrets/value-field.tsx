@@ -1,7 +1,11 @@
-import { ActionIcon, Input, Text } from '@mantine/core'
+import './dialogs.css'
+import { ActionIcon, Checkbox, Input, Text } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
-import { checkValue, remarkOn } from './check-value.ts'
+import { flushSync } from 'react-dom'
+import { guessableWarning } from '../../../src/secret/guessable.ts'
+import { canBeGuessed, problemWithValue, remarkOn } from './check-value.ts'
+import { type Suggestion, suggestionOf } from './suggestion.ts'
 
 export interface ValueInput {
   /** What was typed, and empties the field; or `undefined`, and says what is wrong with it. */
@@ -16,22 +20,32 @@ export interface ValueInput {
  * It is a hidden `textarea` and not a password field, because keys of several lines must survive pasting, and
  * because browsers offer to save passwords. It grows by CSS: a component that measures would copy the value.
  */
-export function ValueField({ label, ref, first }: { label: string; ref: Ref<ValueInput>; first?: boolean }) {
+export function ValueField({
+  label,
+  ref,
+  first,
+  onSuggest,
+}: {
+  label: string
+  ref: Ref<ValueInput>
+  first?: boolean
+  /** Hears what the form of the value suggests, while it is typed. */
+  onSuggest?: (suggestion: Suggestion | undefined) => void
+}) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const [shown, setShown] = useState(false)
   const [remark, setRemark] = useState('')
   const [problem, setProblem] = useState<string | undefined>(undefined)
+  const guess = useGuess()
   useImperativeHandle(ref, () => ({
     focus: () => area.current?.focus(),
     take() {
       const value = area.current?.value ?? ''
-      const found = checkValue(value)
+      const found = problemWithValue(value)
       setProblem(found)
-      if (found !== undefined) {
-        area.current?.focus()
-        return undefined
-      }
+      if (found !== undefined) area.current?.focus()
+      if (found !== undefined || !guess.isAccepted(value)) return undefined
       if (area.current) area.current.value = ''
       setRemark('')
       setShown(false)
@@ -54,7 +68,9 @@ export function ValueField({ label, ref, first }: { label: string; ref: Ref<Valu
         onKeyDown={sendOnEnter}
         onInput={(event) => {
           setRemark(remarkOn(event.currentTarget.value))
+          onSuggest?.(suggestionOf(event.currentTarget.value))
           setProblem(undefined)
+          guess.forget()
         }}
         rightSectionPointerEvents="all"
         rightSection={
@@ -69,8 +85,29 @@ export function ValueField({ label, ref, first }: { label: string; ref: Ref<Valu
         }
       />
       <FieldNotes id={id} remark={remark} problem={problem} />
+      {guess.question}
     </Input.Wrapper>
   )
+}
+
+/** A value that can be guessed is taken only from somebody who says that they know. */
+function useGuess() {
+  const [asked, setAsked] = useState(false)
+  const box = useRef<HTMLInputElement>(null)
+  return {
+    isAccepted(value: string): boolean {
+      if (!canBeGuessed(value) || box.current?.checked) return true
+      flushSync(() => setAsked(true))
+      box.current?.focus()
+      return false
+    },
+    forget: () => setAsked(false),
+    question: asked && (
+      <div role="alert">
+        <Checkbox ref={box} mt="xs" label="I know that this can be guessed" description={guessableWarning} />
+      </div>
+    ),
+  }
 }
 
 /** Both are always in the page, so that a screen reader hears them change. */

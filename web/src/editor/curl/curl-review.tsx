@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, List, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { CurlImport } from '../../../../plugins/custom-http/curl/index.ts'
 import { FormProblem, Notice } from '../../parts/notice.tsx'
@@ -7,6 +7,7 @@ import { useSubmission } from '../../parts/use-submission.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { useEditor } from '../editor-context.ts'
 import { type Choice, choicesOf, fieldsFor, hasClash, isUsable, newSecrets } from './choices.ts'
+import { CredentialChoice } from './credential-choice.tsx'
 import { useCreateSecrets } from './use-create-secrets.ts'
 
 /** What was found in the command, and what becomes of its credentials. Shows no value of theirs. */
@@ -62,7 +63,7 @@ export function CurlReview({
         <Button
           onClick={fill}
           loading={busy}
-          disabled={!choices.every(isUsable) || clash}
+          disabled={!choices.every((it) => isUsable(it, isAdmin ? secrets : it.names)) || clash}
           autoFocus
           data-autofocus
         >
@@ -113,46 +114,5 @@ function Choices({
         <CredentialChoice key={choice.label} choice={choice} onChange={(next) => set(at, next)} />
       ))}
     </Stack>
-  )
-}
-
-function CredentialChoice({ choice, onChange }: { choice: Choice; onChange: (choice: Choice) => void }) {
-  const { secrets = [] } = useEditor()
-  const hint = (name: string) =>
-    secrets.includes(name) ? `${name} exists: the step refers to it, and its value stays.` : undefined
-  return (
-    <div className="credential">
-      <Checkbox
-        label={`Keep the ${choice.label} as a secret`}
-        checked={choice.replace}
-        onChange={(event) => onChange({ ...choice, replace: event.currentTarget.checked })}
-      />
-      {choice.replace ? (
-        choice.names.map((name, at) => (
-          <TextInput
-            // biome-ignore lint/suspicious/noArrayIndexKey: the names change, their places do not.
-            key={at}
-            size="xs"
-            ml={32}
-            mt={4}
-            maw={320}
-            ff="monospace"
-            aria-label={`Name of the secret for the ${choice.label}`}
-            value={name}
-            description={hint(name)}
-            error={/^[A-Z0-9_]+$/.test(name) ? undefined : 'Letters, digits and _.'}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            onChange={(event) => {
-              const typed = event.currentTarget.value.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
-              onChange({ ...choice, names: choice.names.with(at, typed) })
-            }}
-          />
-        ))
-      ) : (
-        <Text size="xs" c="var(--mantine-color-error)" ml={32}>
-          It will stand in the step as it is, for everyone in the workspace to read.
-        </Text>
-      )}
-    </div>
   )
 }

@@ -31,7 +31,9 @@ export function SecretSection({
             size="compact-xs"
             leftSection={<IconPlus size={12} aria-hidden />}
             onMouseDown={keepCaret}
-            onClick={() => addSecret((name) => reason === undefined && onInsert(`secrets.${name}`))}
+            onClick={() =>
+              addSecret(target?.spot, (name) => reason === undefined && onInsert(`secrets.${name}`))
+            }
           >
             Add secret
           </Button>

@@ -52,6 +52,7 @@ export function PairsKind({ field, value, onChange, environment, error }: FieldP
             onChange={(written) => set(row, { value: written })}
             environment={environment}
             acceptsSecrets={field.acceptsSecrets}
+            spot={{ field: field.name, name: row.name }}
           />
           <ActionIcon
             variant="subtle"

@@ -15,6 +15,7 @@ export function TextKind({ field, value, onChange, environment, error, onPaste }
       onChange={(text) => onChange(emptied(text, field))}
       environment={environment}
       acceptsSecrets={field.acceptsSecrets}
+      spot={{ field: field.name }}
       required={field.required}
       help={field.help}
       error={error}
@@ -43,6 +44,7 @@ export function JsonKind({
       onChange={(written) => onChange(emptied(written, field))}
       environment={environment}
       acceptsSecrets={field.acceptsSecrets}
+      spot={{ field: field.name }}
       required={field.required}
       help={
         field.help ??

@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core'
 import type { RefObject } from 'react'
+import type { Spot } from '../destination.ts'
 import { useEditor } from '../editor-context.ts'
 import type { Fix, TemplateProblem } from './problems.ts'
 import type { TemplateInput } from './template-editor.tsx'
@@ -8,14 +9,16 @@ import type { TemplateInput } from './template-editor.tsx'
 export function FixButtons({
   problem,
   input,
+  spot,
 }: {
   problem: TemplateProblem
   input: RefObject<TemplateInput | null>
+  spot: Spot | undefined
 }) {
   const { isAdmin, addSecret } = useEditor()
   const mend = (fix: Fix) => {
     if (fix.kind === 'replace') return input.current?.replace(fix.start, fix.end, fix.text)
-    return addSecret((name) => input.current?.replace(problem.start, problem.end, `secrets.${name}`))
+    return addSecret(spot, (name) => input.current?.replace(problem.start, problem.end, `secrets.${name}`))
   }
   const fixes = problem.fixes.filter(({ kind }) => isAdmin || kind !== 'add-secret')
   const askAdmin = fixes.length < problem.fixes.length

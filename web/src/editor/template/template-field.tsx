@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import type { Spot } from '../destination.ts'
 import { type InsertTarget, useEditor } from '../editor-context.ts'
 import { FieldFrame, frameAttributes, VariableButton } from '../fields/field-frame.tsx'
 import type { StepEnvironment } from '../use-step-environment.ts'
@@ -15,6 +16,8 @@ export interface TemplateFieldProps {
   onChange: (value: string) => void
   environment: StepEnvironment
   acceptsSecrets: boolean
+  /** Where in the step it is: what a secret that is made for it is suggested to be bound to. */
+  spot?: Spot
   multiline?: boolean
   mono?: boolean
   required?: boolean
@@ -29,7 +32,7 @@ export interface TemplateFieldProps {
 
 /** A text with `{{ … }}` in it: drawn as chips, completed while typing, marked where it leads nowhere. */
 export function TemplateField(props: TemplateFieldProps) {
-  const { label, name = label, value, environment, acceptsSecrets, required, help, error, bare } = props
+  const { label, name = label, value, environment, acceptsSecrets, required, help, error, bare, spot } = props
   const id = useId()
   const input = useRef<TemplateInput | null>(null)
   const known = useMemo(
@@ -39,7 +42,8 @@ export function TemplateField(props: TemplateFieldProps) {
   const settled = useRested(value)
   const problems = useMemo(() => problemsOf(piecesOf(settled), known.scope), [settled, known.scope])
   const takes = acceptsSecrets ? 'everything' : 'no-secrets'
-  const aim = useTarget({ id, label: name, takes, insert: (path) => input.current?.insertVariable(path) })
+  const insert = (path: string) => input.current?.insertVariable(path)
+  const aim = useTarget({ id, label: name, takes, spot, insert })
   const frame = { id, label: bare ? name : label, help, required }
   const attributes = {
     ...frameAttributes(frame, problems.length > 0 || error !== undefined),
@@ -47,7 +51,7 @@ export function TemplateField(props: TemplateFieldProps) {
     ...(!props.multiline && { 'aria-multiline': 'false' }),
   }
   const fixes = problems.map((problem) => (
-    <FixButtons key={`${problem.start} ${problem.message}`} problem={problem} input={input} />
+    <FixButtons key={`${problem.start} ${problem.message}`} problem={problem} input={input} spot={spot} />
   ))
   const editor = (
     <TemplateEditor
@@ -99,8 +103,8 @@ export function useTarget(target: InsertTarget): () => void {
   const { id } = target
   useEffect(() => () => setTarget((current) => (current?.id === id ? undefined : current)), [id, setTarget])
   return () => {
-    const { label, takes } = latest.current
-    setTarget({ id, label, takes, insert: (path) => latest.current.insert(path) })
+    const { label, takes, spot } = latest.current
+    setTarget({ id, label, takes, spot, insert: (path) => latest.current.insert(path) })
   }
 }
 

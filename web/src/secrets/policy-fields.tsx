@@ -1,0 +1,180 @@
+import { Button, Collapse, Radio, Stack, Text, Textarea } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { type RefObject, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import type { Policy } from '../../../src/secret/policy.ts'
+import type { Suggestion } from './suggestion.ts'
+import { Suggestions } from './suggestions.tsx'
+import {
+  type Member,
+  nothingWritten,
+  type PolicyProblems,
+  readWritten,
+  type WrittenPolicy,
+  writtenFrom,
+} from './written-policy.ts'
+
+/** The state of the fields of a policy. */
+export interface PolicyDraft {
+  written: WrittenPolicy
+  write(written: WrittenPolicy): void
+  problems: PolicyProblems
+  /** Of the element around the fields, where the first mistake is looked for. */
+  frame: RefObject<HTMLDivElement | null>
+  /** The policy; or `undefined`, and says what is wrong where it is. */
+  read(): Policy | undefined
+}
+
+export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
+  const [written, setWritten] = useState(() => (initial ? writtenFrom(initial) : nothingWritten))
+  const [problems, setProblems] = useState<PolicyProblems>({})
+  const frame = useRef<HTMLDivElement>(null)
+  return {
+    written,
+    problems,
+    frame,
+    write(next) {
+      setWritten(next)
+      setProblems({})
+    },
+    read() {
+      const result = readWritten(written)
+      if ('policy' in result) return result.policy
+      flushSync(() => setProblems(result.problems))
+      const wrong = '[aria-invalid=true], .choice-problem input'
+      frame.current?.querySelector<HTMLElement>(wrong)?.focus()
+      return undefined
+    },
+  }
+}
+
+/** Asks where a value may go. One of the two answers has to be given by hand. */
+export function PolicyFields({
+  draft,
+  suggestions = [],
+}: {
+  draft: PolicyDraft
+  suggestions?: readonly Suggestion[]
+}) {
+  const { written, write, problems, frame } = draft
+  return (
+    <div ref={frame}>
+      <Stack gap="sm">
+        <Radio.Group
+          label="Where may steps send it?"
+          required
+          className={problems.where === undefined ? undefined : 'choice-problem'}
+          value={written.where ?? null}
+          onChange={(where) => write({ ...written, where: where === 'hosts' ? 'hosts' : 'anywhere' })}
+          error={problems.where}
+          errorProps={{ role: 'alert' }}
+        >
+          <Stack gap="xs" mt={6}>
+            <Suggestions suggestions={suggestions} written={written} onChange={write} />
+            <Radio value="hosts" label="Only to these hosts" />
+            {written.where === 'hosts' && <Hosts draft={draft} />}
+            <Radio
+              value="anywhere"
+              label="Any public host"
+              description="Everybody who edits automations can send it wherever they like."
+            />
+          </Stack>
+        </Radio.Group>
+        <MoreLimits draft={draft} />
+      </Stack>
+    </div>
+  )
+}
+
+function Hosts({ draft }: { draft: PolicyDraft }) {
+  return (
+    <div className="allowed-hosts">
+      <Entries
+        draft={draft}
+        member="hosts"
+        label="Allowed hosts"
+        description="One a line, over https and other encrypted protocols. Write http:// before one that is reached in the clear."
+        placeholder={'api.example.com\n*.example.com:8443'}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        Name only services that you trust with it: one that gives the value back in another form, such as
+        reversed or encrypted, gives it away, for Lockstep cannot recognise it then.
+      </Text>
+    </div>
+  )
+}
+
+/** Folded away while nothing stands in it: most people need none of it. */
+function MoreLimits({ draft: { written, problems }, draft }: { draft: PolicyDraft }) {
+  const id = useId()
+  const count = [written.methods, written.paths, written.places].filter((it) => it.trim() !== '').length
+  const [opened, setOpened] = useState(count > 0)
+  const shown = opened || Boolean(problems.methods ?? problems.paths ?? problems.places)
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        leftSection={<IconChevronRight size={14} className={shown ? 'turned' : undefined} aria-hidden />}
+        aria-expanded={shown}
+        aria-controls={id}
+        onClick={() => setOpened(!shown)}
+      >
+        More limits{count > 0 && ` (${count})`}
+      </Button>
+      <Collapse expanded={shown} id={id}>
+        <Stack gap="sm" pt="sm" pl="md">
+          <Entries
+            draft={draft}
+            member="places"
+            label="Only in these places"
+            description="One a line: header:authorization, query:key, body or url of a request, or the field of another step as send-email.password. Anywhere when empty."
+            placeholder="header:authorization"
+          />
+          <Entries
+            draft={draft}
+            member="methods"
+            label="Only with these methods"
+            description="Such as GET, POST. With all when empty."
+            placeholder="GET, POST"
+          />
+          <Entries
+            draft={draft}
+            member="paths"
+            label="Only to paths that begin with"
+            description="One a line. To all when empty."
+            placeholder="/v1/charges"
+          />
+        </Stack>
+      </Collapse>
+    </div>
+  )
+}
+
+function Entries({
+  draft: { written, write, problems },
+  member,
+  ...texts
+}: {
+  draft: PolicyDraft
+  member: Member
+  label: string
+  description: string
+  placeholder: string
+}) {
+  return (
+    <Textarea
+      {...texts}
+      rows={member === 'methods' ? 1 : 2}
+      classNames={{ input: 'code-input' }}
+      spellCheck={false}
+      autoCapitalize="none"
+      autoComplete="off"
+      value={written[member]}
+      onChange={(event) => write({ ...written, [member]: event.currentTarget.value })}
+      error={problems[member]}
+      errorProps={{ role: 'alert' }}
+    />
+  )
+}

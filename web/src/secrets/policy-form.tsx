@@ -1,0 +1,135 @@
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { type FormEvent, type Ref, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { useClient, useQuery } from 'urql'
+import type { Policy } from '../../../src/secret/policy.ts'
+import { type Problem, problemIn, problemOf } from '../api/problem.ts'
+import {
+  SecretPolicyDocument,
+  type SecretPolicyQuery,
+  SetSecretPolicyDocument,
+  UpdateSecretDocument,
+} from '../gql/graphql.ts'
+import { FormProblem, Notice, Trouble } from '../parts/notice.tsx'
+import { TimeAgo } from '../parts/time-ago.tsx'
+import { useSubmission } from '../parts/use-submission.ts'
+import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
+import { policyInput } from './policy-words.ts'
+import { afterRefusal, sealInBrowser } from './seal.ts'
+import { ValueField, type ValueInput } from './value-field.tsx'
+
+type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
+
+/** Where steps may send the secret, and when one last did. */
+export function SecretPolicy({ name, onSaved }: { name: string; onSaved: () => void }) {
+  const workspace = useWorkspace().id
+  const [{ data, error, fetching, stale }, reload] = useQuery({
+    query: SecretPolicyDocument,
+    variables: { workspace, name },
+    requestPolicy: 'network-only',
+  })
+  // The first fresh answer: each change loads the policy anew, and would take away what is written in the form.
+  const [policy, setPolicy] = useState<LoadedPolicy | null>()
+  if (data && !stale && policy === undefined) setPolicy(data.secretPolicy)
+  if (policy) return <PolicyForm name={name} policy={policy} onSaved={onSaved} />
+  if (policy === null) return <Text c="dimmed">This secret does not exist any more.</Text>
+  if (error && !fetching) return <Trouble problem={problemOf(error)} onRetry={reload} />
+  return <Skeleton height={132} aria-busy="true" />
+}
+
+function PolicyForm({
+  name,
+  policy: current,
+  onSaved,
+}: {
+  name: string
+  policy: LoadedPolicy
+  onSaved: () => void
+}) {
+  const draft = usePolicyDraft(current)
+  const valueInput = useRef<ValueInput | null>(null)
+  const { busy, problem, send } = useSubmission()
+  const [widens, setWidens] = useState(false)
+  const { setPolicy, sealAgain } = useChanges(name)
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy) return
+    const policy = draft.read()
+    if (!policy) return
+    const value = widens ? valueInput.current?.take() : undefined
+    if (widens && value === undefined) return
+    send(async () => {
+      const found = value === undefined ? await setPolicy(policy) : await sealAgain(policy, value)
+      if (!found) onSaved()
+      if (found?.code !== 'POLICY_WIDENS') return found
+      // Below what is in sight, perhaps: the focus brings it there.
+      flushSync(() => setWidens(true))
+      valueInput.current?.focus()
+      return undefined
+    })
+  }
+  return (
+    <form method="post" onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        <PolicyFields draft={draft} />
+        {widens && <WidenedBy name={name} valueInput={valueInput} />}
+        <FormProblem problem={problem} />
+        <Group justify="space-between">
+          <LastUse policy={current} />
+          <Button type="submit" variant="default" loading={busy}>
+            {widens ? 'Save with the value' : 'Save where it may go'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function WidenedBy({ name, valueInput }: { name: string; valueInput: Ref<ValueInput> }) {
+  return (
+    <Stack gap="sm">
+      <div role="alert">
+        <Notice>
+          This would let <code>{name}</code> go further than now. Where it may go is sealed together with the
+          value, so that nobody else can widen it: enter the value again to do so. To allow less, no value is
+          needed.
+        </Notice>
+      </div>
+      <ValueField label="Value, again" ref={valueInput} />
+    </Stack>
+  )
+}
+
+function LastUse({ policy }: { policy: LoadedPolicy }) {
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {policy.lastUsedAt ? (
+        <>
+          Last used <TimeAgo at={policy.lastUsedAt} />
+        </>
+      ) : (
+        'Never used yet'
+      )}
+    </Text>
+  )
+}
+
+/** The two ways to another policy: narrowing needs no value. */
+function useChanges(name: string) {
+  const workspace = useWorkspace().id
+  const client = useClient()
+  return {
+    async setPolicy(policy: Policy): Promise<Problem | undefined> {
+      const input = { workspace, name, ...policyInput(policy) }
+      return problemIn(await client.mutation(SetSecretPolicyDocument, { input }).toPromise())
+    },
+    async sealAgain(policy: Policy, value: string): Promise<Problem | undefined> {
+      const sealing = await sealInBrowser(client, { workspace, name }, value, policy)
+      if ('problem' in sealing) return afterRefusal(client, workspace, sealing.problem)
+      const input = { workspace, name, sealedValue: sealing.sealedValue, policy: policyInput(policy) }
+      const answer = await client.mutation(UpdateSecretDocument, { input }).toPromise()
+      return afterRefusal(client, workspace, problemIn(answer))
+    },
+  }
+}

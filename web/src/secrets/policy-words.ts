@@ -1,0 +1,22 @@
+import type { Policy } from '../../../src/secret/policy.ts'
+
+/** A place of a policy in words that need no manual: `header:authorization` is the header authorization. */
+export function placeInWords(place: string): string {
+  const [, kind, name] = /^(header|query):(.+)$/s.exec(place) ?? []
+  if (kind !== undefined) return kind === 'header' ? `the header ${name}` : `the query parameter ${name}`
+  const [, type, field] = /^([^.]+)\.(.+)$/s.exec(place) ?? []
+  if (type !== undefined) return `the field ${field} of ${type}`
+  return place === 'url' ? 'the URL' : `the ${place}`
+}
+
+/** Where a value may go, in a line: `api.stripe.com, 2 more`. */
+export function hostsInWords({ hosts }: Pick<Policy, 'hosts'>): string {
+  const [first, ...others] = hosts
+  if (first === undefined) return 'Any public host'
+  return others.length === 0 ? first : `${first}, ${others.length} more`
+}
+
+/** A policy as the API takes it: said in full, also when it allows anything. */
+export function policyInput({ hosts, methods, paths, places }: Policy) {
+  return { hosts: [...hosts], methods: [...methods], paths: [...paths], places: [...places] }
+}

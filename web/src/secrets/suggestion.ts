@@ -1,0 +1,19 @@
+import { vendorOf } from '../../../src/secret/vendors.ts'
+
+/** Where a value probably belongs. It is offered, and never taken without a person. */
+export interface Suggestion {
+  /** A sentence that says where it comes from. It holds nothing of a value. */
+  reason: string
+  hosts: readonly string[]
+  places: readonly string[]
+  /** What a host of the kind looks like, where each customer has its own. */
+  example?: string
+}
+
+/** What the form of a value suggests. */
+export function suggestionOf(value: string): Suggestion | undefined {
+  const vendor = vendorOf(value)
+  if (!vendor) return undefined
+  const { name, ...suggested } = vendor
+  return { reason: `This looks like a value of ${name}.`, ...suggested }
+}
