@@ -1,3 +1,4 @@
+import { MIN_VALUE_LENGTH } from '../secret/value.ts'
 import { readsAsWords } from '../secret/words.ts'
 import { utf8AsLatin1 } from './decoders.ts'
 import { base32Forms, base64Forms, byteLists, type EncodedForm } from './encoded-forms.ts'
@@ -6,7 +7,7 @@ import { decodedPercent, partsOf } from './parts.ts'
 import { trimmed } from './trimmed.ts'
 
 /** Shorter values are not searched for: they would shred every text. */
-export const SHORTEST = 4
+export const SHORTEST = MIN_VALUE_LENGTH
 
 // Beyond these lengths the rarer encodings are left out, so that a long value costs no multiple of itself. What
 // holds a long value in base32 or UTF-16 is decoded and searched.
