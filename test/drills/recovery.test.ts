@@ -56,7 +56,7 @@ async function restore(file: string, database: TestDatabase): Promise<void> {
 
 /** An instance with a recovery certificate, and what is left of it in the end: a dump. */
 async function runThenLose(folder: string, url: string) {
-  const app = await startTestApp({ worker: false })
+  const app = await startTestApp({ worker: false, rootKey: false })
   onTestFinished(() => app.close())
   const worker = await startWorkerProcess(app)
   const { admin, names } = await seed(app, size.workspaces, size.secrets)
@@ -98,7 +98,7 @@ test('with a dump and the offline key alone, an empty machine runs the automatio
   await writeFile(join(folder, 'passphrase'), `${passphrase}\n`, { mode: 0o600 })
   const { automation, token, oldKey } = await runThenLose(folder, service.url)
 
-  const app = await startTestApp({ worker: false })
+  const app = await startTestApp({ worker: false, rootKey: false })
   onTestFinished(() => app.close())
   await restore(join(folder, 'dump.json'), app.database)
   await expectNoWorkerStarts(app)

@@ -41,11 +41,14 @@ export interface TestApp extends CanaryPlaces {
 export interface TestAppOptions {
   /** Whether a worker runs as well; true unless told. */
   worker?: boolean
+  /** Whether the root key that tests share is in its place, as on a machine that is not empty; true unless told. */
+  rootKey?: boolean
   /** Besides the settings of every test. */
   env?: NodeJS.ProcessEnv
 }
 
-export async function startTestApp({ worker = true, env = {} }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { worker = true, rootKey = true, env = {} } = options
   const undo = new Releasers()
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-app-'))
   undo.add(() => rm(folder, { recursive: true, force: true }))
@@ -60,7 +63,7 @@ export async function startTestApp({ worker = true, env = {} }: TestAppOptions =
     LOCKSTEP_LOG: 'trace',
     ...env,
   })
-  await copyFile(inject('rootKeyFile'), join(folder, 'root-key.pem'))
+  if (rootKey) await copyFile(inject('rootKeyFile'), config.rootKeyFile)
   const log: string[] = []
   const logger = createLogger(config.logLevel, 'test', collect(log))
   const running = worker ? await startWorker(config, logger) : undefined
