@@ -12,6 +12,8 @@ const neededMajor = 24
 // V8 looks for garbage among old strings only when there are hundreds of megabytes of them, unless told to begin with
 // less. What steps hand on is mostly that.
 const heap = '--initial-old-space-size=64'
+// glibc keeps what large texts have left for itself, for each thread apart, unless told to give it back (mallopt(3)).
+const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 /** @type {Record<string, string>} */
 const ownNodes = {
@@ -52,7 +54,8 @@ function launch(program) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   // Through the channel the child learns that this process was killed.
   const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
-  const child = spawn(program, [heap, main, ...process.argv.slice(2)], { stdio: [...stdio] })
+  const env = { ...memory, ...process.env }
+  const child = spawn(program, [heap, main, ...process.argv.slice(2)], { stdio: [...stdio], env })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }

@@ -53,7 +53,8 @@ async function refusal(
   const before = await readRows(app.database)
   const { code, stdout, stderr } = await running()
   expect(stdout).toBe('')
-  expect(stderr).toMatch(/^lockstep: .*\n$/)
+  // On the first use it says which key is pinned, too.
+  expect(stderr).toMatch(/^(lockstep: The key of acme is .*\n)?lockstep: .*\n$/)
   for (const text of [value, admin.slice(10), member.slice(10)]) expect(stderr).not.toContain(text)
   expect(await readRows(app.database)).toEqual(before)
   return { code, says: stderr }

@@ -91,7 +91,7 @@ async function makeAttacker(): Promise<typeof attacker> {
 
 const set = (name: string, ...args: string[]): Promise<CommandResult> =>
   runLockstep(
-    ['secrets', ...args, 'set', name],
+    ['secrets', ...args, 'set', name, '--any-host'],
     { LOCKSTEP_URL: proxy.url, LOCKSTEP_TOKEN: token, XDG_CONFIG_HOME: folder },
     value,
   )

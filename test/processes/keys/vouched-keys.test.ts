@@ -53,8 +53,8 @@ async function kidOfSealedOutput(): Promise<string> {
   const [acme] = world.workspaces
   if (!acme) throw new Error('there is no workspace')
   const steps = [
-    { key: 'set', type: 'set-values', fields: { values: 1 } },
-    { key: 'wait', type: 'wait', fields: { seconds: 300 } },
+    { key: 'set', type: 'set-values', fields: { values: { seconds: 300 } } },
+    { key: 'wait', type: 'wait', fields: { seconds: '{{ steps.set.output.seconds }}' } },
   ]
   const { id: automation } = await acme.createAutomation('Wait', steps)
   const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation } })
