@@ -136,3 +136,15 @@ test('lockstep starts without what only its commands need, so that --help and er
   const heavy = ['store', 'domain', 'api', 'egress', 'redactor', 'resolver', 'steps', 'plugins']
   expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })
+
+test('the picture of the rooms in docs/architecture.md has the arrows of the table and no others', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8')
+  const [, picture = ''] = /## The rooms[\s\S]*?```mermaid\n([\s\S]*?)```/.exec(page) ?? []
+  const names = new Map([...picture.matchAll(/^ *(\w+)\["(.+)"\]$/gm)].map(([, id, name]) => [id, name]))
+  const arrows = [...picture.matchAll(/^ *(\w+) --> (.+)$/gm)].flatMap(([, from, to = '']) =>
+    to.split(' & ').map((it) => `${names.get(from)} --> ${names.get(it)}`),
+  )
+  const rows = Object.entries(allowed).flatMap(([from, to]) => to.map((it) => `${from} --> ${it}`))
+  expect(arrows.length).toBeGreaterThan(30)
+  expect(new Set(arrows)).toEqual(new Set(rows))
+})

@@ -21,13 +21,17 @@ export interface LockstepProcess {
   stop(): Promise<number | string>
 }
 
-/** @param output where its lines are kept; a list of its own unless given. */
+/**
+ * @param output where its lines are kept; a list of its own unless given.
+ * @param program what is run with the arguments; Node unless given.
+ */
 export function startLockstep(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   output: string[] = [],
+  program = process.execPath,
 ): LockstepProcess {
-  const child = spawn(process.execPath, [...args], {
+  const child = spawn(program, [...args], {
     env: { ...process.env, LOCKSTEP_LOG: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

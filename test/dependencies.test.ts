@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+) as Record<string, Record<string, string>>
+
+/** The cells of each row that a page's tables have, without their headings. */
+const rows = readFileSync('docs/dependencies.md', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| package |'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+
+test('every dependency stands in docs/dependencies.md once, and nothing else does', () => {
+  const named = rows.flatMap(([, packages = '']) => packages.split(', '))
+  const installed = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })
+  expect(installed.length).toBeGreaterThan(60)
+  expect(new Set(named).size).toBe(named.length)
+  expect(new Set(named)).toEqual(new Set(installed))
+})
+
+test('every dependency has its reason', () => {
+  expect(rows.filter(([, , why = '']) => why === '')).toEqual([])
+})
