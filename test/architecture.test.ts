@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   vault: [],
   store: [],
+  'embedded-postgres': [],
   redactor: ['secret'],
   egress: ['secret'],
   steps: ['template'],
@@ -133,6 +134,16 @@ test('what the web app uses needs no Node module', () => {
 test('lockstep starts without what only its commands need, so that --help and errors are immediate', () => {
   const loaded = [...loadedWith(join('src', 'main.ts'))]
   expect(loaded).toContain(join('src', 'commands', 'keys.ts'))
-  const heavy = ['store', 'domain', 'api', 'egress', 'redactor', 'resolver', 'steps', 'plugins']
+  const heavy = [
+    'store',
+    'embedded-postgres',
+    'domain',
+    'api',
+    'egress',
+    'redactor',
+    'resolver',
+    'steps',
+    'plugins',
+  ]
   expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })

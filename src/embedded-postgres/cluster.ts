@@ -10,7 +10,7 @@ import {
   type PostgresPrograms,
   run,
   unavailable,
-} from './embedded-binaries.ts'
+} from './binaries.ts'
 
 /** The files of an embedded database, and the programs that work on them. */
 export interface Cluster {

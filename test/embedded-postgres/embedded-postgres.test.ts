@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { launchAs } from '../../src/store/embedded-binaries.ts'
-import { findEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { launchAs } from '../../src/embedded-postgres/binaries.ts'
+import { findEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
 import {
   EmbeddedFolder,
   isPostgres,

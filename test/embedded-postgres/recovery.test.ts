@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { findEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { findEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
 import {
   EmbeddedFolder,
   isPostgres,

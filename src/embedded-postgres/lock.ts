@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { AppError } from '../errors.ts'
-import { unavailable } from './embedded-binaries.ts'
-import { clusterName, readPassword, readPostmaster, user } from './embedded-cluster.ts'
+import { unavailable } from './binaries.ts'
+import { clusterName, readPassword, readPostmaster, user } from './cluster.ts'
 
 // In the database `postgres`, which holds nothing, so that the number meets no lock of the application.
 const lockKey = 1_802_072_939

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { type Launcher, unavailable } from './embedded-binaries.ts'
+import { type Launcher, unavailable } from './binaries.ts'
 import {
   type Cluster,
   cannotRun,
@@ -17,7 +17,7 @@ import {
   startServer,
   stopServer,
   user,
-} from './embedded-cluster.ts'
+} from './cluster.ts'
 import {
   alreadyRuns,
   codeOf,
@@ -28,7 +28,7 @@ import {
   starter,
   tryLock,
   unlock,
-} from './embedded-lock.ts'
+} from './lock.ts'
 
 export interface EmbeddedPostgres {
   /** Holds the password: for a client, never for a log. */
