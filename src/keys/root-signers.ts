@@ -1,18 +1,11 @@
-import { AppError } from '../../errors.ts'
-import { Signer as SignerRow } from '../../store/entities/index.ts'
-import { findSigner, listSigners, writeSigner } from '../../store/signers.ts'
-import type { Tx } from '../../store/store.ts'
-import { type RootKey, readNeighbour } from '../../vault/opening.ts'
-import type { Certificate, Signer } from '../../vault/sealing.ts'
-import {
-  endorse,
-  openSigner,
-  otherSigner,
-  replaceSigner,
-  signCertificates,
-  startSigning,
-} from '../signing.ts'
+import { AppError } from '../errors.ts'
+import { Signer as SignerRow } from '../store/entities/index.ts'
+import { findSigner, listSigners, writeSigner } from '../store/signers.ts'
+import type { Tx } from '../store/store.ts'
+import { type RootKey, readNeighbour } from '../vault/opening.ts'
+import type { Certificate, Signer } from '../vault/sealing.ts'
 import type { HeldKeys, KeyCommand } from './key-command.ts'
+import { endorse, openSigner, otherSigner, replaceSigner, signCertificates, startSigning } from './signing.ts'
 
 /** A root key that is to come; without its private key, when that is elsewhere. */
 export interface NextRoot {

@@ -1,19 +1,19 @@
-import { recordAudit } from '../../domain/audit.ts'
-import { currentKey, type KeyCheck } from '../../domain/workspace-keys.ts'
-import { Secret, Workspace } from '../../store/entities/index.ts'
-import { holdKeyLock } from '../../store/key-lock.ts'
+import { recordAudit } from '../domain/audit.ts'
+import { currentKey, type KeyCheck } from '../domain/workspace-keys.ts'
+import { Secret, Workspace } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
 import {
   listSealedSecrets,
   type Resealed,
   replaceSealedSecrets,
   type SealedSecret,
-} from '../../store/sealed-secrets.ts'
-import { findSealedWorkspaceKey } from '../../store/workspace-key.ts'
-import { createOpener, type Opener } from '../../vault/opening.ts'
-import type { GeneralJwe, PublicWorkspaceKey } from '../../vault/sealing.ts'
-import { examinePolicy, sealAnew } from '../seal-policy.ts'
-import { createKeyCheck } from '../signing.ts'
+} from '../store/sealed-secrets.ts'
+import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
+import { createOpener, type Opener } from '../vault/opening.ts'
+import type { GeneralJwe, PublicWorkspaceKey } from '../vault/sealing.ts'
 import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
+import { examinePolicy, sealAnew } from './policy-sealer.ts'
+import { createKeyCheck } from './signing.ts'
 
 const BATCH = 200
 

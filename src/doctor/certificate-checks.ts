@@ -1,8 +1,8 @@
-import { EXPIRES_SOON } from '../../domain/key-health.ts'
-import type { RootCertificate } from '../../store/entities/index.ts'
-import { findRoots, listRecipients } from '../../store/root-certificate.ts'
-import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace-key.ts'
-import { readStoredCertificate } from '../../vault/sealing.ts'
+import { EXPIRES_SOON } from '../domain/key-health.ts'
+import type { RootCertificate } from '../store/entities/index.ts'
+import { findRoots, listRecipients } from '../store/root-certificate.ts'
+import { countKeysOfRetiredRoots, countKeysWithout } from '../store/workspace-key.ts'
+import { readStoredCertificate } from '../vault/sealing.ts'
 import { type Examination, type Finding, ok, warning } from './check.ts'
 
 /** Expiry, a missing recovery certificate, and rotations that have not ended. */

@@ -1,4 +1,4 @@
-import { checkReadiness } from '../../store/readiness.ts'
+import { checkReadiness } from '../store/readiness.ts'
 import { checkCertificates } from './certificate-checks.ts'
 import { type Examination, error, type Finding, ok } from './check.ts'
 import { checkQueue, checkWorkers } from './queue-checks.ts'

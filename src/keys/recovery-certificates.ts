@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { AppError } from '../../errors.ts'
-import { RootCertificate } from '../../store/entities/index.ts'
-import { holdKeyLock } from '../../store/key-lock.ts'
-import { changeCertificates, listCertificates, listRecipients } from '../../store/root-certificate.ts'
-import type { Tx } from '../../store/store.ts'
-import { type Certificate, maxRecipients, readCertificate } from '../../vault/sealing.ts'
-import { signCertificates } from '../signing.ts'
+import { AppError } from '../errors.ts'
+import { RootCertificate } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
+import { changeCertificates, listCertificates, listRecipients } from '../store/root-certificate.ts'
+import type { Tx } from '../store/store.ts'
+import { type Certificate, maxRecipients, readCertificate } from '../vault/sealing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
 import { done, failed, type HeldKeys, type KeyCommand, loadKeys } from './key-command.ts'
 import { tooMany } from './new-root-key.ts'
+import { signCertificates } from './signing.ts'
 
 /**
  * Seals every workspace key for a recovery certificate too. It becomes a recipient of new workspaces first, so that

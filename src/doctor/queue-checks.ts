@@ -1,5 +1,5 @@
-import { readQueueHealth } from '../../store/queue-health.ts'
-import { listWorkers } from '../../store/workers.ts'
+import { readQueueHealth } from '../store/queue-health.ts'
+import { listWorkers } from '../store/workers.ts'
 import { type Examination, error, type Finding, ok, warning } from './check.ts'
 
 // A job that could have begun and has waited for so long (seconds) shows that there are too few workers.

@@ -1,7 +1,7 @@
-import type { Config } from '../../config.ts'
-import type { Logger } from '../../log.ts'
-import type { Store } from '../../store/store.ts'
+import type { Config } from '../config.ts'
 import type { Progress } from '../keys/key-command.ts'
+import type { Logger } from '../log.ts'
+import type { Store } from '../store/store.ts'
 
 /** What one check found. Names and ids alone: no part of it ever holds a value. */
 export interface Finding {

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
-import { rotateWorkspaces } from '../../../src/processes/keys/rotate-workspace.ts'
-import { pruneWorkspaceKeys } from '../../../src/store/prune-workspace-keys.ts'
-import { replaceSealedSecrets } from '../../../src/store/sealed-secrets.ts'
-import * as documents from '../../support/documents.ts'
+import { rotateWorkspaces } from '../../src/keys/rotate-workspace.ts'
+import { pruneWorkspaceKeys } from '../../src/store/prune-workspace-keys.ts'
+import { replaceSealedSecrets } from '../../src/store/sealed-secrets.ts'
+import * as documents from '../support/documents.ts'
 import { KeyWorld } from './key-world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })

@@ -1,13 +1,13 @@
-import type { Config } from '../../config.ts'
-import type { Actor } from '../../domain/audit.ts'
-import { AppError } from '../../errors.ts'
-import type { Logger } from '../../log.ts'
-import { findRoots, type Roots } from '../../store/root-certificate.ts'
-import type { Store } from '../../store/store.ts'
-import type { RootKey } from '../../vault/opening.ts'
-import type { Signer } from '../../vault/sealing.ts'
-import { openRootKey } from '../root-key.ts'
-import { openSigner, takeUpSigning } from '../signing.ts'
+import type { Config } from '../config.ts'
+import type { Actor } from '../domain/audit.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { findRoots, type Roots } from '../store/root-certificate.ts'
+import type { Store } from '../store/store.ts'
+import type { RootKey } from '../vault/opening.ts'
+import type { Signer } from '../vault/sealing.ts'
+import { openRootKey } from './root-key.ts'
+import { openSigner, takeUpSigning } from './signing.ts'
 
 /** Shows how far something long has come, and about how long it will still take. */
 export interface Progress {

@@ -1,14 +1,14 @@
-import { recordAudit } from '../../domain/audit.ts'
-import { listVouchedRecipients } from '../../domain/recipients.ts'
-import { AppError } from '../../errors.ts'
-import { WorkspaceKey } from '../../store/entities/index.ts'
+import { recordAudit } from '../domain/audit.ts'
+import { listVouchedRecipients } from '../domain/recipients.ts'
+import { AppError } from '../errors.ts'
+import { WorkspaceKey } from '../store/entities/index.ts'
 import {
   listSealedWorkspaceKeys,
   replaceSealedWorkspaceKey,
   type SealedWorkspaceKey,
-} from '../../store/workspace-key.ts'
-import { type Rewrapped, type RootKey, rewrapWorkspaceKey } from '../../vault/opening.ts'
-import type { Certificate, GeneralJwe, Signer } from '../../vault/sealing.ts'
+} from '../store/workspace-key.ts'
+import { type Rewrapped, type RootKey, rewrapWorkspaceKey } from '../vault/opening.ts'
+import type { Certificate, GeneralJwe, Signer } from '../vault/sealing.ts'
 import type { KeyCommand } from './key-command.ts'
 
 const BATCH = 50

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { addRecovery, removeRecovery } from '../../../src/processes/keys/recovery-certificates.ts'
-import { loadRootKey } from '../../../src/vault/opening.ts'
-import { readCertificate } from '../../../src/vault/sealing.ts'
-import * as documents from '../../support/documents.ts'
+import { addRecovery, removeRecovery } from '../../src/keys/recovery-certificates.ts'
+import { loadRootKey } from '../../src/vault/opening.ts'
+import { readCertificate } from '../../src/vault/sealing.ts'
+import * as documents from '../support/documents.ts'
 import { makeCertificate, unfit, writePem } from './certificates.ts'
 import { KeyWorld } from './key-world.ts'
 

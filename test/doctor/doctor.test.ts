@@ -1,12 +1,12 @@
 import { chmod, copyFile, rename } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
-import type { Finding } from '../../src/processes/doctor/check.ts'
-import { examine } from '../../src/processes/doctor/doctor.ts'
-import { addRecovery } from '../../src/processes/keys/recovery-certificates.ts'
+import type { Finding } from '../../src/doctor/check.ts'
+import { examine } from '../../src/doctor/doctor.ts'
+import { addRecovery } from '../../src/keys/recovery-certificates.ts'
 import { runCommand, runDoctor } from '../drills/key-process.ts'
+import { makeCertificate, writePem } from '../keys/certificates.ts'
+import { KeyWorld } from '../keys/key-world.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { makeCertificate, writePem } from './keys/certificates.ts'
-import { KeyWorld } from './keys/key-world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Config } from '../../config.ts'
-import { AppError } from '../../errors.ts'
-import { findRoots } from '../../store/root-certificate.ts'
-import type { RootKey } from '../../vault/opening.ts'
-import { openRootKey } from '../root-key.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { openRootKey } from '../keys/root-key.ts'
+import { findRoots } from '../store/root-certificate.ts'
+import type { RootKey } from '../vault/opening.ts'
 import { type Examination, error, type Finding, ok, warning } from './check.ts'
 
 /** Whether the configured root key is this database's; without it nothing can be opened. */

@@ -1,4 +1,4 @@
-import { recordAudit } from '../../domain/audit.ts'
+import { recordAudit } from '../domain/audit.ts'
 import {
   addWorkspaceKey,
   currentKey,
@@ -6,24 +6,24 @@ import {
   type KeyCheck,
   type KeySigner,
   type SignedWorkspaceKey,
-} from '../../domain/workspace-keys.ts'
-import { AppError } from '../../errors.ts'
-import { Secret, Workspace, WorkspaceKey } from '../../store/entities/index.ts'
-import { holdKeyLock } from '../../store/key-lock.ts'
-import { pruneWorkspaceKeys } from '../../store/prune-workspace-keys.ts'
+} from '../domain/workspace-keys.ts'
+import { AppError } from '../errors.ts'
+import { Secret, Workspace, WorkspaceKey } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
+import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
 import {
   countSecretsOfOtherKeys,
   listSealedSecrets,
   type Resealed,
   replaceSealedSecrets,
   type SealedSecret,
-} from '../../store/sealed-secrets.ts'
-import { findSigner, listSigners } from '../../store/signers.ts'
-import { findSealedWorkspaceKey } from '../../store/workspace-key.ts'
-import { createOpener, type Opener, signWorkspaceKey, trustedSigners } from '../../vault/opening.ts'
-import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealValue } from '../../vault/sealing.ts'
-import { createKeyCheck, signerProblem } from '../signing.ts'
+} from '../store/sealed-secrets.ts'
+import { findSigner, listSigners } from '../store/signers.ts'
+import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
+import { createOpener, type Opener, signWorkspaceKey, trustedSigners } from '../vault/opening.ts'
+import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealValue } from '../vault/sealing.ts'
 import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
+import { createKeyCheck, signerProblem } from './signing.ts'
 
 const BATCH = 200
 // A key that is younger was made by a command that was interrupted and is being run again (milliseconds).

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
-import { AppError } from '../../errors.ts'
-import { Sensitive } from '../../sensitive.ts'
-import type { RootCertificate } from '../../store/entities/index.ts'
-import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../../vault/opening.ts'
+import { AppError } from '../errors.ts'
+import { Sensitive } from '../sensitive.ts'
+import type { RootCertificate } from '../store/entities/index.ts'
+import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../vault/opening.ts'
 
 /**
  * The private key of a recovery certificate, or of a root certificate that this database has had. The operator may

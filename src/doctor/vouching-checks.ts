@@ -1,10 +1,10 @@
-import { listVouchedRecipients } from '../../domain/recipients.ts'
-import { AppError } from '../../errors.ts'
-import { WorkspaceKey } from '../../store/entities/index.ts'
-import { findSigner } from '../../store/signers.ts'
-import type { RootKey } from '../../vault/opening.ts'
-import type { PublicWorkspaceKey, Signer } from '../../vault/sealing.ts'
-import { createKeyCheck, openSigner, signerProblem } from '../signing.ts'
+import { listVouchedRecipients } from '../domain/recipients.ts'
+import { AppError } from '../errors.ts'
+import { createKeyCheck, openSigner, signerProblem } from '../keys/signing.ts'
+import { WorkspaceKey } from '../store/entities/index.ts'
+import { findSigner } from '../store/signers.ts'
+import type { RootKey } from '../vault/opening.ts'
+import type { PublicWorkspaceKey, Signer } from '../vault/sealing.ts'
 import { type Examination, error, type Finding, type Item, ok, warning } from './check.ts'
 
 // A worker signs a new key within seconds; a younger one (milliseconds) is not missed yet.

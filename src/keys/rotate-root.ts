@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError } from '../../errors.ts'
-import { RootCertificate } from '../../store/entities/index.ts'
-import { holdKeyLock } from '../../store/key-lock.ts'
-import { changeCertificates, findRoots } from '../../store/root-certificate.ts'
-import type { Tx } from '../../store/store.ts'
-import { listWorkers } from '../../store/workers.ts'
-import { countKeysOfRetiredRoots, countKeysWithout } from '../../store/workspace-key.ts'
-import type { Signer } from '../../vault/sealing.ts'
-import { signWorkspaceKeys } from '../sign-keys.ts'
+import { AppError } from '../errors.ts'
+import { RootCertificate } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
+import { changeCertificates, findRoots } from '../store/root-certificate.ts'
+import type { Tx } from '../store/store.ts'
+import { listWorkers } from '../store/workers.ts'
+import { countKeysOfRetiredRoots, countKeysWithout } from '../store/workspace-key.ts'
+import type { Signer } from '../vault/sealing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
 import {
   done,
@@ -20,6 +19,7 @@ import {
 } from './key-command.ts'
 import { announceNextRoot, findNextKey, nextFile, prepareRootKey, putInPlace } from './new-root-key.ts'
 import { handOver, vouchForNext } from './root-signers.ts'
+import { signWorkspaceKeys } from './sign-keys.ts'
 
 export interface RotateRootOptions {
   /** Where the new key is, or is to be made; beside the old one, and then in its place, unless given. */
