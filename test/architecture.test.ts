@@ -26,6 +26,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'off-loop': ['redactor', 'vault/seal-value', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
   api: ['domain', 'secret', 'steps'],
+  // The command line seals what a person types before it leaves their machine, and has nothing of the server's.
+  client: ['secret', 'template', 'vault/seal-value', 'vault/vouched-key'],
   plugins: ['steps', 'plugins/custom-http/curl'],
   // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
   'plugins/custom-http/curl': ['template', 'secret'],
@@ -144,6 +146,7 @@ test('lockstep starts without what only its commands need, so that --help and er
     'keys',
     'doctor',
     'api',
+    'client',
     'egress',
     'redactor',
     'resolver',

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { readSecretValue } from '../../src/processes/read-secret-value.ts'
+import { readSecretValue } from '../../src/commands/read-secret-value.ts'
 
 const screen = new Writable({ write: (_chunk, _encoding, done) => done() })
 const read = async (input: string | Buffer): Promise<string> =>

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import type { ListedSecret, SecretsClient } from '../client/secrets-client.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { PolicyDraft } from '../secret/policy.ts'
@@ -6,7 +7,6 @@ import { Sensitive } from '../sensitive.ts'
 import { configurationExitCode } from '../supervisor.ts'
 import { readPassphraseFile } from '../vault/passphrase-file.ts'
 import { readSecretValue } from './read-secret-value.ts'
-import type { ListedSecret, SecretsClient } from './secrets-client.ts'
 
 /** `lockstep secrets`: the secrets of a workspace over the API, with an API token that names the workspace. */
 export function secretsCommand(config: () => Config): Command {
@@ -102,7 +102,7 @@ async function openClient(
     const advice = 'Set LOCKSTEP_TOKEN or give --token-file. An admin makes a token in the web app.'
     throw new AppError('INVALID_CONFIG', `This needs an API token (lks_…). ${advice}`)
   }
-  const { createSecretsClient } = await import('./secrets-client.ts')
+  const { createSecretsClient } = await import('../client/secrets-client.ts')
   const say = (line: string) => void process.stderr.write(`lockstep: ${line}\n`)
   return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()), { fingerprint, say })
 }
