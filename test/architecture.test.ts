@@ -25,7 +25,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Work for threads; the composition root starts them, and hands them down.
   'off-loop': ['redactor', 'vault/seal-value', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
-  api: ['domain', 'secret', 'steps'],
+  // What is the same in every process: it listens, says how it is, and refuses what is too large.
+  server: [],
+  api: ['server', 'domain', 'secret', 'steps'],
   // The command line seals what a person types before it leaves their machine, and has nothing of the server's.
   client: ['secret', 'template', 'vault/seal-value', 'vault/vouched-key'],
   plugins: ['steps', 'plugins/custom-http/curl'],
@@ -145,6 +147,7 @@ test('lockstep starts without what only its commands need, so that --help and er
     'domain',
     'keys',
     'doctor',
+    'server',
     'api',
     'client',
     'egress',
