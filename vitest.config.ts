@@ -15,6 +15,7 @@ const unit = [
   'steps',
   'plugins',
   'domain',
+  'server',
   'web-unit',
 ].map((it) => `test/${it}/**/*.test.ts`)
 // The connections of that many files fit into one PostgreSQL.

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
 import { logLeftBehind } from './executor/console.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
-import { secretsCommand } from './processes/secrets.ts'
 import { announceFailure, announceReady, configurationExitCode, onParentGone } from './supervisor.ts'
 
 // What a command does is imported when it runs: all of it together takes seconds, which `--help` need not wait for.

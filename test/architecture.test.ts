@@ -11,17 +11,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   vault: [],
   store: [],
+  'embedded-postgres': [],
   redactor: ['secret'],
   egress: ['secret'],
   steps: ['template'],
   // What the authors of step types test with: the one part of steps that runs any.
   'steps/testing': ['steps', 'executor', 'redactor', 'egress', 'secret'],
   domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
+  // What an operator does with the keys, and the worker's hold on its root key.
+  keys: ['domain', 'store', 'vault/opening', 'vault/sealing', 'secret'],
+  doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads; the composition root starts them, and hands them down.
   'off-loop': ['redactor', 'vault/seal-value', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
-  api: ['domain', 'secret', 'steps'],
+  // What is the same in every process: it listens, says how it is, and refuses what is too large.
+  server: [],
+  api: ['server', 'domain', 'secret', 'steps'],
+  // The command line seals what a person types before it leaves their machine, and has nothing of the server's.
+  client: ['secret', 'template', 'vault/seal-value', 'vault/vouched-key'],
   plugins: ['steps', 'plugins/custom-http/curl'],
   // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
   'plugins/custom-http/curl': ['template', 'secret'],
@@ -111,7 +119,7 @@ test('nobody imports the composition root', () => {
 test('what can open a value is out of reach of the API, even as a type', () => {
   const files = ['src/api', 'src/domain'].flatMap(sourceFiles)
   const reach = files.filter((file) =>
-    /vault\/opening|\/(resolver|egress|executor)\//.test(readFileSync(file, 'utf8')),
+    /vault\/opening|\/(resolver|egress|executor|keys|doctor)\//.test(readFileSync(file, 'utf8')),
   )
   expect(reach).toEqual([])
 })
@@ -133,7 +141,21 @@ test('what the web app uses needs no Node module', () => {
 test('lockstep starts without what only its commands need, so that --help and errors are immediate', () => {
   const loaded = [...loadedWith(join('src', 'main.ts'))]
   expect(loaded).toContain(join('src', 'commands', 'keys.ts'))
-  const heavy = ['store', 'domain', 'api', 'egress', 'redactor', 'resolver', 'steps', 'plugins']
+  const heavy = [
+    'store',
+    'embedded-postgres',
+    'domain',
+    'keys',
+    'doctor',
+    'server',
+    'api',
+    'client',
+    'egress',
+    'redactor',
+    'resolver',
+    'steps',
+    'plugins',
+  ]
   expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 import type { Domain, Run } from '../domain/index.ts'
 import { publicId } from '../domain/index.ts'
+import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError } from './errors.ts'
-import { ADDRESS_HEADER } from './sign-in.ts'
 
 // The longest that a caller may wait for a run (seconds).
 const MAX_WAIT = 30

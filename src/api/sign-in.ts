@@ -4,10 +4,8 @@ import { checkTitle, type Domain } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { ADDRESS_HEADER } from '../server/http-server.ts'
 import type { Caller } from './caller.ts'
-
-/** The header that holds the address of the connection; the server sets it, whatever a client sends. */
-export const ADDRESS_HEADER = 'x-lockstep-address'
 
 export interface SignInOptions {
   domain: Domain

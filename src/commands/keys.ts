@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import type { KeyCommand } from '../processes/keys/key-command.ts'
-import type { RecoverOptions } from '../processes/keys/recover.ts'
-import type { RotateRootOptions } from '../processes/keys/rotate-root.ts'
+import type { KeyCommand } from '../keys/key-command.ts'
+import type { RecoverOptions } from '../keys/recover.ts'
+import type { RotateRootOptions } from '../keys/rotate-root.ts'
 
 const leaveUnreadable = [
   '--leave-unreadable',
@@ -20,7 +20,7 @@ export function addKeyCommands(program: Command, config: Config): void {
   keys
     .command('list')
     .description('say which keys there are')
-    .action(() => run('list', async (it) => (await import('../processes/keys/list-keys.ts')).listKeys(it)))
+    .action(() => run('list', async (it) => (await import('../keys/list-keys.ts')).listKeys(it)))
   keys
     .command('rotate-root')
     .description('replace the root key; workers go on meanwhile. Run again, it goes on where it was')
@@ -31,8 +31,8 @@ export function addKeyCommands(program: Command, config: Config): void {
     .option(...leaveUnreadable)
     .action(({ cancel, ...options }: RotateRootOptions & { cancel?: true }) =>
       run('rotate-root', async (it) => {
-        const { cancelRotation } = await import('../processes/keys/cancel-rotation.ts')
-        const { rotateRoot } = await import('../processes/keys/rotate-root.ts')
+        const { cancelRotation } = await import('../keys/cancel-rotation.ts')
+        const { rotateRoot } = await import('../keys/rotate-root.ts')
         return cancel ? cancelRotation(it, options.force === true) : rotateRoot(it, options)
       }),
     )
@@ -43,7 +43,7 @@ export function addKeyCommands(program: Command, config: Config): void {
     .option('--all', 'every workspace whose key is more than an hour old')
     .action((id: string | undefined, { all }: { all?: true }) =>
       run('rotate-workspace', async (it) => {
-        const { rotateWorkspaces } = await import('../processes/keys/rotate-workspace.ts')
+        const { rotateWorkspaces } = await import('../keys/rotate-workspace.ts')
         return rotateWorkspaces(it, chooseWorkspace(id, all === true))
       }),
     )
@@ -51,9 +51,7 @@ export function addKeyCommands(program: Command, config: Config): void {
     .command('seal-policies')
     .description('seal in where each value may go, for values that were sealed without it')
     .action(() =>
-      run('seal-policies', async (it) =>
-        (await import('../processes/keys/seal-policies.ts')).sealPolicies(it),
-      ),
+      run('seal-policies', async (it) => (await import('../keys/seal-policies.ts')).sealPolicies(it)),
     )
   keys
     .command('add-recovery')
@@ -61,7 +59,7 @@ export function addKeyCommands(program: Command, config: Config): void {
     .argument('<certificate>', 'a PEM file: RSA, 2048 bits or more')
     .action((file: string) =>
       run('add-recovery', async (it) => {
-        const { addRecovery } = await import('../processes/keys/recovery-certificates.ts')
+        const { addRecovery } = await import('../keys/recovery-certificates.ts')
         return addRecovery(it, file)
       }),
     )
@@ -71,7 +69,7 @@ export function addKeyCommands(program: Command, config: Config): void {
     .argument('<fingerprint>', 'or the first 8 characters or more of it')
     .action((fingerprint: string) =>
       run('remove-recovery', async (it) => {
-        const { removeRecovery } = await import('../processes/keys/recovery-certificates.ts')
+        const { removeRecovery } = await import('../keys/recovery-certificates.ts')
         return removeRecovery(it, fingerprint)
       }),
     )
@@ -82,7 +80,7 @@ export function addKeyCommands(program: Command, config: Config): void {
     .option('--passphrase-file <file>', 'its passphrase; - for standard input')
     .option(...leaveUnreadable)
     .action((options: RecoverOptions) =>
-      run('recover', async (it) => (await import('../processes/keys/recover.ts')).recover(it, options)),
+      run('recover', async (it) => (await import('../keys/recover.ts')).recover(it, options)),
     )
 }
 

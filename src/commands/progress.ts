@@ -1,5 +1,5 @@
 import progressBars from 'cli-progress'
-import type { Progress } from '../processes/keys/key-command.ts'
+import type { Progress } from '../keys/key-command.ts'
 
 const LINE_MS = 5000
 

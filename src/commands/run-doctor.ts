@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
+import { error, type Finding } from '../doctor/check.ts'
+import { examine } from '../doctor/doctor.ts'
 import { AppError } from '../errors.ts'
-import { error, type Finding } from '../processes/doctor/check.ts'
-import { examine } from '../processes/doctor/doctor.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import type { KeyCommand } from '../processes/keys/key-command.ts'
+import type { KeyCommand } from '../keys/key-command.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'

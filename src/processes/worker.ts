@@ -1,15 +1,18 @@
-import { createMetrics } from '../api/health.ts'
-import { startServer } from '../api/server.ts'
 import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
 import { currentKey } from '../domain/workspace-keys.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
+import { createPolicySealer } from '../keys/policy-sealer.ts'
+import { openRootKey } from '../keys/root-key.ts'
+import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
 import type { Logger } from '../log.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
+import { createMetrics } from '../server/health.ts'
+import { startHttpServer } from '../server/http-server.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -19,9 +22,6 @@ import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
-import { openRootKey } from './root-key.ts'
-import { keepRootKey, type RootKeyKeeper } from './root-key-keeper.ts'
-import { createPolicySealer } from './seal-policy.ts'
 import { loadStepTypes } from './step-types.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
 
@@ -65,8 +65,7 @@ async function openWorker(
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
   const metrics = createMetrics()
-  const parts = { services: () => undefined, check, metrics, webFolder: undefined, log }
-  const server = await startServer(parts, config.host, config.workerPort)
+  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)

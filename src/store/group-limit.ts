@@ -1,4 +1,5 @@
 import type { Db, PgBoss } from 'pg-boss'
+import { GROUP_LOCK } from './locks.ts'
 
 // Only pg-boss's statement that takes a job under a limit of its group holds this.
 const TAKES_FROM_GROUP = 'active_group'
@@ -48,7 +49,8 @@ async function takeWithin(
 
 /** Whoever waits here for the lock counts, afterwards, the jobs of those who had it before. */
 async function isWithin(db: Db, limit: number, { name, data: { workspace } }: TakenJob): Promise<boolean> {
-  await db.executeSql(`select pg_advisory_xact_lock(hashtext('lockstep.group'), hashtext($1))`, [workspace])
+  const lock = 'select pg_advisory_xact_lock(hashtext($1), hashtext($2))'
+  await db.executeSql(lock, [GROUP_LOCK, workspace])
   const { rows }: { rows: { active: number }[] } = await db.executeSql(
     `select count(*)::int as active from pgboss.job where name = $1 and state = 'active' and group_id = $2`,
     [name, workspace],

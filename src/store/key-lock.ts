@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
+import { KEY_LOCK } from './locks.ts'
 import type { Store } from './store.ts'
 
-// Any number that no other program takes: it keeps two key commands from working at once.
-const KEY_LOCK = 5_021_770_303
 // The server needs a moment to see that a killed command is gone.
 const ATTEMPTS = 50
 const LOOK_AGAIN_MS = 200

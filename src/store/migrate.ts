@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
+import { MIGRATION_LOCK } from './locks.ts'
 import { migrateQueue } from './queue.ts'
 import { openStore, type Store } from './store.ts'
-
-// Any number that no other program takes: it keeps two processes from migrating at once.
-const MIGRATION_LOCK = 5_021_770_301
 
 /** Brings the schema of the store and of the queue up to date. Safe to run in several processes at once. */
 export async function migrate(url: Sensitive, log: Logger): Promise<void> {

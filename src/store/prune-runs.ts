@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Workspace } from './entities/index.ts'
+import { PRUNE_LOCK } from './locks.ts'
 import type { Store, Tx } from './store.ts'
 
 // Rows that one statement deletes at most: what it locks and writes stays small beside the work of the runs.
 const BATCH = 1000
 // Between two batches (milliseconds), so that they do not take the disk from everybody else.
 const PAUSE = 100
-// Any number that no other program takes. Whoever holds it deletes; another worker's round then ends.
-const PRUNE_LOCK = 5_021_770_302
 
 /**
  * Deletes runs that have ended and were started before `before`, with their steps; audit events stay.

@@ -1,8 +1,6 @@
 import { RootCertificate } from './entities/index.ts'
+import { CERTIFICATE_LOCK } from './locks.ts'
 import type { Em, Store, Tx } from './store.ts'
-
-// Any number that no other program takes. A lock on the table itself would need rights on it that the API has not.
-const CERTIFICATE_LOCK = 5_021_770_304
 
 /**
  * The fingerprint of the root key that this database belongs to; `undefined` before the first worker.

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createMetrics } from '../../src/api/health.ts'
 import { startServer } from '../../src/api/server.ts'
 import { createLogger } from '../../src/log.ts'
+import { createMetrics } from '../../src/server/health.ts'
 
 let folder: string
 let server: { port: number; close(): Promise<void> }

@@ -2,8 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { createLogger } from '../../src/log.ts'
-import { Sensitive } from '../../src/sensitive.ts'
 import {
   disownStalePid,
   openCluster,
@@ -11,7 +9,9 @@ import {
   readPostmaster,
   startServer,
   user,
-} from '../../src/store/embedded-cluster.ts'
+} from '../../src/embedded-postgres/cluster.ts'
+import { createLogger } from '../../src/log.ts'
+import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createDatabase } from '../support/database.ts'
 import { freePorts, processesOf, untilGone } from '../support/instance.ts'

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { KEY_LOCK } from '../../src/store/locks.ts'
 import { loadRootKey, openWorkspaceKey, type RootKey } from '../../src/vault/opening.ts'
 import type { GeneralJwe } from '../../src/vault/sealing.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -73,7 +74,7 @@ async function stand(): Promise<string> {
 /** Waits until a key command works, which it does under a lock. */
 async function untilWorking(): Promise<void> {
   const working = `select 1 from pg_locks join pg_database on pg_database.oid = database
-    where locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = 5021770303 and granted and datname = current_database()`
+    where locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = ${KEY_LOCK} and granted and datname = current_database()`
   await vi.waitUntil(async () => (await app.database.query(working)).length > 0, {
     timeout: 120_000,
     interval: 20,

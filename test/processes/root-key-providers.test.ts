@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readWorkspaceKeyStatement } from '../../src/vault/sealing.ts'
 import { readSigningCertificate } from '../../src/vault/statement.ts'
+import { makeCertificate } from '../keys/certificates.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { freePorts, main } from '../support/instance.ts'
@@ -15,7 +16,6 @@ import { type LockstepProcess, startLockstep } from '../support/lockstep-process
 import { createSoftHsm, type SoftHsm, withoutSoftHsm } from '../support/soft-hsm.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 import { certificateIn, recoveryKeyPem, rootKeyPem } from '../vault/frozen-format.ts'
-import { makeCertificate } from './keys/certificates.ts'
 
 const value = 'value-behind-a-held-key-8106'
 

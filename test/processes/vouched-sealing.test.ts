@@ -9,12 +9,12 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { signWorkspaceKey } from '../../src/vault/key-statements.ts'
 import { parseRootKey } from '../../src/vault/opening.ts'
 import type { SealingKey } from '../../src/vault/vouched-key.ts'
+import { makeCertificate } from '../keys/certificates.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type CommandResult, runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
 import { untilSigned } from '../support/until-signed.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
-import { makeCertificate } from './keys/certificates.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
-import { createLogger } from '../../src/log.ts'
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
-} from '../../src/store/embedded-postgres.ts'
+} from '../../src/embedded-postgres/embedded-postgres.ts'
+import { createLogger } from '../../src/log.ts'
 
 const log = createLogger('silent', 'test')
 
@@ -60,7 +60,7 @@ export class EmbeddedFolder {
   async startElsewhere(): Promise<{ child: ChildProcess; said: { url?: string; error?: string } }> {
     const script = `
     import { createLogger } from ${JSON.stringify(join(process.cwd(), 'src/log.ts'))}
-    import { startEmbeddedPostgres } from ${JSON.stringify(join(process.cwd(), 'src/store/embedded-postgres.ts'))}
+    import { startEmbeddedPostgres } from ${JSON.stringify(join(process.cwd(), 'src/embedded-postgres/embedded-postgres.ts'))}
     const log = createLogger('silent', 'test')
     startEmbeddedPostgres({ folder: process.argv[1], log, fsync: false }).then(
       ({ url }) => console.log(JSON.stringify({ url })),

@@ -11,7 +11,7 @@ import { createRootKey, parseRootKey } from '../../src/vault/opening.ts'
 import type { Signer } from '../../src/vault/statement.ts'
 import { trustedSigners } from '../../src/vault/succession.ts'
 import { checkSealingKey, type Pin, type SealingKey, type Trust } from '../../src/vault/vouched-key.ts'
-import { makeCertificate } from '../processes/keys/certificates.ts'
+import { makeCertificate } from '../keys/certificates.ts'
 
 interface TestSigner extends Signer {
   pem: string

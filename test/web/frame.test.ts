@@ -24,7 +24,7 @@ it('a change of page moves the focus to its heading, and names it in the title',
   await page.getByRole('link', { name: 'Secrets' }).focus()
   await page.keyboard.press('Enter')
   await untilHeadingHasFocus(page, 'Secrets')
-  expect(await page.title()).toBe('Secrets · Acme · Lockstep')
+  await expect.poll(() => page.title()).toBe('Secrets · Acme · Lockstep')
   expect(await page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page')
   await page.context().close()
 })

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signWorkspaceKey } from '../../src/vault/key-statements.ts'
 import { parseRootKey } from '../../src/vault/opening.ts'
-import { makeCertificate } from '../processes/keys/certificates.ts'
+import { makeCertificate } from '../keys/certificates.ts'
 import { untilSigned } from '../support/until-signed.ts'
 import { accessibilityProblems } from './accessible.ts'
 import { watchForLeaks } from './leak-watch.ts'
@@ -52,6 +52,7 @@ async function save(name: string, value: string) {
   const dialog = page.getByRole('dialog', { name: 'Add a secret' })
   await dialog.getByLabel('Name', { exact: true }).fill(name)
   await dialog.getByLabel('Value', { exact: true }).fill(value)
+  await dialog.getByRole('radio', { name: 'Any public host' }).check()
   await dialog.getByRole('button', { name: 'Save' }).click()
   return dialog
 }

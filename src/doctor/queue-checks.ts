@@ -1,0 +1,46 @@
+import { readQueueHealth } from '../store/queue-health.ts'
+import { listWorkers } from '../store/workers.ts'
+import { type Examination, error, type Finding, ok, warning } from './check.ts'
+
+// A job that could have begun and has waited for so long (seconds) shows that there are too few workers.
+const LONG_WAIT = 10 * 60
+
+/** Jobs that are old, given up or abandoned, and runs without one. */
+export async function checkQueue({ store }: Examination): Promise<Finding[]> {
+  const { waiting, active, failed, abandoned, oldestWaitingSeconds, orphanedRuns } = await readQueueHealth(
+    store.em(),
+  )
+  const findings: Finding[] = []
+  if (oldestWaitingSeconds > LONG_WAIT) {
+    const minutes = Math.round(oldestWaitingSeconds / 60)
+    const message = `A run has waited for ${minutes} minutes: start a worker, or more of them.`
+    findings.push(warning('queue', message))
+  }
+  if (abandoned > 0)
+    findings.push(warning('queue', `${abandoned} runs wait for a worker that takes them over: start one.`))
+  if (failed > 0)
+    findings.push(
+      error('queue', `${failed} jobs were given up after many attempts. The workers' log says why.`),
+    )
+  if (orphanedRuns > 0) {
+    const advice = 'A dump without the schema pgboss leaves such runs. Start them anew.'
+    findings.push(warning('queue', `${orphanedRuns} runs have no job; a worker will end them. ${advice}`))
+  }
+  if (findings.length > 0) return findings
+  return [ok('queue', `Runs that wait: ${waiting}, that are worked on: ${active}.`)]
+}
+
+/** Whether a worker runs, as far as reports tell. */
+export async function checkWorkers({ store }: Examination): Promise<Finding> {
+  const workers = await listWorkers(store.em())
+  const live = workers.filter((it) => it.live)
+  if (live.length > 0) {
+    const hosts = [...new Set(live.map((it) => it.host))].join(', ')
+    return ok('workers', `Workers that run: ${live.length} (${hosts}).`)
+  }
+  const [last] = workers
+  const seen = last
+    ? `The last one, on ${last.host}, was seen ${last.seenSecondsAgo} s ago.`
+    : 'None was seen in days.'
+  return warning('workers', `No worker runs, so that no run begins. ${seen}`)
+}

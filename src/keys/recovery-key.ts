@@ -1,0 +1,67 @@
+import { text } from 'node:stream/consumers'
+import { AppError } from '../errors.ts'
+import { Sensitive } from '../sensitive.ts'
+import type { RootCertificate } from '../store/entities/index.ts'
+import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../vault/opening.ts'
+
+/**
+ * The private key of a recovery certificate, or of a root certificate that this database has had. The operator may
+ * have kept it without its certificate, which the database then has.
+ *
+ * @throws AppError KEY_MISMATCH when it belongs to none of them; INVALID_CONFIG for a file that does not open.
+ */
+export async function loadRecoveryKey(
+  file: string,
+  passphrase: Sensitive | undefined,
+  certificates: readonly RootCertificate[],
+): Promise<RootKey> {
+  const content = await readRootKeyFile(file)
+  if (!content) throw new AppError('INVALID_CONFIG', `The key file ${file} does not exist.`)
+  const isPem = Buffer.from(content).includes('-----BEGIN ')
+  const known = Buffer.from(isPem ? `\n${certificates.map(({ pem }) => pem).join('\n')}\n` : '')
+  const rootKey = parse(file, Buffer.concat([content, known]), passphrase, certificates)
+  content.fill(0)
+  const { fingerprint } = rootKey.certificate
+  if (certificates.some((it) => it.fingerprint === fingerprint)) return rootKey
+  throw mismatch(file, `its certificate is ${fingerprint}`, certificates)
+}
+
+function parse(
+  file: string,
+  content: Buffer,
+  passphrase: Sensitive | undefined,
+  certificates: readonly RootCertificate[],
+): RootKey {
+  try {
+    return parseRootKey(file, content, passphrase)
+  } catch (error) {
+    // The file's own certificates and the database's were all looked at.
+    const strange = error instanceof AppError && error.message.includes('no certificate that belongs')
+    throw strange ? mismatch(file, 'it belongs to none of its certificates', certificates) : error
+  }
+}
+
+function mismatch(file: string, why: string, certificates: readonly RootCertificate[]): AppError {
+  const lines = certificates
+    .filter((it) => it.kind === 'RECOVERY' && it.retiredAt === null)
+    .map((it) => `\n  ${it.fingerprint}`)
+  const has =
+    lines.length > 0 ? `Its recovery certificates are:${lines.join('')}` : 'It has no recovery certificate.'
+  return new AppError(
+    'KEY_MISMATCH',
+    `The key in ${file} cannot open this database: ${why}. Nothing was changed. ${has}`,
+  )
+}
+
+/**
+ * A passphrase from a file that only its owner may read, or, for `-`, from standard input. It is never an argument,
+ * which every user of the machine can read.
+ *
+ * @throws AppError INVALID_CONFIG
+ */
+export async function readGivenPassphrase(file: string): Promise<Sensitive> {
+  if (file !== '-') return readPassphraseFile(file)
+  const given = (await text(process.stdin)).replace(/\r?\n$/, '')
+  if (given !== '') return new Sensitive(given)
+  throw new AppError('INVALID_CONFIG', 'There is no passphrase on standard input.')
+}

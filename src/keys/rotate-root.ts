@@ -1,0 +1,219 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError } from '../errors.ts'
+import { RootCertificate } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
+import { changeCertificates, findRoots } from '../store/root-certificate.ts'
+import type { Tx } from '../store/store.ts'
+import { listWorkers } from '../store/workers.ts'
+import { countKeysOfRetiredRoots, countKeysWithout } from '../store/workspace-key.ts'
+import type { Signer } from '../vault/sealing.ts'
+import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
+import {
+  done,
+  failed,
+  type HeldKeys,
+  type KeyCommand,
+  loadKeys,
+  rootsInUse,
+  unfinished,
+} from './key-command.ts'
+import { announceNextRoot, findNextKey, nextFile, prepareRootKey, putInPlace } from './new-root-key.ts'
+import { handOver, vouchForNext } from './root-signers.ts'
+import { signWorkspaceKeys } from './sign-keys.ts'
+
+export interface RotateRootOptions {
+  /** Where the new key is, or is to be made; beside the old one, and then in its place, unless given. */
+  to?: string
+  /** Finish although workers that hold only the old key still run. */
+  force?: boolean
+  /** How many seconds to wait for workers to take the new key up: 20 unless told. */
+  wait?: number
+  /** Go on although the root key in hand does not open some workspace keys; they stay as they are. */
+  leaveUnreadable?: boolean
+}
+
+// Longer than a worker takes to report a new key (seconds).
+const PATIENCE = 20
+const LOOK_AGAIN_MS = 500
+
+/**
+ * Replaces the root key while workers run. Every step is seen in the database or on the disk, so that the command,
+ * killed at any moment, goes on where it was when it is run again:
+ *
+ * 1. The new private key is on disk; its certificate becomes NEXT_ROOT, which the old key signs. From here on a new
+ *    workspace is sealed for both (see holdCertificates).
+ * 2. Every workspace key is sealed for both. Workers hold the old key, which opens everything.
+ * 3. Only when no workspace key is without it, the new certificate becomes ROOT and the old one OLD_ROOT. Both open
+ *    everything, and a worker may start with either.
+ * 4. The new key file takes the place of the old one, which is kept beside it.
+ * 5. When no running worker reports the old key any more, OLD_ROOT is retired, and the new key vouches for what the old
+ *    one did (see handOver). A worker that held it nevertheless
+ *    (asleep, on another machine) reads its key file again at the next envelope; one that finds no new key there
+ *    ends with code 78, and its runs wait for another worker.
+ * 6. Every workspace key is signed by the new key. The old recipient is taken out of every workspace key, after the new key has opened it.
+ *
+ * @returns {@link done}, {@link failed} with names said, or {@link unfinished} when something else has to be done.
+ */
+export function rotateRoot(command: KeyCommand, options: RotateRootOptions): Promise<number> {
+  return holdKeyLock(command.store, () => rotate(command, options))
+}
+
+async function rotate(command: KeyCommand, options: RotateRootOptions): Promise<number> {
+  const { store, say } = command
+  const { next, old } = await rootsInUse(store)
+  if (!next && !old) {
+    if ((await countKeysOfRetiredRoots(store.em())) > 0) {
+      say('Finishing the rotation that was interrupted. For another one, run the command again.')
+      return finish(command, await loadKeys(command))
+    }
+    const keys = await loadKeys(command)
+    const prepared = await prepareRootKey(command, options.to)
+    await announceNextRoot(command, prepared, (tx) => vouchForNext(tx, keys, prepared))
+  } else await checkSameKey(command, options.to)
+  if (!old && !(await addNextRoot(command, options))) return failed
+  return replaceOldRoot(command, options)
+}
+
+/** Stops a second key from being taken for the one of the rotation that goes on, and one that was lost meanwhile. */
+async function checkSameKey(command: KeyCommand, to: string | undefined): Promise<void> {
+  const { next, root } = await rootsInUse(command.store)
+  const { fingerprint } = next ?? root
+  command.say(`Going on with the rotation to the root key ${fingerprint}.`)
+  const file = to ?? nextFile(command)
+  const given =
+    to === undefined ? await findNextKey(command) : (await prepareRootKey(command, to)).certificate
+  // Once it is in force, the new key is looked for in the configured place.
+  if (given?.fingerprint === fingerprint || (!next && to === undefined)) return
+  throw new AppError(
+    'CONFLICT',
+    `A rotation to the root key ${fingerprint} is under way, and ${file} does not hold it. Name its file with --to, ` +
+      'or take the rotation back with `lockstep keys rotate-root --cancel`.',
+  )
+}
+
+/** Steps 2 and 3. @returns whether the new key is in force. */
+async function addNextRoot(command: KeyCommand, { leaveUnreadable }: RotateRootOptions): Promise<boolean> {
+  const { rootKey, signer } = await loadKeys(command)
+  const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
+  sayUnreadable(command, unreadable)
+  return publishNextRoot(command, leaveUnreadable === true, async (tx, root) => {
+    await tx.nativeUpdate(RootCertificate, { fingerprint: root }, { kind: 'OLD_ROOT' })
+  })
+}
+
+/**
+ * Puts the new root certificate in force, unless a workspace key is not sealed for it.
+ *
+ * @param replace what happens to the old one.
+ */
+export async function publishNextRoot(
+  { store, say }: KeyCommand,
+  leaveUnreadable: boolean,
+  replace: (tx: Tx, root: string) => Promise<void>,
+): Promise<boolean> {
+  return changeCertificates(store, async (tx) => {
+    const { root, next } = await findRoots(tx)
+    if (!root || !next)
+      throw new AppError('CONFLICT', 'The certificates were changed meanwhile. Run it again.')
+    const without = await countKeysWithout(tx, next.fingerprint)
+    if (without > 0 && !leaveUnreadable) {
+      say(`${without} workspace keys could not be sealed for the new root key, which is not in force yet.`)
+      say('Run the command again, or with --leave-unreadable if they are lost: they then stay as they are.')
+      return false
+    }
+    await replace(tx, root.fingerprint)
+    await tx.nativeUpdate(RootCertificate, { fingerprint: next.fingerprint }, { kind: 'ROOT' })
+    say(`The root key ${next.fingerprint} is in force.`)
+    return true
+  })
+}
+
+/** Steps 4 to 6. */
+async function replaceOldRoot(command: KeyCommand, options: RotateRootOptions): Promise<number> {
+  const { store, say } = command
+  const { root, old } = await rootsInUse(store)
+  if (!old) throw new AppError('CONFLICT', 'The certificates were changed meanwhile. Run it again.')
+  if (options.to === undefined) await tryToPutInPlace(command, root.fingerprint, old.fingerprint)
+  const keys = await loadKeys(command)
+  if (keys.rootKey.certificate.fingerprint !== root.fingerprint) {
+    say(`The old root key is still the one in ${command.config.rootKeyFile}. Both keys open everything now:`)
+    say('put the new one in its place on every machine that runs a worker (or name it in')
+    say('LOCKSTEP_ROOT_KEY_FILE and start the worker again), and run `lockstep keys rotate-root` once more.')
+    return unfinished
+  }
+  const behind = options.force ? [] : await awaitWorkers(command, root.fingerprint, options.wait ?? PATIENCE)
+  if (behind.length > 0) {
+    say(`The old root key is still held by a worker on ${[...new Set(behind)].join(', ')}.`)
+    say(`Put a copy of ${command.config.rootKeyFile} in its place there; a worker takes it up by itself.`)
+    say('Then run `lockstep keys rotate-root` once more (--force retires the old key although).')
+    return unfinished
+  }
+  const leaveUnreadable = options.leaveUnreadable === true
+  if (!(await retireOldRoot(command, root.fingerprint, keys.signer, leaveUnreadable))) return failed
+  return finish(command, keys)
+}
+
+/** A file that cannot be moved (a mount, another owner) is the operator's to move: nothing is lost meanwhile. */
+async function tryToPutInPlace(command: KeyCommand, fingerprint: string, old: string): Promise<void> {
+  try {
+    await putInPlace(command, fingerprint, old)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    command.say(error.message)
+  }
+}
+
+/** @returns the hosts of running workers that do not hold the key, after some patience. */
+async function awaitWorkers(
+  { store, stopping }: KeyCommand,
+  fingerprint: string,
+  seconds: number,
+): Promise<string[]> {
+  const until = Date.now() + seconds * 1000
+  for (;;) {
+    const workers = await listWorkers(store.em())
+    const behind = workers.filter((it) => it.live && it.rootFingerprint !== fingerprint)
+    if (behind.length === 0 || Date.now() > until) return behind.map((it) => it.host)
+    await delay(LOOK_AGAIN_MS, undefined, { signal: stopping })
+  }
+}
+
+async function retireOldRoot(
+  { store, say }: KeyCommand,
+  root: string,
+  signer: Signer | undefined,
+  leaveUnreadable: boolean,
+): Promise<boolean> {
+  return changeCertificates(store, async (tx) => {
+    const without = await countKeysWithout(tx, root)
+    if (without > 0 && !leaveUnreadable) {
+      say(
+        `${without} workspace keys are not sealed for the new root key; the old one stays. Run \`lockstep doctor\`.`,
+      )
+      return false
+    }
+    const where = { kind: 'OLD_ROOT' as const, retiredAt: null }
+    await tx.nativeUpdate(RootCertificate, where, { retiredAt: new Date() })
+    await handOver(tx, signer)
+    return true
+  })
+}
+
+/** Step 6. */
+async function finish(command: KeyCommand, { rootKey, signer }: HeldKeys): Promise<number> {
+  const { say } = command
+  // A worker does it as well, if this command is ended before.
+  if (signer) await signWorkspaceKeys(command.store, rootKey, signer)
+  const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
+  if (unreadable.length > 0) {
+    say(`${unreadable.length} workspace keys are not readable and were left as they are:`)
+    sayUnreadable(command, unreadable)
+    return failed
+  }
+  say('The root key is rotated: the old one opens nothing in this database any more.')
+  say(
+    'Keep a copy of the new one. The old one, kept beside it as a file that ends in .old unless it was elsewhere,',
+  )
+  say('still opens backups that were made before: delete it when they are gone.')
+  return done
+}

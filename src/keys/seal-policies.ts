@@ -1,0 +1,97 @@
+import { recordAudit } from '../domain/audit.ts'
+import { currentKey, type KeyCheck } from '../domain/workspace-keys.ts'
+import { Secret, Workspace } from '../store/entities/index.ts'
+import { holdKeyLock } from '../store/key-lock.ts'
+import {
+  listSealedSecrets,
+  type Resealed,
+  replaceSealedSecrets,
+  type SealedSecret,
+} from '../store/sealed-secrets.ts'
+import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
+import { createOpener, type Opener } from '../vault/opening.ts'
+import type { GeneralJwe, PublicWorkspaceKey } from '../vault/sealing.ts'
+import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
+import { examinePolicy, sealAnew } from './policy-sealer.ts'
+import { createKeyCheck } from './signing.ts'
+
+const BATCH = 200
+
+/**
+ * Seals in the policy of every row with its value, where that was not done or the row is narrower by now. Every value is
+ * opened to see it: the copy in the row could have been written by anybody who may write the row. What is done is seen
+ * in the values, so the command goes on when it is run again. A value that is changed meanwhile wins.
+ */
+export function sealPolicies(command: KeyCommand): Promise<number> {
+  const { store, say } = command
+  return holdKeyLock(store, async () => {
+    const { rootKey, signer } = await loadKeys(command)
+    const isVouched = createKeyCheck(store, () => signer)
+    const opener = createOpener({
+      rootKey,
+      workspaceKey: async (workspace, kid) =>
+        (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,
+      cache: { seconds: 0, max: 0 },
+    })
+    const workspaces = await store.em().find(Workspace, {}, { fields: ['id'], orderBy: { id: 'asc' } })
+    const progress = command.progress('secrets', await store.em().count(Secret))
+    const totals: Outcome = { sealed: 0, reasons: [] }
+    try {
+      for (const { id } of workspaces) {
+        const { sealed, reasons } = await sealWorkspace({ ...command, opener, isVouched }, id, progress)
+        totals.sealed += sealed
+        totals.reasons.push(...reasons)
+      }
+    } finally {
+      progress.stop()
+    }
+    say(`${totals.sealed} policies were sealed in with their values; the others were already.`)
+    if (totals.reasons.length === 0) return done
+    say(`${totals.reasons.length} secrets were left as they are:`)
+    for (const reason of totals.reasons) say(`  ${reason}`)
+    return failed
+  })
+}
+
+interface Outcome {
+  sealed: number
+  /** Why secrets were left as they are. */
+  reasons: string[]
+}
+
+interface Sealing extends KeyCommand {
+  opener: Opener
+  isVouched: KeyCheck
+}
+
+async function sealWorkspace(sealing: Sealing, workspace: string, progress: Progress): Promise<Outcome> {
+  const { store, stopping, actor, isVouched } = sealing
+  const outcome: Outcome = { sealed: 0, reasons: [] }
+  let rows = await listSealedSecrets(store.em(), workspace, { after: '', limit: BATCH })
+  while (rows.length > 0) {
+    stopping.throwIfAborted()
+    const key = await currentKey(store.em(), workspace, isVouched)
+    const results = await Promise.all(rows.map((row) => sealRow(sealing.opener, key, workspace, row)))
+    outcome.reasons.push(...results.flatMap((it) => (it && 'reason' in it ? [it.reason] : [])))
+    const changes = results.filter((it) => it !== undefined && 'was' in it)
+    outcome.sealed += await store.inTransaction(async (tx) => {
+      const count = await replaceSealedSecrets(tx, workspace, key.kid, changes)
+      const event = { workspace, actor, action: 'policy.seal', target: key.kid, detail: { secrets: count } }
+      if (count > 0) await recordAudit(tx, event)
+      return count
+    })
+    progress.advance(rows.length)
+    rows = await listSealedSecrets(store.em(), workspace, { after: rows.at(-1)?.name ?? '', limit: BATCH })
+  }
+  return outcome
+}
+
+async function sealRow(
+  opener: Opener,
+  key: PublicWorkspaceKey,
+  workspace: string,
+  row: SealedSecret,
+): Promise<Resealed | { reason: string } | undefined> {
+  const examined = await examinePolicy(opener, workspace, row)
+  return examined.state === 'same' ? undefined : sealAnew(key, workspace, row, examined)
+}

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServerAdapter } from '@whatwg-node/server'
+import type { Logger } from '../log.ts'
+import { type Health, handleHealth, type Metrics } from './health.ts'
+
+/** The header that holds the address of the connection; the server sets it, whatever a client sends. */
+export const ADDRESS_HEADER = 'x-lockstep-address'
+
+/** What a process answers beside the questions about its health. */
+export interface Site {
+  /** The first parts of paths that are counted by their names; all others are counted as `web`. */
+  routes: readonly string[]
+  /** Of every answer, beside those that every process sends. */
+  headers: Readonly<Record<string, string>>
+  respond(request: Request, pathname: string, req: IncomingMessage): Promise<Response>
+}
+
+export interface HttpServerParts {
+  check(): Promise<Health>
+  metrics: Metrics
+  /** Without one, there is nothing but health and metrics. */
+  site?: Site
+  log: Logger
+}
+
+// The largest body that is read (bytes): a run's input, and some room.
+const MAX_BODY_BYTES = 6 * 1024 * 1024
+
+const healthRoutes = ['healthz', 'readyz', 'metrics']
+
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** The HTTP server of a process. It listens until it is closed. @param port 0 for any free one. */
+export async function startHttpServer(
+  parts: HttpServerParts,
+  host: string,
+  port: number,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const headers = Object.entries({ ...securityHeaders, ...parts.site?.headers })
+  const adapter = createServerAdapter<{ req: IncomingMessage }>((request, { req }) =>
+    answer(parts, request, req),
+  )
+  const server = createServer((req, res) => {
+    // Set by us alone: a client that sends it could choose the address that its attempts are counted for.
+    req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
+    for (const [name, value] of headers) res.setHeader(name, value)
+    if (refuseBadHost(req, res) || refuseLargeBody(req, res)) return
+    void adapter(req, res)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) }
+}
+
+async function answer(parts: HttpServerParts, request: Request, req: IncomingMessage): Promise<Response> {
+  const { check, metrics, site, log } = parts
+  const { pathname } = new URL(request.url)
+  const [, first = ''] = pathname.split('/', 2)
+  const route = [...healthRoutes, ...(site?.routes ?? [])].includes(first) ? first : 'web'
+  let response: Response
+  try {
+    response =
+      (await handleHealth(pathname, check, metrics)) ??
+      (await site?.respond(request, pathname, req)) ??
+      notFound()
+  } catch (err) {
+    log.error({ err, route }, 'request failed')
+    response = Response.json({ error: 'Something went wrong on our side. Try again.' }, { status: 500 })
+  }
+  metrics.requests.inc({ route, status: String(response.status) })
+  return response
+}
+
+export const notFound = (): Response => Response.json({ error: 'There is nothing here.' }, { status: 404 })
+
+/** The rest of the code takes the address of a request for granted. */
+function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
+  if (URL.canParse(`http://${req.headers.host || 'localhost'}`)) return false
+  res.writeHead(400, { 'content-type': 'application/json', connection: 'close' })
+  res.end(JSON.stringify({ error: 'The Host header is no host.' }))
+  return true
+}
+
+/** Memory exhaustion: a body is refused by its announced length, and cut off when it goes on without one. */
+function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
+  if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+    // Without closing: Node reads the rest and drops it, or a client that still writes would miss the answer.
+    res.writeHead(413, { 'content-type': 'application/json' })
+    res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
+    return true
+  }
+  let bytes = 0
+  const push = req.push.bind(req)
+  req.push = (chunk: Buffer | null) => {
+    bytes += chunk?.length ?? 0
+    if (bytes <= MAX_BODY_BYTES) return push(chunk)
+    req.destroy()
+    return false
+  }
+  return false
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    // Subscriptions stay open as long as they are let.
+    setTimeout(() => server.closeAllConnections(), 5000).unref()
+  })
+}

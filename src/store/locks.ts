@@ -1,0 +1,21 @@
+/**
+ * The advisory locks of this database, each with what it is for. They are in one place so that no two are alike; any
+ * number will do that no other program takes. All end with their transaction.
+ *
+ * The embedded server's own lock is not among them (`src/embedded-postgres/lock.ts`): that room knows nothing of this
+ * one, and takes it in the database `postgres`, where it meets none of these.
+ */
+
+/** One process at a time migrates. */
+export const MIGRATION_LOCK = 5_021_770_301
+/** One worker at a time deletes old runs and keys of runs; another worker's round then ends. */
+export const PRUNE_LOCK = 5_021_770_302
+/** One key command at a time works on this database, on whatever machine. */
+export const KEY_LOCK = 5_021_770_303
+/**
+ * Whoever changes the set of certificates holds it alone; whoever seals a workspace key for all of them shares it. A
+ * lock on the table itself would need rights on it that the API has not.
+ */
+export const CERTIFICATE_LOCK = 5_021_770_304
+/** The first of a pair of hashes, the group's name being the second: one at a time counts the active jobs of a group. */
+export const GROUP_LOCK = 'lockstep.group'

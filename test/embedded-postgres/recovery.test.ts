@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { findEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
+import {
+  EmbeddedFolder,
+  isPostgres,
+  killed,
+  killServer,
+  openClient,
+  pidOf,
+  postmasterPid,
+  query,
+} from '../support/embedded-folder.ts'
+
+// A busy machine takes its time to start a server.
+vi.setConfig({ testTimeout: 120_000 })
+
+const at = new EmbeddedFolder()
+
+describe('after a crash', () => {
+  test('a server that a killed Lockstep left is replaced', async () => {
+    const { child, said } = await at.startElsewhere()
+    await query(said.url ?? '', 'create table kept ()')
+    const orphan = await pidOf(at.folder)
+    await killed(child)
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBeUndefined(), 20_000)
+    expect(await isPostgres(orphan)).toBe(true)
+    const { url } = await at.start()
+    expect(await pidOf(at.folder)).not.toBe(orphan)
+    expect(await isPostgres(orphan)).toBe(false)
+    await query(url, 'table kept')
+  })
+
+  test('of Lockstep and server together the next start recovers what was committed', async () => {
+    const { child, said } = await at.startElsewhere()
+    await query(said.url ?? '', 'create table kept as select 7 as it')
+    await killed(child)
+    await killServer(at.folder)
+    expect(await findEmbeddedPostgres(at.folder)).toBeUndefined()
+    expect(await query((await at.start()).url, 'table kept')).toEqual([{ it: 7 }])
+  })
+
+  test('a stale pid file that names an unrelated living process does not stop the start', async () => {
+    const first = await at.startAgain()
+    const file = join(at.folder, 'cluster/postmaster.pid')
+    const text = await readFile(file, 'utf8')
+    await first.stop()
+    const unrelated = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'])
+    at.watch(unrelated)
+    await writeFile(file, text.replace(/^\d+/, String(unrelated.pid)))
+    const { url } = await at.start()
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(unrelated.exitCode).toBeNull()
+  })
+
+  test('of the server alone it comes back at the same URL, still locked', async () => {
+    const server = await at.startAgain()
+    await query(server.url, 'create table kept ()')
+    const before = await pidOf(at.folder)
+    process.kill(before, 'SIGKILL')
+    await vi.waitFor(() => query(server.url, 'table kept'), { timeout: 60_000 })
+    expect(await pidOf(at.folder)).not.toBe(before)
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.url), {
+      timeout: 60_000,
+    })
+    await expect(at.start()).rejects.toThrow(/already runs/)
+    await server.stop()
+    expect(await postmasterPid(at.folder)).toBeUndefined()
+  })
+
+  test('of one of its processes it keeps the lock', async () => {
+    const server = await at.startAgain()
+    const client = await openClient(server.url)
+    const broken = once(client, 'error')
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const before = await pidOf(at.folder)
+    process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL')
+    await broken
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.url), {
+      timeout: 60_000,
+    })
+    expect(await pidOf(at.folder)).toBe(before)
+    await expect(at.start()).rejects.toThrow(/already runs/)
+  })
+
+  test('that it cannot be brought back from is reported', async () => {
+    const server = await at.startAgain()
+    await writeFile(join(at.folder, 'cluster/global/pg_control'), '')
+    await killServer(at.folder)
+    await server.lost
+    await server.stop()
+    expect(await findEmbeddedPostgres(at.folder)).toBeUndefined()
+  })
+
+  test('stop() in the middle of the recovery leaves nothing running', async () => {
+    const server = await at.startAgain()
+    await killServer(at.folder)
+    await new Promise((resolve) => setImmediate(resolve))
+    await server.stop()
+    expect(await postmasterPid(at.folder)).toBeUndefined()
+  })
+})

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { createLogger } from '../../src/log.ts'
+import { createMetrics, type Health } from '../../src/server/health.ts'
+import { ADDRESS_HEADER, type HttpServerParts, startHttpServer } from '../../src/server/http-server.ts'
+
+let server: { port: number; close(): Promise<void> }
+let health: Health
+
+async function serve(site?: HttpServerParts['site']): Promise<void> {
+  health = { ready: true }
+  const parts = { check: async () => health, metrics: createMetrics(), log: createLogger('silent', 'test') }
+  server = await startHttpServer(site ? { ...parts, site } : parts, '127.0.0.1', 0)
+}
+afterEach(() => server.close())
+
+const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
+
+describe('a process without a site, as a worker is', () => {
+  test('says that it is alive, and whether it is ready and why not', async () => {
+    await serve()
+    expect(await (await get('/healthz')).json()).toEqual({ alive: true })
+    expect((await get('/readyz')).status).toBe(200)
+    health = { ready: false, reason: 'the worker is starting' }
+    const response = await get('/readyz')
+    expect([response.status, await response.json()]).toEqual([503, health])
+    expect((await get('/healthz')).status).toBe(200)
+  })
+
+  test.each(['/', '/graphql', '/api/auth/get-session', '/hooks/acme.x', '/index.html', '/healthz/'])(
+    'has nothing at %s',
+    async (path) => {
+      await serve()
+      const response = await get(path)
+      expect([response.status, await response.json()]).toEqual([404, { error: 'There is nothing here.' }])
+      expect(response.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; frame-ancestors 'none'",
+      )
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    },
+  )
+
+  test('counts by names of ours', async () => {
+    await serve()
+    await get('/graphql')
+    await get('/readyz')
+    const text = await (await get('/metrics')).text()
+    expect(text).toMatch(/^lockstep_http_requests_total\{route="web",status="404"\} 1$/m)
+    expect(text).toMatch(/^lockstep_http_requests_total\{route="readyz",status="200"\} 1$/m)
+  })
+})
+
+describe('a process with a site', () => {
+  const site = (respond: (request: Request) => Promise<Response>) => ({
+    routes: ['site'],
+    headers: {},
+    respond,
+  })
+
+  test('answers for its health itself, and lets the site answer the rest', async () => {
+    await serve(site(async () => new Response('of the site')))
+    expect(await (await get('/site')).text()).toBe('of the site')
+    expect(await (await get('/healthz')).json()).toEqual({ alive: true })
+    expect(await (await get('/metrics')).text()).toMatch(/route="site",status="200"\} 1$/m)
+  })
+
+  test('tells the site the address of the connection, whatever a client sends', async () => {
+    await serve(site(async ({ headers }) => new Response(headers.get(ADDRESS_HEADER))))
+    const response = await get('/site', { headers: { [ADDRESS_HEADER]: '10.0.0.7' } })
+    expect(await response.text()).toBe('127.0.0.1')
+  })
+
+  test('says nothing of what went wrong in the site', async () => {
+    await serve(site(() => Promise.reject(new Error('canary'))))
+    const response = await get('/site')
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('canary')
+  })
+
+  test('never hands it a body of more than 6 MiB', async () => {
+    await serve(site(async (request) => new Response(await request.text())))
+    const body = 'x'.repeat(6 * 1024 * 1024 + 1)
+    expect((await get('/site', { method: 'POST', body })).status).toBe(413)
+  })
+})
