@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url'
 
 const neededMajor = 24
 
-// V8 looks for garbage among old strings only when there are hundreds of megabytes of them, unless told to begin with
-// less. What steps hand on is mostly that.
-const heap = '--initial-old-space-size=64'
+// V8 lets the heap grow to a multiple of what is in use before it looks for garbage among old strings, unless told to be
+// content with a fifth more. What steps hand on is mostly that.
+const heap = '--heap-growing-percent=20'
 // glibc keeps what large texts have left for itself, for each thread apart, unless told to give it back (mallopt(3)).
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 

@@ -182,7 +182,7 @@ test('nor do they with a secret in hand that they are full of', async () => {
 
 test('outputs of 5 MiB that all differ end their run when it has used up its budget', async () => {
   const steps = [call(), ...setValues((n) => ({ v: `{{ trigger.text }} ${n}` }))]
-  const ended = await expectNobodyHeldUp(steps, { text: full }, 2)
+  const ended = await expectNobodyHeldUp(steps, { text: full }, 1)
   expect(ended).toEqual(ended.map(() => ({ status: 'FAILED', code: 'RESPONSE_TOO_LARGE' })))
   expect(await metric('lockstep_run_budget_refusals_total\\{budget="stored"\\}')).toBeGreaterThan(0)
 })
@@ -195,6 +195,6 @@ test.each([
   ],
 ])('what is slow to redact holds up nobody either: %s', async (_what, input) => {
   const steps = [call(), ...setValues(() => ({ v: '{{ trigger }}' })).slice(0, 2)]
-  const ended = await expectNobodyHeldUp(steps, input)
-  expect(ended).toEqual(succeeded)
+  const ended = await expectNobodyHeldUp(steps, input, 1)
+  expect(ended).toEqual(succeeded.slice(0, 1))
 })
