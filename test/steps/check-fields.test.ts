@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
-import { checkFields, field } from '../../src/steps/index.ts'
+import { checkFields, type ErrorPlace, field } from '../../src/steps/index.ts'
 import { errorOf, sample, stepWith } from './sample-step.ts'
 
 const canary = 'CANARY_b7f3'
@@ -168,17 +168,97 @@ describe('a required field', () => {
 })
 
 describe('refuses a malformed template', () => {
-  test.each<[string, Record<string, unknown>, RegExp]>([
-    ['in a text', { line: 'Bearer {{ secrets. }}' }, /field "line": Line 1, column \d+: /],
-    ['in the second line', { lines: 'a\n {{ trigger.a' }, /field "lines": Line 2, column \d+: /],
-    ['in a JSON structure', { json: { a: [1, '{{ nope }}'] } }, /field "json": "a"\.\[1\]: Line 1, column/],
-    ['in a value of a pair', { pairs: [{ name: 'a', value: '{{' }] }, /field "pairs": row 1 value: Line 1/],
-    ['in a choice', { mode: '{{ trigger.' }, /field "mode": Line 1/],
-    ['in a hidden field', { mode: 'plain', extra: '{{' }, /field "extra": Line 1/],
-  ])('%s', (_where, raw, message) => {
+  test.each<[string, Record<string, unknown>, RegExp, ErrorPlace]>([
+    [
+      'in a text',
+      { line: 'Bearer {{ secrets. }}' },
+      /field "line": Line 1, column \d+: /,
+      { field: 'line', line: 1, column: 19 },
+    ],
+    [
+      'in the second line',
+      { lines: 'a\n {{ trigger.a' },
+      /field "lines": Line 2, column \d+: /,
+      { field: 'lines', line: 2, column: 2 },
+    ],
+    [
+      'in a JSON text of several lines',
+      { json: '{\n  "a": "{{ nope }}"\n}' },
+      /field "json": Line 2/,
+      { field: 'json', line: 2, column: 12 },
+    ],
+    [
+      'in a JSON structure',
+      { json: { a: [1, '{{ nope }}'] } },
+      /field "json": "a"\.\[1\]: Line 1, column/,
+      { field: 'json' },
+    ],
+    [
+      'in a value of a pair',
+      { pairs: [{ name: 'a', value: '{{' }] },
+      /field "pairs": row 1 value: Line 1/,
+      { field: 'pairs', row: 1, line: 1, column: 1 },
+    ],
+    [
+      'in a name of a pair',
+      {
+        pairs: [
+          { name: 'a', value: '' },
+          { name: '{{', value: '' },
+        ],
+      },
+      /row 2 name: Line 1/,
+      { field: 'pairs', row: 2, line: 1, column: 1 },
+    ],
+    ['in a choice', { mode: '{{ trigger.' }, /field "mode": Line 1/, { field: 'mode', line: 1, column: 1 }],
+    [
+      'in a hidden field',
+      { mode: 'plain', extra: '{{' },
+      /field "extra": Line 1/,
+      { field: 'extra', line: 1, column: 1 },
+    ],
+  ])('%s', (_where, raw, message, at) => {
     const error = errorOf(() => check(raw))
     expect(error.code).toBe('INVALID_TEMPLATE')
     expect(error.message).toMatch(message)
+    expect(error.at).toEqual({ step: 'fetch', ...at })
+  })
+})
+
+describe('gives the place as data, and a reason without it', () => {
+  test.each<[string, unknown, ErrorPlace, string]>([
+    ['fields that are none', [], {}, 'the fields must be an object, each field by its name.'],
+    ['a number', { count: 11 }, { field: 'count' }, 'must be a whole number from 1 to 10, or one'],
+    ['a row', { pairs: [{ name: '', value: '' }] }, { field: 'pairs', row: 1 }, 'its name is empty.'],
+    [
+      'a secret in a name',
+      { pairs: [{ name: '{{ secrets.KEY }}', value: '' }] },
+      { field: 'pairs', row: 1 },
+      'name: refers to "secrets.KEY"',
+    ],
+    [
+      'JSON that is none',
+      { json: '{\n"a": {{ trigger }},\n]' },
+      { field: 'json', line: 3 },
+      'is not valid JSON. A template stands',
+    ],
+    [
+      'a template',
+      { lines: 'a\n{{ trigger.a ! }}' },
+      { field: 'lines', line: 2, column: 14 },
+      'This character',
+    ],
+    [
+      'a template inside of a structure, whose lines are not those of the field',
+      { json: { a: '{{ nope }}' } },
+      { field: 'json' },
+      '"a": Line 1, column 4: A path begins',
+    ],
+  ])('%s', (_what, raw, at, reason) => {
+    const error = errorOf(() => check(raw))
+    expect(error.at).toEqual({ step: 'fetch', ...at })
+    expect(error.reason.slice(0, reason.length)).toBe(reason)
+    expect(error.message).toMatch(/^Step "fetch": /)
   })
 })
 
