@@ -225,43 +225,6 @@ describe('refuses a malformed template', () => {
   })
 })
 
-describe('gives the place as data, and a reason without it', () => {
-  test.each<[string, unknown, ErrorPlace, string]>([
-    ['fields that are none', [], {}, 'the fields must be an object, each field by its name.'],
-    ['a number', { count: 11 }, { field: 'count' }, 'must be a whole number from 1 to 10, or one'],
-    ['a row', { pairs: [{ name: '', value: '' }] }, { field: 'pairs', row: 1 }, 'its name is empty.'],
-    [
-      'a secret in a name',
-      { pairs: [{ name: '{{ secrets.KEY }}', value: '' }] },
-      { field: 'pairs', row: 1 },
-      'name: refers to "secrets.KEY"',
-    ],
-    [
-      'JSON that is none',
-      { json: '{\n"a": {{ trigger }},\n]' },
-      { field: 'json', line: 3 },
-      'is not valid JSON. A template stands',
-    ],
-    [
-      'a template',
-      { lines: 'a\n{{ trigger.a ! }}' },
-      { field: 'lines', line: 2, column: 14 },
-      'This character',
-    ],
-    [
-      'a template inside of a structure, whose lines are not those of the field',
-      { json: { a: '{{ nope }}' } },
-      { field: 'json' },
-      '"a": Line 1, column 4: A path begins',
-    ],
-  ])('%s', (_what, raw, at, reason) => {
-    const error = errorOf(() => check(raw))
-    expect(error.at).toEqual({ step: 'fetch', ...at })
-    expect(error.reason.slice(0, reason.length)).toBe(reason)
-    expect(error.message).toMatch(/^Step "fetch": /)
-  })
-})
-
 describe('refuses a secret', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['in a multiline', { lines: 'a {{ secrets.KEY }}' }, /field "lines": refers to "secrets.KEY"/],
