@@ -170,3 +170,42 @@ test('the picture of the rooms in docs/architecture.md has the arrows of the tab
   expect(arrows.length).toBeGreaterThan(30)
   expect(new Set(arrows)).toEqual(new Set(rows))
 })
+// Read or taken apart, by a pattern or by words. What follows a call or a property is not the message.
+const onMessage =
+  /\bmessage\??\.(?:match|matchAll|search|replace|replaceAll|split|startsWith|endsWith|includes|indexOf|slice|substring)\(/
+const givenMessage = /\.(?:exec|test)\(\s*(?:\w+\??\.)*message\b/
+
+const readsMessages = (text: string): boolean => onMessage.test(text) || givenMessage.test(text)
+
+// These read the words of others, which have no code for it: GraphQL, V8's JSON parser, pg, and PKCS #11 modules.
+const wordsOfOthers = [
+  'src/api/errors.ts',
+  'src/steps/kinds/json.ts',
+  'src/store/outage.ts',
+  'src/vault/providers/pkcs11.ts',
+]
+
+test('nobody reads the message of an error: its code and its place are data', () => {
+  const files = ['src', 'plugins', 'web/src'].flatMap(sourceFiles)
+  const readers = files.filter((file) => readsMessages(readFileSync(file, 'utf8')))
+  expect(new Set(readers.map((file) => file.split(sep).join('/')))).toEqual(new Set(wordsOfOthers))
+})
+
+test.each([
+  'const step = /^Step "(\\w+)"/.exec(error.message)',
+  'if (pattern.test(answer.problem?.message)) return',
+  'const [first] = /a/.exec(message) ?? []',
+  "return error.message.replace(/\\.$/, '')",
+  "error={refusal?.message.startsWith('schedule.') ? 1 : 2}",
+  'message?.match(/row (\\d+)/)',
+  "error.message.includes('no certificate')",
+])('it is seen that %s reads a message', (code) => {
+  expect(readsMessages(code)).toBe(true)
+})
+
+test.each(['show(error.message)', 'message.messageId.slice(1)', 'await transport.sendMail({ ...message })'])(
+  'it is seen that %s reads none',
+  (code) => {
+    expect(readsMessages(code)).toBe(false)
+  },
+)

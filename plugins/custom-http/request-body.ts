@@ -1,4 +1,4 @@
-import { AppError, type SecretPair, Sensitive } from '../../src/steps/index.ts'
+import { fieldError, type SecretPair, Sensitive } from '../../src/steps/index.ts'
 import type { CustomHttpInput } from './fields.ts'
 import { multipartBody } from './multipart-body.ts'
 
@@ -32,7 +32,7 @@ const bodyOf: Record<CustomHttpInput['bodyKind'], (input: CustomHttpInput) => Re
 function refuseBody({ method, bodyKind }: CustomHttpInput): void {
   if (bodyKind === 'none' || (method !== 'GET' && method !== 'HEAD')) return
   const advice = 'Choose another method, or set "bodyKind" to none.'
-  throw new AppError('INVALID_FIELD', `field "bodyKind": a ${method} request has no body. ${advice}`)
+  throw fieldError({ field: 'bodyKind' }, `a ${method} request has no body. ${advice}`)
 }
 
 function formBody(form: readonly SecretPair[]): Sensitive {
@@ -49,5 +49,5 @@ function refuseContentType(headers: readonly SecretPair[]): void {
   const index = headers.findIndex(({ name }) => name.toLowerCase() === 'content-type')
   if (index === -1) return
   const advice = 'A multipart body sets it itself, with its boundary. Remove it.'
-  throw new AppError('INVALID_FIELD', `field "headers": row ${index + 1}: Content-Type. ${advice}`)
+  throw fieldError({ field: 'headers', row: index + 1 }, `Content-Type. ${advice}`)
 }

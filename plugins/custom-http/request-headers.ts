@@ -1,4 +1,4 @@
-import { AppError, type SecretPair, type Sensitive } from '../../src/steps/index.ts'
+import { fieldError, type SecretPair, type Sensitive } from '../../src/steps/index.ts'
 import { connectionHeaders } from './curl/connection-headers.ts'
 
 /**
@@ -19,8 +19,6 @@ export function requestHeaders(
 
 function checkHeader({ name }: SecretPair, index: number): void {
   if (!connectionHeaders.includes(name.toLowerCase())) return
-  throw new AppError(
-    'INVALID_FIELD',
-    `field "headers": row ${index + 1}: "${name}" belongs to the connection and cannot be set. Remove it.`,
-  )
+  const reason = `"${name}" belongs to the connection and cannot be set. Remove it.`
+  throw fieldError({ field: 'headers', row: index + 1 }, reason)
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/steps/index.ts'
+import { type AppError, fieldError } from '../../src/steps/index.ts'
 import type { QueryPostgresInput } from './fields.ts'
 
 /** Where the database is and how to get in. */
@@ -81,5 +81,5 @@ function refused(): AppError {
     `The parameters that are understood: ${known.join(', ')}`,
     'sslmode must not contradict the field "ssl"',
   ]
-  return new AppError('INVALID_FIELD', `field "connectionString": ${form}. ${advice.join('. ')}.`)
+  return fieldError({ field: 'connectionString' }, `${form}. ${advice.join('. ')}.`)
 }

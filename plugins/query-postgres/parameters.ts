@@ -1,4 +1,4 @@
-import { AppError, type Sensitive } from '../../src/steps/index.ts'
+import { fieldError, type Sensitive } from '../../src/steps/index.ts'
 
 // The protocol counts them in 16 bits, and wraps around without a word.
 const MAX_PARAMETERS = 65_535
@@ -25,6 +25,4 @@ function parsed(text: string): unknown {
   }
 }
 
-function invalid(message: string): AppError {
-  return new AppError('INVALID_FIELD', `field "parameters": ${message}`)
-}
+const invalid = (reason: string) => fieldError({ field: 'parameters' }, reason)

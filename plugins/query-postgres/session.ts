@@ -3,7 +3,7 @@ import { isIP, Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
-import { AppError } from '../../src/steps/index.ts'
+import { AppError, fieldError } from '../../src/steps/index.ts'
 import type { Target } from './connection-string.ts'
 import { describeFailure } from './failure.ts'
 import type { QueryPostgresInput } from './fields.ts'
@@ -119,7 +119,7 @@ function readAuthority(pem: string): string {
   try {
     return new X509Certificate(pem) && pem
   } catch {
-    const message = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
-    throw new AppError('INVALID_FIELD', `field "certificateAuthority": ${message}`)
+    const reason = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
+    throw fieldError({ field: 'certificateAuthority' }, reason)
   }
 }

@@ -13,13 +13,16 @@ export interface Address {
  * A comma, a second address or a line break in a value that a stranger sent would add recipients or headers. So
  * the grammar is narrower than that of RFC 5322: no quoted local parts, comments, groups or routes.
  *
+ * @param row in a list of them, from 1.
  * @throws AppError INVALID_FIELD, which does not repeat what was given.
  */
-export function readAddress(text: string): Address {
+export function readAddress(text: string, row?: number): Address {
   const [, name, bracketed] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? []
   const address = (bracketed ?? text).trim()
   if (!isAddress(address) || !isOneLine(text)) {
-    throw new AppError('INVALID_FIELD', 'must be one address: ann@example.com, or Ann <ann@example.com>.')
+    const reason = 'must be one address: ann@example.com, or Ann <ann@example.com>.'
+    if (row === undefined) throw new AppError('INVALID_FIELD', reason)
+    throw new AppError('INVALID_FIELD', `no. ${row} ${reason}`, { at: { row }, reason })
   }
   return { name: unquoted((name ?? '').trim()), address }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError, type Pair } from '../../src/steps/index.ts'
+import { fieldError, type Pair, withinField } from '../../src/steps/index.ts'
 import { type Address, domainOf, isOneLine, readAddress } from './address.ts'
 import type { SendEmailInput } from './fields.ts'
 
@@ -27,7 +27,7 @@ export interface Message {
  * @throws AppError INVALID_FIELD naming the field.
  */
 export function messageOf(input: SendEmailInput, idempotencyKey: string): Message {
-  const from = inField('from', () => readAddress(input.from))
+  const from = withinField('from', () => readAddress(input.from))
   const lists = { to: addresses('to', input), cc: addresses('cc', input), bcc: addresses('bcc', input) }
   const count = lists.to.length + lists.cc.length + lists.bcc.length
   if (lists.to.length === 0) throw invalid('to', 'needs an address.')
@@ -38,7 +38,7 @@ export function messageOf(input: SendEmailInput, idempotencyKey: string): Messag
   return {
     from,
     ...lists,
-    ...(replyTo && { replyTo: inField('replyTo', () => readAddress(replyTo)) }),
+    ...(replyTo && { replyTo: withinField('replyTo', () => readAddress(replyTo)) }),
     subject: subjectOf(input),
     ...content(input),
     headers: (input.headers ?? []).map(headerOf),
@@ -51,7 +51,7 @@ function addresses(name: 'to' | 'cc' | 'bcc', input: SendEmailInput): Address[] 
   const given: unknown[] = [input[name] ?? []].flat()
   return given.map((it, index) => {
     if (typeof it !== 'string') throw invalid(name, 'must be a list of addresses, each a string.')
-    return inField(name, () => readAddress(it), ` no. ${index + 1}`)
+    return withinField(name, () => readAddress(it, index + 1))
   })
 }
 
@@ -74,21 +74,10 @@ const ofTheStep =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|dkim-.*|resent-.*)$/i
 
 function headerOf({ name, value }: Pair, index: number): { key: string; value: string } {
-  const row = `row ${index + 1}:`
-  if (ofTheStep.test(name)) throw invalid('headers', `${row} "${name}" is set by the step. Remove it.`)
-  if (!isOneLine(value)) throw invalid('headers', `${row} its value must be one line.`)
+  const place = { field: 'headers', row: index + 1 }
+  if (ofTheStep.test(name)) throw fieldError(place, `"${name}" is set by the step. Remove it.`)
+  if (!isOneLine(value)) throw fieldError(place, 'its value must be one line.')
   return { key: name, value }
 }
 
-function inField<T>(name: string, read: () => T, place = ''): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof AppError) throw invalid(`${name}`, `${place}${place && ' '}${error.message}`.trim())
-    throw error
-  }
-}
-
-function invalid(name: string, message: string): AppError {
-  return new AppError('INVALID_FIELD', `field "${name}": ${message}`)
-}
+const invalid = (field: string, reason: string) => fieldError({ field }, reason)

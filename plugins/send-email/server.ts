@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { AppError } from '../../src/steps/index.ts'
+import { fieldError } from '../../src/steps/index.ts'
 
 /** Where the mail is handed over. */
 export interface Server {
@@ -16,7 +16,7 @@ export function serverOf({ host, port }: { readonly host: string; readonly port:
   // The URL parser is asked because egress and certificates spell hosts as it does.
   const url = /^[^\s/?#@\\:]+$|^\[[^\]]+\]$/.test(given) ? URL.parse(`http://${given}/`) : null
   if (url === null) {
-    throw new AppError('INVALID_FIELD', 'field "host": must be a host alone, such as smtp.example.com.')
+    throw fieldError({ field: 'host' }, 'must be a host alone, such as smtp.example.com.')
   }
   const bare = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   return { host: bare, port, name: `${bare.includes(':') ? `[${bare}]` : bare}:${port}` }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { createTransport } from 'nodemailer'
-import { AppError } from '../../src/steps/index.ts'
+import { fieldError } from '../../src/steps/index.ts'
 import type { SendEmailInput } from './fields.ts'
 import type { Server } from './server.ts'
 
@@ -69,7 +69,7 @@ function credentialsOf({ username, password }: SendEmailInput): { user: string; 
   if (user === '' && pass === '') return undefined
   if (user !== '' && pass !== '') return { user, pass }
   const missing = user === '' ? 'username' : 'password'
-  throw new AppError('INVALID_FIELD', `field "${missing}": is empty. Give both user name and password.`)
+  throw fieldError({ field: missing }, 'is empty. Give both user name and password.')
 }
 
 /** TLS itself would ignore what is no certificate, and then say that the server is not trusted. */
@@ -77,7 +77,7 @@ function readAuthority(pem: string): string {
   try {
     return new X509Certificate(pem) && pem
   } catch {
-    const message = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
-    throw new AppError('INVALID_FIELD', `field "certificateAuthority": ${message}`)
+    const reason = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
+    throw fieldError({ field: 'certificateAuthority' }, reason)
   }
 }

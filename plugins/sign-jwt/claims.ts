@@ -1,4 +1,4 @@
-import { AppError } from '../../src/steps/index.ts'
+import { fieldError } from '../../src/steps/index.ts'
 import type { SignJwtInput } from './fields.ts'
 
 type Claims = Readonly<Record<string, unknown>>
@@ -48,6 +48,4 @@ function refuseTwice(claims: Claims, name: string): void {
   throw invalid(`"${name}" is set by the field "${fieldOf[name]}" too. Remove one of them.`)
 }
 
-function invalid(message: string): AppError {
-  return new AppError('INVALID_FIELD', `field "claims": ${message}`)
-}
+const invalid = (reason: string) => fieldError({ field: 'claims' }, reason)

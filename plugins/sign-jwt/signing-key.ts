@@ -1,5 +1,5 @@
 import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { AppError, type Sensitive } from '../../src/steps/index.ts'
+import { type AppError, fieldError, type Sensitive } from '../../src/steps/index.ts'
 import type { SignJwtInput } from './fields.ts'
 
 type Algorithm = SignJwtInput['algorithm']
@@ -54,7 +54,7 @@ export function signingKey(key: Sensitive, algorithm: Algorithm): KeyObject {
 /** Stops an oracle: what tells one wrong key from another tells of the value, to people who may not see it. */
 export function refusedKey(algorithm: Algorithm): AppError {
   const { wanted } = requirements[algorithm]
-  return new AppError('INVALID_FIELD', `field "key": ${algorithm} cannot sign with it. It wants ${wanted}.`)
+  return fieldError({ field: 'key' }, `${algorithm} cannot sign with it. It wants ${wanted}.`)
 }
 
 function readKey(text: string, needed: Requirement, algorithm: Algorithm): KeyObject | undefined {

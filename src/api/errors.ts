@@ -1,15 +1,19 @@
 import { GraphQLError } from 'graphql'
-import { AppError, type ChangeErrorCode, changeErrorCodes } from '../errors.ts'
+import { AppError, type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
 /** A refused change, as the error type of its code shows it. */
 export class Refusal {
   readonly code: ChangeErrorCode
   readonly message: string
+  readonly reason: string
+  readonly at: ErrorPlace | undefined
 
-  constructor({ code, message }: { code: ChangeErrorCode; message: string }) {
+  constructor({ code, message, reason, at }: AppError & { code: ChangeErrorCode }) {
     this.code = code
     this.message = message
+    this.reason = reason
+    this.at = at
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
-import { checkFields, type Registry, secretReferences } from '../steps/index.ts'
+import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import {
   Automation,
   type HookSignature,
@@ -119,11 +119,21 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
         `A step's key is ${rule}, since templates name it as steps.KEY.output.`,
       )
     }
-    if (keys.has(key)) throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`)
+    const at = { step: key }
+    if (keys.has(key))
+      throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`, { at })
     keys.add(key)
-    checkFields({ key, type: registry.get(type) }, fields)
+    checkFields({ key, type: typeOf(registry, key, type) }, fields)
     return { key, type, fields: fields as Record<string, unknown>, ...checkStepSettings(key, settings) }
   })
+}
+
+function typeOf(registry: Registry, step: string, type: string): StepType {
+  try {
+    return registry.get(type)
+  } catch (error) {
+    throw error instanceof AppError ? new AppError(error.code, error.message, { at: { step } }) : error
+  }
 }
 
 function checkDraft(registry: Registry, { name, steps, hookSignature, schedule }: AutomationDraft) {

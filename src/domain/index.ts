@@ -25,7 +25,7 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { Role } from '../store/entities/index.ts'
+export type { Role, StoredError } from '../store/entities/index.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
 export type { Actor } from './audit.ts'

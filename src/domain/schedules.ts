@@ -94,5 +94,6 @@ function succeeds(work: () => unknown): boolean {
 }
 
 function invalid(field: 'cron' | 'timeZone', problem: string): AppError {
-  return new AppError('INVALID_FIELD', `schedule.${field} ${problem}`)
+  const at = { field: `schedule.${field}` }
+  return new AppError('INVALID_FIELD', `${at.field} ${problem}`, { at })
 }

@@ -37,16 +37,13 @@ function checkRetry(
   const codes = [...new Set(on ?? RETRIED)]
   if (codes.length === 0) {
     const advice = `Name codes, or leave it out for ${RETRIED.join(' and ')}.`
-    throw new AppError(
-      'INVALID_FIELD',
-      `Step "${key}", retry.on names no code, so nothing is retried. ${advice}`,
-    )
+    throw invalid(key, `retry.on names no code, so nothing is retried. ${advice}`)
   }
   const wrong = codes.find((code) => !(retryable as readonly string[]).includes(code))
   if (wrong !== undefined) {
     const shown = JSON.stringify(wrong.slice(0, 100))
     const rule = `It may hold ${retryable.join(', ')}.`
-    throw new AppError('INVALID_FIELD', `Step "${key}", retry.on holds ${shown}. ${rule}`)
+    throw invalid(key, `retry.on holds ${shown}. ${rule}`)
   }
   return {
     count: checkWhole(key, 'retry.count', count, 0, MAX_RETRIES),
@@ -58,5 +55,10 @@ function checkRetry(
 function checkWhole(key: string, setting: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value
   const rule = `It may be a whole number from ${least} to ${most}.`
-  throw new AppError('INVALID_FIELD', `Step "${key}", ${setting} is ${value}. ${rule}`)
+  throw invalid(key, `${setting} is ${value}. ${rule}`)
+}
+
+/** The place has no field: a field of the step may have the name of a setting. */
+function invalid(step: string, reason: string): AppError {
+  return new AppError('INVALID_FIELD', `Step "${step}", ${reason}`, { at: { step }, reason })
 }

@@ -185,8 +185,8 @@ async function redactAtEnd(
   return { input: await redact((signal) => state.redactedInput(signal)), failure }
 }
 
-function failed(key: string, { code, message }: StoredError): Outcome {
-  const error = { code, message: `Step ${key}: ${message}` }
+function failed(key: string, { code, message, at }: StoredError): Outcome {
+  const error = { code, message: `Step ${key}: ${message}`, at: { ...at, step: key } }
   return { status: failedStatus(error), error }
 }
 

@@ -42,7 +42,9 @@ async function endLostRun(tx: Tx, job: RunJob): Promise<Loss | undefined> {
   const stopped = { code: 'INTERRUPTED', message: `The worker stopped while this step ran. ${advice}` }
   const running = await tx.find(StepRun, { workspace, run, status: 'RUNNING' }, { fields: ['key'] })
   const steps = running.map(({ key }) => ` The step ${key} was running. ${advice}`).join('')
-  const error = { code: 'INTERRUPTED', message: `${reasons[loss]}${steps}` }
+  const [first] = running
+  const place = first && { at: { step: first.key } }
+  const error = { code: 'INTERRUPTED', message: `${reasons[loss]}${steps}`, ...place }
   // With a claim of its own: a worker that still executes the run writes nothing any more.
   const where = { workspace, id: run }
   await tx.nativeUpdate(Run, where, { ...ended, error, sealedInput: null, claim: randomUUID() })

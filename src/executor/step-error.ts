@@ -1,4 +1,4 @@
-import { AppError, type RunErrorCode, runErrorCodes } from '../errors.ts'
+import { AppError, type ErrorPlace, type RunErrorCode, runErrorCodes } from '../errors.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { StoredError } from '../store/entities/index.ts'
 
@@ -9,10 +9,13 @@ const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as read
  * stored, for its other properties may hold requests, responses and options with values in them.
  */
 export async function describeStepError(thrown: unknown, redactor: RunRedactor): Promise<StoredError> {
-  const { code, message } = read(thrown)
+  const { code, message, at } = read(thrown)
   if (message === '') return { code, message: 'The step failed and did not say why.' }
   try {
-    return { code, message: await redactor.largeText(message) }
+    const redacted = { code, message: await redactor.largeText(message) }
+    // What is masked in it is no name or number any more.
+    const place = at && readPlace(JSON.parse(await redactor.json(JSON.stringify(at))))
+    return place ? { ...redacted, at: place } : redacted
   } catch {
     // It took too much time or memory: then nobody can say that it holds no value.
     return { code, message: 'The step failed with a message that is too large to be shown.' }
@@ -26,8 +29,26 @@ function read(thrown: unknown): StoredError {
     if (!(thrown instanceof Error)) return { code, message: 'It threw something that is no error.' }
     const message = typeof thrown.message === 'string' ? thrown.message : ''
     const known = thrown instanceof AppError && isRunCode(thrown.code)
-    return { code: known ? thrown.code : code, message }
+    const at = thrown instanceof AppError ? readPlace(thrown.at) : undefined
+    return { code: known ? thrown.code : code, message, ...(at && { at }) }
   } catch {
     return { code, message: '' }
   }
 }
+
+/** The place inside of the step: a copy, since a step type can put anything there. */
+function readPlace(at: unknown): ErrorPlace | undefined {
+  if (typeof at !== 'object' || at === null) return undefined
+  const given = at as Record<string, unknown>
+  const field = typeof given['field'] === 'string' ? { field: given['field'] } : {}
+  const numbers = ['row', 'line', 'column'].flatMap((name) => {
+    const value = given[name]
+    return isCount(value) ? [[name, value]] : []
+  })
+  const place: ErrorPlace = { ...field, ...Object.fromEntries(numbers) }
+  return Object.keys(place).length > 0 ? place : undefined
+}
+
+/** What GraphQL can give as an Int. */
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 31

@@ -19,26 +19,13 @@ export async function loadRecoveryKey(
   if (!content) throw new AppError('INVALID_CONFIG', `The key file ${file} does not exist.`)
   const isPem = Buffer.from(content).includes('-----BEGIN ')
   const known = Buffer.from(isPem ? `\n${certificates.map(({ pem }) => pem).join('\n')}\n` : '')
-  const rootKey = parse(file, Buffer.concat([content, known]), passphrase, certificates)
+  // The file's own certificates and the database's are all looked at.
+  const stranger = mismatch(file, 'it belongs to none of its certificates', certificates)
+  const rootKey = parseRootKey(file, Buffer.concat([content, known]), passphrase, stranger)
   content.fill(0)
   const { fingerprint } = rootKey.certificate
   if (certificates.some((it) => it.fingerprint === fingerprint)) return rootKey
   throw mismatch(file, `its certificate is ${fingerprint}`, certificates)
-}
-
-function parse(
-  file: string,
-  content: Buffer,
-  passphrase: Sensitive | undefined,
-  certificates: readonly RootCertificate[],
-): RootKey {
-  try {
-    return parseRootKey(file, content, passphrase)
-  } catch (error) {
-    // The file's own certificates and the database's were all looked at.
-    const strange = error instanceof AppError && error.message.includes('no certificate that belongs')
-    throw strange ? mismatch(file, 'it belongs to none of its certificates', certificates) : error
-  }
 }
 
 function mismatch(file: string, why: string, certificates: readonly RootCertificate[]): AppError {

@@ -4,7 +4,7 @@ import { valuesOf } from './condition.ts'
 import type { StepType } from './define-step.ts'
 import { type FieldUse, fieldUses, isEmpty, type RawFields, readRawFields } from './raw-fields.ts'
 import { validateWritten } from './validate.ts'
-import { anyOf, quoted, within } from './within.ts'
+import { anyOf, quoted, within, withinField } from './within.ts'
 
 /**
  * Checks the fields of a step before it is saved. What passes can be rendered, except for what only a run
@@ -15,13 +15,15 @@ import { anyOf, quoted, within } from './within.ts'
  *   what to do, and no value.
  */
 export function checkFields(step: { readonly key: string; readonly type: StepType }, raw: unknown): void {
-  within(`Step ${quoted(step.key)}`, () => {
+  const words = `Step ${quoted(step.key)}`
+  const check = () => {
     const given = readRawFields(step.type, raw)
     checkTemplates(step.type, given)
     for (const use of fieldUses(step.type.fields, given)) {
-      within(`field ${quoted(use.name)}`, () => checkUse(use, given))
+      withinField(use.name, () => checkUse(use, given))
     }
-  })
+  }
+  within(words, check, { step: step.key })
 }
 
 function checkUse(use: FieldUse, raw: RawFields): void {

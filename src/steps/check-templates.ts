@@ -4,7 +4,7 @@ import type { StepType } from './define-step.ts'
 import type { Field } from './field.ts'
 import { givenValue, type RawFields } from './raw-fields.ts'
 import { type FoundTemplate, templatesIn } from './templates-in.ts'
-import { quoted, within } from './within.ts'
+import { quoted, within, withinField } from './within.ts'
 
 /**
  * Checks what holds for the templates in every field, shown or hidden, when a step is saved and again when
@@ -14,15 +14,19 @@ import { quoted, within } from './within.ts'
  */
 export function checkTemplates(type: StepType, raw: RawFields): void {
   for (const [name, field] of Object.entries(type.fields)) {
-    within(`field ${quoted(name)}`, () => checkValue(type, field, givenValue(name, field, raw)))
+    withinField(name, () => checkValue(type, field, givenValue(name, field, raw)))
   }
 }
 
 function checkValue(type: StepType, field: Field, value: unknown): void {
   for (const template of templatesIn(value)) {
     const check = () => checkTemplate(template, type, field)
-    if (template.keys.length === 0) check()
-    else within(placeOf(template, field), check)
+    const [first, ...rest] = template.keys
+    if (first === undefined) check()
+    else if (field.kind === 'pairs' && typeof first === 'number') {
+      const row = first + 1
+      within(['row', row, ...rest].join(' '), check, { row }, rest.join(' ') || undefined)
+    } else within(pathOf(template), check)
   }
 }
 
@@ -59,9 +63,7 @@ function checkSecretAllowed(secret: string, template: FoundTemplate, type: StepT
   }
 }
 
-/** Where in the field the template stands, as a person counts: rows from 1. */
-function placeOf({ keys }: FoundTemplate, field: Field): string {
-  const [first, ...rest] = keys
-  if (field.kind === 'pairs' && typeof first === 'number') return ['row', first + 1, ...rest].join(' ')
+/** Where in a structure the template stands. */
+function pathOf({ keys }: FoundTemplate): string {
   return keys.map((key) => (typeof key === 'number' ? `[${key}]` : quoted(key))).join('.')
 }

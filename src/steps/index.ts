@@ -1,6 +1,6 @@
 /** What a plugin author imports, and what the rest of Lockstep uses of step types. */
 
-export { AppError } from '../errors.ts'
+export { AppError, type ErrorPlace } from '../errors.ts'
 export { Sensitive } from '../sensitive.ts'
 export { checkFields } from './check-fields.ts'
 export {
@@ -18,3 +18,4 @@ export { type RenderedFields, renderFields } from './render-fields.ts'
 export { type SecretReference, secretReferences } from './secret-references.ts'
 export type { StandardSchema } from './standard-schema.ts'
 export type { ClientCertificate, Http, HttpInit, StepContext, StepLog } from './step-context.ts'
+export { fieldError, withinField } from './within.ts'

@@ -4,7 +4,7 @@ import { holds, isShown, undecided } from './condition.ts'
 import type { StepType } from './define-step.ts'
 import type { Field, Fields } from './field.ts'
 import { isLoneExpression, type Kind, kinds } from './kinds/index.ts'
-import { quoted, within } from './within.ts'
+import { quoted, withinField } from './within.ts'
 
 /** The fields of a step as they are stored, by name: literals and templates. */
 export type RawFields = Readonly<Record<string, unknown>>
@@ -49,7 +49,7 @@ function storedValues(fields: Fields, raw: RawFields): (name: string) => unknown
   return (name) => {
     const field = fields[name]
     const value = field && valueOrDefault(name, field, raw)
-    return within(`field ${quoted(name)}`, () => (isLoneExpression(value) ? undecided : value))
+    return withinField(name, () => (isLoneExpression(value) ? undecided : value))
   }
 }
 

@@ -6,7 +6,7 @@ import type { Fields } from './field.ts'
 import { kinds, plain, type Reading } from './kinds/index.ts'
 import { type FieldUse, fieldUses, type RawFields, readRawFields, valueOrDefault } from './raw-fields.ts'
 import { validateRendered } from './validate.ts'
-import { quoted, within } from './within.ts'
+import { withinField } from './within.ts'
 
 export interface RenderedFields {
   /** For `run`: every field of the step type, `undefined` where hidden or absent. */
@@ -27,13 +27,13 @@ export interface RenderedFields {
 export function renderFields(type: StepType, raw: unknown, scope: Scope): RenderedFields {
   const stored = readRawFields(type, raw)
   checkTemplates(type, stored)
-  const render = (use: FieldUse) => within(`field ${quoted(use.name)}`, () => renderUse(use, scope))
+  const render = (use: FieldUse) => withinField(use.name, () => renderUse(use, scope))
 
   const input: [string, unknown][] = []
   const fieldSecrets = new Map<string, readonly string[]>()
   for (const use of fieldUses(type.fields, stored, renderedValues(type.fields, stored, scope))) {
     const reading = use.shown && use.value !== undefined ? render(use) : absent
-    if (use.shown) within(`field ${quoted(use.name)}`, () => checkRequired(use))
+    if (use.shown) withinField(use.name, () => checkRequired(use))
     input.push([use.name, reading.value])
     if (reading.secrets.length > 0) fieldSecrets.set(use.name, reading.secrets)
   }
@@ -55,6 +55,6 @@ function renderedValues(fields: Fields, raw: RawFields, scope: Scope): (name: st
     const field = fields[name]
     const value = field && valueOrDefault(name, field, raw)
     if (field === undefined || value === undefined) return undefined
-    return within(`field ${quoted(name)}`, () => kinds[field.kind].render(value, field, scope).value)
+    return withinField(name, () => kinds[field.kind].render(value, field, scope).value)
   }
 }

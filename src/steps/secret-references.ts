@@ -1,7 +1,7 @@
 import { secretsIn } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import { fieldUses, givenValue, type RawFields } from './raw-fields.ts'
-import { quoted, within } from './within.ts'
+import { withinField } from './within.ts'
 
 /** A secret that a field of a step refers to. */
 export interface SecretReference {
@@ -21,7 +21,7 @@ export function secretReferences(type: StepType, raw: unknown): SecretReference[
   const references: SecretReference[] = []
   for (const { name, field, shown } of fieldUses(type.fields, stored)) {
     if (shown === false) continue
-    const names = within(`field ${quoted(name)}`, () => secretsIn(givenValue(name, field, stored)))
+    const names = withinField(name, () => secretsIn(givenValue(name, field, stored)))
     for (const secret of new Set(names)) references.push({ field: name, name: secret })
   }
   return references

@@ -1,13 +1,37 @@
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode, type ErrorPlace } from '../errors.ts'
 
-/** Does something and puts the place in front of the message of an error: `field "url": must be …`. */
-export function within<T>(place: string, action: () => T): T {
+/**
+ * Does something, and gives an error its place: `field "url": must be …`.
+ *
+ * @param words, at, inner as `AppError.within` takes them.
+ */
+export function within<T>(words: string, action: () => T, at?: ErrorPlace, inner?: string): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    throw new AppError(error.code, `${place}: ${error.message}`, { cause: error.cause })
+    throw error instanceof AppError ? error.within(words, at, inner) : error
   }
+}
+
+/** @param field its name, which an error then has in `at` and in front of its message. */
+export function withinField<T>(field: string, action: () => T): T {
+  return within(`field ${quoted(field)}`, action, { field })
+}
+
+/** @param row counted from 1, which an error then has in `at` and in front of its message. */
+export function withinRow<T>(row: number, action: () => T): T {
+  return within(`row ${row}`, action, { row })
+}
+
+/** An error about a field of the step, or a row of it (from 1): `field "headers": row 2: must be …`. */
+export function fieldError(
+  { field, row }: { readonly field: string; readonly row?: number },
+  reason: string,
+  code: ErrorCode = 'INVALID_FIELD',
+): AppError {
+  const error = new AppError(code, reason)
+  const inRow = row === undefined ? error : error.within(`row ${row}`, { row })
+  return inRow.within(`field ${quoted(field)}`, { field })
 }
 
 /** A name in quotes, cut short: it may come from outside, and a whole document pasted as a name helps nobody. */

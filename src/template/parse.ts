@@ -9,7 +9,7 @@ import { shorten } from './shorten.ts'
 /**
  * The parts of a template, in order. They cover the source without gap or overlap.
  *
- * @throws AppError INVALID_TEMPLATE; its message names line and column, both from 1
+ * @throws AppError INVALID_TEMPLATE at its line and column
  */
 export function parse(source: string): readonly Part[] {
   if (source.length > MAX_TEMPLATE_LENGTH) {

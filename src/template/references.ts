@@ -88,6 +88,6 @@ function parseAt(source: string, trail: Trail): readonly Part[] {
   } catch (error) {
     if (!(error instanceof AppError) || trail.length === 0) throw error
     const where = trail.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
-    throw new AppError(error.code, `${shorten(where.replace(/^\./, ''))}: ${error.message}`)
+    throw error.within(shorten(where.replace(/^\./, '')))
   }
 }

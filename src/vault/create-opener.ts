@@ -55,7 +55,7 @@ export function createOpener(options: OpenerOptions): Opener {
   const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
     // Every check of form comes before any cryptography, and before the cache.
     const header = readSealedValue(at, sealed)
-    if (!header.ok) throw unreadable(at, header.fault)
+    if (!header.ok) throw unreadable(at, `${header.fault}.`)
     const cacheable = header.bytes <= maxClientSealedBytes
     const id = cacheable ? cacheId(at, sealed) : ''
     const known = cacheable ? values.get(id) : undefined
@@ -90,7 +90,7 @@ function keyReader(options: OpenerOptions) {
     } catch (error) {
       keys.delete(id)
       const isUnreadable = error instanceof AppError && error.code === 'SECRET_UNREADABLE'
-      throw isUnreadable ? unreadable(at, error.message.replace(/\.$/, ''), error) : error
+      throw isUnreadable ? unreadable(at, error.message, error) : error
     }
   }
 }
@@ -130,12 +130,13 @@ async function decryptWith(
   } catch (error) {
     // Not the value's fault: the process stops, for example.
     if (error instanceof AppError) throw error
-    if (error instanceof TypeError) throw unreadable(at, 'what is sealed in it is not UTF-8 text')
-    throw unreadable(at, 'it was altered, or its key does not open it', error)
+    if (error instanceof TypeError) throw unreadable(at, 'what is sealed in it is not UTF-8 text.')
+    throw unreadable(at, 'it was altered, or its key does not open it.', error)
   }
 }
 
+/** @param reason a whole sentence, as the message of another error is. */
 function unreadable({ workspace, name }: At, reason: string, cause?: unknown): AppError {
-  const message = `The sealed value ${name} of workspace ${workspace} cannot be opened: ${reason}.`
+  const message = `The sealed value ${name} of workspace ${workspace} cannot be opened: ${reason}`
   return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
 }

@@ -24,8 +24,14 @@ export async function loadRootKey(file: string, passphrase?: Sensitive): Promise
  * {@link loadRootKey} for content that was read already. The content is overwritten with zeros.
  *
  * @param file named in messages.
+ * @param stranger thrown when there are certificates, and none is the key's.
  */
-export function parseRootKey(file: string, content: Uint8Array, passphrase?: Sensitive): RootKey {
+export function parseRootKey(
+  file: string,
+  content: Uint8Array,
+  passphrase?: Sensitive,
+  stranger?: AppError,
+): RootKey {
   try {
     // latin1 keeps every byte; what we look for is ASCII.
     const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1')
@@ -33,7 +39,7 @@ export function parseRootKey(file: string, content: Uint8Array, passphrase?: Sen
     const { key, certificates } = isPem
       ? readPem(file, text, passphrase)
       : readPkcs12(file, content, passphrase)
-    return createSoftwareRootKey(key, ownCertificate(file, key, certificates))
+    return createSoftwareRootKey(key, ownCertificate(file, key, certificates, stranger))
   } finally {
     content.fill(0)
   }
@@ -75,11 +81,17 @@ function readPem(
   return { key: readPrivateKeyPem(file, pem, passphrase), certificates }
 }
 
-function ownCertificate(file: string, key: KeyObject, certificates: readonly string[]): string {
+function ownCertificate(
+  file: string,
+  key: KeyObject,
+  certificates: readonly string[],
+  stranger?: AppError,
+): string {
   if (key.asymmetricKeyType !== 'rsa')
     throw new AppError('INVALID_CONFIG', `The private key in ${file} is not RSA.`)
   const own = certificates.find((pem) => belongsTo(pem, key))
   if (own !== undefined) return own
+  if (stranger && certificates.length > 0) throw stranger
   const found =
     certificates.length === 0 ? 'no certificate' : 'no certificate that belongs to its private key'
   throw new AppError('INVALID_CONFIG', `${file} holds ${found}; a key file needs both.`)

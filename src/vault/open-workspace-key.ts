@@ -34,26 +34,26 @@ export async function openEnvelope(
   sealed: GeneralJwe,
 ): Promise<{ key: CryptoKey; contentKey: Uint8Array }> {
   const unreadable = (reason: string, cause?: unknown) => {
-    const message = `The key ${kid} of workspace ${workspace} cannot be opened: ${reason}.`
+    const message = `The key ${kid} of workspace ${workspace} cannot be opened: ${reason}`
     return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
   }
   const fault = envelopeFault(workspace, kid, sealed)
-  if (fault !== undefined) throw unreadable(fault)
+  if (fault !== undefined) throw unreadable(`${fault}.`)
   const { fingerprint } = rootKey.certificate
   const recipient = sealed.recipients.find((it) => it.header.kid === fingerprint)
-  if (!recipient) throw unreadable(`it is not sealed for the root key ${fingerprint}`)
+  if (!recipient) throw unreadable(`it is not sealed for the root key ${fingerprint}.`)
   let opened: { plaintext: Uint8Array; contentKey: Uint8Array }
   try {
     opened = await decrypt(rootKey, recipient.encrypted_key, sealed)
   } catch (error) {
     // A token or a KMS that does not answer says so itself; nothing was altered then.
-    if (error instanceof AppError) throw unreadable(error.message.replace(/\.$/, ''), error)
-    throw unreadable(`the root key ${fingerprint} does not open it, or it was altered`, error)
+    if (error instanceof AppError) throw unreadable(error.message, error)
+    throw unreadable(`the root key ${fingerprint} does not open it, or it was altered.`, error)
   }
   const key = await importPrivateKey(kid, opened.plaintext)
   if (key) return { key, contentKey: opened.contentKey }
   opened.contentKey.fill(0)
-  throw unreadable('what is sealed in it is not that X25519 key')
+  throw unreadable('what is sealed in it is not that X25519 key.')
 }
 
 async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJwe) {

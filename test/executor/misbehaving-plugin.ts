@@ -52,7 +52,7 @@ const behaviours = {
     const cause = new Error(v, { cause: { v } })
     throw Object.assign(new Error('failed with ' + v, { cause }), { code: v, name: v, stack: v, request: { v } })
   },
-  'throws-app-error': (v) => { throw new AppError('TIMEOUT', 'late: ' + v, { cause: v }) },
+  'throws-app-error': (v) => { throw new AppError('TIMEOUT', 'late: ' + v, { cause: v, at: { step: v, field: v, row: v } }) },
   'throws-unknown-code': (v) => { throw new AppError(v, 'odd') },
   'throws-aggregate': (v) => { throw new AggregateError([new Error(v)], 'several of ' + v) },
   'throws-string': (v) => { throw v },

@@ -208,6 +208,7 @@ describe('refuses', () => {
     const error = await refusalOf({ headers })
     expect(error.code).toBe('INVALID_FIELD')
     expect(error.message).toContain(`field "headers": row 2: "${name}" belongs to the connection`)
+    expect(error.at).toEqual({ field: 'headers', row: 2 })
   })
 
   test('a body that is missing', async () => {

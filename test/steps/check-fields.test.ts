@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
-import { checkFields, field } from '../../src/steps/index.ts'
+import { checkFields, type ErrorPlace, field } from '../../src/steps/index.ts'
 import { errorOf, sample, stepWith } from './sample-step.ts'
 
 const canary = 'CANARY_b7f3'
@@ -168,17 +168,60 @@ describe('a required field', () => {
 })
 
 describe('refuses a malformed template', () => {
-  test.each<[string, Record<string, unknown>, RegExp]>([
-    ['in a text', { line: 'Bearer {{ secrets. }}' }, /field "line": Line 1, column \d+: /],
-    ['in the second line', { lines: 'a\n {{ trigger.a' }, /field "lines": Line 2, column \d+: /],
-    ['in a JSON structure', { json: { a: [1, '{{ nope }}'] } }, /field "json": "a"\.\[1\]: Line 1, column/],
-    ['in a value of a pair', { pairs: [{ name: 'a', value: '{{' }] }, /field "pairs": row 1 value: Line 1/],
-    ['in a choice', { mode: '{{ trigger.' }, /field "mode": Line 1/],
-    ['in a hidden field', { mode: 'plain', extra: '{{' }, /field "extra": Line 1/],
-  ])('%s', (_where, raw, message) => {
+  test.each<[string, Record<string, unknown>, RegExp, ErrorPlace]>([
+    [
+      'in a text',
+      { line: 'Bearer {{ secrets. }}' },
+      /field "line": Line 1, column \d+: /,
+      { field: 'line', line: 1, column: 19 },
+    ],
+    [
+      'in the second line',
+      { lines: 'a\n {{ trigger.a' },
+      /field "lines": Line 2, column \d+: /,
+      { field: 'lines', line: 2, column: 2 },
+    ],
+    [
+      'in a JSON text of several lines',
+      { json: '{\n  "a": "{{ nope }}"\n}' },
+      /field "json": Line 2/,
+      { field: 'json', line: 2, column: 12 },
+    ],
+    [
+      'in a JSON structure',
+      { json: { a: [1, '{{ nope }}'] } },
+      /field "json": "a"\.\[1\]: Line 1, column/,
+      { field: 'json' },
+    ],
+    [
+      'in a value of a pair',
+      { pairs: [{ name: 'a', value: '{{' }] },
+      /field "pairs": row 1 value: Line 1/,
+      { field: 'pairs', row: 1, line: 1, column: 1 },
+    ],
+    [
+      'in a name of a pair',
+      {
+        pairs: [
+          { name: 'a', value: '' },
+          { name: '{{', value: '' },
+        ],
+      },
+      /row 2 name: Line 1/,
+      { field: 'pairs', row: 2, line: 1, column: 1 },
+    ],
+    ['in a choice', { mode: '{{ trigger.' }, /field "mode": Line 1/, { field: 'mode', line: 1, column: 1 }],
+    [
+      'in a hidden field',
+      { mode: 'plain', extra: '{{' },
+      /field "extra": Line 1/,
+      { field: 'extra', line: 1, column: 1 },
+    ],
+  ])('%s', (_where, raw, message, at) => {
     const error = errorOf(() => check(raw))
     expect(error.code).toBe('INVALID_TEMPLATE')
     expect(error.message).toMatch(message)
+    expect(error.at).toEqual({ step: 'fetch', ...at })
   })
 })
 

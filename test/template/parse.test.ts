@@ -115,6 +115,7 @@ test.each([
     expect.objectContaining({ code: 'INVALID_TEMPLATE', message: expect.stringContaining(advice) }),
   )
   expect(() => parse(source)).toThrow(`Line ${line}, column ${column}: `)
+  expect(() => parse(source)).toThrow(expect.objectContaining({ at: { line, column } }))
 })
 
 test.each([

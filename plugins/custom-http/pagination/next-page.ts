@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError, Sensitive } from '../../../src/steps/index.ts'
+import { AppError, fieldError, Sensitive, withinField } from '../../../src/steps/index.ts'
 import type { Answer } from '../answer.ts'
 import type { CustomHttpInput } from '../fields.ts'
 import { requestUrl, urlWithMissing, urlWithParameter } from '../request-url.ts'
 import { readPath, valueAt } from './body-path.ts'
 import { nextLink } from './link-header.ts'
-import { within } from './within.ts'
 
 /** A page that was read. */
 export interface Page extends Answer {
@@ -41,7 +40,7 @@ const modes: Record<PaginationMode, (input: CustomHttpInput) => Pagination> = {
     },
   }),
   nextUrl(input) {
-    const path = within('nextPath', () => readPath(input.nextPath ?? ''))
+    const path = withinField('nextPath', () => readPath(input.nextPath ?? ''))
     return {
       first: requestUrl(input.url, input.query ?? []),
       next(page) {
@@ -51,7 +50,7 @@ const modes: Record<PaginationMode, (input: CustomHttpInput) => Pagination> = {
     }
   },
   cursor(input) {
-    const path = within('nextPath', () => readPath(input.nextPath ?? ''))
+    const path = withinField('nextPath', () => readPath(input.nextPath ?? ''))
     return {
       first: requestUrl(input.url, input.query ?? []),
       next(page) {
@@ -78,7 +77,7 @@ const modes: Record<PaginationMode, (input: CustomHttpInput) => Pagination> = {
 function counted(input: CustomHttpInput, start: number, after: (page: Page) => number): Pagination {
   if (!input.itemsPath) {
     const advice = 'Say where the items are ($ for the body itself): an empty list ends the pages.'
-    throw new AppError('INVALID_FIELD', `field "itemsPath": is required to count pages or items. ${advice}`)
+    throw fieldError({ field: 'itemsPath' }, `is required to count pages or items. ${advice}`)
   }
   let before: Page['items']
   return {
@@ -96,7 +95,7 @@ function counted(input: CustomHttpInput, start: number, after: (page: Page) => n
 function refuseSameItems(before: Page['items'], { items, number, host }: Page): void {
   if (!isDeepStrictEqual(before, items)) return
   const found = `Page ${number} of ${host} holds the same items as the page before it.`
-  throw new AppError('STEP_FAILED', `field "pageParameter": does not lead on. ${found}`)
+  throw fieldError({ field: 'pageParameter' }, `does not lead on. ${found}`, 'STEP_FAILED')
 }
 
 function withParameter(input: CustomHttpInput, value: string): Sensitive {
@@ -139,7 +138,7 @@ function textAt({ body, number, host }: Page, path: ReturnType<typeof readPath>)
   if (value === undefined || value === null || value === false || value === '') return undefined
   if (typeof value !== 'string' && typeof value !== 'number') {
     const found = `On page ${number} of ${host} neither text nor a number stands there.`
-    throw new AppError('STEP_FAILED', `field "nextPath": leads to no URL or cursor. ${found}`)
+    throw fieldError({ field: 'nextPath' }, `leads to no URL or cursor. ${found}`, 'STEP_FAILED')
   }
   const text = String(value)
   if (text.length > LONGEST_NEXT) throw tooLong(number, host)

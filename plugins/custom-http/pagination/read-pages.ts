@@ -1,9 +1,15 @@
-import { AppError, type HttpInit, type Sensitive, type StepContext } from '../../../src/steps/index.ts'
+import {
+  AppError,
+  fieldError,
+  type HttpInit,
+  type Sensitive,
+  type StepContext,
+  withinField,
+} from '../../../src/steps/index.ts'
 import { type Answer, send } from '../answer.ts'
 import type { CustomHttpInput } from '../fields.ts'
 import { readPath, valueAt } from './body-path.ts'
 import { type Page, paginationOf } from './next-page.ts'
-import { within } from './within.ts'
 
 /** Everything that was read, page after page. */
 export interface Pages {
@@ -86,7 +92,7 @@ function tooLarge(host: string, maxBytes: number): AppError {
 /** @throws AppError INVALID_FIELD when the path is none. */
 function itemReader(itemsPath: string | undefined) {
   if (!itemsPath) return () => undefined
-  const path = within('itemsPath', () => readPath(itemsPath))
+  const path = withinField('itemsPath', () => readPath(itemsPath))
   return ({ body, host }: Answer, number: number): readonly unknown[] => {
     const items = valueAt(body, path)
     if (Array.isArray(items)) return items
@@ -94,10 +100,8 @@ function itemReader(itemsPath: string | undefined) {
     // is rather a mistake in the path, which an empty result would hide.
     if (items === null || (items === undefined && number > 1)) return []
     const found = items === undefined ? 'nothing stands there' : `that is ${kindOf(items)}`
-    throw new AppError(
-      'STEP_FAILED',
-      `field "itemsPath": leads to no list: on page ${number} of ${host} ${found}.`,
-    )
+    const reason = `leads to no list: on page ${number} of ${host} ${found}.`
+    throw fieldError({ field: 'itemsPath' }, reason, 'STEP_FAILED')
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FieldMap, ObjectRef } from '@pothos/core'
-import { type ChangeErrorCode, changeErrorCodes } from '../../errors.ts'
+import { type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../../errors.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { errorTypeName, isChangeError, Refusal } from '../errors.ts'
 
@@ -7,17 +7,54 @@ type ErrorRef = ObjectRef<SchemaTypes, Refusal>
 
 const errorTypes = new WeakMap<Builder, Map<ChangeErrorCode, ErrorRef>>()
 
-/** Declares the interface `Error` and a type for every code that a change may be refused with. */
-export function defineErrors(builder: Builder): void {
+export type ErrorPlaceRef = ReturnType<typeof defineErrors>
+
+/**
+ * Declares the interface `Error` and a type for every code that a change may be refused with.
+ *
+ * @returns the type of a place, which other errors have too.
+ */
+export function defineErrors(builder: Builder) {
+  const ErrorPlace = defineErrorPlace(builder)
   const error = builder.interfaceRef<Refusal>('Error').implement({
     description: 'Why a change was refused, and what to do.',
-    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+    fields: (t) => ({
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+      reason: t.exposeString('reason', { description: 'The message without the place in front of it.' }),
+      at: t.field({
+        type: ErrorPlace,
+        nullable: true,
+        description: 'The place that it is about; null: none in particular.',
+        resolve: ({ at }) => at,
+      }),
+    }),
   })
   const types = changeErrorCodes.map((code) => {
     const type = builder.objectRef<Refusal>(errorTypeName(code)).implement({ interfaces: [error] })
     return [code, type] as const
   })
   errorTypes.set(builder, new Map(types))
+  return ErrorPlace
+}
+
+function defineErrorPlace(builder: Builder) {
+  return builder.objectRef<ErrorPlace>('ErrorPlace').implement({
+    description: 'Where an error is in what was written, as closely as is known.',
+    fields: (t) => ({
+      step: t.exposeString('step', { nullable: true, description: 'The key of the step.' }),
+      field: t.exposeString('field', {
+        nullable: true,
+        description: 'Of the step; without a step, of the automation, as in schedule.cron.',
+      }),
+      row: t.exposeInt('row', { nullable: true, description: 'Of a field that is a list, from 1.' }),
+      line: t.exposeInt('line', {
+        nullable: true,
+        description: 'In the text of the field, or of its row, from 1.',
+      }),
+      column: t.exposeInt('column', { nullable: true, description: 'In characters, from 1.' }),
+    }),
+  })
 }
 
 type SuccessFields<Success> = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Success>) => FieldMap

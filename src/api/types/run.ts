@@ -1,11 +1,11 @@
-import { publicId, type Run, type RunSummary, type StepRun } from '../../domain/index.ts'
+import { publicId, type Run, type RunSummary, type StepRun, type StoredError } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf, roleIn } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
 // How long testStep waits for its step (seconds); what is known by then is the answer.
@@ -17,8 +17,13 @@ const MAX_RUNS_EACH = 50
 /** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
-export function defineRun(builder: Builder, Automation: AutomationRef, StepInput: StepInputRef): void {
-  const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation)
+export function defineRun(
+  builder: Builder,
+  Automation: AutomationRef,
+  StepInput: StepInputRef,
+  ErrorPlace: ErrorPlaceRef,
+): void {
+  const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation, ErrorPlace)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
@@ -141,7 +146,7 @@ async function* watchAsMember({ domain, caller, signal }: Context, id: string): 
   }
 }
 
-function defineRunTypes(builder: Builder, Automation: AutomationRef) {
+function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace: ErrorPlaceRef) {
   const RunStatus = builder.enumType('RunStatus', {
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   })
@@ -149,8 +154,17 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef) {
     description: 'How a run was started; TEST: it is the test of a single step.',
     values: ['HOOK', 'MANUAL', 'SCHEDULE', 'TEST'] as const,
   })
-  const StepError = builder.objectRef<{ code: string; message: string }>('StepError').implement({
-    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+  const StepError = builder.objectRef<StoredError>('StepError').implement({
+    fields: (t) => ({
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+      at: t.field({
+        type: ErrorPlace,
+        nullable: true,
+        description: 'The place that it is about; null: none in particular. That of a run names the step.',
+        resolve: ({ at }) => at,
+      }),
+    }),
   })
   const StepRun = builder.objectRef<StepRun>('StepRun').implement({
     description: 'One execution of a step. Its output and error are redacted.',

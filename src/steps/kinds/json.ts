@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
 import { parse, render, renderData, type Scope } from '../../template/index.ts'
 import { invalid, type Kind, type Reading } from './kind.ts'
@@ -38,6 +39,9 @@ function readJson(text: string): unknown {
     const line =
       error instanceof SyntaxError ? /\(line (\d+) column \d+\)/.exec(error.message)?.[1] : undefined
     const advice = 'A template stands inside a string, or where a whole value stands.'
-    throw invalid(`is not valid JSON${line ? ` (line ${line})` : ''}. ${advice}`)
+    const reason = `is not valid JSON. ${advice}`
+    if (line === undefined) throw invalid(reason)
+    const message = `is not valid JSON (line ${line}). ${advice}`
+    throw new AppError('INVALID_FIELD', message, { at: { line: Number(line) }, reason })
   }
 }

@@ -1,6 +1,6 @@
 import { render, type Scope } from '../../template/index.ts'
 import type { Field, Pair } from '../field.ts'
-import { within } from '../within.ts'
+import { within, withinRow } from '../within.ts'
 import { invalid, type Kind, renderText, staticText } from './kind.ts'
 
 export const pairs: Kind = {
@@ -33,7 +33,7 @@ function renderRow(row: Pair, field: Field, scope: Scope) {
 /** Checks the shape of all rows and hands out each; errors name the row, from 1. */
 function readRows<T>(value: unknown, use: (row: Pair) => T): T[] {
   if (!Array.isArray(value)) throw invalid('must be a list of { name, value }.')
-  return value.map((row: unknown, index) => within(`row ${index + 1}`, () => use(readRow(row))))
+  return value.map((row: unknown, index) => withinRow(index + 1, () => use(readRow(row))))
 }
 
 function readRow(row: unknown): Pair {

@@ -1,5 +1,6 @@
 import { createRedactor } from '../../redactor/index.ts'
 import { Sensitive } from '../../sensitive.ts'
+import type { StoredError } from '../../store/entities/index.ts'
 import type { Observation } from './observe-step.ts'
 import { type Confidential, hintIn, Traces } from './traces.ts'
 
@@ -55,9 +56,12 @@ function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): 
     ...places,
     ...own,
     { place: 'error message', text: outcome.error?.message ?? '', trueText: trueError?.message ?? '' },
+    { place: 'error place', text: placeText(outcome.error), trueText: placeText(trueError) },
     ...lines.map(({ place, ...texts }) => ({ place: `${place} line ${++numbers[place]}`, ...texts })),
   ]
 }
+
+const placeText = (error: StoredError | undefined) => (error?.at ? JSON.stringify(error.at) : '')
 
 /** What is spread over several places shows only in the whole, as it is stored. */
 function savedLeaks({ outcome, lines }: Observation, traces: Traces): string[] {

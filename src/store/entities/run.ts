@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { ErrorPlace } from '../../errors.ts'
 import type { HookSignature, StepDefinition } from './automation.ts'
 import { workspaceKey } from './workspace.ts'
 
@@ -11,6 +12,8 @@ export type RunTrigger = (typeof runTriggers)[number]
 export interface StoredError {
   code: string
   message: string
+  /** Of an error without a place, and of an older one: none. */
+  at?: ErrorPlace
 }
 
 /**

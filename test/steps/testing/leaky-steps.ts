@@ -101,6 +101,12 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
     },
     'error message holds 6',
   ],
+  'throws it as the name of a field': [
+    (token) => {
+      throw new AppError('STEP_FAILED', 'failed', { at: { field: token } })
+    },
+    'error place holds the value of TOKEN',
+  ],
   'throws what the server answered': [
     (_token, _context, { status, text }) => {
       if (status >= 400) throw new AppError('STEP_FAILED', text)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noProvenance, parse, render, renderData } from '../../../src/template/index.ts'
+import { problemIn } from '../../../web/src/api/problem.ts'
 import { differences } from '../../../web/src/editor/draft/differences.ts'
 import { emptyDraft } from '../../../web/src/editor/draft/draft.ts'
 import { found } from '../../../web/src/editor/explorer/search.ts'
@@ -133,23 +134,40 @@ describe('the variables', () => {
 })
 
 describe('a refusal of the API', () => {
-  it.each([
-    ['Step "charge": field "url": is required.', 'charge', 'url', 'Is required.'],
+  it.each<[{ step: string; field?: string; row?: number; line?: number; column?: number }, string, string]>([
+    [{ step: 'charge', field: 'url' }, 'is required.', 'Is required.'],
+    [{ step: 'charge', field: 'headers', row: 2 }, 'its name is empty.', 'Row 2: its name is empty.'],
+    [{ step: 'charge', field: 'body', line: 3 }, 'is not valid JSON.', 'Line 3: is not valid JSON.'],
     [
-      'Step "charge": field "headers": row 2: its name is empty.',
-      'charge',
-      'headers',
-      'Row 2: its name is empty.',
+      { step: 'charge', field: 'headers', row: 1, line: 2, column: 5 },
+      'value: Write trim.',
+      'Row 1, line 2, column 5: value: Write trim.',
     ],
-    ['Step "a", retry.count is 99. It may be less.', 'a', undefined, 'Retry.count is 99. It may be less.'],
-    ['Two steps have the key a. Rename one.', undefined, undefined, 'Two steps have the key a. Rename one.'],
-  ])('points at the step and the field: %s', (message, step, field, said) => {
-    expect(refusalOf({ code: 'INVALID_FIELD', message, canRetry: false })).toEqual({
+    [{ step: 'a' }, 'retry.count is 99. It may be less.', 'Retry.count is 99. It may be less.'],
+  ])('points at %j by data, whatever its message says', (at, reason, said) => {
+    const place = { __typename: 'ErrorPlace', step: null, field: null, row: null, line: null, column: null }
+    const error = {
+      __typename: 'InvalidFieldError',
+      code: 'INVALID_FIELD',
+      message: 'Step "x": field "y": no',
+    }
+    const problem = problemIn({ data: { change: { ...error, reason, at: { ...place, ...at } } } })
+    expect(problem && refusalOf(problem)).toEqual({
       code: 'INVALID_FIELD',
       message: said,
-      step,
-      field,
+      step: at.step,
+      field: at.field,
     })
+  })
+
+  it('without a place is shown in full, and so is a problem that is none', () => {
+    const message = 'Step "x": field "y": is no place.'
+    const shown = { code: 'CONFLICT', message, step: undefined, field: undefined }
+    for (const refused of [undefined, { reason: message, at: null }]) {
+      expect(refusalOf({ code: 'CONFLICT', message, canRetry: false, ...(refused && { refused }) })).toEqual(
+        shown,
+      )
+    }
   })
 })
 

@@ -1,9 +1,12 @@
 import type { CombinedError } from 'urql'
+import type { RefusalFragment } from '../gql/graphql.ts'
 
 /** Why something did not work, in words for the person who sees it. */
 export interface Problem {
   code: string
   message: string
+  /** Of a refused change: the message without its place, and the place. */
+  refused?: Pick<RefusalFragment, 'reason' | 'at'>
   /** Whether the same thing may work when it is tried again. */
   canRetry: boolean
 }
@@ -45,7 +48,9 @@ export function problemIn(answer: {
 }): Problem | undefined {
   if (answer.error) return problemOf(answer.error)
   for (const result of Object.values(answer.data ?? {})) {
-    if (isRefusal(result)) return { code: result.code, message: result.message, canRetry: false }
+    if (!isRefusal(result)) continue
+    const { code, message, reason = message, at = null } = result
+    return { code, message, refused: { reason, at }, canRetry: false }
   }
   return undefined
 }
@@ -107,7 +112,7 @@ function hasStatus(response: unknown): response is { status: number } {
   )
 }
 
-function isRefusal(it: unknown): it is { code: string; message: string } {
+function isRefusal(it: unknown): it is Pick<RefusalFragment, 'code' | 'message'> & Partial<RefusalFragment> {
   return (
     typeof it === 'object' &&
     it !== null &&

@@ -116,7 +116,7 @@ function Workbench({
         <TestDialog
           step={step}
           onClose={close}
-          onRefused={(code, message) => state.setRefusal(refusalOf({ code, message, canRetry: false }))}
+          onRefused={(problem) => state.setRefusal(refusalOf(problem))}
         />
       )}
       {open === 'curl' && step && (

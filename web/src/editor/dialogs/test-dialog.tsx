@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useClient } from 'urql'
-import { problemIn } from '../../api/problem.ts'
+import { type Problem, problemIn } from '../../api/problem.ts'
 import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { JsonTree } from '../../parts/json-tree.tsx'
@@ -24,7 +24,7 @@ export function TestDialog({
 }: {
   step: DraftStep
   onClose: () => void
-  onRefused: (code: string, message: string) => void
+  onRefused: (problem: Problem) => void
 }) {
   return (
     <Dialog onClose={onClose} title={`Test ${step.key}`} size="lg">
@@ -33,13 +33,7 @@ export function TestDialog({
   )
 }
 
-function TestForm({
-  step,
-  onRefused,
-}: {
-  step: DraftStep
-  onRefused: (code: string, message: string) => void
-}) {
+function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: Problem) => void }) {
   const { samples } = useEditor()
   const workspace = useWorkspace().id
   const client = useClient()
@@ -57,7 +51,7 @@ function TestForm({
       // Not through a hook: its state would keep the variables.
       const answer = await client.mutation(TestStepDocument, { input }).toPromise()
       const found = problemIn(answer)
-      if (found) onRefused(found.code, found.message)
+      if (found) onRefused(found)
       const tested = answer.data?.testStep
       if (tested?.__typename === 'TestStepSuccess') setResult(tested.result)
       return found

@@ -59,7 +59,7 @@ function readExpression(text: string): Expression | string {
     return first?.kind === 'expression' && more.length === 0 ? first.expression : 'This is no expression.'
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return error.message.replace(/^Line \d+, column \d+: /, '')
+    return error.reason
   }
 }
 

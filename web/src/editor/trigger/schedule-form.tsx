@@ -1,7 +1,7 @@
 import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { Schedule } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { type Refusal, useEditor } from '../editor-context.ts'
 import type { UpcomingTimes } from './upcoming-times.ts'
 
 const usual = [
@@ -53,7 +53,7 @@ export function ScheduleForm() {
             spellCheck={false}
             autoComplete="off"
             value={schedule.cron}
-            error={refusal?.message.startsWith('schedule.') ? refusal.message : undefined}
+            error={isOfSchedule(refusal) ? refusal?.message : undefined}
             onChange={(event) => set({ ...schedule, cron: event.currentTarget.value })}
           />
           <NextTimes schedule={schedule} />
@@ -62,6 +62,10 @@ export function ScheduleForm() {
     </Stack>
   )
 }
+
+/** A step can have a field of any name. */
+const isOfSchedule = (refusal: Refusal | undefined): boolean =>
+  refusal?.step === undefined && ['schedule.cron', 'schedule.timeZone'].includes(refusal?.field ?? '')
 
 function TimeZone({ schedule, onChange }: { schedule: Schedule; onChange: (schedule: Schedule) => void }) {
   const zones = useMemo(
