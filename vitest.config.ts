@@ -20,6 +20,8 @@ const unit = [
 ].map((it) => `test/${it}/**/*.test.ts`)
 // The connections of that many files fit into one PostgreSQL.
 const mostAtOnce = 4
+// They measure what runs do to one another, and so have the machine for themselves, after all others.
+const alone = ['test/processes/stall.test.ts']
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
@@ -53,9 +55,13 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**'],
+          exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**', ...alone],
           ...withDatabase,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, sequence: { groupOrder: 1 }, ...withDatabase },
       },
       {
         // The API's tests run against an API process that has no private key in reach.
