@@ -1,4 +1,4 @@
-const MASK = '[secret]'
+import { NAMELESS_MARK } from './secret-mark.ts'
 
 /**
  * A string that shows only through {@link Sensitive.reveal}. Everything that shows a value by accident
@@ -14,7 +14,7 @@ export class Sensitive extends String {
 
   /** @param holdsSecret false only for what is known to be made without any secret. */
   constructor(value: string, holdsSecret = true) {
-    super(MASK)
+    super(NAMELESS_MARK)
     this.#value = value
     this.#holdsSecret = holdsSecret
     Object.freeze(this)
@@ -42,11 +42,11 @@ export class Sensitive extends String {
   }
 
   toJSON(): string {
-    return MASK
+    return NAMELESS_MARK
   }
 
   // The symbol is registered globally, so the web app needs no Node module for it.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return MASK
+    return NAMELESS_MARK
   }
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * Who may import whom, by value; a type may be imported from anywhere. Everybody may import the leaves:
- * errors, log, sensitive, host-pattern and config's type.
+ * errors, log, secret-mark, sensitive, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -37,7 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   web: ['template', 'secret', 'plugins/custom-http/curl', 'vault/seal-value', 'vault/vouched-key'],
 }
 
-const leaves = ['errors', 'log', 'sensitive', 'host-name', 'host-pattern']
+const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
 
 // The composition root: these build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
@@ -130,7 +130,9 @@ test('what the web app uses needs no Node module', () => {
   const sealing = ['seal-value', 'sealed-value', 'jose-header', 'base64url', ...vouching].map(
     (it) => `src/vault/${it}.ts`,
   )
-  const shared = ['errors', 'sensitive', 'host-name', 'host-pattern'].map((it) => `src/${it}.ts`)
+  const shared = ['errors', 'secret-mark', 'sensitive', 'host-name', 'host-pattern'].map(
+    (it) => `src/${it}.ts`,
+  )
   const files = [...rooms, ...sealing, ...shared]
   expect(files.length).toBeGreaterThan(30)
   expect(

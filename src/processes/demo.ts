@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { createLogger } from '../log.ts'
+import { mark } from '../secret-mark.ts'
 import { createDemoClient, type DemoClient } from './demo-client.ts'
 import { Releasers } from './releasers.ts'
 import { startInstance } from './start.ts'
@@ -157,8 +158,8 @@ function report(say: Say, { value, secret, refused, run, received }: Findings): 
     'the service received exactly the stored value': received === `Bearer ${value}`,
     'the API gives name and updatedAt and nothing else': !JSON.stringify(secret).includes(value),
     'the run succeeded': run.status === 'SUCCEEDED',
-    'its output shows [secret STRIPE_KEY] and not the value':
-      shown.includes('[secret STRIPE_KEY]') && !shown.includes(value),
+    [`its output shows ${mark('STRIPE_KEY')} and not the value`]:
+      shown.includes(mark('STRIPE_KEY')) && !shown.includes(value),
     'a member cannot add a secret': refused === 'FORBIDDEN',
   }
   say('')

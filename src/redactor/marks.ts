@@ -1,11 +1,5 @@
+import { BEGUN_MARK, LONGEST_MARK, MARK } from '../secret-mark.ts'
 import type { Found } from './matcher.ts'
-
-export const mark = (name: string): string => `[secret ${name}]`
-
-const MARK = /\[secret(?: ([^\]\s]{1,200}))?\]/g
-/** What a text that is cut off may end with when it is cut off inside a mark. */
-const BEGUN = /\[(?:s(?:e(?:c(?:r(?:et?)?)?)?)?|secret [^\]\s]{0,200})?$/
-const LONGEST = 210
 
 interface Place {
   readonly start: number
@@ -28,8 +22,8 @@ export function marksIn(text: string, knows: (name: string) => boolean): Place[]
 
 /** Where a mark begins that the end of the text cuts off; the end of the text if there is none. */
 export function unfinishedMark(text: string): number {
-  const from = Math.max(0, text.length - LONGEST)
-  const match = BEGUN.exec(text.slice(from))
+  const from = Math.max(0, text.length - LONGEST_MARK)
+  const match = BEGUN_MARK.exec(text.slice(from))
   return match === null ? text.length : from + match.index
 }
 

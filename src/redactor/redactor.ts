@@ -1,9 +1,9 @@
 import { isGuessable } from '../secret/guessable.ts'
+import { mark } from '../secret-mark.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { type JsonValue, redactData } from './data.ts'
 import { SHORTEST } from './forms.ts'
 import { Knowledge } from './knowledge.ts'
-import { mark } from './marks.ts'
 import { Sweep } from './sweep.ts'
 
 /**

@@ -1,5 +1,6 @@
+import { mark } from '../secret-mark.ts'
 import type { Knowledge } from './knowledge.ts'
-import { besideMarks, mark, marksIn, unfinishedMark } from './marks.ts'
+import { besideMarks, marksIn, unfinishedMark } from './marks.ts'
 import { type Found, mergeOverlaps } from './matcher.ts'
 
 /** The longest escape, and what is kept before a cut so that escapes after it are read as they were. */

@@ -1,3 +1,5 @@
+import { MARK } from '../../../src/secret-mark.ts'
+
 /** One line of a JSON tree. */
 export interface JsonRow {
   /** Tells the row apart from all others of the tree: the way that leads to it. */
@@ -107,7 +109,7 @@ function contentOf(value: unknown): JsonContent {
   return { kind: 'object', size: names.length, preview: preview.join(', ') }
 }
 
-const MARK = /\[secret [^\]\s]{1,200}\]/y
+const MARK_HERE = new RegExp(MARK, 'y')
 
 /** The lines of a text, those that are too long in several; a mark of a secret is never cut. */
 function piecesOf(text: string): string[] {
@@ -127,8 +129,8 @@ function piecesOf(text: string): string[] {
 function cutAt(line: string, wanted: number): number {
   const open = line.lastIndexOf('[', wanted - 1)
   if (open > wanted - LONGEST_TEXT) {
-    MARK.lastIndex = open
-    if (MARK.test(line) && MARK.lastIndex > wanted) return MARK.lastIndex
+    MARK_HERE.lastIndex = open
+    if (MARK_HERE.test(line) && MARK_HERE.lastIndex > wanted) return MARK_HERE.lastIndex
   }
   // Not between the two halves of a character.
   const unit = line.charCodeAt(wanted - 1)

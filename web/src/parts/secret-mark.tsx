@@ -1,13 +1,12 @@
 import { IconKey } from '@tabler/icons-react'
 import { Fragment } from 'react'
+import { holdsMark, MARK } from '../../../src/secret-mark.ts'
 import { Link } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 
-const MARK = /\[secret(?: ([^\]\s]{1,200}))?\]/g
-
 /** Text that was redacted: each `[secret NAME]` in it is a chip that leads to the secret. */
 export function RedactedText({ text }: { text: string }) {
-  if (!text.includes('[secret')) return text
+  if (!holdsMark(text)) return text
   const pieces: { at: number; before: string; name: string | undefined }[] = []
   let end = 0
   for (const match of text.matchAll(MARK)) {

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useClient } from 'urql'
+import { holdsMark } from '../../../src/secret-mark.ts'
 import { problemIn } from '../api/problem.ts'
 import { CancelRunDocument, RunAutomationDocument } from '../gql/graphql.ts'
 import { notify, notifyProblem } from '../parts/notify.ts'
@@ -15,7 +16,7 @@ export function useRunActions(run: Run) {
   const { busy, send } = useSubmission()
   const again = () =>
     send(async () => {
-      if (holdsMark(run.input)) {
+      if (isRedacted(run.input)) {
         notify(
           'A secret stood in the input of this run, so that it cannot be sent again. Start it with a new one.',
         )
@@ -42,6 +43,6 @@ export function useRunActions(run: Run) {
 }
 
 /** Whether something in it was redacted: it is no longer what the run was given. */
-function holdsMark(input: unknown): boolean {
-  return JSON.stringify(input ?? null).includes('[secret')
+function isRedacted(input: unknown): boolean {
+  return holdsMark(JSON.stringify(input ?? null))
 }
