@@ -1,21 +1,17 @@
 import type { Registry } from '../steps/index.ts'
 import { type Automation, StepRun } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
+import * as template from '../template/index.ts'
 import { lastEndedRun } from './run-list.ts'
 import type { Secrets } from './secrets.ts'
 
-export interface Variable {
+export interface Variable extends template.Variable {
   /** As it stands in a template. */
-  reference: string
-  label: string
-  /** A redacted value from the last run; never one of a secret. */
-  sample: unknown
+  readonly reference: string
 }
 
-export interface VariableGroup {
-  kind: 'TRIGGER' | 'STEP' | 'SECRETS'
-  title: string
-  variables: Variable[]
+export interface VariableGroup extends template.VariableGroup {
+  readonly variables: readonly Variable[]
 }
 
 const MAX_SECRETS_SHOWN = 1000
@@ -32,27 +28,21 @@ export function createVariables(parts: { store: Store; registry: Registry; secre
       const last = await lastRun(store, automation)
       const index = automation.steps.findIndex(({ key }) => key === step)
       const earlier = index < 0 ? automation.steps : automation.steps.slice(0, index)
-      const steps = earlier.map(({ key, type }): VariableGroup => {
-        const schema = registry.list().find((it) => it.type === type)?.output ?? {}
-        const sample = last.outputs.get(key)
-        const variables = [
-          describe(`steps.${key}.output`, 'output', sample),
-          ...properties(key, schema, sample),
-        ]
-        return { kind: 'STEP', title: key, variables }
+      const steps = earlier.map(({ key, type }) => {
+        const schema = registry.list().find((it) => it.type === type)?.output
+        return template.stepGroup(key, schema, last.outputs.get(key))
       })
-      const names = await secrets.list(automation.workspace, { first: MAX_SECRETS_SHOWN })
-      return [
-        { kind: 'TRIGGER', title: 'Trigger', variables: triggerVariables(automation, last.input) },
-        ...steps,
-        {
-          kind: 'SECRETS',
-          title: 'Secrets',
-          variables: names.map(({ name }) => describe(`secrets.${name}`, name)),
-        },
-      ]
+      const found = await secrets.list(automation.workspace, { first: MAX_SECRETS_SHOWN })
+      const names = found.map(({ name }) => name)
+      const trigger = template.triggerGroup(last.input, { hasSchedule: Boolean(automation.schedule) })
+      return [trigger, ...steps, template.secretsGroup(names)].map(withReferences)
     },
   }
+}
+
+function withReferences(group: template.VariableGroup): VariableGroup {
+  const variables = group.variables.map((it) => ({ ...it, reference: template.referenceTo(it.path) }))
+  return { ...group, variables }
 }
 
 async function lastRun(store: Store, { workspace, id }: Automation) {
@@ -60,35 +50,4 @@ async function lastRun(store: Store, { workspace, id }: Automation) {
   const run = await lastEndedRun(em, workspace, id)
   const steps = run ? await em.find(StepRun, { workspace, run: run.id }) : []
   return { input: run?.input, outputs: new Map(steps.map(({ key, output }) => [key, output])) }
-}
-
-/** What the last run was started with, and what a schedule starts one with. */
-function triggerVariables({ schedule }: Automation, input: unknown): Variable[] {
-  const given = isObject(input) ? input : {}
-  const keys = new Set([...Object.keys(given), ...(schedule ? ['schedule'] : [])])
-  const variables = [...keys].map((key) => member('trigger', key, given))
-  const ticks = schedule ? scheduleKeys.map((key) => member('trigger.schedule', key, given['schedule'])) : []
-  return [describe('trigger', 'trigger', input), ...variables, ...ticks]
-}
-
-const scheduleKeys = ['cron', 'timeZone', 'at']
-
-function properties(key: string, schema: Readonly<Record<string, unknown>>, sample: unknown): Variable[] {
-  const declared = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
-  const seen = isObject(sample) ? Object.keys(sample) : []
-  return [...new Set([...declared, ...seen])].map((name) => member(`steps.${key}.output`, name, sample))
-}
-
-function member(path: string, key: string, parent: unknown): Variable {
-  const step = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
-  const sample = isObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined
-  return describe(`${path}${step}`, key, sample)
-}
-
-function describe(path: string, label: string, sample?: unknown): Variable {
-  return { reference: `{{ ${path} }}`, label, sample: sample ?? null }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -9,3 +9,11 @@ export { renderData } from './render-data.ts'
 export { normalizeSecretName } from './secret-name.ts'
 export { sourcesIn } from './sources.ts'
 export { hostRoles } from './url-host.ts'
+export {
+  referenceTo,
+  secretsGroup,
+  stepGroup,
+  triggerGroup,
+  type Variable,
+  type VariableGroup,
+} from './variables.ts'

@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
+import type { VariableGroup } from '../../../src/template/variables.ts'
 import { useEditor } from './editor-context.ts'
-import { earlierStep, sectionsFor, type VariableSection } from './explorer/variables.ts'
+import { earlierStep, sectionsFor } from './explorer/variables.ts'
 import type { TemplateScope } from './template/problems.ts'
 
 export interface StepEnvironment {
-  sections: readonly VariableSection[]
+  sections: readonly VariableGroup[]
   /** Of any field of the step, but for what the field itself allows. */
   scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
 }

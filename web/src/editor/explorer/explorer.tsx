@@ -1,12 +1,13 @@
 import { Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react'
+import type { Variable, VariableGroup } from '../../../../src/template/variables.ts'
 import { useEditor } from '../editor-context.ts'
 import type { StepEnvironment } from '../use-step-environment.ts'
 import { found } from './search.ts'
 import { SecretSection } from './secret-section.tsx'
 import { VariableRow } from './variable-row.tsx'
-import { flattened, type Variable, type VariableSection } from './variables.ts'
+import { flattened } from './variables.ts'
 
 /**
  * All that a step can refer to. A click puts it into the field that had the focus last.
@@ -72,7 +73,7 @@ function reasonAgainstVariables(target: ReturnType<typeof useEditor>['target']):
 }
 
 /** While something is searched for, also what is inside of variables. */
-function searched(section: VariableSection, query: string): VariableSection {
+function searched(section: VariableGroup, query: string): VariableGroup {
   if (query === '') return section
   return { ...section, variables: found(query, flattened(section), ({ path }) => path).slice(0, 50) }
 }
@@ -83,7 +84,7 @@ function Section({
   blocked,
   onInsert,
 }: {
-  section: VariableSection
+  section: VariableGroup
   query: string
   blocked: string | undefined
   onInsert: (path: string) => void

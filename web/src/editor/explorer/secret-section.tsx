@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
+import type { VariableGroup } from '../../../../src/template/variables.ts'
 import { useEditor } from '../editor-context.ts'
 import { keepCaret } from './variable-row.tsx'
-import type { VariableSection } from './variables.ts'
 
 const MOST_SHOWN = 100
 
@@ -12,7 +12,7 @@ export function SecretSection({
   query,
   onInsert,
 }: {
-  section: VariableSection
+  section: VariableGroup
   query: string
   onInsert: (path: string) => void
 }) {

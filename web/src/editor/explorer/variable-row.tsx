@@ -1,8 +1,9 @@
 import { ActionIcon } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { Variable } from '../../../../src/template/variables.ts'
 import { samplePreview } from './sample.ts'
-import { childrenOf, type Variable } from './variables.ts'
+import { childrenOf } from './variables.ts'
 
 /** One variable, with its sample, and what is inside of it when it is opened. */
 export function VariableRow({

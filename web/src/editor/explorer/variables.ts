@@ -1,22 +1,15 @@
-import { type DraftStep, isRecord } from '../draft/draft.ts'
+import {
+  declaredOutputs,
+  partsOf,
+  secretsGroup,
+  stepGroup,
+  triggerGroup,
+  type Variable,
+  type VariableGroup,
+} from '../../../../src/template/variables.ts'
+import type { DraftStep } from '../draft/draft.ts'
 import type { StepType } from '../step-types.ts'
-import { keyText } from '../template/pieces.ts'
 import type { EarlierStep } from '../template/problems.ts'
-
-/** A section of the explorer. */
-export interface VariableSection {
-  kind: 'TRIGGER' | 'STEP' | 'SECRETS'
-  title: string
-  variables: readonly Variable[]
-}
-
-export interface Variable {
-  /** As it stands between the braces. */
-  path: string
-  label: string
-  /** Of the last run; undefined where there is none. */
-  sample: unknown
-}
 
 /** What the last run gave: the trigger, and the output of each step by the key that it was saved under. */
 export interface Samples {
@@ -37,44 +30,29 @@ export function samplesOf(
 }
 
 /**
- * What a step can refer to, by the rules of src/domain/variables.ts, but for the automation as it is being
- * written: steps that are not saved yet have what their type says they give back.
+ * What a step can refer to, for the automation as it is being written: steps that are not saved yet have what their
+ * type says they give back.
  */
 export function sectionsFor(
   earlier: readonly DraftStep[],
   types: ReadonlyMap<string, Pick<StepType, 'output'>>,
   samples: Samples,
   secrets: readonly string[],
-): VariableSection[] {
-  return [
-    {
-      kind: 'TRIGGER',
-      title: 'Trigger',
-      variables: [variable('trigger', 'trigger', samples.trigger), ...childrenOf('trigger', samples.trigger)],
-    },
-    ...earlier.map((step) => stepSection(step, types.get(step.type), samples)),
-    {
-      kind: 'SECRETS',
-      title: 'Secrets',
-      variables: secrets.map((name) => variable(`secrets.${name}`, name, undefined)),
-    },
-  ]
+): VariableGroup[] {
+  const steps = earlier.map(({ key, type, savedKey }) => {
+    const sample = savedKey === undefined ? undefined : samples.steps.get(savedKey)
+    return withItems(stepGroup(key, types.get(type)?.output, sample))
+  })
+  const { variables, ...trigger } = triggerGroup(samples.trigger, { hasSchedule: false })
+  const first = { ...trigger, variables: variables.slice(0, 1 + MOST_CHILDREN) }
+  return [withItems(first), ...steps, secretsGroup(secrets)]
 }
 
-function stepSection(
-  step: DraftStep,
-  type: Pick<StepType, 'output'> | undefined,
-  samples: Samples,
-): VariableSection {
-  const path = `steps.${step.key}.output`
-  const sample = step.savedKey === undefined ? undefined : samples.steps.get(step.savedKey)
-  const seen = isRecord(sample) ? Object.keys(sample) : []
-  const names = [...new Set([...declaredOutputs(type), ...seen])]
-  const parts = names.map((name) =>
-    variable(`${path}${keyText(name)}`, name, isRecord(sample) ? sample[name] : undefined),
-  )
-  const lists = Array.isArray(sample) ? childrenOf(path, sample) : []
-  return { kind: 'STEP', title: step.key, variables: [variable(path, 'output', sample), ...parts, ...lists] }
+/** Shows the items of a list beside it, as the parts of an object are. */
+function withItems({ variables, ...group }: VariableGroup): VariableGroup {
+  const [whole] = variables
+  const items = whole && Array.isArray(whole.sample) ? childrenOf(whole.path, whole.sample) : []
+  return { ...group, variables: [...variables, ...items] }
 }
 
 /** What the templates of a step may name of the output of another. */
@@ -82,36 +60,22 @@ export function earlierStep(
   { key, type }: DraftStep,
   types: ReadonlyMap<string, Pick<StepType, 'output'>>,
 ): EarlierStep {
-  const declared = declaredOutputs(types.get(type))
+  const declared = declaredOutputs(types.get(type)?.output)
   return { key, outputs: declared.length > 0 ? declared : undefined }
-}
-
-function declaredOutputs(type: Pick<StepType, 'output'> | undefined): string[] {
-  const schema = type?.output
-  if (!isRecord(schema) || !isRecord(schema['properties'])) return []
-  return Object.keys(schema['properties'])
 }
 
 const MOST_CHILDREN = 100
 
 /** What is inside of a variable, as far as its sample shows. */
 export function childrenOf(path: string, sample: unknown): Variable[] {
-  if (Array.isArray(sample)) {
-    return sample
-      .slice(0, MOST_CHILDREN)
-      .map((item: unknown, at) => variable(`${path}[${at}]`, `[${at}]`, item))
-  }
-  if (!isRecord(sample)) return []
-  return Object.entries(sample)
-    .slice(0, MOST_CHILDREN)
-    .map(([key, value]) => variable(`${path}${keyText(key)}`, key, value))
+  return partsOf(path, sample, MOST_CHILDREN)
 }
 
 const MOST_FLAT = 400
 const DEEPEST = 5
 
 /** All variables of a section, those inside of others too, each once; the outer ones first. */
-export function flattened({ kind, variables }: VariableSection): Variable[] {
+export function flattened({ kind, variables }: VariableGroup): Variable[] {
   if (kind === 'SECRETS') return [...variables]
   const found = new Map<string, Variable>()
   let level = [...variables]
@@ -120,8 +84,4 @@ export function flattened({ kind, variables }: VariableSection): Variable[] {
     level = level.flatMap(({ path, sample }) => childrenOf(path, sample)).slice(0, MOST_FLAT)
   }
   return [...found.values()].slice(0, MOST_FLAT)
-}
-
-function variable(path: string, label: string, sample: unknown): Variable {
-  return { path, label, sample: sample ?? undefined }
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Input, NumberInput, Select, Switch, Tooltip } from '@mantine/core'
 import { IconForms, IconVariable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
+import { referenceTo } from '../../../../src/template/variables.ts'
 import { currentValue, isExpression } from '../draft/conditions.ts'
 import { TemplateField, useTarget } from '../template/template-field.tsx'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
@@ -21,7 +22,7 @@ export function ScalarKind(props: FieldProps) {
     takes: 'no-secrets',
     insert(path) {
       setWanted(true)
-      onChange(`{{ ${path} }}`)
+      onChange(referenceTo(path))
     },
   })
   const switchTo = (variable: boolean) => {

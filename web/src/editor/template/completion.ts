@@ -7,6 +7,7 @@ import {
 } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
 import { filterRules } from '../../../../src/template/filters.ts'
+import { referenceTo } from '../../../../src/template/variables.ts'
 import { samplePreview } from '../explorer/sample.ts'
 import { flattened } from '../explorer/variables.ts'
 import { environment } from './environment.ts'
@@ -89,7 +90,7 @@ function insertExpression(
   picked?: Completion,
 ): void {
   const after = from === to ? '' : (/^[ \t]*\}\}/.exec(view.state.sliceDoc(to, to + 20))?.[0] ?? '')
-  const insert = `{{ ${path} }}`
+  const insert = referenceTo(path)
   view.dispatch({
     changes: { from, to: to + after.length, insert },
     selection: { anchor: from + insert.length },

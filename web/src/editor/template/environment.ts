@@ -1,12 +1,12 @@
 import { Facet } from '@codemirror/state'
-import type { VariableSection } from '../explorer/variables.ts'
+import type { VariableGroup } from '../../../../src/template/variables.ts'
 import type { TemplateScope } from './problems.ts'
 
 /** What a template field knows of the automation around it. */
 export interface Environment {
   scope: TemplateScope
   /** What the completion offers: the same as the explorer. */
-  sections: readonly VariableSection[]
+  sections: readonly VariableGroup[]
 }
 
 const nothing: Environment = {

@@ -1,5 +1,6 @@
 import { AppError } from '../../../../src/errors.ts'
 import { type Expression, type Path, parse } from '../../../../src/template/index.ts'
+import { keyText } from '../../../../src/template/variables.ts'
 
 /** An expression in a text that somebody is still writing. `start` and `end` are positions in that text. */
 export type Piece =
@@ -99,10 +100,4 @@ function nameOfPath({ root, keys }: Path, written: string): string {
   // `steps.lookup.output.body` is `lookup.body`: the rest is the same for each.
   const rest = keys.slice(2).map((key) => keyText(key))
   return `${String(keys[0])}${rest.length > 0 ? rest.join('') : ' (output)'}`
-}
-
-/** How a key is written behind a path: `.name`, `[0]` or `["other key"]`. */
-export function keyText(key: string | number): string {
-  if (typeof key === 'number') return `[${key}]`
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }

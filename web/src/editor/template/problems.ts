@@ -1,5 +1,6 @@
 import { nearNames, type Path } from '../../../../src/template/index.ts'
-import { keyText, type Piece, pathsIn } from './pieces.ts'
+import { keyText } from '../../../../src/template/variables.ts'
+import { type Piece, pathsIn } from './pieces.ts'
 
 /** What the templates of one field can refer to. */
 export interface TemplateScope {
