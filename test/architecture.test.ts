@@ -14,7 +14,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'embedded-postgres': [],
   redactor: ['secret'],
   egress: ['secret'],
-  steps: ['template'],
+  steps: ['template', 'steps/form'],
+  // What a form says of its fields by itself: which are shown, which must have content, what content is.
+  'steps/form': [],
   // What the authors of step types test with: the one part of steps that runs any.
   'steps/testing': ['steps', 'executor', 'redactor', 'egress', 'secret'],
   domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
@@ -34,7 +36,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
   'plugins/custom-http/curl': ['template', 'secret'],
   // Sealing is a pure function of public keys; the app seals what a person types before it leaves the browser.
-  web: ['template', 'secret', 'plugins/custom-http/curl', 'vault/seal-value', 'vault/vouched-key'],
+  web: [
+    'template',
+    'secret',
+    'steps/form',
+    'plugins/custom-http/curl',
+    'vault/seal-value',
+    'vault/vouched-key',
+  ],
 }
 
 const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
@@ -51,7 +60,7 @@ interface Import {
 /** The room of a file: its folder below src, `plugins`, `web`, or the name of a file that lies in src itself. */
 function roomOf(file: string): string {
   const [top = '', second = '', third = ''] = file.split(sep)
-  if (second === 'steps' && third === 'testing') return 'steps/testing'
+  if (second === 'steps' && ['testing', 'form'].includes(third)) return `steps/${third}`
   if (file.startsWith(join('plugins', 'custom-http', 'curl'))) return 'plugins/custom-http/curl'
   return top === 'src' ? second.replace(/\.[a-z]+$/, '') : top
 }
@@ -125,7 +134,9 @@ test('what can open a value is out of reach of the API, even as a type', () => {
 })
 
 test('what the web app uses needs no Node module', () => {
-  const rooms = ['src/template', 'src/secret', 'plugins/custom-http/curl'].flatMap(sourceFiles)
+  const rooms = ['src/template', 'src/secret', 'src/steps/form', 'plugins/custom-http/curl'].flatMap(
+    sourceFiles,
+  )
   const vouching = ['vouched-key', 'succession', 'key-statements', 'statement']
   const sealing = ['seal-value', 'sealed-value', 'jose-header', 'base64url', ...vouching].map(
     (it) => `src/vault/${it}.ts`,

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
 import { checkTemplates } from './check-templates.ts'
-import { valuesOf } from './condition.ts'
 import type { StepType } from './define-step.ts'
-import { type FieldUse, fieldUses, isEmpty, type RawFields, readRawFields } from './raw-fields.ts'
+import { valuesOf } from './form/condition.ts'
+import { isEmpty } from './form/content.ts'
+import { type FieldUse, fieldUses, type RawFields, readRawFields } from './raw-fields.ts'
 import { validateWritten } from './validate.ts'
 import { anyOf, quoted, within, withinField } from './within.ts'
 
@@ -36,7 +37,7 @@ function checkUse(use: FieldUse, raw: RawFields): void {
 
 /** @throws AppError INVALID_FIELD when a field that must have content has none. */
 export function checkRequired({ field, required, value }: FieldUse): void {
-  if (required && (value === undefined || isEmpty(field, value))) {
+  if (required && isEmpty(field, value)) {
     throw new AppError('INVALID_FIELD', 'is required.')
   }
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
 import { suggestion } from '../template/index.ts'
-import { holds, isShown, undecided } from './condition.ts'
 import type { StepType } from './define-step.ts'
 import type { Field, Fields } from './field.ts'
+import { isRequired, isShown, isText, undecided } from './form/condition.ts'
+import { givenValue, valueOrDefault } from './form/content.ts'
 import { isLoneExpression, type Kind, kinds } from './kinds/index.ts'
 import { quoted, withinField } from './within.ts'
 
@@ -21,27 +22,6 @@ export function readRawFields(type: StepType, raw: unknown): RawFields {
     throw new AppError('INVALID_FIELD', message)
   }
   return raw as RawFields
-}
-
-/**
- * What was written into a field. `undefined` stands for a field that was not given: null, and outside of
- * text an empty string, are what a form sends for a field that was left empty.
- */
-export function givenValue(name: string, field: Field, raw: RawFields): unknown {
-  const value = Object.hasOwn(raw, name) ? raw[name] : undefined
-  const textual = field.kind === 'text' || field.kind === 'multiline' || field.kind === 'code'
-  return value === null || (value === '' && !textual) ? undefined : value
-}
-
-/** What was written into a field, or its default. */
-export function valueOrDefault(name: string, field: Field, raw: RawFields): unknown {
-  const given = givenValue(name, field, raw)
-  return given === undefined ? field.default : given
-}
-
-/** Something was given, but there is nothing in it. An empty list is JSON with content. */
-export function isEmpty(field: Field, value: unknown): boolean {
-  return value === '' || (field.kind === 'pairs' && Array.isArray(value) && value.length === 0)
 }
 
 /** Reads what is stored, for conditions: a value that an expression will give is undecided until then. */
@@ -75,16 +55,15 @@ export function fieldUses(
   raw: RawFields,
   read = storedValues(fields, raw),
 ): Iterable<FieldUse> {
+  const form = { fields, read }
   return Object.entries(fields).map(([name, field]) => ({
     name,
     field,
     value: valueOrDefault(name, field, raw),
     given: givenValue(name, field, raw) !== undefined,
-    required:
-      field.required === true ||
-      (field.requiredWhen !== undefined && holds(field.requiredWhen, fields, read) === true),
-    shown: isShown(field, fields, read),
-    kind: kindOf(field, field.textWhen && holds(field.textWhen, fields, read)),
+    required: isRequired(field, form),
+    shown: isShown(field, form),
+    kind: kindOf(field, isText(field, form)),
   }))
 }
 

@@ -1,6 +1,7 @@
 import { secretsIn } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
-import { fieldUses, givenValue, type RawFields } from './raw-fields.ts'
+import { givenValue } from './form/content.ts'
+import { fieldUses, type RawFields } from './raw-fields.ts'
 import { withinField } from './within.ts'
 
 /** A secret that a field of a step refers to. */

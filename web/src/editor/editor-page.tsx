@@ -12,6 +12,7 @@ import { useViewer } from '../session/session.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { AutomationEditor } from './automation-editor.tsx'
 import { draftKey, keptDraft } from './draft/kept-drafts.ts'
+import { stepTypesOf } from './step-types.ts'
 
 export function NewAutomationPage() {
   return <Loaded automation={undefined} />
@@ -52,8 +53,8 @@ function NoSuchAutomation() {
 /** With the step types, which every form is drawn from. */
 function Loaded({ automation }: { automation: EditedAutomationFragment | undefined }) {
   const [{ data, error, fetching }, reload] = useQuery({ query: StepTypesDocument })
-  const types = useMemo(() => new Map(data?.stepTypes.map((it) => [String(it.type), it])), [data])
-  if (data) return <AutomationEditor loaded={automation} types={types} />
+  const types = useMemo(() => data && stepTypesOf(data), [data])
+  if (types) return <AutomationEditor loaded={automation} types={types} />
   if (fetching || !error) return <EditorSkeleton />
   return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
 }

@@ -1,7 +1,8 @@
+import { isEmpty } from '../../../../src/steps/form/content.ts'
 import type { StepField, StepType } from '../step-types.ts'
 import { piecesOf } from '../template/pieces.ts'
 import { problemsOf, type TemplateScope } from '../template/problems.ts'
-import { currentValue, isEmptyValue, isRequired, isShown } from './conditions.ts'
+import { currentValue, isRequired, isShown } from './conditions.ts'
 import type { DraftStep } from './draft.ts'
 
 export interface StepProblem {
@@ -21,7 +22,7 @@ export function stepProblems(
     .filter((field) => isShown(field, fields, values))
     .flatMap((field): StepProblem[] => {
       const value = currentValue(field, values)
-      if (isRequired(field, fields, values) && isEmptyValue(value)) {
+      if (isRequired(field, fields, values) && isEmpty(field, value)) {
         return [{ field: field.name, kind: 'missing', message: `${field.label} is required.` }]
       }
       if (field.kind === 'code') return []

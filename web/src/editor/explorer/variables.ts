@@ -43,6 +43,7 @@ export function sectionsFor(
     const sample = savedKey === undefined ? undefined : samples.steps.get(savedKey)
     return withItems(stepGroup(key, types.get(type)?.output, sample))
   })
+  // What a schedule gives is inside of the sample, once there was a tick.
   const { variables, ...trigger } = triggerGroup(samples.trigger, { hasSchedule: false })
   const first = { ...trigger, variables: variables.slice(0, 1 + MOST_CHILDREN) }
   return [withItems(first), ...steps, secretsGroup(secrets)]

@@ -1,4 +1,4 @@
-import { holds } from '../draft/conditions.ts'
+import { isText } from '../draft/conditions.ts'
 import type { StepField as FieldDefinition } from '../step-types.ts'
 import type { StepEnvironment } from '../use-step-environment.ts'
 import { ScalarKind, UnknownKind } from './choice-fields.tsx'
@@ -31,7 +31,7 @@ export function StepField(props: FieldProps & { fields: readonly FieldDefinition
         <JsonKind
           {...props}
           value={props.value ?? field.default ?? undefined}
-          isText={field.textWhen !== null && holds(field.textWhen, fields, values)}
+          isText={isText(field, fields, values)}
         />
       )
     case 'code':

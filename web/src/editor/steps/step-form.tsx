@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconTestPipe } from '@tabler/icons-react'
-import { currentValue, isEmptyValue, isRequired, isShown } from '../draft/conditions.ts'
+import { isEmpty } from '../../../../src/steps/form/content.ts'
+import { currentValue, isRequired, isShown } from '../draft/conditions.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { useEditor } from '../editor-context.ts'
 import { StepField } from '../fields/step-field.tsx'
@@ -72,7 +73,7 @@ function StepFields({
   const environment = useStepEnvironment(step.id)
   const errorOf = (field: StepType['fields'][number]) => {
     if (refusal?.step === step.key && refusal.field === field.name) return refusal.message
-    const missing = asked && field.required && isEmptyValue(currentValue(field, step.fields))
+    const missing = asked && field.required && isEmpty(field, currentValue(field, step.fields))
     return missing ? `${field.label} is required.` : undefined
   }
   const takeCurl = (text: string) => {
