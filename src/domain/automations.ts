@@ -9,7 +9,7 @@ import {
   type StepDefinition,
 } from '../store/entities/index.ts'
 import type { Em, Store } from '../store/store.ts'
-import { normalizeSecretName, secretsIn } from '../template/index.ts'
+import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
@@ -20,7 +20,6 @@ import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
 const MAX_AUTOMATIONS = 5000
 const MAX_STEPS = 100
 const MAX_DEFINITION_BYTES = 1024 * 1024
-const STEP_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 export interface StepInput extends StepSettingsInput {
   key: string
@@ -113,10 +112,9 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Ste
   const keys = new Set<string>()
   return steps.map(({ key, type, fields, ...settings }) => {
     if (!STEP_KEY.test(key)) {
-      const rule = 'a letter, then letters, digits and _, 64 at most'
       throw new AppError(
         'INVALID_FIELD',
-        `A step's key is ${rule}, since templates name it as steps.KEY.output.`,
+        `A step's key is ${STEP_KEY_RULE}, since templates name it as steps.KEY.output.`,
       )
     }
     const at = { step: key }

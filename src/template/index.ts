@@ -8,6 +8,7 @@ export { type Place, type Rendered, render } from './render.ts'
 export { renderData } from './render-data.ts'
 export { normalizeSecretName } from './secret-name.ts'
 export { sourcesIn } from './sources.ts'
+export { STEP_KEY, STEP_KEY_RULE } from './step-key.ts'
 export { hostRoles } from './url-host.ts'
 export {
   referenceTo,

@@ -1,3 +1,4 @@
+import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
 
 /** An automation as it is being written. */
@@ -35,8 +36,6 @@ export interface StepRetry {
   delaySeconds: number
   on: readonly string[]
 }
-
-export const STEP_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 export const emptyDraft: Draft = { name: '', steps: [], hookSignature: null, schedule: null }
 
@@ -95,7 +94,7 @@ export function freeKey(wanted: string, steps: readonly DraftStep[]): string {
 
 /** What is wrong with a key that was typed; undefined when nothing is. */
 export function keyProblem(key: string, step: number, steps: readonly DraftStep[]): string | undefined {
-  if (!STEP_KEY.test(key)) return 'A letter, then letters, digits and _, 64 at most.'
+  if (!STEP_KEY.test(key)) return `Write ${STEP_KEY_RULE}.`
   return steps.some((it) => it.id !== step && it.key === key) ? `Another step has the key ${key}.` : undefined
 }
 
