@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types'
 import { Sensitive } from '../sensitive.ts'
+import { SHORTEST } from './forms.ts'
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
 
@@ -123,7 +124,7 @@ class Copy {
 
   /** `Buffer.toJSON` and spreading give the bytes of a value as numbers; then their text stands here, redacted. */
   #listedBytes(input: readonly unknown[]): string | undefined {
-    if (input.length < 4 || !input.every(isByte)) return
+    if (input.length < SHORTEST || !input.every(isByte)) return
     const bytes = Uint8Array.from(input)
     const redacted = this.#redactor.bytes(bytes)
     return Buffer.compare(bytes, redacted) === 0 ? undefined : Buffer.from(redacted).toString('utf8')

@@ -28,6 +28,16 @@ export function normalizeSecretName(input: string): string {
   return name
 }
 
+/** Whether it is spelled as the name of a secret already. */
+export function isSecretName(text: string): boolean {
+  try {
+    return normalizeSecretName(text) === text
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return false
+  }
+}
+
 /** Does not repeat the input: people paste the value where the name belongs. */
 function invalidName(): AppError {
   return new AppError(

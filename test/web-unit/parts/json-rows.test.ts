@@ -53,4 +53,9 @@ describe('the rows of a JSON tree', () => {
     expect(texts.every((it) => it.isWellFormed())).toBe(true)
     expect(Math.max(...texts.map((it) => it.length))).toBeLessThan(160)
   })
+
+  it('cuts through no mark without a name either', () => {
+    const pieces = jsonRows(`${'x'.repeat(115)}[secret]${'y'.repeat(50)}`, new Set(['$'])).slice(1)
+    expect(pieces.map(({ content }) => 'text' in content && content.text.length)).toEqual([123, 50])
+  })
 })

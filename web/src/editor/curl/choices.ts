@@ -5,6 +5,7 @@ import {
 } from '../../../../plugins/custom-http/curl/index.ts'
 import { anywhere, type Policy } from '../../../../src/secret/policy.ts'
 import { vendorOf } from '../../../../src/secret/vendors.ts'
+import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { canBeGuessed, problemWithValue } from '../../secrets/check-value.ts'
 import { hostInUrl, placeOf } from '../destination.ts'
 
@@ -102,7 +103,7 @@ export function hasClash({ credentials }: CurlImport, choices: readonly Choice[]
 export function isUsable(choice: Choice, known: readonly string[]): boolean {
   const { replace, names, problem, guessable } = choice
   if (!replace) return true
-  if (!names.every((name) => /^[A-Z0-9](?:[A-Z0-9_]*[A-Z0-9])?$/.test(name))) return false
+  if (!names.every(isSecretName)) return false
   return (
     (problem === undefined && (!guessable || choice.known)) || names.every((name) => known.includes(name))
   )

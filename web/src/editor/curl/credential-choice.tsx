@@ -1,5 +1,6 @@
 import { Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { guessableWarning } from '../../../../src/secret/guessable.ts'
+import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { placeInWords } from '../../secrets/policy-words.ts'
 import { useEditor } from '../editor-context.ts'
 import type { Choice } from './choices.ts'
@@ -61,7 +62,7 @@ function Names({ choice, onChange, known }: ChoiceProps & { known: readonly stri
       aria-label={`Name of the secret for the ${choice.label}`}
       value={name}
       description={hint(name)}
-      error={/^[A-Z0-9_]+$/.test(name) ? undefined : 'Letters, digits and _.'}
+      error={isSecretName(name) ? undefined : 'Letters and digits, with _ between them.'}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       onChange={(event) => {
         const typed = event.currentTarget.value.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
