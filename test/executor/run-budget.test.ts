@@ -90,7 +90,7 @@ test('a large output is redacted again when a later step makes its value known',
 test('nothing is sealed for a later step where there is none, or none that could need it', async () => {
   const steps = [
     set('only', { text: '{{ trigger.text }}' }),
-    { key: 'wait', type: 'wait', fields: { seconds: 5 } },
+    { key: 'wait', type: 'wait', fields: { seconds: 3 } },
   ]
   const automation = await workspace.createAutomation('Sealed', steps)
   const ended = workspace.run(automation.id, { text: 'nothing to hide' })

@@ -24,13 +24,18 @@ export interface Client {
   signUp(name: string, email?: string): Promise<void>
 }
 
+const isReset = (error: unknown): boolean =>
+  error instanceof TypeError && (error.cause as { code?: string } | undefined)?.code === 'ECONNRESET'
+
 export function createClient(url: string, responses: string[], headers: Record<string, string>): Client {
   let cookie = ''
   const client: Client = {
     email: '',
     open(path, init = {}) {
       const all = { ...headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
-      return fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
+      const send = () => fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
+      // The server may close a connection that was kept at the moment when it is used again: it has read nothing then.
+      return send().catch((error: unknown) => (isReset(error) ? send() : Promise.reject(error)))
     },
     async request(path, init = {}) {
       const response = await client.open(path, init)
