@@ -15,4 +15,4 @@ function placesWithin(at: NonNullable<Problem['refused']>['at'] | undefined): st
   return places.length > 0 ? [places.join(', ')] : []
 }
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

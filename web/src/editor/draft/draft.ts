@@ -1,5 +1,6 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
+import { capitalised } from '../refusal.ts'
 
 /** An automation as it is being written. */
 export interface Draft {
@@ -94,7 +95,7 @@ export function freeKey(wanted: string, steps: readonly DraftStep[]): string {
 
 /** What is wrong with a key that was typed; undefined when nothing is. */
 export function keyProblem(key: string, step: number, steps: readonly DraftStep[]): string | undefined {
-  if (!STEP_KEY.test(key)) return `Write ${STEP_KEY_RULE}.`
+  if (!STEP_KEY.test(key)) return `${capitalised(STEP_KEY_RULE)}.`
   return steps.some((it) => it.id !== step && it.key === key) ? `Another step has the key ${key}.` : undefined
 }
 
