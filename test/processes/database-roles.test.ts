@@ -34,7 +34,7 @@ async function rightsOfRoles(): Promise<unknown[]> {
   )
 }
 
-const denied = () => world.log.filter((line) => /permission denied|42501/.test(line))
+const denied = () => world.log.filter((line) => /permission denied|"42501"/.test(line))
 
 test('the main job: a secret is stored, changed, used by a run of every kind, and deleted', async () => {
   const { acme } = world
