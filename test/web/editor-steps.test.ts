@@ -30,7 +30,13 @@ afterAll(() => world?.close())
 const keys = () => page.getByRole('list', { name: 'Steps' }).locator('code').allTextContents()
 const select = (key: string) => page.locator(`[data-step=${key}]`).click()
 const more = async (key: string, item: string) => {
-  await page.getByRole('button', { name: `More for step ${key}` }).click()
+  const button = page.getByRole('button', { name: `More for step ${key}` })
+  // The first click after a drag is taken for its end, for a moment that lasts longer on a busy machine.
+  const open = async () => {
+    if ((await page.getByRole('menu').count()) === 0) await button.click()
+    return page.getByRole('menu').count()
+  }
+  await expect.poll(open).toBe(1)
   await page.getByRole('menuitem', { name: item }).click()
   // One that is just closing is in the way of the next one.
   await expect.poll(() => page.getByRole('menu').count()).toBe(0)
