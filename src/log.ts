@@ -24,17 +24,17 @@ export function createLogger(level: LogLevel, role: string, destination?: Destin
 }
 
 // Codes of Node, of libraries and of PostgreSQL (SQLSTATE), and names of classes: nothing that a value looks like.
-const plainCode = /^(?:[A-Z]{2,}(?:_[A-Z]+)*|[0-9A-Z]{5})$/
-const plainName = /^[A-Za-z]{0,30}(?:Error|Exception)$/
+const PLAIN_CODE = /^(?:[A-Z]{2,}(?:_[A-Z]+)*|[0-9A-Z]{5})$/
+const PLAIN_NAME = /^[A-Za-z]{0,30}(?:Error|Exception)$/
 
 /** What may be logged of an error: of one that is not ours no message, for it may quote a value. */
 function describeError(error: unknown): { code: string; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message }
   try {
     if (!(error instanceof Error)) return { code: typeof error }
-    if ('code' in error && typeof error.code === 'string' && plainCode.test(error.code))
+    if ('code' in error && typeof error.code === 'string' && PLAIN_CODE.test(error.code))
       return { code: error.code }
-    return { code: plainName.test(error.name) ? error.name : 'Error' }
+    return { code: PLAIN_NAME.test(error.name) ? error.name : 'Error' }
   } catch {
     // A getter of the error threw, on purpose or not.
     return { code: 'Error' }

@@ -7,7 +7,7 @@ import { AppError } from './errors.ts'
 import { logLeftBehind } from './executor/console.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
-import { announceFailure, announceReady, configurationExitCode, onParentGone } from './supervisor.ts'
+import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE, onParentGone } from './supervisor.ts'
 
 // What a command does is imported when it runs: all of it together takes seconds, which `--help` need not wait for.
 const program = new Command('lockstep')
@@ -62,7 +62,7 @@ function loadConfig() {
     process.stderr.write(
       `lockstep: ${error instanceof AppError ? error.message : 'the configuration is broken'}\n`,
     )
-    process.exit(configurationExitCode)
+    process.exit(CONFIGURATION_EXIT_CODE)
   }
 }
 
@@ -78,7 +78,7 @@ async function run(role: string, command: (log: Logger) => Promise<number>): Pro
       process.stderr.write(`lockstep: ${error.message}\n`)
       await announceFailure(error.message)
     }
-    process.exitCode = error instanceof AppError && isLasting(error) ? configurationExitCode : 1
+    process.exitCode = error instanceof AppError && isLasting(error) ? CONFIGURATION_EXIT_CODE : 1
   }
   // Nothing of ours is left to wait for; a step that ignores its signal may still hold a timer or a socket.
   process.exit()

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from './log.ts'
 
 /** The exit code (EX_CONFIG of sysexits.h) of a process that would fail again in just the same way. */
-export const configurationExitCode = 78
+export const CONFIGURATION_EXIT_CODE = 78
 
 export interface SupervisedProcess {
   /** What it is called in the log. */
@@ -55,7 +55,7 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const roles = options.processes.map((it) => new Role(it, timing, options))
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   const started = startInOrder(roles)
-  void Promise.all(roles.map((it) => it.down)).then(() => resolve(configurationExitCode))
+  void Promise.all(roles.map((it) => it.down)).then(() => resolve(CONFIGURATION_EXIT_CODE))
   let stopped: Promise<void> | undefined
   const stopAll = async () => {
     await Promise.all([started, ...roles.map((it) => it.stop())])
@@ -131,7 +131,7 @@ class Role {
       const outcome = await this.#runOnce(firstSettled)
       firstSettled()
       if (signal.aborted) return
-      if (outcome.code === configurationExitCode) return this.#giveUp(outcome)
+      if (outcome.code === CONFIGURATION_EXIT_CODE) return this.#giveUp(outcome)
       if (performance.now() - startedAt >= this.#timing.steadyMs) this.#delayMs = this.#timing.firstDelayMs
       await this.#pause(outcome)
     }

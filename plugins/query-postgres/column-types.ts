@@ -53,8 +53,8 @@ export function parserOf(id: number): Parse {
 }
 
 // The ids that pg's types know are of single values; this one is the array of text.
-const textArray: number = 1009
-const readArray: Parse = pg.types.getTypeParser(textArray)
+const TEXT_ARRAY: number = 1009
+const readArray: Parse = pg.types.getTypeParser(TEXT_ARRAY)
 
 /** Arrays of PostgreSQL may hold arrays, and nothing in the place of a value. */
 function each(value: unknown, parse: Parse): unknown {

@@ -8,7 +8,7 @@ const network: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has a certificate that has expired.',
 }
 
-const untrusted = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
+const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
 
 /**
  * What to tell about an error of pg. Of the database it is the SQLSTATE alone: messages and details quote values,
@@ -35,7 +35,7 @@ export function timedOut(server: string): AppError {
 }
 
 function describe(code: string, error: unknown, phase: 'connect' | 'query' | 'commit'): string {
-  if (untrusted.test(code)) {
+  if (UNTRUSTED.test(code)) {
     return 'has a certificate from an authority that is not trusted here. If it is right, put it in "certificateAuthority".'
   }
   if (error instanceof Error && error.message === 'The server does not support SSL connections') {

@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
 const GRACE = 2000
 
 /** How values are spelt, whatever the database is set to; nothing that changes what a query means. */
-const spelling =
+const SPELLING =
   "set local datestyle = 'ISO'; set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'"
 
 /**
@@ -36,7 +36,7 @@ export async function runInTransaction(
   }, milliseconds + GRACE)
   try {
     await client.query(input.readOnly ? 'begin read only' : 'begin')
-    await client.query(`${spelling}; set local statement_timeout = ${milliseconds}`)
+    await client.query(`${SPELLING}; set local statement_timeout = ${milliseconds}`)
     onStart(await processOf(client))
     const rows = await queryLimited(client, input.query, parameters, input.maxRows)
     phase = 'commit'

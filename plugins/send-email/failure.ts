@@ -23,7 +23,7 @@ const causes: Readonly<Record<string, Description>> = {
   CERT_HAS_EXPIRED: ['REQUEST_FAILED', 'has a certificate that has expired'],
 }
 
-const untrusted = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
+const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
 
 /**
  * What to tell about an error of nodemailer. Only its codes are used: the text of the server may repeat what it was
@@ -43,7 +43,7 @@ export function describeFailure(error: unknown, server: string, handedOver: bool
 }
 
 function causeOf(code: string): Description | undefined {
-  if (untrusted.test(code)) {
+  if (UNTRUSTED.test(code)) {
     const advice = 'If it is your own, put it in "certificateAuthority"'
     return ['REQUEST_FAILED', `has a certificate from an authority that is not trusted here. ${advice}`]
   }

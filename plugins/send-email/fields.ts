@@ -1,6 +1,6 @@
 import { field, type Input } from '../../src/steps/index.ts'
 
-const oneOrMore = 'An expression inside a string is one address, whatever it holds.'
+const ONE_OR_MORE = 'An expression inside a string is one address, whatever it holds.'
 const encrypted = { field: 'security', is: ['starttls', 'tls'] } as const
 
 /** A mail passes through many hands, so that only what proves who sends it takes secrets. */
@@ -28,7 +28,7 @@ export const fields = {
   to: field.json({
     label: 'To',
     required: true,
-    help: `A list such as ["ann@example.com", "Ben <{{ trigger.body.email }}>"]. ${oneOrMore}`,
+    help: `A list such as ["ann@example.com", "Ben <{{ trigger.body.email }}>"]. ${ONE_OR_MORE}`,
   }),
   cc: field.json({ label: 'Cc', help: 'A list as in "To".' }),
   bcc: field.json({ label: 'Bcc', help: 'A list as in "To". Nobody sees who else got the mail.' }),

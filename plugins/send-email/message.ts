@@ -70,12 +70,12 @@ function content({ text = '', html = '' }: SendEmailInput): { text?: string; htm
 }
 
 // The fields of the step set these, and two of a kind show different things to different programs.
-const ofTheStep =
+const OF_THE_STEP =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|dkim-.*|resent-.*)$/i
 
 function headerOf({ name, value }: Pair, index: number): { key: string; value: string } {
   const place = { field: 'headers', row: index + 1 }
-  if (ofTheStep.test(name)) throw fieldError(place, `"${name}" is set by the step. Remove it.`)
+  if (OF_THE_STEP.test(name)) throw fieldError(place, `"${name}" is set by the step. Remove it.`)
   if (!isOneLine(value)) throw fieldError(place, 'its value must be one line.')
   return { key: name, value }
 }

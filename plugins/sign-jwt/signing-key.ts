@@ -13,11 +13,11 @@ interface Requirement {
   readonly wanted: string
 }
 
-const pair = 'as PEM without a passphrase or as JWK; of the JSON of a service account, its private_key alone'
+const PAIR = 'as PEM without a passphrase or as JWK; of the JSON of a service account, its private_key alone'
 const rsa = {
   type: 'rsa',
   minBits: 2048,
-  wanted: `an RSA private key of 2048 bits or more, ${pair}`,
+  wanted: `an RSA private key of 2048 bits or more, ${PAIR}`,
 } as const
 const requirements: Readonly<Record<Algorithm, Requirement>> = {
   RS256: rsa,
@@ -26,9 +26,9 @@ const requirements: Readonly<Record<Algorithm, Requirement>> = {
   PS256: rsa,
   PS384: rsa,
   PS512: rsa,
-  ES256: { type: 'ec', curve: 'prime256v1', wanted: `an EC private key on the curve P-256, ${pair}` },
-  ES384: { type: 'ec', curve: 'secp384r1', wanted: `an EC private key on the curve P-384, ${pair}` },
-  EdDSA: { type: 'ed25519', wanted: `an Ed25519 private key, ${pair}` },
+  ES256: { type: 'ec', curve: 'prime256v1', wanted: `an EC private key on the curve P-256, ${PAIR}` },
+  ES384: { type: 'ec', curve: 'secp384r1', wanted: `an EC private key on the curve P-384, ${PAIR}` },
+  EdDSA: { type: 'ed25519', wanted: `an Ed25519 private key, ${PAIR}` },
   HS256: shared(256),
   HS384: shared(384),
   HS512: shared(512),

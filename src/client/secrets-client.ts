@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
-import { guessableWarning, isGuessable } from '../secret/guessable.ts'
+import { GUESSABLE_WARNING, isGuessable } from '../secret/guessable.ts'
 import { type Policy, type PolicyDraft, readPolicy } from '../secret/policy.ts'
 import { checkValue } from '../secret/value.ts'
 import { vendorOf } from '../secret/vendors.ts'
@@ -39,7 +39,7 @@ export interface SecretsClient {
 }
 
 const PAGE = 100
-const refused = '... on Error { code message }'
+const REFUSED = '... on Error { code message }'
 const documents = {
   list: `query ($workspace: ID!, $first: Int, $after: String, $withHosts: Boolean!) {
     secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
@@ -48,9 +48,9 @@ const documents = {
   policy: `query ($workspace: ID!, $name: String!) {
     secretPolicy(workspace: $workspace, name: $name) { hosts methods paths places }
   }`,
-  create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${refused} } }`,
-  update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${refused} } }`,
-  delete: `mutation ($input: SecretNameInput!) { result: deleteSecret(input: $input) { __typename ${refused} } }`,
+  create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${REFUSED} } }`,
+  update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${REFUSED} } }`,
+  delete: `mutation ($input: SecretNameInput!) { result: deleteSecret(input: $input) { __typename ${REFUSED} } }`,
 }
 
 /**
@@ -122,7 +122,7 @@ async function set(
 }
 
 function canBeGuessed(): AppError {
-  return new AppError('INVALID_VALUE', `${guessableWarning} Give a longer one, or --guessable if you know.`)
+  return new AppError('INVALID_VALUE', `${GUESSABLE_WARNING} Give a longer one, or --guessable if you know.`)
 }
 
 /** A new value goes nowhere by itself, and to any host only when somebody says so. */

@@ -10,7 +10,7 @@ export interface KeyTrust {
   say(line: string): void
 }
 
-const document = `query ($workspace: ID!) {
+const DOCUMENT = `query ($workspace: ID!) {
   sealingKey(workspace: $workspace) { kid jwk signature rootCertificate successions { certificate statement } }
 }`
 
@@ -27,7 +27,7 @@ export async function fetchVouchedKey(
   { fingerprint, say }: KeyTrust,
 ): Promise<SealingKey> {
   const known = await readKnownRoots(url)
-  const { sealingKey } = await request<{ sealingKey: SealingKey }>(document, { workspace })
+  const { sealingKey } = await request<{ sealingKey: SealingKey }>(DOCUMENT, { workspace })
   const pin = known.get(workspace)
   const others = [...known.values()].map((it) => it.fingerprint)
   const met = await checkSealingKey(workspace, sealingKey, { pin, others, given: fingerprint }).catch(

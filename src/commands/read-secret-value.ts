@@ -3,7 +3,7 @@ import { type Readable, Writable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 
-const mostBytes = 1024 * 1024
+const MOST_BYTES = 1024 * 1024
 
 /**
  * Reads a value: at a terminal one line, without showing it; from anything else all there is, but one line break at
@@ -44,7 +44,7 @@ async function readAll(input: Readable): Promise<string> {
   for await (const chunk of input) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
-    if (size > mostBytes) throw new AppError('VALUE_TOO_LARGE', 'The value on standard input is over 1 MiB.')
+    if (size > MOST_BYTES) throw new AppError('VALUE_TOO_LARGE', 'The value on standard input is over 1 MiB.')
   }
   try {
     // ignoreBOM keeps a leading U+FEFF, which belongs to the value.

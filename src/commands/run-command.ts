@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../log.ts'
 import { databaseForCommand } from '../processes/database.ts'
 import { Releasers } from '../processes/releasers.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { configurationExitCode, onParentGone } from '../supervisor.ts'
+import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
 
 /** What a command that ends by itself works with. */
 export interface CommandParts {
@@ -14,7 +14,7 @@ export interface CommandParts {
 }
 
 /** The exit code of a program that SIGINT ended, as shells count. */
-const interrupted = 130
+const INTERRUPTED = 130
 
 /**
  * Runs a command on the database and ends the process with its exit code: 78 for what another try would only run
@@ -38,7 +38,7 @@ export async function runCommand(
     undo.add(() => store.close())
     code = await command({ store, log, stopping })
   } catch (error) {
-    code = stopping.aborted ? interrupted : (onFailure(error) ?? explain(error, log))
+    code = stopping.aborted ? INTERRUPTED : (onFailure(error) ?? explain(error, log))
     if (stopping.aborted) process.stderr.write('Stopped. Run the command again to go on.\n')
   }
   await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
@@ -50,7 +50,7 @@ function explain(error: unknown, log: Logger): number {
   if (!(error instanceof AppError)) log.fatal({ err: error }, 'the command failed')
   else process.stderr.write(`lockstep: ${error.message}\n`)
   const lasting = error instanceof AppError && ['INVALID_CONFIG', 'KEY_MISMATCH'].includes(error.code)
-  return lasting ? configurationExitCode : 1
+  return lasting ? CONFIGURATION_EXIT_CODE : 1
 }
 
 /** Aborts when the operator ends the command. Asked a second time, it ends at once. */

@@ -6,7 +6,7 @@ import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
 const marks = { ok: '✓', warning: '!', error: '✗' } as const
-const shownItems = 50
+const SHOWN_ITEMS = 50
 
 /** Examines the instance, prints what it found and ends the process: with 1 when something is broken. */
 export function runDoctor(config: Config, asJson: boolean): Promise<never> {
@@ -32,10 +32,10 @@ function printJson(findings: readonly Finding[]): number {
 function printLines(findings: readonly Finding[]): number {
   for (const { status, check, message, items = [] } of findings) {
     process.stdout.write(`${marks[status]} ${check}: ${message}\n`)
-    for (const { workspace, name, reason } of items.slice(0, shownItems))
+    for (const { workspace, name, reason } of items.slice(0, SHOWN_ITEMS))
       process.stdout.write(`    ${name === undefined ? workspace : `${workspace} ${name}`}: ${reason}\n`)
-    if (items.length > shownItems)
-      process.stdout.write(`    and ${items.length - shownItems} more; --json names all\n`)
+    if (items.length > SHOWN_ITEMS)
+      process.stdout.write(`    and ${items.length - SHOWN_ITEMS} more; --json names all\n`)
   }
   const warnings = findings.filter((it) => it.status === 'warning').length
   const code = exitCode(findings)

@@ -7,7 +7,7 @@ import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
 // Of a database that is asked once, and nobody waits behind (milliseconds).
-const patience = 30_000
+const PATIENCE = 30_000
 
 /** Runs a key command on a database that is ready, and ends the process with its exit code. */
 export function runKeyCommand(
@@ -16,7 +16,7 @@ export function runKeyCommand(
   work: (command: KeyCommand) => Promise<number>,
 ): Promise<never> {
   return runCommand(`keys ${name}`, config, async (parts) => {
-    const { ready, reason } = await checkReadiness(parts.store, patience)
+    const { ready, reason } = await checkReadiness(parts.store, PATIENCE)
     if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
     const actor = { label: `lockstep keys ${name} (${operator()})` }
     const say = (line: string) => void process.stdout.write(`${line}\n`)

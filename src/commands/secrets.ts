@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { PolicyDraft } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
-import { configurationExitCode } from '../supervisor.ts'
+import { CONFIGURATION_EXIT_CODE } from '../supervisor.ts'
 import { readPassphraseFile } from '../vault/passphrase-file.ts'
 import { readSecretValue } from './read-secret-value.ts'
 
@@ -46,7 +46,7 @@ export function secretsCommand(config: () => Config): Command {
     .option('--path <prefix>', 'only to paths that begin so, such as /v1/; again for another', collect)
     .option('--place <place>', 'only there: header:NAME, query:NAME, body, url, TYPE.FIELD; again', collect)
     .option('--guessable', 'keep a value that can be guessed: a run with it shows nothing of its data')
-    .addHelpText('after', bindingHelp)
+    .addHelpText('after', BINDING_HELP)
     .action((name: string, options: SetOptions) => run((client) => setSecret(client, name, options)))
   secrets
     .command('delete')
@@ -68,7 +68,7 @@ function readFingerprint(text: string): string {
   throw new InvalidArgumentError('It has 64 hexadecimal digits.')
 }
 
-const bindingHelp =
+const BINDING_HELP =
   '\nA new secret needs --host or --any-host; one that exists keeps where it may go unless you give either. It is sealed\n' +
   'with the value: nobody widens it without the value. Write http:// before a host that is reached in the clear. Name\n' +
   'only hosts that you trust with the value: one that gives it back in another form, such as reversed, gives it away.'
@@ -132,6 +132,6 @@ async function runCommand(command: () => Promise<string>): Promise<number> {
   } catch (error) {
     const known = error instanceof AppError
     process.stderr.write(`lockstep: ${known ? error.message : 'something went wrong that nobody expected'}\n`)
-    return known && error.code === 'INVALID_CONFIG' ? configurationExitCode : 1
+    return known && error.code === 'INVALID_CONFIG' ? CONFIGURATION_EXIT_CODE : 1
   }
 }

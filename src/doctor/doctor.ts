@@ -7,11 +7,11 @@ import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
 import { checkVouching } from './vouching-checks.ts'
 
 // Of a database that is asked once, and nobody waits behind (milliseconds).
-const patience = 30_000
+const PATIENCE = 30_000
 
 /** Looks at everything that can keep an instance from reading its secrets or working. It changes nothing. */
 export async function examine(examination: Examination): Promise<Finding[]> {
-  const { ready, reason = 'it is not ready' } = await checkReadiness(examination.store, patience)
+  const { ready, reason = 'it is not ready' } = await checkReadiness(examination.store, PATIENCE)
   if (!ready) return [error('database', `The database cannot be used: ${reason}.`)]
   const { findings, rootKey } = await checkRootKey(examination)
   const opened = rootKey

@@ -4,9 +4,9 @@ import { AppError } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import {
   Automation,
+  type AutomationStep,
   type HookSignature,
   type Schedule,
-  type StepDefinition,
 } from '../store/entities/index.ts'
 import type { Em, Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
@@ -104,7 +104,7 @@ export function createAutomations({ store, registry }: { store: Store; registry:
  *
  * @throws AppError UNKNOWN_STEP_TYPE, INVALID_FIELD, SECRET_NOT_ALLOWED, INVALID_TEMPLATE, LIMIT_REACHED
  */
-export function checkSteps(registry: Registry, steps: readonly StepInput[]): StepDefinition[] {
+export function checkSteps(registry: Registry, steps: readonly StepInput[]): AutomationStep[] {
   if (steps.length > MAX_STEPS) {
     throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`)
   }
@@ -220,7 +220,7 @@ function listAutomations(em: Em, workspace: string): Promise<Automation[]> {
 function stepUsages(
   registry: Registry,
   automation: Automation,
-  step: StepDefinition,
+  step: AutomationStep,
   name: string,
 ): SecretUsage[] {
   const type = registry.list().find((it) => it.type === step.type)

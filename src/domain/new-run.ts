@@ -1,4 +1,4 @@
-import { Run, type RunTrigger, type StepDefinition } from '../store/entities/index.ts'
+import { type AutomationStep, Run, type RunTrigger } from '../store/entities/index.ts'
 import type { RunQueue } from '../store/queue.ts'
 import type { Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -14,7 +14,7 @@ export interface NewRun {
   trigger: RunTrigger
   /** The label of who started it by hand. */
   startedBy: string | null
-  steps: StepDefinition[]
+  steps: AutomationStep[]
   input: unknown
   hookSignature?: Run['hookSignature']
 }

@@ -1,5 +1,5 @@
 import { AppError, runErrorCodes } from '../errors.ts'
-import type { StepDefinition, StepRetry } from '../store/entities/index.ts'
+import type { AutomationStep, StepRetry } from '../store/entities/index.ts'
 
 /** What a step may carry besides its fields, as a client sends it. */
 export interface StepSettingsInput {
@@ -10,7 +10,7 @@ export interface StepSettingsInput {
     | undefined
 }
 
-type StepSettings = Pick<StepDefinition, 'timeoutSeconds' | 'retry'>
+type StepSettings = Pick<AutomationStep, 'timeoutSeconds' | 'retry'>
 
 const MAX_SECONDS = 3600
 const MAX_RETRIES = 10

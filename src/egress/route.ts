@@ -26,7 +26,7 @@ export interface Attempt {
 }
 
 // Where only the proxy knows public names no request works, and this is what the operator has to hear.
-const lookedUpHere =
+const LOOKED_UP_HERE =
   ' The worker looks names up itself, although a proxy is set, to check the address: it needs a name server that knows the host, or an entry in its hosts file.'
 
 /**
@@ -41,7 +41,7 @@ export async function connect(
   const { url, certificate } = request
   const host = bareHost(url)
   const server = proxyFor(settings.proxy, url)
-  Object.assign(peer, { name: host, hint: server ? lookedUpHere : '' })
+  Object.assign(peer, { name: host, hint: server ? LOOKED_UP_HERE : '' })
   const context = url.protocol === 'https:' ? settings.contextFor(certificate) : undefined
   const destination = await findDestination(url, settings, signal)
   peer.hint = ''

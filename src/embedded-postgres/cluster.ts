@@ -20,10 +20,10 @@ export interface Cluster {
   fsync: boolean
 }
 
-export const clusterName = 'cluster'
-export const user = 'lockstep'
-const passwordName = 'lockstep-password'
-const temporaryPrefix = 'tmp-'
+export const CLUSTER_NAME = 'cluster'
+export const USER = 'lockstep'
+const PASSWORD_NAME = 'lockstep-password'
+const TEMPORARY_PREFIX = 'tmp-'
 
 /** Finds the cluster of a folder, creating it the first time. Does not start it. */
 export async function openCluster(folder: string, fsync: boolean, launcher?: Launcher): Promise<Cluster> {
@@ -35,7 +35,7 @@ export async function openCluster(folder: string, fsync: boolean, launcher?: Lau
     fsync,
     launcher: launcher ?? (await chooseLauncher()),
   }
-  if (await exists(join(cluster.folder, clusterName))) await takeOver(cluster)
+  if (await exists(join(cluster.folder, CLUSTER_NAME))) await takeOver(cluster)
   else await initialise(cluster)
   await checkVersion(cluster)
   return cluster
@@ -46,7 +46,7 @@ export async function openCluster(folder: string, fsync: boolean, launcher?: Lau
  * starts one wins, and one that was killed half-way leaves nothing that looks like a cluster.
  */
 async function initialise(cluster: Cluster): Promise<void> {
-  const made = `${temporaryPrefix}${randomUUID()}`
+  const made = `${TEMPORARY_PREFIX}${randomUUID()}`
   const passwordFile = `${made}.password`
   const at = (name: string) => join(cluster.folder, name)
   await writeFile(at(passwordFile), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
@@ -55,7 +55,7 @@ async function initialise(cluster: Cluster): Promise<void> {
     cluster.programs.initdb,
     `--pgdata=${made}`,
     `--pwfile=${passwordFile}`,
-    `--username=${user}`,
+    `--username=${USER}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     // PostgreSQL's own UTF-8 locale sorts alike on every system; C alone would not know a letter from a sign.
@@ -66,10 +66,10 @@ async function initialise(cluster: Cluster): Promise<void> {
   ])
   try {
     if (outcome.code !== 0) throw cannotRun(cluster, 'could not be created', outcome.output)
-    await rename(at(passwordFile), join(at(made), passwordName))
-    await rename(at(made), at(clusterName))
+    await rename(at(passwordFile), join(at(made), PASSWORD_NAME))
+    await rename(at(made), at(CLUSTER_NAME))
   } catch (error) {
-    const another = await exists(at(clusterName))
+    const another = await exists(at(CLUSTER_NAME))
     for (const name of [made, passwordFile]) await removeTemporary(at(name))
     if (!another) throw error
   }
@@ -77,14 +77,14 @@ async function initialise(cluster: Cluster): Promise<void> {
 
 async function checkVersion(cluster: Cluster): Promise<void> {
   const found = (
-    await readFile(join(cluster.folder, clusterName, 'PG_VERSION'), 'utf8').catch(() => '')
+    await readFile(join(cluster.folder, CLUSTER_NAME, 'PG_VERSION'), 'utf8').catch(() => '')
   ).trim()
   const { code, output } = await runHere(cluster, [cluster.programs.postgres, '--version'])
   const ours = /\) (\d+)/.exec(output)?.[1]
   if (code !== 0 || ours === undefined) throw cannotRun(cluster, 'cannot run', output)
   if (found === ours) return
   throw unavailable(
-    `${join(cluster.folder, clusterName)} holds a database of PostgreSQL ${found || '(unknown)'}, and this Lockstep ` +
+    `${join(cluster.folder, CLUSTER_NAME)} holds a database of PostgreSQL ${found || '(unknown)'}, and this Lockstep ` +
       `brings PostgreSQL ${ours}, which cannot read it. Move it over with pg_dump and psql of PostgreSQL ` +
       `${found || 'that version'}, or install the Lockstep that wrote it.`,
   )
@@ -131,13 +131,13 @@ export async function startServer(
   starter: string,
 ): Promise<string | undefined> {
   await mkdir(join(cluster.folder, 'log'), { recursive: true, mode: 0o700 })
-  await writeFile(join(cluster.folder, clusterName, 'postgresql.conf'), settings(cluster.fsync), {
+  await writeFile(join(cluster.folder, CLUSTER_NAME, 'postgresql.conf'), settings(cluster.fsync), {
     mode: 0o600,
   })
   await writeFile(join(cluster.folder, 'start.log'), '', { mode: 0o600 })
-  await handOver(cluster, ['log', 'start.log', join(clusterName, 'postgresql.conf')])
+  await handOver(cluster, ['log', 'start.log', join(CLUSTER_NAME, 'postgresql.conf')])
   // Paths are relative, for pg_ctl hands them to a shell.
-  const command = ['start', '-w', '-t', '300', '-D', clusterName, '-l', 'start.log']
+  const command = ['start', '-w', '-t', '300', '-D', CLUSTER_NAME, '-l', 'start.log']
   const options = ['-o', `-p ${port} -c lockstep.starter=${starter}`]
   const { code, output } = await runHere(cluster, [cluster.programs.pg_ctl, ...command, ...options])
   if (code === 0) return undefined
@@ -150,7 +150,7 @@ export async function stopServer(cluster: Cluster, pid: number | undefined): Pro
   // Nothing is lost by an immediate stop: the next start replays the log.
   for (const mode of ['fast', 'immediate']) {
     if (pid === undefined || (await readPostmaster(cluster.folder))?.pid !== pid) return
-    const command = [cluster.programs.pg_ctl, 'stop', '-w', '-D', clusterName, '-t', '60', '-m', mode]
+    const command = [cluster.programs.pg_ctl, 'stop', '-w', '-D', CLUSTER_NAME, '-t', '60', '-m', mode]
     const outcome = await runHere(cluster, command)
     if (outcome.code === 0 || !(await isServer(pid))) return
     output = outcome.output
@@ -162,7 +162,7 @@ export async function stopServer(cluster: Cluster, pid: number | undefined): Pro
 export async function readPostmaster(
   folder: string,
 ): Promise<{ pid: number; port: number; dataFolder: string } | undefined> {
-  const text = await readFile(join(folder, clusterName, 'postmaster.pid'), 'utf8').catch(() => '')
+  const text = await readFile(join(folder, CLUSTER_NAME, 'postmaster.pid'), 'utf8').catch(() => '')
   const lines = text.split('\n')
   const pid = Number(lines[0])
   const port = Number(lines[3])
@@ -171,7 +171,7 @@ export async function readPostmaster(
 
 /** The password that this folder's cluster was made with. */
 export async function readPassword(folder: string): Promise<string> {
-  const file = join(folder, clusterName, passwordName)
+  const file = join(folder, CLUSTER_NAME, PASSWORD_NAME)
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
@@ -191,9 +191,9 @@ export async function readPassword(folder: string): Promise<string> {
 export async function disownStalePid(cluster: Cluster): Promise<void> {
   const postmaster = await readPostmaster(cluster.folder)
   if (!postmaster) return
-  const ours = (await realpath(postmaster.dataFolder).catch(() => '')) === join(cluster.folder, clusterName)
+  const ours = (await realpath(postmaster.dataFolder).catch(() => '')) === join(cluster.folder, CLUSTER_NAME)
   if (ours && (await isServer(postmaster.pid))) return
-  const file = join(cluster.folder, clusterName, 'postmaster.pid')
+  const file = join(cluster.folder, CLUSTER_NAME, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => '')
   // More than any system's highest pid, so that no process has it.
   if (text.startsWith(`${postmaster.pid}\n`)) await writeFile(file, text.replace(/^\d+/, '2147483647'))
@@ -208,7 +208,7 @@ async function isServer(pid: number): Promise<boolean> {
   }
   const { code, output } = await run(['ps', '-o', 'state=,comm=', '-p', String(pid)], {
     cwd: tmpdir(),
-    outputFile: `${temporaryPrefix}${randomUUID()}`,
+    outputFile: `${TEMPORARY_PREFIX}${randomUUID()}`,
   })
   return code === 0 && /^[^Z].*postgres/.test(output.trim())
 }
@@ -216,7 +216,7 @@ async function isServer(pid: number): Promise<boolean> {
 /** Removes what interrupted first starts left. Only for the holder of the lock. */
 export async function removeLeftovers(cluster: Cluster): Promise<void> {
   const names = await readdir(cluster.folder)
-  for (const name of names.filter((it) => it.startsWith(temporaryPrefix))) {
+  for (const name of names.filter((it) => it.startsWith(TEMPORARY_PREFIX))) {
     await removeTemporary(join(cluster.folder, name))
   }
 }
@@ -236,13 +236,13 @@ async function handOver(cluster: Cluster, names: readonly string[]): Promise<voi
 /** The files may have been another account's: a container may forbid what its host allows. */
 async function takeOver(cluster: Cluster): Promise<void> {
   const { owner } = cluster.launcher
-  if (!owner || (await stat(join(cluster.folder, clusterName))).uid === owner.uid) return
+  if (!owner || (await stat(join(cluster.folder, CLUSTER_NAME))).uid === owner.uid) return
   const { code } = await run(['chown', '-R', '-h', `${owner.uid}:${owner.gid}`, cluster.folder])
   if (code !== 0) throw unavailable(`Cannot change the owner of ${cluster.folder}, which PostgreSQL needs.`)
 }
 
 async function runHere(cluster: Cluster, command: readonly string[]): Promise<Outcome> {
-  const at = { cwd: cluster.folder, outputFile: `${temporaryPrefix}${randomUUID()}` }
+  const at = { cwd: cluster.folder, outputFile: `${TEMPORARY_PREFIX}${randomUUID()}` }
   return await run([...cluster.launcher.prefix, ...command], at)
 }
 

@@ -16,7 +16,7 @@ import {
   removeLeftovers,
   startServer,
   stopServer,
-  user,
+  USER,
 } from './cluster.ts'
 import {
   alreadyRuns,
@@ -47,8 +47,8 @@ export interface EmbeddedPostgresOptions {
   launcher?: Launcher
 }
 
-const databaseName = 'lockstep'
-const urlName = 'database-url'
+const DATABASE_NAME = 'lockstep'
+const URL_NAME = 'database-url'
 
 /**
  * Starts the database of a data folder, creating it the first time. A server that a killed Lockstep left
@@ -77,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** The URL of the database that another Lockstep process runs in this folder; undefined when none runs. */
 export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
   try {
-    const url = await readFile(join(folder, urlName), 'utf8')
+    const url = await readFile(join(folder, URL_NAME), 'utf8')
     const client = await connectToRunning(await realpath(folder))
     if (!client) return undefined
     const locked = await isLocked(client).finally(() => client.end())
@@ -112,13 +112,13 @@ class Server implements EmbeddedPostgres {
     this.#cluster = cluster
     this.#held = held
     this.#log = log
-    this.url = `postgres://${user}:${password}@127.0.0.1:${held.port}/${databaseName}`
+    this.url = `postgres://${USER}:${password}@127.0.0.1:${held.port}/${DATABASE_NAME}`
     this.#watch()
   }
 
   static async open(cluster: Cluster, held: Held, log: Logger): Promise<Server> {
     const server = new Server(cluster, held, await readPassword(cluster.folder), log)
-    const file = join(cluster.folder, urlName)
+    const file = join(cluster.folder, URL_NAME)
     await writeFile(`${file}.new`, `${server.url}\n`, { mode: 0o600 })
     await rename(`${file}.new`, file)
     return server
@@ -131,7 +131,7 @@ class Server implements EmbeddedPostgres {
 
   async #stop(): Promise<void> {
     await this.#recovery
-    const file = join(this.#cluster.folder, urlName)
+    const file = join(this.#cluster.folder, URL_NAME)
     // After a loss, both the file and the server may be another Lockstep's.
     if ((await readFile(file, 'utf8').catch(() => '')).trim() === this.url) await rm(file, { force: true })
     await stopServer(this.#cluster, this.#held.pid)
@@ -215,8 +215,8 @@ async function lockStarted(cluster: Cluster, port: number): Promise<Held> {
 }
 
 async function createDatabase(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName])
-  if (rowCount === 0) await client.query(`create database ${databaseName}`)
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE_NAME])
+  if (rowCount === 0) await client.query(`create database ${DATABASE_NAME}`)
 }
 
 async function freePort(): Promise<number> {

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { AppError } from '../errors.ts'
 import { unavailable } from './binaries.ts'
-import { clusterName, readPassword, readPostmaster, user } from './cluster.ts'
+import { CLUSTER_NAME, readPassword, readPostmaster, USER } from './cluster.ts'
 
 // In the database `postgres`, which holds nothing, so that the number meets no lock of the application.
-const lockKey = 1_802_072_939
+const LOCK_KEY = 1_802_072_939
 /** Tells this process from another one that had the same number before it. */
 export const starter = `${process.pid}.${randomUUID()}`
 
@@ -29,7 +29,7 @@ export async function lockOwnServer(client: pg.Client, folder: string): Promise<
 
 export async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    lockKey,
+    LOCK_KEY,
   ])
   return rows[0]?.locked === true
 }
@@ -75,7 +75,7 @@ function checkRefusal(error: unknown, folder: string): void {
   if (code === 'ECONNREFUSED') return
   if (code !== '28P01') throw error
   throw unavailable(
-    `The embedded PostgreSQL in ${folder} does not take the password in ${clusterName}/lockstep-password. ` +
+    `The embedded PostgreSQL in ${folder} does not take the password in ${CLUSTER_NAME}/lockstep-password. ` +
       'Restore that file from a backup.',
     error,
   )
@@ -83,7 +83,7 @@ function checkRefusal(error: unknown, folder: string): void {
 
 async function connect(folder: string, port: number, password: string): Promise<pg.Client | undefined> {
   const client = new pg.Client({
-    ...{ host: '127.0.0.1', port, user, password, database: 'postgres' },
+    ...{ host: '127.0.0.1', port, user: USER, password, database: 'postgres' },
     // Both would come from PGSSLMODE and PGOPTIONS, which may be meant for another server.
     ...{ ssl: false, options: '-c statement_timeout=0' },
     ...{ connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'lockstep lock' },
@@ -94,7 +94,7 @@ async function connect(folder: string, port: number, password: string): Promise<
   try {
     const { rows } = await client.query<{ data_directory: string }>('show data_directory')
     const theirs = await realpath(rows[0]?.data_directory ?? '').catch(() => '')
-    if (theirs === join(folder, clusterName)) return client
+    if (theirs === join(folder, CLUSTER_NAME)) return client
   } catch (error) {
     await client.end()
     throw error
@@ -104,13 +104,13 @@ async function connect(folder: string, port: number, password: string): Promise<
 }
 
 export async function unlock(client: pg.Client): Promise<void> {
-  await client.query('select pg_advisory_unlock($1)', [lockKey])
+  await client.query('select pg_advisory_unlock($1)', [LOCK_KEY])
 }
 
 /** Whether anybody holds the lock. Asks without taking it. */
 export async function isLocked(client: pg.Client): Promise<boolean> {
   const held = `select 1 from pg_locks where locktype = 'advisory' and objid = $1 and granted`
-  return (await client.query(held, [lockKey])).rowCount !== 0
+  return (await client.query(held, [LOCK_KEY])).rowCount !== 0
 }
 
 /** Whether the process that started the server still lives, as far as its number tells. */

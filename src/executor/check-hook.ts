@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { HookSignature, StoredError } from '../store/entities/index.ts'
-import type { Execution } from './execute-run.ts'
+import type { Execution } from './execution.ts'
 import { describeStepError } from './step-error.ts'
 
 // How far the time that Stripe signed may be from the one when the request came (seconds).

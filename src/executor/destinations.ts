@@ -4,7 +4,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import { assertDestination, type Destination } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
-import type { StepInput, StepType } from '../steps/index.ts'
+import type { RenderedInput, StepType } from '../steps/index.ts'
 
 /**
  * Whose values stand in each text of a step's input, however they came there.
@@ -12,7 +12,7 @@ import type { StepInput, StepType } from '../steps/index.ts'
  * @throws AppError as `RunRedactor.json`.
  */
 export function ownersInInput(
-  input: StepInput,
+  input: RenderedInput,
   redactor: RunRedactor,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -46,7 +46,7 @@ export function textsIn(input: unknown): string[] {
  */
 export function assertDestinations(
   type: StepType,
-  input: StepInput,
+  input: RenderedInput,
   inHand: readonly string[],
   policies: ReadonlyMap<string, readonly Policy[]>,
 ): void {
@@ -67,7 +67,7 @@ function namesDestinations({ hosts, methods, paths }: Policy): boolean {
   return hosts.length + methods.length + paths.length > 0
 }
 
-function destinationsOf(type: StepType, input: StepInput): readonly string[] {
+function destinationsOf(type: StepType, input: RenderedInput): readonly string[] {
   try {
     return type.destinations?.(input) ?? []
   } catch (error) {

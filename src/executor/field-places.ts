@@ -1,7 +1,7 @@
 import { type FoundPlace, placesInUrl } from '../egress/index.ts'
 import { assertPlace } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
-import type { Field, StepInput, StepType } from '../steps/index.ts'
+import type { Field, RenderedInput, StepType } from '../steps/index.ts'
 import { secretsIn } from '../template/index.ts'
 import { textsIn } from './destinations.ts'
 
@@ -11,7 +11,7 @@ export interface RenderedStep {
   type: StepType
   /** The fields as they are stored. */
   raw: Readonly<Record<string, unknown>>
-  input: StepInput
+  input: RenderedInput
   /** What went into each field, by name or in a value. */
   fieldSecrets: ReadonlyMap<string, readonly string[]>
 }

@@ -1,6 +1,7 @@
 import type { QueueLimits, RunQueue } from '../store/queue.ts'
-import { type ExecutorParts, executeRun } from './execute-run.ts'
+import type { ExecutorParts } from './execution.ts'
 import { createPace } from './pace.ts'
+import { executeRun } from './run.ts'
 
 export { installConsoleCapture } from './console.ts'
 export { endLostRuns } from './lost-runs.ts'

@@ -1,8 +1,8 @@
-import type { StepDefinition } from '../store/entities/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
 import { referencesIn } from '../template/index.ts'
 
 /** Whether a template of a later step names the output of the step at `position`. */
-export function isNamedLater(definitions: readonly StepDefinition[], position: number): boolean {
+export function isNamedLater(definitions: readonly AutomationStep[], position: number): boolean {
   const key = definitions[position]?.key
   return definitions.slice(position + 1).some(({ fields }) => names(fields, key))
 }

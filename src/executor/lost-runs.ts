@@ -14,7 +14,7 @@ interface LostRunsParts {
 // How many runs one call ends at most, each in a transaction: the clock that calls it has schedules to start.
 const BATCH = 500
 
-const advice = 'Whether it had its effect is unknown: look at the other side before you run it again.'
+const ADVICE = 'Whether it had its effect is unknown: look at the other side before you run it again.'
 const reasons: Readonly<Record<Loss, string>> = {
   'given up': "No worker could bring the run to its end in many attempts; the workers' log says why.",
   gone: 'The job of the run is gone from the queue, as after a backup that was restored without it.',
@@ -39,9 +39,9 @@ async function endLostRun(tx: Tx, job: RunJob): Promise<Loss | undefined> {
   if (!loss) return undefined
   const { workspace, run } = job
   const ended = { status: 'FAILED' as const, finishedAt: new Date() }
-  const stopped = { code: 'INTERRUPTED', message: `The worker stopped while this step ran. ${advice}` }
+  const stopped = { code: 'INTERRUPTED', message: `The worker stopped while this step ran. ${ADVICE}` }
   const running = await tx.find(StepRun, { workspace, run, status: 'RUNNING' }, { fields: ['key'] })
-  const steps = running.map(({ key }) => ` The step ${key} was running. ${advice}`).join('')
+  const steps = running.map(({ key }) => ` The step ${key} was running. ${ADVICE}`).join('')
   const [first] = running
   const place = first && { at: { step: first.key } }
   const error = { code: 'INTERRUPTED', message: `${reasons[loss]}${steps}`, ...place }

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { type Registry, type RenderedFields, renderFields, type StepType } from '../steps/index.ts'
-import type { StepDefinition } from '../store/entities/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
 import { type Scope, sourcesIn } from '../template/index.ts'
 import type { RunState } from './run-state.ts'
 
@@ -25,7 +25,7 @@ const LONGEST_DERIVED = 1024 * 1024
  */
 export async function renderStep(
   type: StepType,
-  { fields }: StepDefinition,
+  { fields }: AutomationStep,
   knowledge: Knowledge,
   secrets: ReadonlyMap<string, Sensitive>,
 ): Promise<RenderedFields> {
@@ -49,7 +49,7 @@ export async function renderStep(
 export async function catchUp(
   registry: Registry,
   knowledge: Knowledge,
-  rendered: readonly StepDefinition[],
+  rendered: readonly AutomationStep[],
 ): Promise<void> {
   const { state } = knowledge
   await state.onceLearned(async () => {
@@ -61,7 +61,7 @@ export async function catchUp(
   })
 }
 
-async function renderAgain(type: StepType, { fields }: StepDefinition, knowledge: Knowledge): Promise<void> {
+async function renderAgain(type: StepType, { fields }: AutomationStep, knowledge: Knowledge): Promise<void> {
   try {
     await untilSearched(fields, knowledge, (owners) => {
       if ([...owners.values()].every((names) => names.length === 0)) return

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StepDefinition, StoredError } from '../store/entities/index.ts'
+import type { AutomationStep, StoredError } from '../store/entities/index.ts'
 
 // However often the delay has doubled (milliseconds).
 const MAX_DELAY = 60 * 60 * 1000
 
 /** How long after an attempt that ended with `error` the next one begins (milliseconds); `undefined`: never. */
 export function retryDelay(
-  { retry }: StepDefinition,
+  { retry }: AutomationStep,
   attempt: number,
   { code }: StoredError,
 ): number | undefined {

@@ -7,7 +7,7 @@ import type { Tx } from '../store/store.ts'
 import { listWorkers } from '../store/workers.ts'
 import { countKeysOfRetiredRoots, countKeysWithout } from '../store/workspace-key.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
+import { DONE, FAILED, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
 import { findNextKey, nextFile } from './new-root-key.ts'
 import { takeBack } from './root-signers.ts'
 
@@ -41,7 +41,7 @@ export function cancelRotation(command: KeyCommand, force: boolean): Promise<num
     const made = await findNextKey(command)
     if (made && made.fingerprint === next?.fingerprint) await rm(nextFile(command))
     command.say(`The rotation is taken back: the root key is ${fingerprint}.`)
-    return unreadable.length > 0 ? failed : done
+    return unreadable.length > 0 ? FAILED : DONE
   })
 }
 

@@ -30,10 +30,10 @@ export interface KeyCommand {
 }
 
 /** What a command ends with (sysexits.h). */
-export const done = 0
-export const failed = 1
+export const DONE = 0
+export const FAILED = 1
 /** The command has done its part, and goes on when it is run again after something else was done. */
-export const unfinished = 75
+export const UNFINISHED = 75
 
 /** @throws AppError NOT_FOUND when no worker has ever made a root key for this database. */
 export async function rootsInUse(store: Store): Promise<Roots & { root: NonNullable<Roots['root']> }> {

@@ -6,7 +6,7 @@ import type { Em } from '../store/store.ts'
 import { listWorkers } from '../store/workers.ts'
 import { countKeysByRecipient } from '../store/workspace-key.ts'
 import { readStoredCertificate } from '../vault/sealing.ts'
-import { done, type KeyCommand } from './key-command.ts'
+import { DONE, type KeyCommand } from './key-command.ts'
 
 const meanings: Record<RootCertificate['kind'], string> = {
   ROOT: 'root key',
@@ -35,7 +35,7 @@ export async function listKeys({ store, say }: KeyCommand): Promise<number> {
   for (const { host, rootFingerprint, live } of await listWorkers(em)) {
     if (live) say(`worker on ${host} holds ${rootFingerprint}`)
   }
-  return done
+  return DONE
 }
 
 async function sayWhoVouches(em: Em, say: KeyCommand['say']): Promise<void> {

@@ -7,7 +7,7 @@ import { listWorkers } from '../store/workers.ts'
 import { countKeysOfRetiredRoots } from '../store/workspace-key.ts'
 import { loadRootKey, type RootKey } from '../vault/opening.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type HeldKeys, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
+import { DONE, FAILED, type HeldKeys, type KeyCommand, loadKeys, rootsInUse } from './key-command.ts'
 import { announceNextRoot, findNextKey, prepareRootKey, putInPlace } from './new-root-key.ts'
 import { loadRecoveryKey, readGivenPassphrase } from './recovery-key.ts'
 import { readPassphrase } from './root-key.ts'
@@ -46,7 +46,7 @@ export async function recover(command: KeyCommand, options: RecoverOptions): Pro
       const next = await prepareRootKey(command, undefined)
       await announceNextRoot(command, next, (tx) => vouchAfterLoss(tx, command, next))
       const signer = next.rootKey && (await openSigner(command.config, next.rootKey))
-      if (!(await sealForNextRoot(command, { rootKey: recoveryKey, signer }, options))) return failed
+      if (!(await sealForNextRoot(command, { rootKey: recoveryKey, signer }, options))) return FAILED
     }
     const { fingerprint } = (await rootsInUse(command.store)).root
     await putInPlace(command, fingerprint, root.fingerprint)
@@ -129,11 +129,11 @@ async function takeOldRootOut(command: KeyCommand, recoveryKey: RootKey): Promis
   if (unreadable.length > 0) {
     say(`${unreadable.length} workspace keys were not readable and were left as they are:`)
     sayUnreadable(command, unreadable)
-    return failed
+    return FAILED
   }
   say(`Recovered: ${config.rootKeyFile} opens every workspace key, the lost root key none.`)
   say(
     'Keep a copy of it, put it on every machine that runs a worker, and start them. `lockstep doctor` checks all.',
   )
-  return done
+  return DONE
 }

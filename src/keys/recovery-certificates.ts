@@ -6,7 +6,7 @@ import { changeCertificates, listCertificates, listRecipients } from '../store/r
 import type { Tx } from '../store/store.ts'
 import { type Certificate, maxRecipients, readCertificate } from '../vault/sealing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
-import { done, failed, type HeldKeys, type KeyCommand, loadKeys } from './key-command.ts'
+import { DONE, FAILED, type HeldKeys, type KeyCommand, loadKeys } from './key-command.ts'
 import { tooMany } from './new-root-key.ts'
 import { signCertificates } from './signing.ts'
 
@@ -24,13 +24,13 @@ export async function addRecovery(command: KeyCommand, file: string): Promise<nu
       await insertRecovery(tx, certificate)
       await signCertificates(tx, keys.signer, certificate.fingerprint)
     })
-    if (!(await align(command, keys))) return failed
+    if (!(await align(command, keys))) return FAILED
     const until = certificate.notAfter.toISOString().slice(0, 10)
     command.say(
       `${certificate.subject} (${certificate.fingerprint}, until ${until}) opens every workspace key.`,
     )
     command.say('Keep its private key offline, and try it: docs/keys.md has the drill.')
-    return done
+    return DONE
   })
 }
 
@@ -73,12 +73,12 @@ export function removeRecovery(command: KeyCommand, given: string): Promise<numb
       await tx.nativeUpdate(RootCertificate, { fingerprint, retiredAt: null }, { retiredAt: new Date() })
       await signCertificates(tx, keys.signer)
     })
-    if (!(await align(command, keys))) return failed
+    if (!(await align(command, keys))) return FAILED
     command.say(`${fingerprint} opens nothing in this database any more.`)
     const left = (await listRecipients(command.store.em())).filter((it) => it.kind === 'RECOVERY')
     if (left.length === 0)
       command.say('There is no recovery certificate now: a lost root key would lose everything.')
-    return done
+    return DONE
   })
 }
 

@@ -9,13 +9,13 @@ import { countKeysOfRetiredRoots, countKeysWithout } from '../store/workspace-ke
 import type { Signer } from '../vault/sealing.ts'
 import { alignEnvelopes, sayUnreadable } from './align-envelopes.ts'
 import {
-  done,
-  failed,
+  DONE,
+  FAILED,
   type HeldKeys,
   type KeyCommand,
   loadKeys,
   rootsInUse,
-  unfinished,
+  UNFINISHED,
 } from './key-command.ts'
 import { announceNextRoot, findNextKey, nextFile, prepareRootKey, putInPlace } from './new-root-key.ts'
 import { handOver, vouchForNext } from './root-signers.ts'
@@ -52,7 +52,7 @@ const LOOK_AGAIN_MS = 500
  *    ends with code 78, and its runs wait for another worker.
  * 6. Every workspace key is signed by the new key. The old recipient is taken out of every workspace key, after the new key has opened it.
  *
- * @returns {@link done}, {@link failed} with names said, or {@link unfinished} when something else has to be done.
+ * @returns {@link done}, {@link FAILED} with names said, or {@link UNFINISHED} when something else has to be done.
  */
 export function rotateRoot(command: KeyCommand, options: RotateRootOptions): Promise<number> {
   return holdKeyLock(command.store, () => rotate(command, options))
@@ -70,7 +70,7 @@ async function rotate(command: KeyCommand, options: RotateRootOptions): Promise<
     const prepared = await prepareRootKey(command, options.to)
     await announceNextRoot(command, prepared, (tx) => vouchForNext(tx, keys, prepared))
   } else await checkSameKey(command, options.to)
-  if (!old && !(await addNextRoot(command, options))) return failed
+  if (!old && !(await addNextRoot(command, options))) return FAILED
   return replaceOldRoot(command, options)
 }
 
@@ -139,17 +139,17 @@ async function replaceOldRoot(command: KeyCommand, options: RotateRootOptions): 
     say(`The old root key is still the one in ${command.config.rootKeyFile}. Both keys open everything now:`)
     say('put the new one in its place on every machine that runs a worker (or name it in')
     say('LOCKSTEP_ROOT_KEY_FILE and start the worker again), and run `lockstep keys rotate-root` once more.')
-    return unfinished
+    return UNFINISHED
   }
   const behind = options.force ? [] : await awaitWorkers(command, root.fingerprint, options.wait ?? PATIENCE)
   if (behind.length > 0) {
     say(`The old root key is still held by a worker on ${[...new Set(behind)].join(', ')}.`)
     say(`Put a copy of ${command.config.rootKeyFile} in its place there; a worker takes it up by itself.`)
     say('Then run `lockstep keys rotate-root` once more (--force retires the old key although).')
-    return unfinished
+    return UNFINISHED
   }
   const leaveUnreadable = options.leaveUnreadable === true
-  if (!(await retireOldRoot(command, root.fingerprint, keys.signer, leaveUnreadable))) return failed
+  if (!(await retireOldRoot(command, root.fingerprint, keys.signer, leaveUnreadable))) return FAILED
   return finish(command, keys)
 }
 
@@ -208,12 +208,12 @@ async function finish(command: KeyCommand, { rootKey, signer }: HeldKeys): Promi
   if (unreadable.length > 0) {
     say(`${unreadable.length} workspace keys are not readable and were left as they are:`)
     sayUnreadable(command, unreadable)
-    return failed
+    return FAILED
   }
   say('The root key is rotated: the old one opens nothing in this database any more.')
   say(
     'Keep a copy of the new one. The old one, kept beside it as a file that ends in .old unless it was elsewhere,',
   )
   say('still opens backups that were made before: delete it when they are gone.')
-  return done
+  return DONE
 }

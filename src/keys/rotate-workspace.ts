@@ -22,7 +22,7 @@ import { findSigner, listSigners } from '../store/signers.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type Opener, signWorkspaceKey, trustedSigners } from '../vault/opening.ts'
 import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealValue } from '../vault/sealing.ts'
-import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
+import { DONE, FAILED, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
 import { createKeyCheck, signerProblem } from './signing.ts'
 
 const BATCH = 200
@@ -64,11 +64,11 @@ export function rotateWorkspaces(command: KeyCommand, id: string | undefined): P
     await pruneWorkspaceKeys(store, command.actor.label)
     if (unreadable.length === 0) {
       say('Done. A replaced key is deleted when nothing needs it any more, after an hour at least.')
-      return done
+      return DONE
     }
     say(`${unreadable.length} secrets cannot be opened; they and their keys were left as they are:`)
     for (const reason of unreadable) say(`  ${reason}`)
-    return failed
+    return FAILED
   })
 }
 

@@ -11,7 +11,7 @@ import {
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type Opener } from '../vault/opening.ts'
 import type { GeneralJwe, PublicWorkspaceKey } from '../vault/sealing.ts'
-import { done, failed, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
+import { DONE, FAILED, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
 import { examinePolicy, sealAnew } from './policy-sealer.ts'
 import { createKeyCheck } from './signing.ts'
 
@@ -46,10 +46,10 @@ export function sealPolicies(command: KeyCommand): Promise<number> {
       progress.stop()
     }
     say(`${totals.sealed} policies were sealed in with their values; the others were already.`)
-    if (totals.reasons.length === 0) return done
+    if (totals.reasons.length === 0) return DONE
     say(`${totals.reasons.length} secrets were left as they are:`)
     for (const reason of totals.reasons) say(`  ${reason}`)
-    return failed
+    return FAILED
   })
 }
 

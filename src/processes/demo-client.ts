@@ -78,17 +78,17 @@ export function createDemoClient(url: string, headers: Record<string, string> = 
   }
 }
 
-const refusal = '... on Error { code message }'
+const REFUSAL = '... on Error { code message }'
 const documents = {
   createWorkspace: `mutation ($input: CreateWorkspaceInput!) {
-    createWorkspace(input: $input) { ... on CreateWorkspaceSuccess { workspace { id } } ${refusal} } }`,
+    createWorkspace(input: $input) { ... on CreateWorkspaceSuccess { workspace { id } } ${REFUSAL} } }`,
   createSecret: `mutation ($input: SecretInput!) {
-    createSecret(input: $input) { ... on CreateSecretSuccess { secret { name updatedAt } } ${refusal} } }`,
+    createSecret(input: $input) { ... on CreateSecretSuccess { secret { name updatedAt } } ${REFUSAL} } }`,
   createApiToken: `mutation ($input: ApiTokenInput!) {
-    createApiToken(input: $input) { ... on CreateApiTokenSuccess { token } ${refusal} } }`,
+    createApiToken(input: $input) { ... on CreateApiTokenSuccess { token } ${REFUSAL} } }`,
   createAutomation: `mutation ($input: AutomationInput!) {
-    createAutomation(input: $input) { ... on CreateAutomationSuccess { automation { id } } ${refusal} } }`,
+    createAutomation(input: $input) { ... on CreateAutomationSuccess { automation { id } } ${REFUSAL} } }`,
   runAutomation: `mutation ($input: RunAutomationInput!) {
-    runAutomation(input: $input) { ... on RunAutomationSuccess { run { id } } ${refusal} } }`,
+    runAutomation(input: $input) { ... on RunAutomationSuccess { run { id } } ${REFUSAL} } }`,
   run: 'query ($id: ID!) { run(id: $id) { status output finishedAt } }',
 }

@@ -1,4 +1,4 @@
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const NONE = 0xff
 
 /** An encoding that writes some bits of a text of bytes with each character. */
@@ -22,11 +22,11 @@ function alphabet(bits: Alphabet['bits'], group: number, ...spellings: string[])
 export const base64 = alphabet(
   6,
   4,
-  `${letters}${letters.toLowerCase()}0123456789+/`,
-  `${letters}${letters.toLowerCase()}0123456789-_`,
+  `${LETTERS}${LETTERS.toLowerCase()}0123456789+/`,
+  `${LETTERS}${LETTERS.toLowerCase()}0123456789-_`,
 )
 /** RFC 4648, section 6, in either case. */
-export const base32 = alphabet(5, 8, `${letters}234567`, `${letters.toLowerCase()}234567`)
+export const base32 = alphabet(5, 8, `${LETTERS}234567`, `${LETTERS.toLowerCase()}234567`)
 export const hex = alphabet(4, 2, '0123456789ABCDEF', '0123456789abcdef')
 
 /** What stands right before or after a form in a text, and has to be right for the form to be one. */

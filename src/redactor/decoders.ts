@@ -9,13 +9,13 @@ const decoder =
     view.decode(pattern, decodeToken)
 
 /** `%XX` in either case, a byte each; `%uXXXX` as JavaScript's `escape` writes it. */
-const percentToken = '%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))'
+const PERCENT_TOKEN = '%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))'
 const decodePercent: TokenDecoder = (token) =>
   String.fromCharCode(Number.parseInt(token[1] ?? token[2] ?? '', 16))
-export const percent = decoder(new RegExp(percentToken, 'g'), decodePercent)
+export const percent = decoder(new RegExp(PERCENT_TOKEN, 'g'), decodePercent)
 
 /** As percent-encoding, and `+` for a space. */
-const plusAndPercent = decoder(new RegExp(`\\+|${percentToken}`, 'g'), (token) =>
+const plusAndPercent = decoder(new RegExp(`\\+|${PERCENT_TOKEN}`, 'g'), (token) =>
   token[0] === '+' ? ' ' : decodePercent(token),
 )
 /** Without a `+` it would only do the work of {@link percent} again. */
@@ -26,7 +26,7 @@ export const form: Decoder = (view) => (view.text.includes('+') ? plusAndPercent
  * beyond ASCII are encoded and some are not.
  */
 const everyByte = decoder(
-  new RegExp(`${percentToken}|[\\u0080-\\ud7ff\\ue000-\\uffff]|[\\ud800-\\udbff][\\udc00-\\udfff]`, 'g'),
+  new RegExp(`${PERCENT_TOKEN}|[\\u0080-\\ud7ff\\ue000-\\uffff]|[\\ud800-\\udbff][\\udc00-\\udfff]`, 'g'),
   (token) => (token[0].startsWith('%') ? decodePercent(token) : utf8AsLatin1(token[0])),
 )
 export const percentBytes: Decoder = (view) => (view.text.includes('%') ? everyByte(view) : undefined)
@@ -83,10 +83,10 @@ export const unfold = decoder(/\r?\n[ \t]{1,64}/g, () => ' ')
 /** Line breaks that wrap base64, with the indentation after them. */
 export const joinLines = decoder(/(?:\r\n?|\n)[ \t]{0,16}/g, () => '')
 
-const separator = '(?:[:\\-]| {1,2}|,[ \\r\\n]{0,10}(?:0x)?| 0x|\\r?\\n {0,8})'
+const SEPARATOR = '(?:[:\\-]| {1,2}|,[ \\r\\n]{0,10}(?:0x)?| 0x|\\r?\\n {0,8})'
 /** Bytes of a dump (`73:6b:5f`, `73 6b 5f`, `0x73, 0x6b`) without what stands between them. */
 export const joinDump = decoder(
-  new RegExp(`(?<=[0-9a-fA-F]{2})${separator}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g'),
+  new RegExp(`(?<=[0-9a-fA-F]{2})${SEPARATOR}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g'),
   () => '',
 )
 

@@ -7,7 +7,7 @@ export interface EncodedForm {
   readonly after?: Neighbour | undefined
 }
 
-const base32Characters = 'abcdefghijklmnopqrstuvwxyz234567'
+const BASE32_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 
 export function base64Forms(bytes: Buffer): EncodedForm[] {
   return aligned(base64, bytes).flatMap((it) => {
@@ -55,7 +55,7 @@ function written(alphabet: Alphabet, bytes: Buffer, offset: number, start: numbe
     return encoded.slice(first, first + (end - start) / 6)
   }
   let text = ''
-  for (let at = start; at < end; at += 5) text += base32Characters[bitsAt(bytes, at, 5)]
+  for (let at = start; at < end; at += 5) text += BASE32_CHARACTERS[bitsAt(bytes, at, 5)]
   return text
 }
 

@@ -1,11 +1,11 @@
-const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-const credentials = new RegExp(`^${token} +(\\S+)$`)
-const field = new RegExp(`^${token}:[ \\t]+(\\S.*)$`)
-const cookie = new RegExp(`^(${token})=(?:"([^"]*)"|([^\\s",;\\\\]*))$`)
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const credentials = new RegExp(`^${TOKEN} +(\\S+)$`)
+const field = new RegExp(`^${TOKEN}:[ \\t]+(\\S.*)$`)
+const cookie = new RegExp(`^(${TOKEN})=(?:"([^"]*)"|([^\\s",;\\\\]*))$`)
 // Schemes whose credentials are masked even where they are short or have parameters.
-const knownScheme =
+const KNOWN_SCHEME =
   /^(?:basic|bearer|digest|token|apikey|api-key|key|oauth|negotiate|ntlm|dpop|hoba|gnap|aws4-hmac-sha256|ssws|bot|splunk) +(\S.*)$/i
-const cookieAttribute = /^(?:path|domain|expires|max-age|samesite|priority)$/i
+const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i
 const LONG_ENOUGH = 8
 
 /**
@@ -32,7 +32,7 @@ function fieldValue(value: string): string[] {
 }
 
 function schemeCredentials(value: string): string[] {
-  const known = knownScheme.exec(value)?.[1]
+  const known = KNOWN_SCHEME.exec(value)?.[1]
   if (known !== undefined) return /^basic /i.test(value) ? [known, ...basicCredentials(known)] : [known]
   // Two words of a pass phrase look the same; a short second word would shred every text.
   const other = credentials.exec(value)?.[1]
@@ -56,7 +56,7 @@ function cookieValues(value: string): string[] {
     if (match === null && (index === 0 || pair.includes('='))) return []
     const [, name = '', quoted, bare = ''] = match ?? []
     const content = quoted ?? bare
-    if (content.length >= LONG_ENOUGH && !cookieAttribute.test(name)) values.push(content)
+    if (content.length >= LONG_ENOUGH && !COOKIE_ATTRIBUTE.test(name)) values.push(content)
   }
   return values
 }

@@ -19,7 +19,7 @@ const ascii = [
 ]
 
 // From U+00A0 on, without a gap.
-const latin1 = `nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2
+const LATIN1 = `nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2
 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml
 Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml
 times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil
@@ -34,5 +34,5 @@ const asciiEntities = ascii.map((line): [string, string] => {
 /** The named character references of HTML up to U+00FF: what encoders write for a character of a value. */
 export const namedEntities: ReadonlyMap<string, string> = new Map([
   ...asciiEntities,
-  ...latin1.split(/\s+/).map((name, index): [string, string] => [name, String.fromCharCode(0xa0 + index)]),
+  ...LATIN1.split(/\s+/).map((name, index): [string, string] => [name, String.fromCharCode(0xa0 + index)]),
 ])

@@ -1,4 +1,4 @@
-const quotes = `"'\``
+const QUOTES = `"'\``
 
 /** Without outer quotes and white space. */
 export function trimmed(value: string): string {
@@ -9,7 +9,7 @@ export function trimmed(value: string): string {
     while (start < end && /\s/.test(value.charAt(start))) start++
     while (start < end && /\s/.test(value.charAt(end - 1))) end--
     const first = value.charAt(start)
-    if (end - start > 1 && quotes.includes(first) && value.charAt(end - 1) === first) {
+    if (end - start > 1 && QUOTES.includes(first) && value.charAt(end - 1) === first) {
       start++
       end--
     }

@@ -4,20 +4,20 @@ import { type HostPattern, hostMatches, normalizeHostPattern, parseHostPattern }
 /** An entry of a policy in its one spelling, or what is wrong with it: the end of a sentence that names it. */
 export type ReadEntry = { readonly entry: string } | { readonly fault: string }
 
-const http = 'http://'
+const HTTP = 'http://'
 // What keeps a policy in the bound of the header that it is sealed in.
-const maxPathLength = 256
-const maxNameLength = 128
+const MAX_PATH_LENGTH = 256
+const MAX_NAME_LENGTH = 128
 
 export function isHttpHost(host: string): boolean {
-  return host.startsWith(http)
+  return host.startsWith(HTTP)
 }
 
 export function readHost(text: string): ReadEntry {
   const [, scheme = 'https', pattern = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? []
   try {
     const host = normalizeHostPattern(pattern)
-    return { entry: scheme.toLowerCase() === 'http' ? `${http}${host}` : host }
+    return { entry: scheme.toLowerCase() === 'http' ? `${HTTP}${host}` : host }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return {
@@ -46,7 +46,7 @@ export function readPath(text: string): ReadEntry {
       'it has no ., .., //, encoded slash, dot or percent sign, which servers read in different ways.',
     )
   }
-  if (pathname.length > maxPathLength) return fault(`it has at most ${maxPathLength} characters.`)
+  if (pathname.length > MAX_PATH_LENGTH) return fault(`it has at most ${MAX_PATH_LENGTH} characters.`)
   return { entry: pathname }
 }
 
@@ -61,18 +61,18 @@ export function isAmbiguousPath(path: string): boolean {
   return /%(?:2e|2f|5c|25|00)|\/\/|\\|(?:^|\/)\.{1,2};/i.test(path)
 }
 
-const placeHelp =
+const PLACE_HELP =
   'is not a place. Write header:NAME, query:NAME, body, url, or the type of a step and its field, as in ' +
   'send-email.password.'
 
 export function readPlace(text: string): ReadEntry {
   if (text === 'body' || text === 'url') return { entry: text }
   const [, kind = '', name = ''] = /^(header|query):(.+)$/s.exec(text) ?? []
-  if (name.length > maxNameLength) return { fault: `has a name of over ${maxNameLength} characters.` }
+  if (name.length > MAX_NAME_LENGTH) return { fault: `has a name of over ${MAX_NAME_LENGTH} characters.` }
   if (kind === 'header' && isToken(name)) return { entry: `header:${name.toLowerCase()}` }
   if (kind === 'query' && name.isWellFormed()) return { entry: `query:${name}` }
   const isField = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.[a-z][a-zA-Z0-9]*$/.test(text)
-  return isField && text.length <= maxNameLength ? { entry: text } : { fault: placeHelp }
+  return isField && text.length <= MAX_NAME_LENGTH ? { entry: text } : { fault: PLACE_HELP }
 }
 
 function isToken(text: string): boolean {
@@ -82,7 +82,7 @@ function isToken(text: string): boolean {
 /** Whether a host entry allows a host over a scheme: `http`, or https and every protocol that is not HTTP. */
 export function hostAllows(entry: string, scheme: string | undefined, host: string, port: number): boolean {
   const isHttp = isHttpHost(entry)
-  return isHttp === (scheme === 'http') && hostMatches(isHttp ? entry.slice(http.length) : entry, host, port)
+  return isHttp === (scheme === 'http') && hostMatches(isHttp ? entry.slice(HTTP.length) : entry, host, port)
 }
 
 /** Whether every host that `narrow` names is one that `wide` names. Both are normalised. */
@@ -96,5 +96,5 @@ export function hostCovers(wide: string, narrow: string): boolean {
 }
 
 function patternOf(entry: string): HostPattern {
-  return parseHostPattern(isHttpHost(entry) ? entry.slice(http.length) : entry)
+  return parseHostPattern(isHttpHost(entry) ? entry.slice(HTTP.length) : entry)
 }

@@ -11,7 +11,7 @@ const LONGEST_ROW = 26
 const WORD_AND_NUMBER = /^([A-Za-z]{1,11})\d{0,4}[^A-Za-z\d]{0,2}$/
 
 /** What a person is told before such a value is saved, in one sentence. */
-export const guessableWarning =
+export const GUESSABLE_WARNING =
   'So simple a value can be guessed, so everything that a run with it shows is hidden as a whole.'
 
 /**

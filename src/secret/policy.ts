@@ -21,7 +21,7 @@ export const members = ['hosts', 'methods', 'paths', 'places'] as const
 /** The policy of a value that may go to any public host: a choice of its own. */
 export const anywhere: Policy = { hosts: [], methods: [], paths: [], places: [] }
 
-const maxEntries = 100
+const MAX_ENTRIES = 100
 const readers = { hosts: readHost, methods: readMethod, paths: readPath, places: readPlace }
 
 /**
@@ -38,10 +38,10 @@ export function readPolicy(draft: PolicyDraft): Policy {
 function readMember(member: keyof Policy, written: readonly string[]): string[] {
   if (!Array.isArray(written)) throw new AppError('INVALID_VALUE', `The ${member} must be a list of texts.`)
   // Twice as many may be written, for both schemes: what is more is not even read.
-  if (written.length > maxEntries * 2) throw tooMany(member)
+  if (written.length > MAX_ENTRIES * 2) throw tooMany(member)
   const entries = [...new Set(written.map((entry, index) => readEntry(member, entry, index)))]
   const counted = member === 'hosts' ? new Set(entries.map(withoutScheme)) : new Set(entries)
-  if (counted.size > maxEntries) throw tooMany(member)
+  if (counted.size > MAX_ENTRIES) throw tooMany(member)
   return entries
 }
 
@@ -53,7 +53,7 @@ function readEntry(member: keyof Policy, entry: unknown, index: number): string 
 }
 
 function tooMany(member: string): AppError {
-  return new AppError('LIMIT_REACHED', `A secret can be bound to at most ${maxEntries} ${member}.`)
+  return new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_ENTRIES} ${member}.`)
 }
 
 /** Hosts without a scheme, as `allowedHosts` names them: over https, http and every other protocol. */

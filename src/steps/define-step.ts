@@ -39,12 +39,12 @@ export interface StepType {
   readonly fields: Fields
   readonly output: JsonSchema
   readonly repeatable?: boolean
-  destinations?(input: StepInput): readonly string[]
-  run(input: StepInput, context: StepContext): unknown
+  destinations?(input: RenderedInput): readonly string[]
+  run(input: RenderedInput, context: StepContext): unknown
 }
 
 /** What `renderFields` made for exactly this step type. */
-export type StepInput = Readonly<Record<string, unknown>>
+export type RenderedInput = Readonly<Record<string, unknown>>
 
 /**
  * Defines a step type. It returns what it is given: its use is that the type of `run`'s input follows from

@@ -6,8 +6,8 @@ export { checkFields } from './check-fields.ts'
 export {
   defineStep,
   type JsonSchema,
+  type RenderedInput,
   type StepDefinition,
-  type StepInput,
   type StepType,
 } from './define-step.ts'
 export { describeFields, type StepField } from './describe-fields.ts'

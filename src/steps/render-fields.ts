@@ -1,7 +1,7 @@
 import type { Scope } from '../template/index.ts'
 import { checkRequired } from './check-fields.ts'
 import { checkTemplates } from './check-templates.ts'
-import type { StepInput, StepType } from './define-step.ts'
+import type { RenderedInput, StepType } from './define-step.ts'
 import type { Fields } from './field.ts'
 import { valueOrDefault } from './form/content.ts'
 import { kinds, plain, type Reading } from './kinds/index.ts'
@@ -11,7 +11,7 @@ import { withinField } from './within.ts'
 
 export interface RenderedFields {
   /** For `run`: every field of the step type, `undefined` where hidden or absent. */
-  readonly input: StepInput
+  readonly input: RenderedInput
   /** The names of the secrets that went into it, by name or in a value, each once, sorted. */
   readonly secrets: readonly string[]
   /** The same for each field that there are any in. */

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 
-const deepest = 64
+const DEEPEST = 64
 
 /** A string somewhere in the value of a field. */
 export interface FoundTemplate {
@@ -21,8 +21,8 @@ export function* templatesIn(
 ): Generator<FoundTemplate> {
   if (typeof value === 'string') yield { keys, source: value }
   if (isScalar(value)) return
-  if (keys.length === deepest) {
-    throw new AppError('INVALID_FIELD', `is nested more than ${deepest} levels deep.`)
+  if (keys.length === DEEPEST) {
+    throw new AppError('INVALID_FIELD', `is nested more than ${DEEPEST} levels deep.`)
   }
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* templatesIn(item, [...keys, index])

@@ -9,7 +9,7 @@ const GRACE = `interval '5 minutes'`
 
 // A run and its job are written in one transaction and pg-boss changes a job in one statement, so whatever one
 // snapshot shows without a job has none.
-const lost = `run.status in ('QUEUED', 'RUNNING') and run.created_at < now() - ${GRACE} and not exists (
+const LOST = `run.status in ('QUEUED', 'RUNNING') and run.created_at < now() - ${GRACE} and not exists (
   select 1 from pgboss.job as own where own.name = 'runs' and own.id = run.id
      and (own.state in ('created', 'retry', 'active') or own.completed_on > now() - ${GRACE}))`
 
@@ -18,7 +18,7 @@ export function findLostRuns(em: Em, limit: number): Promise<RunJob[]> {
   // Workspace by workspace, by the index of a workspace's runs by status.
   return em.execute<RunJob[]>(
     `select workspace.id as workspace, of_workspace.id as run from workspace cross join lateral (
-       select run.id from run where run.workspace_id = workspace.id and ${lost} limit ?) as of_workspace limit ?`,
+       select run.id from run where run.workspace_id = workspace.id and ${LOST} limit ?) as of_workspace limit ?`,
     [limit, limit],
   )
 }
@@ -38,7 +38,7 @@ export async function holdLostRun(tx: Tx, { workspace, run }: RunJob): Promise<L
   const [found] = await tx.execute<{ loss: Loss }[]>(
     `select case when exists (select 1 from pgboss.job where name = 'runs' and job.id = run.id)
                  then 'given up' else 'gone' end as loss
-       from run where run.workspace_id = ? and run.id = ? and ${lost}`,
+       from run where run.workspace_id = ? and run.id = ? and ${LOST}`,
     [workspace, run],
   )
   return found?.loss

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 // Of Node: the server's machine or port cannot be reached, or the connection broke.
-const networkCode =
+const NETWORK_CODE =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|E(?:PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
 // Of PostgreSQL (SQLSTATE): no connection, rolled back because of others, out of a resource, shut down by its
 // operator, trouble of its system, and read-only because another server is about to take its place.
-const outageState = /^(?:08...|40...|53...|57P..|58...|25006)$/
+const OUTAGE_STATE = /^(?:08...|40...|53...|57P..|58...|25006)$/
 // Of pg and pg-pool, which give these no code.
-const connectionLost =
+const CONNECTION_LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/
 
 // Between two attempts (milliseconds).
@@ -18,8 +18,8 @@ const LONGEST_PAUSE = 2000
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (networkCode.test(code) || outageState.test(code)) return true
-  return code === '' && connectionLost.test(error.message)
+  if (NETWORK_CODE.test(code) || OUTAGE_STATE.test(code)) return true
+  return code === '' && CONNECTION_LOST.test(error.message)
 }
 
 /**

@@ -1,4 +1,4 @@
-const standard = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const CHUNK = 3 * 8192
 
 /** RFC 4648, section 4. Written out, since neither `Buffer` nor `Uint8Array.toBase64` is everywhere. */
@@ -20,9 +20,9 @@ function encodeChunk(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += 3) {
     const [first = 0, second, third] = bytes.subarray(at, at + 3)
     const group = (first << 16) | ((second ?? 0) << 8) | (third ?? 0)
-    text += standard.charAt(group >> 18) + standard.charAt((group >> 12) & 63)
-    text += second === undefined ? '=' : standard.charAt((group >> 6) & 63)
-    text += third === undefined ? '=' : standard.charAt(group & 63)
+    text += STANDARD.charAt(group >> 18) + STANDARD.charAt((group >> 12) & 63)
+    text += second === undefined ? '=' : STANDARD.charAt((group >> 6) & 63)
+    text += third === undefined ? '=' : STANDARD.charAt(group & 63)
   }
   return text
 }

@@ -1,10 +1,10 @@
 import { syntaxError } from './syntax-error.ts'
 
 // Sticky and without a choice to take back: each reads its match once.
-const space = /[ \t\r\n]*/y
-const name = /[\p{L}\p{M}\p{N}_$-]*/uy
-const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const index = /\d*/y
+const SPACE = /[ \t\r\n]*/y
+const NAME = /[\p{L}\p{M}\p{N}_$-]*/uy
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const INDEX = /\d*/y
 
 /** Reads the tokens of one expression from left to right; never goes back. */
 export class Scanner {
@@ -20,7 +20,7 @@ export class Scanner {
   }
 
   skipSpace(): void {
-    this.#match(space)
+    this.#match(SPACE)
   }
 
   startsWith(token: string): boolean {
@@ -35,13 +35,13 @@ export class Scanner {
 
   /** A name, or an empty string if none stands here. */
   readName(): string {
-    return this.#match(name)
+    return this.#match(NAME)
   }
 
   /** The position in a list, or undefined if no digit stands here. */
   readIndex(): number | undefined {
     const start = this.at
-    const digits = this.#match(index)
+    const digits = this.#match(INDEX)
     if (digits === '') return undefined
     const value = Number(digits)
     if (/^0\d/.test(digits)) {
@@ -53,7 +53,7 @@ export class Scanner {
 
   readNumber(): number {
     const start = this.at
-    const value = Number(this.#match(number) || Number.NaN)
+    const value = Number(this.#match(NUMBER) || Number.NaN)
     if (!Number.isFinite(value)) this.fail('This is not a number that JSON can hold.', start)
     return value
   }

@@ -15,9 +15,9 @@ export interface Certificate {
   bits: number
 }
 
-const minBits = 2048
-const maxBits = 16_384
-const maxPemLength = 64 * 1024
+const MIN_BITS = 2048
+const MAX_BITS = 16_384
+const MAX_PEM_LENGTH = 64 * 1024
 
 /**
  * Reads a certificate that an operator gives now: the rules of {@link readStoredCertificate}, and `now` lies in
@@ -40,7 +40,7 @@ export function readCertificate(pem: string, now = new Date()): Certificate {
  * @throws AppError INVALID_CONFIG that says which rule failed.
  */
 export function readStoredCertificate(pem: string): Certificate {
-  if (pem.length > maxPemLength) refuse('it is over 64 KiB long')
+  if (pem.length > MAX_PEM_LENGTH) refuse('it is over 64 KiB long')
   // Stops an operator from handing us the key that must stay offline.
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem))
     refuse('a private key stands next to it; give the certificate alone')
@@ -72,8 +72,8 @@ function checkKey(key: KeyObject): number {
   const { modulusLength: bits = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
   if (key.asymmetricKeyType !== 'rsa')
     refuse(`its key must be RSA, not ${key.asymmetricKeyType ?? 'unknown'}`)
-  if (bits < minBits || bits > maxBits)
-    refuse(`its RSA key must have ${minBits} to ${maxBits} bits, not ${bits}`)
+  if (bits < MIN_BITS || bits > MAX_BITS)
+    refuse(`its RSA key must have ${MIN_BITS} to ${MAX_BITS} bits, not ${bits}`)
   // With an exponent of 1 a "sealed" key would lie open.
   if (publicExponent < 3n) refuse('its RSA exponent must be at least 3')
   return bits

@@ -7,7 +7,7 @@ import { type Decrypted, decryptValue } from './decrypt-value.ts'
 import { openWorkspaceKey } from './open-workspace-key.ts'
 import { readPolicyClaim } from './policy-claim.ts'
 import type { RootKey } from './root-key.ts'
-import { type At, maxClientSealedBytes, readSealedValue } from './sealed-value.ts'
+import { type At, MAX_CLIENT_SEALED_BYTES, readSealedValue } from './sealed-value.ts'
 import { TimedCache } from './timed-cache.ts'
 import { envelopeFault, type GeneralJwe } from './workspace-key-envelope.ts'
 
@@ -56,7 +56,7 @@ export function createOpener(options: OpenerOptions): Opener {
     // Every check of form comes before any cryptography, and before the cache.
     const header = readSealedValue(at, sealed)
     if (!header.ok) throw unreadable(at, `${header.fault}.`)
-    const cacheable = header.bytes <= maxClientSealedBytes
+    const cacheable = header.bytes <= MAX_CLIENT_SEALED_BYTES
     const id = cacheable ? cacheId(at, sealed) : ''
     const known = cacheable ? values.get(id) : undefined
     if (known) return known

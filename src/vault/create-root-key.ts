@@ -6,9 +6,9 @@ import { type Certificate, readStoredCertificate } from './certificate.ts'
 import { encryptPrivateKey } from './encrypt-private-key.ts'
 import { issueSelfSigned } from './issue-certificate.ts'
 
-const bits = 3072
-const maxSubjectLength = 64
-const maxYears = 100
+const BITS = 3072
+const MAX_SUBJECT_LENGTH = 64
+const MAX_YEARS = 100
 
 export interface NewRootKey {
   /** One PEM file: the private key (PKCS#8, encrypted when a passphrase was given) and the certificate. */
@@ -33,14 +33,14 @@ export interface RootKeyOptions {
  */
 export async function createRootKey(options: RootKeyOptions = {}): Promise<NewRootKey> {
   const { subject = 'Lockstep root key', now = new Date(), years = 10, passphrase } = options
-  if (subject.length === 0 || subject.length > maxSubjectLength) {
-    throw new AppError('INVALID_CONFIG', `A root key's subject has 1 to ${maxSubjectLength} characters.`)
+  if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) {
+    throw new AppError('INVALID_CONFIG', `A root key's subject has 1 to ${MAX_SUBJECT_LENGTH} characters.`)
   }
-  if (!Number.isInteger(years) || years < 1 || years > maxYears) {
-    throw new AppError('INVALID_CONFIG', `A root key is valid for 1 to ${maxYears} years.`)
+  if (!Number.isInteger(years) || years < 1 || years > MAX_YEARS) {
+    throw new AppError('INVALID_CONFIG', `A root key is valid for 1 to ${MAX_YEARS} years.`)
   }
   // OpenSSL makes the key in a fraction of the time that node-forge takes; node-forge issues the certificate.
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits })
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: BITS })
   const certificatePem = issueSelfSigned(privateKey, { subject, now, years })
   const keyPem = passphrase
     ? await encryptPrivateKey(privateKey, passphrase)

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, exportJWK, GeneralEncrypt, generateKeyPair } fr
 import { AppError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import type { PublicWorkspaceKey } from './seal-value.ts'
-import { type GeneralJwe, maxRecipients, type WorkspaceKeyRecipient } from './workspace-key-envelope.ts'
+import { type GeneralJwe, MAX_RECIPIENTS, type WorkspaceKeyRecipient } from './workspace-key-envelope.ts'
 
 /** A workspace key as it is stored: the public half, and the private half for the recipients alone. */
 export interface NewWorkspaceKey extends PublicWorkspaceKey {
@@ -38,8 +38,8 @@ function checkRecipients(workspace: string, recipients: readonly Certificate[]):
   if (recipients.length === 0) {
     throw new AppError('INVALID_CONFIG', `${what} needs a root certificate to be sealed to.`)
   }
-  if (recipients.length > maxRecipients) {
-    throw new AppError('INVALID_CONFIG', `${what} can be sealed to at most ${maxRecipients} certificates.`)
+  if (recipients.length > MAX_RECIPIENTS) {
+    throw new AppError('INVALID_CONFIG', `${what} can be sealed to at most ${MAX_RECIPIENTS} certificates.`)
   }
   if (new Set(recipients.map((it) => it.fingerprint)).size !== recipients.length) {
     throw new AppError('INVALID_CONFIG', `${what} would be sealed to the same certificate twice.`)

@@ -5,7 +5,7 @@ import type { Sensitive } from '../sensitive.ts'
 
 const { asn1, pki } = forge
 const { Class, Type } = asn1
-const rounds = 600_000
+const ROUNDS = 600_000
 
 /**
  * A private key as encrypted PKCS#8 in PEM (RFC 5958): PBES2 (RFC 8018) with AES-256-CBC and 600,000 rounds of
@@ -14,7 +14,7 @@ const rounds = 600_000
  */
 export async function encryptPrivateKey(key: KeyObject, passphrase: Sensitive): Promise<string> {
   const [salt, iv] = [randomBytes(16), randomBytes(16)]
-  const encryptionKey = await promisify(pbkdf2)(passphrase.reveal(), salt, rounds, 32, 'sha256')
+  const encryptionKey = await promisify(pbkdf2)(passphrase.reveal(), salt, ROUNDS, 32, 'sha256')
   const plaintext = key.export({ format: 'der', type: 'pkcs8' })
   const cipher = createCipheriv('aes-256-cbc', encryptionKey, iv)
   const encrypted = Buffer.concat([cipher.update(plaintext), cipher.final()])
@@ -25,7 +25,7 @@ export async function encryptPrivateKey(key: KeyObject, passphrase: Sensitive): 
 }
 
 function pbes2Parameters(salt: Buffer, iv: Buffer): forge.asn1.Asn1 {
-  const count = asn1.create(Class.UNIVERSAL, Type.INTEGER, false, asn1.integerToDer(rounds).getBytes())
+  const count = asn1.create(Class.UNIVERSAL, Type.INTEGER, false, asn1.integerToDer(ROUNDS).getBytes())
   const none = asn1.create(Class.UNIVERSAL, Type.NULL, false, '')
   const derivation = sequence(octets(salt), count, algorithm('hmacWithSHA256', none))
   return sequence(algorithm('pkcs5PBKDF2', derivation), algorithm('aes256-CBC', octets(iv)))

@@ -59,12 +59,12 @@ export async function loadSigningKey(file: string): Promise<Signer> {
   content.fill(0)
   const certificate = await readSigningCertificate(ownCertificate(file, key, certificates))
   const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
-  if (modulusLength >= minSigningBits) return createSoftwareSigner(key, certificate)
+  if (modulusLength >= MIN_SIGNING_BITS) return createSoftwareSigner(key, certificate)
   throw new AppError('INVALID_CONFIG', `The key in ${file} has ${modulusLength} bits; 2048 are the least.`)
 }
 
 // What PS256 asks for (RFC 7518, section 3.5).
-const minSigningBits = 2048
+const MIN_SIGNING_BITS = 2048
 
 function readPem(
   file: string,

@@ -9,7 +9,7 @@ const digests: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.5.10': 'sha1',
 }
 
-const mostRounds = 10_000_000
+const MOST_ROUNDS = 10_000_000
 
 /**
  * Opens encrypted PKCS#8 in PEM of the schemes that OpenSSL 3 and node-forge both refuse: PBES1 (RFC 8018, section
@@ -26,7 +26,7 @@ export function readPbes1(pem: string, passphrase: string): KeyObject | undefine
   if (digest === undefined) return undefined
   const [salt, rounds] = parts(parameters)
   const count = bytesOf(rounds).readUIntBE(0, bytesOf(rounds).length)
-  if (count < 1 || count > mostRounds) throw new Error('a number of rounds out of bounds')
+  if (count < 1 || count > MOST_ROUNDS) throw new Error('a number of rounds out of bounds')
   const derived = pbkdf1(digest, Buffer.from(passphrase), bytesOf(salt), count)
   const der = decipherDes(derived, bytesOf(encrypted))
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })

@@ -7,7 +7,7 @@ export type PolicyClaim = { [K in keyof Policy]?: readonly string[] }
 const members = ['hosts', 'methods', 'paths', 'places'] as const
 // Each host may stand there for https and for http.
 const maxEntries = { hosts: 200, methods: 100, paths: 100, places: 100 }
-const maxEntryLength = 300
+const MAX_ENTRY_LENGTH = 300
 
 export function policyClaim(policy: Policy): PolicyClaim {
   return Object.fromEntries(members.filter((it) => policy[it].length > 0).map((it) => [it, policy[it]]))
@@ -31,5 +31,5 @@ export function readPolicyClaim(claim: unknown): Policy | undefined {
 
 function isList(value: unknown, most: number): boolean {
   if (!Array.isArray(value) || value.length === 0 || value.length > most) return false
-  return value.every((it) => typeof it === 'string' && it.length > 0 && it.length <= maxEntryLength)
+  return value.every((it) => typeof it === 'string' && it.length > 0 && it.length <= MAX_ENTRY_LENGTH)
 }

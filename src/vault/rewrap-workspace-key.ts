@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import { openEnvelope } from './open-workspace-key.ts'
 import type { RootKey } from './root-key.ts'
-import { envelopeFault, type GeneralJwe, maxRecipients } from './workspace-key-envelope.ts'
+import { envelopeFault, type GeneralJwe, MAX_RECIPIENTS } from './workspace-key-envelope.ts'
 
 /** Who a workspace key was sealed for anew, and who can no longer open it: fingerprints. */
 export interface Rewrapped {
@@ -31,8 +31,8 @@ export async function rewrapWorkspaceKey(
   sealed: GeneralJwe,
   recipients: readonly Certificate[],
 ): Promise<Rewrapped | undefined> {
-  if (recipients.length === 0 || recipients.length > maxRecipients) {
-    throw new AppError('INVALID_CONFIG', `A workspace key is sealed for 1 to ${maxRecipients} certificates.`)
+  if (recipients.length === 0 || recipients.length > MAX_RECIPIENTS) {
+    throw new AppError('INVALID_CONFIG', `A workspace key is sealed for 1 to ${MAX_RECIPIENTS} certificates.`)
   }
   const kids = envelopeFault(workspace, kid, sealed) === undefined ? recipientKids(sealed) : []
   const missing = recipients.filter(({ fingerprint }) => !kids.includes(fingerprint))

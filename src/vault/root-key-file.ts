@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
 
-const maxBytes = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 /**
  * Reads a key file, or another that holds a secret.
@@ -33,7 +33,7 @@ async function checkFile(what: string, file: string, handle: FileHandle): Promis
   if (!stats.isFile()) {
     throw new AppError('INVALID_CONFIG', `The ${what} is not a regular file.`)
   }
-  if (stats.size > maxBytes) {
+  if (stats.size > MAX_BYTES) {
     throw new AppError('INVALID_CONFIG', `The ${what} is over 1 MiB large.`)
   }
   // Stops other accounts of the machine from copying what opens everything.

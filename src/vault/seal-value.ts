@@ -2,7 +2,7 @@ import { CompactEncrypt, calculateJwkThumbprint } from 'jose'
 import { AppError } from '../errors.ts'
 import type { Policy } from '../secret/policy.ts'
 import { policyClaim } from './policy-claim.ts'
-import { type At, maxNameLength, maxSealedBytes } from './sealed-value.ts'
+import { type At, MAX_NAME_LENGTH, MAX_SEALED_BYTES } from './sealed-value.ts'
 
 /** A public X25519 key (RFC 8037, section 2). */
 export interface PublicJwk {
@@ -57,8 +57,8 @@ export async function sealValue(
 
 function checkPlace(at: At): void {
   for (const part of [at.workspace, at.name]) {
-    if (part === '' || part.length > maxNameLength || !part.isWellFormed()) {
-      const rule = `1 to ${maxNameLength} characters of well-formed Unicode`
+    if (part === '' || part.length > MAX_NAME_LENGTH || !part.isWellFormed()) {
+      const rule = `1 to ${MAX_NAME_LENGTH} characters of well-formed Unicode`
       throw new AppError('INVALID_NAME', `A value is sealed for a workspace and a name of ${rule}.`)
     }
   }
@@ -70,8 +70,8 @@ function encodeValue(at: At, value: string): Uint8Array {
     throw new AppError('INVALID_VALUE', `The value of ${at.name} is not well-formed Unicode.`)
   }
   const bytes = new TextEncoder().encode(value)
-  if (bytes.length > maxSealedBytes) {
-    throw new AppError('VALUE_TOO_LARGE', `The value of ${at.name} has over ${maxSealedBytes} bytes.`)
+  if (bytes.length > MAX_SEALED_BYTES) {
+    throw new AppError('VALUE_TOO_LARGE', `The value of ${at.name} has over ${MAX_SEALED_BYTES} bytes.`)
   }
   return bytes
 }

@@ -11,17 +11,17 @@ export interface At {
 }
 
 /** The most bytes of UTF-8 that a value may have that a client sealed (64 KiB). */
-export const maxClientSealedBytes = 64 * 1024
+export const MAX_CLIENT_SEALED_BYTES = 64 * 1024
 
 /** The most bytes of UTF-8 that can be sealed at all (32 MiB): the bound that opening checks first. */
-export const maxSealedBytes = 32 * 1024 * 1024
+export const MAX_SEALED_BYTES = 32 * 1024 * 1024
 
 /** The most UTF-16 units in a workspace id or a name that can be sealed: what keeps the header in its bound. */
-export const maxNameLength = 256
+export const MAX_NAME_LENGTH = 256
 
 // A policy of as many and as long entries as there may be fits in.
-const maxHeaderLength = 192 * 1024
-const maxSealedLength = maxHeaderLength + 64 + base64urlLength(maxSealedBytes)
+const MAX_HEADER_LENGTH = 192 * 1024
+const maxSealedLength = MAX_HEADER_LENGTH + 64 + base64urlLength(MAX_SEALED_BYTES)
 const ivLength = base64urlLength(12)
 const tagLength = base64urlLength(16)
 const keyLength = base64urlLength(32)
@@ -50,14 +50,14 @@ export function readSealedValue(at: At, sealed: string): SealedValueHeader {
   const parts = sealed.split('.', 6)
   const [encoded = '', encryptedKey = '', iv = '', ciphertext = '', tag = ''] = parts
   if (parts.length !== 5) return { ok: false, fault: 'it is not the five parts of a compact JWE' }
-  if (encoded.length > maxHeaderLength) return { ok: false, fault: 'its header is too large' }
+  if (encoded.length > MAX_HEADER_LENGTH) return { ok: false, fault: 'its header is too large' }
   if (encryptedKey !== '') return { ok: false, fault: 'its encrypted key is not empty, as ECDH-ES demands' }
   if (iv.length !== ivLength || tag.length !== tagLength || !isBase64url(iv) || !isBase64url(tag)) {
     return { ok: false, fault: 'its initialization vector or tag is malformed' }
   }
   if (!isBase64url(ciphertext)) return { ok: false, fault: 'its ciphertext is not base64url' }
   const bytes = base64urlBytes(ciphertext.length)
-  if (bytes > maxSealedBytes) return { ok: false, fault: 'it is too large' }
+  if (bytes > MAX_SEALED_BYTES) return { ok: false, fault: 'it is too large' }
   const header = decodeHeader(encoded)
   if (!header) return { ok: false, fault: 'its header is not base64url of a JSON object' }
   const { kid } = header
@@ -120,8 +120,8 @@ function clientFault(kid: string, header: { kid: string; bytes: number }): strin
   if (header.kid !== kid)
     return `its kid must be the workspace's current key ${kid}; seal again with sealingKey`
   if (header.bytes === 0) return 'the value in it is empty'
-  if (header.bytes > maxClientSealedBytes) {
-    return `the value in it has ${header.bytes} bytes, at most ${maxClientSealedBytes} are allowed`
+  if (header.bytes > MAX_CLIENT_SEALED_BYTES) {
+    return `the value in it has ${header.bytes} bytes, at most ${MAX_CLIENT_SEALED_BYTES} are allowed`
   }
   return undefined
 }

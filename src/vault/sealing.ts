@@ -16,14 +16,14 @@ export { type PublicJwk, type PublicWorkspaceKey, sealValue } from './seal-value
 export {
   type At,
   checkSealedValue,
-  maxClientSealedBytes,
-  maxSealedBytes,
+  MAX_CLIENT_SEALED_BYTES as maxClientSealedBytes,
+  MAX_SEALED_BYTES as maxSealedBytes,
   sealedValueSize,
 } from './sealed-value.ts'
 export { type Signer, type SigningCertificate, statementSigner } from './statement.ts'
 export type { KnownSigner, Succession } from './succession.ts'
 export type { SealingKey } from './vouched-key.ts'
-export { type GeneralJwe, maxRecipients } from './workspace-key-envelope.ts'
+export { type GeneralJwe, MAX_RECIPIENTS as maxRecipients } from './workspace-key-envelope.ts'
 
 /** Turns a value into what may be stored, for one row: a compact JWE (RFC 7516, section 7.1). */
 export interface Sealer {

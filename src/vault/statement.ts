@@ -24,7 +24,7 @@ export interface Signer {
   sign(input: Uint8Array): Promise<Uint8Array>
 }
 
-const maxLength = 64 * 1024
+const MAX_LENGTH = 64 * 1024
 const encode = (value: object): string => base64url.encode(JSON.stringify(value))
 
 /** A statement: a compact JWS (RFC 7515, section 7.1) whose header has exactly `alg`, `kid` and `typ`. */
@@ -57,7 +57,7 @@ export async function readStatement(
 ): Promise<JsonObject> {
   const parts = statement.split('.')
   const [header = '', payload = ''] = parts
-  const isCompact = statement.length <= maxLength && parts.length === 3 && parts.every(isBase64url)
+  const isCompact = statement.length <= MAX_LENGTH && parts.length === 3 && parts.every(isBase64url)
   if (!isCompact) throw refusal('it is not a compact JWS')
   // Stops other algorithms (none, HS256 with the certificate as its key, RS256) before any cryptography, a statement
   // of another kind, and every header member that would make a JOSE library do something else.
@@ -91,7 +91,7 @@ async function publicKeyOf({ pem, fingerprint }: SigningCertificate) {
  * @throws AppError KEY_MISMATCH when there is not exactly one certificate.
  */
 export async function readSigningCertificate(pem: string): Promise<SigningCertificate> {
-  const body = pem.length <= maxLength ? oneCertificate.exec(pem)?.[1]?.replace(/\s/g, '') : undefined
+  const body = pem.length <= MAX_LENGTH ? ONE_CERTIFICATE.exec(pem)?.[1]?.replace(/\s/g, '') : undefined
   if (body === undefined) throw refusal('its certificate is not one certificate in PEM')
   const der = Uint8Array.from(atob(body), (it) => it.charCodeAt(0))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der))
@@ -99,7 +99,7 @@ export async function readSigningCertificate(pem: string): Promise<SigningCertif
   return { pem: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`, fingerprint }
 }
 
-const oneCertificate =
+const ONE_CERTIFICATE =
   /^\s*-----BEGIN CERTIFICATE-----\s((?:[A-Za-z0-9+/]{4}|\s)+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\s*-----END CERTIFICATE-----\s*$/
 
 export function refusal(rule: string): AppError {

@@ -10,7 +10,7 @@ export interface Succession {
 }
 
 // Far more rotations than an instance ever sees.
-const maxSteps = 200
+const MAX_STEPS = 200
 
 /**
  * Whether signers named one another from the one that is trusted to the one that is met. Each statement is verified
@@ -21,7 +21,7 @@ export async function leadsTo(
   trusted: string,
   met: string,
 ): Promise<boolean> {
-  const links = await Promise.all(successions.slice(0, maxSteps).map(readLink))
+  const links = await Promise.all(successions.slice(0, MAX_STEPS).map(readLink))
   const reached = new Set([trusted])
   // A set grows while it is gone through.
   for (const fingerprint of reached) {

@@ -22,9 +22,9 @@ export interface GeneralJwe {
 }
 
 /** The most certificates that one workspace key is sealed to. */
-export const maxRecipients = 32
+export const MAX_RECIPIENTS = 32
 
-const maxPartLength = 4096
+const MAX_PART_LENGTH = 4096
 
 /**
  * Checks the form of a sealed workspace key before any cryptography.
@@ -57,8 +57,8 @@ function headerFault(workspace: string, kid: string, encoded: string): string | 
 }
 
 function recipientsFault(recipients: unknown): string | undefined {
-  if (!Array.isArray(recipients) || recipients.length === 0 || recipients.length > maxRecipients) {
-    return `it must have 1 to ${maxRecipients} recipients`
+  if (!Array.isArray(recipients) || recipients.length === 0 || recipients.length > MAX_RECIPIENTS) {
+    return `it must have 1 to ${MAX_RECIPIENTS} recipients`
   }
   if (!recipients.every(isRecipient)) {
     return 'each recipient must have exactly an encrypted_key and a header of alg RSA-OAEP-256 and kid'
@@ -79,6 +79,6 @@ function isRecipient(value: unknown): value is WorkspaceKeyRecipient {
 }
 
 function isPart(value: unknown, bytes?: number): value is string {
-  if (typeof value !== 'string' || value.length === 0 || value.length > maxPartLength) return false
+  if (typeof value !== 'string' || value.length === 0 || value.length > MAX_PART_LENGTH) return false
   return isBase64url(value) && (bytes === undefined || value.length === base64urlLength(bytes))
 }

@@ -8,7 +8,7 @@ import {
   readPassword,
   readPostmaster,
   startServer,
-  user,
+  USER,
 } from '../../src/embedded-postgres/cluster.ts'
 import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
@@ -42,7 +42,7 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
     if (wrong !== undefined) throw new Error(wrong)
   }
   await start()
-  const server = `postgres://${user}:${await readPassword(folder)}@127.0.0.1:${port}`
+  const server = `postgres://${USER}:${await readPassword(folder)}@127.0.0.1:${port}`
   const url = new Sensitive(await createDatabase(`${server}/postgres`, 'lockstep', 'template0'))
   await migrate(url, createLogger('silent', 'drill'))
   const kill = async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guessableWarning, isGuessable } from '../../src/secret/guessable.ts'
+import { GUESSABLE_WARNING, isGuessable } from '../../src/secret/guessable.ts'
 import { readsAsWords } from '../../src/secret/words.ts'
 
 describe('a value that can be guessed', () => {
@@ -59,7 +59,7 @@ describe('a value that cannot', () => {
 })
 
 test('people are told why in one sentence', () => {
-  expect(guessableWarning).toMatch(/^[^.]+\.$/)
+  expect(GUESSABLE_WARNING).toMatch(/^[^.]+\.$/)
 })
 
 test('a long value takes no time', () => {

@@ -1,5 +1,5 @@
 import type { Egress } from '../../src/egress/index.ts'
-import { executeStep, prepareStep } from '../../src/executor/execute-step.ts'
+import { executeStep, prepareStep } from '../../src/executor/attempt.ts'
 import { catchUp } from '../../src/executor/render-step.ts'
 import { openRunState } from '../../src/executor/run-state.ts'
 import { describeStepError } from '../../src/executor/step-error.ts'
@@ -9,12 +9,12 @@ import type { Resolver } from '../../src/resolver/resolver.ts'
 import { inBothSchemes, readPolicy } from '../../src/secret/policy.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import type { Registry } from '../../src/steps/index.ts'
-import type { StepDefinition, StoredError } from '../../src/store/entities/index.ts'
+import type { AutomationStep, StoredError } from '../../src/store/entities/index.ts'
 
 export interface Run {
   readonly registry: Registry
   readonly egress: Egress
-  readonly steps: readonly StepDefinition[]
+  readonly steps: readonly AutomationStep[]
   readonly trigger?: unknown
   readonly secrets: Readonly<Record<string, string>>
   /** Every secret is bound to it. */

@@ -12,7 +12,7 @@ const letters: Readonly<Record<string, string>> = {
   v: '\v',
 }
 
-const escapes =
+const ESCAPES =
   /\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|c([\s\S])|([\s\S]))|[^\\]+/g
 
 /**
@@ -29,7 +29,7 @@ export function readAnsiC(text: string, at: number): string {
     if (bytes.length > 0) pieces.push(decode(bytes, at))
     bytes = []
   }
-  for (const [all, octal, hex, unit, point, control, other] of text.matchAll(escapes)) {
+  for (const [all, octal, hex, unit, point, control, other] of text.matchAll(ESCAPES)) {
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 0xff)
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16))
     else {

@@ -8,7 +8,7 @@ type Body = Pick<CurlFields, 'bodyKind' | 'body' | 'form'> & {
   readonly contentType: readonly Pair[]
 }
 
-const formType = 'application/x-www-form-urlencoded'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** The body in the kind of field that shows it best and sends the same. Takes headers away that the step sets itself. */
 export function readBody(draft: Draft): Body {
@@ -17,7 +17,7 @@ export function readBody(draft: Draft): Body {
   if (data.length === 0 || switches.has('get')) return { bodyKind: 'none', contentType: [] }
   const text = joinData(data)
   const given = draft.headers.find(({ name }) => name.toLowerCase() === 'content-type')
-  const type = given?.value ?? (switches.has('json') ? 'application/json' : formType)
+  const type = given?.value ?? (switches.has('json') ? 'application/json' : FORM_TYPE)
   const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   // What the step sets by itself for the kind need not be written.
   const header = (ownType: string): readonly Pair[] => {
@@ -27,8 +27,8 @@ export function readBody(draft: Draft): Body {
   if ((essence === 'application/json' || essence.endsWith('+json')) && isJson(text)) {
     return { bodyKind: 'json', body: text, contentType: header('application/json') }
   }
-  const form = essence === formType ? formOf(text) : undefined
-  if (form !== undefined) return { bodyKind: 'form', form, contentType: header(formType) }
+  const form = essence === FORM_TYPE ? formOf(text) : undefined
+  if (form !== undefined) return { bodyKind: 'form', form, contentType: header(FORM_TYPE) }
   if (text === '') return { bodyKind: 'none', contentType: header('') }
   if (given === undefined && isJson(text) && /^\s*[[{]/.test(text)) {
     draft.notes.add(

@@ -1,7 +1,7 @@
 import { refusal } from './refusal.ts'
 import type { Words } from './words.ts'
 
-const note =
+const NOTE =
   'What follows the first command was left out: only the cURL command itself is read. If the character belongs to a value, put that in quotes.'
 
 /** Whether it was written for the cmd of Windows: outside quotes, a caret before a quote or at the end of a line. */
@@ -18,7 +18,7 @@ export function isForCmd(text: string): boolean {
  */
 export function cmdWords(text: string): Words {
   const { line, isCut } = withoutCarets(text)
-  return { words: splitArguments(line, /^[^"]*\^"/.test(text)), notes: isCut ? [note] : [] }
+  return { words: splitArguments(line, /^[^"]*\^"/.test(text)), notes: isCut ? [NOTE] : [] }
 }
 
 function withoutCarets(text: string): { line: string; isCut: boolean } {

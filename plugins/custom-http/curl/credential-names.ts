@@ -1,25 +1,25 @@
 import { normalizeSecretName } from '../../../src/template/secret-name.ts'
 
 /** Words of a name behind which something confidential stands. */
-const confidential =
+const CONFIDENTIAL =
   /(?:^|_)(?:PASSWORD|PASSWD|PWD|PASSPHRASE|PASSCODE|SECRET|TOKEN|APIKEY|AUTHORIZATION|AUTH|JWT|CREDENTIALS?|SIGNATURE|(?:API|APP|APPLICATION|ACCESS|PRIVATE|SUBSCRIPTION|AUTH|MASTER|LICENSE|ACCOUNT|SERVICE|ADMIN|SIGNING|ENCRYPTION)_KEY)(?:_|$)/
 /** Names that hold such a word and nothing confidential. */
-const harmless =
+const HARMLESS =
   /(?:^|_)(?:TYPE|URL|URI|EXPIRES|EXPIRY|HINT|METHOD|ENDPOINT|(?:PAGE|NEXT|SYNC|CONTINUATION|START|CANCEL)_TOKEN)$/
 
 /** Whether a header, parameter, form field or member with this name holds a credential. */
 export function isCredentialName(name: string): boolean {
   const normal = normalized(name)
-  return confidential.test(normal) && !harmless.test(normal)
+  return CONFIDENTIAL.test(normal) && !HARMLESS.test(normal)
 }
 
 /** In a header any other key is a credential too, such as `x-functions-key`; but some keys are plain names of things. */
 export function isCredentialHeader(name: string): boolean {
   const normal = normalized(name)
-  return isCredentialName(name) || (/(?:^|_)KEY$/.test(normal) && !plainKey.test(normal))
+  return isCredentialName(name) || (/(?:^|_)KEY$/.test(normal) && !PLAIN_KEY.test(normal))
 }
 
-const plainKey = /(?:^|_)(?:IDEMPOTENCY|SURROGATE|PUBLIC|PARTITION|ROUTING|CACHE|SORT)_KEY$/
+const PLAIN_KEY = /(?:^|_)(?:IDEMPOTENCY|SURROGATE|PUBLIC|PARTITION|ROUTING|CACHE|SORT)_KEY$/
 
 /** `KEY` alone is a credential in a query, as Google has it; in a body it is any key. */
 export function isCredentialParameter(name: string): boolean {

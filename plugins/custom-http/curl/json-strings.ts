@@ -8,7 +8,7 @@ export interface StringMember {
   readonly end: number
 }
 
-const token = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g
+const TOKEN = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g
 
 export function isJson(text: string): boolean {
   try {
@@ -26,7 +26,7 @@ export function stringMembers(source: string): StringMember[] {
   const open: (string | undefined)[] = []
   let name: string | undefined
   let isValue = false
-  for (const { 0: text, index } of source.matchAll(token)) {
+  for (const { 0: text, index } of source.matchAll(TOKEN)) {
     if (text === '{' || text === '[') {
       open.push(isValue ? name : undefined)
       isValue = false

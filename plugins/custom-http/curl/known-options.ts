@@ -7,7 +7,7 @@ export interface KnownOption {
 }
 
 /** The letters that stand for long names. */
-const letters =
+const LETTERS =
   'a:append A:user-agent b:cookie B:use-ascii c:cookie-jar C:continue-at d:data D:dump-header e:referer E:cert f:fail ' +
   'F:form g:globoff G:get h:help H:header i:include I:head j:junk-session-cookies J:remote-header-name k:insecure ' +
   'K:config l:list-only L:location m:max-time M:manual n:netrc N:no-buffer o:output O:remote-name p:proxytunnel ' +
@@ -98,7 +98,7 @@ for (const { switches, values, ...why } of [understood, ...leftOut]) {
   for (const name of values.split(' ')) byName.set(name, { name, takesValue: true, ...why })
 }
 
-const byLetter = new Map(letters.split(' ').map((it) => [it.charAt(0), it.slice(2)] as const))
+const byLetter = new Map(LETTERS.split(' ').map((it) => [it.charAt(0), it.slice(2)] as const))
 
 /** By its long name without dashes; `no-` in front of a switch turns it off. */
 export function longOption(name: string): KnownOption | undefined {

@@ -3,7 +3,7 @@ import { AppError } from '../../../src/steps/index.ts'
 type Key = string | number
 
 /** One key: `name`, `.name`, `[0]` or `["any text"]`. */
-const key = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
+const KEY = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
 /**
  * The keys of a path such as `data.items`, `[0].id` or `["@odata.nextLink"]`. `$` in front is the body itself.
@@ -13,9 +13,9 @@ const key = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 export function readPath(path: string): readonly Key[] {
   const text = path.trim().replace(/^\$(?=$|[.[])/, '')
   const keys: Key[] = []
-  key.lastIndex = 0
-  while (key.lastIndex < text.length) {
-    const found = key.exec(text)
+  KEY.lastIndex = 0
+  while (KEY.lastIndex < text.length) {
+    const found = KEY.exec(text)
     if (found === null) throw notAPath()
     const [, name, index, quoted] = found
     keys.push(name ?? (index === undefined ? unquote(quoted ?? '') : Number(index)))

@@ -1,6 +1,6 @@
 /** `name=token` or `name="text"`, with what may stand between and in front. */
-const parameter = /\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/y
-const target = /[\s,]*<([^>]*)>/y
+const PARAMETER = /\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/y
+const TARGET = /[\s,]*<([^>]*)>/y
 
 /**
  * The target of the first link with `rel="next"` (RFC 8288, section 3), as it was written; `undefined` when there is
@@ -9,16 +9,16 @@ const target = /[\s,]*<([^>]*)>/y
 export function nextLink(header: string): string | undefined {
   let at = 0
   for (;;) {
-    target.lastIndex = at
-    const found = target.exec(header)
+    TARGET.lastIndex = at
+    const found = TARGET.exec(header)
     if (found === null) return undefined
-    at = target.lastIndex
+    at = TARGET.lastIndex
     const parameters = new Map<string, string>()
     for (;;) {
-      parameter.lastIndex = at
-      const [, name, quoted, token] = parameter.exec(header) ?? []
+      PARAMETER.lastIndex = at
+      const [, name, quoted, token] = PARAMETER.exec(header) ?? []
       if (name === undefined) break
-      at = parameter.lastIndex
+      at = PARAMETER.lastIndex
       // Only the first of a name counts (section 3.3).
       const lower = name.toLowerCase()
       if (!parameters.has(lower)) parameters.set(lower, quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '')

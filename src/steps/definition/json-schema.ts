@@ -2,7 +2,7 @@ import { within } from '../within.ts'
 import { broken, isObject } from './broken.ts'
 
 const types = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']
-const deepest = 64
+const DEEPEST = 64
 
 /**
  * Checks what the variable explorer reads of a JSON Schema: its types, properties and items.
@@ -12,7 +12,7 @@ const deepest = 64
 export function checkJsonSchema(schema: unknown, depth = 0): void {
   if (typeof schema === 'boolean' && depth > 0) return
   if (!isObject(schema)) throw broken('must be a JSON Schema (an object).')
-  if (depth === deepest) throw broken('is nested too deeply, or contains itself.')
+  if (depth === DEEPEST) throw broken('is nested too deeply, or contains itself.')
   const { type, properties, items }: { type?: unknown; properties?: unknown; items?: unknown } = schema
   for (const it of type === undefined ? [] : [type].flat()) {
     if (typeof it !== 'string' || !types.includes(it))

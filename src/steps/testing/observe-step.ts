@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../egress/index.ts'
 import { AppError } from '../../errors.ts'
-import { executeStep, prepareStep } from '../../executor/execute-step.ts'
+import { executeStep, prepareStep } from '../../executor/attempt.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
 import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
@@ -37,7 +37,7 @@ export interface Observation {
 }
 
 const step = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000', key: 'tested' }
-const loopback = '127.0.0.0/8, ::1, localhost'
+const LOOPBACK = '127.0.0.0/8, ::1, localhost'
 // What a step left behind, such as a timer that prints, is listened to for so long (milliseconds).
 const AFTERMATH = 30
 
@@ -158,7 +158,7 @@ function policiesOf(name: string, { allowedHosts = {}, policies = {} }: TestOpti
 }
 
 function openEgress({ allow = '', hosts = {} }: TestOptions): Egress {
-  const allowed = [loopback, allow, ...Object.keys(hosts)].filter((it) => it !== '').join()
+  const allowed = [LOOPBACK, allow, ...Object.keys(hosts)].filter((it) => it !== '').join()
   const lookup: Lookup = async (host) => {
     const address = hosts[host] ?? (host === 'localhost' ? '127.0.0.1' : undefined)
     if (address === undefined) throw unknownHost(host)

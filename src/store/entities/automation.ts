@@ -12,7 +12,7 @@ export interface StepRetry {
 }
 
 /** One step as its author saved it: templates, not values. */
-export interface StepDefinition {
+export interface AutomationStep {
   key: string
   type: string
   fields: Record<string, unknown>
@@ -47,7 +47,7 @@ export const Automation = defineEntity({
     id: p.uuid().primary(),
     name: p.text(),
     version: p.integer(),
-    steps: p.json<StepDefinition[]>().columnType('json'),
+    steps: p.json<AutomationStep[]>().columnType('json'),
     /** The random part of the webhook's URL; shown to members, hence not hashed. */
     hookToken: p.text(),
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import type { ErrorPlace } from '../../errors.ts'
-import type { HookSignature, StepDefinition } from './automation.ts'
+import type { AutomationStep, HookSignature } from './automation.ts'
 import { workspaceKey } from './workspace.ts'
 
 export const runStatuses = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
@@ -31,7 +31,7 @@ export const Run = defineEntity({
     trigger: p.enum(runTriggers).nullable(),
     /** The person or API token that started it by hand. */
     startedBy: p.text().nullable(),
-    steps: p.json<StepDefinition[]>().columnType('json').lazy(),
+    steps: p.json<AutomationStep[]>().columnType('json').lazy(),
     /** How the request that started it has to be signed, checked before the first step. */
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),
     status: p.enum(runStatuses),

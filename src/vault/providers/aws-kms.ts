@@ -3,11 +3,11 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import { AppError } from '../../errors.ts'
 import type { HeldKey } from './held-key.ts'
 
-const algorithm = 'RSAES_OAEP_SHA_256'
+const ALGORITHM = 'RSAES_OAEP_SHA_256'
 const timing = { connectionTimeout: 3000, requestTimeout: 3000, throwOnRequestTimeout: true }
 
 /** Answers that another try may not get: the service or the way to it is in trouble, and not our request. */
-const passing =
+const PASSING =
   /^(Throttling|TooManyRequests|LimitExceeded|KMSInternal|DependencyTimeout|KeyUnavailable|Timeout|ServiceUnavailable|InternalFailure|RequestTimeout)/
 
 /** What an operator can do about an answer. */
@@ -39,7 +39,7 @@ export async function openAwsKmsKey(uri: string): Promise<HeldKey> {
     publicKey: await readPublicKey(client, kms, uri, arn),
     certificate: undefined,
     decrypt: async (encryptedKey) => {
-      const input = { KeyId: arn, CiphertextBlob: encryptedKey, EncryptionAlgorithm: algorithm } as const
+      const input = { KeyId: arn, CiphertextBlob: encryptedKey, EncryptionAlgorithm: ALGORITHM } as const
       const { Plaintext } = await ask(uri, () => client.send(new kms.DecryptCommand(input)))
       if (!Plaintext) throw new AppError('ROOT_KEY_UNAVAILABLE', `AWS KMS answered without a plaintext.`)
       return Plaintext
@@ -77,9 +77,9 @@ async function readPublicKey(
 ) {
   const answer = await ask(uri, () => client.send(new kms.GetPublicKeyCommand({ KeyId: arn })))
   const { KeyUsage, KeySpec, EncryptionAlgorithms = [], PublicKey } = answer
-  if (KeyUsage !== 'ENCRYPT_DECRYPT' || !EncryptionAlgorithms.includes(algorithm) || !PublicKey) {
+  if (KeyUsage !== 'ENCRYPT_DECRYPT' || !EncryptionAlgorithms.includes(ALGORITHM) || !PublicKey) {
     const found = `${KeySpec ?? 'unknown'} for ${KeyUsage ?? 'unknown'}`
-    const message = `${uri} is a key of ${found}; a root key is RSA for ENCRYPT_DECRYPT with ${algorithm}.`
+    const message = `${uri} is a key of ${found}; a root key is RSA for ENCRYPT_DECRYPT with ${ALGORITHM}.`
     throw new AppError('INVALID_CONFIG', message)
   }
   return createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' })
@@ -94,7 +94,7 @@ async function ask<T>(uri: string, send: () => Promise<T>): Promise<T> {
     const name = cause instanceof Error ? cause.name : 'unknown'
     if (name === 'InvalidCiphertextException' || name === 'IncorrectKeyException') throw cause
     const fault = faultOf(cause)
-    if (passing.test(name) || fault !== 'client') {
+    if (PASSING.test(name) || fault !== 'client') {
       const message = `AWS KMS does not answer for ${uri} (${codeOf(cause) ?? name}); Lockstep will ask again.`
       throw new AppError('ROOT_KEY_UNAVAILABLE', message, { cause })
     }

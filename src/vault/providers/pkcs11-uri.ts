@@ -17,7 +17,7 @@ export interface Pkcs11Uri {
 }
 
 const pathAttributes = ['token', 'serial', 'manufacturer', 'model', 'slot-id', 'object', 'id', 'type']
-const example = 'pkcs11:token=lockstep;object=root?module-path=/usr/lib/softhsm/libsofthsm2.so'
+const EXAMPLE = 'pkcs11:token=lockstep;object=root?module-path=/usr/lib/softhsm/libsofthsm2.so'
 
 /**
  * Reads a PKCS#11 URI (RFC 7512) that names one private key: `object` or `id`, the token by `token`, `serial`,
@@ -28,7 +28,7 @@ const example = 'pkcs11:token=lockstep;object=root?module-path=/usr/lib/softhsm/
  */
 export function parsePkcs11Uri(uri: string): Pkcs11Uri {
   const [path = '', query = '', ...more] = uri.slice('pkcs11:'.length).split('?')
-  if (!uri.startsWith('pkcs11:') || more.length > 0) refuse(`is no PKCS#11 URI, such as ${example}`)
+  if (!uri.startsWith('pkcs11:') || more.length > 0) refuse(`is no PKCS#11 URI, such as ${EXAMPLE}`)
   const attributes = readAttributes(path, ';')
   const settings = readAttributes(query, '&')
   for (const name of attributes.keys()) {
@@ -42,9 +42,9 @@ export function parsePkcs11Uri(uri: string): Pkcs11Uri {
     text('object'),
     settings.get('module-path')?.toString(),
   ]
-  if (id === undefined && object === undefined) refuse(`needs object or id, such as ${example}`)
+  if (id === undefined && object === undefined) refuse(`needs object or id, such as ${EXAMPLE}`)
   if (modulePath === undefined)
-    refuse(`needs module-path, the file of the vendor's library, such as ${example}`)
+    refuse(`needs module-path, the file of the vendor's library, such as ${EXAMPLE}`)
   if ((text('type') ?? 'private') !== 'private') refuse('needs type=private, or no type')
   return {
     place: `pkcs11:${path}`,
@@ -64,7 +64,7 @@ function readAttributes(text: string, separator: string): Map<string, Buffer> {
   for (const part of text === '' ? [] : text.split(separator)) {
     const [, name, value] = /^([a-z][a-z-]*)=([^=;?&]*)$/.exec(part) ?? []
     if (name === undefined || value === undefined)
-      refuse(`has a part that is not name=value, as in ${example}`)
+      refuse(`has a part that is not name=value, as in ${EXAMPLE}`)
     if (attributes.has(name)) refuse(`names ${name} twice`)
     attributes.set(name, decode(name, value))
   }

@@ -8,15 +8,15 @@ import { findObjects, labelAndId, openSession, refusal, type Session } from './p
 import { type Pkcs11Uri, parsePkcs11Uri } from './pkcs11-uri.ts'
 
 /** After these the session is gone, or what we knew of it; a new one may work. */
-const lost =
+const LOST =
   /^CKR_(SESSION_|USER_NOT_LOGGED_IN|DEVICE_|TOKEN_NOT_|KEY_HANDLE|OBJECT_HANDLE|OPERATION_ACTIVE|CRYPTOKI_NOT)/
 
 /** The operator's to mend, and asking again would do harm: a few wrong PINs lock a token. */
-const lasting =
+const LASTING =
   /^CKR_(PIN_|USER_PIN|USER_TYPE|FUNCTION_NOT_SUPPORTED|KEY_FUNCTION_NOT_PERMITTED|MECHANISM_|ATTRIBUTE_)/
 
 /** How a ciphertext that does not open is refused. */
-const notOpened = /^CKR_(ENCRYPTED_DATA|DATA_INVALID|DATA_LEN|FUNCTION_FAILED|GENERAL_ERROR)/
+const NOT_OPENED = /^CKR_(ENCRYPTED_DATA|DATA_INVALID|DATA_LEN|FUNCTION_FAILED|GENERAL_ERROR)/
 
 /**
  * A key in a PKCS#11 token: an HSM, a smart card, SoftHSM. Where the token cannot do OAEP with SHA-256 (SoftHSM 2.6
@@ -119,7 +119,7 @@ class Token {
     try {
       return await work()
     } catch (error) {
-      if (!lost.test(codeOf(error))) throw this.#explain(error)
+      if (!LOST.test(codeOf(error))) throw this.#explain(error)
     }
     this.#close()
     return await work().catch((error: unknown) => {
@@ -185,8 +185,8 @@ class Token {
 
   #explain(error: unknown): unknown {
     const code = codeOf(error)
-    if (error instanceof AppError || code === '' || notOpened.test(code)) return error
-    if (!lasting.test(code)) {
+    if (error instanceof AppError || code === '' || NOT_OPENED.test(code)) return error
+    if (!LASTING.test(code)) {
       const message = `The key ${this.#uri.place} cannot be used now (${code}).`
       return new AppError('ROOT_KEY_UNAVAILABLE', message, { cause: error })
     }

@@ -11,12 +11,12 @@ import { TimeAgo } from '../parts/time-ago.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { type AuditEvent, describeAction, describeDetail } from './describe-event.ts'
 
-const lead = 'Who did what, and every use of a secret. Names and ids only: no value is ever in it.'
+const LEAD = 'Who did what, and every use of a secret. Names and ids only: no value is ever in it.'
 
 export function AuditPage() {
   const isAdmin = useWorkspace().viewerRole === 'ADMIN'
   return (
-    <Page title="Audit log" lead={lead}>
+    <Page title="Audit log" lead={LEAD}>
       {isAdmin ? <AuditLog /> : <AdminsOnly what="the audit log" />}
     </Page>
   )

@@ -10,12 +10,12 @@ import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { KeyWarnings } from './key-warnings.tsx'
 import { RootKey } from './root-key.tsx'
 
-const lead = 'Whether the secrets would survive the loss of this instance’s root key.'
+const LEAD = 'Whether the secrets would survive the loss of this instance’s root key.'
 
 export function KeysPage() {
   const isAdmin = useWorkspace().viewerRole === 'ADMIN'
   return (
-    <Page title="Keys" lead={lead}>
+    <Page title="Keys" lead={LEAD}>
       {isAdmin ? <KeyHealth /> : <AdminsOnly what="the health of the keys" />}
     </Page>
   )

@@ -1,6 +1,6 @@
 import type { Pin, Trust } from '../../../src/vault/vouched-key.ts'
 
-const prefix = 'lockstep.key.'
+const PREFIX = 'lockstep.key.'
 
 /**
  * What this browser remembers of who vouches for a workspace's key. It is public, so that it may outlive the session,
@@ -14,7 +14,7 @@ export function trustIn(workspace: string): Trust {
 
 export function rememberKey(workspace: string, pin: Pin): void {
   try {
-    localStorage.setItem(`${prefix}${workspace}`, JSON.stringify(pin))
+    localStorage.setItem(`${PREFIX}${workspace}`, JSON.stringify(pin))
   } catch {
     // A browser that keeps nothing meets every key for the first time.
   }
@@ -22,8 +22,8 @@ export function rememberKey(workspace: string, pin: Pin): void {
 
 function readAll(): Map<string, Pin> {
   try {
-    const names = Object.keys(localStorage).filter((it) => it.startsWith(prefix))
-    return new Map(names.map((it) => [it.slice(prefix.length), JSON.parse(localStorage.getItem(it) ?? '')]))
+    const names = Object.keys(localStorage).filter((it) => it.startsWith(PREFIX))
+    return new Map(names.map((it) => [it.slice(PREFIX.length), JSON.parse(localStorage.getItem(it) ?? '')]))
   } catch {
     return new Map()
   }

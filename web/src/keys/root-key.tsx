@@ -6,7 +6,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 import { checkVouching, sealingKeyIn, type Vouching } from './vouching.ts'
 
-const compare = '“lockstep keys list” on the machine of a worker shows the right one.'
+const COMPARE = '“lockstep keys list” on the machine of a worker shows the right one.'
 
 /** Which root key vouches for this workspace's key, and what to do when it is another one than before. */
 export function RootKey() {
@@ -45,7 +45,7 @@ export function RootKey() {
         <Text>Nothing vouches for this workspace’s key. The operator sees why with lockstep doctor.</Text>
       )}
       <Text size="sm" c="dimmed">
-        It vouches for the key that values are sealed with. {compare}
+        It vouches for the key that values are sealed with. {COMPARE}
       </Text>
     </Paper>
   )
@@ -70,7 +70,7 @@ function OtherKey({
         </Text>
         <Text size="sm">
           No value can be saved until then. If the operator has replaced a lost root key, compare the
-          fingerprint that was found: {compare} Otherwise something stands between you and Lockstep.
+          fingerprint that was found: {COMPARE} Otherwise something stands between you and Lockstep.
         </Text>
         {accept && (
           <Button variant="default" size="xs" onClick={() => setAsks(true)}>

@@ -3,7 +3,7 @@ import { ActionIcon, Checkbox, Input, Text } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { guessableWarning } from '../../../src/secret/guessable.ts'
+import { GUESSABLE_WARNING } from '../../../src/secret/guessable.ts'
 import { canBeGuessed, problemWithValue, remarkOn } from './check-value.ts'
 import { type Suggestion, suggestionOf } from './suggestion.ts'
 
@@ -104,7 +104,7 @@ function useGuess() {
     forget: () => setAsked(false),
     question: asked && (
       <div role="alert">
-        <Checkbox ref={box} mt="xs" label="I know that this can be guessed" description={guessableWarning} />
+        <Checkbox ref={box} mt="xs" label="I know that this can be guessed" description={GUESSABLE_WARNING} />
       </div>
     ),
   }

@@ -10,7 +10,7 @@ import { textOf } from './form-text.ts'
 import { Loading, useSession } from './session.tsx'
 import { useSignUpOffer } from './use-sign-up.ts'
 
-const welcome = 'Create the first account. Then a workspace, and your first secret: it takes a minute.'
+const WELCOME = 'Create the first account. Then a workspace, and your first secret: it takes a minute.'
 
 export function SignUpPage() {
   const navigate = useNavigate()
@@ -21,7 +21,7 @@ export function SignUpPage() {
   return (
     <Entrance
       title={first ? 'Welcome to Lockstep' : 'Create your account'}
-      lead={first ? welcome : undefined}
+      lead={first ? WELCOME : undefined}
     >
       <SignUpForm onDone={() => void navigate({ to: '/', replace: true })} />
       {!first && (

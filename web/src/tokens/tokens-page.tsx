@@ -14,13 +14,13 @@ import { TokenTable } from './token-table.tsx'
 
 export type ApiToken = NonNullable<ApiTokensQuery['workspace']>['apiTokens'][number]
 
-const lead = 'For programs that use the GraphQL API: each token belongs to this workspace and has one role.'
+const LEAD = 'For programs that use the GraphQL API: each token belongs to this workspace and has one role.'
 
 export function TokensPage() {
   const [creating, setCreating] = useState(false)
   if (useWorkspace().viewerRole !== 'ADMIN') {
     return (
-      <Page title="API tokens" lead={lead}>
+      <Page title="API tokens" lead={LEAD}>
         <AdminsOnly what="API tokens" />
       </Page>
     )
@@ -29,7 +29,7 @@ export function TokensPage() {
   return (
     <Page
       title="API tokens"
-      lead={lead}
+      lead={LEAD}
       actions={
         <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={create}>
           New token

@@ -1,5 +1,5 @@
 import { Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core'
-import { guessableWarning } from '../../../../src/secret/guessable.ts'
+import { GUESSABLE_WARNING } from '../../../../src/secret/guessable.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { placeInWords } from '../../secrets/policy-words.ts'
 import { useEditor } from '../editor-context.ts'
@@ -33,7 +33,7 @@ export function CredentialChoice({ choice, onChange }: ChoiceProps) {
             <Checkbox
               size="xs"
               label="I know that this can be guessed"
-              description={guessableWarning}
+              description={GUESSABLE_WARNING}
               checked={choice.known}
               onChange={(event) => onChange({ ...choice, known: event.currentTarget.checked })}
             />

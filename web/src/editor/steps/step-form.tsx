@@ -31,7 +31,7 @@ export function StepForm({
             {type?.title ?? step.type}
           </Text>
           <Text size="sm" c="dimmed">
-            {type?.description ?? unknownType}
+            {type?.description ?? UNKNOWN_TYPE}
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
@@ -57,7 +57,7 @@ export function StepForm({
   )
 }
 
-const unknownType =
+const UNKNOWN_TYPE =
   'This step type is not installed here, so its fields cannot be shown. They are kept as they are.'
 
 function StepFields({

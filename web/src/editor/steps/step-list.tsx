@@ -90,7 +90,7 @@ function SortableSteps({
       sensors={sensors}
       collisionDetection={closestCenter}
       onDragEnd={drop}
-      accessibility={{ announcements, screenReaderInstructions: { draggable: instructions } }}
+      accessibility={{ announcements, screenReaderInstructions: { draggable: INSTRUCTIONS } }}
     >
       <SortableContext items={steps.map(({ id }) => id)} strategy={verticalListSortingStrategy}>
         <ol aria-label="Steps">
@@ -110,5 +110,5 @@ function SortableSteps({
   )
 }
 
-const instructions =
+const INSTRUCTIONS =
   'Press Space to pick the step up, the arrow keys to move it, Space again to put it down, Escape to leave it where it was.'

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { StepDefinition, StepRun, StoredError } from '../store/entities/index.ts'
+import type { AutomationStep, StepRun, StoredError } from '../store/entities/index.ts'
 import type { StoredOutput } from '../store/run-texts.ts'
-import type { Execution } from './execute-run.ts'
-import { executeStep, prepareStep, secretNames } from './execute-step.ts'
+import { executeStep, prepareStep, secretNames } from './attempt.ts'
+import type { Execution } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
@@ -23,7 +23,7 @@ export type PastAttempt = Pick<StepRun, 'attempt' | 'error' | 'finishedAt'>
 export async function runStep(
   execution: Execution,
   position: number,
-  definition: StepDefinition,
+  definition: AutomationStep,
   past: PastAttempt | undefined,
 ): Promise<StoredError | 'postponed' | undefined> {
   let attempt = (past?.attempt ?? 0) + 1
@@ -74,7 +74,7 @@ async function waitForAttempt(
 async function attemptStep(
   execution: Execution,
   position: number,
-  definition: StepDefinition,
+  definition: AutomationStep,
   attempt: number,
 ): Promise<StoredError | undefined> {
   const { parts, job, record, patiently, redactor, state, stored, signal, claim } = execution
@@ -124,7 +124,7 @@ async function storeRetry(
 
 function logRetry(
   { parts, job }: Execution,
-  { key }: StepDefinition,
+  { key }: AutomationStep,
   attempt: number,
   { code }: StoredError,
 ): void {

@@ -1,67 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { Egress } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
-import type { Logger } from '../log.ts'
-import type { Threads } from '../off-loop/threads.ts'
-import { createRunRedactor, type RedactionNote, type RunRedactor } from '../redactor/index.ts'
-import type { Resolver } from '../resolver/resolver.ts'
-import type { Registry } from '../steps/index.ts'
-import type { HookSignature, RunStatus, StepDefinition, StoredError } from '../store/entities/index.ts'
-import type { RunJob, RunQueue } from '../store/queue.ts'
-import type { Store } from '../store/store.ts'
-import type { Opener } from '../vault/opening.ts'
+import { createRunRedactor } from '../redactor/index.ts'
+import type { RunStatus, StoredError } from '../store/entities/index.ts'
+import type { RunJob } from '../store/queue.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import { type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
+import type { Execution, ExecutorParts } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
 import { isNamedLater } from './later-use.ts'
-import type { Pace } from './pace.ts'
-import { createPatience, type Patiently } from './patience.ts'
+import { createPatience } from './patience.ts'
 import { catchUp } from './render-step.ts'
-import type { BudgetName } from './run-budget.ts'
 import { watchRunLimit } from './run-limit.ts'
-import { type ClaimedStep, createRunRecord, type RunRecord } from './run-record.ts'
-import { openRunState, type RunState } from './run-state.ts'
-import { type PastAttempt, runStep } from './run-step.ts'
+import { type ClaimedStep, createRunRecord } from './run-record.ts'
+import { openRunState } from './run-state.ts'
 import { describeStepError } from './step-error.ts'
 import { watchCancel } from './watch-cancel.ts'
-
-export interface ExecutorParts {
-  store: Store
-  queue: Pick<RunQueue, 'postpone'>
-  resolver: Resolver
-  egress: Egress
-  registry: Registry
-  sealer: Sealer
-  opener: Opener
-  log: Logger
-  threads: Threads
-  pace: Pace
-  /** Told of what redacting cost, and of budgets of runs that did not suffice. */
-  redacted?: RedactionNote
-  refused?: (name: BudgetName) => void
-}
-
-export interface Execution {
-  parts: ExecutorParts
-  job: RunJob
-  record: RunRecord
-  patiently: Patiently
-  redactor: RunRedactor
-  state: RunState
-  /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
-  stored: Map<number, number | undefined>
-  /** The length of all that was stored of its outputs. */
-  storedBytes: number
-  /** The steps of the automation as they were when the run began. */
-  definitions: readonly StepDefinition[]
-  /** How the request that started the run has to be signed. */
-  hook: HookSignature | null
-  createdAt: Date
-  /** Aborts when the run is cancelled or takes too long, and with `claim`. */
-  signal: AbortSignal
-  /** Aborts when this worker has lost the job. */
-  claim: AbortSignal
-}
 
 // What would only happen again, in whichever worker.
 const endings: ReadonlySet<string> = new Set(['SECRET_UNREADABLE', 'RESPONSE_TOO_LARGE'])

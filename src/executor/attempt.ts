@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
-import { type Registry, type StepInput, type StepType, secretReferences } from '../steps/index.ts'
-import type { StepDefinition } from '../store/entities/index.ts'
+import { type Registry, type RenderedInput, type StepType, secretReferences } from '../steps/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
@@ -24,10 +24,10 @@ export interface StepParts {
 export interface StepCall {
   workspace: string
   run: string
-  definition: StepDefinition
+  definition: AutomationStep
   position: number
   /** The steps before it. */
-  earlier: readonly StepDefinition[]
+  earlier: readonly AutomationStep[]
   attempt: number
   state: RunState
   signal: AbortSignal
@@ -36,7 +36,7 @@ export interface StepCall {
 /** A step with its values in hand, which has done nothing yet. */
 export interface PreparedStep {
   type: StepType
-  input: StepInput
+  input: RenderedInput
   /** Names of the secrets that it has in hand: those that it names, and those in what earlier steps gave it. */
   inHand: readonly string[]
   /** Names of those that it may put anywhere in its requests. */
@@ -50,7 +50,7 @@ const ABORT_GRACE = 1000
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 
 /** The names of all secrets that a step's fields refer to. */
-export function secretNames(registry: Registry, { type, fields }: StepDefinition): string[] {
+export function secretNames(registry: Registry, { type, fields }: AutomationStep): string[] {
   const found = registry.list().find((it) => it.type === type)
   return found ? [...new Set(secretReferences(found, fields).map(({ name }) => name))] : []
 }

@@ -1,0 +1,54 @@
+import type { Egress } from '../egress/index.ts'
+import type { Logger } from '../log.ts'
+import type { Threads } from '../off-loop/threads.ts'
+import type { RedactionNote, RunRedactor } from '../redactor/index.ts'
+import type { Resolver } from '../resolver/resolver.ts'
+import type { Registry } from '../steps/index.ts'
+import type { AutomationStep, HookSignature } from '../store/entities/index.ts'
+import type { RunJob, RunQueue } from '../store/queue.ts'
+import type { Store } from '../store/store.ts'
+import type { Opener } from '../vault/opening.ts'
+import type { Sealer } from '../vault/sealing.ts'
+import type { Pace } from './pace.ts'
+import type { Patiently } from './patience.ts'
+import type { BudgetName } from './run-budget.ts'
+import type { RunRecord } from './run-record.ts'
+import type { RunState } from './run-state.ts'
+
+export interface ExecutorParts {
+  store: Store
+  queue: Pick<RunQueue, 'postpone'>
+  resolver: Resolver
+  egress: Egress
+  registry: Registry
+  sealer: Sealer
+  opener: Opener
+  log: Logger
+  threads: Threads
+  pace: Pace
+  /** Told of what redacting cost, and of budgets of runs that did not suffice. */
+  redacted?: RedactionNote
+  refused?: (name: BudgetName) => void
+}
+
+export interface Execution {
+  parts: ExecutorParts
+  job: RunJob
+  record: RunRecord
+  patiently: Patiently
+  redactor: RunRedactor
+  state: RunState
+  /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
+  stored: Map<number, number | undefined>
+  /** The length of all that was stored of its outputs. */
+  storedBytes: number
+  /** The steps of the automation as they were when the run began. */
+  definitions: readonly AutomationStep[]
+  /** How the request that started the run has to be signed. */
+  hook: HookSignature | null
+  createdAt: Date
+  /** Aborts when the run is cancelled or takes too long, and with `claim`. */
+  signal: AbortSignal
+  /** Aborts when this worker has lost the job. */
+  claim: AbortSignal
+}
