@@ -4,8 +4,8 @@ import './app.css'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { pageNonce } from './api/nonce.ts'
 import { App } from './app.tsx'
+import { pageNonce } from './layout/page-nonce.ts'
 
 const place = document.getElementById('app')
 if (!place) throw new Error('index.html has no #app')

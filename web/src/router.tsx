@@ -6,7 +6,7 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router'
-import { PageSkeleton } from './parts/page-skeleton.tsx'
+import { PageSkeleton } from './feedback/skeletons.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
 import { SignedIn } from './session/session.tsx'

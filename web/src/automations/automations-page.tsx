@@ -3,15 +3,14 @@ import { IconBolt, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
-import { AutomationsDocument, type AutomationsQuery } from '../gql/graphql.ts'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { AutomationsDocument } from '../gql/graphql.ts'
 import { ButtonLink } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { AutomationRow } from './automation-row.tsx'
-
-export type ListedAutomation = AutomationsQuery['automations'][number]
 
 const LOOK_AGAIN = 5000
 

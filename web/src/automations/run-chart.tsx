@@ -1,6 +1,6 @@
-import { between, duration } from '../parts/duration.ts'
-import { statusLabel } from '../parts/status.tsx'
-import type { ListedAutomation } from './automations-page.tsx'
+import { statusLabel } from '../runs/status.tsx'
+import { between, duration } from '../time/duration.ts'
+import type { ListedAutomation } from './listed-automation.ts'
 
 const HEIGHT = 28
 const LEAST = 4

@@ -4,13 +4,13 @@ import { IconChevronDown } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { DraftStep } from './draft/draft.ts'
-import { useEditor } from './editor-context.ts'
 import { Explorer } from './explorer/explorer.tsx'
+import { useEditor } from './state/editor-context.ts'
+import type { EditorState } from './state/use-editor-state.ts'
+import { useStepEnvironment } from './state/use-step-environment.ts'
 import { StepForm } from './steps/step-form.tsx'
 import { StepList } from './steps/step-list.tsx'
 import { TriggerForm } from './trigger/trigger-form.tsx'
-import type { EditorState } from './use-editor-state.ts'
-import { useStepEnvironment } from './use-step-environment.ts'
 
 interface ColumnsProps {
   state: EditorState

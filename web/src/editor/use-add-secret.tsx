@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
-import { notify } from '../parts/notify.ts'
+import { notify } from '../feedback/notify.ts'
 import { AddSecretDialog } from '../secrets/add-secret-dialog.tsx'
 import type { Suggestion } from '../secrets/suggestion.ts'
-import type { Spot } from './destination.ts'
-import type { Editor } from './editor-context.ts'
+import type { Spot } from './draft/destination.ts'
+import type { Editor } from './state/editor-context.ts'
 
 /** Long enough for the dialog to have given the focus back to where it was before. */
 const AFTER_DIALOG = 60

@@ -3,7 +3,7 @@ import { IconShieldExclamation } from '@tabler/icons-react'
 import { useQuery } from 'urql'
 import { KeyHealthDocument } from '../gql/graphql.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 function useWarnings(): readonly string[] {
   const { id: workspace } = useWorkspace()

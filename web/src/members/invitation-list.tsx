@@ -1,12 +1,12 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useClient, useQuery } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { notify, notifyProblem } from '../feedback/notify.ts'
+import { useSubmission } from '../forms/use-submission.ts'
 import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } from '../gql/graphql.ts'
-import { notify, notifyProblem } from '../parts/notify.ts'
-import { roleName } from '../parts/roles.ts'
-import { besideRow } from '../parts/row-focus.ts'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { besideRow } from '../lists/beside-row.ts'
+import { roleName } from '../roles/roles.ts'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
 

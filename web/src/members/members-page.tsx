@@ -3,16 +3,14 @@ import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
-import { MembersDocument, type MembersQuery } from '../gql/graphql.ts'
-import { Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { MembersDocument } from '../gql/graphql.ts'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { InvitationList } from './invitation-list.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { MemberTable } from './member-table.tsx'
-
-export type Member = NonNullable<MembersQuery['workspace']>['members'][number]
 
 export function MembersPage() {
   const { id: workspace, viewerRole } = useWorkspace()

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
-import { Entrance } from '../session/entrance.tsx'
+import { Entrance } from '../layout/entrance.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
 import { ButtonLink } from './link.tsx'
-import { PageHeading } from './page-heading.tsx'
 
 export function NotFoundPage() {
   return (

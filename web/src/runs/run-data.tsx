@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
-import { JsonTree } from '../parts/json-tree.tsx'
-import type { Run } from './run-page.tsx'
+import { JsonTree } from '../json/json-tree.tsx'
+import type { Run } from './run.ts'
 
 /** What the run was given and gave back, redacted. */
 export function RunData({ run }: { run: Run }) {

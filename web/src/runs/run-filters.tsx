@@ -2,8 +2,8 @@ import { Group, NativeSelect } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { AutomationNamesDocument, type RunStatus } from '../gql/graphql.ts'
-import { statusLabel } from '../parts/status.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { statusLabel } from './status.tsx'
 
 const statuses: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']
 

@@ -1,12 +1,12 @@
 import { Collapse, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
-import { adviceFor } from '../parts/advice.ts'
-import { between, duration } from '../parts/duration.ts'
-import { JsonTree } from '../parts/json-tree.tsx'
-import { RedactedText, SecretMark } from '../parts/secret-mark.tsx'
-import { type Status, StatusIcon, statusLabel } from '../parts/status.tsx'
-import type { Run } from './run-page.tsx'
+import { JsonTree } from '../json/json-tree.tsx'
+import { RedactedText, SecretMark } from '../redaction/redacted-text.tsx'
+import { between, duration } from '../time/duration.ts'
+import { adviceFor } from './advice.ts'
+import type { Run } from './run.ts'
+import { type Status, StatusIcon, statusLabel } from './status.tsx'
 
 type StepRun = Run['steps'][number]
 

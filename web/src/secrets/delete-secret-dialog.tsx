@@ -3,12 +3,13 @@ import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn, problemOf } from '../api/problem.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { FormProblem } from '../forms/form-problem.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { DeleteSecretDocument, SecretUsagesDocument, type SecretUsagesQuery } from '../gql/graphql.ts'
-import { Dialog } from '../parts/dialog.tsx'
-import { FormProblem, Trouble } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Usages = SecretUsagesQuery['secretUsages']
 

@@ -2,8 +2,8 @@ import { Anchor, TextInput } from '@mantine/core'
 import { useQuery } from 'urql'
 import { AppError } from '../../../src/errors.ts'
 import { normalizeSecretName } from '../../../src/template/secret-name.ts'
+import { useSettled } from '../forms/use-settled.ts'
 import { SecretPolicyDocument } from '../gql/graphql.ts'
-import { useSettled } from '../parts/use-settled.ts'
 
 /** What becomes of the name that a person types. */
 export interface TypedName {

@@ -1,6 +1,6 @@
 import { Button, Code } from '@mantine/core'
 import { IconKey, IconSearch } from '@tabler/icons-react'
-import { EmptyState } from '../parts/notice.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
 
 /** @param onAdd none for members. */
 export function NoSecrets({ search, onAdd }: { search: string; onAdd: (() => void) | undefined }) {

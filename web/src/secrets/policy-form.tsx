@@ -4,16 +4,18 @@ import { flushSync } from 'react-dom'
 import { useClient, useQuery } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { type Problem, problemIn, problemOf } from '../api/problem.ts'
+import { Notice } from '../feedback/notice.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { FormProblem } from '../forms/form-problem.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import {
   SecretPolicyDocument,
   type SecretPolicyQuery,
   SetSecretPolicyDocument,
   UpdateSecretDocument,
 } from '../gql/graphql.ts'
-import { FormProblem, Notice, Trouble } from '../parts/notice.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
 import { policyInput } from './policy-words.ts'
 import { afterRefusal, sealInBrowser } from './seal.ts'

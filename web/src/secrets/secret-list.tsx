@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Trouble } from '../parts/notice.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
 import { type SecretActions, SecretRow } from './secret-row.tsx'
 import type { SecretPages } from './use-secret-pages.ts'
 

@@ -1,6 +1,6 @@
 import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
-import { TimeAgo } from '../parts/time-ago.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
 import { hostsInWords } from './policy-words.ts'
 import type { SecretSummary } from './use-secret-pages.ts'
 

@@ -2,7 +2,7 @@ import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core
 import { IconLogout, IconSelector } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { signOut } from '../api/accounts.ts'
-import { notifyProblem } from '../parts/notify.ts'
+import { notifyProblem } from '../feedback/notify.ts'
 import { useSession, useViewer } from './session.tsx'
 
 const themes = [

@@ -1,11 +1,12 @@
-import { Container, Loader } from '@mantine/core'
+import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { Provider, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
+import { Loading } from '../feedback/loading.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
-import { Trouble } from '../parts/notice.tsx'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
@@ -91,20 +92,4 @@ function SignInFirst() {
     void router.navigate({ to: '/sign-in', replace: true, state: { from: href } })
   }, [router])
   return <Loading />
-}
-
-const PATIENCE = 400
-
-/** Nothing for a moment, since most answers come within it. */
-export function Loading() {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), PATIENCE)
-    return () => clearTimeout(timer)
-  }, [])
-  return (
-    <Container component="main" size="xs" py={120} ta="center" aria-busy="true">
-      {late && <Loader aria-label="Loading" />}
-    </Container>
-  )
 }

@@ -3,16 +3,15 @@ import { IconPlus, IconRobot } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
-import { ApiTokensDocument, type ApiTokensQuery } from '../gql/graphql.ts'
-import { AdminsOnly } from '../parts/admins-only.tsx'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { ApiTokensDocument } from '../gql/graphql.ts'
+import { AdminsOnly } from '../roles/admins-only.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { CreateTokenDialog } from './create-token-dialog.tsx'
 import { TokenTable } from './token-table.tsx'
-
-export type ApiToken = NonNullable<ApiTokensQuery['workspace']>['apiTokens'][number]
 
 const LEAD = 'For programs that use the GraphQL API: each token belongs to this workspace and has one role.'
 

@@ -1,28 +1,18 @@
 import { AppShell, Burger, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
 import { problemOf } from '../api/problem.ts'
-import { WorkspaceDocument, type WorkspaceQuery } from '../gql/graphql.ts'
-import { Mark } from '../parts/mark.tsx'
-import { Trouble } from '../parts/notice.tsx'
-import { PageSkeleton } from '../parts/page-skeleton.tsx'
+import { PageSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { WorkspaceDocument } from '../gql/graphql.ts'
+import { Logo } from '../layout/logo.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
 import { ButtonLink } from '../routing/link.tsx'
-import { PageHeading } from '../routing/page-heading.tsx'
 import { Sidebar } from './sidebar.tsx'
-
-export type Workspace = NonNullable<WorkspaceQuery['workspace']>
-
-const WorkspaceContext = createContext<Workspace | undefined>(undefined)
-
-/** The workspace that is open. Only for components inside of {@link WorkspaceFrame}. */
-export function useWorkspace(): Workspace {
-  const workspace = useContext(WorkspaceContext)
-  if (!workspace) throw new Error('useWorkspace needs WorkspaceFrame around it')
-  return workspace
-}
+import { WorkspaceContext } from './workspace-context.ts'
 
 const NARROW = '(max-width: 47.99em)'
 
@@ -59,7 +49,7 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
               aria-label="Menu"
               aria-expanded={opened}
             />
-            <Mark />
+            <Logo />
             <Text fw={600}>Lockstep</Text>
           </Group>
         </AppShell.Header>

@@ -7,7 +7,7 @@ import { anywhere, type Policy } from '../../../../src/secret/policy.ts'
 import { vendorOf } from '../../../../src/secret/vendors.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { canBeGuessed, problemWithValue } from '../../secrets/check-value.ts'
-import { hostInUrl, placeOf } from '../destination.ts'
+import { hostInUrl, placeOf } from '../draft/destination.ts'
 
 /** What becomes of one credential. It holds no value: those stay in what was parsed. */
 export interface Choice {

@@ -2,7 +2,7 @@ import { Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { GUESSABLE_WARNING } from '../../../../src/secret/guessable.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { placeInWords } from '../../secrets/policy-words.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import type { Choice } from './choices.ts'
 
 interface ChoiceProps {

@@ -1,10 +1,10 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Dialog } from '../../dialogs/dialog.tsx'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { timeAgo } from '../../parts/time-ago.tsx'
+import { timeAgo } from '../../time/time-ago.tsx'
 import { differences } from '../draft/differences.ts'
 import { draftOf } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 /** Somebody else has saved since: what is different, and whose version is to stay. */
 export function ConflictDialog({

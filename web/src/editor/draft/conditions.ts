@@ -6,7 +6,7 @@ import {
   undecided,
 } from '../../../../src/steps/form/condition.ts'
 import { valueOrDefault } from '../../../../src/steps/form/content.ts'
-import type { StepField } from '../step-types.ts'
+import type { StepField } from './step-types.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
-import { capitalised } from '../refusal.ts'
+import { capitalised } from './refusal.ts'
 
 /** An automation as it is being written. */
 export interface Draft {
@@ -37,6 +37,9 @@ export interface StepRetry {
   delaySeconds: number
   on: readonly string[]
 }
+
+/** What the form in the middle is about. */
+export type Selection = 'trigger' | number
 
 export const emptyDraft: Draft = { name: '', steps: [], hookSignature: null, schedule: null }
 

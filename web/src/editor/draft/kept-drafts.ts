@@ -1,6 +1,5 @@
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
-import type { Selection } from '../steps/step-list.tsx'
-import type { Draft } from './draft.ts'
+import type { Draft, Selection } from './draft.ts'
 
 /** What an editor needs to go on where another one ended. */
 export interface KeptDraft {

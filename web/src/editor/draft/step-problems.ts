@@ -1,9 +1,9 @@
 import { isEmpty } from '../../../../src/steps/form/content.ts'
-import type { StepField, StepType } from '../step-types.ts'
 import { piecesOf } from '../template/pieces.ts'
 import { problemsOf, type TemplateScope } from '../template/problems.ts'
 import { currentValue, isRequired, isShown } from './conditions.ts'
 import type { DraftStep } from './draft.ts'
+import type { StepField, StepType } from './step-types.ts'
 
 export interface StepProblem {
   field: string

@@ -2,12 +2,12 @@ import { Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react'
 import type { Variable, VariableGroup } from '../../../../src/template/variables.ts'
-import { useEditor } from '../editor-context.ts'
-import type { StepEnvironment } from '../use-step-environment.ts'
-import { found } from './search.ts'
+import { found } from '../../lists/search.ts'
+import { useEditor } from '../state/editor-context.ts'
+import type { StepEnvironment } from '../state/use-step-environment.ts'
+import { flattened } from '../template/nested-variables.ts'
 import { SecretSection } from './secret-section.tsx'
 import { VariableRow } from './variable-row.tsx'
-import { flattened } from './variables.ts'
 
 /**
  * All that a step can refer to. A click puts it into the field that had the focus last.

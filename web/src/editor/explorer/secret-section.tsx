@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import type { VariableGroup } from '../../../../src/template/variables.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { keepCaret } from './variable-row.tsx'
 
 const MOST_SHOWN = 100

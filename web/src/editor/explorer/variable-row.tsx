@@ -2,8 +2,8 @@ import { ActionIcon } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Variable } from '../../../../src/template/variables.ts'
-import { samplePreview } from './sample.ts'
-import { childrenOf } from './variables.ts'
+import { childrenOf } from '../template/nested-variables.ts'
+import { samplePreview } from '../template/sample-preview.ts'
 
 /** One variable, with its sample, and what is inside of it when it is opened. */
 export function VariableRow({

@@ -1,7 +1,7 @@
 import { ActionIcon, Input, Tooltip } from '@mantine/core'
 import { IconVariable } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 export interface FrameProps {
   /** Of the element that takes the input; the parts of the frame have ids that begin with it. */

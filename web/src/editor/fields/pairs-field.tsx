@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Input } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useId, useRef, useState } from 'react'
-import { TemplateField } from '../template/template-field.tsx'
-import type { FieldProps } from './step-field.tsx'
+import type { FieldProps } from './field-props.ts'
+import { TemplateField } from './template-field.tsx'
 
 interface Row {
   /** Of this page alone: rows have no name of their own. */

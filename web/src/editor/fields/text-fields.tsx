@@ -1,9 +1,9 @@
 import { useId, useMemo } from 'react'
 import { TemplateEditor } from '../template/template-editor.tsx'
-import { TemplateField, useTarget } from '../template/template-field.tsx'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
+import type { FieldProps } from './field-props.ts'
 import { jsonSource } from './json-source.ts'
-import type { FieldProps } from './step-field.tsx'
+import { TemplateField, useTarget } from './template-field.tsx'
 
 /** One line or several lines of text, an address. */
 export function TextKind({ field, value, onChange, environment, error, onPaste }: FieldProps) {

@@ -2,8 +2,8 @@ import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { type DraftStep, keyProblem } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
-import { isSaveKey } from '../save-key.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { isSaveKey } from '../state/use-save-key.ts'
 
 /** The name that later steps know this one by. A new one takes effect when it is complete, and they follow. */
 export function KeyField({ step }: { step: DraftStep }) {

@@ -1,9 +1,9 @@
 import { Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
-import { useEditor } from '../editor-context.ts'
-import { found } from '../explorer/search.ts'
-import type { StepType } from '../step-types.ts'
+import { found } from '../../lists/search.ts'
+import type { StepType } from '../draft/step-types.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 /** Which step to add. */
 export function StepPicker({

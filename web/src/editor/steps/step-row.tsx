@@ -13,8 +13,8 @@ import {
 import { useMemo } from 'react'
 import type { DraftStep } from '../draft/draft.ts'
 import { type StepProblem, stepProblems } from '../draft/step-problems.ts'
-import { useEditor } from '../editor-context.ts'
-import { useStepEnvironment } from '../use-step-environment.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { useStepEnvironment } from '../state/use-step-environment.ts'
 import type { StepActions } from './use-step-actions.tsx'
 
 interface RowProps {

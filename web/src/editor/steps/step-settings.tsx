@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { runErrorCodes } from '../../../../src/errors.ts'
 import type { DraftStep, StepRetry } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 // Whoever cancelled does not want it again, and after an interruption nobody knows what was done: as in the API.
 const retryable = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')

@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRef } from 'react'
+import type { Selection } from '../draft/draft.ts'
 import { freeKey, newStepId } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
-import type { StepType } from '../step-types.ts'
-import type { Selection } from './step-list.tsx'
+import type { StepType } from '../draft/step-types.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 export interface StepActions {
   select(step: number): void

@@ -8,9 +8,9 @@ import {
 import type { EditorView } from '@codemirror/view'
 import { filterRules } from '../../../../src/template/filters.ts'
 import { referenceTo } from '../../../../src/template/variables.ts'
-import { samplePreview } from '../explorer/sample.ts'
-import { flattened } from '../explorer/variables.ts'
 import { environment } from './environment.ts'
+import { flattened } from './nested-variables.ts'
+import { samplePreview } from './sample-preview.ts'
 
 /** `{{` offers what the explorer shows, and `|` behind a path the filters. */
 export function templateCompletion() {

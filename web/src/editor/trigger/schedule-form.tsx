@@ -1,7 +1,8 @@
 import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { Schedule } from '../draft/draft.ts'
-import { type Refusal, useEditor } from '../editor-context.ts'
+import type { Refusal } from '../draft/refusal.ts'
+import { useEditor } from '../state/editor-context.ts'
 import type { UpcomingTimes } from './upcoming-times.ts'
 
 const usual = [

@@ -13,7 +13,7 @@ import {
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useId } from 'react'
 import type { HookSignature } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 
 /** What starts the automation. @param hookUrl undefined as long as it is not saved. */

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
-import type { VariableGroup } from '../../../src/template/variables.ts'
+import type { VariableGroup } from '../../../../src/template/variables.ts'
+import { earlierStep, sectionsFor } from '../draft/known-variables.ts'
+import type { TemplateScope } from '../template/problems.ts'
 import { useEditor } from './editor-context.ts'
-import { earlierStep, sectionsFor } from './explorer/variables.ts'
-import type { TemplateScope } from './template/problems.ts'
 
 export interface StepEnvironment {
   sections: readonly VariableGroup[]

@@ -1,9 +1,9 @@
 import { Button, Text } from '@mantine/core'
 import type { RefObject } from 'react'
-import type { Spot } from '../destination.ts'
-import { useEditor } from '../editor-context.ts'
-import type { Fix, TemplateProblem } from './problems.ts'
-import type { TemplateInput } from './template-editor.tsx'
+import type { Spot } from '../draft/destination.ts'
+import { useEditor } from '../state/editor-context.ts'
+import type { Fix, TemplateProblem } from '../template/problems.ts'
+import type { TemplateInput } from '../template/template-editor.tsx'
 
 /** What is wrong at one place of a template, and the buttons that mend it. */
 export function FixButtons({

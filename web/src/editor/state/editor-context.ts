@@ -1,9 +1,10 @@
 import { createContext, type Dispatch, type SetStateAction, useContext } from 'react'
-import type { Spot } from './destination.ts'
-import type { Change } from './draft/change-draft.ts'
-import type { Draft } from './draft/draft.ts'
-import type { Samples } from './explorer/variables.ts'
-import type { StepType } from './step-types.ts'
+import type { Change } from '../draft/change-draft.ts'
+import type { Spot } from '../draft/destination.ts'
+import type { Draft } from '../draft/draft.ts'
+import type { Samples } from '../draft/known-variables.ts'
+import type { Refusal } from '../draft/refusal.ts'
+import type { StepType } from '../draft/step-types.ts'
 
 /** The field that a variable is put into: the last that had the focus. */
 export interface InsertTarget {
@@ -14,15 +15,6 @@ export interface InsertTarget {
   /** Where in the step the field is, when it takes secrets. */
   spot?: Spot | undefined
   insert(path: string): void
-}
-
-/** What the API refused, and where. */
-export interface Refusal {
-  code: string
-  message: string
-  /** The key of the step, when it names one. */
-  step: string | undefined
-  field: string | undefined
 }
 
 /** What all parts of the editor share. */

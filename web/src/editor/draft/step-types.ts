@@ -1,5 +1,5 @@
-import type { ConditionalField } from '../../../src/steps/form/condition.ts'
-import type { StepTypesQuery } from '../gql/graphql.ts'
+import type { ConditionalField } from '../../../../src/steps/form/condition.ts'
+import type { StepTypesQuery } from '../../gql/graphql.ts'
 
 type Described = StepTypesQuery['stepTypes'][number]
 type Conditions = 'when' | 'requiredWhen' | 'textWhen'

@@ -2,7 +2,6 @@ import { IconKey } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { holdsMark, MARK } from '../../../src/secret-mark.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
 
 /** Text that was redacted: each `[secret NAME]` in it is a chip that leads to the secret. */
 export function RedactedText({ text }: { text: string }) {
@@ -28,7 +27,6 @@ export function RedactedText({ text }: { text: string }) {
 
 /** In the place of a value that was redacted. */
 export function SecretMark({ name }: { name: string | undefined }) {
-  const { id } = useWorkspace()
   const content = (
     <>
       <IconKey size={12} aria-hidden /> {name ?? 'secret'}
@@ -37,8 +35,8 @@ export function SecretMark({ name }: { name: string | undefined }) {
   if (name === undefined) return <span className="secret-mark">{content}</span>
   return (
     <Link
+      from="/w/$workspace"
       to="/w/$workspace/settings/secrets"
-      params={{ workspace: id }}
       hash={name}
       className="secret-mark"
       aria-label={`Secret ${name}`}

@@ -1,7 +1,7 @@
 import { Center, Paper, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Mark } from '../parts/mark.tsx'
-import { PageHeading } from '../routing/page-heading.tsx'
+import { Logo } from './logo.tsx'
+import { PageHeading } from './page-heading.tsx'
 
 /** The frame of the pages before the app: one card, one thing to do. */
 export function Entrance({
@@ -17,7 +17,7 @@ export function Entrance({
     <Center component="main" mih="100dvh" p="md">
       <Paper w="100%" maw={400} p="xl" withBorder shadow="xs">
         <Stack gap="md">
-          <Mark />
+          <Logo />
           <div>
             <PageHeading text={title} />
             {lead && (

@@ -1,9 +1,9 @@
 import { Button, Group, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Problem } from '../api/problem.ts'
+import { FormProblem } from '../forms/form-problem.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { Dialog } from './dialog.tsx'
-import { FormProblem } from './notice.tsx'
-import { useSubmission } from './use-submission.ts'
 
 /** Asks before something that cannot be undone. `work` answers what is wrong, or nothing. */
 export function ConfirmDialog({

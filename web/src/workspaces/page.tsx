@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { PageHeading } from '../routing/page-heading.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
+import { useWorkspace } from './workspace-context.ts'
 
 /** A page of a workspace: its heading, what can be done beside it, and a sentence on what it is for. */
 export function Page({

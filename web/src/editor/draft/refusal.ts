@@ -1,5 +1,13 @@
-import type { Problem } from '../api/problem.ts'
-import type { Refusal } from './editor-context.ts'
+import type { Problem } from '../../api/problem.ts'
+
+/** What the API refused, and where. */
+export interface Refusal {
+  code: string
+  message: string
+  /** The key of the step, when it names one. */
+  step: string | undefined
+  field: string | undefined
+}
 
 /** Where in an automation a refusal of the API points. The message leaves out what the form shows it beside. */
 export function refusalOf({ code, message, refused }: Problem): Refusal {

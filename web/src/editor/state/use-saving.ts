@@ -1,18 +1,18 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useClient } from 'urql'
-import { type Problem, problemIn, problemOf } from '../api/problem.ts'
+import { type Problem, problemIn, problemOf } from '../../api/problem.ts'
 import {
   CreateAutomationDocument,
   type EditedAutomationFragment,
   EditorAutomationDocument,
   UpdateAutomationDocument,
-} from '../gql/graphql.ts'
-import { useViewer } from '../session/session.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { type Draft, draftInput } from './draft/draft.ts'
-import { draftKey, keepDraft } from './draft/kept-drafts.ts'
-import { refusalOf } from './refusal.ts'
+} from '../../gql/graphql.ts'
+import { useViewer } from '../../session/session.tsx'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import { type Draft, draftInput } from '../draft/draft.ts'
+import { draftKey, keepDraft } from '../draft/kept-drafts.ts'
+import { refusalOf } from '../draft/refusal.ts'
 import type { EditorState } from './use-editor-state.ts'
 
 export interface Saving {

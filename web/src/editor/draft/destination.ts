@@ -1,6 +1,6 @@
-import { readHost } from '../../../src/secret/entries.ts'
-import type { Suggestion } from '../secrets/suggestion.ts'
-import type { DraftStep } from './draft/draft.ts'
+import { readHost } from '../../../../src/secret/entries.ts'
+import type { Suggestion } from '../../secrets/suggestion.ts'
+import type { DraftStep } from './draft.ts'
 import type { StepType } from './step-types.ts'
 
 /** Where in a step a variable is put. */

@@ -1,5 +1,5 @@
 import { IconLock } from '@tabler/icons-react'
-import { EmptyState } from './notice.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
 
 /** In place of a page that only admins see. */
 export function AdminsOnly({ what }: { what: string }) {

@@ -1,12 +1,12 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
-import type { Spot } from '../destination.ts'
-import { type InsertTarget, useEditor } from '../editor-context.ts'
-import { FieldFrame, frameAttributes, VariableButton } from '../fields/field-frame.tsx'
-import type { StepEnvironment } from '../use-step-environment.ts'
+import type { Spot } from '../draft/destination.ts'
+import { type InsertTarget, useEditor } from '../state/editor-context.ts'
+import type { StepEnvironment } from '../state/use-step-environment.ts'
+import { piecesOf } from '../template/pieces.ts'
+import { problemsOf } from '../template/problems.ts'
+import { TemplateEditor, type TemplateInput } from '../template/template-editor.tsx'
+import { FieldFrame, frameAttributes, VariableButton } from './field-frame.tsx'
 import { FixButtons } from './fix-buttons.tsx'
-import { piecesOf } from './pieces.ts'
-import { problemsOf } from './problems.ts'
-import { TemplateEditor, type TemplateInput } from './template-editor.tsx'
 
 export interface TemplateFieldProps {
   label: string

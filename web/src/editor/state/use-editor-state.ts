@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
-import type { EditedAutomationFragment } from '../gql/graphql.ts'
-import { useViewer } from '../session/session.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { type Change, changeDraft } from './draft/change-draft.ts'
-import { type Draft, draftOf, emptyDraft, sameDraft } from './draft/draft.ts'
-import { draftKey, dropDraft, keepDraft, keptDraft } from './draft/kept-drafts.ts'
-import type { Refusal } from './editor-context.ts'
-import type { Selection } from './steps/step-list.tsx'
+import type { EditedAutomationFragment } from '../../gql/graphql.ts'
+import { useViewer } from '../../session/session.tsx'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import { type Change, changeDraft } from '../draft/change-draft.ts'
+import type { Selection } from '../draft/draft.ts'
+import { type Draft, draftOf, emptyDraft, sameDraft } from '../draft/draft.ts'
+import { draftKey, dropDraft, keepDraft, keptDraft } from '../draft/kept-drafts.ts'
+import type { Refusal } from '../draft/refusal.ts'
 
 export interface EditorState {
   draft: Draft

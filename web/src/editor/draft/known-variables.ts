@@ -1,15 +1,14 @@
 import {
   declaredOutputs,
-  partsOf,
   secretsGroup,
   stepGroup,
   triggerGroup,
-  type Variable,
   type VariableGroup,
 } from '../../../../src/template/variables.ts'
-import type { DraftStep } from '../draft/draft.ts'
-import type { StepType } from '../step-types.ts'
+import { childrenOf, MOST_CHILDREN } from '../template/nested-variables.ts'
 import type { EarlierStep } from '../template/problems.ts'
+import type { DraftStep } from './draft.ts'
+import type { StepType } from './step-types.ts'
 
 /** What the last run gave: the trigger, and the output of each step by the key that it was saved under. */
 export interface Samples {
@@ -63,26 +62,4 @@ export function earlierStep(
 ): EarlierStep {
   const declared = declaredOutputs(types.get(type)?.output)
   return { key, outputs: declared.length > 0 ? declared : undefined }
-}
-
-const MOST_CHILDREN = 100
-
-/** What is inside of a variable, as far as its sample shows. */
-export function childrenOf(path: string, sample: unknown): Variable[] {
-  return partsOf(path, sample, MOST_CHILDREN)
-}
-
-const MOST_FLAT = 400
-const DEEPEST = 5
-
-/** All variables of a section, those inside of others too, each once; the outer ones first. */
-export function flattened({ kind, variables }: VariableGroup): Variable[] {
-  if (kind === 'SECRETS') return [...variables]
-  const found = new Map<string, Variable>()
-  let level = [...variables]
-  for (let depth = 0; depth < DEEPEST && level.length > 0 && found.size < MOST_FLAT; depth += 1) {
-    for (const it of level) if (!found.has(it.path)) found.set(it.path, it)
-    level = level.flatMap(({ path, sample }) => childrenOf(path, sample)).slice(0, MOST_FLAT)
-  }
-  return [...found.values()].slice(0, MOST_FLAT)
 }

@@ -1,5 +1,5 @@
+import { RedactedText } from '../redaction/redacted-text.tsx'
 import type { JsonRow } from './json-rows.ts'
-import { RedactedText } from './secret-mark.tsx'
 
 /** The key and the value of one row. */
 export function JsonRowContent({ row: { name, content, expanded } }: { row: JsonRow }) {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react'
 import { useQuery } from 'urql'
-import { LastSamplesDocument, SecretNamesDocument } from '../gql/graphql.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { noSamples, type Samples, samplesOf } from './explorer/variables.ts'
+import { LastSamplesDocument, SecretNamesDocument } from '../../gql/graphql.ts'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import { noSamples, type Samples, samplesOf } from '../draft/known-variables.ts'
 
 export interface Knowledge {
   /** Undefined as long as they are not known. */

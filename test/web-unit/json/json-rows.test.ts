@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expandableIds, type JsonRow, jsonRows, openAtFirst } from '../../../web/src/parts/json-rows.ts'
+import { expandableIds, type JsonRow, jsonRows, openAtFirst } from '../../../web/src/json/json-rows.ts'
 
 const shown = (rows: readonly JsonRow[]) =>
   rows.map(({ level, name, content }) => {
