@@ -1,9 +1,10 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Problem } from '../api/problem.ts'
 import { FormProblem } from '../forms/form-problem.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
 import { Dialog } from './dialog.tsx'
+import { DialogActions } from './dialog-actions.tsx'
 
 /** Asks before something that cannot be undone. `work` answers what is wrong, or nothing. */
 export function ConfirmDialog({
@@ -26,14 +27,11 @@ export function ConfirmDialog({
       <Stack>
         <div>{children}</div>
         <FormProblem problem={problem} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
+        <DialogActions onCancel={onClose} cancelFirst>
           <Button color="red.9" loading={busy} onClick={() => send(work)}>
             {confirm}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </Dialog>
   )

@@ -3,8 +3,7 @@ import { Skeleton, Stack, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { Trouble } from '../feedback/trouble.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { type EditedAutomationFragment, EditorAutomationDocument, StepTypesDocument } from '../gql/graphql.ts'
 import { PageHeading } from '../layout/page-heading.tsx'
 import { Link } from '../routing/link.tsx'
@@ -25,14 +24,12 @@ export function AutomationPage() {
 
 function SavedAutomation({ id }: { id: string }) {
   const key = draftKey(useViewer().id, useWorkspace().id, id)
-  const [{ data, error, fetching }, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
+  const [answer, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
   // An automation that was just created is known already.
-  const automation = data?.automation ?? keptDraft(key)?.saved
+  const automation = answer.data?.automation ?? keptDraft(key)?.saved
   if (automation?.id === id) return <Loaded automation={automation} />
-  if (fetching) return <EditorSkeleton />
-  if (error)
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-  return <NoSuchAutomation />
+  if (!answer.fetching && !answer.error) return <NoSuchAutomation />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<EditorSkeleton />} />
 }
 
 function NoSuchAutomation() {
@@ -52,11 +49,10 @@ function NoSuchAutomation() {
 
 /** With the step types, which every form is drawn from. */
 function Loaded({ automation }: { automation: EditedAutomationFragment | undefined }) {
-  const [{ data, error, fetching }, reload] = useQuery({ query: StepTypesDocument })
-  const types = useMemo(() => data && stepTypesOf(data), [data])
+  const [answer, reload] = useQuery({ query: StepTypesDocument })
+  const types = useMemo(() => answer.data && stepTypesOf(answer.data), [answer.data])
   if (types) return <AutomationEditor loaded={automation} types={types} />
-  if (fetching || !error) return <EditorSkeleton />
-  return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<EditorSkeleton />} />
 }
 
 function EditorSkeleton() {

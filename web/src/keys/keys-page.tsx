@@ -1,8 +1,6 @@
 import { List, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { RowsSkeleton } from '../feedback/skeletons.tsx'
-import { Trouble } from '../feedback/trouble.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { KeyHealthDocument, type KeyHealthQuery } from '../gql/graphql.ts'
 import { AdminsOnly } from '../roles/admins-only.tsx'
 import { Page } from '../workspaces/page.tsx'
@@ -23,8 +21,8 @@ export function KeysPage() {
 
 function KeyHealth() {
   const { id: workspace } = useWorkspace()
-  const [{ data, error, fetching }, reload] = useQuery({ query: KeyHealthDocument, variables: { workspace } })
-  const keys = data?.workspace?.keys
+  const [answer, reload] = useQuery({ query: KeyHealthDocument, variables: { workspace } })
+  const keys = answer.data?.workspace?.keys
   if (keys) {
     return (
       <>
@@ -35,10 +33,7 @@ function KeyHealth() {
       </>
     )
   }
-  if (error && !fetching) {
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-  }
-  return <RowsSkeleton />
+  return <NotLoaded answer={answer} reload={reload} />
 }
 
 type Keys = NonNullable<KeyHealthQuery['workspace']>['keys']

@@ -4,8 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { EmptyState } from '../feedback/empty-state.tsx'
-import { RowsSkeleton } from '../feedback/skeletons.tsx'
-import { Trouble } from '../feedback/trouble.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { RunDocument } from '../gql/graphql.ts'
 import { Link } from '../routing/link.tsx'
 import { between, duration } from '../time/duration.ts'
@@ -25,10 +24,10 @@ const route = getRouteApi('/signed-in/w/$workspace/runs/$run')
 
 export function RunPage() {
   const { run: id } = route.useParams()
-  const [{ data, error, fetching }, reload] = useQuery({ query: RunDocument, variables: { id } })
+  const [answer, reload] = useQuery({ query: RunDocument, variables: { id } })
+  const { data, error, fetching } = answer
   if (data?.run) return <RunView key={id} run={data.run} />
-  const problem = error && problemOf(error)
-  if (data && !fetching && !problem?.canRetry) {
+  if (data && !fetching && !(error && problemOf(error).canRetry)) {
     return (
       <Page title="Run">
         <EmptyState icon={<IconPlayerPlay size={28} stroke={1.4} aria-hidden />} title="There is no such run">
@@ -39,11 +38,7 @@ export function RunPage() {
   }
   return (
     <Page title="Run">
-      {problem && !fetching ? (
-        <Trouble problem={problem} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      ) : (
-        <RowsSkeleton />
-      )}
+      <NotLoaded answer={answer} reload={reload} />
     </Page>
   )
 }

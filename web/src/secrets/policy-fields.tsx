@@ -1,8 +1,8 @@
-import { Button, Collapse, Radio, Stack, Text, Textarea } from '@mantine/core'
-import { IconChevronRight } from '@tabler/icons-react'
-import { type RefObject, useId, useRef, useState } from 'react'
+import { Radio, Stack, Text, Textarea } from '@mantine/core'
+import { type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
+import { Fold } from '../layout/fold.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
@@ -106,49 +106,35 @@ function Hosts({ draft }: { draft: PolicyDraft }) {
 
 /** Folded away while nothing stands in it: most people need none of it. */
 function MoreLimits({ draft: { written, problems }, draft }: { draft: PolicyDraft }) {
-  const id = useId()
   const count = [written.methods, written.paths, written.places].filter((it) => it.trim() !== '').length
-  const [opened, setOpened] = useState(count > 0)
-  const shown = opened || Boolean(problems.methods ?? problems.paths ?? problems.places)
   return (
-    <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        leftSection={<IconChevronRight size={14} className={shown ? 'turned' : undefined} aria-hidden />}
-        aria-expanded={shown}
-        aria-controls={id}
-        onClick={() => setOpened(!shown)}
-      >
-        More limits{count > 0 && ` (${count})`}
-      </Button>
-      <Collapse expanded={shown} id={id}>
-        <Stack gap="sm" pt="sm" pl="md">
-          <Entries
-            draft={draft}
-            member="places"
-            label="Only in these places"
-            description="One a line: header:authorization, query:key, body or url of a request, or the field of another step as send-email.password. Anywhere when empty."
-            placeholder="header:authorization"
-          />
-          <Entries
-            draft={draft}
-            member="methods"
-            label="Only with these methods"
-            description="Such as GET, POST. With all when empty."
-            placeholder="GET, POST"
-          />
-          <Entries
-            draft={draft}
-            member="paths"
-            label="Only to paths that begin with"
-            description="One a line. To all when empty."
-            placeholder="/v1/charges"
-          />
-        </Stack>
-      </Collapse>
-    </div>
+    <Fold
+      label={`More limits${count > 0 ? ` (${count})` : ''}`}
+      startsOpen={count > 0}
+      open={Boolean(problems.methods ?? problems.paths ?? problems.places)}
+    >
+      <Entries
+        draft={draft}
+        member="places"
+        label="Only in these places"
+        description="One a line: header:authorization, query:key, body or url of a request, or the field of another step as send-email.password. Anywhere when empty."
+        placeholder="header:authorization"
+      />
+      <Entries
+        draft={draft}
+        member="methods"
+        label="Only with these methods"
+        description="Such as GET, POST. With all when empty."
+        placeholder="GET, POST"
+      />
+      <Entries
+        draft={draft}
+        member="paths"
+        label="Only to paths that begin with"
+        description="One a line. To all when empty."
+        placeholder="/v1/charges"
+      />
+    </Fold>
   )
 }
 

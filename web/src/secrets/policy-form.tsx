@@ -1,12 +1,12 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
-import { type FormEvent, type Ref, useRef, useState } from 'react'
+import { type Ref, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useClient, useQuery } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
-import { type Problem, problemIn, problemOf } from '../api/problem.ts'
+import { type Problem, problemIn } from '../api/problem.ts'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { Notice } from '../feedback/notice.tsx'
-import { Trouble } from '../feedback/trouble.tsx'
-import { FormProblem } from '../forms/form-problem.tsx'
+import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
 import {
   SecretPolicyDocument,
@@ -26,18 +26,17 @@ type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
 /** Where steps may send the secret, and when one last did. */
 export function SecretPolicy({ name, onSaved }: { name: string; onSaved: () => void }) {
   const workspace = useWorkspace().id
-  const [{ data, error, fetching, stale }, reload] = useQuery({
+  const [answer, reload] = useQuery({
     query: SecretPolicyDocument,
     variables: { workspace, name },
     requestPolicy: 'network-only',
   })
   // The first fresh answer: each change loads the policy anew, and would take away what is written in the form.
   const [policy, setPolicy] = useState<LoadedPolicy | null>()
-  if (data && !stale && policy === undefined) setPolicy(data.secretPolicy)
+  if (answer.data && !answer.stale && policy === undefined) setPolicy(answer.data.secretPolicy)
   if (policy) return <PolicyForm name={name} policy={policy} onSaved={onSaved} />
   if (policy === null) return <Text c="dimmed">This secret does not exist any more.</Text>
-  if (error && !fetching) return <Trouble problem={problemOf(error)} onRetry={reload} />
-  return <Skeleton height={132} aria-busy="true" />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<Skeleton height={132} aria-busy="true" />} />
 }
 
 function PolicyForm({
@@ -54,8 +53,7 @@ function PolicyForm({
   const { busy, problem, send } = useSubmission()
   const [widens, setWidens] = useState(false)
   const { setPolicy, sealAgain } = useChanges(name)
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const submit = () => {
     if (busy) return
     const policy = draft.read()
     if (!policy) return
@@ -72,19 +70,22 @@ function PolicyForm({
     })
   }
   return (
-    <form method="post" onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <PolicyFields draft={draft} />
-        {widens && <WidenedBy name={name} valueInput={valueInput} />}
-        <FormProblem problem={problem} />
+    <Form
+      problem={problem}
+      onSubmit={submit}
+      noValidate
+      actions={
         <Group justify="space-between">
           <LastUse policy={current} />
           <Button type="submit" variant="default" loading={busy}>
             {widens ? 'Save with the value' : 'Save where it may go'}
           </Button>
         </Group>
-      </Stack>
-    </form>
+      }
+    >
+      <PolicyFields draft={draft} />
+      {widens && <WidenedBy name={name} valueInput={valueInput} />}
+    </Form>
   )
 }
 

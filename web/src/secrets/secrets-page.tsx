@@ -1,11 +1,12 @@
 import './secrets.css'
-import { Button, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { notify } from '../feedback/notify.ts'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { SearchField } from '../forms/search-field.tsx'
 import { useSettled } from '../forms/use-settled.ts'
 import { KeyReminder } from '../keys/key-warnings.tsx'
 import { besideRow } from '../lists/beside-row.ts'
@@ -56,7 +57,16 @@ export function SecretsPage() {
       }
     >
       {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
-      {(!empty || search !== '') && <SearchField text={search} onChange={setSearch} />}
+      {(!empty || search !== '') && (
+        <search>
+          <SearchField
+            label="Search secrets by name"
+            placeholder="Search by name"
+            text={search}
+            onChange={setSearch}
+          />
+        </search>
+      )}
       {!loaded && !pages.problem && <RowsSkeleton />}
       {empty ? (
         <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />
@@ -83,22 +93,5 @@ export function SecretsPage() {
         </Suspense>
       )}
     </Page>
-  )
-}
-
-function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  return (
-    <search>
-      <TextInput
-        type="search"
-        aria-label="Search secrets by name"
-        placeholder="Search by name"
-        autoComplete="off"
-        spellCheck={false}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    </search>
   )
 }

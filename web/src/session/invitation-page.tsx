@@ -10,8 +10,8 @@ import { useSubmission } from '../forms/use-submission.ts'
 import { AcceptInvitationDocument, ViewerDocument } from '../gql/graphql.ts'
 import { Entrance } from '../layout/entrance.tsx'
 import { ButtonLink } from '../routing/link.tsx'
-import { SignInForm } from './sign-in-page.tsx'
-import { SignUpForm } from './sign-up-page.tsx'
+import { SignInForm } from './sign-in-form.tsx'
+import { SignUpForm } from './sign-up-form.tsx'
 import { useSignUpOffer } from './use-sign-up.ts'
 
 /** Where an invitation's link leads. Its token stands after the `#`, which no browser sends to a server. */

@@ -4,9 +4,8 @@ import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { PageSkeleton } from '../feedback/skeletons.tsx'
-import { Trouble } from '../feedback/trouble.tsx'
 import { WorkspaceDocument } from '../gql/graphql.ts'
 import { Logo } from '../layout/logo.tsx'
 import { PageHeading } from '../layout/page-heading.tsx'
@@ -72,12 +71,11 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
 }
 
 function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
-  const [{ data, error, fetching }, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
-  const workspace = data?.workspace
+  const [answer, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
+  const workspace = answer.data?.workspace
   if (workspace?.id === id) return <WorkspaceContext value={workspace}>{children}</WorkspaceContext>
-  if (fetching) return <PageSkeleton />
-  if (error) {
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  if (answer.fetching || answer.error) {
+    return <NotLoaded answer={answer} reload={reload} skeleton={<PageSkeleton />} />
   }
   return (
     <Stack gap="md" align="flex-start" className="page">

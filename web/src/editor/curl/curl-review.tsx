@@ -1,6 +1,7 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, List, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { CurlImport } from '../../../../plugins/custom-http/curl/index.ts'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
 import { Notice } from '../../feedback/notice.tsx'
 import { notify } from '../../feedback/notify.ts'
 import { FormProblem } from '../../forms/form-problem.tsx'
@@ -57,10 +58,7 @@ export function CurlReview({
         </Text>
       )}
       <FormProblem problem={problem} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <Button
           onClick={fill}
           loading={busy}
@@ -72,7 +70,7 @@ export function CurlReview({
             ? 'Add and fill in'
             : 'Fill in the step'}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   )
 }

@@ -13,7 +13,7 @@ import { useWorkspace } from '../../workspaces/workspace-context.ts'
 import { type DraftStep, stepInput } from '../draft/draft.ts'
 import { stepsUsedIn } from '../draft/rename-step.ts'
 import { useEditor } from '../state/editor-context.ts'
-import { readTrigger, TriggerInput, triggerText } from './trigger-input.tsx'
+import { TriggerInput, useTypedTrigger } from './trigger-input.tsx'
 
 type Result = Extract<TestStepMutation['testStep'], { __typename: 'TestStepSuccess' }>['result']
 
@@ -39,13 +39,11 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
   const workspace = useWorkspace().id
   const client = useClient()
   const { busy, problem, send } = useSubmission()
-  const [text, setText] = useState(() => triggerText(samples.trigger))
-  const [wrong, setWrong] = useState<string | undefined>(undefined)
+  const trigger = useTypedTrigger(samples.trigger)
   const [result, setResult] = useState<Result>()
   const test = () => {
-    const read = readTrigger(text)
-    setWrong('problem' in read ? read.problem : undefined)
-    if ('problem' in read) return
+    const read = trigger.read()
+    if (!read) return
     send(async () => {
       setResult(undefined)
       const input = { workspace, step: stepInput(step), input: read.input }
@@ -62,7 +60,7 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
     <Stack gap="md">
       <Text size="sm">The step runs once, for real: what it sends is sent. Nothing is saved.</Text>
       <EarlierSteps step={step} />
-      <TriggerInput text={text} onChange={setText} problem={wrong} />
+      <TriggerInput typed={trigger} />
       <FormProblem problem={problem} />
       <Group justify="flex-end">
         <Button onClick={test} loading={busy} data-autofocus>
