@@ -1,5 +1,5 @@
-import { ActionIcon, CopyButton, TextInput, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { TextInput } from '@mantine/core'
+import { CopyIcon } from './copy-icon.tsx'
 
 /** A text to take along, in a dialog that shows it once: it has the focus and is selected, and a button copies it. */
 export function CopyField({ label, text, hint }: { label: string; text: string; hint?: string }) {
@@ -12,26 +12,7 @@ export function CopyField({ label, text, hint }: { label: string; text: string; 
       autoFocus
       ff="monospace"
       onFocus={(event) => event.currentTarget.select()}
-      rightSection={<CopyIcon label={label} text={text} />}
+      rightSection={<CopyIcon label={`Copy: ${label}`} text={text} />}
     />
-  )
-}
-
-function CopyIcon({ label, text }: { label: string; text: string }) {
-  return (
-    <CopyButton value={text} timeout={2000}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon
-            variant="subtle"
-            color={copied ? 'teal' : 'gray'}
-            aria-label={copied ? 'Copied' : `Copy: ${label}`}
-            onClick={copy}
-          >
-            {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
   )
 }

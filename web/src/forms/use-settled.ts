@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react'
 
-const SETTLED_AFTER = 200
-
-/** What is typed, once the typing has paused: so that not every key sends a request. */
-export function useSettled(typed: string): string {
+/**
+ * What is typed, once the typing has paused.
+ *
+ * @param pause in milliseconds: by default long enough that not every key sends a request.
+ */
+export function useSettled(typed: string, pause = 200): string {
   const [settled, setSettled] = useState(typed)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(typed), SETTLED_AFTER)
+    const timer = setTimeout(() => setSettled(typed), pause)
     return () => clearTimeout(timer)
-  }, [typed])
+  }, [typed, pause])
   return settled
 }

@@ -1,11 +1,13 @@
-import type { KeyboardEvent } from 'react'
-
 /**
  * The arrow keys go from one row of a list to the next, and from the search field above it down to the first.
  *
  * @param selector finds the buttons of the rows.
  */
-export function moveFocus(event: KeyboardEvent, list: HTMLElement | null, selector: string): void {
+export function moveFocus(
+  event: Pick<KeyboardEvent, 'key' | 'preventDefault'>,
+  list: HTMLElement | null,
+  selector: string,
+): void {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
   const rows = [...(list?.querySelectorAll<HTMLElement>(selector) ?? [])]
   const at = rows.findIndex((it) => it.matches(':focus'))

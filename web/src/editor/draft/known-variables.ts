@@ -6,7 +6,7 @@ import {
   type VariableGroup,
 } from '../../../../src/template/variables.ts'
 import { childrenOf, MOST_CHILDREN } from '../template/nested-variables.ts'
-import type { EarlierStep } from '../template/problems.ts'
+import type { EarlierStep, TemplateScope } from '../template/problems.ts'
 import type { DraftStep } from './draft.ts'
 import type { StepType } from './step-types.ts'
 
@@ -26,6 +26,13 @@ export function samplesOf(
   const trigger = groups.find(({ kind }) => kind === 'TRIGGER')
   const steps = groups.filter(({ kind }) => kind === 'STEP').map((it) => [it.title, first(it)] as const)
   return { trigger: trigger && first(trigger), steps: new Map(steps) }
+}
+
+/** What the templates of a step can refer to. */
+export interface StepEnvironment {
+  sections: readonly VariableGroup[]
+  /** Of any field of the step, but for what the field itself allows. */
+  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { StepEnvironment } from '../draft/known-variables.ts'
 import type { StepField } from '../draft/step-types.ts'
-import type { StepEnvironment } from '../state/use-step-environment.ts'
 
 /** What the input of a field of any kind gets. */
 export interface FieldProps {

@@ -1,12 +1,16 @@
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react'
+import { useSettled } from '../../forms/use-settled.ts'
 import type { Spot } from '../draft/destination.ts'
+import type { StepEnvironment } from '../draft/known-variables.ts'
 import { type InsertTarget, useEditor } from '../state/editor-context.ts'
-import type { StepEnvironment } from '../state/use-step-environment.ts'
 import { piecesOf } from '../template/pieces.ts'
 import { problemsOf } from '../template/problems.ts'
 import { TemplateEditor, type TemplateInput } from '../template/template-editor.tsx'
 import { FieldFrame, frameAttributes, VariableButton } from './field-frame.tsx'
 import { FixButtons } from './fix-buttons.tsx'
+
+/** Milliseconds: an expression that is half written is no mistake yet. */
+const UNTIL_FINISHED = 700
 
 export interface TemplateFieldProps {
   label: string
@@ -39,7 +43,7 @@ export function TemplateField(props: TemplateFieldProps) {
     () => ({ scope: { ...environment.scope, label: name, acceptsSecrets }, sections: environment.sections }),
     [environment, name, acceptsSecrets],
   )
-  const settled = useRested(value)
+  const settled = useSettled(value, UNTIL_FINISHED)
   const problems = useMemo(() => problemsOf(piecesOf(settled), known.scope), [settled, known.scope])
   const takes = acceptsSecrets ? 'everything' : 'no-secrets'
   const insert = (path: string) => input.current?.insertVariable(path)
@@ -106,16 +110,4 @@ export function useTarget(target: InsertTarget): () => void {
     const { label, takes, spot } = latest.current
     setTarget({ id, label, takes, spot, insert: (path) => latest.current.insert(path) })
   }
-}
-
-const RESTED_AFTER = 700
-
-/** A text once nobody has typed for a while: an expression that is half written is no mistake yet. */
-function useRested(text: string): string {
-  const [rested, setRested] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), RESTED_AFTER)
-    return () => clearTimeout(timer)
-  }, [text])
-  return rested
 }

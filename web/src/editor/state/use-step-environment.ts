@@ -1,14 +1,6 @@
 import { useMemo } from 'react'
-import type { VariableGroup } from '../../../../src/template/variables.ts'
-import { earlierStep, sectionsFor } from '../draft/known-variables.ts'
-import type { TemplateScope } from '../template/problems.ts'
+import { earlierStep, type StepEnvironment, sectionsFor } from '../draft/known-variables.ts'
 import { useEditor } from './editor-context.ts'
-
-export interface StepEnvironment {
-  sections: readonly VariableGroup[]
-  /** Of any field of the step, but for what the field itself allows. */
-  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
-}
 
 /** What the templates of a step can refer to: the trigger, the steps before it as they are now, and the secrets. */
 export function useStepEnvironment(step: number | undefined): StepEnvironment {
