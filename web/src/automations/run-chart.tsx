@@ -8,7 +8,9 @@ const WIDTH = 5
 const GAP = 2
 const MOST = 20
 
-/** Recent runs, the newest at the right: the colour is the result, the height how long it took beside the others. */
+/**
+ * A chart of recent runs, with the newest at the right. The colour shows the result, the height how long a run took.
+ */
 export function RunChart({ runs }: { runs: ListedAutomation['runs'] }) {
   const oldestFirst = runs.toReversed()
   const times = oldestFirst.map(({ startedAt, finishedAt }) =>

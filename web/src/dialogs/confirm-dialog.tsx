@@ -6,7 +6,7 @@ import { useSubmission } from '../forms/use-submission.ts'
 import { Dialog } from './dialog.tsx'
 import { DialogActions } from './dialog-actions.tsx'
 
-/** Asks before something that cannot be undone. `work` answers what is wrong, or nothing. */
+/** Asks before something that cannot be undone. @param work does it, and gives what went wrong, or nothing. */
 export function ConfirmDialog({
   title,
   children,

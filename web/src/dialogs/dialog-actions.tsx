@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** The buttons at the end of a dialog: the one that changes nothing, and then the others. */
+/** The buttons at the end of a dialog. The first one changes nothing. */
 export function DialogActions({
   onCancel,
   cancel = 'Cancel',
@@ -10,7 +10,7 @@ export function DialogActions({
 }: {
   onCancel: () => void
   cancel?: string
-  /** The dialog opens with the focus on it, where the other buttons cannot be undone. */
+  /** The first button has the focus when the dialog opens, because what the others do cannot be undone. */
   cancelFirst?: boolean
   children: ReactNode
 }) {

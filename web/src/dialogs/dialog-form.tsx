@@ -4,7 +4,7 @@ import { Form } from '../forms/form.tsx'
 import type { Submission } from '../forms/use-submission.ts'
 import { DialogActions } from './dialog-actions.tsx'
 
-/** The form of a dialog, which closes without sending anything on Cancel. */
+/** The form of a dialog. Cancel closes the dialog and sends nothing. */
 export function DialogForm({
   submission: { busy, problem },
   submit,
@@ -15,7 +15,7 @@ export function DialogForm({
   submission: Pick<Submission, 'busy' | 'problem'>
   /** What the button does, as a verb: `Save`. */
   submit: string
-  /** What it does cannot be undone. */
+  /** What the button does cannot be undone. */
   danger?: boolean
   onClose: () => void
 } & Pick<ComponentProps<typeof Form>, 'onSubmit' | 'gap' | 'noValidate' | 'children'>) {

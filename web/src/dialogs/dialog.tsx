@@ -20,7 +20,7 @@ export function Dialog(
   return <Modal opened returnFocus={false} {...props} />
 }
 
-/** What has the focus; for an item of a menu, which is about to go, the button of the menu. */
+/** The element that has the focus. An item of a menu is about to go, so that the button of the menu counts for it. */
 function opener(): Element | null {
   const { activeElement } = document
   const button = activeElement?.closest('[role=menu]')?.getAttribute('aria-labelledby')

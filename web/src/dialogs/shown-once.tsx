@@ -2,7 +2,7 @@ import { Button, Group, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CopyField } from '../forms/copy-field.tsx'
 
-/** The end of a dialog that has made a text which is shown this once: a token, a link. */
+/** The end of a dialog that has made a token or a link, which is shown only this once. */
 export function ShownOnce({
   label,
   text,

@@ -25,7 +25,7 @@ import { useAddSecret } from './use-add-secret.tsx'
 
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
-/** Edits one automation. @param loaded as the API has it now; undefined: a new one. */
+/** Edits one automation. @param loaded the automation as the API has it now; undefined for a new one. */
 export function AutomationEditor({
   loaded,
   types,
@@ -87,7 +87,7 @@ function Workbench({
   useFocusAgain(state.focused)
   const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
   const close = () => setOpen(undefined)
-  // Not state: what is pasted holds credentials, and is gone once it is read.
+  // A ref and no state, because React would keep the credentials in the pasted text. Reading it empties it.
   const pasted = useRef('')
   const pasteCurl = (command = '') => {
     pasted.current = command
@@ -189,7 +189,7 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
   }
 }
 
-/** @param label of the element that had the focus when the page got another address. */
+/** Focuses an element again. @param label the name of the element that had the focus before the address changed. */
 function useFocusAgain(label: string | null): void {
   useEffect(() => {
     if (label === null) return

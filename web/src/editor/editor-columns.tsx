@@ -17,7 +17,7 @@ interface ColumnsProps {
   step: DraftStep | undefined
   onAdd: () => void
   onTest: () => void
-  /** Opens the dialog, with a command that was pasted already. */
+  /** Opens the dialog for a cURL command. @param command what was pasted already. */
   onPasteCurl: (command?: string) => void
   /** Whether the explorer is open over the page, where it has no column. */
   exploring: boolean
@@ -82,7 +82,7 @@ export function EditorColumns({
   )
 }
 
-/** The steps of a narrow screen: a button that says which one is open, and the list over the page. */
+/** The steps on a narrow screen: a button names the open step, and the list lies over the page. */
 function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step' | 'onAdd'>) {
   const [opened, setOpened] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -112,7 +112,7 @@ function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step'
           }}
           onAdd={() => {
             setOpened(false)
-            // Where the focus goes back to from the dialog: what is in the drawer goes.
+            // The dialog gives the focus back to what had it. The list in the drawer is gone by then.
             button.current?.focus()
             onAdd()
           }}

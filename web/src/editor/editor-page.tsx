@@ -25,7 +25,7 @@ export function AutomationPage() {
 function SavedAutomation({ id }: { id: string }) {
   const key = draftKey(useViewer().id, useWorkspace().id, id)
   const [answer, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
-  // An automation that was just created is known already.
+  // An automation that was just created is kept in memory before the API is asked for it.
   const automation = answer.data?.automation ?? keptDraft(key)?.saved
   if (automation?.id === id) return <Loaded automation={automation} />
   if (!answer.fetching && !answer.error) return <NoSuchAutomation />
@@ -47,7 +47,7 @@ function NoSuchAutomation() {
   )
 }
 
-/** With the step types, which every form is drawn from. */
+/** Loads the step types first, because every form is drawn from them. */
 function Loaded({ automation }: { automation: EditedAutomationFragment | undefined }) {
   const [answer, reload] = useQuery({ query: StepTypesDocument })
   const types = useMemo(() => answer.data && stepTypesOf(answer.data), [answer.data])

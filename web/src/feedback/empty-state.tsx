@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** In place of a list that has nothing in it yet: what would be here, and how to begin. */
+/** Replaces a list that has nothing in it. It says what would be here, and how to begin. */
 export function EmptyState({
   icon,
   title,

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 
 const PATIENCE = 400
 
-/** Nothing for a moment, since most answers come within it. */
+/** Shows that something loads, after a moment. Most answers come sooner, so that nobody sees it flash. */
 export function Loading() {
   const [late, setLate] = useState(false)
   useEffect(() => {

@@ -4,7 +4,7 @@ import { problemOf } from '../api/problem.ts'
 import { RowsSkeleton } from './skeletons.tsx'
 import { Trouble } from './trouble.tsx'
 
-/** In place of what has not been loaded: its shape while it loads, or why it could not be. */
+/** Replaces what is not there yet: by its shape while it loads, or by the reason why it could not be loaded. */
 export function NotLoaded({
   answer: { error, fetching },
   reload,

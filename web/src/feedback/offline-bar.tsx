@@ -1,7 +1,9 @@
 import { IconWifiOff } from '@tabler/icons-react'
 import { useSyncExternalStore } from 'react'
 
-/** Says so while the browser has no connection. What is shown stays, and is fetched anew when it is back. */
+/**
+ * Tells a person that the browser has no connection. The page stays, and is loaded again when the connection is back.
+ */
 export function OfflineBar() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine)
   return (

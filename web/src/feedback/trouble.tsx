@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Problem } from '../api/problem.ts'
 
-/** In place of something that could not be loaded. */
+/** Replaces something that could not be loaded, and says why. */
 export function Trouble({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} role="alert">

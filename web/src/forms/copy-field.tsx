@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { CopyIcon } from './copy-icon.tsx'
 
-/** A text to take along, in a dialog that shows it once: it has the focus and is selected, and a button copies it. */
+/** A text for a person to copy, which is shown only once. It is focused and selected, and a button copies it. */
 export function CopyField({ label, text, hint }: { label: string; text: string; hint?: string }) {
   return (
     <TextInput

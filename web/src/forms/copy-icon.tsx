@@ -3,7 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 
 const SAYS_COPIED = 2000
 
-/** A button in a field that copies a text, and says so for a moment. @param label names it for a screen reader. */
+/** A button in a field that copies a text, and says so for a moment. @param label its accessible name. */
 export function CopyIcon({ label, text }: { label: string; text: string }) {
   return (
     <CopyButton value={text} timeout={SAYS_COPIED}>

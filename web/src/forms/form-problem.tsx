@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core'
 import type { Problem } from '../api/problem.ts'
 
-/** What went wrong with a whole form. Always in the page, so that a screen reader hears it appear. */
+/**
+ * What went wrong with a whole form. Its element is always in the page, so that a screen reader hears the message.
+ */
 export function FormProblem({ problem }: { problem: Problem | undefined }) {
   return (
     <div role="alert">

@@ -4,8 +4,8 @@ import type { Problem } from '../api/problem.ts'
 import { FormProblem } from './form-problem.tsx'
 
 /**
- * A form that is sent by code. Its method is `post`: a browser that sends it before the code has loaded would put
- * what is typed into the address otherwise, and so into its history.
+ * A form that is sent by code. Its method is `post`, because a browser may send it before the code has loaded. With
+ * `get` it would put what is typed into the address, and so into its history and into logs.
  */
 export function Form({
   problem,
@@ -19,7 +19,7 @@ export function Form({
   problem: Problem | undefined
   onSubmit: (form: HTMLFormElement) => void
   gap?: 'sm' | 'md'
-  /** The form says by itself what is wrong, in the place of the browser. */
+  /** The form itself shows what is wrong, and not the browser. */
   noValidate?: boolean
   /** The buttons. */
   actions: ReactNode

@@ -1,7 +1,7 @@
 import { TextInput, type TextInputProps } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 
-/** A field that narrows down a list while a person types. @param label names it for a screen reader. */
+/** A field that filters a list while a person types. @param label its accessible name. */
 export function SearchField({
   label,
   text,

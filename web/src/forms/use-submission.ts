@@ -7,7 +7,7 @@ export interface Submission {
   busy: boolean
   problem: Problem | undefined
   setProblem(problem: Problem | undefined): void
-  /** Runs `work` unless the form is on its way already. It answers what is wrong, or nothing. */
+  /** Runs `work`, which gives what is wrong, or nothing. While it runs, another call does nothing. */
   send(work: () => Promise<Problem | undefined>): void
 }
 
@@ -23,7 +23,7 @@ export function useSubmission(): Submission {
       setProblem(await work())
     } finally {
       flushSync(() => setBusy(false))
-      // A button that is busy is disabled, and so loses the focus.
+      // A busy button is disabled and has lost the focus.
       const { activeElement, body } = document
       if (activeElement === body && pressed instanceof HTMLElement) pressed.focus({ preventScroll: true })
     }

@@ -2,9 +2,9 @@ import { MARK } from '../../../src/secret-mark.ts'
 
 /** One line of a JSON tree. */
 export interface JsonRow {
-  /** Tells the row apart from all others of the tree: the way that leads to it. */
+  /** The path to the row, which no other row of the tree has. */
   id: string
-  /** Of the row that holds it; undefined for the root. */
+  /** The id of the row that holds this one; undefined for the root. */
   parent: string | undefined
   /** From 1. */
   level: number
@@ -19,7 +19,7 @@ export interface JsonRow {
 export type JsonContent =
   | { kind: 'list' | 'object'; size: number; preview: string }
   | { kind: 'text'; text: string }
-  /** Its pieces are rows of their own. */
+  /** The pieces of the text are rows of their own. */
   | { kind: 'long-text'; text: string; length: number }
   | { kind: 'piece'; text: string }
   | { kind: 'literal'; text: string }
@@ -46,13 +46,13 @@ export function jsonRows(value: unknown, expanded: ReadonlySet<string>): JsonRow
   return rows
 }
 
-/** The rows that are open when the tree appears: all of a small one, of a large one the root. */
+/** The rows that are open when the tree appears: every row of a small tree, or the root of a large one. */
 export function openAtFirst(value: unknown): Set<string> {
   const all = expandableIds(value, OPEN_AT_ONCE)
   return all ?? new Set(['$'])
 }
 
-/** Every row that can be opened, but long texts; undefined when the tree has more than `most` rows. */
+/** Every row that can be opened except long texts; undefined when the tree has more than `most` rows. */
 export function expandableIds(value: unknown, most: number): Set<string> | undefined {
   const ids = new Set<string>()
   let count = 0
@@ -111,7 +111,7 @@ function contentOf(value: unknown): JsonContent {
 
 const MARK_HERE = new RegExp(MARK, 'y')
 
-/** The lines of a text, those that are too long in several; a mark of a secret is never cut. */
+/** The lines of a text. A line that is too long becomes several pieces, and no mark of a secret is cut. */
 function piecesOf(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const pieces: string[] = []
@@ -132,7 +132,7 @@ function cutAt(line: string, wanted: number): number {
     MARK_HERE.lastIndex = open
     if (MARK_HERE.test(line) && MARK_HERE.lastIndex > wanted) return MARK_HERE.lastIndex
   }
-  // Not between the two halves of a character.
+  // A cut between the two halves of a character would break it.
   const unit = line.charCodeAt(wanted - 1)
   return unit >= 0xd800 && unit <= 0xdbff ? wanted + 1 : wanted
 }

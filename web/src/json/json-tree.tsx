@@ -7,7 +7,7 @@ import { JsonRowContent } from './json-row-content.tsx'
 import { canExpand, expandableIds, type JsonRow, jsonRows, openAtFirst } from './json-rows.ts'
 
 const ROW_HEIGHT = 24
-/** So few rows are drawn at once, so that the browser's own search finds them. */
+/** A tree with at most this many rows is drawn whole, so that the browser's own search finds every row. */
 const FEW = 200
 const MOST_EXPANDED = 200_000
 
@@ -105,7 +105,7 @@ function CopyAll({ value, label }: { value: unknown; label: string }) {
   )
 }
 
-/** The text is made when it is asked for: of a large value it takes a while. */
+/** Makes the text only when a person copies it, because a large value takes a while. */
 function LazyCopy({
   value,
   children,

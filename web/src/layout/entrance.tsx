@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Logo } from './logo.tsx'
 import { PageHeading } from './page-heading.tsx'
 
-/** The frame of the pages before the app: one card, one thing to do. */
+/** The frame of the pages outside a workspace, such as signing in. It is one card with one thing to do. */
 export function Entrance({
   title,
   lead,

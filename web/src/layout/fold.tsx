@@ -2,7 +2,7 @@ import { Button, Collapse, Stack } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 
-/** Fields that most people need none of, behind a button that unfolds them. @param open unfolds them, whatever was chosen. */
+/** Fields that few people need. A button shows and hides them. @param open shows them in any case. */
 export function Fold({
   label,
   startsOpen = false,

@@ -11,7 +11,7 @@ export function PageHeading({ text, context }: { text: string; context?: string 
     document.title = [text, context, 'Lockstep'].filter(Boolean).join(' · ')
   }, [text, context])
   useEffect(() => {
-    // A form that has put the focus into its first field keeps it.
+    // A form may have focused its first field already, and keeps the focus.
     const { activeElement } = document
     const free = activeElement === document.body || activeElement?.closest('nav') !== null
     if (free) ref.current?.focus({ preventScroll: true })

@@ -1,7 +1,7 @@
 /**
- * Where the focus goes when a row is gone: to the first button of its neighbour, or else to the heading of the page.
+ * The element that gets the focus when a row is removed: the first button of its neighbour, or the heading of the page.
  *
- * @param label accessible name of a button in the row; the row is still there.
+ * @param label the accessible name of a button in the row. The row is still there.
  */
 export function besideRow(label: string): HTMLElement | null {
   const row = document.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.closest('li, tr')

@@ -1,5 +1,5 @@
 /**
- * The arrow keys go from one row of a list to the next, and from the search field above it down to the first.
+ * Moves the focus by the arrow keys from one row of a list to the next, and from the search field down to the first.
  *
  * @param selector finds the buttons of the rows.
  */

@@ -2,18 +2,18 @@ import { Button } from '@mantine/core'
 import { type ComponentProps, Fragment, type ReactNode, useState } from 'react'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 
-/** So many rows come at once. A page that has them all may have another one behind it. */
+/** How many rows a page has. After a page with fewer there is no other one. */
 export const PAGE_LENGTH = 50
 
 /** Which part of a list a page is. */
 export interface PageProps {
-  /** The id of the last row of the page above it; null for the first page. */
+  /** The id of the last row on the page above; null for the first page. */
   before: string | null
-  /** Shows the page behind this one, unless that is there. */
+  /** Shows the next page; undefined when it is shown already. */
   onMore: ((last: string) => void) | undefined
 }
 
-/** A list whose pages are added below one another. @param children draws a page, with a query of its own. */
+/** A list whose pages are added below one another. @param children draws one page, which loads itself. */
 export function PagedList({ label, children }: { label: string; children: (page: PageProps) => ReactNode }) {
   const [starts, setStarts] = useState<(string | null)[]>([null])
   const add = (last: string) => setStarts((known) => [...known, last])
@@ -28,7 +28,7 @@ export function PagedList({ label, children }: { label: string; children: (page:
   )
 }
 
-/** The rows of one page, and the button for the next. @param rows undefined as long as they are not loaded. */
+/** The rows of one page, and the button for the next. @param rows undefined as long as the page is not loaded. */
 export function PageRows<Row extends { id: string }>({
   rows,
   onMore,

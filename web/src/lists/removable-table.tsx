@@ -10,14 +10,18 @@ interface Column<Row> {
 }
 
 interface Removal<Row> {
-  /** What becomes of a row: `Remove`. With the name of the row it is the name of its button. */
+  /** What the button of a row does: `Remove`. The button is named by it and by the row. */
   verb: string
   Icon: Icon
   /** Asks before it. */
   dialog: (row: Row, onClose: () => void) => ReactNode
 }
 
-/** A table of what has a name and can be taken away: people, tokens. @param removal none for who may not do it. */
+/**
+ * A table of things that have a name and can be removed, such as people or tokens.
+ *
+ * @param removal undefined for people who may not remove anything.
+ */
 export function RemovableTable<Row extends { id: string; name: string }>({
   label,
   rows,

@@ -5,7 +5,7 @@ import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { notify } from '../feedback/notify.ts'
 import { besideRow } from './beside-row.ts'
 
-/** Asks before the row of a list is taken away. The focus then goes to the row beside it. */
+/** Asks before the row of a list is removed. The focus then goes to the row beside it. */
 export function RemoveRowDialog({
   button,
   done,

@@ -1,6 +1,6 @@
 /**
- * How well a text fits what somebody types to find it; undefined when it does not. The letters have to come in
- * their order; together, and early, is better.
+ * How well a text fits what a person types to find it; undefined when it does not fit. The letters have to come in
+ * their order. A text in which they stand together, and early, fits better.
  */
 export function fitOf(query: string, text: string): number | undefined {
   const wanted = query.toLowerCase().replaceAll(/[\s_]+/g, '')
@@ -18,7 +18,7 @@ export function fitOf(query: string, text: string): number | undefined {
   return 1000 + gaps
 }
 
-/** Those that fit, the best first. */
+/** The items that fit, with the best first. */
 export function found<T>(query: string, items: readonly T[], textOf: (item: T) => string): T[] {
   return items
     .map((item) => ({ item, fit: fitOf(query, textOf(item)) }))

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** What a row is about, and below it, quieter, what else there is to say of it. */
+/** The name of what a row is about, and a dimmed line below it. */
 export function TwoLines({ children, below }: { children: ReactNode; below: ReactNode }) {
   return (
     <>

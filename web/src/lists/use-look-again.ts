@@ -1,6 +1,11 @@
 import { useEffect } from 'react'
 
-/** Asks again every so often (milliseconds), for a list that changes by itself. @param needed whether it does. */
+/**
+ * Loads a list again, because it changes by itself.
+ *
+ * @param interval in milliseconds.
+ * @param needed whether it may change.
+ */
 export function useLookAgain(
   reload: (options: { requestPolicy: 'network-only' }) => void,
   interval: number,

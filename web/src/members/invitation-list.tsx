@@ -13,7 +13,7 @@ type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][numb
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
-/** Who was invited and has not come yet. */
+/** The people who were invited and have not joined yet. */
 export function InvitationList() {
   const { id: workspace } = useWorkspace()
   const [{ data }] = useQuery({ query: InvitationsDocument, variables: { workspace } })

@@ -25,7 +25,7 @@ export function RedactedText({ text }: { text: string }) {
   )
 }
 
-/** In the place of a value that was redacted. */
+/** Stands in place of a value that was redacted, and leads to its secret. */
 export function SecretMark({ name }: { name: string | undefined }) {
   const content = (
     <>

@@ -1,7 +1,7 @@
 import { IconLock } from '@tabler/icons-react'
 import { EmptyState } from '../feedback/empty-state.tsx'
 
-/** In place of a page that only admins see. */
+/** Replaces a page that only admins see. */
 export function AdminsOnly({ what }: { what: string }) {
   return (
     <EmptyState icon={<IconLock size={28} stroke={1.4} aria-hidden />} title="Only for admins">

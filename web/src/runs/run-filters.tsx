@@ -7,12 +7,12 @@ import { statusLabel } from './status.tsx'
 
 const statuses: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']
 
-/** The statuses that a word in an address means: none when it is none. */
+/** The statuses that a word in an address means; none for another word. */
 export function statusesOf(word: string | undefined): RunStatus[] {
   return statuses.filter((status) => status === word?.toUpperCase())
 }
 
-/** Which runs are shown is part of the address, so that it can be kept and shared. */
+/** Chooses which runs are shown. The choice is part of the address, so that people can keep and share it. */
 export function RunFilters({
   automation,
   status,

@@ -38,7 +38,7 @@ function RunPart({ automation, status, before, onMore }: Filter & PageProps) {
     },
   })
   const runs = answer.data?.runs
-  // The newest come by themselves; of older ones, those that have not ended.
+  // New runs appear on the first page. On older pages only runs that have not ended change.
   const changes = before === null || runs?.some(({ finishedAt }) => finishedAt === null)
   useLookAgain(reload, LOOK_AGAIN, changes)
   return (

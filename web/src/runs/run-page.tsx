@@ -45,7 +45,7 @@ export function RunPage() {
 
 function RunView({ run }: { run: Run }) {
   const running = run.finishedAt === null
-  // What comes goes into the cache, and so into `run`.
+  // Updates go into the cache, and so into `run`.
   const problem = useLiveRun(run.id, running)
   const { again, cancel, busy } = useRunActions(run)
   return (

@@ -7,7 +7,7 @@ import {
   IconClockPause,
 } from '@tabler/icons-react'
 
-/** Where a run or a step stands. PENDING: a step that has not begun; WAITING: one that waits to be tried again. */
+/** The status of a run or a step. PENDING is a step that has not begun; WAITING is one that will be tried again. */
 export type Status = 'PENDING' | 'QUEUED' | 'WAITING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
 
 const looks = {
@@ -22,7 +22,7 @@ const looks = {
 
 export const statusLabel = (status: Status): string => looks[status].label
 
-/** The sign of a status. Decoration only: the status stands beside it in words. */
+/** The icon of a status. It is decoration, because the status stands beside it in words. */
 export function StatusIcon({ status }: { status: Status }) {
   const { color, Icon } = looks[status]
   if (!Icon) return <Loader size={16} aria-hidden />

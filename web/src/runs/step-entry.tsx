@@ -17,7 +17,7 @@ export interface Span {
   now: number
 }
 
-/** @param step what became of it; none: it has not begun. @param ended whether its run has. */
+/** One step of a run. @param step undefined when the step has not begun. @param ended whether the run has ended. */
 export function StepEntry({
   name,
   title,
@@ -34,7 +34,7 @@ export function StepEntry({
   const status = statusOf(step)
   const [chosen, setChosen] = useState<boolean | undefined>(undefined)
   const panel = useId()
-  // Where something went wrong is what people came for.
+  // A failed step is open at once, because people come to see what went wrong.
   const open = step !== undefined && (chosen ?? status === 'FAILED')
   return (
     <li className="row step-entry">

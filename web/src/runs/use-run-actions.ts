@@ -42,7 +42,7 @@ export function useRunActions(run: Run) {
   return { busy, again, cancel }
 }
 
-/** Whether something in it was redacted: it is no longer what the run was given. */
+/** Whether something in the input was redacted, so that it is not what the run was given. */
 function isRedacted(input: unknown): boolean {
   return holdsMark(JSON.stringify(input ?? null))
 }

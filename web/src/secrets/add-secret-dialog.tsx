@@ -17,7 +17,7 @@ interface AddSecretProps {
   onClose: () => void
   onAdded: (name: string) => void
   onOpenTaken: (name: string) => void
-  /** What the place that it is wanted for says of where it will go. */
+  /** Where the secret will be sent, as far as the step tells that it is wanted for. */
   suggestion?: Suggestion | undefined
 }
 
@@ -45,7 +45,7 @@ function AddSecretForm({ onClose, onAdded, onOpenTaken, suggestion }: AddSecretP
       form.querySelector('input')?.focus()
       return
     }
-    // First: a value that was taken from its field is gone from there.
+    // The policy is read before the value, because taking the value empties its field.
     const policy = draft.read()
     if (!policy) return
     const value = valueInput.current?.take()

@@ -13,7 +13,7 @@ import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Usages = SecretUsagesQuery['secretUsages']
 
-/** Shows first what would break. */
+/** Asks before a secret is deleted, and shows which steps would fail. */
 export function DeleteSecretDialog({
   name,
   onClose,

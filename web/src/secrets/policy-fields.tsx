@@ -19,9 +19,9 @@ export interface PolicyDraft {
   written: WrittenPolicy
   write(written: WrittenPolicy): void
   problems: PolicyProblems
-  /** Of the element around the fields, where the first mistake is looked for. */
+  /** The element around the fields. The first mistake in it gets the focus. */
   frame: RefObject<HTMLDivElement | null>
-  /** The policy; or `undefined`, and says what is wrong where it is. */
+  /** Gives the policy. Gives `undefined` when something is wrong, and shows what. */
   read(): Policy | undefined
 }
 
@@ -48,7 +48,7 @@ export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
   }
 }
 
-/** Asks where a value may go. One of the two answers has to be given by hand. */
+/** Asks where a value may go. The person has to choose one of the two answers. */
 export function PolicyFields({
   draft,
   suggestions = [],
@@ -104,7 +104,7 @@ function Hosts({ draft }: { draft: PolicyDraft }) {
   )
 }
 
-/** Folded away while nothing stands in it: most people need none of it. */
+/** The limits that few people need. They are hidden while they are empty. */
 function MoreLimits({ draft: { written, problems }, draft }: { draft: PolicyDraft }) {
   const count = [written.methods, written.paths, written.places].filter((it) => it.trim() !== '').length
   return (

@@ -31,7 +31,7 @@ export function SecretPolicy({ name, onSaved }: { name: string; onSaved: () => v
     variables: { workspace, name },
     requestPolicy: 'network-only',
   })
-  // The first fresh answer: each change loads the policy anew, and would take away what is written in the form.
+  // Only the first fresh answer counts. Each change loads the policy again, and would overwrite the form.
   const [policy, setPolicy] = useState<LoadedPolicy | null>()
   if (answer.data && !answer.stale && policy === undefined) setPolicy(answer.data.secretPolicy)
   if (policy) return <PolicyForm name={name} policy={policy} onSaved={onSaved} />
@@ -63,7 +63,7 @@ function PolicyForm({
       const found = value === undefined ? await setPolicy(policy) : await sealAgain(policy, value)
       if (!found) onSaved()
       if (found?.code !== 'POLICY_WIDENS') return found
-      // Below what is in sight, perhaps: the focus brings it there.
+      // The field may be out of sight. The focus scrolls to it.
       flushSync(() => setWidens(true))
       valueInput.current?.focus()
       return undefined
@@ -118,7 +118,7 @@ function LastUse({ policy }: { policy: LoadedPolicy }) {
   )
 }
 
-/** The two ways to another policy: narrowing needs no value. */
+/** The two ways to change a policy. Only one that widens it needs the value. */
 function useChanges(name: string) {
   const workspace = useWorkspace().id
   const client = useClient()

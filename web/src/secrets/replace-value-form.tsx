@@ -25,7 +25,7 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
   useEffect(() => void prepareSealing(client, workspace), [client, workspace])
 
   const replace = async (value: string) => {
-    // What it is sealed with has to be what the secret has in this moment.
+    // The value is sealed together with the policy that the secret has at this moment.
     const asked = await client
       .query(SecretPolicyDocument, { workspace, name }, { requestPolicy: 'network-only' })
       .toPromise()

@@ -18,13 +18,13 @@ import type { OpenDialog } from './secret-dialogs.tsx'
 import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
 
-// Members never open one, and admins not before the list is there.
+// Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
-  // A mark in the place of a value leads here, with the name of its secret after the #.
+  // A mark of a secret in a run leads here, with the name of the secret after the #.
   const [search, setSearch] = useState(useLocation().hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
   const [dialog, setDialog] = useState<OpenDialog>()
@@ -81,7 +81,7 @@ export function SecretsPage() {
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
-              // The way to the next one, wherever the dialog was opened from.
+              // The focus goes to the button for the next secret, wherever the dialog was opened.
               addButton.current?.focus()
             }}
             onDeleted={(name) => {

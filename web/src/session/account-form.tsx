@@ -14,7 +14,7 @@ export function AccountForm({
 }: {
   /** What the button does: `Sign in`. */
   action: string
-  /** Answers what is wrong, or nothing. @param read gives what was typed into a field. */
+  /** Gives what is wrong, or nothing. @param read gives what was typed into a field. */
   send: (read: (field: string) => string) => Promise<Problem | undefined>
   onDone: () => void
   children: ReactNode

@@ -11,7 +11,7 @@ const themes = [
   { value: 'auto', label: 'As the system' },
 ] as const
 
-/** Who is signed in, how the app looks, and the way out. */
+/** The menu of the signed-in person: name, theme, and signing out. */
 export function AccountMenu() {
   const viewer = useViewer()
   const { restart } = useSession()

@@ -14,7 +14,7 @@ import { SignInForm } from './sign-in-form.tsx'
 import { SignUpForm } from './sign-up-form.tsx'
 import { useSignUpOffer } from './use-sign-up.ts'
 
-/** Where an invitation's link leads. Its token stands after the `#`, which no browser sends to a server. */
+/** The page of an invitation's link. The token stands after the `#`, which no browser sends to a server. */
 export function InvitationPage() {
   const [token] = useState(() => window.location.hash.slice(1))
   const [{ data, error }, reload] = useQuery({ query: ViewerDocument })
@@ -65,7 +65,7 @@ function AcceptInvitation({ token, email }: { token: string; email: string }) {
   )
 }
 
-/** Signing up accepts the invitation. After signing in this page shows again, and asks. */
+/** Signing up accepts the invitation. After signing in, this page asks whether to accept it. */
 function JoinFirst({ token }: { token: string }) {
   const [hasAccount, setHasAccount] = useState(false)
   const navigate = useNavigate()

@@ -2,7 +2,7 @@ import { PasswordInput, TextInput } from '@mantine/core'
 import { signUp } from '../api/accounts.ts'
 import { AccountForm, EmailField } from './account-form.tsx'
 
-/** @param invitation lets a person sign up who is invited, where sign-up is closed to others. */
+/** Makes an account. @param invitation its token lets a person sign up where sign-up is closed to others. */
 export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone: () => void }) {
   return (
     <AccountForm

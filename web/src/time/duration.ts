@@ -8,7 +8,7 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** From one moment to another, or until now. */
+/** The milliseconds from one moment to another, or until now. */
 export function between(startedAt: string, finishedAt: string | null, now = Date.now()): number {
   return (finishedAt ? Date.parse(finishedAt) : now) - Date.parse(startedAt)
 }

@@ -12,7 +12,7 @@ const steps = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
-/** A moment, as the distance from now and exactly. */
+/** A moment, as “3 minutes ago” and as the exact date and time. */
 export function TimeAgo({ at }: { at: string }) {
   const now = useNow()
   const date = new Date(at)
@@ -24,7 +24,7 @@ export function TimeAgo({ at }: { at: string }) {
 }
 
 export function timeAgo(at: number, now: number): string {
-  // The clock of the server may be ahead a little; nothing here lies in the future.
+  // The clock of the server may be a little ahead. No moment shown here is in the future.
   const passed = Math.max(0, now - at)
   const step = steps.findLast(([, length]) => passed >= length)
   if (!step) return 'just now'
@@ -32,7 +32,7 @@ export function timeAgo(at: number, now: number): string {
   return relative.format(-Math.floor(passed / length), unit)
 }
 
-/** The time, which moves on every half minute. */
+/** The time in milliseconds, which moves on every half minute. */
 function useNow(): number {
   return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / (MINUTE / 2)) * (MINUTE / 2))
 }

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react'
 
-/** The time (milliseconds), moving on while `running`: for what takes time as one looks at it. */
+/**
+ * The time in milliseconds. It moves on twice a second while `running`, for showing how long something has taken so
+ * far.
+ */
 export function useNow(running: boolean): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -16,7 +16,7 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       onClose={onClose}
       title={token ? 'Copy the token now' : 'New API token'}
-      // A click beside it must not lose what is shown once.
+      // A click beside the dialog must not close it while it shows the token.
       closeOnClickOutside={!token}
     >
       {token ? (
@@ -45,7 +45,7 @@ function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: (to
   const [role, setRole] = useState<Role>('MEMBER')
   const create = async () => {
     const input = { workspace, name, role }
-    // Not through a hook: its state would keep the token.
+    // The client is asked directly, because the state of a hook would keep the token.
     const answer = await client.mutation(CreateApiTokenDocument, { input }).toPromise()
     const result = answer.data?.createApiToken
     if (result?.__typename === 'CreateApiTokenSuccess') onCreated(result.token)

@@ -14,7 +14,7 @@ export function Page({
   title: string
   lead?: ReactNode
   actions?: ReactNode
-  /** Uses the whole width, as an editor does; others stay readable. */
+  /** Whether the page uses the whole width. Text is easier to read on a narrower page. */
   wide?: boolean
   children: ReactNode
 }) {

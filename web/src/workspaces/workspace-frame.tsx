@@ -15,7 +15,10 @@ import { WorkspaceContext } from './workspace-context.ts'
 
 const NARROW = '(max-width: 47.99em)'
 
-/** Navigation beside the page, or over it on a small screen, and the workspace that the page is about. */
+/**
+ * The navigation, the page beside it, and the workspace that the page is about. On a small screen the navigation lies
+ * over the page.
+ */
 export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }) {
   const [opened, { open, close }] = useDisclosure()
   const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
@@ -52,7 +55,7 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
             <Text fw={600}>Lockstep</Text>
           </Group>
         </AppShell.Header>
-        {/* Out of sight, it is out of the way of the Tab key, too; and so is the page that it lies over. */}
+        {/* The Tab key skips the menu while it is hidden, and the page while the menu lies over it. */}
         <AppShell.Navbar
           p="sm"
           inert={narrow && !opened}

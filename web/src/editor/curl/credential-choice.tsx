@@ -10,7 +10,7 @@ interface ChoiceProps {
   onChange: (choice: Choice) => void
 }
 
-/** What becomes of one credential of a command: a secret, under which name, and where that may go. */
+/** What becomes of one credential of a command: whether it is a secret, its name, and where it may go. */
 export function CredentialChoice({ choice, onChange }: ChoiceProps) {
   const { secrets = [], isAdmin } = useEditor()
   const isNew = isAdmin && choice.names.some((name) => !secrets.includes(name))

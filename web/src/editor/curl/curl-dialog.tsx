@@ -16,8 +16,8 @@ interface CurlProps {
 }
 
 /**
- * Fills a step in from a cURL command. What is pasted is read in the browser: it is neither sent nor kept, and is
- * held in no state that React would keep for a while, for it is full of credentials.
+ * Fills a step in from a cURL command. What is pasted is full of credentials. It is read in the browser and neither
+ * sent nor kept: no state holds it, because React would keep that for a while.
  */
 export function CurlDialog(props: CurlProps) {
   return (
@@ -63,7 +63,7 @@ function CurlForm({ step, pasted, onClose }: CurlProps) {
         autoComplete="off"
         data-autofocus
         onPaste={(event) => {
-          // Read at once where the whole of it was pasted; otherwise it is put in as always.
+          // A whole command is read at once. Anything else is pasted as usual.
           const text = event.clipboardData.getData('text/plain')
           if (event.currentTarget.value !== '' || typeof parsedOrProblem(text) === 'string') return
           event.preventDefault()

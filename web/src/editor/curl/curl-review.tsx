@@ -12,7 +12,7 @@ import { type Choice, choicesOf, fieldsFor, hasClash, isUsable, newSecrets } fro
 import { CredentialChoice } from './credential-choice.tsx'
 import { useCreateSecrets } from './use-create-secrets.ts'
 
-/** What was found in the command, and what becomes of its credentials. Shows no value of theirs. */
+/** What was found in the command, and what becomes of its credentials. It shows no value. */
 export function CurlReview({
   step,
   parsed,
@@ -75,7 +75,7 @@ export function CurlReview({
   )
 }
 
-/** The host alone of the address: the rest of it may hold credentials. */
+/** Names only the host, because the rest of an address may hold credentials. */
 function summary({ fields }: CurlImport): string {
   const host = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(fields.url)?.[1] ?? 'an address'
   const parts = [

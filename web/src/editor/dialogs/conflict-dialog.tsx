@@ -7,7 +7,7 @@ import { differences } from '../draft/differences.ts'
 import { draftOf } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
 
-/** Somebody else has saved since: what is different, and whose version is to stay. */
+/** Shows what another person has saved meanwhile, and asks whose version stays. */
 export function ConflictDialog({
   theirs,
   busy,

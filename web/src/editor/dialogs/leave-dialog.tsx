@@ -5,7 +5,7 @@ import { DialogActions } from '../../dialogs/dialog-actions.tsx'
 /** Asks before a page with unsaved changes is left. */
 export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: () => void }) {
   const { status, proceed, reset } = useBlocker({
-    // Whose session has ended signs in and comes back: the changes wait in memory.
+    // A person whose session has ended signs in and comes back. The changes wait in memory.
     shouldBlockFn: ({ next }) => dirty && next.pathname !== '/sign-in',
     enableBeforeUnload: () => dirty,
     withResolver: true,

@@ -9,7 +9,11 @@ import { RunAutomationDocument } from '../../gql/graphql.ts'
 import { useEditor } from '../state/editor-context.ts'
 import { TriggerInput, useTypedTrigger } from './trigger-input.tsx'
 
-/** @param save saves what is not saved yet. @returns the id of the automation, or nothing when it was refused. */
+/**
+ * Asks for the trigger and starts a run.
+ *
+ * @param save saves first what is not saved, and gives the id of the automation; nothing when that was refused.
+ */
 export function RunDialog({
   unsaved,
   save,
@@ -30,7 +34,7 @@ export function RunDialog({
     if (!read) return
     send(async () => {
       const automation = await save()
-      // The page says why it was refused, beside what has to be mended.
+      // The page below shows why saving was refused, beside the field.
       if (automation === undefined) onClose()
       if (typeof automation !== 'string') return automation
       const input = { automation, input: read.input }

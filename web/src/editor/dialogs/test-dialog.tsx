@@ -47,7 +47,7 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
     send(async () => {
       setResult(undefined)
       const input = { workspace, step: stepInput(step), input: read.input }
-      // Not through a hook: its state would keep the variables.
+      // The client is asked directly, because the state of a hook would keep the variables.
       const answer = await client.mutation(TestStepDocument, { input }).toPromise()
       const found = problemIn(answer)
       if (found) onRefused(found)

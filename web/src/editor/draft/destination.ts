@@ -6,11 +6,11 @@ import type { StepType } from './step-types.ts'
 /** Where in a step a variable is put. */
 export interface Spot {
   field: string
-  /** Of the pair whose value it is, as it is written. */
+  /** The name of the pair, as it is written, when the place is the value of one. */
   name?: string
 }
 
-/** What a step says of where a secret that is put into one of its fields will go. */
+/** Where a secret that is put into a field of the step will be sent, as far as the step tells. */
 export function destinationOf(
   step: Pick<DraftStep, 'type' | 'fields'>,
   type: StepType | undefined,
@@ -23,7 +23,7 @@ export function destinationOf(
   return { reason, hosts, places }
 }
 
-/** A host that is written out; one that an expression has part in is anybody's. */
+/** The host that is written out. An expression in it could make any host, so that there is none then. */
 function hostOf({ type, fields }: Pick<DraftStep, 'type' | 'fields'>, definition: StepType | undefined) {
   const text = (name: string): string => {
     const value = fields[name]
@@ -46,7 +46,9 @@ function entryOf(host: string): string | undefined {
   return 'entry' in read ? read.entry : undefined
 }
 
-/** A place in a step as policies name it. The name of a header or parameter that an expression has part in is none. */
+/**
+ * A place in a step as policies name it; none for a header or parameter with an expression in its name.
+ */
 export function placeOf(type: string, { field, name }: Spot): string | undefined {
   if (type !== 'custom-http') return `${type}.${field}`
   switch (field) {

@@ -31,12 +31,12 @@ export function samplesOf(
 /** What the templates of a step can refer to. */
 export interface StepEnvironment {
   sections: readonly VariableGroup[]
-  /** Of any field of the step, but for what the field itself allows. */
+  /** The same for every field of the step; what the field itself allows comes to it. */
   scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
 }
 
 /**
- * What a step can refer to, for the automation as it is being written: steps that are not saved yet have what their
+ * What a step can refer to in the automation as it is being written. Steps that are not saved yet have what their
  * type says they give back.
  */
 export function sectionsFor(
@@ -49,13 +49,13 @@ export function sectionsFor(
     const sample = savedKey === undefined ? undefined : samples.steps.get(savedKey)
     return withItems(stepGroup(key, types.get(type)?.output, sample))
   })
-  // What a schedule gives is inside of the sample, once there was a tick.
+  // The sample has what a schedule gives, once the schedule has started a run.
   const { variables, ...trigger } = triggerGroup(samples.trigger, { hasSchedule: false })
   const first = { ...trigger, variables: variables.slice(0, 1 + MOST_CHILDREN) }
   return [withItems(first), ...steps, secretsGroup(secrets)]
 }
 
-/** Shows the items of a list beside it, as the parts of an object are. */
+/** Adds the items of a list to the variables, as the parts of an object are. */
 function withItems({ variables, ...group }: VariableGroup): VariableGroup {
   const [whole] = variables
   const items = whole && Array.isArray(whole.sample) ? childrenOf(whole.path, whole.sample) : []

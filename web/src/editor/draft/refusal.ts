@@ -9,14 +9,14 @@ export interface Refusal {
   field: string | undefined
 }
 
-/** Where in an automation a refusal of the API points. The message leaves out what the form shows it beside. */
+/** Where in an automation a refusal of the API points. The message does not repeat the step and the field. */
 export function refusalOf({ code, message, refused }: Problem): Refusal {
   const { reason = message, at } = refused ?? {}
   const said = reason === message ? message : capitalised([...placesWithin(at), reason].join(': '))
   return { code, message: said, step: at?.step ?? undefined, field: at?.field ?? undefined }
 }
 
-/** What a form cannot point at. */
+/** The part of a place that a form cannot point at. */
 function placesWithin(at: NonNullable<Problem['refused']>['at'] | undefined): string[] {
   const { row, line, column } = at ?? {}
   const places = [row && `row ${row}`, line && `line ${line}`, column && `column ${column}`].filter(Boolean)

@@ -9,7 +9,7 @@ export type StepField = Omit<Described['fields'][number], Conditions> &
 
 export type StepType = Omit<Described, 'fields'> & { fields: StepField[] }
 
-/** The types as the API gives them. Its conditions are JSON, which it checked when the type was registered. */
+/** The step types by name. Their conditions are JSON, which the API has checked when the type was registered. */
 export function stepTypesOf({ stepTypes }: StepTypesQuery): ReadonlyMap<string, StepType> {
   return new Map((stepTypes as StepType[]).map((it) => [it.type, it]))
 }

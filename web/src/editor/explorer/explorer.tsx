@@ -13,9 +13,9 @@ import { VariableRow } from './variable-row.tsx'
 const VARIABLES = 'button.variable:not(:disabled)'
 
 /**
- * All that a step can refer to. A click puts it into the field that had the focus last.
+ * Lists all that a step can refer to. A click puts a variable into the field that had the focus last.
  *
- * @param onInserted is called after it; the field has the focus by then.
+ * @param onInserted is called before the variable is put in, so that a drawer is closed by then.
  */
 export function Explorer({
   environment,
@@ -71,7 +71,7 @@ function reasonAgainstVariables(target: ReturnType<typeof useEditor>['target']):
   return target.takes === 'nothing' ? `${target.label} takes no variables.` : undefined
 }
 
-/** While something is searched for, also what is inside of variables. */
+/** A search also finds what is inside variables. */
 function searched(section: VariableGroup, query: string): VariableGroup {
   if (query === '') return section
   return { ...section, variables: found(query, flattened(section), ({ path }) => path).slice(0, 50) }

@@ -6,7 +6,7 @@ import { keepCaret } from './variable-row.tsx'
 
 const MOST_SHOWN = 100
 
-/** The secrets of the workspace; greyed, with the reason, where the field in focus cannot hold one. */
+/** The secrets of the workspace. They are disabled, with the reason, while the field in focus cannot hold one. */
 export function SecretSection({
   section: { variables },
   query,

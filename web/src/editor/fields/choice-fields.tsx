@@ -8,7 +8,7 @@ import type { FieldProps } from './field-props.ts'
 import { TemplateField, useTarget } from './template-field.tsx'
 
 /**
- * A choice, a number, or yes and no. Each takes one variable in the place of its value: a click in the explorer puts
+ * A choice, a number, or yes and no. Each takes one variable in place of its value. A click in the explorer puts
  * it there, and a button beside the field switches between the two.
  */
 export function ScalarKind(props: FieldProps) {

@@ -4,11 +4,11 @@ import type { StepField } from '../draft/step-types.ts'
 /** What the input of a field of any kind gets. */
 export interface FieldProps {
   field: StepField
-  /** As it was written; undefined: nothing. */
+  /** What was written; undefined for nothing. */
   value: unknown
-  /** Those of all fields of the step. */
+  /** The values of all fields of the step. */
   values: Readonly<Record<string, unknown>>
-  /** Undefined takes out what was written. */
+  /** Undefined removes what was written. */
   onChange: (value: unknown) => void
   environment: StepEnvironment
   error: string | undefined

@@ -5,7 +5,7 @@ import { useEditor } from '../state/editor-context.ts'
 import type { Fix, TemplateProblem } from '../template/problems.ts'
 import type { TemplateInput } from '../template/template-editor.tsx'
 
-/** What is wrong at one place of a template, and the buttons that mend it. */
+/** What is wrong at one place of a template, and the buttons that correct it. */
 export function FixButtons({
   problem,
   input,

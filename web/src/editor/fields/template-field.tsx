@@ -9,18 +9,18 @@ import { TemplateEditor, type TemplateInput } from '../template/template-editor.
 import { FieldFrame, frameAttributes, VariableButton } from './field-frame.tsx'
 import { FixButtons } from './fix-buttons.tsx'
 
-/** Milliseconds: an expression that is half written is no mistake yet. */
+/** Milliseconds after the last key. Before that, an expression that is half written is no mistake. */
 const UNTIL_FINISHED = 700
 
 export interface TemplateFieldProps {
   label: string
-  /** How messages call it, where the label alone is not clear. */
+  /** What messages call the field, where the label alone is not clear. */
   name?: string
   value: string
   onChange: (value: string) => void
   environment: StepEnvironment
   acceptsSecrets: boolean
-  /** Where in the step it is: what a secret that is made for it is suggested to be bound to. */
+  /** Where in the step the field is. A new secret for it is offered this place as a limit. */
   spot?: Spot
   multiline?: boolean
   mono?: boolean
@@ -34,7 +34,10 @@ export interface TemplateFieldProps {
   onPaste?: (text: string) => boolean
 }
 
-/** A text with `{{ … }}` in it: drawn as chips, completed while typing, marked where it leads nowhere. */
+/**
+ * A text with `{{ … }}` in it. Expressions are drawn as chips, completed while a person types, and marked when they
+ * are wrong.
+ */
 export function TemplateField(props: TemplateFieldProps) {
   const { label, name = label, value, environment, acceptsSecrets, required, help, error, bare, spot } = props
   const id = useId()
@@ -99,7 +102,7 @@ export function TemplateField(props: TemplateFieldProps) {
   )
 }
 
-/** @returns makes the field the one that the explorer writes into; when the field goes, nothing is. */
+/** @returns a function that makes the field the one that the explorer writes into, until the field is removed. */
 export function useTarget(target: InsertTarget): () => void {
   const { setTarget } = useEditor()
   const latest = useRef(target)

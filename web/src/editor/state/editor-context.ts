@@ -6,9 +6,9 @@ import type { Samples } from '../draft/known-variables.ts'
 import type { Refusal } from '../draft/refusal.ts'
 import type { StepType } from '../draft/step-types.ts'
 
-/** The field that a variable is put into: the last that had the focus. */
+/** The field that a variable is put into. It is the last one that had the focus. */
 export interface InsertTarget {
-  /** Of the field in the page. */
+  /** The id of its element. */
   id: string
   label: string
   takes: 'everything' | 'no-secrets' | 'nothing'
@@ -26,16 +26,21 @@ export interface Editor {
   /** The names of all secrets; undefined as long as they are not known. */
   secrets: readonly string[] | undefined
   isAdmin: boolean
-  /** Whether what is missing is to be pointed at: once the person has tried to save. */
+  /** Whether the person has tried to save. From then on the form marks what is missing. */
   asked: boolean
   refusal: Refusal | undefined
   target: InsertTarget | undefined
   setTarget: Dispatch<SetStateAction<InsertTarget | undefined>>
-  /** Tells of a secret that was just added, which the list has yet to hear of. */
+  /** Adds a new secret to the known ones, before the list of the API has it. */
   learnSecret(name: string): void
-  /** Opens the dialog; `then` gets the name of the secret that was added. For admins. @param spot where it is wanted. */
+  /**
+   * Opens the dialog to add a secret, which only admins can.
+   *
+   * @param spot where the secret is wanted.
+   * @param then gets the name of the secret.
+   */
   addSecret(spot: Spot | undefined, then: (name: string) => void): void
-  /** Undefined when the explorer stands beside the form anyway. */
+  /** Undefined when the explorer has a column of its own. */
   openExplorer: (() => void) | undefined
 }
 

@@ -16,21 +16,21 @@ export interface EditorState {
   /** The automation as it was loaded or saved last; undefined: it is new. */
   saved: EditedAutomationFragment | undefined
   dirty: boolean
-  /** Whether unsaved changes were found again that had been left behind. */
+  /** Whether unsaved changes of an earlier visit were found again. */
   restored: boolean
   /** The label of the element that had the focus before the page was changed for this one. */
   focused: string | null
   refusal: Refusal | undefined
   setRefusal(refusal: Refusal | undefined): void
-  /** Takes what is saved now for the state to compare with. @param sent the draft that was sent. */
+  /** Remembers what is saved now, to tell later what is not. @param sent the draft that was sent. */
   markSaved(saved: EditedAutomationFragment, sent: Draft): void
-  /** Goes on from what somebody else has saved. */
+  /** Replaces the draft by what another person has saved. */
   load(saved: EditedAutomationFragment): void
-  /** Lets go of the changes when the page is left. */
+  /** Forgets the changes when the page is left. */
   discard(): void
 }
 
-/** @param loaded the automation as the API has it now; undefined: a new one is written. */
+/** The state of the editor. @param loaded the automation as the API has it now; undefined for a new one. */
 export function useEditorState(loaded: EditedAutomationFragment | undefined): EditorState {
   const key = draftKey(useViewer().id, useWorkspace().id, loaded?.id)
   const [begin] = useState(() => keptDraft(key) ?? freshStart(loaded))
@@ -52,7 +52,7 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
     setClean(next)
     setRefusal(undefined)
   }
-  // Somebody else has saved, and there is nothing here that it could overwrite.
+  // Another person has saved, and there are no changes here that loading would overwrite.
   if (loaded && saved && loaded.version > saved.version && !dirty) load(loaded)
 
   const discarded = useKeeping(key, dirty, { saved, clean, draft, selected, focused: null })
@@ -88,7 +88,7 @@ function freshStart(loaded: EditedAutomationFragment | undefined) {
   return { saved: loaded, clean: draft, draft, selected, focused: null }
 }
 
-/** What is not saved when the page goes away waits for its return: when the session has ended, for one. */
+/** Keeps unsaved changes when the page goes away, for instance because the session has ended. */
 function useKeeping(key: string, dirty: boolean, now: Parameters<typeof keepDraft>[1]) {
   const latest = useRef({ dirty, now })
   latest.current = { dirty, now }

@@ -5,10 +5,10 @@ import { useWorkspace } from '../../workspaces/workspace-context.ts'
 import { noSamples, type Samples, samplesOf } from '../draft/known-variables.ts'
 
 export interface Knowledge {
-  /** Undefined as long as they are not known. */
+  /** Undefined as long as the names are not loaded. */
   secrets: readonly string[] | undefined
   samples: Samples
-  /** A secret that was just added, which the list has yet to hear of. */
+  /** Adds a new secret, before the list of the API has it. */
   learn(secret: string): void
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/** Ctrl+S, on a Mac ⌘S. */
+/** Whether a key press is Ctrl+S, or ⌘S on a Mac. */
 export function isSaveKey({
   key,
   ctrlKey,
@@ -10,7 +10,7 @@ export function isSaveKey({
   return key.toLowerCase() === 's' && (ctrlKey || metaKey) && !altKey
 }
 
-/** Calls `save` on Ctrl+S or ⌘S, wherever in the page, in the place of what the browser does. */
+/** Calls `save` on Ctrl+S or ⌘S anywhere in the page. The browser does not save the page then. */
 export function useSaveKey(save: () => void): void {
   const latest = useRef(save)
   latest.current = save

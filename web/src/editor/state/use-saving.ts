@@ -17,14 +17,14 @@ import type { EditorState } from './use-editor-state.ts'
 
 export interface Saving {
   busy: boolean
-  /** Whether the person has tried: from then on, what is missing is pointed at. */
+  /** Whether the person has tried to save. From then on the form marks what is missing. */
   asked: boolean
   /** What somebody else has saved meanwhile. */
   conflict: EditedAutomationFragment | undefined
   closeConflict(): void
   /**
-   * @param over the version that may be overwritten; unless given, the one that was read.
-   * @returns what is saved; a problem that the page does not show; or nothing, when the page shows why.
+   * @param over the version that may be overwritten; by default the one that was read.
+   * @returns what is saved; a problem that the page does not show; or nothing when the page shows the problem.
    */
   save(over?: number): Promise<EditedAutomationFragment | Problem | undefined>
 }
@@ -111,7 +111,7 @@ const lost: Problem = {
   canRetry: false,
 }
 
-/** Takes the editor of a new automation to its own address, without losing where the person was. */
+/** Gives the editor of a new automation the automation's address. The person goes on where they were. */
 export function useMoveToOwnAddress(state: EditorState) {
   const navigate = useNavigate()
   const workspace = useWorkspace().id

@@ -10,7 +10,7 @@ import { useStepEnvironment } from '../state/use-step-environment.ts'
 import { KeyField } from './key-field.tsx'
 import { StepSettings } from './step-settings.tsx'
 
-/** The form of one step, drawn from what its type says of its fields and from nothing else. */
+/** The form of one step. It is drawn from the fields of the step type and from nothing else. */
 export function StepForm({
   step,
   onTest,
@@ -18,7 +18,11 @@ export function StepForm({
 }: {
   step: DraftStep
   onTest: () => void
-  /** With nothing: asks for the command. Undefined: the step is no request. */
+  /**
+   * Opens the dialog for a cURL command. Undefined when the step is no HTTP request.
+   *
+   * @param command what was pasted already.
+   */
   onPasteCurl: ((command?: string) => void) | undefined
 }) {
   const { types } = useEditor()

@@ -25,7 +25,7 @@ interface RowProps {
   actions: StepActions
 }
 
-/** One step in the list: select it, drag it, and more in its menu. */
+/** One step in the list. A person selects it, drags it, and finds more in its menu. */
 export function StepRow(props: RowProps) {
   const { step, selected, actions } = props
   const { types } = useEditor()

@@ -4,7 +4,8 @@ import { Fold } from '../../layout/fold.tsx'
 import type { DraftStep, StepRetry } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
 
-// Whoever cancelled does not want it again, and after an interruption nobody knows what was done: as in the API.
+// As in the API, two errors are never tried again: a cancelled step was stopped on purpose, and nobody knows what an
+// interrupted one has done.
 const retryable = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')
 const firstRetry: StepRetry = { count: 3, delaySeconds: 10, on: ['REQUEST_FAILED', 'TIMEOUT'] }
 

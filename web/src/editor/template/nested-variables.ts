@@ -1,9 +1,9 @@
 import { partsOf, type Variable, type VariableGroup } from '../../../../src/template/variables.ts'
 
-/** So many parts of one variable are shown. */
+/** At most this many parts of one variable are shown. */
 export const MOST_CHILDREN = 100
 
-/** What is inside of a variable, as far as its sample shows. */
+/** What is inside a variable, as far as its sample shows. */
 export function childrenOf(path: string, sample: unknown): Variable[] {
   return partsOf(path, sample, MOST_CHILDREN)
 }
@@ -11,7 +11,7 @@ export function childrenOf(path: string, sample: unknown): Variable[] {
 const MOST_FLAT = 400
 const DEEPEST = 5
 
-/** All variables of a section, those inside of others too, each once; the outer ones first. */
+/** All variables of a section, each once. Variables inside others come after them. */
 export function flattened({ kind, variables }: VariableGroup): Variable[] {
   if (kind === 'SECRETS') return [...variables]
   const found = new Map<string, Variable>()

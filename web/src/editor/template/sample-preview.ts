@@ -1,6 +1,6 @@
 const LONGEST = 40
 
-/** A value in a few words, to recognise it by. */
+/** A value in a few words, by which a person recognises it. */
 export function samplePreview(sample: unknown): string {
   if (sample === undefined || sample === null) return ''
   if (Array.isArray(sample)) return sample.length === 1 ? 'list of 1' : `list of ${sample.length}`

@@ -5,7 +5,7 @@ import type { HookSignature } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 
-/** What starts the automation. @param hookUrl undefined as long as it is not saved. */
+/** What starts the automation. @param hookUrl undefined as long as the automation is not saved. */
 export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
   return (
     <Stack gap="lg">
