@@ -1,8 +1,8 @@
 /**
  * The outcome of `work`, or the reason of `signal` when it aborts and `work` has not settled `graceMs` later.
- * Work that ignores its signal is left to itself: what it does afterwards changes nothing and breaks nothing.
+ * Work that ignores its signal goes on, and nobody waits for it.
  */
-export async function settleWithin<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
+export async function settleOrAbort<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
   const given = Promise.withResolvers<never>()
   let timer: NodeJS.Timeout | undefined
   const giveUp = () => {
@@ -15,7 +15,7 @@ export async function settleWithin<T>(work: Promise<T>, signal: AbortSignal, gra
     signal.throwIfAborted()
     return result
   } catch (error) {
-    // A step that stops because it was told to reports many things; the reason it was told is the one to show.
+    // A step that was told to stop fails in many ways. The reason to stop is the one to show.
     throw signal.aborted ? signal.reason : error
   } finally {
     clearTimeout(timer)
