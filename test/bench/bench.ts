@@ -1,0 +1,68 @@
+/**
+ * Measures Lockstep against programs that do the same work and nothing else: `npm run bench -- run list --json`.
+ * docs/performance.md says how to run it and how to read what it prints.
+ */
+import { parseArgs } from 'node:util'
+import { type Figure, type Options, short } from './benchmark.ts'
+import { drawCharts } from './charts.ts'
+import { benchmarks, endAll, measure, withBench } from './measure.ts'
+import { toText, writeTable } from './report.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+    charts: { type: 'boolean', default: false },
+    write: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    size: { type: 'string' },
+    runs: { type: 'string', default: '20000' },
+  },
+})
+const options: Options = {
+  rounds: number('rounds', values.rounds),
+  seconds: number('seconds', values.seconds),
+  size: values.size === undefined ? undefined : number('size', values.size),
+  runs: number('runs', values.runs),
+}
+const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
+  ' ',
+)
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void endAll().finally(() => process.exit(130))
+  })
+}
+
+if (values.charts) await withBench(options, say, drawCharts)
+else await measureAll()
+
+async function measureAll(): Promise<void> {
+  const figures: Figure[] = []
+  for (const benchmark of chosen()) {
+    say(`${benchmark.name}: ${benchmark.about}`)
+    const measured = await measure(benchmark, options, say)
+    for (const it of measured)
+      say(`${it.name}: ${short(it.ratio ?? it.ours)}, to reach ${it.goal ?? 'nothing'}`)
+    figures.push(...measured)
+  }
+  process.stdout.write(`${values.json ? JSON.stringify(figures, null, 2) : toText(figures)}\n`)
+  if (values.write !== undefined) await writeTable(values.write, figures, command)
+  if (values.strict && figures.some(({ reached }) => reached === false)) process.exitCode = 1
+}
+
+function chosen() {
+  const unknown = positionals.find((name) => benchmarks.every((it) => it.name !== name))
+  const names = benchmarks.map(({ name }) => name).join(', ')
+  if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}. There are ${names}.`)
+  return benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new Error(`--${name} takes a number above 0.`)
+  return value
+}

@@ -1,0 +1,2 @@
+import type { Bench } from './benchmark.ts'
+export async function drawCharts(_bench: Bench): Promise<void> {}

@@ -1,0 +1,68 @@
+import type { Bench, Benchmark, Figure, Options } from './benchmark.ts'
+import { egress } from './benchmarks/egress.ts'
+import { list } from './benchmarks/list.ts'
+import { listBig } from './benchmarks/list-big.ts'
+import { memory } from './benchmarks/memory.ts'
+import { openCold } from './benchmarks/open-cold.ts'
+import { openWarm } from './benchmarks/open-warm.ts'
+import { redact } from './benchmarks/redact.ts'
+import { run } from './benchmarks/run.ts'
+import { run3 } from './benchmarks/run-3.ts'
+import { runHistory } from './benchmarks/run-history.ts'
+import { runLatency } from './benchmarks/run-latency.ts'
+import { start } from './benchmarks/start.ts'
+import { workers } from './benchmarks/workers.ts'
+import { createLoad, type Load } from './load.ts'
+
+export const benchmarks: readonly Benchmark[] = [
+  run,
+  runLatency,
+  run3,
+  runHistory,
+  list,
+  listBig,
+  openCold,
+  openWarm,
+  redact,
+  egress,
+  start,
+  memory,
+  workers,
+]
+
+/** What runs now, for whoever has to end it early. */
+const running = new Set<AsyncDisposableStack>()
+
+export async function measure(
+  benchmark: Benchmark,
+  options: Options,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  return withBench(options, say, (bench) => benchmark.measure(bench))
+}
+
+/** Gives what a benchmark needs, and disposes of all that it started. */
+export async function withBench<T>(
+  options: Options,
+  say: (line: string) => void,
+  use: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const stack = new AsyncDisposableStack()
+  running.add(stack)
+  let send: ReturnType<typeof createLoad> | undefined
+  const load = (it: Load) => {
+    send ??= createLoad(stack)
+    return send(it)
+  }
+  try {
+    return await use({ options, say, stack, load })
+  } finally {
+    running.delete(stack)
+    await stack.disposeAsync()
+  }
+}
+
+/** Ends every process that a benchmark started; what it was about to measure fails. */
+export async function endAll(): Promise<void> {
+  await Promise.allSettled([...running].map((stack) => stack.disposeAsync()))
+}
