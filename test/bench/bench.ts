@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Figure, type Options, short } from './benchmark.ts'
-import { drawCharts } from './charts.ts'
+import { charts, writeChart } from './charts.ts'
 import { benchmarks, endAll, measure, withBench } from './measure.ts'
 import { toText, writeTable } from './report.ts'
 
@@ -37,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-if (values.charts) await withBench(options, say, drawCharts)
+if (values.charts) await drawAll()
 else await measureAll()
 
 async function measureAll(): Promise<void> {
@@ -52,6 +52,11 @@ async function measureAll(): Promise<void> {
   process.stdout.write(`${values.json ? JSON.stringify(figures, null, 2) : toText(figures)}\n`)
   if (values.write !== undefined) await writeTable(values.write, figures, command)
   if (values.strict && figures.some(({ reached }) => reached === false)) process.exitCode = 1
+}
+
+async function drawAll(): Promise<void> {
+  const names = positionals.length > 0 ? positionals : Object.keys(charts)
+  for (const name of names) await withBench(options, say, (bench) => writeChart(bench, name))
 }
 
 function chosen() {

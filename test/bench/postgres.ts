@@ -69,12 +69,19 @@ export async function copyOf(
 /**
  * Runs a statement again and again, of which each makes the rows from `$1` to `$2`, and leaves the tables as
  * autovacuum does. Foreign keys are not checked: the rows they ask for are there.
+ *
+ * @param range the numbers of the first and of the last row.
  */
-export async function fill(client: pg.Client, what: string, total: number, statement: string): Promise<void> {
-  const progress = showProgress(what, total)
+export async function fill(
+  client: pg.Client,
+  what: string,
+  [first, last]: readonly [number, number],
+  statement: string,
+): Promise<void> {
+  const progress = showProgress(what, last - first + 1)
   await client.query('set session_replication_role = replica')
-  for (let from = 1; from <= total; from += CHUNK) {
-    const to = Math.min(total, from + CHUNK - 1)
+  for (let from = first; from <= last; from += CHUNK) {
+    const to = Math.min(last, from + CHUNK - 1)
     await client.query(statement, [from, to])
     progress.advance(to - from + 1)
   }

@@ -110,6 +110,12 @@ export function runLoad(urls: readonly string[], steps = 1, connections = CONNEC
   } satisfies Load
 }
 
+/** Makes one run. @returns its public id. */
+export async function makeRun({ load }: Pick<Bench, 'load'>, one: Load): Promise<string> {
+  const { answer } = await load({ ...one, requests: 1, connections: 1 })
+  return JSON.parse(answer).runId
+}
+
 /** The names of 50 secrets, read with a member's token. */
 export async function listLoad({ url, workspace }: Instance) {
   const input = { workspace: workspace.id, name: 'bench', role: 'MEMBER' }

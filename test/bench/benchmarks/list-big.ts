@@ -15,7 +15,7 @@ export const listBig: Benchmark = {
     const full = await world.openInstance('full')
     const empty = await world.openInstance('empty')
     for (const instance of [full, empty]) await createSecrets(instance)
-    await fill(full.database.client, 'list-big: stored secrets', size, await copySecretStatement(full))
+    await fill(full.database.client, 'list-big: stored secrets', [1, size], await copySecretStatement(full))
     const loads = { ours: await listLoad(full), floor: await listLoad(empty) }
     const rounds = await compareLoads(bench, 'list-big', loads, (it) => it.perSecond)
     return [toFigure({ name: 'list-big', unit: 'lists/s', rounds, goal: { of: 'ratio', atLeast: 0.9 } })]

@@ -2,7 +2,7 @@ import { type Benchmark, toFigure } from '../benchmark.ts'
 import { compareLoads } from '../compare-loads.ts'
 import { fill } from '../postgres.ts'
 import { copyRunStatement } from '../stored-runs.ts'
-import { createHook, openWorld, runLoad } from '../world.ts'
+import { createHook, makeRun, openWorld, runLoad } from '../world.ts'
 
 const STORED_RUNS = 2_000_000
 
@@ -18,9 +18,8 @@ export const runHistory: Benchmark = {
       ours: runLoad([await createHook(full, world.target)]),
       floor: runLoad([await createHook(empty, world.target)]),
     }
-    const { answer } = await bench.load({ ...loads.ours, requests: 1, connections: 1 })
-    const statement = await copyRunStatement(full, JSON.parse(answer).runId, size)
-    await fill(full.database.client, 'run-history: stored runs', size, statement)
+    const statement = await copyRunStatement(full, await makeRun(bench, loads.ours), size)
+    await fill(full.database.client, 'run-history: stored runs', [1, size], statement)
     const rounds = await compareLoads(bench, 'run-history', loads, (it) => it.perSecond)
     return [toFigure({ name: 'run-history', unit: 'runs/s', rounds, goal: { of: 'ratio', atLeast: 0.9 } })]
   },
