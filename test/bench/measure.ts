@@ -30,8 +30,8 @@ export const benchmarks: readonly Benchmark[] = [
   workers,
 ]
 
-/** What runs now, for whoever has to end it early. */
-const running = new Set<AsyncDisposableStack>()
+/** What disposes of all that the benchmarks which run now have started. */
+const running = new Set<() => Promise<void>>()
 
 export async function measure(
   benchmark: Benchmark,
@@ -48,7 +48,12 @@ export async function withBench<T>(
   use: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const stack = new AsyncDisposableStack()
-  running.add(stack)
+  let disposed: Promise<void> | undefined
+  const dispose = () => {
+    disposed ??= stack.disposeAsync()
+    return disposed
+  }
+  running.add(dispose)
   let send: ReturnType<typeof createLoad> | undefined
   const load = (it: Load) => {
     send ??= createLoad(stack)
@@ -57,12 +62,12 @@ export async function withBench<T>(
   try {
     return await use({ options, say, stack, load })
   } finally {
-    running.delete(stack)
-    await stack.disposeAsync()
+    await dispose()
+    running.delete(dispose)
   }
 }
 
 /** Ends every process that a benchmark started; what it was about to measure fails. */
 export async function endAll(): Promise<void> {
-  await Promise.allSettled([...running].map((stack) => stack.disposeAsync()))
+  await Promise.allSettled([...running].map((dispose) => dispose()))
 }

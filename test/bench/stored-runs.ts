@@ -10,7 +10,7 @@ const DAYS = 80
  * others and over the last weeks. `$1` and `$2` are the first and the last number of a copy.
  */
 export async function copyRunStatement(
-  { database, workspace }: Instance,
+  { database, workspace }: Pick<Instance, 'database' | 'workspace'>,
   publicRunId: string,
   total: number,
 ) {

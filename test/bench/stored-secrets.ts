@@ -14,7 +14,10 @@ export async function createSecrets({ workspace }: Instance): Promise<void> {
  * The statement that stores copies of a secret, a hundred in each of as many workspaces as that takes, `$1` and `$2`
  * being the first and the last number of a copy. Nobody opens them, so that one sealed value does for all.
  */
-export async function copySecretStatement({ database, workspace }: Instance): Promise<string> {
+export async function copySecretStatement({
+  database,
+  workspace,
+}: Pick<Instance, 'database' | 'workspace'>): Promise<string> {
   const { client } = database
   const of = `'other-' || (number - 1) / ${PER_WORKSPACE}`
   const workspaces = await copyOf(client, 'workspace', { id: of })

@@ -117,7 +117,7 @@ export async function makeRun({ load }: Pick<Bench, 'load'>, one: Load): Promise
 }
 
 /** The names of 50 secrets, read with a member's token. */
-export async function listLoad({ url, workspace }: Instance) {
+export async function listLoad({ url, workspace }: Pick<Instance, 'url' | 'workspace'>) {
   const input = { workspace: workspace.id, name: 'bench', role: 'MEMBER' }
   const { token } = await workspace.admin.mutate(documents.createApiToken, { input })
   const query = 'query ($workspace: ID!) { secrets(workspace: $workspace, first: 50) { name updatedAt } }'
