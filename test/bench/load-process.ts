@@ -38,6 +38,6 @@ async function make(load: Load): Promise<LoadResult> {
 async function send(pool: Pool, path: string, { headers, body, expected }: Load): Promise<string> {
   const answer = await pool.request({ path, method: 'POST', headers, body })
   const text = await answer.body.text()
-  if (answer.statusCode === 200 && text.includes(expected)) return text
+  if (answer.statusCode === 200 && expected.every((it) => text.includes(it))) return text
   throw new Error(`A request failed, so there is no figure: ${answer.statusCode} ${text.slice(0, 500)}`)
 }

@@ -12,8 +12,8 @@ export interface Load {
   /** It ends after that many seconds, or else after that many requests. */
   seconds?: number
   requests?: number
-  /** Stands in every answer that counts; another answer ends the load with an error. */
-  expected: string
+  /** All of these stand in every answer that counts; another answer ends the load with an error. */
+  expected: readonly string[]
 }
 
 export interface LoadResult {

@@ -16,19 +16,21 @@ export interface Chart {
 const [WIDTH, HEIGHT] = [720, 400]
 const [LEFT, RIGHT, TOP, BOTTOM] = [70, 90, 70, 60]
 const COLOURS = ['#1864ab', '#c2410c']
-const TICKS = 5
+const MOST_TICKS = 5
 
 /** A chart of lines: x logarithmic with a mark for each point, y linear from 0, so that a rise looks as large as it is. */
 export function toSvg({ title, subtitle, x, y, series }: Chart): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].toSorted((a, b) => a - b)
-  const step = niceStep(Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value))) / TICKS)
+  const highest = Math.max(...series.flatMap(({ points }) => points.map(([, value]) => value)))
+  const step = niceStep(highest / MOST_TICKS)
+  const ticks = Math.ceil(highest / step)
   const toX = scale(Math.log(xs[0] ?? 1), Math.log(xs.at(-1) ?? 1), LEFT, WIDTH - RIGHT)
-  const toY = scale(0, step * TICKS, HEIGHT - BOTTOM, TOP)
+  const toY = scale(0, step * ticks, HEIGHT - BOTTOM, TOP)
   const place = { x: (value: number) => toX(Math.log(value)), y: toY }
   const body = [
     text(LEFT, 28, title, 'font-size="18" font-weight="bold"'),
     text(LEFT, 48, subtitle, 'fill="#555"'),
-    ...Array.from({ length: TICKS + 1 }, (_it, index) => horizontal(toY(index * step), index * step)),
+    ...Array.from({ length: ticks + 1 }, (_it, index) => horizontal(toY(index * step), index * step)),
     ...xs.map((value) => text(place.x(value), HEIGHT - BOTTOM + 20, label(value), 'text-anchor="middle"')),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, x, 'text-anchor="middle"'),
     text(

@@ -106,7 +106,7 @@ export function runLoad(urls: readonly string[], steps = 1, connections = CONNEC
     connections,
     headers: { 'content-type': 'application/json', prefer: 'wait=10' },
     body: '{"n":1}',
-    expected: `"body":{"n":${steps + 1}}`,
+    expected: ['"status":"SUCCEEDED"', `"body":{"n":${steps + 1}}`],
   } satisfies Load
 }
 
@@ -126,6 +126,6 @@ export async function listLoad({ url, workspace }: Pick<Instance, 'url' | 'works
     connections: CONNECTIONS,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables: { workspace: workspace.id } }),
-    expected: '"name":"SECRET_49"',
+    expected: ['"name":"SECRET_49"'],
   } satisfies Load
 }
