@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { type Figure, type Options, short } from './benchmark.ts'
+import { benchmarks, endAll, withBench } from './benchmarks.ts'
 import { charts, writeChart } from './charts.ts'
-import { benchmarks, endAll, measure, withBench } from './measure.ts'
 import { toText, writeTable } from './report.ts'
 
 const { values, positionals } = parseArgs({
@@ -44,7 +44,7 @@ async function measureAll(): Promise<void> {
   const figures: Figure[] = []
   for (const benchmark of chosen()) {
     say(`${benchmark.name}: ${benchmark.about}`)
-    const measured = await measure(benchmark, options, say)
+    const measured = await withBench(options, say, (bench) => benchmark.measure(bench))
     for (const it of measured)
       say(`${it.name}: ${short(it.ratio ?? it.ours)}, to reach ${it.goal ?? 'nothing'}`)
     figures.push(...measured)

@@ -10,7 +10,7 @@ export const SECRET = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
 export const WORKSPACE = 'bench'
 const CONNECTIONS = 16
 
-/** What every setting but its own ports and folder is the default of. */
+/** A whole Lockstep with default settings, but for its ports, its folder and the way to this machine. */
 export interface Instance {
   url: string
   process: RunningProcess

@@ -1,4 +1,4 @@
-import type { Bench, Benchmark, Figure, Options } from './benchmark.ts'
+import type { Bench, Benchmark, Options } from './benchmark.ts'
 import { egress } from './benchmarks/egress.ts'
 import { list } from './benchmarks/list.ts'
 import { listBig } from './benchmarks/list-big.ts'
@@ -32,14 +32,6 @@ export const benchmarks: readonly Benchmark[] = [
 
 /** What disposes of all that the benchmarks which run now have started. */
 const running = new Set<() => Promise<void>>()
-
-export async function measure(
-  benchmark: Benchmark,
-  options: Options,
-  say: (line: string) => void,
-): Promise<Figure[]> {
-  return withBench(options, say, (bench) => benchmark.measure(bench))
-}
 
 /** Gives what a benchmark needs, and disposes of all that it started. */
 export async function withBench<T>(
