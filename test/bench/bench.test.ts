@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { type Bench, inTurns, type Options, toFigure } from './benchmark.ts'
+import { type Bench, type Benchmark, type Figure, inTurns, type Options, toFigure } from './benchmark.ts'
+import { measureEach } from './benchmarks.ts'
 import { compareLoads } from './compare-loads.ts'
 import { createLoad } from './load.ts'
 import { memoryOf } from './memory-of.ts'
@@ -151,6 +152,30 @@ test.runIf(process.platform === 'linux')('memory counts what a process started, 
   } finally {
     process.kill(child)
   }
+})
+
+test('a benchmark that fails says why, and neither takes figures from the others nor leaves anything behind', async () => {
+  const [said, kept, left]: [string[], string[], string[]] = [[], [], []]
+  const benchmark = (name: string, measured: () => Figure[]): Benchmark => ({
+    name,
+    about: '',
+    measure: async ({ stack: own }) => {
+      own.defer(() => void left.push(name))
+      return measured()
+    },
+  })
+  const figure = toFigure({ name: 'good', unit: 'ms', rounds: [{ ours: 1, floor: 1 }] })
+  const bad = benchmark('bad', () => {
+    throw new Error('no figure')
+  })
+  const failed = await measureEach(
+    [bad, benchmark('good', () => [figure])],
+    options,
+    (line) => said.push(line),
+    async (figures) => void kept.push(...figures.map(({ name }) => name)),
+  )
+  expect({ failed, kept, left }).toEqual({ failed: ['bad'], kept: ['good'], left: ['bad', 'good'] })
+  expect(said).toContain('bad FAILED: no figure')
 })
 
 test('the command prints one array of figures as JSON', async () => {

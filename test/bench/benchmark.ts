@@ -52,7 +52,7 @@ export interface Benchmark {
   /** What is compared with what. */
   about: string
   /** @throws when anything that it measures fails: a failure is never a figure. */
-  measure(bench: Bench): Promise<Figure[]>
+  measure: (bench: Bench) => Promise<Figure[]>
 }
 
 /** What one round measured, in turns: ours and then the floor, or the other way round. */

@@ -1,4 +1,4 @@
-import type { Bench, Benchmark, Options } from './benchmark.ts'
+import { type Bench, type Benchmark, type Figure, type Options, short } from './benchmark.ts'
 import { egress } from './benchmarks/egress.ts'
 import { list } from './benchmarks/list.ts'
 import { listBig } from './benchmarks/list-big.ts'
@@ -32,6 +32,35 @@ export const benchmarks: readonly Benchmark[] = [
 
 /** What disposes of all that the benchmarks which run now have started. */
 const running = new Set<() => Promise<void>>()
+let isEnding = false
+
+/**
+ * Measures one after the other.
+ *
+ * @param keep gets the figures of each as soon as they are there.
+ * @returns the names of those that failed; each says why, and the others go on.
+ */
+export async function measureEach(
+  selected: readonly Benchmark[],
+  options: Options,
+  say: (line: string) => void,
+  keep: (figures: Figure[]) => Promise<void>,
+): Promise<string[]> {
+  const failed: string[] = []
+  for (const { name, about, measure } of selected) {
+    if (isEnding) break
+    say(`${name}: ${about}`)
+    const figures = await withBench(options, say, measure).catch((error: unknown) => {
+      say(`${name} FAILED: ${error instanceof Error ? error.message : String(error)}`)
+      failed.push(name)
+      return []
+    })
+    for (const it of figures)
+      say(`${it.name}: ${short(it.ratio ?? it.ours)}, to reach ${it.goal ?? 'nothing'}`)
+    await keep(figures)
+  }
+  return failed
+}
 
 /** Gives what a benchmark needs, and disposes of all that it started. */
 export async function withBench<T>(
@@ -59,7 +88,8 @@ export async function withBench<T>(
   }
 }
 
-/** Ends every process that a benchmark started; what it was about to measure fails. */
+/** Ends every process that a benchmark started, which then fails, and begins no other one. */
 export async function endAll(): Promise<void> {
+  isEnding = true
   await Promise.allSettled([...running].map((dispose) => dispose()))
 }
