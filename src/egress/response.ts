@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer } from './answer.ts'
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
