@@ -90,13 +90,14 @@ export class Http2Exchange {
   }
 
   #onLoss(stream: ClientHttp2Stream): void {
-    this.#outcome.reject(this.#answer.head ? closed('ECONNRESET') : this.#lossOf(stream))
+    this.#outcome.reject(this.#lossOf(stream))
   }
 
   #lossOf({ id, rstCode }: ClientHttp2Stream): Error {
+    if (rstCode === NGHTTP2_PROTOCOL_ERROR) return failure('ERR_HTTP2_PROTOCOL')
+    if (rstCode === NGHTTP2_ENHANCE_YOUR_CALM) return failure('ERR_HTTP2_CALM')
+    if (this.#answer.head) return failure('ECONNRESET')
     if (rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return new Unanswered({ isUntouched: true, wantsHttp1: true })
-    if (rstCode === NGHTTP2_PROTOCOL_ERROR) return closed('ERR_HTTP2_PROTOCOL')
-    if (rstCode === NGHTTP2_ENHANCE_YOUR_CALM) return closed('ERR_HTTP2_CALM')
     // Refused streams, and those beyond the last one that a GOAWAY names, were not processed (RFC 9113, 8.7).
     const isUntouched = rstCode === NGHTTP2_REFUSED_STREAM || id === undefined || !this.#isTaken(id)
     return new Unanswered({ isUntouched })
@@ -145,6 +146,6 @@ function headersOf({ method, url, headers, body }: OutgoingRequest): OutgoingHtt
   }
 }
 
-function closed(code: string): Error {
-  return Object.assign(new Error('closed'), { code })
+function failure(code: string): Error {
+  return Object.assign(new Error('failed'), { code })
 }
