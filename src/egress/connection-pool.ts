@@ -35,7 +35,7 @@ export class ConnectionPool {
   release({ key }: Route, connection: HttpConnection): void {
     if (!connection.isIdle) return
     const others = this.#byKey.get(key) ?? []
-    if (connection.isFree && !this.#isSuperfluous(others, connection)) this.#keep(others, connection)
+    if (connection.isSound && !this.#isSuperfluous(others, connection)) this.#keep(others, connection)
     else this.#close(connection)
   }
 

@@ -6,6 +6,7 @@ import { ConnectionPool } from './connection-pool.ts'
 import { type Lookup, systemLookup } from './destination.ts'
 import { findAddress, type StepLookup } from './find-address.ts'
 import type { Http, StepSecrets } from './http.ts'
+import { rememberBriefly } from './lookup-cache.ts'
 import type { ProxySettings } from './proxy-settings.ts'
 import { type RequestSettings, sendRequest } from './send-request.ts'
 
@@ -42,7 +43,7 @@ export function createEgress(options: EgressOptions): Egress {
   const settings: RequestSettings = {
     allow: options.allow,
     proxy: options.proxy,
-    lookup: options.lookup ?? systemLookup,
+    lookup: options.lookup ?? rememberBriefly(systemLookup),
     maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
     backOffMs: options.backOffMs ?? 500,
     closing: closing.signal,

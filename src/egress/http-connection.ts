@@ -6,7 +6,9 @@ import type { OutgoingRequest } from './outgoing-request.ts'
 export interface HttpConnection {
   /** The address at its other end, or behind its tunnel, in the spelling of a checked one. Empty if it is gone. */
   readonly address: string
-  /** Whether it takes another request now. Never again once an exchange over it has not ended as it should. */
+  /** Whether it may be kept. Never again once an exchange over it has not ended as it should. */
+  readonly isSound: boolean
+  /** Whether it is sound and takes another request now. */
   readonly isFree: boolean
   /** Whether no request is under way. */
   readonly isIdle: boolean

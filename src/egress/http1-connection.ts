@@ -42,7 +42,7 @@ export class Http1Connection implements HttpConnection {
   readonly #client: Client
   readonly #closed: Promise<void>
   #exchange: Http1Exchange | undefined
-  #isSpoiled = false
+  #state: 'sound' | 'spoiled' = 'sound'
   #mostBytesRead = 0
 
   constructor(socket: Socket, address: string, origin: string) {
@@ -53,8 +53,12 @@ export class Http1Connection implements HttpConnection {
     this.#closed = closeOf(socket).then(() => this.#client.destroy())
   }
 
+  get isSound(): boolean {
+    return this.#state === 'sound' && !this.#socket.destroyed
+  }
+
   get isFree(): boolean {
-    return this.isIdle && !this.#isSpoiled && !this.#socket.destroyed && this.#isQuiet
+    return this.isSound && this.isIdle && this.#isQuiet
   }
 
   get isIdle(): boolean {
@@ -79,7 +83,7 @@ export class Http1Connection implements HttpConnection {
       this.#client.dispatch(toDispatch(request), exchange)
       return await exchange.done
     } catch (error) {
-      this.#isSpoiled = true
+      this.#state = 'spoiled'
       throw error
     } finally {
       options.signal.removeEventListener('abort', onAbort)

@@ -52,9 +52,12 @@ export class Http2Connection implements HttpConnection {
     this.#listen()
   }
 
+  get isSound(): boolean {
+    return this.#state !== 'retired' && !this.#session.closed && !this.#session.destroyed
+  }
+
   get isFree(): boolean {
-    const { closed, destroyed } = this.#session
-    return this.#state !== 'retired' && !closed && !destroyed && this.#active < this.#mostStreams
+    return this.isSound && this.#active < this.#mostStreams
   }
 
   get isIdle(): boolean {

@@ -110,34 +110,39 @@ async function sendOnce(
   request: OutgoingRequest,
   course: Course,
 ): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { settings, init, peer } = course
-  const attempt = new Deadline({
-    parents: [course.deadline.signal],
-    ms: init.idleTimeoutMs,
-    onTimeout: () =>
-      new AppError('TIMEOUT', `${peer.name} was silent for ${init.idleTimeoutMs} ms.${peer.hint}`),
-  })
-  const { signal } = attempt
+  const { settings, init, deadline, peer, workspace, maxBytes } = course
+  const attempt = init.idleTimeoutMs === undefined ? undefined : idleDeadline(init.idleTimeoutMs, course)
+  const { signal } = attempt ?? deadline
   try {
     const answer = await exchange(request, settings, {
       peer,
       signal,
-      workspace: course.workspace,
+      workspace,
       repeatable: init.repeatable ?? false,
-      maxBytes: course.maxBytes,
-      onActivity: attempt.restart,
+      maxBytes,
+      onActivity: attempt?.restart ?? ignore,
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
     })
     return { answer }
   } catch (error) {
     const failure = describeFailure(signal.aborted ? signal.reason : error, peer)
     // Silence of one attempt may pass; the end of the whole time, or of the step, does not.
-    const wasIdle = signal.aborted && !course.deadline.signal.aborted
+    const wasIdle = signal.aborted && !deadline.signal.aborted
     return { failure: wasIdle ? { ...failure, transient: true } : failure }
   } finally {
-    attempt.dispose()
+    attempt?.dispose()
   }
 }
+
+function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
+  return new Deadline({
+    parents: [deadline.signal],
+    ms,
+    onTimeout: () => new AppError('TIMEOUT', `${peer.name} was silent for ${ms} ms.${peer.hint}`),
+  })
+}
+
+function ignore(): void {}
 
 function readLimits(init: HttpInit, settings: RequestSettings) {
   const { timeoutMs = 30_000, idleTimeoutMs = timeoutMs, retries = 0, maxRedirects = 5 } = init
