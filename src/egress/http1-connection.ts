@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
@@ -42,7 +43,7 @@ export class Http1Connection implements HttpConnection {
   readonly #client: Client
   readonly #closed: Promise<void>
   #exchange: Http1Exchange | undefined
-  #state: 'sound' | 'spoiled' = 'sound'
+  #state: 'new' | 'used' | 'spoiled' = 'new'
   #mostBytesRead = 0
 
   constructor(socket: Socket, address: string, origin: string) {
@@ -54,7 +55,7 @@ export class Http1Connection implements HttpConnection {
   }
 
   get isSound(): boolean {
-    return this.#state === 'sound' && !this.#socket.destroyed
+    return this.#state !== 'spoiled' && !this.#socket.destroyed
   }
 
   get isFree(): boolean {
@@ -80,6 +81,10 @@ export class Http1Connection implements HttpConnection {
     const onAbort = () => exchange.fail(options.signal.reason)
     options.signal.addEventListener('abort', onAbort, { once: true })
     try {
+      // undici waits a turn too. Node reads its sockets between the two, and ends a connection over which something
+      // came that was not asked for: sent a moment later, the request would get it for its answer.
+      if (this.#state === 'used') await nextTurn()
+      this.#state = 'used'
       this.#client.dispatch(toDispatch(request), exchange)
       return await exchange.done
     } catch (error) {
@@ -129,6 +134,8 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
     this.#socket = socket
     this.#host = host
     this.#answer = new IncomingAnswer(host, options)
+    // It may fail before anybody waits for it, and an error that nobody listens to would end the process.
+    this.#outcome.promise.catch(() => {})
   }
 
   get done(): Promise<Answer> {

@@ -4,12 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bareHost } from '../host-name.ts'
 import type { Answer, ExchangeOptions } from './answer.ts'
 import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
-import { Http2Exchange } from './http2-exchange.ts'
+import { Http2Exchange, MAX_HEADER_BYTES } from './http2-exchange.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 
-const MAX_HEADER_BYTES = 64 * 1024
-/** What fits into {@link MAX_HEADER_BYTES}, where each header counts 32 bytes more than it has (RFC 9113, 6.5.2). */
-const MAX_HEADERS = MAX_HEADER_BYTES / 32
+/** Of an answer. With a table that each of them may name again, few bytes can stand for many headers. */
+const MAX_HEADERS = 1_000
 /** Of a request. Node's own limit is lower than what HTTP/1.1 lets through. */
 const MAX_SENT_HEADER_BYTES = 1024 * 1024
 /** Requests at once over one connection, if the server does not want fewer. */
@@ -90,8 +89,12 @@ export class Http2Connection implements HttpConnection {
   }
 
   async #send(request: OutgoingRequest, options: ExchangeOptions): Promise<Answer> {
-    // What came while nobody used it, such as its end, is seen before anything is sent.
-    if (this.#state === 'used' && this.#active === 1) await nextTurn()
+    // What came while nobody used it, such as its end, is seen before anything is sent: Node reads its sockets between
+    // two turns.
+    if (this.#state === 'used' && this.#active === 1) {
+      await nextTurn()
+      await nextTurn()
+    }
     options.signal.throwIfAborted()
     if (this.#session.closed || this.#session.destroyed) throw new Unanswered({ isUntouched: true })
     if (this.#state === 'new') this.#state = 'used'

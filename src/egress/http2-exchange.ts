@@ -14,6 +14,8 @@ import { type OutgoingRequest, reveal } from './outgoing-request.ts'
 const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR } = constants
 const { NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
+/** As long as in HTTP/1.1. Node tells the server, and does not hold it to it. */
+export const MAX_HEADER_BYTES = 64 * 1024
 /** More than any server has to say before it answers. */
 const MAX_INTERIM_ANSWERS = 100
 
@@ -72,11 +74,14 @@ export class Http2Exchange {
   #onResponse(raw: readonly string[]): void {
     const pairs: [string, string][] = []
     let status = 0
+    let bytes = 0
     for (let i = 0; i + 1 < raw.length; i += 2) {
       const [name = '', value = ''] = raw.slice(i, i + 2)
+      bytes += name.length + value.length
       if (name === ':status') status = Number(value)
       else pairs.push([name, value])
     }
+    if (bytes > MAX_HEADER_BYTES) this.#outcome.reject(failure('UND_ERR_HEADERS_OVERFLOW'))
     const head = { status, statusText: '', headers: pairs }
     this.#try(() => this.#answer.begin(head))
     // Unlike in HTTP/1.1 the rest of the body costs nothing: the stream ends, and the connection stays.

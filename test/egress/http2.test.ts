@@ -217,8 +217,11 @@ describe('a hostile HTTP/2 server', () => {
   const long = 'x'.repeat(120)
   const many = Array.from({ length: 600 }, (_, index) => literal(`x-${index}`, long)).join('')
 
+  const short = Array.from({ length: 1_200 }, () => literal('x', '1')).join('')
+
   test.each<[what: string, answer: (stream: number) => Buffer[], code: ErrorCode]>([
-    ['with too many headers', (it) => headersInPieces(it, many), 'RESPONSE_TOO_LARGE'],
+    ['with too long headers', (it) => headersInPieces(it, many), 'RESPONSE_TOO_LARGE'],
+    ['with too many headers', (it) => headersInPieces(it, short), 'RESPONSE_TOO_LARGE'],
     [
       'with interim answers without end',
       (it) => Array.from({ length: 500 }, () => frames.interim(it)),
