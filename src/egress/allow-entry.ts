@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js'
 import { AppError } from '../errors.ts'
 import { readHostAndPort } from '../host-name.ts'
 import { type Address, facesOf, isMetadataAddress, isPublic, readAddress } from './public-address.ts'
@@ -75,12 +74,12 @@ export function isNetworkListed(
 }
 
 function contains(entry: NetworkEntry, address: Address): boolean {
-  const network = ipaddr.parse(entry.address)
-  return network.kind() === address.kind() && address.match(network, entry.prefix)
+  const network = readAddress(entry.address)
+  return network?.kind() === address.kind() && address.match(network, entry.prefix)
 }
 
 function isWhole(entry: NetworkEntry): boolean {
-  return entry.prefix === (ipaddr.parse(entry.address).kind() === 'ipv4' ? 32 : 128)
+  return entry.prefix === (readAddress(entry.address)?.kind() === 'ipv4' ? 32 : 128)
 }
 
 export function fitsPort(entry: AllowEntry, port: number): boolean {

@@ -28,7 +28,7 @@ export const systemLookup: Lookup = async (host) => {
 
 /**
  * Looks the host up and checks what was found. Called anew for every hop and every attempt, and its result
- * is used for one connection: an answer of yesterday says nothing about the name of today.
+ * is used for one request: an answer of yesterday says nothing about the name of today.
  */
 export async function findDestination(
   url: URL,

@@ -2,9 +2,11 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { AppError } from '../errors.ts'
 import type { AllowEntry } from './allow-entry.ts'
 import { readClientCertificate } from './client-certificate.ts'
+import { ConnectionPool } from './connection-pool.ts'
 import { type Lookup, systemLookup } from './destination.ts'
 import { findAddress, type StepLookup } from './find-address.ts'
 import type { Http, StepSecrets } from './http.ts'
+import { rememberBriefly } from './lookup-cache.ts'
 import type { ProxySettings } from './proxy-settings.ts'
 import { type RequestSettings, sendRequest } from './send-request.ts'
 
@@ -31,7 +33,7 @@ export interface Egress {
   forStep(secrets: StepSecrets): Http
   /** The look-up of one step, for protocols other than HTTP. */
   lookupForStep(secrets: StepSecrets): StepLookup
-  /** Ends every request with CANCELLED and waits until their connections are closed. */
+  /** Ends every request with CANCELLED and waits until all connections are closed, the kept ones too. */
   close(): Promise<void>
 }
 
@@ -41,11 +43,12 @@ export function createEgress(options: EgressOptions): Egress {
   const settings: RequestSettings = {
     allow: options.allow,
     proxy: options.proxy,
-    lookup: options.lookup ?? systemLookup,
+    lookup: options.lookup ?? rememberBriefly(systemLookup),
     maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
     backOffMs: options.backOffMs ?? 500,
     closing: closing.signal,
     contextFor: contexts(options.ca),
+    pool: new ConnectionPool(),
   }
   return {
     maxResponseBytes: settings.maxResponseBytes,
@@ -62,6 +65,7 @@ export function createEgress(options: EgressOptions): Egress {
     async close() {
       closing.abort(new AppError('CANCELLED', 'The worker is stopping.'))
       await Promise.all(running)
+      await settings.pool.close()
     },
   }
 }

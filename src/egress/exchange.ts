@@ -1,151 +1,74 @@
-import type { Socket } from 'node:net'
-import { Client } from 'undici'
-import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
-import { decodeBody, tooLarge } from './decoded-body.ts'
-import { type OutgoingRequest, reveal } from './outgoing-request.ts'
+import type { Answer, ExchangeOptions } from './answer.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { type HttpConnection, Unanswered } from './http-connection.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
+import { type Attempt, findRoute, openRoute, type Route, type RouteSettings } from './route.ts'
 
-export interface Answer {
-  status: number
-  statusText: string
-  /** Names in lower case. */
-  headers: readonly (readonly [name: string, value: string])[]
-  body: Uint8Array<ArrayBuffer>
+export interface ExchangeSettings extends RouteSettings {
+  pool: ConnectionPool
 }
 
-export interface ExchangeOptions {
-  signal: AbortSignal
-  maxBytes: number
-  /** Called whenever the server has said something. */
-  onActivity: () => void
-  /** Whether the body is of interest; if not, the connection ends after the headers. */
-  wantsBody: (head: Omit<Answer, 'body'>) => boolean
+export interface ExchangeCourse extends Attempt, ExchangeOptions {
+  /** Whose step sends the request. */
+  workspace: string
+  /** The service recognises a request that it gets twice. */
+  repeatable: boolean
 }
 
-const MAX_HEADER_BYTES = 64 * 1024
-/** Of everything before the body, interim answers and a status line without end too. */
-const MAX_HEAD_BYTES = 1024 * 1024
-/** How many bytes a byte of the body may take on its way: chunks of one byte take six. */
-const FRAMING = 8
+/** Safe by RFC 9110, section 9.2.1: to send them twice changes nothing at the server. */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Sends one request over a connection of its own and reads the answer. The connection is not kept: one that
- * waits in a pool would carry a later request to an address that was not checked for it.
- * Rejects with whatever the network gives, or with the reason of the signal.
+ * Sends one request over a kept connection or a new one, and reads the answer. The name is looked up and its addresses
+ * are checked before, either way.
+ *
+ * A kept connection may end just when it is used. Then the request is sent once more, over a new one: any request that
+ * the server has provably not taken, and of the others those that may reach it twice. A request that may not, such as
+ * a POST, fails.
  */
 export async function exchange(
   request: OutgoingRequest,
-  socket: Socket,
-  options: ExchangeOptions,
+  settings: ExchangeSettings,
+  course: ExchangeCourse,
 ): Promise<Answer> {
-  const client = clientOver(socket, request.url.origin)
-  const host = bareHost(request.url)
-  const volume = limitVolume(socket, host)
+  const route = await findRoute(request, course.workspace, settings, course)
+  const kept = settings.pool.take(route)
+  if (kept) course.peer.name = route.peerName
+  const connection = kept ?? (await open(route, false, settings, course))
   try {
-    const { statusCode, statusText, headers, body } = await client.request({
-      path: request.url.pathname + request.url.search,
-      method: request.method,
-      headers: request.headers.flatMap((it) => [it.name, reveal(it.value)]),
-      body: request.body?.bytes ?? null,
-      signal: options.signal,
-      reset: true,
-    })
-    // An error after the last read has no reader any more, and would end the process.
-    body.on('error', () => {})
-    options.onActivity()
-    volume.allow(options.maxBytes * FRAMING)
-    const head = { status: statusCode, statusText, headers: pairsOf(headers) }
-    if (!options.wantsBody(head)) return { ...head, body: new Uint8Array() }
-    const limits = { maxBytes: options.maxBytes, host }
-    const bytes = await collect(body, limits, options.onActivity)
-    // undici takes a reset for the end of a body that has no length, and what was cut off for the whole.
-    if (wasReset(socket) && !hasLength(head)) throw socket.errored
-    return { ...head, body: await decodeBody(bytes, valuesOf(head, 'content-encoding').join(), limits) }
+    return await exchangeOver(connection, route, request, settings, course)
+  } catch (error) {
+    if (!(error instanceof Unanswered) || course.signal.aborted) throw error
+    const mayReachTwice = course.repeatable || safeMethods.has(request.method)
+    if (!error.isUntouched && !(kept && mayReachTwice)) throw error
+    const again = await findRoute(request, course.workspace, settings, course)
+    const fresh = await open(again, error.wantsHttp1, settings, course)
+    return exchangeOver(fresh, again, request, settings, course)
+  }
+}
+
+async function open(
+  route: Route,
+  onlyHttp1: boolean,
+  settings: ExchangeSettings,
+  course: ExchangeCourse,
+): Promise<HttpConnection> {
+  const connection = await openRoute(route, onlyHttp1, settings, course)
+  settings.pool.add(route, connection)
+  course.onActivity()
+  return connection
+}
+
+async function exchangeOver(
+  connection: HttpConnection,
+  route: Route,
+  request: OutgoingRequest,
+  { pool }: ExchangeSettings,
+  course: ExchangeCourse,
+): Promise<Answer> {
+  try {
+    return await connection.exchange(request, course)
   } finally {
-    await client.destroy()
-    socket.destroy()
+    pool.release(route, connection)
   }
-}
-
-/**
- * Ends a connection over which too much comes. The client limits headers, and we the body; but a server can
- * also go on with what is neither, such as interim answers, extensions of chunks, or trailers.
- */
-function limitVolume(socket: Socket, host: string): { allow(more: number): void } {
-  let most = socket.bytesRead + MAX_HEAD_BYTES
-  socket.on('readable', () => {
-    if (socket.bytesRead <= most) return
-    const text = `${host} answered with far more than a body and its headers.`
-    socket.destroy(new AppError('RESPONSE_TOO_LARGE', text))
-  })
-  return {
-    allow(more) {
-      most += more
-    },
-  }
-}
-
-/** A client for exactly this connection. Its own timers are off: the signal knows the time. */
-function clientOver(socket: Socket, origin: string): Client {
-  let used = false
-  return new Client(origin, {
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    connect: (_options, callback) => {
-      const again = used
-      used = true
-      // Later, since the client overlooks a connection that is there at once, and then spins.
-      setImmediate(() => {
-        // The client connects again by itself when a connection breaks: to an address nobody has checked.
-        if (again) callback(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), null)
-        else callback(null, socket)
-      })
-    },
-  })
-}
-
-function pairsOf(headers: Readonly<Record<string, string | string[] | undefined>>): [string, string][] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((it): [string, string] => [name.toLowerCase(), it]),
-  )
-}
-
-function valuesOf(head: Omit<Answer, 'body'>, header: string): string[] {
-  return head.headers.filter(([name]) => name === header).map(([, value]) => value)
-}
-
-function wasReset({ errored }: Socket): boolean {
-  return errored !== null && 'code' in errored && errored.code === 'ECONNRESET'
-}
-
-function hasLength(head: Omit<Answer, 'body'>): boolean {
-  return valuesOf(head, 'content-length').length + valuesOf(head, 'transfer-encoding').length > 0
-}
-
-/**
- * Reads a body into one growing buffer. To keep the pieces would be simpler, but a server that sends one byte
- * at a time would then take a hundred times the limit.
- */
-async function collect(
-  body: AsyncIterable<Uint8Array>,
-  limits: { maxBytes: number; host: string },
-  onActivity: () => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let buffer = new Uint8Array(16 * 1024)
-  let length = 0
-  for await (const chunk of body) {
-    onActivity()
-    const needed = length + chunk.byteLength
-    if (needed > limits.maxBytes) throw tooLarge(limits.host, limits.maxBytes)
-    if (needed > buffer.byteLength) {
-      const larger = new Uint8Array(Math.max(needed, buffer.byteLength * 2))
-      larger.set(buffer.subarray(0, length))
-      buffer = larger
-    }
-    buffer.set(chunk, length)
-    length = needed
-  }
-  return buffer.slice(0, length)
 }

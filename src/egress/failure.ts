@@ -27,6 +27,11 @@ const lasting: Readonly<Record<string, Description>> = {
   // Of a proxy: the parser that reads a target's answer has the next one.
   HPE_HEADER_OVERFLOW: ['REQUEST_FAILED', 'answered with more than 16 KiB of headers.'],
   UND_ERR_HEADERS_OVERFLOW: ['RESPONSE_TOO_LARGE', 'answered with more than 64 KiB of headers.'],
+  // HTTP/2 has one code for a header list beyond our limit and for a server that is asked too often.
+  ERR_HTTP2_CALM: [
+    'RESPONSE_TOO_LARGE',
+    'answered with more than 64 KiB of headers, or wants to be asked less often.',
+  ],
   CERT_HAS_EXPIRED: ['REQUEST_FAILED', 'has a certificate that has expired. Its operator has to renew it.'],
   CERT_NOT_YET_VALID: ['REQUEST_FAILED', 'has a certificate that is not valid yet.'],
   CERT_REVOKED: ['REQUEST_FAILED', 'has a certificate that was revoked.'],
@@ -104,7 +109,9 @@ function describeFamily(code: string): Description {
   if (untrusted.has(code)) {
     return ['REQUEST_FAILED', 'has a certificate from an authority that is not trusted here.']
   }
-  if (code.startsWith('HPE_')) return ['REQUEST_FAILED', 'answered with something that is not HTTP.']
+  if (code.startsWith('HPE_') || code === 'ERR_HTTP2_PROTOCOL') {
+    return ['REQUEST_FAILED', 'answered with something that is not HTTP.']
+  }
   if (code.startsWith('ERR_SSL_') || code.startsWith('CERT_')) {
     return ['REQUEST_FAILED', 'did not agree on TLS. Check that the port speaks https.']
   }

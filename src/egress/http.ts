@@ -30,6 +30,8 @@ export interface HttpInit {
 
 /** What egress knows of the secrets of one step. */
 export interface StepSecrets {
+  /** Whose step it is. Connections that are kept are kept for each workspace by itself. */
+  workspace: string
   /** Names of the secrets of which any form stands in the text or bytes, those of earlier steps included. */
   find(input: string | Uint8Array): string[]
   /** Searches a large body beside the event loop, so that `find` has its answer at once. */

@@ -46,6 +46,7 @@ const ownHeaders: ReadonlySet<string> = new Set([
   'keep-alive',
   'proxy-connection',
   'upgrade',
+  'http2-settings',
   'expect',
   'te',
   'trailer',

@@ -1,8 +1,7 @@
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
-import type { SecureContext } from 'node:tls'
 import { AppError } from '../errors.ts'
-import { openConnection } from './connection.ts'
+import { openConnection, type TlsSettings, whileOpening } from './connection.ts'
 import { addressesOf, type Destination, type Lookup } from './destination.ts'
 import { TunnelRefusal } from './failure.ts'
 import type { ProxyServer } from './proxy-settings.ts'
@@ -16,7 +15,7 @@ const MOST_ADDRESSES = 4
 export interface TunnelOptions {
   lookup: Lookup
   /** For a proxy that is spoken to over TLS; without any client certificate of a step. */
-  context: SecureContext | undefined
+  tls: TlsSettings | undefined
   signal: AbortSignal
   onActivity: () => void
 }
@@ -33,16 +32,17 @@ export async function openTunnel(
   server: ProxyServer,
   target: { addresses: readonly string[]; port: number },
   options: TunnelOptions,
-): Promise<Socket> {
+): Promise<{ socket: Socket; address: string }> {
   const proxy = await findProxy(server, options)
   let refusal: TunnelRefusal | undefined
   for (const address of target.addresses.slice(0, MOST_ADDRESSES)) {
-    const socket = await openConnection(proxy, options.context, options.signal)
+    const socket = await openConnection(proxy, options.tls, options.signal)
     options.onActivity()
     try {
-      await askForTunnel(server, authorityOf(address, target.port), socket)
+      const tunnel = askForTunnel(server, authorityOf(address, target.port), socket)
+      await whileOpening(socket, options.signal, tunnel)
       options.onActivity()
-      return socket
+      return { socket, address }
     } catch (error) {
       socket.destroy()
       // A proxy without IPv6 says so of the first address; the next one may do. Any other refusal stands.
@@ -65,7 +65,7 @@ async function findProxy({ host, port }: ProxyServer, options: TunnelOptions): P
   return { host, port, addresses: [first, ...others] }
 }
 
-/** Sends CONNECT and waits for the answer. The signal that the socket was opened with ends the wait. */
+/** Sends CONNECT and waits for the answer, or for the end of the socket. */
 function askForTunnel(server: ProxyServer, authority: string, socket: Socket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const ask = request({

@@ -29,11 +29,25 @@ const mapped = ipaddr.IPv6.parseCIDR('::ffff:0:0/96')
 const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
 const sixToFour = ipaddr.IPv6.parseCIDR('2002::/16')
 
+/** The few addresses that are met again and again, since each is read for every request. */
+const knownAddresses = new Map<string, Address>()
+const MAX_KNOWN = 1_000
+
 /**
  * An address in full notation. `undefined` for everything else: short and octal IPv4 forms, which other
  * parsers read differently, and addresses with a zone, which name a neighbour on a link.
  */
 export function readAddress(text: string): Address | undefined {
+  const known = knownAddresses.get(text)
+  if (known) return known
+  const address = parseAddress(text)
+  if (!address) return undefined
+  if (knownAddresses.size >= MAX_KNOWN) knownAddresses.clear()
+  knownAddresses.set(text, address)
+  return address
+}
+
+function parseAddress(text: string): Address | undefined {
   const version = isIP(text)
   if (version === 0 || text.includes('%')) return undefined
   if (version === 4) return ipaddr.parse(text)

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer } from './answer.ts'
 import type { StepSecrets } from './http.ts'
 import type { OutgoingHeader, OutgoingRequest } from './outgoing-request.ts'
 import { readRequestUrl } from './request-url.ts'

@@ -32,7 +32,8 @@ export function readRequestUrl(
     throw new AppError(codes.invalid, 'The URL has no host or no port that can be connected to.')
   }
   if (url.hostname.endsWith('.')) url.hostname = host
-  url.hash = ''
+  // A # with nothing behind it is gone too.
+  if (url.href.includes('#')) url.hash = ''
   return url
 }
 

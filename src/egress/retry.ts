@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts'
+import type { Answer } from './answer.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 
 /** Idempotent by RFC 9110, section 9.2.2: to send them twice is to send them once. */

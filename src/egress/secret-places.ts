@@ -24,12 +24,13 @@ export function findInHeader({ name, value }: OutgoingHeader, find: Find): strin
  * in the host, the path, the name of a parameter, or spread over several.
  */
 export function placesInUrl(url: URL, find: Find): FoundPlace[] {
-  const parameters = url.search.slice(1).split('&')
+  const parameters = url.search === '' ? [] : url.search.slice(1).split('&')
   const inQuery = parameters.flatMap((parameter) => placesInParameter(parameter, find))
-  const bare = new URL(url)
-  bare.search = ''
   const placed = new Set(inQuery.map(([name]) => name))
-  const elsewhere = [...find(bare.href), ...find(url.href).filter((name) => !placed.has(name))]
+  const { href, search } = url
+  const inWhole = find(href).filter((name) => !placed.has(name))
+  // Without a query the rest is the whole, which was searched.
+  const elsewhere = search === '' ? inWhole : [...find(withoutQuery(href, search)), ...inWhole]
   return [...inQuery, ...elsewhere.map((name): FoundPlace => [name, 'url'])]
 }
 
@@ -41,4 +42,9 @@ function placesInParameter(parameter: string, find: Find): FoundPlace[] {
   const inName = find(key)
   const found = new Set([...find(parameter), ...find(value)])
   return [...found].map((name) => [name, inName.includes(name) ? 'url' : `query:${key}`])
+}
+
+function withoutQuery(href: string, search: string): string {
+  const start = href.indexOf('?')
+  return href.slice(0, start) + href.slice(start + search.length)
 }

@@ -1,5 +1,5 @@
 import { bareHost } from '../host-name.ts'
-import { assertDestination, assertPlace, assertRequest } from '../secret/allowed.ts'
+import { assertDestination, assertPlace, assertRequest, policiesOf } from '../secret/allowed.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StepSecrets } from './http.ts'
 import type { OutgoingHeader, OutgoingRequest } from './outgoing-request.ts'
@@ -18,7 +18,7 @@ export function assertMayLeave(request: OutgoingRequest, secrets: StepSecrets): 
 /** The same for a connection that speaks another protocol, where nothing that travels can be seen. */
 export function assertMayConnect(host: string, port: number, secrets: StepSecrets): void {
   for (const name of secrets.inHand) {
-    assertDestination(name, secrets.policies.get(name) ?? [], { scheme: undefined, host, port })
+    assertDestination(name, policiesOf(name, secrets.policies), { scheme: undefined, host, port })
   }
 }
 
@@ -35,10 +35,10 @@ function assertAllowed(request: OutgoingRequest, secrets: StepSecrets, others: r
   const places = placesIn(request, secrets.find)
   const inCertificate = certificate ? secrets.find(reveal(certificate.content)) : []
   for (const name of new Set([...others, ...places.map(([it]) => it), ...inCertificate])) {
-    assertRequest(name, secrets.policies.get(name) ?? [], target)
+    assertRequest(name, policiesOf(name, secrets.policies), target)
   }
   for (const [name, place] of places) {
-    if (!secrets.anyPlace.has(name)) assertPlace(name, secrets.policies.get(name) ?? [], place)
+    if (!secrets.anyPlace.has(name)) assertPlace(name, policiesOf(name, secrets.policies), place)
   }
 }
 

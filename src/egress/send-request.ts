@@ -1,19 +1,19 @@
 import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
+import type { Answer } from './answer.ts'
 import { Deadline, pause } from './deadline.ts'
-import { type Answer, exchange } from './exchange.ts'
+import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
 import type { HttpInit, StepSecrets } from './http.ts'
 import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
 import { locationOf, redirected } from './redirect.ts'
 import { toResponse } from './response.ts'
 import { backOff, isWorthRetrying, mayRepeat, retryAfter } from './retry.ts'
-import { connect, type RouteSettings } from './route.ts'
 import { assertMayLeave } from './secret-rules.ts'
 
 /** What all requests of one egress share. */
-export interface RequestSettings extends RouteSettings {
+export interface RequestSettings extends ExchangeSettings {
   maxResponseBytes: number
   backOffMs: number
   closing: AbortSignal
@@ -25,6 +25,7 @@ interface Course {
   init: HttpInit
   deadline: Deadline
   peer: Peer
+  workspace: string
   retriesLeft: number
   maxBytes: number
 }
@@ -50,7 +51,8 @@ export async function sendRequest(
   })
   try {
     const { retries: retriesLeft, maxBytes } = limits
-    const course = { settings, init, deadline, peer, retriesLeft, maxBytes }
+    const { workspace } = secrets
+    const course = { settings, init, deadline, peer, workspace, retriesLeft, maxBytes }
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
@@ -103,38 +105,44 @@ async function sendWithRetries(request: OutgoingRequest, course: Course): Promis
   }
 }
 
-/** One attempt: a look-up, a check, a connection and an exchange, all of its own. */
+/** One attempt: a look-up and a check of its own, and an exchange. */
 async function sendOnce(
   request: OutgoingRequest,
   course: Course,
 ): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { settings, init, peer } = course
-  const attempt = new Deadline({
-    parents: [course.deadline.signal],
-    ms: init.idleTimeoutMs,
-    onTimeout: () =>
-      new AppError('TIMEOUT', `${peer.name} was silent for ${init.idleTimeoutMs} ms.${peer.hint}`),
-  })
-  const { signal } = attempt
+  const { settings, init, deadline, peer, workspace, maxBytes } = course
+  const attempt = init.idleTimeoutMs === undefined ? undefined : idleDeadline(init.idleTimeoutMs, course)
+  const { signal } = attempt ?? deadline
   try {
-    const socket = await connect(request, settings, { peer, signal, onActivity: attempt.restart })
-    attempt.restart()
-    const answer = await exchange(request, socket, {
+    const answer = await exchange(request, settings, {
+      peer,
       signal,
-      maxBytes: course.maxBytes,
-      onActivity: attempt.restart,
+      workspace,
+      repeatable: init.repeatable ?? false,
+      maxBytes,
+      onActivity: attempt?.restart ?? ignore,
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
     })
     return { answer }
   } catch (error) {
     const failure = describeFailure(signal.aborted ? signal.reason : error, peer)
     // Silence of one attempt may pass; the end of the whole time, or of the step, does not.
-    const wasIdle = signal.aborted && !course.deadline.signal.aborted
+    const wasIdle = signal.aborted && !deadline.signal.aborted
     return { failure: wasIdle ? { ...failure, transient: true } : failure }
   } finally {
-    attempt.dispose()
+    attempt?.dispose()
   }
 }
+
+function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
+  return new Deadline({
+    parents: [deadline.signal],
+    ms,
+    onTimeout: () => new AppError('TIMEOUT', `${peer.name} was silent for ${ms} ms.${peer.hint}`),
+  })
+}
+
+function ignore(): void {}
 
 function readLimits(init: HttpInit, settings: RequestSettings) {
   const { timeoutMs = 30_000, idleTimeoutMs = timeoutMs, retries = 0, maxRedirects = 5 } = init

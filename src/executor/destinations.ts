@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { readHostAndPort } from '../host-name.ts'
 import type { RunRedactor } from '../redactor/index.ts'
-import { assertDestination, type Destination } from '../secret/allowed.ts'
+import { assertDestination, type Destination, policiesOf } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { RenderedInput, StepType } from '../steps/index.ts'
@@ -50,7 +50,7 @@ export function assertDestinations(
   inHand: readonly string[],
   policies: ReadonlyMap<string, readonly Policy[]>,
 ): void {
-  const bound = inHand.filter((name) => policies.get(name)?.some(namesDestinations))
+  const bound = inHand.filter((name) => policiesOf(name, policies).some(namesDestinations))
   const [first] = bound
   if (first === undefined) return
   if (!type.destinations) {
@@ -59,7 +59,7 @@ export function assertDestinations(
   }
   for (const destination of destinationsOf(type, input)) {
     const target = readDestination(type, destination)
-    for (const name of bound) assertDestination(name, policies.get(name) ?? [], target)
+    for (const name of bound) assertDestination(name, policiesOf(name, policies), target)
   }
 }
 

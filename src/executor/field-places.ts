@@ -1,5 +1,5 @@
 import { type FoundPlace, placesInUrl } from '../egress/index.ts'
-import { assertPlace } from '../secret/allowed.ts'
+import { assertPlace, policiesOf } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
 import type { Field, RenderedInput, StepType } from '../steps/index.ts'
 import { secretsIn } from '../template/index.ts'
@@ -33,7 +33,7 @@ export function assertFieldPlaces(
   if (![...policies.values()].flat().some((policy) => policy.places.length > 0)) return new Set()
   const fields = Object.entries(step.type.fields)
   const places = fields.flatMap(([name, field]) => placesInField(step, name, field, find))
-  for (const [name, place] of places) assertPlace(name, policies.get(name) ?? [], place)
+  for (const [name, place] of places) assertPlace(name, policiesOf(name, policies), place)
   return new Set(fields.some(([, field]) => field.sends) ? [] : places.map(([name]) => name))
 }
 

@@ -28,6 +28,7 @@ export function createStepContext(parts: ContextParts): StepContext {
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
   const secrets = {
+    workspace,
     find(input: string | Uint8Array) {
       const known = typeof input === 'string' ? undefined : prepared.get(input)
       return known?.knowledge === redactor.knowledge ? known.names : redactor.find(input)

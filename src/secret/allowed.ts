@@ -20,6 +20,21 @@ export interface PolicyRequest extends Destination {
 }
 
 /**
+ * The policies of a secret. One whose policies are not known goes nowhere: to take "not known" for "anywhere" would let
+ * go out what was forgotten to be bound.
+ *
+ * @throws AppError DESTINATION_NOT_ALLOWED
+ */
+export function policiesOf(name: string, known: ReadonlyMap<string, readonly Policy[]>): readonly Policy[] {
+  const policies = known.get(name)
+  if (policies) return policies
+  throw new AppError(
+    'DESTINATION_NOT_ALLOWED',
+    `It is not known where the secret ${name} may go, so it goes nowhere. Start the automation again, so that the secret is read anew.`,
+  )
+}
+
+/**
  * A secret may go only where each of its policies allows. A policy that names methods or paths speaks of HTTP, and so
  * allows no other protocol.
  *

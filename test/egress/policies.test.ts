@@ -147,3 +147,37 @@ describe('another protocol', () => {
     await refusal(lookup(policy), 'DESTINATION_NOT_ALLOWED')
   })
 })
+
+describe('a secret of which nothing is known but its name', () => {
+  const unknown = (earlier: boolean) => {
+    const secrets = stepSecrets({ TOKEN: { value, earlier } })
+    return client({ lookup: lookupIn(hosts) }, { ...secrets, policies: new Map() })
+  }
+
+  test.each<[where: string, path: string, init: HttpInit]>([
+    ['in a header', '/canary/200-', inHeader],
+    ['in the body', '/canary/200-', inBody],
+    ['in the URL', `/canary/200-?key=${value}`, {}],
+    ['in the client certificate', '/canary/200-', { clientCertificate: { content: value } }],
+  ])('is not sent %s', async (_where, path, init) => {
+    const { message } = await refusal(unknown(true)(url('api', path), init), 'DESTINATION_NOT_ALLOWED')
+    expect(message).toContain('TOKEN')
+    expect(received('api')).toBe(0)
+  })
+
+  test('lets no request of its step go out', async () => {
+    await refusal(unknown(false)(url('api', '/canary/200-')), 'DESTINATION_NOT_ALLOWED')
+    expect(received('api')).toBe(0)
+  })
+
+  test('is not sent where a redirect with it leads', async () => {
+    await refusal(unknown(true)(chain('api 302 other+')), 'DESTINATION_NOT_ALLOWED')
+    expect([received('api'), received('other')]).toEqual([1, 0])
+  })
+
+  test('lets its step open no connection of another protocol', async () => {
+    const secrets = { ...stepSecrets({ TOKEN: { value } }), policies: new Map() }
+    const lookup = client({ lookup: lookupIn(hosts) }).egress.lookupForStep(secrets)
+    await refusal(lookup('api.test', 5432), 'DESTINATION_NOT_ALLOWED')
+  })
+})

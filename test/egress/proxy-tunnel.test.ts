@@ -55,6 +55,7 @@ describe.each([
     expect(target.received).toMatchObject([
       { method: 'POST', path: privatePath, headers: { 'proxy-authorization': 'Basic mine' }, body: value },
     ])
+    await http.egress.close()
     await expect.poll(() => proxy.connections() + target.connections()).toBe(0)
   })
 
@@ -190,8 +191,10 @@ describe('a name with several addresses', () => {
   test('is asked for by the next one when the proxy cannot reach the first', async () => {
     await using target = await serveTarget(authority.issue(['two.test']))
     await using proxy = await serveProxy({ refuse: (it) => (it.startsWith('[') ? 503 : undefined) })
-    expect((await throughProxy(proxy)(`https://two.test:${target.port}/`)).status).toBe(200)
+    const http = throughProxy(proxy)
+    expect((await http(`https://two.test:${target.port}/`)).status).toBe(200)
     expect(proxy.asked).toEqual([`${six}:${target.port}`, `${four}:${target.port}`])
+    await http.egress.close()
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 

@@ -76,7 +76,7 @@ describe('headers of a hop', () => {
       accept: '*/*',
       'user-agent': 'lockstep',
       'accept-encoding': 'gzip, deflate, br',
-      connection: 'close',
+      connection: 'keep-alive',
     })
   })
 })

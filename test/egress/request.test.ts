@@ -38,7 +38,7 @@ describe('what the server receives', () => {
         body: `{"key":"${value}"}`,
         headers: {
           host: `127.0.0.41:${server.port}`,
-          connection: 'close',
+          connection: 'keep-alive',
           'user-agent': 'lockstep',
           'accept-encoding': 'gzip, deflate, br',
           'x-key': value,

@@ -107,9 +107,11 @@ function policiesOf({ hosts, policy }: StepSecret): Policy[] {
 export function stepSecrets(
   values: Readonly<Record<string, StepSecret>> = {},
   signal: AbortSignal = new AbortController().signal,
+  workspace = 'workspace',
 ): StepSecrets {
   const entries = Object.entries(values)
   return {
+    workspace,
     signal,
     policies: new Map(entries.map(([name, it]) => [name, policiesOf(it)])),
     anyPlace: new Set(),

@@ -10,6 +10,7 @@ async function refusal(url: string, lookup: Lookup): Promise<unknown> {
   const egress = createEgress({ allow: [], lookup })
   const signal = new AbortController().signal
   const http = egress.forStep({
+    workspace: 'workspace',
     find: () => [],
     prepare: async () => undefined,
     policies: new Map(),

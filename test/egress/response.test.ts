@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { toResponse } from '../../src/egress/response.ts'
+
+const url = new URL('https://api.test/')
+
+function responseOf(text: string, headers: [string, string][] = []): Response {
+  // A view into something larger, of which nothing else may be seen.
+  const body = new Uint8Array(Buffer.from(`--${text}--`)).subarray(2, -2)
+  return toResponse({ status: 200, statusText: 'OK', headers, body }, url, false)
+}
+
+test.each<[how: string, read: (it: Response) => Promise<unknown>, result: unknown]>([
+  ['text', (it) => it.text(), '{"a":"ä"}'],
+  ['json', (it) => it.json(), { a: 'ä' }],
+  ['bytes', async (it) => Buffer.from(await it.bytes()).toString(), '{"a":"ä"}'],
+  ['arrayBuffer', async (it) => Buffer.from(await it.arrayBuffer()).toString(), '{"a":"ä"}'],
+  ['blob', async (it) => (await it.blob()).text(), '{"a":"ä"}'],
+  ['clone', async (it) => it.clone().text(), '{"a":"ä"}'],
+  ['body', (it) => new Response(it.body).text(), '{"a":"ä"}'],
+])('an answer is read as %s as that of fetch', async (_how, read, result) => {
+  expect(await read(responseOf('{"a":"ä"}'))).toEqual(result)
+})
+
+test('the type of a blob is that of the answer', async () => {
+  expect((await responseOf('x', [['content-type', 'text/csv']]).blob()).type).toBe('text/csv')
+})
+
+test('a form is read', async () => {
+  const type = 'application/x-www-form-urlencoded'
+  const form = await responseOf('a=1&b=2', [['content-type', type]]).formData()
+  expect([...form]).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ])
+})
+
+test('a mark of the byte order is not part of the text', async () => {
+  expect(await responseOf('\uFEFFx').text()).toBe('x')
+})
+
+type Read = 'text' | 'json' | 'bytes' | 'arrayBuffer' | 'blob'
+
+test.each<[first: Read, second: Read]>([
+  ['text', 'json'],
+  ['bytes', 'blob'],
+  ['blob', 'text'],
+  ['arrayBuffer', 'bytes'],
+])('an answer that was read as %s cannot be read again as %s', async (first, second) => {
+  const response = responseOf('1')
+  expect(response.bodyUsed).toBe(false)
+  await response[first]()
+  expect(response.bodyUsed).toBe(true)
+  await expect(response[second]()).rejects.toThrow(TypeError)
+  expect(() => response.clone()).toThrow(TypeError)
+})
+
+test('an answer and its copy are both read', async () => {
+  const response = responseOf('both')
+  const copy = response.clone()
+  expect([await response.text(), await copy.text()]).toEqual(['both', 'both'])
+})
