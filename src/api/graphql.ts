@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError, Kind } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
-import type { Caller } from './caller.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { createLoaders } from './loaders.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 
 interface GraphqlParts {
@@ -18,7 +19,15 @@ interface GraphqlParts {
   signUp: SignUpPolicy
   persisted: PersistedDocuments
   log: Logger
-  identify(headers: Headers): Promise<Caller>
+  credentialsIn(headers: Headers): Credentials | undefined
+  rights: Rights
+}
+
+interface RequestContext {
+  req: IncomingMessage
+  res: ServerResponse
+  /** Set once the document is read. */
+  onlyReads?: boolean
 }
 
 /** The mask of errors does not see what validation finds. */
@@ -41,9 +50,21 @@ const limitDocuments: Plugin = {
   },
 }
 
+const onlyReads = ({ definitions }: DocumentNode): boolean =>
+  definitions.every((it) => it.kind !== Kind.OPERATION_DEFINITION || it.operation === 'query')
+
+/** Tells the context what the document does. */
+const tellReads: Plugin<Pick<RequestContext, 'onlyReads'>> = {
+  onParse:
+    () =>
+    ({ result, extendContext }) => {
+      if (!(result instanceof Error)) extendContext({ onlyReads: onlyReads(result) })
+    },
+}
+
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler(parts: GraphqlParts) {
-  const { domain, registry, publicUrl, signUp, persisted, log, identify } = parts
+  const { domain, registry, publicUrl, signUp, persisted, log } = parts
   // Other objects that Yoga logs may hold the variables of an operation, which may be values.
   const write =
     (level: 'debug' | 'warn' | 'error') =>
@@ -51,10 +72,10 @@ export function createGraphqlHandler(parts: GraphqlParts) {
       const text = args.filter((arg) => typeof arg === 'string').join(' ')
       if (text !== '') log[level](text)
     }
-  return createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
+  return createYoga<RequestContext, Context>({
     schema: createSchema(),
-    context: async ({ request }) => ({
-      caller: await identify(request.headers),
+    context: async ({ request, onlyReads }) => ({
+      ...(await callerOf(parts, request.headers, !onlyReads)),
       domain,
       registry,
       loaders: createLoaders(domain),
@@ -63,7 +84,10 @@ export function createGraphqlHandler(parts: GraphqlParts) {
       signal: request.signal,
     }),
     maskedErrors: { maskError: createErrorMask(log) },
-    plugins: [persistedDocuments(persisted), limitDocuments, hideValues],
+    plugins: [persistedDocuments(persisted), limitDocuments, hideValues, tellReads],
+    parserAndValidationCache: createDocumentCache(),
+    // The server has cut off by then what is too large.
+    maxRequestBodySize: false,
     logging: {
       debug: () => undefined,
       info: write('debug'),
@@ -77,4 +101,18 @@ export function createGraphqlHandler(parts: GraphqlParts) {
     multipart: false,
     batching: false,
   })
+}
+
+/**
+ * @param fresh whether what is remembered of the caller's rights is not enough: what changes something, or goes on
+ * for long, must not begin with rights that were taken away.
+ */
+async function callerOf({ credentialsIn, rights }: GraphqlParts, headers: Headers, fresh: boolean) {
+  const caller = await rights.identify(credentialsIn(headers), fresh)
+  return {
+    caller,
+    roleIn: (workspace: string) => rights.roleIn(caller, workspace, fresh),
+    roleNowIn: async (workspace: string) =>
+      rights.roleIn(await rights.identify(credentialsIn(headers), false), workspace, false),
+  }
 }

@@ -5,6 +5,7 @@ import type { Domain, KeyHealth, RunSummary, StepRun } from '../domain/index.ts'
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
+type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
 type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
 type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
 
@@ -21,7 +22,8 @@ export interface Loaders {
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
-  /** By workspace, as the two below. */
+  /** By workspace, as the three below. */
+  members: DataLoader<string, MemberRow[]>
   invitations: DataLoader<string, InvitationRow[]>
   apiTokens: DataLoader<string, ApiTokenRow[]>
   keyHealth: DataLoader<string, KeyHealth>
@@ -53,6 +55,7 @@ export function createLoaders(domain: Domain): Loaders {
       (keys) => each(keys, (workspace, ids) => runs.definitionsOfMany(workspace, ids)),
       { cacheKeyFn },
     ),
+    members: byWorkspace((workspaces) => members.listOfMany(workspaces)),
     invitations: byWorkspace((workspaces) => members.invitationsOfMany(workspaces)),
     apiTokens: byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)),
     // The keys of all workspaces stand or fall with one root key.
