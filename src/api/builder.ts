@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
+import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
 
 export interface Context {
@@ -89,7 +90,7 @@ function unauthorized(caller: Caller): AppError {
 function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description: 'ISO 8601, in UTC.',
-    serialize: (date) => date.toISOString(),
+    serialize: isoTime,
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {

@@ -63,8 +63,7 @@ export function createDomain({ store, queue, signals, rights, registry, publicUr
     automations: createAutomations({ store, registry }),
     runs: createRuns({ store, sealer, queue, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string) =>
-      listAudit(store, workspace, first, before),
+    audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }
