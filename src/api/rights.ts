@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Domain, Role } from '../domain/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -43,7 +43,7 @@ export function createRights(domain: Domain, signals: RightsSignals): Rights {
     async identify(credentials, fresh) {
       if (!credentials) return { kind: 'anonymous' }
       // A dump of the memory shows no credential of anybody who is not at work right now.
-      const key = createHash('sha256').update(credentials.secret).digest('base64')
+      const key = hash('sha256', credentials.secret, 'base64')
       return callers.get(key, fresh, async () => {
         const { caller, expiresAt } = await credentials.identify()
         return { value: caller, ...(caller.kind !== 'anonymous' && { holder: caller.id }), expiresAt }

@@ -1,14 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Domain } from '../domain/index.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import type { GraphqlHandler } from './graphql.ts'
 import { handleHook } from './hooks.ts'
 import type { SignIn } from './sign-in.ts'
 import { contentSecurityPolicy, handleWebApp } from './web-app.ts'
-
-interface GraphqlHandler {
-  handle(request: Request, context: object): Response | Promise<Response>
-  requestListener(req: IncomingMessage, res: ServerResponse): unknown
-}
 
 /** What needs the database to be there first. */
 export interface Services {
@@ -44,7 +40,7 @@ function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: Ser
   const { url = '' } = req
   const open = url === '/graphql' || url.startsWith('/graphql?') ? services() : undefined
   if (!open) return undefined
-  void open.graphql.requestListener(req, res)
+  open.graphql.listen(req, res)
   return 'graphql'
 }
 
