@@ -79,7 +79,8 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     documentOf: cache.documentCache.get,
     onlyReads,
     persisted,
-    contextOf: (req) => contextOf(parts, new yoga.fetchAPI.Headers(req.headers as Record<string, string>), false, NEVER),
+    contextOf: (req) =>
+      contextOf(parts, new yoga.fetchAPI.Headers(req.headers as Record<string, string>), false, NEVER),
   })
   const yoga = createYoga<RequestContext, Context>({
     schema,

@@ -22,9 +22,9 @@ beforeAll(async () => {
   for (const name of ['FIRST', 'SECOND']) await acme.createSecret(name, 'sk_test_counted_0123456789')
 })
 afterAll(async () => {
-  await app?.close()
-  await line?.close()
-  await database?.drop()
+  await app.close()
+  await line.close()
+  await database.drop()
 })
 beforeEach(() => {
   line.executed.length = 0

@@ -25,8 +25,8 @@ beforeAll(async () => {
   await listener.query('listen rights_changed')
 })
 afterAll(async () => {
-  await listener?.end()
-  await other?.stop()
+  await listener.end()
+  await other.stop()
   await app.close()
 })
 
@@ -94,18 +94,21 @@ const ways = {
 }
 const cases = Object.entries(ways)
 
-test.each(cases)('%s: this process refuses at once, and the other one when it hears of it', async (_, way) => {
-  const somebody = await way.make()
-  // Both remember the rights now.
-  expect(await refusal(somebody.here)).toBeUndefined()
-  expect(await refusal(somebody.there)).toBeUndefined()
-  announced.length = 0
-  await way.takeAway(somebody)
-  expect(await refusal(somebody.here)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
-  const holder = somebody.id.replace('acme.', '')
-  await vi.waitUntil(() => announced.includes(holder))
-  await expect.poll(() => refusal(somebody.there)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
-})
+test.each(cases)(
+  '%s: this process refuses at once, and the other one when it hears of it',
+  async (_, way) => {
+    const somebody = await way.make()
+    // Both remember the rights now.
+    expect(await refusal(somebody.here)).toBeUndefined()
+    expect(await refusal(somebody.there)).toBeUndefined()
+    announced.length = 0
+    await way.takeAway(somebody)
+    expect(await refusal(somebody.here)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
+    const holder = somebody.id.replace('acme.', '')
+    await vi.waitUntil(() => announced.includes(holder))
+    await expect.poll(() => refusal(somebody.there)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
+  },
+)
 
 /** Takes rights away where nobody announces it, as after a signal that was lost. */
 async function takeAwaySilently({ sql }: { sql: string }, { id }: Somebody): Promise<void> {
