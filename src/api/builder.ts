@@ -1,14 +1,19 @@
 import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import type { Domain } from '../domain/index.ts'
+import type { Domain, Role } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import { type Caller, roleIn } from './caller.ts'
+import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
+import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
 
 export interface Context {
   caller: Caller
+  /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
+  roleIn(workspace: string): Promise<Role | undefined>
+  /** The same later on, of whoever the credentials of the request are of by then. */
+  roleNowIn(workspace: string): Promise<Role | undefined>
   domain: Domain
   registry: Registry
   loaders: Loaders
@@ -60,12 +65,12 @@ export function createBuilder(): Builder {
       // Every scope that a field names must hold; with `any`, one that is always true would open it.
       defaultStrategy: 'all',
       authorizeOnSubscribe: true,
-      authScopes: ({ caller, domain }) => ({
+      authScopes: ({ caller, roleIn }) => ({
         public: true,
         user: caller.kind === 'user',
         signedIn: caller.kind !== 'anonymous',
-        member: async (workspace) => (await roleIn(domain, caller, workspace)) !== undefined,
-        admin: async (workspace) => (await roleIn(domain, caller, workspace)) === 'ADMIN',
+        member: async (workspace) => (await roleIn(workspace)) !== undefined,
+        admin: async (workspace) => (await roleIn(workspace)) === 'ADMIN',
       }),
       unauthorizedError: (_parent, { caller }) => graphqlError(unauthorized(caller)),
     },
@@ -85,7 +90,7 @@ function unauthorized(caller: Caller): AppError {
 function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description: 'ISO 8601, in UTC.',
-    serialize: (date) => date.toISOString(),
+    serialize: isoTime,
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {

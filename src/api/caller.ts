@@ -1,24 +1,10 @@
-import type { Actor, Domain, Role, TokenGrant } from '../domain/index.ts'
+import type { Actor, TokenGrant } from '../domain/index.ts'
 
 /** Who makes a request. */
 export type Caller =
   | { kind: 'anonymous' }
   | { kind: 'user'; id: string; name: string; email: string }
   | ({ kind: 'token' } & TokenGrant)
-
-/** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
-export async function roleIn(domain: Domain, caller: Caller, workspace: string): Promise<Role | undefined> {
-  switch (caller.kind) {
-    case 'anonymous':
-      return undefined
-    case 'token':
-      return caller.workspace === workspace ? caller.role : undefined
-    case 'user':
-      return domain.workspaces.roleOf(workspace, caller.id)
-    default:
-      return caller satisfies never
-  }
-}
 
 /** How the audit log names the caller. */
 export function actorOf(caller: Caller): Actor {

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError, Kind } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
-import type { Caller } from './caller.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
+import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 
 interface GraphqlParts {
@@ -18,7 +20,15 @@ interface GraphqlParts {
   signUp: SignUpPolicy
   persisted: PersistedDocuments
   log: Logger
-  identify(headers: Headers): Promise<Caller>
+  credentialsIn(headers: Headers): Credentials | undefined
+  rights: Rights
+}
+
+interface RequestContext {
+  req: IncomingMessage
+  res: ServerResponse
+  /** Set once the document is read. */
+  onlyReads?: boolean
 }
 
 /** The mask of errors does not see what validation finds. */
@@ -41,35 +51,46 @@ const limitDocuments: Plugin = {
   },
 }
 
-/** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
-export function createGraphqlHandler(parts: GraphqlParts) {
-  const { domain, registry, publicUrl, signUp, persisted, log, identify } = parts
-  // Other objects that Yoga logs may hold the variables of an operation, which may be values.
-  const write =
-    (level: 'debug' | 'warn' | 'error') =>
-    (...args: unknown[]) => {
-      const text = args.filter((arg) => typeof arg === 'string').join(' ')
-      if (text !== '') log[level](text)
-    }
-  return createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
-    schema: createSchema(),
-    context: async ({ request }) => ({
-      caller: await identify(request.headers),
-      domain,
-      registry,
-      loaders: createLoaders(domain),
-      publicUrl,
-      signUp,
-      signal: request.signal,
-    }),
-    maskedErrors: { maskError: createErrorMask(log) },
-    plugins: [persistedDocuments(persisted), limitDocuments, hideValues],
-    logging: {
-      debug: () => undefined,
-      info: write('debug'),
-      warn: write('warn'),
-      error: write('error'),
+const onlyReads = ({ definitions }: DocumentNode): boolean =>
+  definitions.every((it) => it.kind !== Kind.OPERATION_DEFINITION || it.operation === 'query')
+
+/** Tells the context what the document does. */
+const tellReads: Plugin<Pick<RequestContext, 'onlyReads'>> = {
+  onParse:
+    () =>
+    ({ result, extendContext }) => {
+      if (!(result instanceof Error)) extendContext({ onlyReads: onlyReads(result) })
     },
+}
+
+export interface GraphqlHandler {
+  handle(request: Request, context: object): Response | Promise<Response>
+  /** The same for what comes from Node, with a short way for queries that came before. */
+  listen(req: IncomingMessage, res: ServerResponse): void
+}
+
+/** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
+export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
+  const { persisted } = parts
+  const schema = createSchema()
+  const cache = createDocumentCache()
+  const known = createKnownQueries({
+    schema,
+    documentOf: cache.documentCache.get,
+    onlyReads,
+    persisted,
+    contextOf: (req) =>
+      contextOf(parts, new yoga.fetchAPI.Headers(req.headers as Record<string, string>), false, NEVER),
+  })
+  const yoga = createYoga<RequestContext, Context>({
+    schema,
+    context: ({ request, onlyReads }) => contextOf(parts, request.headers, !onlyReads, request.signal),
+    maskedErrors: { maskError: createErrorMask(parts.log) },
+    plugins: [persistedDocuments(persisted), limitDocuments, hideValues, tellReads, known.plugin],
+    parserAndValidationCache: cache,
+    // The server has cut off by then what is too large.
+    maxRequestBodySize: false,
+    logging: loggingOf(parts.log),
     // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
     cors: false,
     graphiql: false,
@@ -77,4 +98,73 @@ export function createGraphqlHandler(parts: GraphqlParts) {
     multipart: false,
     batching: false,
   })
+  const { handle, requestListener } = yoga
+  return {
+    handle,
+    listen(req, res) {
+      if (isPlain(req)) void answerPlain(known, requestListener, req, res)
+      else void requestListener(req, res)
+    },
+  }
+}
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => unknown
+
+async function answerPlain(known: KnownQueries, yoga: Listener, req: IncomingMessage, res: ServerResponse) {
+  const body = await readBody(req)
+  // The connection broke: there is nobody to answer.
+  if (body === undefined || (await known.answer(req, res, body))) return
+  // What stands there Yoga takes for the body, since the body itself is read. Empty, it would wait for the body.
+  Object.assign(req, { body: body || ' ' })
+  await yoga(req, res)
+}
+
+/** `undefined` when the connection breaks before the body has come. */
+function readBody(req: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    req.on('data', (chunk: Buffer) => chunks.push(chunk))
+    req.once('end', () => resolve(Buffer.concat(chunks).toString()))
+    req.on('error', () => resolve(undefined))
+    req.once('close', () => resolve(undefined))
+  })
+}
+
+// A query has nothing that goes on once it is executed.
+const NEVER = new AbortController().signal
+
+async function contextOf(
+  parts: GraphqlParts,
+  headers: Headers,
+  fresh: boolean,
+  signal: AbortSignal,
+): Promise<Context> {
+  const { domain, registry, publicUrl, signUp } = parts
+  const loaders = createLoaders(domain)
+  return { ...(await callerOf(parts, headers, fresh)), domain, registry, loaders, publicUrl, signUp, signal }
+}
+
+/** Other objects that Yoga logs may hold the variables of an operation, which may be values. */
+function loggingOf(log: Logger) {
+  const write =
+    (level: 'debug' | 'warn' | 'error') =>
+    (...args: unknown[]) => {
+      const text = args.filter((arg) => typeof arg === 'string').join(' ')
+      if (text !== '') log[level](text)
+    }
+  return { debug: () => undefined, info: write('debug'), warn: write('warn'), error: write('error') }
+}
+
+/**
+ * @param fresh whether what is remembered of the caller's rights is not enough: what changes something, or goes on
+ * for long, must not begin with rights that were taken away.
+ */
+async function callerOf({ credentialsIn, rights }: GraphqlParts, headers: Headers, fresh: boolean) {
+  const caller = await rights.identify(credentialsIn(headers), fresh)
+  return {
+    caller,
+    roleIn: (workspace: string) => rights.roleIn(caller, workspace, fresh),
+    roleNowIn: async (workspace: string) =>
+      rights.roleIn(await rights.identify(credentialsIn(headers), false), workspace, false),
+  }
 }

@@ -5,6 +5,7 @@ import type { Domain, KeyHealth, RunSummary, StepRun } from '../domain/index.ts'
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
+type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
 type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
 type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
 
@@ -21,7 +22,8 @@ export interface Loaders {
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
-  /** By workspace, as the two below. */
+  /** By workspace, as the three below. */
+  members: DataLoader<string, MemberRow[]>
   invitations: DataLoader<string, InvitationRow[]>
   apiTokens: DataLoader<string, ApiTokenRow[]>
   keyHealth: DataLoader<string, KeyHealth>
@@ -32,34 +34,99 @@ const cacheKeyFn = ({ workspace, id }: Key): string => `${workspace}.${id}`
 // A run's steps and results change while it is watched.
 const changing = { cacheKeyFn, cache: false }
 
-export function createLoaders(domain: Domain): Loaders {
-  const { automations, runs, members, apiTokens } = domain
-  return {
-    automation: new DataLoader(
-      (keys) => each(keys, (workspace, ids) => automations.getMany(workspace, ids)),
-      { cacheKeyFn },
-    ),
-    steps: new DataLoader(async (keys) => {
-      const found = await inWorkspaces(keys, (workspace, ids) => runs.stepsOfMany(workspace, ids))
-      const byRun = Map.groupBy(found, ({ workspace, run }) => cacheKeyFn({ workspace, id: run }))
-      return keys.map((key) => byRun.get(cacheKeyFn(key)) ?? [])
-    }, changing),
-    newestRuns: createNewestRuns(domain),
-    runContent: new DataLoader(
-      (keys) => each(keys, (workspace, ids) => runs.contentsOfMany(workspace, ids)),
-      changing,
-    ),
-    runDefinition: new DataLoader(
-      (keys) => each(keys, (workspace, ids) => runs.definitionsOfMany(workspace, ids)),
-      { cacheKeyFn },
-    ),
-    invitations: byWorkspace((workspaces) => members.invitationsOfMany(workspaces)),
-    apiTokens: byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)),
+export const createLoaders = (domain: Domain): Loaders => new LazyLoaders(domain)
+
+/** Each is made when it is first asked for: most requests need one or none. */
+class LazyLoaders implements Loaders {
+  readonly #domain: Domain
+  readonly #made: Partial<Loaders> = {}
+
+  constructor(domain: Domain) {
+    this.#domain = domain
+  }
+
+  get automation() {
+    const { automations } = this.#domain
+    return this.#once(
+      'automation',
+      () =>
+        new DataLoader((keys) => each(keys, (workspace, ids) => automations.getMany(workspace, ids)), {
+          cacheKeyFn,
+        }),
+    )
+  }
+
+  get steps() {
+    return this.#once(
+      'steps',
+      () =>
+        new DataLoader(async (keys) => {
+          const { runs } = this.#domain
+          const found = await inWorkspaces(keys, (workspace, ids) => runs.stepsOfMany(workspace, ids))
+          const byRun = Map.groupBy(found, ({ workspace, run }) => cacheKeyFn({ workspace, id: run }))
+          return keys.map((key) => byRun.get(cacheKeyFn(key)) ?? [])
+        }, changing),
+    )
+  }
+
+  get newestRuns() {
+    return this.#once('newestRuns', () => createNewestRuns(this.#domain))
+  }
+
+  get runContent() {
+    const { runs } = this.#domain
+    return this.#once(
+      'runContent',
+      () =>
+        new DataLoader(
+          (keys) => each(keys, (workspace, ids) => runs.contentsOfMany(workspace, ids)),
+          changing,
+        ),
+    )
+  }
+
+  get runDefinition() {
+    const { runs } = this.#domain
+    return this.#once(
+      'runDefinition',
+      () =>
+        new DataLoader((keys) => each(keys, (workspace, ids) => runs.definitionsOfMany(workspace, ids)), {
+          cacheKeyFn,
+        }),
+    )
+  }
+
+  get members() {
+    const { members } = this.#domain
+    return this.#once('members', () => byWorkspace((workspaces) => members.listOfMany(workspaces)))
+  }
+
+  get invitations() {
+    const { members } = this.#domain
+    return this.#once('invitations', () => byWorkspace((workspaces) => members.invitationsOfMany(workspaces)))
+  }
+
+  get apiTokens() {
+    const { apiTokens } = this.#domain
+    return this.#once('apiTokens', () => byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)))
+  }
+
+  get keyHealth() {
     // The keys of all workspaces stand or fall with one root key.
-    keyHealth: new DataLoader(async (workspaces) => {
-      const health = await domain.keyHealth()
-      return workspaces.map(() => health)
-    }),
+    return this.#once(
+      'keyHealth',
+      () =>
+        new DataLoader(async (workspaces) => {
+          const health = await this.#domain.keyHealth()
+          return workspaces.map(() => health)
+        }),
+    )
+  }
+
+  #once<Name extends keyof Loaders>(name: Name, make: () => Loaders[Name]): Loaders[Name] {
+    const made: Loaders[Name] = this.#made[name] ?? make()
+    this.#made[name] = made
+    return made
   }
 }
 

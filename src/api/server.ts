@@ -1,13 +1,10 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Domain } from '../domain/index.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import type { GraphqlHandler } from './graphql.ts'
 import { handleHook } from './hooks.ts'
 import type { SignIn } from './sign-in.ts'
 import { contentSecurityPolicy, handleWebApp } from './web-app.ts'
-
-interface GraphqlHandler {
-  handle(request: Request, context: object): Response | Promise<Response>
-}
 
 /** What needs the database to be there first. */
 export interface Services {
@@ -34,8 +31,17 @@ export function startServer(
     headers: { 'content-security-policy': contentSecurityPolicy() },
     respond: (request: Request, pathname: string, req: IncomingMessage) =>
       respond(parts, request, pathname, req),
+    answers: (req: IncomingMessage, res: ServerResponse) => answerGraphql(parts, req, res),
   }
   return startHttpServer({ ...parts, site }, host, port)
+}
+
+function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse) {
+  const { url = '' } = req
+  const open = url === '/graphql' || url.startsWith('/graphql?') ? services() : undefined
+  if (!open) return undefined
+  open.graphql.listen(req, res)
+  return 'graphql'
 }
 
 async function respond(

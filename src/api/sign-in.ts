@@ -5,10 +5,12 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
-import type { Caller } from './caller.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
+import type { Credentials, Identity } from './rights.ts'
 
 export interface SignInOptions {
   domain: Domain
+  rights: RightsSignals
   /** The tables of sign-in: a connection, and what they are called. */
   tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
   /** Whether this sign-up is the first; true once. */
@@ -23,14 +25,14 @@ export interface SignInOptions {
 export interface SignIn {
   /** Answers everything below /api/auth. */
   handler(request: Request): Promise<Response>
-  /** Who sends these headers: a bearer token wins over a cookie, and a bad token over no token. */
-  identify(headers: Headers): Promise<Caller>
+  /** What these headers say of who sends them: a bearer token wins over a cookie, and a bad token over no token. */
+  credentialsIn(headers: Headers): Credentials | undefined
 }
 
 const DAY = 24 * 60 * 60
 
 export function createSignIn(options: SignInOptions): SignIn {
-  const { domain, tables, publicUrl, log } = options
+  const { domain, rights, tables, publicUrl, log } = options
   const auth = betterAuth({
     appName: 'Lockstep',
     baseURL: publicUrl,
@@ -65,7 +67,9 @@ export function createSignIn(options: SignInOptions): SignIn {
             if (token) await domain.members.accept({ label: email }, { id, email }, token)
           },
         },
+        update: { after: ({ id }) => rights.announce(id) },
       },
+      session: { delete: { after: ({ userId }) => rights.announce(userId) } },
     },
   })
   return {
@@ -74,20 +78,31 @@ export function createSignIn(options: SignInOptions): SignIn {
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
     },
-    async identify(headers) {
+    credentialsIn(headers) {
       const [, bearer] = /^Bearer\b\s*(.*)$/i.exec(headers.get('authorization') ?? '') ?? []
-      if (bearer !== undefined) {
-        const grant = await domain.apiTokens.verify(bearer)
-        return grant ? { kind: 'token', ...grant } : { kind: 'anonymous' }
-      }
+      if (bearer !== undefined) return { secret: bearer, identify: () => identifyToken(domain, bearer) }
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
-      if (!headers.has('cookie') || isCrossSite(headers, publicUrl)) return { kind: 'anonymous' }
-      const session = await auth.api.getSession({ headers })
-      if (!session) return { kind: 'anonymous' }
-      const { id, name, email } = session.user
-      return { kind: 'user', id, name, email }
+      const cookie = headers.get('cookie')
+      if (cookie === null || isCrossSite(headers, publicUrl)) return undefined
+      return { secret: cookie, identify: async () => identityOf(await auth.api.getSession({ headers })) }
     },
   }
+}
+
+async function identifyToken(domain: Domain, token: string): Promise<Identity> {
+  const grant = await domain.apiTokens.verify(token)
+  return { caller: grant ? { kind: 'token', ...grant } : { kind: 'anonymous' } }
+}
+
+interface SignedIn {
+  session: { expiresAt: Date }
+  user: { id: string; name: string; email: string }
+}
+
+function identityOf(signedIn: SignedIn | null): Identity {
+  if (!signedIn) return { caller: { kind: 'anonymous' } }
+  const { id, name, email } = signedIn.user
+  return { caller: { kind: 'user', id, name, email }, expiresAt: signedIn.session.expiresAt }
 }
 
 /**

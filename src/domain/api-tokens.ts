@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts'
 import { ApiToken, type Role } from '../store/entities/index.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
+import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
@@ -13,6 +15,8 @@ const LAST_USED_STEP = 60_000
 
 /** What a bearer token allows: one workspace, one role. */
 export interface TokenGrant {
+  /** Of the token. */
+  id: string
   name: string
   workspace: string
   role: Role
@@ -23,12 +27,17 @@ export interface ApiTokens {
   create(actor: Actor, workspace: string, name: string, role: Role): Promise<{ id: string; token: string }>
   revoke(actor: Actor, id: string): Promise<void>
   /** The tokens of several workspaces, the newest first. */
-  listOfMany(workspaces: readonly string[]): Promise<ApiToken[]>
+  listOfMany(workspaces: readonly string[]): Promise<Omit<ApiToken, 'tokenHash'>[]>
   /** What the token allows; `undefined` for one that is malformed, unknown or revoked. */
   verify(token: string): Promise<TokenGrant | undefined>
 }
 
-export function createApiTokens({ store }: { store: Store }): ApiTokens {
+interface ApiTokenParts {
+  store: Store
+  rights: RightsSignals
+}
+
+export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
   return {
     async create(actor, workspace, title, role) {
       const name = checkTitle("The token's name", title)
@@ -56,7 +65,7 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
     async revoke(actor, tokenId) {
       const where = parsePublicId(tokenId)
       if (!where) throw tokenNotFound()
-      await store.inTransaction(async (tx) => {
+      await rights.change(where.id, async (tx) => {
         const token = await tx.findOne(ApiToken, where)
         if (!token) throw tokenNotFound()
         // Of two who revoke it at once, one does.
@@ -69,26 +78,35 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
         })
       })
     },
-    listOfMany: (workspaces) => {
-      const where = { workspace: { $in: [...workspaces] } }
-      return store.em().find(ApiToken, where, { orderBy: { id: 'desc' } })
-    },
+    listOfMany: (workspaces) => store.read(tokensOfWorkspaces, [workspaces]),
     async verify(token) {
       if (!token.startsWith(PREFIX) || token.length > 200) return undefined
       const secret = token.slice(PREFIX.length)
       const workspace = secret.split('.', 1)[0] ?? ''
       if (!isWorkspaceId(workspace)) return undefined
-      const em = store.em()
-      const found = await em.findOne(ApiToken, { workspace, tokenHash: tokenHash(secret) })
-      if (!found) return undefined
       const now = Date.now()
-      if (now - (found.lastUsedAt?.getTime() ?? 0) > LAST_USED_STEP) {
-        await em.nativeUpdate(ApiToken, { workspace, id: found.id }, { lastUsedAt: new Date(now) })
-      }
-      return { name: found.name, workspace, role: found.role }
+      const values = [workspace, tokenHash(secret), new Date(now), new Date(now - LAST_USED_STEP)]
+      const [grant] = await store.read<TokenGrant>(useToken, values)
+      return grant
     },
   }
 }
+
+const tokensOfWorkspaces = statement(
+  `select workspace_id as workspace, id, name, role, created_at as "createdAt", last_used_at as "lastUsedAt"
+     from api_token where workspace_id = any ($1) order by id desc`,
+)
+// One statement finds the token and says that it is used: a request waits once.
+const useToken = statement(
+  `with found as (
+     select id, name, role, last_used_at from api_token where workspace_id = $1 and token_hash = $2
+   ), used as (
+     update api_token set last_used_at = $3 from found
+      where api_token.workspace_id = $1 and api_token.id = found.id
+        and (found.last_used_at is null or found.last_used_at < $4)
+   )
+   select id, name, $1::text as workspace, role from found`,
+)
 
 function tokenNotFound(): AppError {
   return new AppError('NOT_FOUND', 'There is no such API token. It may be revoked already.')

@@ -1,5 +1,6 @@
 import { AuditEvent } from '../store/entities/index.ts'
-import type { Em, Tx } from '../store/store.ts'
+import { statement } from '../store/statements.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
 
 /** Who acts: shown in the audit log as it is. */
@@ -34,8 +35,20 @@ export async function recordAudit(
   })
 }
 
+const newestEvents = statement(
+  `select workspace_id as workspace, id, at, actor, action, target, detail from audit_event
+    where workspace_id = $1 and id < $2 order by id desc limit $3`,
+)
+
+// Greater than every id that we make.
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
 /** The newest events first; `before` is the last id seen. */
-export function listAudit(em: Em, workspace: string, first: number, before?: string): Promise<AuditEvent[]> {
-  const where = before === undefined ? { workspace } : { workspace, id: { $lt: before } }
-  return em.find(AuditEvent, where, { orderBy: { id: 'desc' }, limit: first })
+export function listAudit(
+  store: Store,
+  workspace: string,
+  first: number,
+  before = LAST_ID,
+): Promise<AuditEvent[]> {
+  return store.read(newestEvents, [workspace, before, first])
 }

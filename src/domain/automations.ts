@@ -8,7 +8,8 @@ import {
   type HookSignature,
   type Schedule,
 } from '../store/entities/index.ts'
-import type { Em, Store } from '../store/store.ts'
+import { statement } from '../store/statements.ts'
+import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
@@ -58,14 +59,24 @@ export interface Automations {
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
 
+const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_token as "hookToken",
+    hook_signature as "hookSignature", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
+    updated_at as "updatedAt", deleted_at as "deletedAt"
+  from automation where workspace_id = $1`
+const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
+const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
+const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
+const automationByHook = statement(`${AUTOMATIONS} and hook_token = $2 and deleted_at is null`)
+
 export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
   return {
-    list: (workspace) => listAutomations(store.em(), workspace),
+    list: (workspace) => store.read(automationsOfWorkspace, [workspace]),
     async get(id) {
       const where = parsePublicId(id)
-      return where && ((await store.em().findOne(Automation, { ...where, deletedAt: null })) ?? undefined)
+      const [found] = where ? await store.read<Automation>(automationById, [where.workspace, where.id]) : []
+      return found
     },
-    getMany: (workspace, ids) => store.em().find(Automation, { workspace, id: { $in: [...ids] } }),
+    getMany: (workspace, ids) => store.read(automationsByIds, [workspace, ids]),
     create: (actor, workspace, draft) => createAutomation(store, registry, actor, workspace, draft),
     update: (actor, id, version, draft) => updateAutomation(store, registry, actor, id, version, draft),
     async delete(actor, id) {
@@ -86,11 +97,12 @@ export function createAutomations({ store, registry }: { store: Store; registry:
     async findByHook(token) {
       const [workspace = '', hookToken = '', ...more] = token.split('.')
       if (!isWorkspaceId(workspace) || more.length > 0) return undefined
-      return (await store.em().findOne(Automation, { workspace, hookToken, deletedAt: null })) ?? undefined
+      const [found] = await store.read<Automation>(automationByHook, [workspace, hookToken])
+      return found
     },
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)
-      const automations = await listAutomations(store.em(), workspace)
+      const automations = await store.read<Automation>(automationsOfWorkspace, [workspace])
       return automations.flatMap((automation) => [
         ...hookUsages(automation, name),
         ...automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),
@@ -211,10 +223,6 @@ function changedTick(before: Automation, schedule: Schedule | null | undefined) 
   if (schedule === null) return { nextRunAt: null }
   const isSame = schedule.cron === before.schedule?.cron && schedule.timeZone === before.schedule.timeZone
   return isSame ? undefined : { nextRunAt: nextTick(schedule, Date.now()) }
-}
-
-function listAutomations(em: Em, workspace: string): Promise<Automation[]> {
-  return em.find(Automation, { workspace, deletedAt: null }, { orderBy: { name: 'asc', id: 'asc' } })
 }
 
 function stepUsages(

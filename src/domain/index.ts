@@ -11,6 +11,7 @@
  */
 import type { Registry } from '../steps/index.ts'
 import type { RunQueue } from '../store/queue.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import type { Store } from '../store/store.ts'
 import { createSealer } from '../vault/sealing.ts'
@@ -44,25 +45,25 @@ export interface DomainParts {
   store: Store
   queue: RunQueue
   signals: RunSignals
+  rights: RightsSignals
   registry: Registry
   publicUrl: string
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, signals, registry, publicUrl }: DomainParts) {
+export function createDomain({ store, queue, signals, rights, registry, publicUrl }: DomainParts) {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
   const secrets = createSecrets({ store })
   return {
-    workspaces: createWorkspaces({ store }),
-    members: createMembers({ store, publicUrl }),
-    apiTokens: createApiTokens({ store }),
+    workspaces: createWorkspaces({ store, rights }),
+    members: createMembers({ store, rights, publicUrl }),
+    apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
     runs: createRuns({ store, sealer, queue, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string) =>
-      listAudit(store.em(), workspace, first, before),
+    audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

@@ -1,6 +1,8 @@
 import { LockMode } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
-import { Invitation, Membership, type Role, User } from '../store/entities/index.ts'
+import { Invitation, Membership, type Role } from '../store/entities/index.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
+import { statement } from '../store/statements.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId, newId, parsePublicId } from './ids.ts'
@@ -14,18 +16,24 @@ export interface Member {
   role: Role
 }
 
+export type OpenInvitation = Pick<
+  Invitation,
+  'workspace' | 'id' | 'email' | 'role' | 'createdAt' | 'expiresAt'
+>
+
 const INVITATION_DAYS = 7
 const MAX_MEMBERS = 1000
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 export interface Members {
-  list(workspace: string): Promise<Member[]>
+  /** The members of several workspaces, by name. */
+  listOfMany(workspaces: readonly string[]): Promise<(Member & { workspace: string })[]>
   setRole(actor: Actor, workspace: string, member: string, role: Role): Promise<Member>
   remove(actor: Actor, workspace: string, member: string): Promise<void>
   /** Makes an invitation; the link is the only place that its token is ever shown in. */
   invite(actor: Actor, workspace: string, email: string, role: Role): Promise<{ url: string }>
   /** Invitations of several workspaces that still work, the newest first. */
-  invitationsOfMany(workspaces: readonly string[]): Promise<Invitation[]>
+  invitationsOfMany(workspaces: readonly string[]): Promise<OpenInvitation[]>
   revokeInvitation(actor: Actor, id: string): Promise<void>
   /** The email that an invitation is for; `undefined` when it is unknown, used or too old. */
   invitedEmail(token: string): Promise<string | undefined>
@@ -33,11 +41,17 @@ export interface Members {
   accept(actor: Actor, user: { id: string; email: string }, token: string): Promise<string>
 }
 
-export function createMembers({ store, publicUrl }: { store: Store; publicUrl: string }): Members {
+interface MemberParts {
+  store: Store
+  rights: RightsSignals
+  publicUrl: string
+}
+
+export function createMembers({ store, rights, publicUrl }: MemberParts): Members {
   return {
-    list: (workspace) => listMembers(store.em(), workspace),
+    listOfMany: (workspaces) => store.read(membersOfWorkspaces, [workspaces]),
     setRole: (actor, workspace, member, role) =>
-      store.inTransaction(async (tx) => {
+      rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
         const found = await getMember(tx, workspace, member)
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
@@ -47,7 +61,7 @@ export function createMembers({ store, publicUrl }: { store: Store; publicUrl: s
         return { ...found, role }
       }),
     remove: (actor, workspace, member) =>
-      store.inTransaction(async (tx) => {
+      rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
         const found = await getMember(tx, workspace, member)
         refuseLastAdmin(admins, member)
@@ -55,30 +69,23 @@ export function createMembers({ store, publicUrl }: { store: Store; publicUrl: s
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
       }),
     invite: (actor, workspace, email, role) => invite(store, publicUrl, actor, workspace, email, role),
-    invitationsOfMany: (workspaces) => {
-      const where = { workspace: { $in: [...workspaces] }, expiresAt: { $gt: new Date() } }
-      return store.em().find(Invitation, where, { orderBy: { createdAt: 'desc', id: 'desc' } })
-    },
+    invitationsOfMany: (workspaces) => store.read(invitationsOfWorkspaces, [workspaces, new Date()]),
     revokeInvitation: (actor, id) => store.inTransaction((tx) => revokeInvitation(tx, actor, id)),
     async invitedEmail(token) {
       const invitation = await findInvitation(store.em(), token)
       return invitation?.email
     },
-    accept: (actor, user, token) => store.inTransaction((tx) => accept(tx, actor, user, token)),
+    accept: (actor, user, token) => rights.change(user.id, (tx) => accept(tx, actor, user, token)),
   }
 }
 
-async function listMembers(em: Em, workspace: string, user?: string): Promise<Member[]> {
-  const where = user === undefined ? { workspace } : { workspace, user }
-  const memberships = await em.find(Membership, where)
-  const users = await em.find(
-    User,
-    { id: { $in: memberships.map((it) => it.user) } },
-    { orderBy: { name: 'asc' } },
-  )
-  const roles = new Map(memberships.map((it) => [it.user, it.role]))
-  return users.map(({ id, name, email }) => ({ id, name, email, role: roles.get(id) ?? 'MEMBER' }))
-}
+const MEMBERS = `select workspace_id as workspace, id, name, email, role from membership
+  join auth_user on auth_user.id = membership."user"`
+const membersOfWorkspaces = statement(`${MEMBERS} where workspace_id = any ($1) order by name, id`)
+const invitationsOfWorkspaces = statement(
+  `select workspace_id as workspace, id, email, role, created_at as "createdAt", expires_at as "expiresAt"
+     from invitation where workspace_id = any ($1) and expires_at > $2 order by created_at desc, id desc`,
+)
 
 /**
  * Locked, so that two admins who demote each other at once do not leave a workspace without one; in one order, so
@@ -101,7 +108,9 @@ function refuseLastAdmin(admins: readonly string[], member: string): void {
 }
 
 async function getMember(em: Em, workspace: string, user: string): Promise<Member> {
-  const [member] = isPlainText(user) ? await listMembers(em, workspace, user) : []
+  const [member] = isPlainText(user)
+    ? await em.execute<Member[]>(`${MEMBERS} where workspace_id = ? and "user" = ?`, [workspace, user])
+    : []
   if (!member) throw new AppError('NOT_FOUND', 'There is no such member in this workspace.')
   return member
 }

@@ -44,8 +44,13 @@ export async function listRuns(em: Em, workspace: string, page: RunPage): Promis
   const filter = { workspace, first, before, statuses }
   if (only) return summaries(em, workspace, await newestOfAutomations(em, [only.id], filter))
   if (statuses.length > 0) return summaries(em, workspace, await newestByStatus(em, filter))
-  const where = { workspace, automation: { $ne: null }, ...(before && { id: { $lt: before } }) }
-  return em.find(Run, where, { fields: summaryFields, orderBy: { id: 'desc' }, limit: first })
+  // Rows without entities take a quarter of the time.
+  const query = em.createQueryBuilder(Run, 'r').select([...summaryFields])
+  const newest = query.where('r.workspace_id = ? and r.automation is not null and r.id < ?', [
+    workspace,
+    boundOf(page),
+  ])
+  return newest.orderBy({ id: 'desc' }).limit(first).execute<RunSummary[]>('all')
 }
 
 /** The newest runs of each automation, each one's newest first. */
@@ -86,7 +91,7 @@ interface Filter {
 }
 
 function summaries(em: Em, workspace: string, ids: readonly string[]): Promise<RunSummary[]> {
-  // There may be thousands, and rows without entities take a quarter of the time.
+  // There may be thousands.
   const query = em.createQueryBuilder(Run, 'r').select([...summaryFields])
   const found = query.where('r.workspace_id = ? and r.id = any(?::uuid[])', [workspace, arrayOf(ids)])
   return found.orderBy({ id: 'desc' }).execute<RunSummary[]>('all')
@@ -127,7 +132,7 @@ async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
 const statusesOf = ({ statuses }: Filter) =>
   arrayOf(statuses.length > 0 ? [...new Set(statuses)] : runStatuses)
 
-const boundOf = ({ before }: Filter) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const boundOf = ({ before }: Pick<RunPage, 'before'>) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** An array of ids or statuses as PostgreSQL writes it: none of them has a character that needs quoting. */
 const arrayOf = (items: readonly string[]): string => `{${items.join(',')}}`

@@ -1,4 +1,4 @@
-import { type FilterQuery, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import {
   anywhere,
@@ -10,6 +10,7 @@ import {
 } from '../secret/policy.ts'
 import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
 import { Secret } from '../store/entities/index.ts'
+import { type Statement, statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
@@ -57,16 +58,8 @@ export interface Secrets {
 
 export function createSecrets({ store }: { store: Store }): Secrets {
   return {
-    async list(workspace, page) {
-      const where = pageCondition(workspace, page)
-      const options = { orderBy: { name: 'asc' }, limit: page.first } as const
-      return where ? store.em().find(Secret, where, { fields: ['name', 'updatedAt'], ...options }) : []
-    },
-    async policies(workspace, page) {
-      const where = pageCondition(workspace, page)
-      const options = { orderBy: { name: 'asc' }, limit: page.first } as const
-      return where ? store.em().find(Secret, where, { fields: policyColumns, ...options }) : []
-    },
+    list: (workspace, page) => readPage<SecretSummary>(store, namesOfPage, workspace, page),
+    policies: (workspace, page) => readPage<SecretPolicy>(store, policiesOfPage, workspace, page),
     async create(actor, workspace, input, value) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value) ?? anywhere
@@ -104,15 +97,29 @@ export function createSecrets({ store }: { store: Store }): Secrets {
 
 const policyColumns = ['name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
 
-/** The condition for a page of names; `undefined` when what was searched for is nothing that a name could hold. */
-function pageCondition(workspace: string, { search, after }: SecretPage): FilterQuery<Secret> | undefined {
+const namesOfPage = statement(selectPage('name, updated_at as "updatedAt"'))
+const policiesOfPage = statement(
+  selectPage('name, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"'),
+)
+
+function selectPage(columns: string): string {
+  return `select ${columns} from secret
+    where workspace_id = $1 and name > $2 and ($3::text[] is null or name like any ($3))
+    order by name limit $4`
+}
+
+async function readPage<Row extends object>(
+  store: Store,
+  query: Statement,
+  workspace: string,
+  { search, after = '', first }: SecretPage,
+): Promise<Row[]> {
   const parts = search?.trim() ? partsOfNames(search) : undefined
-  if (parts?.length === 0) return undefined
-  const conditions = [
-    ...(parts ? [{ $or: parts.map((part) => ({ name: { $like: `%${part}%` } })) }] : []),
-    ...(after ? [{ name: { $gt: after.replaceAll('\0', '') } }] : []),
-  ]
-  return conditions.length > 0 ? { workspace, $and: conditions } : { workspace }
+  // It was searched for what no name can hold.
+  if (parts?.length === 0) return []
+  const patterns = parts?.map((part) => `%${part}%`) ?? null
+  // PostgreSQL refuses a NUL.
+  return store.read<Row>(query, [workspace, after.replaceAll('\0', ''), patterns, first])
 }
 
 /**

@@ -1,6 +1,8 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { AppError } from '../errors.ts'
 import { Membership, type Role, Workspace } from '../store/entities/index.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
+import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId } from './ids.ts'
@@ -15,11 +17,16 @@ export interface Workspaces {
   get(id: string): Promise<Workspace | undefined>
   /** The workspaces that a person belongs to, by name. */
   listFor(user: string): Promise<Workspace[]>
-  /** A person's role, `undefined` for someone who does not belong to the workspace. */
-  roleOf(workspace: string, user: string): Promise<Role | undefined>
+  /** A person's role in every workspace that the person belongs to. */
+  rolesOf(user: string): Promise<ReadonlyMap<string, Role>>
 }
 
-export function createWorkspaces({ store }: { store: Store }): Workspaces {
+interface WorkspaceParts {
+  store: Store
+  rights: RightsSignals
+}
+
+export function createWorkspaces({ store, rights }: WorkspaceParts): Workspaces {
   return {
     async create(actor, user, id, title) {
       if (!isWorkspaceId(id)) {
@@ -27,7 +34,7 @@ export function createWorkspaces({ store }: { store: Store }): Workspaces {
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
       }
       const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: new Date() }
-      return store.inTransaction(async (tx) => {
+      return rights.change(user, async (tx) => {
         if ((await tx.count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
           throw new AppError(
             'LIMIT_REACHED',
@@ -46,17 +53,22 @@ export function createWorkspaces({ store }: { store: Store }): Workspaces {
         return workspace
       })
     },
-    get: async (id) => (await store.em().findOne(Workspace, { id })) ?? undefined,
-    async listFor(user) {
-      const em = store.em()
-      const memberships = await em.find(Membership, { user })
-      const ids = memberships.map(({ workspace }) => workspace)
-      return em.find(Workspace, { id: { $in: ids } }, { orderBy: { name: 'asc', id: 'asc' } })
+    async get(id) {
+      if (!isWorkspaceId(id)) return undefined
+      const [workspace] = await store.read<Workspace>(workspaceById, [id])
+      return workspace
     },
-    async roleOf(workspace, user) {
-      // Not every text can be asked for: PostgreSQL refuses a NUL.
-      if (!isWorkspaceId(workspace)) return undefined
-      return (await store.em().findOne(Membership, { workspace, user }))?.role
+    listFor: (user) => store.read<Workspace>(workspacesOfPerson, [user]),
+    async rolesOf(user) {
+      const rows = await store.read<{ workspace: string; role: Role }>(rolesOfPerson, [user])
+      return new Map(rows.map(({ workspace, role }) => [workspace, role]))
     },
   }
 }
+
+const workspaceById = statement('select id, name, created_at as "createdAt" from workspace where id = $1')
+const workspacesOfPerson = statement(
+  `select id, name, workspace.created_at as "createdAt" from workspace
+     join membership on workspace_id = id where "user" = $1 order by name, id`,
+)
+const rolesOfPerson = statement('select workspace_id as workspace, role from membership where "user" = $1')

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
+import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
@@ -12,6 +13,7 @@ import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
+import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -43,7 +45,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const persisted = await readPersistedDocuments(config.persistedOnly)
   const url = await databaseUrl(config)
   const undo = new Releasers()
-  const store = await openStore(url)
+  // A way past a pooler is set where there is one, which takes each query to another connection.
+  const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
   undo.add(() => store.close())
   const stopping = new AbortController()
   let services: Services | undefined
@@ -102,13 +105,16 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const queue = await openQueue({ url, log, role: 'producer' })
   undo.add(() => queue.close())
-  const signals = openRunSignals(config.directDatabaseUrl ?? url, log)
+  const rights = createRightsSignals(store)
+  const heard = { [RIGHTS_CHANNEL]: rights.heard }
+  const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const domain = createDomain({ store, queue, signals, registry, publicUrl })
+  const domain = createDomain({ store, queue, signals, rights, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({
     domain,
+    rights,
     tables: auth.tables,
     authSecret,
     claimFirstSignUp: () => claimFirstSignUp(store),
@@ -123,7 +129,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
     persisted,
     log,
-    identify: signIn.identify,
+    credentialsIn: signIn.credentialsIn,
+    rights: createRights(domain, rights),
   })
   log.info('API is ready')
   return { domain, signIn, graphql }

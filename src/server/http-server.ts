@@ -14,6 +14,12 @@ export interface Site {
   /** Of every answer, beside those that every process sends. */
   headers: Readonly<Record<string, string>>
   respond(request: Request, pathname: string, req: IncomingMessage): Promise<Response>
+  /**
+   * Answers by itself, without a `Request` of ours in between, what is asked for most.
+   *
+   * @returns the route that it is counted for; undefined when it leaves the request alone.
+   */
+  answers?(req: IncomingMessage, res: ServerResponse): string | undefined
 }
 
 export interface HttpServerParts {
@@ -53,6 +59,11 @@ export async function startHttpServer(
     req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
     for (const [name, value] of headers) res.setHeader(name, value)
     if (refuseBadHost(req, res) || refuseLargeBody(req, res)) return
+    const route = parts.site?.answers?.(req, res)
+    if (route !== undefined) {
+      res.once('close', () => parts.metrics.requests.inc({ route, status: String(res.statusCode) }))
+      return
+    }
     void adapter(req, res)
   })
   await new Promise<void>((resolve, reject) => {

@@ -21,8 +21,16 @@ export interface RunSignals {
   close(): Promise<void>
 }
 
-/** Listens on a connection of its own, and goes on trying while the database is away. */
-export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
+/**
+ * Listens on a connection of its own, and goes on trying while the database is away.
+ *
+ * @param others what is called with the notifications of other channels: they come on the same connection.
+ */
+export function openRunSignals(
+  url: Sensitive,
+  log: Logger,
+  others: Readonly<Record<string, (payload: string) => void>> = {},
+): RunSignals {
   const emitter = new EventEmitter().setMaxListeners(0)
   let client: Client | undefined
   let closed = false
@@ -31,12 +39,15 @@ export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
   const connect = async () => {
     const next = new Client({ connectionString: url.reveal(), keepAlive: true })
     client = next
-    next.on('notification', ({ payload }) => payload && emitter.emit(payload))
+    next.on('notification', ({ channel, payload = '' }) => {
+      if (channel === CHANNEL) emitter.emit(payload)
+      else others[channel]?.(payload)
+    })
     next.on('error', () => undefined)
     next.once('end', reconnect)
     try {
       await next.connect()
-      await next.query(`listen ${CHANNEL}`)
+      await next.query([CHANNEL, ...Object.keys(others)].map((channel) => `listen ${channel}`).join('; '))
     } catch (err) {
       log.debug({ err }, 'cannot listen for runs yet')
       await next.end().catch(reconnect)

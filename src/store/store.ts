@@ -3,6 +3,7 @@ import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-o
 import type { Sensitive } from '../sensitive.ts'
 import { entities } from './entities/index.ts'
 import { reclaimBroken } from './pool.ts'
+import { createReader, type Read } from './statements.ts'
 
 declare const inTransaction: unique symbol
 
@@ -15,6 +16,8 @@ export interface Store {
   readonly orm: MikroORM
   /** A fresh unit of work for reading. */
   em(): Em
+  /** For what is read on every request: rows as PostgreSQL gives them, and no entities. */
+  read: Read
   /** Commits what `work` wrote, or nothing when it throws. */
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -23,12 +26,21 @@ export interface Store {
 // How long a query waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
 
+interface StoreOptions {
+  /** Whether what is prepared on a connection is there the next time; true unless told. */
+  prepared?: boolean
+}
+
 /**
  * Connects lazily: it succeeds while the database is away, and a query then fails.
  *
  * @param maxConnections size of the pool of this process.
  */
-export async function openStore(url: Sensitive, maxConnections = 10): Promise<Store> {
+export async function openStore(
+  url: Sensitive,
+  maxConnections = 10,
+  { prepared = true }: StoreOptions = {},
+): Promise<Store> {
   const orm = await MikroORM.init({
     clientUrl: url.reveal(),
     // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
@@ -54,9 +66,11 @@ export async function openStore(url: Sensitive, maxConnections = 10): Promise<St
     logger: () => undefined,
   })
   const em = () => orm.em.fork() as Em
+  const connection = orm.driver.getConnection()
   return {
     orm,
     em,
+    read: createReader(() => connection.getNativeClient(), prepared),
     inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
     close: () => orm.close(true),
   }

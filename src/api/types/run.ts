@@ -1,7 +1,7 @@
 import { publicId, type Run, type RunSummary, type StepRun, type StoredError } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
-import { actorOf, roleIn } from '../caller.ts'
+import { actorOf } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
@@ -138,10 +138,10 @@ export function defineRun(
   }))
 }
 
-/** A subscription outlives the check at its beginning: who is removed meanwhile hears no more. */
-async function* watchAsMember({ domain, caller, signal }: Context, id: string): AsyncGenerator<Run> {
+/** A subscription outlives the check at its beginning: who is removed or signs out meanwhile hears no more. */
+async function* watchAsMember({ domain, roleNowIn, signal }: Context, id: string): AsyncGenerator<Run> {
   for await (const run of domain.runs.watch(id, signal)) {
-    if ((await roleIn(domain, caller, run.workspace)) === undefined) return
+    if ((await roleNowIn(run.workspace)) === undefined) return
     yield run
   }
 }

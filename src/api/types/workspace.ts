@@ -1,7 +1,7 @@
 import type { Domain, Member, Role } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
-import { actorOf, type Caller, roleIn } from '../caller.ts'
+import { actorOf, type Caller } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
 import { attempt, defineResult } from './result.ts'
 
@@ -26,15 +26,15 @@ export function defineWorkspace(builder: Builder) {
       name: t.exposeString('name'),
       viewerRole: t.field({
         type: RoleType,
-        resolve: async ({ id }, _args, { caller, domain }): Promise<Role> => {
-          const role = await roleIn(domain, caller, id)
+        resolve: async ({ id }, _args, { roleIn }): Promise<Role> => {
+          const role = await roleIn(id)
           if (!role) throw graphqlError(new AppError('FORBIDDEN', 'You do not belong to this workspace.'))
           return role
         },
       }),
       members: t.field({
         type: [MemberType],
-        resolve: ({ id }, _args, { domain }) => domain.members.list(id),
+        resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
     }),
   })
@@ -77,8 +77,8 @@ export function defineWorkspace(builder: Builder) {
       description: 'Null unless the viewer belongs to it.',
       authScopes: { public: true },
       args: { id: t.arg.id() },
-      resolve: async (_parent, { id }, { caller, domain }) =>
-        (await roleIn(domain, caller, id)) ? domain.workspaces.get(id) : null,
+      resolve: async (_parent, { id }, { roleIn, domain }) =>
+        (await roleIn(id)) ? domain.workspaces.get(id) : null,
     }),
   }))
   const CreateWorkspaceInput = builder.inputType('CreateWorkspaceInput', {

@@ -24,6 +24,12 @@ export const Secret = defineEntity({
   },
   indexes: [
     { properties: ['workspace', 'kid'] },
+    // A list is read from it alone: the rows are large, for they hold the sealed values.
+    {
+      name: 'secret_list_index',
+      expression:
+        'create index "secret_list_index" on "secret" ("workspace_id", "name") include ("updated_at")',
+    },
     {
       name: 'secret_changed_policy_index',
       expression:

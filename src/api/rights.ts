@@ -1,0 +1,113 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Domain, Role } from '../domain/index.ts'
+import type { RightsSignals } from '../store/rights-signals.ts'
+import type { Caller } from './caller.ts'
+
+/** The credentials of a request, which of them counts, and who they are of. */
+export interface Credentials {
+  /** An API token, or the whole Cookie header. */
+  secret: string
+  /** Asks the database. */
+  identify(): Promise<Identity>
+}
+
+export interface Identity {
+  caller: Caller
+  /** When the session ends. */
+  expiresAt?: Date
+}
+
+/** Who is calling and what role they have, each asked of the database once in {@link LIFETIME}. */
+export interface Rights {
+  /** @param fresh whether the database is to be asked now: before anything is changed. */
+  identify(credentials: Credentials | undefined, fresh: boolean): Promise<Caller>
+  /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
+  roleIn(caller: Caller, workspace: string, fresh: boolean): Promise<Role | undefined>
+}
+
+// The longest that somebody whose rights were taken away keeps them (milliseconds). Mostly it is a moment: each
+// change is announced, and this is for an announcement that is lost.
+const LIFETIME = 5000
+// Each may be a person or a token that is at work at this moment.
+const MAX_ENTRIES = 20_000
+
+export function createRights(domain: Domain, signals: RightsSignals): Rights {
+  const callers = new Remembered<Caller>()
+  const roles = new Remembered<ReadonlyMap<string, Role>>()
+  signals.onChange((holder) => {
+    callers.forget(holder)
+    roles.forget(holder)
+  })
+  return {
+    async identify(credentials, fresh) {
+      if (!credentials) return { kind: 'anonymous' }
+      // A dump of the memory shows no credential of anybody who is not at work right now.
+      const key = hash('sha256', credentials.secret, 'base64')
+      return callers.get(key, fresh, async () => {
+        const { caller, expiresAt } = await credentials.identify()
+        return { value: caller, ...(caller.kind !== 'anonymous' && { holder: caller.id }), expiresAt }
+      })
+    },
+    async roleIn(caller, workspace, fresh) {
+      if (caller.kind === 'anonymous') return undefined
+      if (caller.kind === 'token') return caller.workspace === workspace ? caller.role : undefined
+      const { id } = caller
+      const all = await roles.get(id, fresh, async () => ({
+        value: await domain.workspaces.rolesOf(id),
+        holder: id,
+      }))
+      return all.get(workspace)
+    },
+  }
+}
+
+interface Known<T> {
+  value: T
+  /** Whose it is. Nobody's is not remembered: whoever guesses would fill the memory. */
+  holder?: string
+  expiresAt?: Date | undefined
+}
+
+interface Entry<T> {
+  known: Promise<Known<T>>
+  /** Undefined while it is asked for. */
+  holder?: string
+}
+
+/** What was read, for {@link LIFETIME} from the moment when it was asked for. */
+class Remembered<T> {
+  readonly #entries = new LRUCache<string, Entry<T>>({ max: MAX_ENTRIES, ttl: LIFETIME })
+
+  async get(key: string, fresh: boolean, read: () => Promise<Known<T>>): Promise<T> {
+    const kept = fresh ? undefined : this.#entries.get(key)
+    const entry = kept ?? this.#ask(key, read)
+    return (await entry.known).value
+  }
+
+  #ask(key: string, read: () => Promise<Known<T>>): Entry<T> {
+    const start = performance.now()
+    const entry: Entry<T> = { known: read() }
+    this.#entries.set(key, entry, { start })
+    void entry.known.then(
+      ({ holder, expiresAt }) => {
+        if (this.#entries.peek(key) !== entry) return
+        const left = expiresAt ? expiresAt.getTime() - Date.now() : LIFETIME
+        if (holder === undefined || left <= 0) return void this.#entries.delete(key)
+        entry.holder = holder
+        this.#entries.set(key, entry, { start, ttl: Math.min(left, LIFETIME) })
+      },
+      () => {
+        if (this.#entries.peek(key) === entry) this.#entries.delete(key)
+      },
+    )
+    return entry
+  }
+
+  /** What is being read at this moment may be of before the change, and may be this holder's. */
+  forget(holder: string): void {
+    for (const [key, entry] of this.#entries.entries()) {
+      if (entry.holder === holder || entry.holder === undefined) this.#entries.delete(key)
+    }
+  }
+}
