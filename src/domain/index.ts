@@ -10,7 +10,7 @@
  * Access is decided before a use case is called: nothing here asks who the caller is.
  */
 import type { Registry } from '../steps/index.ts'
-import type { RunQueue } from '../store/queue.ts'
+import type { RunProducer } from '../store/queue.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import type { Store } from '../store/store.ts'
 import { createSealer } from '../vault/sealing.ts'
@@ -42,7 +42,7 @@ export type { Variable, VariableGroup } from './variables.ts'
 
 export interface DomainParts {
   store: Store
-  queue: RunQueue
+  queue: RunProducer
   signals: RunSignals
   registry: Registry
   publicUrl: string

@@ -1,5 +1,8 @@
+import { AppError } from '../errors.ts'
+import { type Registry, secretNames } from '../steps/index.ts'
 import { type AutomationStep, Run, type RunTrigger } from '../store/entities/index.ts'
-import type { RunQueue } from '../store/queue.ts'
+import type { RunProducer } from '../store/queue.ts'
+import type { StepUse } from '../store/runs/run-job.ts'
 import type { Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { newId, publicId } from './ids.ts'
@@ -40,7 +43,7 @@ export async function sealRun(sealer: Sealer, { input, ...run }: NewRun): Promis
 /** Writes the run, its audit row and its job in the caller's transaction. */
 export async function insertRun(
   tx: Tx,
-  queue: RunQueue,
+  { queue, registry }: { queue: RunProducer; registry: Registry },
   { hookSignature = null, ...run }: SealedRun,
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
@@ -48,6 +51,24 @@ export async function insertRun(
   const row = { ...run, hookSignature, createdAt: new Date() }
   await tx.insert(Run, { ...row, status: 'QUEUED', input: null, output: null })
   await audit(tx, publicId(workspace, id))
-  await queue.enqueue(tx, { workspace, run: id })
+  await queue.enqueue(tx, { workspace, run: id }, firstUse(registry, row))
   return tx.findOneOrFail(Run, { workspace, id })
+}
+
+/**
+ * What the run resolves first: what its hook's signature is checked with, or else what its first step names. A worker
+ * gets it with the run; where this cannot tell, the worker asks by itself.
+ */
+function firstUse(
+  registry: Registry,
+  { steps: [first], hookSignature }: Pick<SealedRun, 'steps' | 'hookSignature'>,
+): StepUse | undefined {
+  if (hookSignature) return { step: 'trigger', names: [hookSignature.secret] }
+  try {
+    return first && { step: first.key, names: secretNames(registry, first) }
+  } catch (error) {
+    // The step type has changed since the automation was saved: the run fails with that.
+    if (error instanceof AppError) return undefined
+    throw error
+  }
 }

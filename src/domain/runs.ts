@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import { Automation, Run, type RunTrigger, StepRun } from '../store/entities/index.ts'
-import type { RunQueue } from '../store/queue.ts'
-import { type RunSignals, signalRun } from '../store/run-signals.ts'
+import type { RunProducer } from '../store/queue.ts'
+import type { RunSignals } from '../store/run-signals.ts'
+import { cancelRun } from '../store/runs/cancel.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
@@ -61,7 +62,7 @@ export interface Runs {
 interface RunParts {
   store: Store
   sealer: Sealer
-  queue: RunQueue
+  queue: RunProducer
   signals: RunSignals
   registry: Registry
 }
@@ -100,7 +101,7 @@ export function createRuns(parts: RunParts): Runs {
       await settle(publicId(workspace, run.id), waitSeconds)
       return testResult(store.em(), run, input.key)
     },
-    cancel: (actor, id) => cancelRun(parts, actor, id),
+    cancel: (actor, id) => cancelById(parts, actor, id),
     stepsOfMany: (workspace, runs) =>
       store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
@@ -137,7 +138,7 @@ async function startRun(
 
 /** Writes the run and its job in one transaction, unless its key stands for a run already. */
 async function enqueueRun(
-  { store, sealer, queue }: RunParts,
+  { store, sealer, ...parts }: RunParts,
   { key, ...started }: NewRun & { key?: string | undefined },
   audit: (tx: Tx, run: string) => Promise<void>,
 ): Promise<Run> {
@@ -151,7 +152,7 @@ async function enqueueRun(
       // It may just have been removed with age, by a worker whose clock is ahead.
       if (earlier) return earlier
     }
-    return insertRun(tx, queue, sealed, audit)
+    return insertRun(tx, parts, sealed, audit)
   })
 }
 
@@ -176,33 +177,21 @@ async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
   } as StepRun
 }
 
-async function cancelRun({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {
+async function cancelById({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {
   const where = parsePublicId(publicRunId)
   if (!where) throw runNotFound()
   return store.inTransaction(async (tx) => {
     const run = await findRun(tx, where)
     if (!run) throw runNotFound()
     // A run that has ended stays as it is: cancelling twice, or too late, is no error.
-    const now = new Date()
-    const ended = { status: 'CANCELLED' as const, error: cancelled, sealedInput: null, finishedAt: now }
-    const count =
-      (await tx.nativeUpdate(Run, { ...where, status: 'QUEUED' }, ended)) ||
-      (await tx.nativeUpdate(
-        Run,
-        { ...where, status: 'RUNNING', cancelRequestedAt: null },
-        { cancelRequestedAt: now },
-      ))
-    if (count === 0) return run
-    const { workspace } = where
+    const { workspace, id } = where
+    if (!(await cancelRun(tx, { workspace, run: id }))) return run
     // It may wait for an attempt with no worker watching: one has to end it now.
-    await queue.wake(tx, { workspace, run: where.id })
+    await queue.wake(tx, { workspace, run: id })
     await recordAudit(tx, { workspace, actor, action: 'run.cancel', target: publicRunId })
-    await signalRun(tx, workspace, where.id)
     return tx.findOneOrFail(Run, where, { refresh: true })
   })
 }
-
-const cancelled = { code: 'CANCELLED', message: 'The run was cancelled before it began.' }
 
 async function* watchRun(
   get: (id: string) => Promise<Run | undefined>,

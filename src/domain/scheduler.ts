@@ -1,6 +1,7 @@
 import type { Logger } from '../log.ts'
+import type { Registry } from '../steps/index.ts'
 import { Automation } from '../store/entities/index.ts'
-import type { RunQueue } from '../store/queue.ts'
+import type { RunProducer } from '../store/queue.ts'
 import type { Em, Store } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { recordAudit } from './audit.ts'
@@ -16,7 +17,8 @@ const MISSED_AFTER = 5 * 60 * 1000
 interface SchedulerParts {
   store: Store
   sealer: Sealer
-  queue: RunQueue
+  queue: RunProducer
+  registry: Registry
   log: Logger
 }
 
@@ -75,7 +77,7 @@ async function findDue(em: Em): Promise<Due[]> {
 }
 
 /** @returns false when there is nothing to start: another worker was faster, or the automation was changed. */
-async function startTick({ store, sealer, queue }: SchedulerParts, due: Due): Promise<boolean> {
+async function startTick({ store, sealer, ...parts }: SchedulerParts, due: Due): Promise<boolean> {
   const { workspace, id, now } = due
   const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
   const { schedule, nextRunAt: at } = automation ?? {}
@@ -90,7 +92,7 @@ async function startTick({ store, sealer, queue }: SchedulerParts, due: Due): Pr
     const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null }
     if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return false
     const entry = { workspace, actor: { label: 'schedule' }, action: 'run.start', target: name }
-    await insertRun(tx, queue, sealed, (_tx, run) => recordAudit(tx, { ...entry, detail: { run, version } }))
+    await insertRun(tx, parts, sealed, (_tx, run) => recordAudit(tx, { ...entry, detail: { run, version } }))
     return true
   })
 }

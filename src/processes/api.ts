@@ -10,7 +10,7 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
-import { openQueue } from '../store/queue.ts'
+import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
@@ -100,11 +100,9 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { config, log, registry, persisted, url, store, undo } = parts
   await waitForStore(store, log, stopping)
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
-  const queue = await openQueue({ url, log, role: 'producer' })
-  undo.add(() => queue.close())
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log)
   undo.add(() => signals.close())
-  const domain = createDomain({ store, queue, signals, registry, publicUrl })
+  const domain = createDomain({ store, queue: runProducer, signals, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({

@@ -78,19 +78,15 @@ async function openWorker(
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = await openQueue({ url: config.directDatabaseUrl ?? url, log, role: 'worker' })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const observers = createWorkerMetrics(metrics.registry)
-  await startExecutor(
-    { store, resolver, egress, registry, ...keys, log, threads, ...observers },
-    queue,
-    limits,
-  )
-  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
+  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...observers }, queue, limits)
+  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, registry, log })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
-  await queue.everyMinute(async (stopping) => {
+  queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
     await endLostRuns({ store, log }, stopping)
     await policies.sealChanged(stopping)

@@ -1,16 +1,8 @@
 import { EventEmitter } from 'node:events'
-import { Client } from 'pg'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { Tx } from './store.ts'
-
-const CHANNEL = 'run_updated'
-const RECONNECT_MS = 1000
-
-/** Tells every process that a run changed, when (and only if) the caller's transaction commits. */
-export async function signalRun(tx: Tx, workspace: string, run: string): Promise<void> {
-  await tx.execute('select pg_notify(?, ?)', [CHANNEL, `${workspace}.${run}`])
-}
+import { listen } from './listen.ts'
+import { RUN_CHANNEL, readChange } from './runs/told.ts'
 
 export interface RunSignals {
   /**
@@ -24,29 +16,11 @@ export interface RunSignals {
 /** Listens on a connection of its own, and goes on trying while the database is away. */
 export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
   const emitter = new EventEmitter().setMaxListeners(0)
-  let client: Client | undefined
-  let closed = false
-  let retry: NodeJS.Timeout | undefined
-
-  const connect = async () => {
-    const next = new Client({ connectionString: url.reveal(), keepAlive: true })
-    client = next
-    next.on('notification', ({ payload }) => payload && emitter.emit(payload))
-    next.on('error', () => undefined)
-    next.once('end', reconnect)
-    try {
-      await next.connect()
-      await next.query(`listen ${CHANNEL}`)
-    } catch (err) {
-      log.debug({ err }, 'cannot listen for runs yet')
-      await next.end().catch(reconnect)
-    }
-  }
-  const reconnect = () => {
-    clearTimeout(retry)
-    if (!closed) retry = setTimeout(() => void connect(), RECONNECT_MS)
-  }
-  void connect()
+  const close = listen(url, RUN_CHANNEL, log, {
+    onNotification: (payload) => {
+      for (const line of payload.split('\n')) emitter.emit(readChange(line))
+    },
+  })
 
   return {
     wait: (workspace, run, milliseconds, signal) =>
@@ -63,10 +37,6 @@ export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
         signal?.addEventListener('abort', finish)
         if (signal?.aborted) finish()
       }),
-    async close() {
-      closed = true
-      clearTimeout(retry)
-      await client?.end().catch(() => undefined)
-    },
+    close,
   }
 }

@@ -48,7 +48,6 @@ export async function openStore(url: Sensitive, maxConnections = 10): Promise<St
       snapshotOnMigrate: false,
       silent: true,
     },
-    schemaGenerator: { ignoreSchema: ['pgboss'] },
     // Parameters of a query may be values, and the logger of the ORM would print them.
     debug: false,
     logger: () => undefined,

@@ -148,7 +148,7 @@ function resolverOf(options: TestOptions): Resolver {
         }),
       )
     },
-    async recordUse() {},
+    open: async () => new Map(),
   }
 }
 
