@@ -145,12 +145,12 @@ async function endAttempt(execution: Execution, position: number, output: StepOu
   const step = { position, result: { status: 'SUCCEEDED' as const, ...output.texts, error: null } }
   const next = definitions[position + 1]
   if (next)
-    execution.handed = await record.finishStep(step, signal.aborted ? undefined : useOf(execution, next))
+    execution.handed = await record.finishStep(step, signal.aborted ? undefined : secretsOf(execution, next))
   else execution.ending = step
   stored.set(position, output.knowledge)
 }
 
-function useOf({ parts }: Execution, definition: AutomationStep): StepUse | undefined {
+function secretsOf({ parts }: Execution, definition: AutomationStep): StepUse | undefined {
   const names = secretNames(parts.registry, definition)
   return names.length > 0 ? { step: definition.key, names } : undefined
 }

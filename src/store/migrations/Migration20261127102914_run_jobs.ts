@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations'
+import { CLAIM_LOCK } from '../locks.ts'
 
 // As UUIDv7: ids of audit events are in the order of time.
 const uuidOfNow = `
@@ -109,7 +110,7 @@ declare
   v_crowded boolean;
   v_taken int;
 begin
-  perform pg_advisory_xact_lock(5021770305);
+  perform pg_advisory_xact_lock(${CLAIM_LOCK});
   if not exists (select 1 from run_worker where id = p_worker) then return; end if;
   select it.workspaces, it.runs, it.is_crowded into v_workspaces, v_runs, v_crowded
     from next_run_jobs(p_places, p_most, p_after) as it;

@@ -53,8 +53,8 @@ export class Dispatcher {
   readonly #stopping = new AbortController()
   /** The workspace that was served last: the next in turn comes first. */
   #after = ''
-  #isWanted = false
-  #isCrowded = false
+  /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
+  readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
   /** Counts the fetches, whose answers may be on their way or lost. */
   #fetches = 0
@@ -65,12 +65,12 @@ export class Dispatcher {
 
   /** Looks for runs, now or as soon as a place is free. */
   look(): void {
-    this.#isWanted = true
+    this.#rest.isWanted = true
     if (this.#looking || this.#stopping.signal.aborted || this.#places() <= 0) return
     this.#looking = this.#lookOn().finally(() => {
       this.#looking = undefined
       // Asked for, or a place became free, after the last fetch.
-      if (this.#isWanted) this.look()
+      if (this.#rest.isWanted) this.look()
     })
   }
 
@@ -117,22 +117,22 @@ export class Dispatcher {
   async #lookOn(): Promise<void> {
     const { pool, worker, limits, log } = this.#parts
     let isFailing = false
-    while (this.#isWanted && !this.#stopping.signal.aborted) {
+    while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const places = this.#places()
       if (places <= 0) break
-      this.#isWanted = false
+      this.#rest.isWanted = false
       this.#fetches++
       try {
         const { runs, rest } = await claimRuns(pool, worker, { ...limits, places, after: this.#after })
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
-        this.#isCrowded = rest === 'crowded'
-        this.#isWanted ||= rest === 'again' || runs.length === places
+        this.#rest.isCrowded = rest === 'crowded'
+        this.#rest.isWanted ||= rest === 'again' || runs.length === places
         isFailing = false
       } catch (err) {
         if (!isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
         isFailing = true
-        this.#isWanted = true
+        this.#rest.isWanted = true
         await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }
     }
@@ -154,7 +154,7 @@ export class Dispatcher {
         await releaseRun(pool, run).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
-        if (this.#isWanted || this.#isCrowded) this.look()
+        if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
       }
     }
     const active: Active = { run, lost, cancel, done: Promise.resolve() }
