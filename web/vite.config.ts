@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { recordSources } from './sources.js'
 
 // The API serves a session only to pages of the host it was asked as, so the Host header stays the browser's.
 const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
@@ -18,9 +19,17 @@ const compressAssets: Plugin = {
   },
 }
 
+/** What the built files are made of, so that they are built again only when it has changed: see build.js. */
+const recordWhatIsBuilt: Plugin = {
+  name: 'record-what-is-built',
+  writeBundle() {
+    recordSources([...this.getModuleIds()])
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), compressAssets],
+  plugins: [react(), compressAssets, recordWhatIsBuilt],
   // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
   html: { cspNonce: '{{nonce}}' },
   build: {

@@ -1,5 +1,4 @@
 import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
-import type { RequestBody } from './request-body.ts'
 
 /**
  * A multipart/form-data body (RFC 7578). Values are sent to the letter, their line breaks too.
@@ -7,7 +6,7 @@ import type { RequestBody } from './request-body.ts'
  * The boundary is random and made after the values are known: a value cannot contain it, and so cannot end its
  * part and add another.
  */
-export function multipartBody(form: readonly SecretPair[]): RequestBody {
+export function multipartBody(form: readonly SecretPair[]): { content: Sensitive; contentType: string } {
   const boundary = `lockstep-${crypto.randomUUID()}`
   const parts = form.map(
     ({ name, value }) =>

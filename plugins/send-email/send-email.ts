@@ -36,7 +36,7 @@ export const sendEmail: StepType = defineStep({
   async run(input, { lookup, idempotencyKey, signal }) {
     const server = serverOf(input)
     const message = messageOf(input, idempotencyKey)
-    const transport = transportTo(server, await lookup(server.host, server.port), input)
+    const transport = await transportTo(server, await lookup(server.host, server.port), input)
     const isHandedOver = watchHandover(transport)
     try {
       const { accepted, rejected } = await transport.sendMail({ ...message, signal })

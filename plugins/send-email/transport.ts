@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
-import { createTransport } from 'nodemailer'
 import { fieldError } from '../../src/steps/index.ts'
 import type { SendEmailInput } from './fields.ts'
 import type { Server } from './server.ts'
@@ -15,7 +14,9 @@ import type { Server } from './server.ts'
  * @param address of the server, as `context.lookup` gave it; there is no second look-up.
  * @throws AppError INVALID_FIELD
  */
-export function transportTo(server: Server, address: string, input: SendEmailInput) {
+export async function transportTo(server: Server, address: string, input: SendEmailInput) {
+  // The API knows this step type as well, and never sends a mail.
+  const { createTransport } = await import('nodemailer')
   const timeout = input.timeoutSeconds * 1000
   const credentials = credentialsOf(input)
   return createTransport({
@@ -40,7 +41,7 @@ export function transportTo(server: Server, address: string, input: SendEmailInp
 }
 
 /** Tells whether the server was being given a mail: if the connection breaks then, it may have taken it. */
-export function watchHandover(transport: ReturnType<typeof transportTo>): () => boolean {
+export function watchHandover(transport: Awaited<ReturnType<typeof transportTo>>): () => boolean {
   let begun = false
   transport.use('stream', (mail, done) => {
     // Nodemailer asks for the text of the mail when the server has let it in.

@@ -11,7 +11,7 @@ import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import { catchUp, renderStep } from './render-step.ts'
 import type { RunState } from './run-state.ts'
-import { settleWithin } from './settle-within.ts'
+import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
 
 export interface StepParts {
@@ -114,7 +114,7 @@ export async function executeStep(
   try {
     const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
-    return toJson(await settleWithin(work, signal, ABORT_GRACE))
+    return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
   } finally {
     clearTimeout(timer)
   }

@@ -9,7 +9,7 @@ import type { Execution } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
-import { assertWithin } from './run-budget.ts'
+import { assertBudget } from './run-budget.ts'
 import { describeStepError } from './step-error.ts'
 
 // From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
@@ -214,7 +214,7 @@ async function readyOutput(execution: Execution, position: number, text: string)
   const isStored = same !== undefined && execution.stored.get(same) === knowledge
   const output = unknown ? null : isStored ? { ofStep: same } : await redactor.json(text, signal)
   execution.storedBytes += text.length + (sealedOutput?.length ?? 0)
-  assertWithin('stored', execution.storedBytes, parts.refused)
+  assertBudget('stored', execution.storedBytes, parts.refused)
   state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded)
   return { texts: { output, sealedOutput }, knowledge: unknown ? undefined : knowledge }
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { assertWithin, type BudgetName } from './run-budget.ts'
+import { assertBudget, type BudgetName } from './run-budget.ts'
 
 /** An output as data where a template needs it, otherwise as its JSON; never as both. */
 type Held = { bytes: number } & ({ text: string } | { value: unknown })
@@ -46,7 +46,7 @@ export class Outputs {
     const bytes = Buffer.byteLength(text)
     let sum = this.#before + bytes
     for (const held of new Set(this.#held.values())) sum += held.bytes
-    assertWithin('held', sum, this.#options.refused)
+    assertBudget('held', sum, this.#options.refused)
     return named ? { bytes, value: JSON.parse(text) } : { bytes, text }
   }
 

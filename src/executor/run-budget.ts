@@ -24,8 +24,12 @@ const descriptions: Readonly<Record<keyof typeof runBudget, string>> = {
   learned: 'The secrets of this run, and what filters made of them, take',
 }
 
-/** @throws AppError RESPONSE_TOO_LARGE that says which budget it is, and by how much. */
-export function assertWithin(
+/**
+ * Checks what a run takes of a budget.
+ *
+ * @throws AppError RESPONSE_TOO_LARGE when it is more, with the budget, what is needed and what there is.
+ */
+export function assertBudget(
   name: keyof typeof runBudget,
   bytes: number,
   refused?: (name: BudgetName) => void,

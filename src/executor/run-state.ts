@@ -6,7 +6,7 @@ import { Sensitive } from '../sensitive.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { Outputs } from './outputs.ts'
-import { assertWithin, type BudgetName } from './run-budget.ts'
+import { assertBudget, type BudgetName } from './run-budget.ts'
 import type { ClaimedStep } from './run-record.ts'
 
 /** A value that the redactor of the run learned, as a worker that takes over must learn it again. */
@@ -93,7 +93,7 @@ export async function openRunState(
     if (isNew || !isBound) learned.push([names, value.reveal(), bound])
   }
   const learnWithin = (...it: Parameters<typeof learn>) => {
-    assertWithin('learned', learnedBytes + it[1].reveal().length, refused)
+    assertBudget('learned', learnedBytes + it[1].reveal().length, refused)
     learn(...it)
   }
 

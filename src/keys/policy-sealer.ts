@@ -1,7 +1,7 @@
 import { currentKey, type KeyCheck } from '../domain/workspace-keys.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { isWithin, type Policy, readPolicy } from '../secret/policy.ts'
+import { isNoWider, type Policy, readPolicy } from '../secret/policy.ts'
 import {
   listChangedPolicies,
   type Resealed,
@@ -29,8 +29,8 @@ export async function examinePolicy(
     const opened = { policy, value: value.reveal() }
     if (!sealedIn) return { state: 'missing', ...opened }
     const authenticated = readStored(name, sealedIn)
-    if (!isWithin(policy, authenticated)) return { state: 'wider', ...opened }
-    return { state: isWithin(authenticated, policy) ? 'same' : 'narrower', ...opened }
+    if (!isNoWider(policy, authenticated)) return { state: 'wider', ...opened }
+    return { state: isNoWider(authenticated, policy) ? 'same' : 'narrower', ...opened }
   } catch (error) {
     if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') {
       return { state: 'unreadable', reason: error.message }

@@ -1,5 +1,4 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
@@ -9,10 +8,8 @@ import { Sensitive } from '../sensitive.ts'
 import { checkReachable, checkReadiness, type Readiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { announceWaiting } from '../supervisor.ts'
+import { clusterFolder } from './cluster-folder.ts'
 import type { Releasers } from './releasers.ts'
-
-/** The folder of the embedded database's cluster. */
-export const clusterFolder = (config: Config): string => join(config.dataFolder, 'postgres')
 
 /**
  * DATABASE_URL, or that of the embedded database, which a `lockstep start` on the same data folder runs.
@@ -61,6 +58,9 @@ async function exists(folder: string): Promise<boolean> {
 
 const STARTING_ATTEMPTS = 10
 const LOOK_AGAIN_MS = 1000
+// Usually another process brings the schema up to date at this moment: that is nothing to tell anybody.
+const QUIET_MS = 2000
+const LOOK_AGAIN_SOON_MS = 50
 
 /** Waits until the database is there and its schema up to date, saying once why not whenever the reason changes. */
 export async function waitForStore(store: Store, log: Logger, stopping: AbortSignal): Promise<void> {
@@ -82,13 +82,17 @@ async function waitUntil(
   log: Logger,
   stopping?: AbortSignal,
 ): Promise<void> {
+  const beganAt = performance.now()
   let said: string | undefined
   for (;;) {
     const { ready, reason } = await check()
     if (ready) return
-    if (reason !== said) log.warn(`waiting: ${reason}`)
-    if (said === undefined) announceWaiting()
-    said = reason
-    await delay(LOOK_AGAIN_MS, undefined, stopping && { signal: stopping })
+    const isSoon = performance.now() - beganAt < QUIET_MS
+    if (!isSoon && reason !== said) {
+      log.warn(`waiting: ${reason}`)
+      if (said === undefined) announceWaiting()
+      said = reason
+    }
+    await delay(isSoon ? LOOK_AGAIN_SOON_MS : LOOK_AGAIN_MS, undefined, stopping && { signal: stopping })
   }
 }

@@ -87,15 +87,13 @@ async function startDemoInstance(
   say('… starting PostgreSQL (the first start creates the database)')
   const log = createLogger('error', 'demo')
   const ready = Promise.withResolvers<void>()
-  const instance = await startInstance(readConfig(process.env), log, (role) => {
-    say(`✓ the ${role} process runs`)
-    if (role === 'api') ready.resolve()
-  })
+  const instance = await startInstance(readConfig(process.env), log, () => ready.resolve())
   undo.add(() => instance.stop())
   await Promise.race([
     ready.promise,
     instance.ended.then(() => Promise.reject(new Error('It did not start.'))),
   ])
+  say('✓ API and worker run, each a process of its own')
   return {
     url,
     person: { name: 'Ada', email: 'ada@example.com', password: randomBytes(12).toString('base64url') },

@@ -1,18 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type Config, withKeySecrets } from '../config.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
 import type { Logger } from '../log.ts'
-import { Sensitive } from '../sensitive.ts'
-import { migrate } from '../store/migrate.ts'
 import { type Supervisor, superviseProcesses } from '../supervisor.ts'
-import { clusterFolder, waitForDatabase } from './database.ts'
+import { clusterFolder } from './cluster-folder.ts'
 import { Releasers } from './releasers.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-
-// The processes start without a database when it has not been migrated by then.
-const PATIENCE_MS = 5000
 
 export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
@@ -23,19 +19,23 @@ export interface RunningInstance {
 /**
  * A whole instance on one machine: the database unless DATABASE_URL names one, a worker and the API.
  *
+ * @param onReady called once, when the API answers and the worker takes runs, has ended or is late.
  * @param stopping ends a start that is under way; it then throws the signal's reason.
  */
 export async function startInstance(
   config: Config,
   log: Logger,
-  onReady: (role: string) => void = () => undefined,
+  onReady: () => void = () => undefined,
   stopping?: AbortSignal,
 ): Promise<RunningInstance> {
   const undo = new Releasers()
   try {
     await prepareDatabase(config, log, undo, stopping)
-    const supervisor = superviseInstance(config, log, onReady)
+    const ready = Promise.withResolvers<void>()
+    const supervisor = superviseInstance(config, log, (role) => role === 'api' && ready.resolve())
     undo.add(() => supervisor.stop())
+    // The API is ready before the first worker has made the root key, and nothing could be stored until then.
+    void Promise.all([ready.promise, supervisor.started]).then(onReady)
     return { ended: supervisor.ended, stop: () => undo.release() }
   } catch (error) {
     await undo.release()
@@ -43,33 +43,44 @@ export async function startInstance(
   }
 }
 
-/** The database, brought up to date. One that cannot be reached yet is waited for a moment, and then meanwhile. */
+/**
+ * The database, if it is ours to run, and its schema. A process of its own brings the schema up to date, so that this
+ * one, which only watches the others, stays small. API and worker start meanwhile and wait for it.
+ */
 export async function prepareDatabase(
   config: Config,
   log: Logger,
   undo: Releasers,
   stopping?: AbortSignal,
 ): Promise<void> {
-  const ending = new AbortController()
-  const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
+  if (!config.databaseUrl) await runDatabase(config, log, undo)
   stopping?.throwIfAborted()
-  // An embedded database is there; of any other, the processes say themselves that they wait for it.
-  const migrated = migrateWhenReachable(
-    url,
-    log,
-    AbortSignal.any([ending.signal, ...(stopping ? [stopping] : [])]),
-  )
-  undo.add(() => migrated)
-  undo.add(() => ending.abort())
-  await Promise.race([migrated, delay(PATIENCE_MS, undefined, { ref: false })])
-  stopping?.throwIfAborted()
+  undo.add(startMigration(log))
+}
+
+/** @returns what ends the migration, and waits for its end. */
+function startMigration(log: Logger): () => Promise<void> {
+  const args = [...process.execArgv, main, 'migrate', '--wait']
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    windowsHide: true,
+  })
+  const ended = once(child, 'exit').then(([code]) => {
+    // Without its schema, the processes wait and say why.
+    if (code) log.error({ code }, 'the database could not be migrated')
+  })
+  ended.catch((err: unknown) => log.error({ err }, 'the database could not be migrated'))
+  return async () => {
+    child.kill('SIGTERM')
+    await ended.catch(() => undefined)
+  }
 }
 
 /** A worker and the API, each a process of its own. What opens the root key goes to the worker alone. */
 export function superviseInstance(
   config: Config,
   log: Logger,
-  onReady: (role: string) => void = () => undefined,
+  onReady: (role: string) => unknown = () => undefined,
 ): Supervisor {
   const processes = [
     {
@@ -82,19 +93,8 @@ export function superviseInstance(
   return superviseProcesses({ processes, log, onReady })
 }
 
-async function migrateWhenReachable(url: Sensitive, log: Logger, stopping: AbortSignal): Promise<void> {
-  try {
-    await waitForDatabase(url, log, stopping)
-    await migrate(url, log)
-  } catch (err) {
-    // Without its schema, the processes wait and say why.
-    if (!stopping.aborted) log.error({ err }, 'the database could not be migrated')
-  }
-}
-
-async function openDatabase(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
+async function runDatabase(config: Config, log: Logger, undo: Releasers): Promise<void> {
   const database = await startEmbeddedPostgres({ folder: clusterFolder(config), log })
   undo.add(() => database.stop())
   void database.lost.then(() => log.error('the embedded database ended and could not be brought back'))
-  return new Sensitive(database.url)
 }

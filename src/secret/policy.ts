@@ -78,9 +78,9 @@ export function isSamePolicy(one: Policy, other: Policy): boolean {
   })
 }
 
-/** Whether everything that `narrower` allows is allowed by `wider` too. Both are normalised. */
-export function isWithin(narrower: Policy, wider: Policy): boolean {
-  return widening(narrower, wider).length === 0
+/** Whether `than` allows everything that `policy` allows. Both are normalised. */
+export function isNoWider(policy: Policy, than: Policy): boolean {
+  return widening(policy, than).length === 0
 }
 
 /** What `policy` allows and `than` does not, in words: `any method`, `the host a.example.com`. */

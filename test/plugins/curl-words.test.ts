@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { splitWords } from '../../plugins/custom-http/curl/words.ts'
+import { splitWords } from '../../plugins/custom-http/curl/split-words.ts'
 import { AppError } from '../../src/errors.ts'
 
 const wordsOf = (text: string) => splitWords(text).words

@@ -5,7 +5,7 @@ import { signJwt } from '../../plugins/sign-jwt/sign-jwt.ts'
 import type { PolicyDraft } from '../../src/secret/policy.ts'
 import { defineStep, field, Sensitive, type StepType } from '../../src/steps/index.ts'
 import { type StepOutcome, testStep } from '../../src/steps/testing/index.ts'
-import type { Surroundings } from '../../src/steps/testing/observe-step.ts'
+import type { Surroundings } from '../../src/steps/testing/test-options.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 
 const value = 'the-secret-value-0123456789-0123456789'

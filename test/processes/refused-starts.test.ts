@@ -152,7 +152,7 @@ describe('while the database cannot be reached', () => {
   test('an instance is alive and not ready, each process says so once, and it ends in order', async () => {
     const ports = await freePorts()
     const running = startLockstep([main, 'start'], { ...onDatabase(ports), DATABASE_URL: url })
-    for (const role of ['start', 'worker', 'api']) {
+    for (const role of ['migrate', 'worker', 'api']) {
       await running.untilSays(new RegExp(`"role":"${role}","msg":"waiting: the database cannot be reached"`))
     }
     for (const port of [ports.PORT, ports.LOCKSTEP_WORKER_PORT]) {

@@ -4,13 +4,13 @@ import './app.css'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { pageNonce } from './api/nonce.ts'
 import { App } from './app.tsx'
+import { pageNonce } from './layout/page-nonce.ts'
 
 const place = document.getElementById('app')
 if (!place) throw new Error('index.html has no #app')
 
-// For the style sheets that an open dialog makes.
+// An open dialog adds a style sheet, which needs the nonce of the page.
 setNonce(pageNonce())
 createRoot(place).render(
   <StrictMode>

@@ -6,7 +6,7 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router'
-import { PageSkeleton } from './parts/page-skeleton.tsx'
+import { PageSkeleton } from './feedback/skeletons.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
 import { SignedIn } from './session/session.tsx'
@@ -108,7 +108,7 @@ const runs = createRoute({
   getParentRoute: () => workspace,
   path: '/runs',
   component: lazyRouteComponent(() => import('./runs/runs-page.tsx'), 'RunsPage'),
-  // A list that is narrowed down is an address, too.
+  // The filters are part of the address, so that a person can keep and share a filtered list.
   validateSearch: (search: RunFilter): { automation?: string; status?: string } => ({
     ...(typeof search.automation === 'string' && { automation: search.automation }),
     ...(typeof search.status === 'string' && { status: search.status }),
@@ -157,7 +157,7 @@ declare module '@tanstack/react-router' {
     router: ReturnType<typeof createAppRouter>
   }
   interface HistoryState {
-    /** Where the person wanted to be before a detour, such as signing in. */
+    /** The address that the person wanted to see before they had to sign in. */
     from?: string
   }
 }

@@ -13,7 +13,7 @@ const indigo: MantineColorsTuple = [
   '#28368a',
 ]
 
-/** Calm: one accent, small type, narrow radii, no movement for those who asked for none. */
+/** The look of the app is calm: one accent, small type, narrow radii. People who asked for no movement see none. */
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 5 },
@@ -46,7 +46,7 @@ export const theme = createTheme({
   },
 })
 
-/** Quiet text keeps a contrast of 4.5 : 1 at least on every ground it stands on (WCAG 2.2, 1.4.3). */
+/** Dimmed text has a contrast of at least 4.5 : 1 on every background that it is used on (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

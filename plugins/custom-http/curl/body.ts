@@ -1,9 +1,15 @@
 import type { Draft, Pair } from './draft.ts'
-import type { CurlFields } from './fields.ts'
 import { isJson } from './json-strings.ts'
 import { joinData } from './url.ts'
 
-type Body = Pick<CurlFields, 'bodyKind' | 'body' | 'form'> & {
+/** The fields that say what is sent. */
+export interface BodyFields {
+  readonly bodyKind: 'none' | 'json' | 'text' | 'form' | 'multipart'
+  readonly body?: string
+  readonly form?: readonly Pair[]
+}
+
+interface Body extends BodyFields {
   /** A header to add for it. */
   readonly contentType: readonly Pair[]
 }

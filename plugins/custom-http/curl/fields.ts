@@ -1,17 +1,14 @@
-import { readBody } from './body.ts'
+import { type BodyFields, readBody } from './body.ts'
 import { type Draft, type Pair, setUser } from './draft.ts'
 import { readHeaders } from './headers.ts'
 import { refusal } from './refusal.ts'
 import { readUrl } from './url.ts'
 
 /** The fields of a custom-http step, as they are saved. */
-export interface CurlFields {
+export interface CurlFields extends BodyFields {
   readonly method: (typeof methods)[number]
   readonly url: string
   readonly headers?: readonly Pair[]
-  readonly bodyKind: 'none' | 'json' | 'text' | 'form' | 'multipart'
-  readonly body?: string
-  readonly form?: readonly Pair[]
   readonly followRedirects: boolean
   readonly maxRedirects?: number
   readonly timeoutSeconds?: number

@@ -5,7 +5,7 @@ import { readDraft } from './draft.ts'
 import { type CurlFields, fieldsOf } from './fields.ts'
 import { asTemplates } from './literal.ts'
 import { refusal } from './refusal.ts'
-import { splitWords } from './words.ts'
+import { splitWords } from './split-words.ts'
 
 export type { Credential } from './credentials.ts'
 export type { CurlFields } from './fields.ts'

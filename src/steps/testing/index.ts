@@ -3,4 +3,6 @@
 export { type CanarySecret, canary } from './canary.ts'
 export { type LeakCase, leakTest, type Preparation } from './leak-test.ts'
 export type { Situation } from './situations.ts'
-export { type StepOutcome, type TestOptions, testStep } from './test-step.ts'
+export type { StepOutcome } from './step-outcome.ts'
+export type { TestOptions } from './test-options.ts'
+export { testStep } from './test-step.ts'

@@ -2,8 +2,9 @@ import { AssertionError } from 'node:assert'
 import { type StepType, secretReferences } from '../index.ts'
 import { type CanarySecret, canary } from './canary.ts'
 import { hintsIn, leaksIn } from './leaks.ts'
-import { type Observation, observeStep, type Surroundings } from './observe-step.ts'
+import { type Observation, observeStep } from './observe-step.ts'
 import { type Situation, signalOf, situations, startFailingNetwork } from './situations.ts'
+import type { Surroundings } from './test-options.ts'
 
 /** One way to use a step type. */
 export interface LeakCase extends Surroundings {

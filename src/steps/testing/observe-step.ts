@@ -11,19 +11,8 @@ import { Sensitive } from '../../sensitive.ts'
 import type { StoredError } from '../../store/entities/index.ts'
 import { checkFields, createRegistry, type StepType } from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
-import type { StepOutcome, TestOptions } from './test-step.ts'
-
-/** What stands around a step in a test. */
-export interface Surroundings {
-  /** What the run was started with. */
-  readonly trigger?: unknown
-  /** Outputs of earlier steps, by key. */
-  readonly steps?: Readonly<Record<string, unknown>>
-  /** What the step may reach besides this machine and the public Internet, as in LOCKSTEP_EGRESS_ALLOW. */
-  readonly allow?: string
-  /** Addresses of made-up host names, such as `{ 'api.test': '127.0.0.1' }`. */
-  readonly hosts?: Readonly<Record<string, string>>
-}
+import type { StepOutcome } from './step-outcome.ts'
+import type { TestOptions } from './test-options.ts'
 
 /** What happened while a step ran, with the true form of all that is redacted before anybody sees it. */
 export interface Observation {

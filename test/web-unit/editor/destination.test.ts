@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { destinationOf } from '../../../web/src/editor/destination.ts'
-import type { StepType } from '../../../web/src/editor/step-types.ts'
+import { destinationOf } from '../../../web/src/editor/draft/destination.ts'
+import type { StepType } from '../../../web/src/editor/draft/step-types.ts'
 
 const request = { fields: [{ name: 'url', kind: 'url' }] } as unknown as StepType
 const other = { fields: [{ name: 'host', kind: 'text' }] } as unknown as StepType

@@ -3,12 +3,13 @@ import { noProvenance, parse, render, renderData } from '../../../src/template/i
 import { problemIn } from '../../../web/src/api/problem.ts'
 import { differences } from '../../../web/src/editor/draft/differences.ts'
 import { emptyDraft } from '../../../web/src/editor/draft/draft.ts'
-import { found } from '../../../web/src/editor/explorer/search.ts'
-import { childrenOf, flattened, samplesOf, sectionsFor } from '../../../web/src/editor/explorer/variables.ts'
+import { samplesOf, sectionsFor } from '../../../web/src/editor/draft/known-variables.ts'
+import { refusalOf } from '../../../web/src/editor/draft/refusal.ts'
 import { jsonSource } from '../../../web/src/editor/fields/json-source.ts'
-import { refusalOf } from '../../../web/src/editor/refusal.ts'
+import { childrenOf, flattened } from '../../../web/src/editor/template/nested-variables.ts'
 import { piecesOf } from '../../../web/src/editor/template/pieces.ts'
 import { problemsOf, type TemplateScope } from '../../../web/src/editor/template/problems.ts'
+import { found } from '../../../web/src/lists/search.ts'
 
 const scope: TemplateScope = {
   label: 'URL',

@@ -7,7 +7,8 @@ const embedded = () => null
 export const cacheOptions: CacheExchangeOpts = {
   possibleTypes: possibleTypes.possibleTypes,
   keys: {
-    // The same name stands for another secret in another workspace, and a person has another role there.
+    // These have no id of their own. A name means another secret in another workspace, and a person has another
+    // role there.
     Secret: embedded,
     Member: embedded,
     SecretPolicy: embedded,
@@ -50,7 +51,7 @@ export const cacheOptions: CacheExchangeOpts = {
   },
 }
 
-/** After the change, what these fields of the query answered is asked for again. */
+/** Makes the cache load these fields of the query again after a change. */
 function stale(...fields: string[]) {
   return (_result: unknown, _variables: unknown, cache: Cache) => {
     for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {

@@ -7,7 +7,7 @@ import { isSignedOut } from './problem.ts'
 
 export interface ApiClient {
   client: Client
-  /** Asks again for all that is shown, as after a time without a connection. */
+  /** Loads all that is shown again, for instance after a time without a connection. */
   refresh(): void
 }
 
@@ -20,7 +20,7 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
   const shown = new Map<number, Operation>()
   const client = new Client({
     url: '/graphql',
-    // In the body, so that no variable is ever part of an address.
+    // Requests are sent by POST, so that no variable becomes part of an address, and so of a log.
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
     // Subscriptions come as server-sent events.
@@ -38,7 +38,7 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
       cacheExchange(cacheOptions),
       persistedExchange({
         preferGetForPersistedQueries: false,
-        // The API may know no other documents (LOCKSTEP_PERSISTED_ONLY), so the text is of no use to it.
+        // The API may take only known documents (LOCKSTEP_PERSISTED_ONLY), so that their text is never sent.
         enforcePersistedQueries: true,
         enableForMutation: true,
         enableForSubscriptions: true,
@@ -58,7 +58,7 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
   }
 }
 
-/** The hash that the API knows the document by, which is generated with it. */
+/** The hash by which the API knows the document. It is generated with the document. */
 function hashOf(document: TypedDocumentNode<unknown>): string {
   const { __meta__: meta } = document as { __meta__?: { hash?: unknown } }
   if (typeof meta?.hash !== 'string')

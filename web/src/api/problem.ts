@@ -5,7 +5,7 @@ import type { RefusalFragment } from '../gql/graphql.ts'
 export interface Problem {
   code: string
   message: string
-  /** Of a refused change: the message without its place, and the place. */
+  /** For a refused change: the message without its place, and the place. */
   refused?: Pick<RefusalFragment, 'reason' | 'at'>
   /** Whether the same thing may work when it is tried again. */
   canRetry: boolean
@@ -62,7 +62,7 @@ export function problemOf(error: CombinedError): Problem {
   return problemOfStatus(error.response.status, undefined)
 }
 
-/** A problem of a request that bears a status and perhaps `{ code, message }`, but is not GraphQL. */
+/** The problem of an answer that is not GraphQL. It has a status and perhaps `{ code, message }`. */
 export function problemOfStatus(status: number, body: unknown): Problem {
   if (status === 503) return starting
   if (status >= 500) return broken
@@ -102,7 +102,7 @@ function problemWithCode(code: string, message: string): Problem {
   }
 }
 
-/** The fetch exchange keeps the response, which it has no type for. */
+/** Whether a response has a status: urql keeps the response without a type. */
 function hasStatus(response: unknown): response is { status: number } {
   return (
     typeof response === 'object' &&

@@ -1,14 +1,11 @@
-import { Button, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Text } from '@mantine/core'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
 import { AuditLogDocument } from '../gql/graphql.ts'
-import { AdminsOnly } from '../parts/admins-only.tsx'
-import { Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
+import { AdminsOnly } from '../roles/admins-only.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { type AuditEvent, describeAction, describeDetail } from './describe-event.ts'
 
 const LEAD = 'Who did what, and every use of a secret. Names and ids only: no value is ever in it.'
@@ -17,70 +14,25 @@ export function AuditPage() {
   const isAdmin = useWorkspace().viewerRole === 'ADMIN'
   return (
     <Page title="Audit log" lead={LEAD}>
-      {isAdmin ? <AuditLog /> : <AdminsOnly what="the audit log" />}
+      {isAdmin ? (
+        <PagedList label="Events">{(page) => <AuditPart {...page} />}</PagedList>
+      ) : (
+        <AdminsOnly what="the audit log" />
+      )}
     </Page>
   )
 }
 
-/** Pages are added below one another; each is a query of its own. */
-function AuditLog() {
-  const [starts, setStarts] = useState<(string | null)[]>([null])
-  const add = (last: string) => setStarts((known) => [...known, last])
-  return (
-    <ul className="rows" aria-label="Events">
-      {starts.map((before, index) => (
-        <AuditPart
-          key={before ?? ''}
-          before={before}
-          onMore={index === starts.length - 1 ? add : undefined}
-        />
-      ))}
-    </ul>
-  )
-}
-
-const PAGE = 50
-
-function AuditPart({
-  before,
-  onMore,
-}: {
-  before: string | null
-  onMore: ((last: string) => void) | undefined
-}) {
+function AuditPart({ before, onMore }: PageProps) {
   const { id: workspace } = useWorkspace()
-  const [{ data, error, fetching }, reload] = useQuery({
+  const [answer, reload] = useQuery({
     query: AuditLogDocument,
-    variables: { workspace, first: PAGE, before },
+    variables: { workspace, first: PAGE_LENGTH, before },
   })
-  const last = data?.auditLog[PAGE - 1]
-  if (!data && error && !fetching) {
-    return (
-      <li>
-        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      </li>
-    )
-  }
-  if (!data) {
-    return (
-      <li>
-        <RowsSkeleton />
-      </li>
-    )
-  }
   return (
-    <>
-      {data.auditLog.map((event) => (
-        <EventRow key={event.id} event={event} />
-      ))}
-      {last && onMore && (
-        <li className="row more">
-          <Button variant="default" onClick={() => onMore(last.id)}>
-            Show older ones
-          </Button>
-        </li>
-      )}
-    </>
+    <PageRows rows={answer.data?.auditLog} answer={answer} reload={reload} onMore={onMore}>
+      {(event) => <EventRow event={event} />}
+    </PageRows>
   )
 }
 

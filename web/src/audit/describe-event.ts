@@ -24,12 +24,15 @@ const done: Readonly<Record<string, string>> = {
   'workspace.create': 'made the workspace',
 }
 
-/** What was done, to stand between who did it and what it was done to. An action that is new here is shown as it is. */
+/**
+ * What was done, as the middle of a sentence: somebody “made the automation” something. An unknown action is shown as
+ * it is.
+ */
 export function describeAction(action: string): string {
   return done[action] ?? action
 }
 
-/** The particulars of an event: `role: MEMBER`, one for each member of its detail. */
+/** The details of an event, such as `role: MEMBER`. */
 export function describeDetail(detail: unknown): string[] {
   if (typeof detail !== 'object' || detail === null) return []
   return Object.entries(detail).map(([name, value]) => `${name}: ${textOf(value)}`)

@@ -2,18 +2,16 @@ import { ActionIcon, Group, Menu, Text } from '@mantine/core'
 import { IconDots, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { notifyProblem } from '../feedback/notify.ts'
 import { DeleteAutomationDocument, RunAutomationDocument } from '../gql/graphql.ts'
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
-import { notify, notifyProblem } from '../parts/notify.ts'
-import { besideRow } from '../parts/row-focus.ts'
-import { StatusBadge } from '../parts/status.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
+import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import type { ListedAutomation } from './automations-page.tsx'
+import { StatusBadge } from '../runs/status.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { ListedAutomation } from './listed-automation.ts'
 import { RunChart } from './run-chart.tsx'
 
 export function AutomationRow({ automation }: { automation: ListedAutomation }) {
@@ -67,15 +65,7 @@ function RowMenu({ automation: { id, name } }: { automation: ListedAutomation })
     if (result?.__typename !== 'RunAutomationSuccess') return
     await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run: result.run.id } })
   }
-  const remove = async () => {
-    const problem = problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise())
-    if (problem) return problem
-    const next = besideRow(`More for ${name}`)
-    flushSync(() => setDeleting(false))
-    next?.focus()
-    notify(`${name} was deleted.`)
-    return undefined
-  }
+  const remove = async () => problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise())
   return (
     <Group gap={0} wrap="nowrap">
       <Menu position="bottom-end" width={180}>
@@ -98,14 +88,16 @@ function RowMenu({ automation: { id, name } }: { automation: ListedAutomation })
         </Menu.Dropdown>
       </Menu>
       {deleting && (
-        <ConfirmDialog
+        <RemoveRowDialog
           title={`Delete ${name}?`}
           confirm="Delete"
+          button={`More for ${name}`}
+          done={`${name} was deleted.`}
           onClose={() => setDeleting(false)}
           work={remove}
         >
           Its webhook and its schedule stop at once. Its past runs can still be read. This cannot be undone.
-        </ConfirmDialog>
+        </RemoveRowDialog>
       )}
     </Group>
   )

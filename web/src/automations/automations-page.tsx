@@ -1,32 +1,24 @@
-import { TextInput } from '@mantine/core'
-import { IconBolt, IconPlus, IconSearch } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { IconBolt, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { AutomationsDocument, type AutomationsQuery } from '../gql/graphql.ts'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { SearchField } from '../forms/search-field.tsx'
+import { AutomationsDocument } from '../gql/graphql.ts'
+import { useLookAgain } from '../lists/use-look-again.ts'
 import { ButtonLink } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { AutomationRow } from './automation-row.tsx'
-
-export type ListedAutomation = AutomationsQuery['automations'][number]
 
 const LOOK_AGAIN = 5000
 
 export function AutomationsPage() {
   const { id: workspace } = useWorkspace()
   const [search, setSearch] = useState('')
-  const [{ data, error, fetching }, reload] = useQuery({
-    query: AutomationsDocument,
-    variables: { workspace },
-  })
-  useEffect(() => {
-    const timer = setInterval(() => reload({ requestPolicy: 'network-only' }), LOOK_AGAIN)
-    return () => clearInterval(timer)
-  }, [reload])
-  const automations = data?.automations
+  const [answer, reload] = useQuery({ query: AutomationsDocument, variables: { workspace } })
+  useLookAgain(reload, LOOK_AGAIN)
+  const automations = answer.data?.automations
   const wanted = search.trim().toLowerCase()
   const found = automations?.filter(({ name }) => name.toLowerCase().includes(wanted))
   return (
@@ -36,19 +28,14 @@ export function AutomationsPage() {
       actions={<NewAutomationButton />}
     >
       {automations && automations.length > 0 && (
-        <TextInput
-          type="search"
-          aria-label="Search automations by name"
+        <SearchField
+          label="Search automations by name"
           placeholder="Search by name"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          text={search}
+          onChange={setSearch}
         />
       )}
-      {!automations && error && !fetching && (
-        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      )}
-      {!automations && fetching && <RowsSkeleton />}
+      {!automations && <NotLoaded answer={answer} reload={reload} />}
       {automations?.length === 0 && <NoAutomations />}
       {found && found.length > 0 && (
         <ul className="rows" aria-label="Automations">

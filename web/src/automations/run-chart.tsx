@@ -1,6 +1,6 @@
-import { between, duration } from '../parts/duration.ts'
-import { statusLabel } from '../parts/status.tsx'
-import type { ListedAutomation } from './automations-page.tsx'
+import { statusLabel } from '../runs/status.tsx'
+import { between, duration } from '../time/duration.ts'
+import type { ListedAutomation } from './listed-automation.ts'
 
 const HEIGHT = 28
 const LEAST = 4
@@ -8,7 +8,9 @@ const WIDTH = 5
 const GAP = 2
 const MOST = 20
 
-/** Recent runs, the newest at the right: the colour is the result, the height how long it took beside the others. */
+/**
+ * A chart of recent runs, with the newest at the right. The colour shows the result, the height how long a run took.
+ */
 export function RunChart({ runs }: { runs: ListedAutomation['runs'] }) {
   const oldestFirst = runs.toReversed()
   const times = oldestFirst.map(({ startedAt, finishedAt }) =>

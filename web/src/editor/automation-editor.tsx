@@ -1,31 +1,31 @@
 import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { Notice } from '../feedback/notice.tsx'
+import { notify } from '../feedback/notify.ts'
 import type { EditedAutomationFragment } from '../gql/graphql.ts'
-import { Notice } from '../parts/notice.tsx'
-import { notify } from '../parts/notify.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import { destinationOf } from './destination.ts'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { ConflictDialog } from './dialogs/conflict-dialog.tsx'
 import { LeaveDialog } from './dialogs/leave-dialog.tsx'
 import { RunDialog } from './dialogs/run-dialog.tsx'
 import { TestDialog } from './dialogs/test-dialog.tsx'
+import { destinationOf } from './draft/destination.ts'
+import { refusalOf } from './draft/refusal.ts'
+import type { StepType } from './draft/step-types.ts'
 import { EditorColumns } from './editor-columns.tsx'
-import { type Editor, EditorContext, type InsertTarget } from './editor-context.ts'
 import { EditorHeader } from './editor-header.tsx'
-import { refusalOf } from './refusal.ts'
-import { useSaveKey } from './save-key.ts'
-import type { StepType } from './step-types.ts'
+import { type Editor, EditorContext, type InsertTarget } from './state/editor-context.ts'
+import { type EditorState, useEditorState } from './state/use-editor-state.ts'
+import { useKnowledge } from './state/use-knowledge.ts'
+import { useSaveKey } from './state/use-save-key.ts'
+import { type Saving, useMoveToOwnAddress, useSaving } from './state/use-saving.ts'
 import { StepPicker } from './steps/step-picker.tsx'
 import { useAddStep } from './steps/use-step-actions.tsx'
 import { useAddSecret } from './use-add-secret.tsx'
-import { type EditorState, useEditorState } from './use-editor-state.ts'
-import { useKnowledge } from './use-knowledge.ts'
-import { type Saving, useMoveToOwnAddress, useSaving } from './use-saving.ts'
 
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
-/** Edits one automation. @param loaded as the API has it now; undefined: a new one. */
+/** Edits one automation. @param loaded the automation as the API has it now; undefined for a new one. */
 export function AutomationEditor({
   loaded,
   types,
@@ -87,7 +87,7 @@ function Workbench({
   useFocusAgain(state.focused)
   const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
   const close = () => setOpen(undefined)
-  // Not state: what is pasted holds credentials, and is gone once it is read.
+  // A ref and no state, because React would keep the credentials in the pasted text. Reading it empties it.
   const pasted = useRef('')
   const pasteCurl = (command = '') => {
     pasted.current = command
@@ -189,7 +189,7 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
   }
 }
 
-/** @param label of the element that had the focus when the page got another address. */
+/** Focuses an element again. @param label the name of the element that had the focus before the address changed. */
 function useFocusAgain(label: string | null): void {
   useEffect(() => {
     if (label === null) return

@@ -4,20 +4,20 @@ import { IconChevronDown } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { DraftStep } from './draft/draft.ts'
-import { useEditor } from './editor-context.ts'
 import { Explorer } from './explorer/explorer.tsx'
+import { useEditor } from './state/editor-context.ts'
+import type { EditorState } from './state/use-editor-state.ts'
+import { useStepEnvironment } from './state/use-step-environment.ts'
 import { StepForm } from './steps/step-form.tsx'
 import { StepList } from './steps/step-list.tsx'
 import { TriggerForm } from './trigger/trigger-form.tsx'
-import type { EditorState } from './use-editor-state.ts'
-import { useStepEnvironment } from './use-step-environment.ts'
 
 interface ColumnsProps {
   state: EditorState
   step: DraftStep | undefined
   onAdd: () => void
   onTest: () => void
-  /** Opens the dialog, with a command that was pasted already. */
+  /** Opens the dialog for a cURL command. @param command what was pasted already. */
   onPasteCurl: (command?: string) => void
   /** Whether the explorer is open over the page, where it has no column. */
   exploring: boolean
@@ -82,7 +82,7 @@ export function EditorColumns({
   )
 }
 
-/** The steps of a narrow screen: a button that says which one is open, and the list over the page. */
+/** The steps on a narrow screen: a button names the open step, and the list lies over the page. */
 function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step' | 'onAdd'>) {
   const [opened, setOpened] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -112,7 +112,7 @@ function StepsDrawer({ state, step, onAdd }: Pick<ColumnsProps, 'state' | 'step'
           }}
           onAdd={() => {
             setOpened(false)
-            // Where the focus goes back to from the dialog: what is in the drawer goes.
+            // The dialog gives the focus back to what had it. The list in the drawer is gone by then.
             button.current?.focus()
             onAdd()
           }}

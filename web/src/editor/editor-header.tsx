@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
-import { PageHeading } from '../routing/page-heading.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import type { EditorState } from './use-editor-state.ts'
+import { PageHeading } from '../layout/page-heading.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { EditorState } from './state/use-editor-state.ts'
 
 /** The name of the automation, and what can be done with the whole of it. */
 export function EditorHeader({

@@ -3,16 +3,15 @@ import { Skeleton, Stack, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { type EditedAutomationFragment, EditorAutomationDocument, StepTypesDocument } from '../gql/graphql.ts'
-import { Trouble } from '../parts/notice.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
 import { Link } from '../routing/link.tsx'
-import { PageHeading } from '../routing/page-heading.tsx'
 import { useViewer } from '../session/session.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { AutomationEditor } from './automation-editor.tsx'
 import { draftKey, keptDraft } from './draft/kept-drafts.ts'
-import { stepTypesOf } from './step-types.ts'
+import { stepTypesOf } from './draft/step-types.ts'
 
 export function NewAutomationPage() {
   return <Loaded automation={undefined} />
@@ -25,14 +24,12 @@ export function AutomationPage() {
 
 function SavedAutomation({ id }: { id: string }) {
   const key = draftKey(useViewer().id, useWorkspace().id, id)
-  const [{ data, error, fetching }, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
-  // An automation that was just created is known already.
-  const automation = data?.automation ?? keptDraft(key)?.saved
+  const [answer, reload] = useQuery({ query: EditorAutomationDocument, variables: { id } })
+  // An automation that was just created is kept in memory before the API is asked for it.
+  const automation = answer.data?.automation ?? keptDraft(key)?.saved
   if (automation?.id === id) return <Loaded automation={automation} />
-  if (fetching) return <EditorSkeleton />
-  if (error)
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-  return <NoSuchAutomation />
+  if (!answer.fetching && !answer.error) return <NoSuchAutomation />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<EditorSkeleton />} />
 }
 
 function NoSuchAutomation() {
@@ -50,13 +47,12 @@ function NoSuchAutomation() {
   )
 }
 
-/** With the step types, which every form is drawn from. */
+/** Loads the step types first, because every form is drawn from them. */
 function Loaded({ automation }: { automation: EditedAutomationFragment | undefined }) {
-  const [{ data, error, fetching }, reload] = useQuery({ query: StepTypesDocument })
-  const types = useMemo(() => data && stepTypesOf(data), [data])
+  const [answer, reload] = useQuery({ query: StepTypesDocument })
+  const types = useMemo(() => answer.data && stepTypesOf(answer.data), [answer.data])
   if (types) return <AutomationEditor loaded={automation} types={types} />
-  if (fetching || !error) return <EditorSkeleton />
-  return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<EditorSkeleton />} />
 }
 
 function EditorSkeleton() {

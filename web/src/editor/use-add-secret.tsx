@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react'
-import { notify } from '../parts/notify.ts'
+import { notify } from '../feedback/notify.ts'
 import { AddSecretDialog } from '../secrets/add-secret-dialog.tsx'
 import type { Suggestion } from '../secrets/suggestion.ts'
-import type { Spot } from './destination.ts'
-import type { Editor } from './editor-context.ts'
+import type { Spot } from './draft/destination.ts'
+import type { Editor } from './state/editor-context.ts'
 
-/** Long enough for the dialog to have given the focus back to where it was before. */
+/** Milliseconds, in which the dialog gives the focus back to the field. */
 const AFTER_DIALOG = 60
 
 interface Asking {
@@ -14,9 +14,9 @@ interface Asking {
 }
 
 /**
- * @returns opens the dialog, and the dialog while it is open.
- * @param learn hears of the secret first.
- * @param suggest what the step says of a place in it.
+ * @returns a function that opens the dialog, and the dialog while it is open.
+ * @param learn is told of the new secret before anybody else.
+ * @param suggest gives the destination of a value in a place of the step.
  */
 export function useAddSecret(
   learn: (name: string) => void,
@@ -36,7 +36,7 @@ export function useAddSecret(
         notify(`${name} was added.`)
         finish(name)
       }}
-      // It exists: that is all that was wanted.
+      // The person wanted a secret of this name, and there is one.
       onOpenTaken={finish}
     />
   )

@@ -3,7 +3,7 @@ import { IconShieldExclamation } from '@tabler/icons-react'
 import { useQuery } from 'urql'
 import { KeyHealthDocument } from '../gql/graphql.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 function useWarnings(): readonly string[] {
   const { id: workspace } = useWorkspace()
@@ -11,7 +11,7 @@ function useWarnings(): readonly string[] {
   return data?.workspace?.keys.warnings ?? []
 }
 
-/** For admins: what endangers the secrets of this instance, and what to do. Nothing while all is well. */
+/** Tells admins what endangers the secrets of this instance, and what to do. It shows nothing while all is well. */
 export function KeyWarnings() {
   const warnings = useWarnings()
   if (warnings.length === 0) return null
@@ -28,7 +28,7 @@ export function KeyWarnings() {
   )
 }
 
-/** The same in one line, where admins come more often. */
+/** The first warning in one line, for a page that admins see more often. */
 export function KeyReminder() {
   const { id: workspace } = useWorkspace()
   const [first] = useWarnings()

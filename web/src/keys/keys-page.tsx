@@ -1,12 +1,10 @@
 import { List, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { KeyHealthDocument, type KeyHealthQuery } from '../gql/graphql.ts'
-import { AdminsOnly } from '../parts/admins-only.tsx'
-import { Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { AdminsOnly } from '../roles/admins-only.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { KeyWarnings } from './key-warnings.tsx'
 import { RootKey } from './root-key.tsx'
 
@@ -23,8 +21,8 @@ export function KeysPage() {
 
 function KeyHealth() {
   const { id: workspace } = useWorkspace()
-  const [{ data, error, fetching }, reload] = useQuery({ query: KeyHealthDocument, variables: { workspace } })
-  const keys = data?.workspace?.keys
+  const [answer, reload] = useQuery({ query: KeyHealthDocument, variables: { workspace } })
+  const keys = answer.data?.workspace?.keys
   if (keys) {
     return (
       <>
@@ -35,10 +33,7 @@ function KeyHealth() {
       </>
     )
   }
-  if (error && !fetching) {
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-  }
-  return <RowsSkeleton />
+  return <NotLoaded answer={answer} reload={reload} />
 }
 
 type Keys = NonNullable<KeyHealthQuery['workspace']>['keys']

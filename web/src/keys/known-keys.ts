@@ -3,8 +3,8 @@ import type { Pin, Trust } from '../../../src/vault/vouched-key.ts'
 const PREFIX = 'lockstep.key.'
 
 /**
- * What this browser remembers of who vouches for a workspace's key. It is public, so that it may outlive the session,
- * and it has to: a key is compared with the one that was met on another day.
+ * What this browser remembers of who vouches for a workspace's key. It is public and may outlive the session. It has to,
+ * because a key is compared with the one of an earlier day.
  */
 export function trustIn(workspace: string): Trust {
   const known = readAll()
@@ -16,7 +16,7 @@ export function rememberKey(workspace: string, pin: Pin): void {
   try {
     localStorage.setItem(`${PREFIX}${workspace}`, JSON.stringify(pin))
   } catch {
-    // A browser that keeps nothing meets every key for the first time.
+    // In a browser that stores nothing, every key is a first one.
   }
 }
 

@@ -1,9 +1,9 @@
 import { Alert, Button, Paper, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { SealingKeyDocument } from '../gql/graphql.ts'
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { checkVouching, sealingKeyIn, type Vouching } from './vouching.ts'
 
 const COMPARE = '“lockstep keys list” on the machine of a worker shows the right one.'

@@ -4,17 +4,17 @@ import type { SealingKey } from '../../../src/vault/vouched-key.ts'
 import type { SealingKeyQuery } from '../gql/graphql.ts'
 import { rememberKey, trustIn } from './known-keys.ts'
 
-/** What checks a key, which pages need only where values are sealed. */
+/** Loads what checks a key. Only pages on which values are sealed need it. */
 export const loadCheck = () => import('../../../src/vault/vouched-key.ts')
 
 /** What vouches for a workspace's key, as far as this browser can tell. */
 export type Vouching =
   | { state: 'vouched'; fingerprint: string }
   | { state: 'unvouched' }
-  /** `accept` believes the key from now on: for a person who has compared the fingerprints. */
+  /** `accept` trusts the key from now on. It is for a person who has compared the fingerprints. */
   | { state: 'refused'; message: string; accept: (() => Promise<void>) | undefined }
 
-/** Checks the key that the API gave. The first one is remembered. */
+/** Checks who vouches for the key that the API gave. This browser remembers the first one. */
 export async function checkVouching(workspace: string, key: SealingKey): Promise<Vouching> {
   const { checkSealingKey } = await loadCheck()
   try {
@@ -30,7 +30,7 @@ export async function checkVouching(workspace: string, key: SealingKey): Promise
   }
 }
 
-/** The answer of the API as a key, if it is one. */
+/** The key in an answer of the API; undefined when there is none. */
 export function sealingKeyIn(data: SealingKeyQuery | undefined): SealingKey | undefined {
   const key = data?.sealingKey
   return key && isPublicJwk(key.jwk) ? { ...key, jwk: key.jwk } : undefined

@@ -1,18 +1,19 @@
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Stack, Title } from '@mantine/core'
 import { useClient, useQuery } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { notify, notifyProblem } from '../feedback/notify.ts'
+import { useSubmission } from '../forms/use-submission.ts'
 import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } from '../gql/graphql.ts'
-import { notify, notifyProblem } from '../parts/notify.ts'
-import { roleName } from '../parts/roles.ts'
-import { besideRow } from '../parts/row-focus.ts'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { besideRow } from '../lists/beside-row.ts'
+import { TwoLines } from '../lists/two-lines.tsx'
+import { roleName } from '../roles/roles.ts'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
-/** Who was invited and has not come yet. */
+/** The people who were invited and have not joined yet. */
 export function InvitationList() {
   const { id: workspace } = useWorkspace()
   const [{ data }] = useQuery({ query: InvitationsDocument, variables: { workspace } })
@@ -51,12 +52,9 @@ function InvitationRow({ invitation: { id, email, role, expiresAt } }: { invitat
     <Paper withBorder px="md" py="xs" component="li">
       <Group justify="space-between">
         <div>
-          <Text size="sm" fw={500}>
+          <TwoLines below={`${roleName(role)} · the link works until ${day.format(new Date(expiresAt))}`}>
             {email}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {roleName(role)} · the link works until {day.format(new Date(expiresAt))}
-          </Text>
+          </TwoLines>
         </div>
         <Button variant="default" size="xs" loading={busy} onClick={revoke} aria-label={label}>
           Revoke

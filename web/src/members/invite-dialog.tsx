@@ -1,30 +1,26 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { DialogForm } from '../dialogs/dialog-form.tsx'
+import { ShownOnce } from '../dialogs/shown-once.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { InviteMemberDocument, type Role } from '../gql/graphql.ts'
-import { CopyField } from '../parts/copy-field.tsx'
-import { Dialog } from '../parts/dialog.tsx'
-import { FormProblem } from '../parts/notice.tsx'
-import { RoleField } from '../parts/role-field.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { RoleField } from '../roles/role-field.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<{ email: string; url: string }>()
   return (
     <Dialog onClose={onClose} title={invited ? 'Send this link' : 'Invite someone'}>
       {invited ? (
-        <Stack>
-          <CopyField
-            label="Link"
-            text={invited.url}
-            hint={`It works for a week, and for ${invited.email} alone. It is not shown again.`}
-          />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
-          </Group>
-        </Stack>
+        <ShownOnce
+          label="Link"
+          text={invited.url}
+          hint={`It works for a week, and for ${invited.email} alone. It is not shown again.`}
+          onClose={onClose}
+        />
       ) : (
         <InviteForm onClose={onClose} onInvited={setInvited} />
       )}
@@ -41,46 +37,38 @@ function InviteForm({
 }) {
   const { id: workspace } = useWorkspace()
   const client = useClient()
-  const { busy, problem, send } = useSubmission()
+  const submission = useSubmission()
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('MEMBER')
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    send(async () => {
-      const input = { workspace, email, role }
-      const answer = await client.mutation(InviteMemberDocument, { input }).toPromise()
-      const result = answer.data?.inviteMember
-      if (result?.__typename === 'InviteMemberSuccess') onInvited({ email, url: result.url })
-      return problemIn(answer)
-    })
+  const invite = async () => {
+    const input = { workspace, email, role }
+    const answer = await client.mutation(InviteMemberDocument, { input }).toPromise()
+    const result = answer.data?.inviteMember
+    if (result?.__typename === 'InviteMemberSuccess') onInvited({ email, url: result.url })
+    return problemIn(answer)
   }
   return (
-    <form method="post" onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Email"
-          type="email"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          data-autofocus
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <RoleField role={role} onChange={setRole} />
-        <Text size="sm" c="dimmed">
-          You get a link to send them yourself.
-        </Text>
-        <FormProblem problem={problem} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Make the link
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      submission={submission}
+      submit="Make the link"
+      gap="md"
+      onSubmit={() => submission.send(invite)}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Email"
+        type="email"
+        required
+        withAsterisk={false}
+        autoComplete="off"
+        data-autofocus
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <RoleField role={role} onChange={setRole} />
+      <Text size="sm" c="dimmed">
+        You get a link to send them yourself.
+      </Text>
+    </DialogForm>
   )
 }

@@ -1,69 +1,56 @@
-import { ActionIcon, Badge, NativeSelect, Table, Text, Tooltip } from '@mantine/core'
+import { Badge, NativeSelect, Table } from '@mantine/core'
 import { IconUserMinus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { notify, notifyProblem } from '../feedback/notify.ts'
 import { RemoveMemberDocument, type Role, SetMemberRoleDocument } from '../gql/graphql.ts'
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
-import { notify, notifyProblem } from '../parts/notify.ts'
-import { roleName, roles } from '../parts/roles.ts'
-import { besideRow } from '../parts/row-focus.ts'
+import { RemovableTable } from '../lists/removable-table.tsx'
+import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
+import { TwoLines } from '../lists/two-lines.tsx'
+import { roleName, roles } from '../roles/roles.ts'
 import { useViewer } from '../session/session.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import type { Member } from './members-page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { Member } from './member.ts'
 
 export function MemberTable({ members, isAdmin }: { members: readonly Member[]; isAdmin: boolean }) {
-  const viewer = useViewer()
-  const [leaving, setLeaving] = useState<Member>()
   return (
     <Table.ScrollContainer minWidth={0} tabIndex={-1}>
-      <Table verticalSpacing="sm" aria-label="Members">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Role</Table.Th>
-            {isAdmin && <Table.Th aria-label="Actions" />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {members.map((member) => (
-            <Table.Tr key={member.id}>
-              <Table.Td>
-                <Text size="sm" fw={500}>
-                  {member.name}{' '}
-                  {member.id === viewer.id && (
-                    <Badge variant="default" tt="none" fw={500}>
-                      You
-                    </Badge>
-                  )}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {member.email}
-                </Text>
-              </Table.Td>
-              <Table.Td>{isAdmin ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
-              {isAdmin && (
-                <Table.Td ta="right">
-                  <Tooltip label="Remove">
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      aria-label={`Remove ${member.name}`}
-                      onClick={() => setLeaving(member)}
-                    >
-                      <IconUserMinus size={18} aria-hidden />
-                    </ActionIcon>
-                  </Tooltip>
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {leaving && <RemoveDialog member={leaving} onClose={() => setLeaving(undefined)} />}
+      <RemovableTable
+        label="Members"
+        rows={members}
+        columns={[
+          { title: 'Name', cell: (member) => <Person member={member} /> },
+          {
+            title: 'Role',
+            cell: (member) => (isAdmin ? <RoleSelect member={member} /> : roleName(member.role)),
+          },
+        ]}
+        removal={
+          isAdmin
+            ? {
+                verb: 'Remove',
+                Icon: IconUserMinus,
+                dialog: (member, onClose) => <RemoveDialog member={member} onClose={onClose} />,
+              }
+            : undefined
+        }
+      />
     </Table.ScrollContainer>
+  )
+}
+
+function Person({ member: { id, name, email } }: { member: Member }) {
+  const isSelf = useViewer().id === id
+  return (
+    <TwoLines below={email}>
+      {name}{' '}
+      {isSelf && (
+        <Badge variant="default" tt="none" fw={500}>
+          You
+        </Badge>
+      )}
+    </TwoLines>
   )
 }
 
@@ -98,20 +85,20 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
   const isSelf = useViewer().id === member.id
   const remove = async () => {
     const input = { workspace, member: member.id }
-    const found = problemIn(await client.mutation(RemoveMemberDocument, { input }).toPromise())
-    if (found) return found
-    const next = besideRow(`Remove ${member.name}`)
-    flushSync(onClose)
-    next?.focus()
-    notify(isSelf ? `You have left ${name}.` : `${member.name} was removed.`)
-    if (isSelf) await navigate({ to: '/' })
-    return undefined
+    return problemIn(await client.mutation(RemoveMemberDocument, { input }).toPromise())
   }
-  const title = isSelf ? `Leave ${name}?` : `Remove ${member.name}?`
   return (
-    <ConfirmDialog title={title} confirm={isSelf ? 'Leave' : 'Remove'} onClose={onClose} work={remove}>
+    <RemoveRowDialog
+      title={isSelf ? `Leave ${name}?` : `Remove ${member.name}?`}
+      confirm={isSelf ? 'Leave' : 'Remove'}
+      button={`Remove ${member.name}`}
+      done={isSelf ? `You have left ${name}.` : `${member.name} was removed.`}
+      onClose={onClose}
+      onRemoved={() => isSelf && void navigate({ to: '/' })}
+      work={remove}
+    >
       {isSelf ? 'You' : member.name} will no longer see this workspace. Automations, secrets and API tokens
       stay as they are.
-    </ConfirmDialog>
+    </RemoveRowDialog>
   )
 }

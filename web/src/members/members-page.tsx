@@ -2,24 +2,20 @@ import { Button } from '@mantine/core'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { MembersDocument, type MembersQuery } from '../gql/graphql.ts'
-import { Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { MembersDocument } from '../gql/graphql.ts'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { InvitationList } from './invitation-list.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { MemberTable } from './member-table.tsx'
-
-export type Member = NonNullable<MembersQuery['workspace']>['members'][number]
 
 export function MembersPage() {
   const { id: workspace, viewerRole } = useWorkspace()
   const isAdmin = viewerRole === 'ADMIN'
   const [inviting, setInviting] = useState(false)
-  const [{ data, error, fetching }, reload] = useQuery({ query: MembersDocument, variables: { workspace } })
-  const members = data?.workspace?.members
+  const [answer, reload] = useQuery({ query: MembersDocument, variables: { workspace } })
+  const members = answer.data?.workspace?.members
   const lead = isAdmin
     ? 'Members use secrets in automations; admins also manage them.'
     : 'Only admins invite people and change roles.'
@@ -35,11 +31,11 @@ export function MembersPage() {
         )
       }
     >
-      {error && !members && !fetching && (
-        <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      {members ? (
+        <MemberTable members={members} isAdmin={isAdmin} />
+      ) : (
+        <NotLoaded answer={answer} reload={reload} />
       )}
-      {!members && fetching && <RowsSkeleton />}
-      {members && <MemberTable members={members} isAdmin={isAdmin} />}
       {isAdmin && <InvitationList />}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </Page>

@@ -7,7 +7,7 @@ export const Link = createLink(Anchor<'a'>)
 export const ButtonLink = createLink(ButtonAnchor)
 export const MenuLink = createLink(NavLink<'a'>)
 
-/** Looks like a button and is a link: it can be opened in a new tab, and a screen reader says where it leads. */
+/** A link that looks like a button. It opens in a new tab as links do, and a screen reader says where it leads. */
 function ButtonAnchor(props: ButtonProps & Omit<ComponentProps<'a'>, keyof ButtonProps>) {
   return <Button component="a" {...props} />
 }

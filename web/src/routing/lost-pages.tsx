@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
-import { Entrance } from '../session/entrance.tsx'
+import { Entrance } from '../layout/entrance.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
 import { ButtonLink } from './link.tsx'
-import { PageHeading } from './page-heading.tsx'
 
 export function NotFoundPage() {
   return (
@@ -12,7 +12,7 @@ export function NotFoundPage() {
   )
 }
 
-/** The same inside of a workspace, whose navigation stays. */
+/** The same page inside a workspace, whose navigation stays. */
 export function NotFoundInWorkspace() {
   return (
     <Stack gap="md" align="flex-start" className="page">
@@ -25,7 +25,7 @@ export function NotFoundInWorkspace() {
   )
 }
 
-/** In place of a page that could not be shown: of a bug of ours, or of a part that could not be loaded. */
+/** Replaces a page that could not be shown, because of a bug or of code that could not be loaded. */
 export function BrokenPage({ reset }: ErrorComponentProps) {
   const router = useRouter()
   const retry = () => {

@@ -1,41 +1,45 @@
 import { Text, Title } from '@mantine/core'
-import { JsonTree } from '../parts/json-tree.tsx'
-import type { Run } from './run-page.tsx'
+import { type ReactNode, useId } from 'react'
+import { JsonTree } from '../json/json-tree.tsx'
+import type { Run } from './run.ts'
 
 /** What the run was given and gave back, redacted. */
 export function RunData({ run }: { run: Run }) {
   return (
     <>
-      <section aria-labelledby="input-of-run">
-        <Title order={2} size="h4" id="input-of-run" mb="xs">
-          Input
-        </Title>
-        {run.finishedAt === null ? (
-          <Text size="sm" c="dimmed">
-            It is shown when the run has ended: only then is known which values to hide.
-          </Text>
-        ) : run.input === null ? (
-          <Text size="sm" c="dimmed">
-            It was started without one.
-          </Text>
-        ) : (
-          <JsonTree value={run.input} label="Input" />
-        )}
-      </section>
+      <DataSection title="Input">
+        {run.finishedAt === null
+          ? 'It is shown when the run has ended: only then is known which values to hide.'
+          : dataOr(run.input, 'Input', 'It was started without one.')}
+      </DataSection>
       {run.status === 'SUCCEEDED' && (
-        <section aria-labelledby="output-of-run">
-          <Title order={2} size="h4" id="output-of-run" mb="xs">
-            Output
-          </Title>
-          {run.output === null ? (
-            <Text size="sm" c="dimmed">
-              The last step gave nothing back.
-            </Text>
-          ) : (
-            <JsonTree value={run.output} label="Output" />
-          )}
-        </section>
+        <DataSection title="Output">
+          {dataOr(run.output, 'Output', 'The last step gave nothing back.')}
+        </DataSection>
       )}
     </>
+  )
+}
+
+function dataOr(value: unknown, label: string, none: string): ReactNode {
+  return value === null ? none : <JsonTree value={value} label={label} />
+}
+
+/** @param children the data, or a sentence that says why there is none. */
+function DataSection({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" id={id} mb="xs">
+        {title}
+      </Title>
+      {typeof children === 'string' ? (
+        <Text size="sm" c="dimmed">
+          {children}
+        </Text>
+      ) : (
+        children
+      )}
+    </section>
   )
 }

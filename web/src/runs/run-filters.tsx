@@ -2,17 +2,17 @@ import { Group, NativeSelect } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { AutomationNamesDocument, type RunStatus } from '../gql/graphql.ts'
-import { statusLabel } from '../parts/status.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { statusLabel } from './status.tsx'
 
 const statuses: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']
 
-/** The statuses that a word in an address means: none when it is none. */
+/** The statuses that a word in an address means; none for another word. */
 export function statusesOf(word: string | undefined): RunStatus[] {
   return statuses.filter((status) => status === word?.toUpperCase())
 }
 
-/** Which runs are shown is part of the address, so that it can be kept and shared. */
+/** Chooses which runs are shown. The choice is part of the address, so that people can keep and share it. */
 export function RunFilters({
   automation,
   status,

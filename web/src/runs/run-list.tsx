@@ -1,96 +1,52 @@
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
+import { EmptyState } from '../feedback/empty-state.tsx'
 import { RunsDocument, type RunsQuery } from '../gql/graphql.ts'
-import { between, duration } from '../parts/duration.ts'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { StatusBadge } from '../parts/status.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
+import { PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
+import { useLookAgain } from '../lists/use-look-again.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { between, duration } from '../time/duration.ts'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { statusesOf } from './run-filters.tsx'
 import { runOrigin } from './run-origin.ts'
+import { StatusBadge } from './status.tsx'
 
 interface Filter {
   automation: string | undefined
   status: string | undefined
 }
 
-/** Pages are added below one another; each is a query of its own. */
 export function RunList(filter: Filter) {
-  const [starts, setStarts] = useState<(string | null)[]>([null])
-  const add = (last: string) => setStarts((known) => [...known, last])
-  return (
-    <ul className="rows" aria-label="Runs">
-      {starts.map((before, index) => (
-        <RunPart
-          key={before ?? ''}
-          {...filter}
-          before={before}
-          onMore={index === starts.length - 1 ? add : undefined}
-        />
-      ))}
-    </ul>
-  )
+  return <PagedList label="Runs">{(page) => <RunPart {...filter} {...page} />}</PagedList>
 }
 
-const PAGE = 50
 const LOOK_AGAIN = 4000
 
-function RunPart({
-  automation,
-  status,
-  before,
-  onMore,
-}: Filter & { before: string | null; onMore: ((last: string) => void) | undefined }) {
+function RunPart({ automation, status, before, onMore }: Filter & PageProps) {
   const { id: workspace } = useWorkspace()
   const statuses = statusesOf(status)
-  const [{ data, error, fetching }, reload] = useQuery({
+  const [answer, reload] = useQuery({
     query: RunsDocument,
     variables: {
       workspace,
       automation: automation ?? null,
       status: statuses.length > 0 ? statuses : null,
-      first: PAGE,
+      first: PAGE_LENGTH,
       before,
     },
   })
-  const runs = data?.runs
-  // The newest come by themselves; of older ones, those that have not ended.
-  const changing = before === null || runs?.some(({ finishedAt }) => finishedAt === null)
-  useEffect(() => {
-    if (!changing) return undefined
-    const timer = setInterval(() => reload({ requestPolicy: 'network-only' }), LOOK_AGAIN)
-    return () => clearInterval(timer)
-  }, [changing, reload])
-  if (!runs) {
-    return (
-      <li>
-        {error && !fetching ? (
-          <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-        ) : (
-          <RowsSkeleton />
-        )}
-      </li>
-    )
-  }
-  const last = runs[PAGE - 1]
+  const runs = answer.data?.runs
+  // New runs appear on the first page. On older pages only runs that have not ended change.
+  const changes = before === null || runs?.some(({ finishedAt }) => finishedAt === null)
+  useLookAgain(reload, LOOK_AGAIN, changes)
   return (
     <>
-      {runs.length === 0 && before === null && <NoRuns filtered={Boolean(automation ?? status)} />}
-      {runs.map((run) => (
-        <RunRow key={run.id} run={run} />
-      ))}
-      {last && onMore && (
-        <li className="row more">
-          <Button variant="default" onClick={() => onMore(last.id)}>
-            Show older ones
-          </Button>
-        </li>
-      )}
+      {runs?.length === 0 && before === null && <NoRuns filtered={Boolean(automation ?? status)} />}
+      <PageRows rows={runs} answer={answer} reload={reload} onMore={onMore}>
+        {(run) => <RunRow run={run} />}
+      </PageRows>
     </>
   )
 }

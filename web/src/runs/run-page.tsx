@@ -3,32 +3,31 @@ import { IconBan, IconPlayerPlay } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
-import { RunDocument, type RunQuery } from '../gql/graphql.ts'
-import { between, duration } from '../parts/duration.ts'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { StatusBadge } from '../parts/status.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
-import { useNow } from '../parts/use-now.ts'
+import { EmptyState } from '../feedback/empty-state.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { RunDocument } from '../gql/graphql.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { between, duration } from '../time/duration.ts'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { useNow } from '../time/use-now.ts'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { Run } from './run.ts'
 import { RunData } from './run-data.tsx'
 import { runOrigin } from './run-origin.ts'
 import { RunTimeline } from './run-timeline.tsx'
+import { StatusBadge } from './status.tsx'
 import { useLiveRun } from './use-live-run.ts'
 import { useRunActions } from './use-run-actions.ts'
-
-export type Run = NonNullable<RunQuery['run']>
 
 const route = getRouteApi('/signed-in/w/$workspace/runs/$run')
 
 export function RunPage() {
   const { run: id } = route.useParams()
-  const [{ data, error, fetching }, reload] = useQuery({ query: RunDocument, variables: { id } })
+  const [answer, reload] = useQuery({ query: RunDocument, variables: { id } })
+  const { data, error, fetching } = answer
   if (data?.run) return <RunView key={id} run={data.run} />
-  const problem = error && problemOf(error)
-  if (data && !fetching && !problem?.canRetry) {
+  if (data && !fetching && !(error && problemOf(error).canRetry)) {
     return (
       <Page title="Run">
         <EmptyState icon={<IconPlayerPlay size={28} stroke={1.4} aria-hidden />} title="There is no such run">
@@ -39,18 +38,14 @@ export function RunPage() {
   }
   return (
     <Page title="Run">
-      {problem && !fetching ? (
-        <Trouble problem={problem} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      ) : (
-        <RowsSkeleton />
-      )}
+      <NotLoaded answer={answer} reload={reload} />
     </Page>
   )
 }
 
 function RunView({ run }: { run: Run }) {
   const running = run.finishedAt === null
-  // What comes goes into the cache, and so into `run`.
+  // Updates go into the cache, and so into `run`.
   const problem = useLiveRun(run.id, running)
   const { again, cancel, busy } = useRunActions(run)
   return (

@@ -1,8 +1,8 @@
 import { Text, Title } from '@mantine/core'
 import { useQuery } from 'urql'
 import { StepTypeTitlesDocument } from '../gql/graphql.ts'
-import { useNow } from '../parts/use-now.ts'
-import type { Run } from './run-page.tsx'
+import { useNow } from '../time/use-now.ts'
+import type { Run } from './run.ts'
 import { StepEntry } from './step-entry.tsx'
 
 /** The steps of a run one below the other, each with a bar that shows when it ran and for how long. */

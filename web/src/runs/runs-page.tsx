@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { Page } from '../parts/page.tsx'
+import { Page } from '../workspaces/page.tsx'
 import { RunFilters } from './run-filters.tsx'
 import { RunList } from './run-list.tsx'
 

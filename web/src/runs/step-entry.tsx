@@ -1,12 +1,12 @@
 import { Collapse, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
-import { adviceFor } from '../parts/advice.ts'
-import { between, duration } from '../parts/duration.ts'
-import { JsonTree } from '../parts/json-tree.tsx'
-import { RedactedText, SecretMark } from '../parts/secret-mark.tsx'
-import { type Status, StatusIcon, statusLabel } from '../parts/status.tsx'
-import type { Run } from './run-page.tsx'
+import { JsonTree } from '../json/json-tree.tsx'
+import { RedactedText, SecretMark } from '../redaction/redacted-text.tsx'
+import { between, duration } from '../time/duration.ts'
+import { adviceFor } from './advice.ts'
+import type { Run } from './run.ts'
+import { type Status, StatusIcon, statusLabel } from './status.tsx'
 
 type StepRun = Run['steps'][number]
 
@@ -17,7 +17,7 @@ export interface Span {
   now: number
 }
 
-/** @param step what became of it; none: it has not begun. @param ended whether its run has. */
+/** One step of a run. @param step undefined when the step has not begun. @param ended whether the run has ended. */
 export function StepEntry({
   name,
   title,
@@ -34,7 +34,7 @@ export function StepEntry({
   const status = statusOf(step)
   const [chosen, setChosen] = useState<boolean | undefined>(undefined)
   const panel = useId()
-  // Where something went wrong is what people came for.
+  // A failed step is open at once, because people come to see what went wrong.
   const open = step !== undefined && (chosen ?? status === 'FAILED')
   return (
     <li className="row step-entry">

@@ -3,18 +3,18 @@ import { type Client, useClient } from 'urql'
 import { networkProblem, type Problem, problemOf } from '../api/problem.ts'
 import { RunUpdatedDocument } from '../gql/graphql.ts'
 
-// The API says how a run stands every two seconds, changed or not. After so long without a word (milliseconds) the
-// connection is dead even if nobody has said so, as after the computer was asleep.
+// The API sends the state of a run every two seconds, changed or not. After this long without one (milliseconds) the
+// connection is lost although the browser reports nothing, for instance after the computer was asleep.
 const SILENCE = 15_000
 
-// Between two attempts (milliseconds): each time twice as long as before.
+// The time between two attempts (milliseconds). It doubles each time.
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 30_000
 
 /**
  * Keeps what the cache holds of a run up to date until the run has ended, across lost connections.
  *
- * @returns why it is out of date, and `undefined` while it is not. What can be tried again is being tried again.
+ * @returns why the run is out of date; `undefined` while it is not. After a lost connection the hook tries again.
  */
 export function useLiveRun(id: string, running: boolean): Problem | undefined {
   const client = useClient()
@@ -48,7 +48,7 @@ async function follow(
   }
 }
 
-/** Resolves when no more is to be heard: with the reason, or with nothing when the run has ended. */
+/** Listens to a run. Resolves when no more will come: with the reason, or with nothing when the run has ended. */
 function listen(
   client: Client,
   id: string,
@@ -79,12 +79,12 @@ function listen(
     if (over.signal.aborted) return release()
     over.signal.addEventListener('abort', release)
     leaving.addEventListener('abort', lose, { signal: over.signal })
-    // What was open before it is of another network.
+    // A connection from before belongs to another network.
     window.addEventListener('online', lose, { signal: over.signal })
   })
 }
 
-/** Waits so long (milliseconds), or until there is reason to think that the connection is back. */
+/** Waits for this long (milliseconds), or until the connection is probably back. */
 function untilNextChance(wait: number, leaving: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = new AbortController()

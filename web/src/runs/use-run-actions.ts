@@ -2,11 +2,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { useClient } from 'urql'
 import { holdsMark } from '../../../src/secret-mark.ts'
 import { problemIn } from '../api/problem.ts'
+import { notify, notifyProblem } from '../feedback/notify.ts'
+import { useSubmission } from '../forms/use-submission.ts'
 import { CancelRunDocument, RunAutomationDocument } from '../gql/graphql.ts'
-import { notify, notifyProblem } from '../parts/notify.ts'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
-import type { Run } from './run-page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { Run } from './run.ts'
 
 /** What a person can do with a run. */
 export function useRunActions(run: Run) {
@@ -42,7 +42,7 @@ export function useRunActions(run: Run) {
   return { busy, again, cancel }
 }
 
-/** Whether something in it was redacted: it is no longer what the run was given. */
+/** Whether something in the input was redacted, so that it is not what the run was given. */
 function isRedacted(input: unknown): boolean {
   return holdsMark(JSON.stringify(input ?? null))
 }

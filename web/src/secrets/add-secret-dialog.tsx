@@ -1,11 +1,10 @@
-import { Button, Group, Stack } from '@mantine/core'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
-import { Dialog } from '../parts/dialog.tsx'
-import { FormProblem } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { DialogForm } from '../dialogs/dialog-form.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { createSealed } from './create-sealed.ts'
 import { NameField, useTypedName } from './name-field.tsx'
 import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
@@ -18,7 +17,7 @@ interface AddSecretProps {
   onClose: () => void
   onAdded: (name: string) => void
   onOpenTaken: (name: string) => void
-  /** What the place that it is wanted for says of where it will go. */
+  /** Where the secret will be sent, as far as the step tells that it is wanted for. */
   suggestion?: Suggestion | undefined
 }
 
@@ -31,60 +30,48 @@ export function AddSecretDialog(props: AddSecretProps) {
 }
 
 function AddSecretForm({ onClose, onAdded, onOpenTaken, suggestion }: AddSecretProps) {
-  const { busy, problem, add } = useAdding(onAdded)
+  const { submission, add } = useAdding(onAdded)
   const [typed, setTyped] = useState('')
   const [asked, setAsked] = useState(false)
   const [ofValue, setOfValue] = useState<Suggestion>()
   const read = useTypedName(useWorkspace().id, typed)
   const draft = usePolicyDraft(undefined)
   const valueInput = useRef<ValueInput | null>(null)
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const submit = (form: HTMLFormElement) => {
     setAsked(true)
-    if (busy) return
+    if (submission.busy) return
     const { name, taken } = read
     if (name === '' || taken) {
-      event.currentTarget.querySelector('input')?.focus()
+      form.querySelector('input')?.focus()
       return
     }
-    // First: a value that was taken from its field is gone from there.
+    // The policy is read before the value, because taking the value empties its field.
     const policy = draft.read()
     if (!policy) return
     const value = valueInput.current?.take()
     if (value !== undefined) add(name, value, policy, () => valueInput.current?.focus())
   }
   return (
-    <form method="post" onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <NameField typed={typed} onType={setTyped} read={read} asked={asked} onOpenTaken={onOpenTaken} />
-        <ValueField label="Value" ref={valueInput} onSuggest={setOfValue} />
-        <PolicyFields draft={draft} suggestions={[suggestion, ofValue].filter((it) => it !== undefined)} />
-        <ValueWarning />
-        <FormProblem problem={problem} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm submission={submission} submit="Save" noValidate onSubmit={submit} onClose={onClose}>
+      <NameField typed={typed} onType={setTyped} read={read} asked={asked} onOpenTaken={onOpenTaken} />
+      <ValueField label="Value" ref={valueInput} onSuggest={setOfValue} />
+      <PolicyFields draft={draft} suggestions={[suggestion, ofValue].filter((it) => it !== undefined)} />
+      <ValueWarning />
+    </DialogForm>
   )
 }
 
 function useAdding(onAdded: (name: string) => void) {
   const workspace = useWorkspace().id
   const client = useClient()
-  const { busy, problem, send } = useSubmission()
+  const submission = useSubmission()
   useEffect(() => void prepareSealing(client, workspace), [client, workspace])
   const add = (name: string, value: string, policy: Policy, settled: () => void) =>
-    send(async () => {
+    submission.send(async () => {
       const found = await createSealed(client, { workspace, name }, value, policy)
       if (!found) onAdded(name)
       settled()
       return afterRefusal(client, workspace, found)
     })
-  return { busy, problem, add }
+  return { submission, add }
 }

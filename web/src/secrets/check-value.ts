@@ -14,14 +14,14 @@ export function problemWithValue(value: string): string | undefined {
   }
 }
 
-/** Whether a person has to say that they know how little such a value hides. */
+/** Whether a value can be guessed, so that a person has to say that they know. */
 export function canBeGuessed(value: string): boolean {
   const guessable = isGuessable(value)
   forgetMatch()
   return guessable
 }
 
-/** What a person who cannot see the value may want to know of it. It tells nothing of its content. */
+/** What a person who cannot see the value may want to know about it. It tells nothing of its content. */
 export function remarkOn(value: string): string {
   const lines = value.split('\n').length
   const remarks = [

@@ -1,18 +1,19 @@
 import './dialogs.css'
-import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { List, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn, problemOf } from '../api/problem.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { DialogForm } from '../dialogs/dialog-form.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { DeleteSecretDocument, SecretUsagesDocument, type SecretUsagesQuery } from '../gql/graphql.ts'
-import { Dialog } from '../parts/dialog.tsx'
-import { FormProblem, Trouble } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
 import { Link } from '../routing/link.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Usages = SecretUsagesQuery['secretUsages']
 
-/** Shows first what would break. */
+/** Asks before a secret is deleted, and shows which steps would fail. */
 export function DeleteSecretDialog({
   name,
   onClose,
@@ -101,16 +102,15 @@ function DeleteForm({
 }) {
   const workspace = useWorkspace().id
   const client = useClient()
-  const { busy, problem, send } = useSubmission()
+  const submission = useSubmission()
   const [typed, setTyped] = useState('')
   const [asked, setAsked] = useState(false)
   const confirmed = !used || typed.trim() === name
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const submit = () => {
     setAsked(true)
     if (!confirmed) return
-    send(async () => {
+    submission.send(async () => {
       const input = { workspace, name }
       const found = problemIn(await client.mutation(DeleteSecretDocument, { input }).toPromise())
       if (!found) onDeleted()
@@ -118,32 +118,21 @@ function DeleteForm({
     })
   }
   return (
-    <form method="post" onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        {used && (
-          <TextInput
-            label={`Type ${name} to confirm`}
-            data-autofocus
-            classNames={{ input: 'code-input' }}
-            spellCheck={false}
-            autoCapitalize="none"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            error={asked && !confirmed && 'This is not the name of the secret.'}
-            errorProps={{ role: 'alert' }}
-          />
-        )}
-        <FormProblem problem={problem} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red.9" loading={busy}>
-            Delete
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm submission={submission} submit="Delete" danger noValidate onSubmit={submit} onClose={onClose}>
+      {used && (
+        <TextInput
+          label={`Type ${name} to confirm`}
+          data-autofocus
+          classNames={{ input: 'code-input' }}
+          spellCheck={false}
+          autoCapitalize="none"
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={asked && !confirmed && 'This is not the name of the secret.'}
+          errorProps={{ role: 'alert' }}
+        />
+      )}
+    </DialogForm>
   )
 }

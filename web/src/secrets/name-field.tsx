@@ -2,12 +2,12 @@ import { Anchor, TextInput } from '@mantine/core'
 import { useQuery } from 'urql'
 import { AppError } from '../../../src/errors.ts'
 import { normalizeSecretName } from '../../../src/template/secret-name.ts'
+import { useSettled } from '../forms/use-settled.ts'
 import { SecretPolicyDocument } from '../gql/graphql.ts'
-import { useSettled } from '../parts/use-settled.ts'
 
-/** What becomes of the name that a person types. */
+/** The name that a person types, as Lockstep reads it. */
 export interface TypedName {
-  /** As it will be stored; empty when nothing usable is typed. */
+  /** The name as it will be stored; empty when what is typed is no name. */
   name: string
   problem: string | undefined
   /** Whether a secret of this name exists. */
@@ -95,7 +95,7 @@ function normalized(typed: string): { name: string; problem: string | undefined 
   }
 }
 
-/** Asks for the one secret, since a list of names comes in pages and may lack it. */
+/** Asks for this one secret, because the list of names comes in pages and may lack it. */
 function useExists(workspace: string, name: string): boolean {
   const settled = useSettled(name)
   const [{ data, operation, fetching }] = useQuery({

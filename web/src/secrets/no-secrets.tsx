@@ -1,8 +1,8 @@
 import { Button, Code } from '@mantine/core'
 import { IconKey, IconSearch } from '@tabler/icons-react'
-import { EmptyState } from '../parts/notice.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
 
-/** @param onAdd none for members. */
+/** What shows in place of the list when there is nothing in it. @param onAdd undefined for members. */
 export function NoSecrets({ search, onAdd }: { search: string; onAdd: (() => void) | undefined }) {
   if (search !== '') {
     return (

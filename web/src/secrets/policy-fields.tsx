@@ -1,8 +1,8 @@
-import { Button, Collapse, Radio, Stack, Text, Textarea } from '@mantine/core'
-import { IconChevronRight } from '@tabler/icons-react'
-import { type RefObject, useId, useRef, useState } from 'react'
+import { Radio, Stack, Text, Textarea } from '@mantine/core'
+import { type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
+import { Fold } from '../layout/fold.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
@@ -19,9 +19,9 @@ export interface PolicyDraft {
   written: WrittenPolicy
   write(written: WrittenPolicy): void
   problems: PolicyProblems
-  /** Of the element around the fields, where the first mistake is looked for. */
+  /** The element around the fields. The first mistake in it gets the focus. */
   frame: RefObject<HTMLDivElement | null>
-  /** The policy; or `undefined`, and says what is wrong where it is. */
+  /** Gives the policy. Gives `undefined` when something is wrong, and shows what. */
   read(): Policy | undefined
 }
 
@@ -48,7 +48,7 @@ export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
   }
 }
 
-/** Asks where a value may go. One of the two answers has to be given by hand. */
+/** Asks where a value may go. The person has to choose one of the two answers. */
 export function PolicyFields({
   draft,
   suggestions = [],
@@ -104,51 +104,37 @@ function Hosts({ draft }: { draft: PolicyDraft }) {
   )
 }
 
-/** Folded away while nothing stands in it: most people need none of it. */
+/** The limits that few people need. They are hidden while they are empty. */
 function MoreLimits({ draft: { written, problems }, draft }: { draft: PolicyDraft }) {
-  const id = useId()
   const count = [written.methods, written.paths, written.places].filter((it) => it.trim() !== '').length
-  const [opened, setOpened] = useState(count > 0)
-  const shown = opened || Boolean(problems.methods ?? problems.paths ?? problems.places)
   return (
-    <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        leftSection={<IconChevronRight size={14} className={shown ? 'turned' : undefined} aria-hidden />}
-        aria-expanded={shown}
-        aria-controls={id}
-        onClick={() => setOpened(!shown)}
-      >
-        More limits{count > 0 && ` (${count})`}
-      </Button>
-      <Collapse expanded={shown} id={id}>
-        <Stack gap="sm" pt="sm" pl="md">
-          <Entries
-            draft={draft}
-            member="places"
-            label="Only in these places"
-            description="One a line: header:authorization, query:key, body or url of a request, or the field of another step as send-email.password. Anywhere when empty."
-            placeholder="header:authorization"
-          />
-          <Entries
-            draft={draft}
-            member="methods"
-            label="Only with these methods"
-            description="Such as GET, POST. With all when empty."
-            placeholder="GET, POST"
-          />
-          <Entries
-            draft={draft}
-            member="paths"
-            label="Only to paths that begin with"
-            description="One a line. To all when empty."
-            placeholder="/v1/charges"
-          />
-        </Stack>
-      </Collapse>
-    </div>
+    <Fold
+      label={`More limits${count > 0 ? ` (${count})` : ''}`}
+      startsOpen={count > 0}
+      open={Boolean(problems.methods ?? problems.paths ?? problems.places)}
+    >
+      <Entries
+        draft={draft}
+        member="places"
+        label="Only in these places"
+        description="One a line: header:authorization, query:key, body or url of a request, or the field of another step as send-email.password. Anywhere when empty."
+        placeholder="header:authorization"
+      />
+      <Entries
+        draft={draft}
+        member="methods"
+        label="Only with these methods"
+        description="Such as GET, POST. With all when empty."
+        placeholder="GET, POST"
+      />
+      <Entries
+        draft={draft}
+        member="paths"
+        label="Only to paths that begin with"
+        description="One a line. To all when empty."
+        placeholder="/v1/charges"
+      />
+    </Fold>
   )
 }
 

@@ -1,19 +1,21 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
-import { type FormEvent, type Ref, useRef, useState } from 'react'
+import { type Ref, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useClient, useQuery } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
-import { type Problem, problemIn, problemOf } from '../api/problem.ts'
+import { type Problem, problemIn } from '../api/problem.ts'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { Notice } from '../feedback/notice.tsx'
+import { Form } from '../forms/form.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import {
   SecretPolicyDocument,
   type SecretPolicyQuery,
   SetSecretPolicyDocument,
   UpdateSecretDocument,
 } from '../gql/graphql.ts'
-import { FormProblem, Notice, Trouble } from '../parts/notice.tsx'
-import { TimeAgo } from '../parts/time-ago.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
 import { policyInput } from './policy-words.ts'
 import { afterRefusal, sealInBrowser } from './seal.ts'
@@ -24,18 +26,17 @@ type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
 /** Where steps may send the secret, and when one last did. */
 export function SecretPolicy({ name, onSaved }: { name: string; onSaved: () => void }) {
   const workspace = useWorkspace().id
-  const [{ data, error, fetching, stale }, reload] = useQuery({
+  const [answer, reload] = useQuery({
     query: SecretPolicyDocument,
     variables: { workspace, name },
     requestPolicy: 'network-only',
   })
-  // The first fresh answer: each change loads the policy anew, and would take away what is written in the form.
+  // Only the first fresh answer counts. Each change loads the policy again, and would overwrite the form.
   const [policy, setPolicy] = useState<LoadedPolicy | null>()
-  if (data && !stale && policy === undefined) setPolicy(data.secretPolicy)
+  if (answer.data && !answer.stale && policy === undefined) setPolicy(answer.data.secretPolicy)
   if (policy) return <PolicyForm name={name} policy={policy} onSaved={onSaved} />
   if (policy === null) return <Text c="dimmed">This secret does not exist any more.</Text>
-  if (error && !fetching) return <Trouble problem={problemOf(error)} onRetry={reload} />
-  return <Skeleton height={132} aria-busy="true" />
+  return <NotLoaded answer={answer} reload={reload} skeleton={<Skeleton height={132} aria-busy="true" />} />
 }
 
 function PolicyForm({
@@ -52,8 +53,7 @@ function PolicyForm({
   const { busy, problem, send } = useSubmission()
   const [widens, setWidens] = useState(false)
   const { setPolicy, sealAgain } = useChanges(name)
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const submit = () => {
     if (busy) return
     const policy = draft.read()
     if (!policy) return
@@ -63,26 +63,29 @@ function PolicyForm({
       const found = value === undefined ? await setPolicy(policy) : await sealAgain(policy, value)
       if (!found) onSaved()
       if (found?.code !== 'POLICY_WIDENS') return found
-      // Below what is in sight, perhaps: the focus brings it there.
+      // The field may be out of sight. The focus scrolls to it.
       flushSync(() => setWidens(true))
       valueInput.current?.focus()
       return undefined
     })
   }
   return (
-    <form method="post" onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <PolicyFields draft={draft} />
-        {widens && <WidenedBy name={name} valueInput={valueInput} />}
-        <FormProblem problem={problem} />
+    <Form
+      problem={problem}
+      onSubmit={submit}
+      noValidate
+      actions={
         <Group justify="space-between">
           <LastUse policy={current} />
           <Button type="submit" variant="default" loading={busy}>
             {widens ? 'Save with the value' : 'Save where it may go'}
           </Button>
         </Group>
-      </Stack>
-    </form>
+      }
+    >
+      <PolicyFields draft={draft} />
+      {widens && <WidenedBy name={name} valueInput={valueInput} />}
+    </Form>
   )
 }
 
@@ -115,7 +118,7 @@ function LastUse({ policy }: { policy: LoadedPolicy }) {
   )
 }
 
-/** The two ways to another policy: narrowing needs no value. */
+/** The two ways to change a policy. Only one that widens it needs the value. */
 function useChanges(name: string) {
   const workspace = useWorkspace().id
   const client = useClient()

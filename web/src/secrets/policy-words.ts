@@ -16,7 +16,7 @@ export function hostsInWords({ hosts }: Pick<Policy, 'hosts'>): string {
   return others.length === 0 ? first : `${first}, ${others.length} more`
 }
 
-/** A policy as the API takes it: said in full, also when it allows anything. */
+/** A policy as the API takes it, with every member, also when it allows anything. */
 export function policyInput({ hosts, methods, paths, places }: Policy) {
   return { hosts: [...hosts], methods: [...methods], paths: [...paths], places: [...places] }
 }

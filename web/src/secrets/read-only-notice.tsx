@@ -1,7 +1,7 @@
 import { useQuery } from 'urql'
+import { Notice } from '../feedback/notice.tsx'
 import { AdminsDocument } from '../gql/graphql.ts'
-import { Notice } from '../parts/notice.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 const MOST_NAMES = 3
 const anyOf = new Intl.ListFormat('en', { type: 'disjunction' })

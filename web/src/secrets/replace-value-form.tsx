@@ -1,11 +1,11 @@
-import { Button, Group, Stack } from '@mantine/core'
-import { type FormEvent, useEffect, useRef } from 'react'
+import { Button, Group } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemIn } from '../api/problem.ts'
+import { Form } from '../forms/form.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { SecretPolicyDocument, UpdateSecretDocument } from '../gql/graphql.ts'
-import { FormProblem } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { afterRefusal, prepareSealing, sealInBrowser } from './seal.ts'
 import { ValueField, type ValueInput } from './value-field.tsx'
 import { ValueWarning } from './value-warning.tsx'
@@ -25,7 +25,7 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
   useEffect(() => void prepareSealing(client, workspace), [client, workspace])
 
   const replace = async (value: string) => {
-    // What it is sealed with has to be what the secret has in this moment.
+    // The value is sealed together with the policy that the secret has at this moment.
     const asked = await client
       .query(SecretPolicyDocument, { workspace, name }, { requestPolicy: 'network-only' })
       .toPromise()
@@ -36,8 +36,7 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
     const input = { workspace, name, sealedValue: sealing.sealedValue }
     return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
   }
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const submit = () => {
     if (busy) return
     const value = valueInput.current?.take()
     if (value === undefined) return
@@ -49,17 +48,20 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
     })
   }
   return (
-    <form method="post" onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <ValueField label="New value" ref={valueInput} first />
-        <ValueWarning />
-        <FormProblem problem={problem} />
+    <Form
+      problem={problem}
+      onSubmit={submit}
+      noValidate
+      actions={
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
             Replace value
           </Button>
         </Group>
-      </Stack>
-    </form>
+      }
+    >
+      <ValueField label="New value" ref={valueInput} first />
+      <ValueWarning />
+    </Form>
   )
 }

@@ -18,14 +18,14 @@ const cannotSeal: Problem = {
 
 const loadVault = () => import('../../../src/vault/seal-value.ts')
 
-/** Fetches what sealing needs, so that it takes no time later. */
+/** Loads what sealing needs, so that saving takes no longer. */
 export async function prepareSealing(client: Client, workspace: string): Promise<void> {
   await Promise.allSettled([loadVault(), loadCheck(), fetchKey(client, workspace, 'network-only')])
 }
 
 /**
- * Seals a value and its policy for the workspace's key, in the browser: what leaves it is of no use to anyone but the
- * worker.
+ * Seals a value and its policy for the workspace's key, in the browser. What leaves the browser only the worker can
+ * open.
  */
 export async function sealInBrowser(
   client: Client,
@@ -46,8 +46,8 @@ export async function sealInBrowser(
 }
 
 /**
- * What to tell when a value was not saved. It left the form when it was sent, so it has to come again from where it
- * came from. When the API refused the seal, the workspace has another key now, which is fetched for the next attempt.
+ * The problem to show when a value was not saved. The form was emptied when it was sent, so that the person has to paste
+ * the value again. When the API refused the seal, the workspace has another key now, which is loaded for the next attempt.
  */
 export async function afterRefusal(
   client: Client,
@@ -65,7 +65,10 @@ function fetchKey(client: Client, workspace: string, requestPolicy: 'cache-first
   return client.query(SealingKeyDocument, { workspace }, { requestPolicy }).toPromise()
 }
 
-/** The workspace's key, once it was checked who vouches for it. One that was fetched before is fetched once again. */
+/**
+ * The workspace's key, once its signature was checked. A refused key from the cache is loaded again and checked once
+ * more.
+ */
 async function findKey(
   client: Client,
   workspace: string,

@@ -1,5 +1,5 @@
 import { Divider } from '@mantine/core'
-import { Dialog } from '../parts/dialog.tsx'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { SecretPolicy } from './policy-form.tsx'
 import { ReplaceValueForm } from './replace-value-form.tsx'
 

@@ -1,11 +1,11 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Trouble } from '../parts/notice.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
 import { type SecretActions, SecretRow } from './secret-row.tsx'
 import type { SecretPages } from './use-secret-pages.ts'
 
-// As secrets.css has them; a long name makes a row higher, which is measured.
+// The heights of secrets.css. A long name makes a row higher, which is measured.
 const rowHeight = () => (window.matchMedia('(max-width: 36em)').matches ? 62 : 49)
 const NEAR_THE_END = 40
 
@@ -57,13 +57,13 @@ function useRows(count: number) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   const [focused, setFocused] = useState<number | undefined>(undefined)
-  // What stands above the list comes and goes, and the rows are placed from the top of the page.
+  // Rows are placed from the top of the page, and what is above the list changes its height.
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0))
   const rangeExtractor = useCallback(
     (range: Range) => {
       const seen = defaultRangeExtractor(range)
       if (focused === undefined || focused >= range.count || seen.includes(focused)) return seen
-      // Scrolled out of sight, the row with the focus stays, or Tab would begin at the top again.
+      // The row with the focus stays when it is scrolled out of sight. Otherwise Tab would begin at the top again.
       return [...seen, focused].sort((a, b) => a - b)
     },
     [focused],

@@ -1,10 +1,10 @@
 import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
-import { TimeAgo } from '../parts/time-ago.tsx'
+import { TimeAgo } from '../time/time-ago.tsx'
 import { hostsInWords } from './policy-words.ts'
 import type { SecretSummary } from './use-secret-pages.ts'
 
-/** What an admin does with a secret of the list; members have no such thing. */
+/** What an admin can do with a secret of the list. Members can do nothing with it. */
 export interface SecretActions {
   open(name: string): void
   delete(name: string): void

@@ -1,29 +1,30 @@
 import './secrets.css'
-import { Button, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { notify } from '../feedback/notify.ts'
+import { RowsSkeleton } from '../feedback/skeletons.tsx'
+import { SearchField } from '../forms/search-field.tsx'
+import { useSettled } from '../forms/use-settled.ts'
 import { KeyReminder } from '../keys/key-warnings.tsx'
-import { notify } from '../parts/notify.ts'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { besideRow } from '../parts/row-focus.ts'
-import { useSettled } from '../parts/use-settled.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { besideRow } from '../lists/beside-row.ts'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { NoSecrets } from './no-secrets.tsx'
 import { ReadOnlyNotice } from './read-only-notice.tsx'
 import type { OpenDialog } from './secret-dialogs.tsx'
 import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
 
-// Members never open one, and admins not before the list is there.
+// Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
-  // A mark in the place of a value leads here, with the name of its secret after the #.
+  // A mark of a secret in a run leads here, with the name of the secret after the #.
   const [search, setSearch] = useState(useLocation().hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
   const [dialog, setDialog] = useState<OpenDialog>()
@@ -56,7 +57,16 @@ export function SecretsPage() {
       }
     >
       {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
-      {(!empty || search !== '') && <SearchField text={search} onChange={setSearch} />}
+      {(!empty || search !== '') && (
+        <search>
+          <SearchField
+            label="Search secrets by name"
+            placeholder="Search by name"
+            text={search}
+            onChange={setSearch}
+          />
+        </search>
+      )}
       {!loaded && !pages.problem && <RowsSkeleton />}
       {empty ? (
         <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />
@@ -71,7 +81,7 @@ export function SecretsPage() {
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
-              // The way to the next one, wherever the dialog was opened from.
+              // The focus goes to the button for the next secret, wherever the dialog was opened.
               addButton.current?.focus()
             }}
             onDeleted={(name) => {
@@ -83,22 +93,5 @@ export function SecretsPage() {
         </Suspense>
       )}
     </Page>
-  )
-}
-
-function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  return (
-    <search>
-      <TextInput
-        type="search"
-        aria-label="Search secrets by name"
-        placeholder="Search by name"
-        autoComplete="off"
-        spellCheck={false}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    </search>
   )
 }

@@ -1,12 +1,12 @@
 import { vendorOf } from '../../../src/secret/vendors.ts'
 
-/** Where a value probably belongs. It is offered, and never taken without a person. */
+/** Where a value probably belongs. It is offered to a person and never applied by itself. */
 export interface Suggestion {
   /** A sentence that says where it comes from. It holds nothing of a value. */
   reason: string
   hosts: readonly string[]
   places: readonly string[]
-  /** What a host of the kind looks like, where each customer has its own. */
+  /** An example of a host, for services where each customer has its own. */
   example?: string
 }
 

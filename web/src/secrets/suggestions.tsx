@@ -4,7 +4,7 @@ import { placeInWords } from './policy-words.ts'
 import type { Suggestion } from './suggestion.ts'
 import { holds, type Member, toggled, type WrittenPolicy } from './written-policy.ts'
 
-/** What can be taken over into a policy with a click, and given up with another. */
+/** Suggested limits of a policy. One click adds a limit, another one removes it. */
 export function Suggestions({
   suggestions,
   written,

@@ -4,7 +4,7 @@ import { type Problem, problemOf } from '../api/problem.ts'
 import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
 
 export type SecretSummary = SecretsQuery['secrets'][number] & {
-  /** For admins alone. */
+  /** Only admins get it. */
   policy: { hosts: readonly string[] } | undefined
 }
 
@@ -21,16 +21,21 @@ interface Loaded {
 }
 
 export interface SecretPages {
-  /** Undefined before the first answer. While another search is on its way, those of the last one. */
+  /**
+   * The names that are shown; undefined before the first answer. During another search they are those of the last
+   * one.
+   */
   loaded: Loaded | undefined
   busy: boolean
   problem: Problem | undefined
   loadMore(): void
-  /** Loads what is shown anew, as after a change. */
+  /** Loads what is shown again, for instance after a change. */
   reload(): void
 }
 
-/** The names of a workspace's secrets, page by page, as one scrolls; for an admin, with where each may go. */
+/**
+ * The names of a workspace's secrets, loaded page by page while a person scrolls. Admins also get where each may go.
+ */
 export function useSecretPages(workspace: string, search: string, isAdmin: boolean): SecretPages {
   const client = useClient()
   const [loaded, setLoaded] = useState<Loaded | undefined>(undefined)
@@ -47,7 +52,7 @@ export function useSecretPages(workspace: string, search: string, isAdmin: boole
       const { data, error } = await client
         .query(SecretsDocument, variables, { requestPolicy: 'network-only' })
         .toPromise()
-      // An answer that was overtaken by another question is not for what is shown.
+      // A later request has replaced this one, so that its answer is no longer for what is shown.
       if (request !== newest.current) return
       setBusy(false)
       setProblem(error && problemOf(error))
@@ -74,7 +79,7 @@ export function useSecretPages(workspace: string, search: string, isAdmin: boole
   return { loaded, busy, problem, loadMore, reload }
 }
 
-/** Calls back when the connection is there again. */
+/** Calls back when the browser has a connection again. */
 function useOnline(onOnline: () => void): void {
   useEffect(() => {
     window.addEventListener('online', onOnline)

@@ -8,7 +8,7 @@ import { canBeGuessed, problemWithValue, remarkOn } from './check-value.ts'
 import { type Suggestion, suggestionOf } from './suggestion.ts'
 
 export interface ValueInput {
-  /** What was typed, and empties the field; or `undefined`, and says what is wrong with it. */
+  /** Gives what was typed, and empties the field. Gives `undefined` when the value is refused, and shows why. */
   take(): string | undefined
   focus(): void
 }
@@ -29,7 +29,7 @@ export function ValueField({
   label: string
   ref: Ref<ValueInput>
   first?: boolean
-  /** Hears what the form of the value suggests, while it is typed. */
+  /** Is told what the form of the value suggests, while a person types. */
   onSuggest?: (suggestion: Suggestion | undefined) => void
 }) {
   const id = useId()
@@ -90,7 +90,7 @@ export function ValueField({
   )
 }
 
-/** A value that can be guessed is taken only from somebody who says that they know. */
+/** Takes a value that can be guessed only from a person who says that they know. */
 function useGuess() {
   const [asked, setAsked] = useState(false)
   const box = useRef<HTMLInputElement>(null)
@@ -110,7 +110,7 @@ function useGuess() {
   }
 }
 
-/** Both are always in the page, so that a screen reader hears them change. */
+/** Both notes are always in the page, so that a screen reader hears them change. */
 function FieldNotes({ id, remark, problem }: { id: string; remark: string; problem: string | undefined }) {
   return (
     <>
@@ -138,7 +138,7 @@ const keptToItself = {
   'data-gramm': 'false',
 } as const
 
-/** A line break nobody sees would end up in the value, so only Shift makes one, and pasting. */
+/** Sends the form on Enter. A line break that nobody sees would become part of the value, so that it takes Shift. */
 function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
   if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
   event.preventDefault()

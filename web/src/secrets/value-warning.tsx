@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 
-/** Stands above every button that saves a value. */
+/** The warning above every button that saves a value. */
 export function ValueWarning() {
   return (
     <Text size="sm" c="dimmed">

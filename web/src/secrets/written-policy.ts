@@ -4,9 +4,9 @@ import { type Policy, readPolicy } from '../../../src/secret/policy.ts'
 
 /** What stands in the form of a policy. */
 export interface WrittenPolicy {
-  /** Undefined until a person chooses: neither of the two is taken for granted. */
+  /** Undefined until a person chooses: there is no default. */
   where: 'hosts' | 'anywhere' | undefined
-  /** Entries apart by white space or commas, as the other members. */
+  /** Entries with white space or commas between them, as in the other members. */
   hosts: string
   methods: string
   paths: string
@@ -84,7 +84,7 @@ export function holds(written: WrittenPolicy, member: Member, entries: readonly 
   return (member !== 'hosts' || written.where === 'hosts') && entries.every((it) => there.includes(it))
 }
 
-/** The form with these entries added, or without them when it has them all. */
+/** The form with these entries added; without them when it has them all. */
 export function toggled(written: WrittenPolicy, member: Member, entries: readonly string[]): WrittenPolicy {
   const others = entriesIn(written[member]).filter((it) => !entries.includes(it))
   const next = holds(written, member, entries) ? others : [...others, ...entries]

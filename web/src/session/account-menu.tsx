@@ -2,7 +2,7 @@ import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core
 import { IconLogout, IconSelector } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { signOut } from '../api/accounts.ts'
-import { notifyProblem } from '../parts/notify.ts'
+import { notifyProblem } from '../feedback/notify.ts'
 import { useSession, useViewer } from './session.tsx'
 
 const themes = [
@@ -11,7 +11,7 @@ const themes = [
   { value: 'auto', label: 'As the system' },
 ] as const
 
-/** Who is signed in, how the app looks, and the way out. */
+/** The menu of the signed-in person: name, theme, and signing out. */
 export function AccountMenu() {
   const viewer = useViewer()
   const { restart } = useSession()

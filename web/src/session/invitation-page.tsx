@@ -3,17 +3,18 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn, problemOf } from '../api/problem.ts'
+import { Loading } from '../feedback/loading.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
+import { FormProblem } from '../forms/form-problem.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { AcceptInvitationDocument, ViewerDocument } from '../gql/graphql.ts'
-import { FormProblem, Trouble } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
+import { Entrance } from '../layout/entrance.tsx'
 import { ButtonLink } from '../routing/link.tsx'
-import { Entrance } from './entrance.tsx'
-import { Loading } from './session.tsx'
-import { SignInForm } from './sign-in-page.tsx'
-import { SignUpForm } from './sign-up-page.tsx'
+import { SignInForm } from './sign-in-form.tsx'
+import { SignUpForm } from './sign-up-form.tsx'
 import { useSignUpOffer } from './use-sign-up.ts'
 
-/** Where an invitation's link leads. Its token stands after the `#`, which no browser sends to a server. */
+/** The page of an invitation's link. The token stands after the `#`, which no browser sends to a server. */
 export function InvitationPage() {
   const [token] = useState(() => window.location.hash.slice(1))
   const [{ data, error }, reload] = useQuery({ query: ViewerDocument })
@@ -64,7 +65,7 @@ function AcceptInvitation({ token, email }: { token: string; email: string }) {
   )
 }
 
-/** Signing up accepts the invitation. After signing in this page shows again, and asks. */
+/** Signing up accepts the invitation. After signing in, this page asks whether to accept it. */
 function JoinFirst({ token }: { token: string }) {
   const [hasAccount, setHasAccount] = useState(false)
   const navigate = useNavigate()

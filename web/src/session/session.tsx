@@ -1,16 +1,17 @@
-import { Container, Loader } from '@mantine/core'
+import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { Provider, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
+import { Loading } from '../feedback/loading.tsx'
+import { Trouble } from '../feedback/trouble.tsx'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
-import { Trouble } from '../parts/notice.tsx'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
 interface Session {
-  /** Forgets all that was loaded; to be called when another person signs in or the person signs out. */
+  /** Forgets all that was loaded. It is called when a person signs in or out. */
   restart(): void
 }
 
@@ -49,7 +50,7 @@ export function SessionProvider({ navigate, children }: { navigate: Navigation; 
 
 /**
  * A client for one session. When the API says that it has ended, the person is sent to sign in, and the client is
- * replaced: what it has loaded is not for whoever signs in next.
+ * replaced: the next person must not see what this one has loaded.
  */
 function openClient(navigate: Navigation, replace: (client: ApiClient) => void): ApiClient {
   let ended = false
@@ -58,9 +59,10 @@ function openClient(navigate: Navigation, replace: (client: ApiClient) => void):
     if (ended) return
     ended = true
     const { pathname, search, hash } = window.location
-    // A page that is about to go may have asked again with the next client; where the person was is known already.
+    // A page that is going away may have asked again with the next client. The address to come back to is known
+    // already.
     if (pathname === '/sign-in') return
-    // First, so that the page does not ask again with the next client.
+    // The navigation comes before the next client, so that the page does not ask again with it.
     void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
     replace(openClient(navigate, replace))
   })
@@ -83,28 +85,12 @@ export function SignedIn({ children }: { children: ReactNode }) {
 
 function SignInFirst() {
   const router = useRouter()
-  // Once: the location changes while this is still shown.
+  // The effect runs once, because the location changes while this is still shown.
   useEffect(() => {
     const { href, pathname } = router.history.location
-    // A session that has just ended is on its way there already, and knows where from.
+    // A session that has just ended has started this navigation already, and knows the address to come back to.
     if (pathname === '/sign-in') return
     void router.navigate({ to: '/sign-in', replace: true, state: { from: href } })
   }, [router])
   return <Loading />
-}
-
-const PATIENCE = 400
-
-/** Nothing for a moment, since most answers come within it. */
-export function Loading() {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), PATIENCE)
-    return () => clearTimeout(timer)
-  }, [])
-  return (
-    <Container component="main" size="xs" py={120} ta="center" aria-busy="true">
-      {late && <Loader aria-label="Loading" />}
-    </Container>
-  )
 }

@@ -1,13 +1,9 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { Navigate, useLocation, useRouter } from '@tanstack/react-router'
-import type { FormEvent } from 'react'
-import { signIn } from '../api/accounts.ts'
-import { FormProblem } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
+import { Loading } from '../feedback/loading.tsx'
+import { Entrance } from '../layout/entrance.tsx'
 import { Link } from '../routing/link.tsx'
-import { Entrance } from './entrance.tsx'
-import { textOf } from './form-text.ts'
-import { Loading, useSession } from './session.tsx'
+import { SignInForm } from './sign-in-form.tsx'
 import { useSignUpOffer } from './use-sign-up.ts'
 
 export function SignInPage() {
@@ -32,46 +28,5 @@ export function SignInPage() {
         )}
       </Text>
     </Entrance>
-  )
-}
-
-export function SignInForm({ onDone }: { onDone: () => void }) {
-  const { restart } = useSession()
-  const { busy, problem, send } = useSubmission()
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    send(async () => {
-      const found = await signIn({ email: textOf(form, 'email'), password: textOf(form, 'password') })
-      if (found) return found
-      restart()
-      onDone()
-      return undefined
-    })
-  }
-  return (
-    <form method="post" onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Email"
-          name="email"
-          type="email"
-          autoComplete="username"
-          required
-          withAsterisk={false}
-        />
-        <PasswordInput
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-        />
-        <FormProblem problem={problem} />
-        <Button type="submit" loading={busy}>
-          Sign in
-        </Button>
-      </Stack>
-    </form>
   )
 }

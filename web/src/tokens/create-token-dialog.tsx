@@ -1,14 +1,14 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { DialogForm } from '../dialogs/dialog-form.tsx'
+import { ShownOnce } from '../dialogs/shown-once.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { CreateApiTokenDocument, type Role } from '../gql/graphql.ts'
-import { CopyField } from '../parts/copy-field.tsx'
-import { Dialog } from '../parts/dialog.tsx'
-import { FormProblem } from '../parts/notice.tsx'
-import { RoleField } from '../parts/role-field.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { RoleField } from '../roles/role-field.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [token, setToken] = useState<string>()
@@ -16,11 +16,20 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       onClose={onClose}
       title={token ? 'Copy the token now' : 'New API token'}
-      // A click beside it must not lose what is shown once.
+      // A click beside the dialog must not close it while it shows the token.
       closeOnClickOutside={!token}
     >
       {token ? (
-        <NewToken token={token} onClose={onClose} />
+        <ShownOnce
+          label="Token"
+          text={token}
+          hint="It is not shown again. Keep it where secrets are kept."
+          onClose={onClose}
+        >
+          <Text size="sm" c="dimmed">
+            Send it with each request: <code>Authorization: Bearer lks_…</code>
+          </Text>
+        </ShownOnce>
       ) : (
         <TokenForm onClose={onClose} onCreated={setToken} />
       )}
@@ -28,62 +37,40 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function NewToken({ token, onClose }: { token: string; onClose: () => void }) {
-  return (
-    <Stack>
-      <CopyField label="Token" text={token} hint="It is not shown again. Keep it where secrets are kept." />
-      <Text size="sm" c="dimmed">
-        Send it with each request: <code>Authorization: Bearer lks_…</code>
-      </Text>
-      <Group justify="flex-end">
-        <Button onClick={onClose}>Done</Button>
-      </Group>
-    </Stack>
-  )
-}
-
 function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: (token: string) => void }) {
   const { id: workspace } = useWorkspace()
   const client = useClient()
-  const { busy, problem, send } = useSubmission()
+  const submission = useSubmission()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('MEMBER')
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    send(async () => {
-      const input = { workspace, name, role }
-      // Not through a hook: its state would keep the token.
-      const answer = await client.mutation(CreateApiTokenDocument, { input }).toPromise()
-      const result = answer.data?.createApiToken
-      if (result?.__typename === 'CreateApiTokenSuccess') onCreated(result.token)
-      return problemIn(answer)
-    })
+  const create = async () => {
+    const input = { workspace, name, role }
+    // The client is asked directly, because the state of a hook would keep the token.
+    const answer = await client.mutation(CreateApiTokenDocument, { input }).toPromise()
+    const result = answer.data?.createApiToken
+    if (result?.__typename === 'CreateApiTokenSuccess') onCreated(result.token)
+    return problemIn(answer)
   }
   return (
-    <form method="post" onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Name"
-          description="What will use it, such as “Deploy script”."
-          required
-          withAsterisk={false}
-          maxLength={200}
-          autoComplete="off"
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <RoleField role={role} onChange={setRole} />
-        <FormProblem problem={problem} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Make token
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      submission={submission}
+      submit="Make token"
+      gap="md"
+      onSubmit={() => submission.send(create)}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description="What will use it, such as “Deploy script”."
+        required
+        withAsterisk={false}
+        maxLength={200}
+        autoComplete="off"
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <RoleField role={role} onChange={setRole} />
+    </DialogForm>
   )
 }

@@ -1,80 +1,49 @@
-import { ActionIcon, Table, Text, Tooltip } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
-import { flushSync } from 'react-dom'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { RevokeApiTokenDocument } from '../gql/graphql.ts'
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
-import { notify } from '../parts/notify.ts'
-import { roleName } from '../parts/roles.ts'
-import { besideRow } from '../parts/row-focus.ts'
-import { TimeAgo } from '../parts/time-ago.tsx'
-import type { ApiToken } from './tokens-page.tsx'
+import { RemovableTable } from '../lists/removable-table.tsx'
+import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
+import { TwoLines } from '../lists/two-lines.tsx'
+import { roleName } from '../roles/roles.ts'
+import { TimeAgo } from '../time/time-ago.tsx'
+import type { ApiToken } from './api-token.ts'
 
 export function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
-  const [leaving, setLeaving] = useState<ApiToken>()
   return (
-    <>
-      <Table verticalSpacing="sm" aria-label="API tokens">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Made</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {tokens.map((token) => (
-            <Table.Tr key={token.id}>
-              <Table.Td>
-                <Text size="sm" fw={500}>
-                  {token.name}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {roleName(token.role)}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <TimeAgo at={token.createdAt} />
-              </Table.Td>
-              <Table.Td>{token.lastUsedAt ? <TimeAgo at={token.lastUsedAt} /> : 'Never'}</Table.Td>
-              <Table.Td ta="right">
-                <Tooltip label="Revoke">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Revoke ${token.name}`}
-                    onClick={() => setLeaving(token)}
-                  >
-                    <IconTrash size={18} aria-hidden />
-                  </ActionIcon>
-                </Tooltip>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {leaving && <RevokeDialog token={leaving} onClose={() => setLeaving(undefined)} />}
-    </>
+    <RemovableTable
+      label="API tokens"
+      rows={tokens}
+      columns={[
+        { title: 'Name', cell: ({ name, role }) => <TwoLines below={roleName(role)}>{name}</TwoLines> },
+        { title: 'Made', wideOnly: true, cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
+        {
+          title: 'Last used',
+          cell: ({ lastUsedAt }) => (lastUsedAt ? <TimeAgo at={lastUsedAt} /> : 'Never'),
+        },
+      ]}
+      removal={{
+        verb: 'Revoke',
+        Icon: IconTrash,
+        dialog: (token, onClose) => <RevokeDialog token={token} onClose={onClose} />,
+      }}
+    />
   )
 }
 
 function RevokeDialog({ token: { id, name }, onClose }: { token: ApiToken; onClose: () => void }) {
   const client = useClient()
-  const revoke = async () => {
-    const found = problemIn(await client.mutation(RevokeApiTokenDocument, { id }).toPromise())
-    if (found) return found
-    const next = besideRow(`Revoke ${name}`)
-    flushSync(onClose)
-    next?.focus()
-    notify(`The token ${name} was revoked.`)
-    return undefined
-  }
+  const revoke = async () => problemIn(await client.mutation(RevokeApiTokenDocument, { id }).toPromise())
   return (
-    <ConfirmDialog title={`Revoke ${name}?`} confirm="Revoke" onClose={onClose} work={revoke}>
+    <RemoveRowDialog
+      title={`Revoke ${name}?`}
+      confirm="Revoke"
+      button={`Revoke ${name}`}
+      done={`The token ${name} was revoked.`}
+      onClose={onClose}
+      work={revoke}
+    >
       Whatever uses it is refused from now on. This cannot be undone.
-    </ConfirmDialog>
+    </RemoveRowDialog>
   )
 }

@@ -2,17 +2,14 @@ import { Button } from '@mantine/core'
 import { IconPlus, IconRobot } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { ApiTokensDocument, type ApiTokensQuery } from '../gql/graphql.ts'
-import { AdminsOnly } from '../parts/admins-only.tsx'
-import { EmptyState, Trouble } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
-import { RowsSkeleton } from '../parts/page-skeleton.tsx'
-import { useWorkspace } from '../workspaces/workspace-frame.tsx'
+import { EmptyState } from '../feedback/empty-state.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { ApiTokensDocument } from '../gql/graphql.ts'
+import { AdminsOnly } from '../roles/admins-only.tsx'
+import { Page } from '../workspaces/page.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { CreateTokenDialog } from './create-token-dialog.tsx'
 import { TokenTable } from './token-table.tsx'
-
-export type ApiToken = NonNullable<ApiTokensQuery['workspace']>['apiTokens'][number]
 
 const LEAD = 'For programs that use the GraphQL API: each token belongs to this workspace and has one role.'
 
@@ -44,8 +41,8 @@ export function TokensPage() {
 
 function TokenList() {
   const { id: workspace } = useWorkspace()
-  const [{ data, error, fetching }, reload] = useQuery({ query: ApiTokensDocument, variables: { workspace } })
-  const tokens = data?.workspace?.apiTokens
+  const [answer, reload] = useQuery({ query: ApiTokensDocument, variables: { workspace } })
+  const tokens = answer.data?.workspace?.apiTokens
   if (tokens?.length === 0) {
     return (
       <EmptyState icon={<IconRobot size={28} stroke={1.4} aria-hidden />} title="No tokens yet">
@@ -54,8 +51,5 @@ function TokenList() {
     )
   }
   if (tokens) return <TokenTable tokens={tokens} />
-  if (error && !fetching) {
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-  }
-  return <RowsSkeleton />
+  return <NotLoaded answer={answer} reload={reload} />
 }

@@ -1,7 +1,7 @@
 import { Navigate } from '@tanstack/react-router'
 import { useViewer } from '../session/session.tsx'
 
-/** Where `/` leads: to the person's first workspace, or to making one. */
+/** The page at `/`. It leads to the person's first workspace, or to making one. */
 export function HomePage() {
   const [first] = useViewer().workspaces
   if (!first) return <Navigate to="/new-workspace" replace />

@@ -1,13 +1,13 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
+import { Form } from '../forms/form.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
 import { CreateWorkspaceDocument } from '../gql/graphql.ts'
-import { FormProblem } from '../parts/notice.tsx'
-import { useSubmission } from '../parts/use-submission.ts'
+import { Entrance } from '../layout/entrance.tsx'
 import { Link } from '../routing/link.tsx'
-import { Entrance } from '../session/entrance.tsx'
 import { useViewer } from '../session/session.tsx'
 import { workspaceAddress } from './workspace-address.ts'
 
@@ -36,8 +36,7 @@ function NewWorkspaceForm() {
   const [name, setName] = useState('')
   const [chosenAddress, setChosenAddress] = useState<string | undefined>(undefined)
   const address = chosenAddress ?? workspaceAddress(name)
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
+  const create = () =>
     send(async () => {
       const input = { id: address, name }
       const found = problemIn(await client.mutation(CreateWorkspaceDocument, { input }).toPromise())
@@ -45,36 +44,37 @@ function NewWorkspaceForm() {
       if (!found) void navigate({ to: '/w/$workspace/settings/secrets', params, replace: true })
       return found
     })
-  }
   return (
-    <form method="post" onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          maxLength={200}
-          autoComplete="organization"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Address"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          ff="monospace"
-          value={address}
-          onChange={(event) => setChosenAddress(event.currentTarget.value)}
-          description="Lower-case letters, digits and hyphens. It cannot be changed later."
-        />
-        <FormProblem problem={problem} />
+    <Form
+      problem={problem}
+      onSubmit={create}
+      actions={
         <Button type="submit" loading={busy}>
           Create workspace
         </Button>
-      </Stack>
-    </form>
+      }
+    >
+      <TextInput
+        label="Name"
+        required
+        withAsterisk={false}
+        maxLength={200}
+        autoComplete="organization"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Address"
+        required
+        withAsterisk={false}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        ff="monospace"
+        value={address}
+        onChange={(event) => setChosenAddress(event.currentTarget.value)}
+        description="Lower-case letters, digits and hyphens. It cannot be changed later."
+      />
+    </Form>
   )
 }

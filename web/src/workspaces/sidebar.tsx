@@ -29,7 +29,7 @@ const settings = [
 
 interface SidebarProps {
   workspace: string
-  /** On a small screen, where it lies over the page. */
+  /** Whether the sidebar is open on a small screen, where it lies over the page. */
   opened: boolean
   onClose: () => void
 }

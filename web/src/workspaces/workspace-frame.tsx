@@ -1,32 +1,24 @@
 import { AppShell, Burger, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
-import { problemOf } from '../api/problem.ts'
-import { WorkspaceDocument, type WorkspaceQuery } from '../gql/graphql.ts'
-import { Mark } from '../parts/mark.tsx'
-import { Trouble } from '../parts/notice.tsx'
-import { PageSkeleton } from '../parts/page-skeleton.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { PageSkeleton } from '../feedback/skeletons.tsx'
+import { WorkspaceDocument } from '../gql/graphql.ts'
+import { Logo } from '../layout/logo.tsx'
+import { PageHeading } from '../layout/page-heading.tsx'
 import { ButtonLink } from '../routing/link.tsx'
-import { PageHeading } from '../routing/page-heading.tsx'
 import { Sidebar } from './sidebar.tsx'
-
-export type Workspace = NonNullable<WorkspaceQuery['workspace']>
-
-const WorkspaceContext = createContext<Workspace | undefined>(undefined)
-
-/** The workspace that is open. Only for components inside of {@link WorkspaceFrame}. */
-export function useWorkspace(): Workspace {
-  const workspace = useContext(WorkspaceContext)
-  if (!workspace) throw new Error('useWorkspace needs WorkspaceFrame around it')
-  return workspace
-}
+import { WorkspaceContext } from './workspace-context.ts'
 
 const NARROW = '(max-width: 47.99em)'
 
-/** Navigation beside the page, or over it on a small screen, and the workspace that the page is about. */
+/**
+ * The navigation, the page beside it, and the workspace that the page is about. On a small screen the navigation lies
+ * over the page.
+ */
 export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }) {
   const [opened, { open, close }] = useDisclosure()
   const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
@@ -59,11 +51,11 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
               aria-label="Menu"
               aria-expanded={opened}
             />
-            <Mark />
+            <Logo />
             <Text fw={600}>Lockstep</Text>
           </Group>
         </AppShell.Header>
-        {/* Out of sight, it is out of the way of the Tab key, too; and so is the page that it lies over. */}
+        {/* The Tab key skips the menu while it is hidden, and the page while the menu lies over it. */}
         <AppShell.Navbar
           p="sm"
           inert={narrow && !opened}
@@ -82,12 +74,11 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
 }
 
 function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
-  const [{ data, error, fetching }, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
-  const workspace = data?.workspace
+  const [answer, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
+  const workspace = answer.data?.workspace
   if (workspace?.id === id) return <WorkspaceContext value={workspace}>{children}</WorkspaceContext>
-  if (fetching) return <PageSkeleton />
-  if (error) {
-    return <Trouble problem={problemOf(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+  if (answer.fetching || answer.error) {
+    return <NotLoaded answer={answer} reload={reload} skeleton={<PageSkeleton />} />
   }
   return (
     <Stack gap="md" align="flex-start" className="page">

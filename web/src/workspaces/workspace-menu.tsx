@@ -1,7 +1,7 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconPlus, IconSelector } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { Mark } from '../parts/mark.tsx'
+import { Logo } from '../layout/logo.tsx'
 import { useViewer } from '../session/session.tsx'
 
 /** The workspace that is open, and the way to the person's others. */
@@ -13,7 +13,7 @@ export function WorkspaceMenu({ id, name }: { id: string; name: string }) {
     <Menu position="bottom-start" width={220}>
       <Menu.Target>
         <UnstyledButton className="sidebar-button" aria-label={`Workspace ${name}: switch`}>
-          <Mark />
+          <Logo />
           <Text fw={600} truncate flex={1}>
             {name}
           </Text>

@@ -7,31 +7,31 @@ import { anywhere, type Policy } from '../../../../src/secret/policy.ts'
 import { vendorOf } from '../../../../src/secret/vendors.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { canBeGuessed, problemWithValue } from '../../secrets/check-value.ts'
-import { hostInUrl, placeOf } from '../destination.ts'
+import { hostInUrl, placeOf } from '../draft/destination.ts'
 
-/** What becomes of one credential. It holds no value: those stay in what was parsed. */
+/** What becomes of one credential. It holds no value: values stay in what was parsed. */
 export interface Choice {
   label: string
-  /** Whether references to secrets take its place. */
+  /** Whether references to secrets replace it. */
   replace: boolean
-  /** Of its secrets, in their order. */
+  /** The names of its secrets, in their order. */
   names: readonly string[]
   /** Where the command sends it, as policies name hosts and places. */
   host: string | undefined
   place: string | undefined
-  /** What is chosen of that. */
+  /** What the person has chosen of that. */
   bound: boolean
   onlyInPlace: boolean
   /** Why its value cannot be kept as a secret. */
   problem: string | undefined
-  /** Whether its value can be guessed, and somebody has said that they know. */
+  /** Whether its value can be guessed, and whether the person has said that they know. */
   guessable: boolean
   known: boolean
-  /** A warning: it looks like a value of somebody else than the host. */
+  /** A warning that the value looks like one of another service than the host's. */
   doubt: string | undefined
 }
 
-/** To begin with, each is bound to the host that the command sends it to. */
+/** The choices at the start: each credential is bound to the host that the command sends it to. */
 export function choicesOf({ credentials, fields }: CurlImport): readonly Choice[] {
   const host = hostInUrl(fields.url)
   return credentials.map((credential) => {
@@ -77,7 +77,7 @@ function policyOf({ host, place, bound, onlyInPlace }: Choice): Policy {
   }
 }
 
-/** One value that stands in two places may go where either of them lets it. */
+/** The policy of a value that is used in two places allows both. */
 function either(one: Policy | undefined, other: Policy): Policy {
   if (!one) return other
   const both = (member: 'hosts' | 'places') =>
@@ -99,7 +99,7 @@ export function hasClash({ credentials }: CurlImport, choices: readonly Choice[]
   )
 }
 
-/** @param known the names of the secrets that exist, whose values nobody touches. */
+/** @param known the names of the secrets that exist. Their values stay as they are. */
 export function isUsable(choice: Choice, known: readonly string[]): boolean {
   const { replace, names, problem, guessable } = choice
   if (!replace) return true
@@ -127,7 +127,7 @@ export function newSecrets(
     if (!choice?.replace) continue
     for (const [index, { value }] of secrets.entries()) {
       const name = choice.names[index]
-      // A variable of the shell has no value here: whoever knows it adds the secret.
+      // A variable of the shell has no value here. A person who knows the value adds the secret.
       if (name === undefined || value === undefined || known.includes(name)) continue
       wanted.set(name, { name, value, policy: either(wanted.get(name)?.policy, policyOf(choice)) })
     }
@@ -137,7 +137,10 @@ export function newSecrets(
 
 const emptied = { query: undefined, headers: undefined, body: undefined, form: undefined }
 
-/** The fields of the step, with references in the places of the credentials; what the command says nothing of is emptied. */
+/**
+ * The fields of the step, with references in place of the credentials. A field that the command does not name is
+ * emptied.
+ */
 export function fieldsFor(
   { fields, credentials }: CurlImport,
   choices: readonly Choice[],

@@ -2,7 +2,7 @@ import { Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { GUESSABLE_WARNING } from '../../../../src/secret/guessable.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
 import { placeInWords } from '../../secrets/policy-words.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import type { Choice } from './choices.ts'
 
 interface ChoiceProps {
@@ -10,7 +10,7 @@ interface ChoiceProps {
   onChange: (choice: Choice) => void
 }
 
-/** What becomes of one credential of a command: a secret, under which name, and where that may go. */
+/** What becomes of one credential of a command: whether it is a secret, its name, and where it may go. */
 export function CredentialChoice({ choice, onChange }: ChoiceProps) {
   const { secrets = [], isAdmin } = useEditor()
   const isNew = isAdmin && choice.names.some((name) => !secrets.includes(name))

@@ -1,43 +1,33 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Stack, Text, Textarea } from '@mantine/core'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { type CurlImport, parseCurl } from '../../../../plugins/custom-http/curl/index.ts'
 import { AppError } from '../../../../src/errors.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { FormProblem } from '../../parts/notice.tsx'
+import { Dialog } from '../../dialogs/dialog.tsx'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
+import { FormProblem } from '../../forms/form-problem.tsx'
 import type { DraftStep } from '../draft/draft.ts'
 import { CurlReview } from './curl-review.tsx'
 
-/**
- * Fills a step in from a cURL command. What is pasted is read in the browser: it is neither sent nor kept, and is
- * held in no state that React would keep for a while, for it is full of credentials.
- *
- * @param pasted what was pasted elsewhere already; taken from there at once.
- */
-export function CurlDialog({
-  step,
-  pasted,
-  onClose,
-}: {
+interface CurlProps {
   step: DraftStep
+  /** What was pasted elsewhere already; it is taken from there at once. */
   pasted: RefObject<string>
   onClose: () => void
-}) {
+}
+
+/**
+ * Fills a step in from a cURL command. What is pasted is full of credentials. It is read in the browser and neither
+ * sent nor kept: no state holds it, because React would keep that for a while.
+ */
+export function CurlDialog(props: CurlProps) {
   return (
-    <Dialog onClose={onClose} title="Paste cURL" size="lg">
-      <CurlForm step={step} pasted={pasted} onClose={onClose} />
+    <Dialog onClose={props.onClose} title="Paste cURL" size="lg">
+      <CurlForm {...props} />
     </Dialog>
   )
 }
 
-function CurlForm({
-  step,
-  pasted,
-  onClose,
-}: {
-  step: DraftStep
-  pasted: RefObject<string>
-  onClose: () => void
-}) {
+function CurlForm({ step, pasted, onClose }: CurlProps) {
   const command = useRef<HTMLTextAreaElement>(null)
   const parsed = useRef<CurlImport>(undefined)
   const [isRead, setIsRead] = useState(false)
@@ -73,7 +63,7 @@ function CurlForm({
         autoComplete="off"
         data-autofocus
         onPaste={(event) => {
-          // Read at once where the whole of it was pasted; otherwise it is put in as always.
+          // A whole command is read at once. Anything else is pasted as usual.
           const text = event.clipboardData.getData('text/plain')
           if (event.currentTarget.value !== '' || typeof parsedOrProblem(text) === 'string') return
           event.preventDefault()
@@ -83,12 +73,9 @@ function CurlForm({
       <FormProblem
         problem={problem === undefined ? undefined : { code: 'CURL', message: problem, canRetry: false }}
       />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <Button onClick={() => read(command.current?.value ?? '')}>Read</Button>
-      </Group>
+      </DialogActions>
       <Text size="xs" c="dimmed">
         What is in the step now is replaced.
       </Text>

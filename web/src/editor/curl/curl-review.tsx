@@ -1,16 +1,18 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, List, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { CurlImport } from '../../../../plugins/custom-http/curl/index.ts'
-import { FormProblem, Notice } from '../../parts/notice.tsx'
-import { notify } from '../../parts/notify.ts'
-import { useSubmission } from '../../parts/use-submission.ts'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
+import { Notice } from '../../feedback/notice.tsx'
+import { notify } from '../../feedback/notify.ts'
+import { FormProblem } from '../../forms/form-problem.tsx'
+import { useSubmission } from '../../forms/use-submission.ts'
 import type { DraftStep } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { type Choice, choicesOf, fieldsFor, hasClash, isUsable, newSecrets } from './choices.ts'
 import { CredentialChoice } from './credential-choice.tsx'
 import { useCreateSecrets } from './use-create-secrets.ts'
 
-/** What was found in the command, and what becomes of its credentials. Shows no value of theirs. */
+/** What was found in the command, and what becomes of its credentials. It shows no value. */
 export function CurlReview({
   step,
   parsed,
@@ -56,10 +58,7 @@ export function CurlReview({
         </Text>
       )}
       <FormProblem problem={problem} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <Button
           onClick={fill}
           loading={busy}
@@ -71,12 +70,12 @@ export function CurlReview({
             ? 'Add and fill in'
             : 'Fill in the step'}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   )
 }
 
-/** The host alone of the address: the rest of it may hold credentials. */
+/** Names only the host, because the rest of an address may hold credentials. */
 function summary({ fields }: CurlImport): string {
   const host = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(fields.url)?.[1] ?? 'an address'
   const parts = [

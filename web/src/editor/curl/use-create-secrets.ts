@@ -3,8 +3,8 @@ import { useClient } from 'urql'
 import type { Problem } from '../../api/problem.ts'
 import { createSealed } from '../../secrets/create-sealed.ts'
 import { prepareSealing } from '../../secrets/seal.ts'
-import { useWorkspace } from '../../workspaces/workspace-frame.tsx'
-import { useEditor } from '../editor-context.ts'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import type { NewSecret } from './choices.ts'
 
 /** Adds secrets one after the other, each value sealed in the browser. @returns what went wrong first, if anything did. */

@@ -1,12 +1,13 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, List, Stack, Text } from '@mantine/core'
+import { Dialog } from '../../dialogs/dialog.tsx'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { timeAgo } from '../../parts/time-ago.tsx'
+import { timeAgo } from '../../time/time-ago.tsx'
 import { differences } from '../draft/differences.ts'
 import { draftOf } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
-/** Somebody else has saved since: what is different, and whose version is to stay. */
+/** Shows what another person has saved meanwhile, and asks whose version stays. */
 export function ConflictDialog({
   theirs,
   busy,
@@ -43,17 +44,14 @@ export function ConflictDialog({
             </List>
           </div>
         )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Keep editing
-          </Button>
+        <DialogActions onCancel={onClose} cancel="Keep editing" cancelFirst>
           <Button variant="default" onClick={onLoadTheirs}>
             Load theirs, drop mine
           </Button>
           <Button color="red.9" onClick={onKeepMine} loading={busy}>
             Save mine over theirs
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </Dialog>
   )

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Modal, Stack, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
 
 /** Asks before a page with unsaved changes is left. */
 export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: () => void }) {
   const { status, proceed, reset } = useBlocker({
-    // Whose session has ended signs in and comes back: the changes wait in memory.
+    // A person whose session has ended signs in and comes back. The changes wait in memory.
     shouldBlockFn: ({ next }) => dirty && next.pathname !== '/sign-in',
     enableBeforeUnload: () => dirty,
     withResolver: true,
@@ -13,10 +14,7 @@ export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: (
     <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
       <Stack gap="md">
         <Text size="sm">Your changes to this automation are not saved.</Text>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" data-autofocus onClick={() => reset?.()}>
-            Stay
-          </Button>
+        <DialogActions onCancel={() => reset?.()} cancel="Stay" cancelFirst>
           <Button
             color="red.9"
             onClick={() => {
@@ -26,7 +24,7 @@ export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: (
           >
             Discard and leave
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </Modal>
   )

@@ -1,15 +1,19 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Stack, Text } from '@mantine/core'
 import { useClient } from 'urql'
 import { type Problem, problemIn } from '../../api/problem.ts'
+import { Dialog } from '../../dialogs/dialog.tsx'
+import { DialogActions } from '../../dialogs/dialog-actions.tsx'
+import { FormProblem } from '../../forms/form-problem.tsx'
+import { useSubmission } from '../../forms/use-submission.ts'
 import { RunAutomationDocument } from '../../gql/graphql.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { FormProblem } from '../../parts/notice.tsx'
-import { useSubmission } from '../../parts/use-submission.ts'
-import { useEditor } from '../editor-context.ts'
-import { readTrigger, TriggerInput, triggerText } from './trigger-input.tsx'
+import { useEditor } from '../state/editor-context.ts'
+import { TriggerInput, useTypedTrigger } from './trigger-input.tsx'
 
-/** @param save saves what is not saved yet. @returns the id of the automation, or nothing when it was refused. */
+/**
+ * Asks for the trigger and starts a run.
+ *
+ * @param save saves first what is not saved, and gives the id of the automation; nothing when that was refused.
+ */
 export function RunDialog({
   unsaved,
   save,
@@ -24,15 +28,13 @@ export function RunDialog({
   const { samples } = useEditor()
   const client = useClient()
   const { busy, problem, send } = useSubmission()
-  const [text, setText] = useState(() => triggerText(samples.trigger))
-  const [wrong, setWrong] = useState<string | undefined>(undefined)
+  const trigger = useTypedTrigger(samples.trigger)
   const run = () => {
-    const read = readTrigger(text)
-    setWrong('problem' in read ? read.problem : undefined)
-    if ('problem' in read) return
+    const read = trigger.read()
+    if (!read) return
     send(async () => {
       const automation = await save()
-      // The page says why it was refused, beside what has to be mended.
+      // The page below shows why saving was refused, beside the field.
       if (automation === undefined) onClose()
       if (typeof automation !== 'string') return automation
       const input = { automation, input: read.input }
@@ -46,16 +48,13 @@ export function RunDialog({
     <Dialog onClose={onClose} title="Run the automation">
       <Stack gap="md">
         {unsaved && <Text size="sm">Your changes are saved first.</Text>}
-        <TriggerInput text={text} onChange={setText} problem={wrong} />
+        <TriggerInput typed={trigger} />
         <FormProblem problem={problem} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onCancel={onClose}>
           <Button onClick={run} loading={busy} data-autofocus>
             {unsaved ? 'Save and run' : 'Run'}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </Dialog>
   )

@@ -2,17 +2,18 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemIn } from '../../api/problem.ts'
+import { Dialog } from '../../dialogs/dialog.tsx'
+import { Notice } from '../../feedback/notice.tsx'
+import { FormProblem } from '../../forms/form-problem.tsx'
+import { useSubmission } from '../../forms/use-submission.ts'
 import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { JsonTree } from '../../parts/json-tree.tsx'
-import { FormProblem, Notice } from '../../parts/notice.tsx'
-import { SecretMark } from '../../parts/secret-mark.tsx'
-import { useSubmission } from '../../parts/use-submission.ts'
-import { useWorkspace } from '../../workspaces/workspace-frame.tsx'
+import { JsonTree } from '../../json/json-tree.tsx'
+import { SecretMark } from '../../redaction/redacted-text.tsx'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
 import { type DraftStep, stepInput } from '../draft/draft.ts'
 import { stepsUsedIn } from '../draft/rename-step.ts'
-import { useEditor } from '../editor-context.ts'
-import { readTrigger, TriggerInput, triggerText } from './trigger-input.tsx'
+import { useEditor } from '../state/editor-context.ts'
+import { TriggerInput, useTypedTrigger } from './trigger-input.tsx'
 
 type Result = Extract<TestStepMutation['testStep'], { __typename: 'TestStepSuccess' }>['result']
 
@@ -38,17 +39,15 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
   const workspace = useWorkspace().id
   const client = useClient()
   const { busy, problem, send } = useSubmission()
-  const [text, setText] = useState(() => triggerText(samples.trigger))
-  const [wrong, setWrong] = useState<string | undefined>(undefined)
+  const trigger = useTypedTrigger(samples.trigger)
   const [result, setResult] = useState<Result>()
   const test = () => {
-    const read = readTrigger(text)
-    setWrong('problem' in read ? read.problem : undefined)
-    if ('problem' in read) return
+    const read = trigger.read()
+    if (!read) return
     send(async () => {
       setResult(undefined)
       const input = { workspace, step: stepInput(step), input: read.input }
-      // Not through a hook: its state would keep the variables.
+      // The client is asked directly, because the state of a hook would keep the variables.
       const answer = await client.mutation(TestStepDocument, { input }).toPromise()
       const found = problemIn(answer)
       if (found) onRefused(found)
@@ -61,7 +60,7 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
     <Stack gap="md">
       <Text size="sm">The step runs once, for real: what it sends is sent. Nothing is saved.</Text>
       <EarlierSteps step={step} />
-      <TriggerInput text={text} onChange={setText} problem={wrong} />
+      <TriggerInput typed={trigger} />
       <FormProblem problem={problem} />
       <Group justify="flex-end">
         <Button onClick={test} loading={busy} data-autofocus>

@@ -1,15 +1,33 @@
 import { Textarea } from '@mantine/core'
+import { useState } from 'react'
+
+/** What a person types for the trigger of a run. */
+export interface TypedTrigger {
+  text: string
+  problem: string | undefined
+  type(text: string): void
+  /** What was typed, as data; or undefined, and the field says what is wrong with it. */
+  read(): { input: unknown } | undefined
+}
+
+/** @param sample the trigger of the last run, as a start. */
+export function useTypedTrigger(sample: unknown): TypedTrigger {
+  const [text, setText] = useState(() => triggerText(sample))
+  const [problem, setProblem] = useState<string>()
+  return {
+    text,
+    problem,
+    type: setText,
+    read() {
+      const read = readTrigger(text)
+      setProblem('problem' in read ? read.problem : undefined)
+      return 'problem' in read ? undefined : read
+    },
+  }
+}
 
 /** What the steps are to read as `trigger`, as JSON. */
-export function TriggerInput({
-  text,
-  onChange,
-  problem,
-}: {
-  text: string
-  onChange: (text: string) => void
-  problem: string | undefined
-}) {
+export function TriggerInput({ typed: { text, problem, type } }: { typed: TypedTrigger }) {
   return (
     <Textarea
       label="Trigger"
@@ -22,13 +40,12 @@ export function TriggerInput({
       spellCheck={false}
       value={text}
       error={problem}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={(event) => type(event.currentTarget.value)}
     />
   )
 }
 
-/** What was typed, or what is wrong with it. */
-export function readTrigger(text: string): { input: unknown } | { problem: string } {
+function readTrigger(text: string): { input: unknown } | { problem: string } {
   if (text.trim() === '') return { input: null }
   try {
     return { input: JSON.parse(text) as unknown }
@@ -37,8 +54,8 @@ export function readTrigger(text: string): { input: unknown } | { problem: strin
   }
 }
 
-/** The trigger of the last run, as a start; the redacted parts of it are only marks. */
-export function triggerText(sample: unknown): string {
+/** A large one is left out. What was redacted of it is only marks. */
+function triggerText(sample: unknown): string {
   if (sample === undefined || sample === null) return ''
   const text = JSON.stringify(sample, null, 2)
   return text.length > 20_000 ? '' : text

@@ -11,7 +11,7 @@ import { renameStepIn } from './rename-step.ts'
 /** One change by the person who edits. */
 export type Change =
   | { kind: 'load'; draft: Draft }
-  /** What is saved now, by the ids of the steps: from here on their samples are known by these keys. */
+  /** The draft was saved with these keys. From now on the samples of the steps are found by them. */
   | { kind: 'saved'; keys: readonly Pick<DraftStep, 'id' | 'key'>[] }
   | { kind: 'name'; name: string }
   | { kind: 'hook-signature'; signature: HookSignature | null }
@@ -19,7 +19,7 @@ export type Change =
   | { kind: 'add'; step: DraftStep; at: number }
   | { kind: 'remove'; step: number }
   | { kind: 'move'; step: number; to: number }
-  /** `id` is that of the copy: it comes from outside, since the same change has to give the same. */
+  /** `id` is the id of the copy. It is part of the change, so that the same change always gives the same draft. */
   | { kind: 'duplicate'; step: number; id: number }
   | { kind: 'key'; step: number; key: string }
   | { kind: 'field'; step: number; name: string; value: unknown }
@@ -88,7 +88,7 @@ function duplicated(steps: readonly DraftStep[], original: number, id: number): 
   return steps.toSpliced(at + 1, 0, { ...step, id: id, key, savedKey: undefined })
 }
 
-/** The other steps follow: what referred to the step by its old key refers to it by the new one. */
+/** Renames a step. What referred to it by its old key refers to it by the new one. */
 function renamed(steps: readonly DraftStep[], id: number, key: string): readonly DraftStep[] {
   const step = steps.find((it) => it.id === id)
   if (!step || step.key === key) return steps

@@ -6,26 +6,26 @@ import {
   undecided,
 } from '../../../../src/steps/form/condition.ts'
 import { valueOrDefault } from '../../../../src/steps/form/content.ts'
-import type { StepField } from '../step-types.ts'
+import type { StepField } from './step-types.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** The value of a field: what was written, or its default. */
+/** The value of a field, or its default when nothing was written. */
 export function currentValue(field: StepField, values: Values): unknown {
   return valueOrDefault(field.name, field, values) ?? undefined
 }
 
-/** What an expression will give nobody knows yet, so that a field that depends on it is shown: it may be needed. */
+/** Whether a field is shown. A field that depends on an expression is, because it may be needed. */
 export function isShown(field: StepField, fields: readonly StepField[], values: Values): boolean {
   return isShownIn(field, formOf(fields, values)) !== false
 }
 
-/** Whether a field that is shown must have content. What an expression will give decides nothing before a run. */
+/** Whether a field that is shown must have content. A condition on an expression requires nothing before a run. */
 export function isRequired(field: StepField, fields: readonly StepField[], values: Values): boolean {
   return isRequiredIn(field, formOf(fields, values))
 }
 
-/** Whether a JSON field takes any text, or may once an expression is known. */
+/** Whether a JSON field takes any text, or may do so once the result of an expression is known. */
 export function isText(field: StepField, fields: readonly StepField[], values: Values): boolean {
   return isTextIn(field, formOf(fields, values)) !== false
 }
@@ -42,7 +42,7 @@ function formOf(fields: readonly StepField[], values: Values): Form {
   }
 }
 
-/** Whether a field that is no text holds an expression in the place of its value. */
+/** Whether a field that is no text holds an expression in place of its value. */
 export function isExpression(value: unknown, { options }: StepField): value is string {
   return typeof value === 'string' && value.includes('{{') && options?.includes(value) !== true
 }

@@ -1,6 +1,6 @@
 import type { Draft, DraftStep } from './draft.ts'
 
-/** What is not the same in two versions of an automation, in words. Names and keys alone: no content of a field. */
+/** What is different in two versions of an automation, in words. It names steps and fields, and shows no content. */
 export function differences(theirs: Draft, mine: Draft): string[] {
   const mineByKey = new Map(mine.steps.map((it) => [it.key, it]))
   const theirKeys = new Set(theirs.steps.map(({ key }) => key))

@@ -1,6 +1,6 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
-import { capitalised } from '../refusal.ts'
+import { capitalised } from './refusal.ts'
 
 /** An automation as it is being written. */
 export interface Draft {
@@ -11,14 +11,14 @@ export interface Draft {
 }
 
 export interface DraftStep {
-  /** Stays the same while the key changes; of this page alone. */
+  /** Stays the same while the key changes. It is known to this page only. */
   id: number
   key: string
   type: string
   fields: Readonly<Record<string, unknown>>
   timeoutSeconds: number | null
   retry: StepRetry | null
-  /** The key under which it was saved, which the samples of the last run are known by. */
+  /** The key under which the step was saved. The samples of the last run are found by it. */
   savedKey: string | undefined
 }
 
@@ -37,6 +37,9 @@ export interface StepRetry {
   delaySeconds: number
   on: readonly string[]
 }
+
+/** What the form in the middle is about. */
+export type Selection = 'trigger' | number
 
 export const emptyDraft: Draft = { name: '', steps: [], hookSignature: null, schedule: null }
 
@@ -70,7 +73,7 @@ export function stepInput({ key, type, fields, timeoutSeconds, retry }: DraftSte
   }
 }
 
-/** What the API is sent of a draft, and what two drafts are compared by. */
+/** What of a draft is sent to the API. Two drafts are the same when this is. */
 export function draftInput({ name, steps, hookSignature, schedule }: Draft) {
   return { name: name.trim(), steps: steps.map(stepInput), hookSignature, schedule }
 }

@@ -1,22 +1,21 @@
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
-import type { Selection } from '../steps/step-list.tsx'
-import type { Draft } from './draft.ts'
+import type { Draft, Selection } from './draft.ts'
 
 /** What an editor needs to go on where another one ended. */
 export interface KeptDraft {
   /** The automation as it was loaded or saved last; undefined: it is new. */
   saved: EditedAutomationFragment | undefined
-  /** Of what was saved. */
+  /** The draft of what was saved. */
   clean: Draft
   draft: Draft
   selected: Selection
-  /** The element that had the focus, by its label. */
+  /** The label of the element that had the focus. */
   focused: string | null
 }
 
 /**
- * In memory alone: a draft may hold what somebody has pasted and means to make a secret of, and storage of the browser
- * outlives the session. Keyed by person too, for another one may sign in on the same page.
+ * Drafts are kept in memory only. A draft may hold a value that a person has pasted and means to make a secret of, and
+ * the storage of the browser outlives the session. The key names the person, because another one may sign in here.
  */
 const kept = new Map<string, KeptDraft>()
 

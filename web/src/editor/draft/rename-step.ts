@@ -1,6 +1,6 @@
 import { pathsIn, piecesOf } from '../template/pieces.ts'
 
-/** The same data with each reference to the output of the step `from` as one to that of `to`. */
+/** The same data, in which each reference to the step `from` refers to the step `to`. */
 export function renameStepIn(value: unknown, from: string, to: string): unknown {
   if (typeof value === 'string') return renameInTemplate(value, from, to)
   if (Array.isArray(value)) return value.map((item: unknown) => renameStepIn(item, from, to))

@@ -1,13 +1,13 @@
 import { isEmpty } from '../../../../src/steps/form/content.ts'
-import type { StepField, StepType } from '../step-types.ts'
 import { piecesOf } from '../template/pieces.ts'
 import { problemsOf, type TemplateScope } from '../template/problems.ts'
 import { currentValue, isRequired, isShown } from './conditions.ts'
 import type { DraftStep } from './draft.ts'
+import type { StepField, StepType } from './step-types.ts'
 
 export interface StepProblem {
   field: string
-  /** Missing: it has yet to be filled in. Wrong: what stands there leads nowhere. */
+  /** `missing` is a field that has to be filled in; `wrong` is one with a mistake in it. */
   kind: 'missing' | 'wrong'
   message: string
 }
@@ -34,7 +34,7 @@ export function stepProblems(
     })
 }
 
-/** Every text in a value; of pairs, the names hold no secrets. */
+/** Every text in a value. The names of pairs hold no secrets. */
 function* templatesOf(
   field: StepField,
   value: unknown,

@@ -1,18 +1,21 @@
-import { Text, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
-import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react'
+import { Text } from '@mantine/core'
+import { useDeferredValue, useRef, useState } from 'react'
 import type { Variable, VariableGroup } from '../../../../src/template/variables.ts'
-import { useEditor } from '../editor-context.ts'
-import type { StepEnvironment } from '../use-step-environment.ts'
-import { found } from './search.ts'
+import { SearchField } from '../../forms/search-field.tsx'
+import { moveFocus } from '../../lists/move-focus.ts'
+import { found } from '../../lists/search.ts'
+import type { StepEnvironment } from '../draft/known-variables.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { flattened } from '../template/nested-variables.ts'
 import { SecretSection } from './secret-section.tsx'
 import { VariableRow } from './variable-row.tsx'
-import { flattened } from './variables.ts'
+
+const VARIABLES = 'button.variable:not(:disabled)'
 
 /**
- * All that a step can refer to. A click puts it into the field that had the focus last.
+ * Lists all that a step can refer to. A click puts a variable into the field that had the focus last.
  *
- * @param onInserted is called after it; the field has the focus by then.
+ * @param onInserted is called before the variable is put in, so that a drawer is closed by then.
  */
 export function Explorer({
   environment,
@@ -32,19 +35,15 @@ export function Explorer({
   }
   const blocked = reasonAgainstVariables(target)
   return (
-    <aside className="explorer" aria-label="Variables" onKeyDown={(event) => moveFocus(event, list.current)}>
+    <aside
+      className="explorer"
+      aria-label="Variables"
+      onKeyDown={(event) => moveFocus(event, list.current, VARIABLES)}
+    >
       <Text size="sm" fw={600} component="h2">
         Variables
       </Text>
-      <TextInput
-        type="search"
-        size="xs"
-        aria-label="Search variables"
-        placeholder="Search"
-        leftSection={<IconSearch size={14} aria-hidden />}
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <SearchField size="xs" label="Search variables" text={search} onChange={setSearch} />
       <Text size="xs" c="dimmed" aria-live="polite">
         {blocked ?? `A click puts it into ${target?.label ?? ''}.`}
       </Text>
@@ -72,7 +71,7 @@ function reasonAgainstVariables(target: ReturnType<typeof useEditor>['target']):
   return target.takes === 'nothing' ? `${target.label} takes no variables.` : undefined
 }
 
-/** While something is searched for, also what is inside of variables. */
+/** A search also finds what is inside variables. */
 function searched(section: VariableGroup, query: string): VariableGroup {
   if (query === '') return section
   return { ...section, variables: found(query, flattened(section), ({ path }) => path).slice(0, 50) }
@@ -110,15 +109,4 @@ function Section({
       </ul>
     </section>
   )
-}
-
-/** The arrow keys go from one variable to the next, and from the search down to the first. */
-function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-  const rows = [...(list?.querySelectorAll<HTMLElement>('button.variable:not(:disabled)') ?? [])]
-  const at = rows.findIndex((it) => it.matches(':focus'))
-  const next = rows[event.key === 'ArrowDown' ? at + 1 : at - 1]
-  if (!next || (at === -1 && event.key === 'ArrowUp')) return
-  event.preventDefault()
-  next.focus()
 }

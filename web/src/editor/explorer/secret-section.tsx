@@ -1,12 +1,12 @@
 import { Button, Text } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import type { VariableGroup } from '../../../../src/template/variables.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { keepCaret } from './variable-row.tsx'
 
 const MOST_SHOWN = 100
 
-/** The secrets of the workspace; greyed, with the reason, where the field in focus cannot hold one. */
+/** The secrets of the workspace. They are disabled, with the reason, while the field in focus cannot hold one. */
 export function SecretSection({
   section: { variables },
   query,

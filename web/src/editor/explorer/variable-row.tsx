@@ -2,10 +2,10 @@ import { ActionIcon } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Variable } from '../../../../src/template/variables.ts'
-import { samplePreview } from './sample.ts'
-import { childrenOf } from './variables.ts'
+import { childrenOf } from '../template/nested-variables.ts'
+import { samplePreview } from '../template/sample-preview.ts'
 
-/** One variable, with its sample, and what is inside of it when it is opened. */
+/** One variable with its sample. The row opens to show what is inside the variable. */
 export function VariableRow({
   variable: { path, sample },
   label,
@@ -68,7 +68,7 @@ export function VariableRow({
   )
 }
 
-/** The field keeps the focus, and with it the caret that the person sees. */
+/** Keeps the focus in the field, so that the person still sees the caret. */
 export function keepCaret(event: React.MouseEvent): void {
   event.preventDefault()
 }

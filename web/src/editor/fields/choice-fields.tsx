@@ -3,12 +3,12 @@ import { IconForms, IconVariable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import { referenceTo } from '../../../../src/template/variables.ts'
 import { currentValue, isExpression } from '../draft/conditions.ts'
-import { TemplateField, useTarget } from '../template/template-field.tsx'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
-import type { FieldProps } from './step-field.tsx'
+import type { FieldProps } from './field-props.ts'
+import { TemplateField, useTarget } from './template-field.tsx'
 
 /**
- * A choice, a number, or yes and no. Each takes one variable in the place of its value: a click in the explorer puts
+ * A choice, a number, or yes and no. Each takes one variable in place of its value. A click in the explorer puts
  * it there, and a button beside the field switches between the two.
  */
 export function ScalarKind(props: FieldProps) {

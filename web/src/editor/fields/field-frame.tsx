@@ -1,16 +1,16 @@
 import { ActionIcon, Input, Tooltip } from '@mantine/core'
 import { IconVariable } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 export interface FrameProps {
-  /** Of the element that takes the input; the parts of the frame have ids that begin with it. */
+  /** The id of the input. The ids of the other parts begin with it. */
   id: string
   label: string
   required?: boolean | undefined
   help?: string | null | undefined
   error?: string | undefined
-  /** More problems, with what mends them. */
+  /** More problems, with the buttons that solve them. */
   problems?: ReactNode
   tools?: ReactNode
   onLabelClick?: (() => void) | undefined

@@ -1,8 +1,8 @@
 import { piecesOf } from '../template/pieces.ts'
 
 /**
- * The source text that means the same as a JSON structure of templates: a string that is one expression stands
- * for a value of any type, so it loses its quotes; inside other strings an expression stands as it is written.
+ * The source text that means the same as a JSON structure of templates. A string that is one expression stands
+ * for a value of any type, so it loses its quotes. Inside other strings an expression stays as it is written.
  */
 export function jsonSource(value: unknown): string {
   if (value === undefined) return ''
@@ -37,7 +37,7 @@ function quoted(text: string): string {
   return `"${written}${literal(text.slice(at))}"`
 }
 
-/** `\{{` stands for the braces themselves, in JSON too: its backslash is the template's, not that of JSON. */
+/** `\{{` stands for the braces themselves, in JSON too. Its backslash belongs to the template and not to JSON. */
 function literal(text: string): string {
   return text
     .split('\\{{')

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Input } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useId, useRef, useState } from 'react'
-import { TemplateField } from '../template/template-field.tsx'
-import type { FieldProps } from './step-field.tsx'
+import type { FieldProps } from './field-props.ts'
+import { TemplateField } from './template-field.tsx'
 
 interface Row {
-  /** Of this page alone: rows have no name of their own. */
+  /** Known to this page only, because rows have no other identity. */
   id: number
   name: string
   value: string
@@ -89,7 +89,7 @@ const newRow = (name: string, value: string): Row => ({ id: ++lastRow, name, val
 function useRows(value: unknown, onChange: (value: unknown) => void) {
   const [rows, setRows] = useState<readonly Row[]>(() => rowsOf(value))
   const [written, setWritten] = useState(value)
-  // Changed from elsewhere: loaded anew, or filled in from a cURL command.
+  // The value was changed elsewhere: it was loaded again, or filled in from a cURL command.
   if (written !== value) {
     setWritten(value)
     setRows(rowsOf(value))

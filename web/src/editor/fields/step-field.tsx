@@ -1,22 +1,9 @@
 import { isText } from '../draft/conditions.ts'
-import type { StepField as FieldDefinition } from '../step-types.ts'
-import type { StepEnvironment } from '../use-step-environment.ts'
+import type { StepField as FieldDefinition } from '../draft/step-types.ts'
 import { ScalarKind, UnknownKind } from './choice-fields.tsx'
+import type { FieldProps } from './field-props.ts'
 import { PairsKind } from './pairs-field.tsx'
 import { CodeKind, JsonKind, TextKind } from './text-fields.tsx'
-
-export interface FieldProps {
-  field: FieldDefinition
-  /** As it was written; undefined: nothing. */
-  value: unknown
-  /** Those of all fields of the step. */
-  values: Readonly<Record<string, unknown>>
-  /** Undefined takes out what was written. */
-  onChange: (value: unknown) => void
-  environment: StepEnvironment
-  error: string | undefined
-  onPaste?: ((text: string) => boolean) | undefined
-}
 
 /** One field of a step, drawn by its kind alone. */
 export function StepField(props: FieldProps & { fields: readonly FieldDefinition[] }) {

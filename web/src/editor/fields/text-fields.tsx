@@ -1,9 +1,9 @@
 import { useId, useMemo } from 'react'
 import { TemplateEditor } from '../template/template-editor.tsx'
-import { TemplateField, useTarget } from '../template/template-field.tsx'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
+import type { FieldProps } from './field-props.ts'
 import { jsonSource } from './json-source.ts'
-import type { FieldProps } from './step-field.tsx'
+import { TemplateField, useTarget } from './template-field.tsx'
 
 /** One line or several lines of text, an address. */
 export function TextKind({ field, value, onChange, environment, error, onPaste }: FieldProps) {
@@ -57,7 +57,9 @@ export function JsonKind({
   )
 }
 
-/** Source text in some language. It takes no templates: a value that is put into code is an injection. */
+/**
+ * Source text in some language. It takes no templates, because a value that is put into code would be an injection.
+ */
 export function CodeKind({ field, value, onChange, error }: FieldProps) {
   const id = useId()
   const frame = { id, label: field.label, help: field.help, required: field.required }
@@ -77,7 +79,7 @@ export function CodeKind({ field, value, onChange, error }: FieldProps) {
   )
 }
 
-/** Nothing was written, unless the field has a default: that was taken out. */
+/** An empty text means that nothing was written. In a field with a default it means that the default was removed. */
 function emptied(text: string, field: FieldProps['field']): string | undefined {
   return text === '' && (field.default ?? null) === null ? undefined : text
 }

@@ -2,10 +2,12 @@ import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { type DraftStep, keyProblem } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
-import { isSaveKey } from '../save-key.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { isSaveKey } from '../state/use-save-key.ts'
 
-/** The name that later steps know this one by. A new one takes effect when it is complete, and they follow. */
+/**
+ * The key by which later steps refer to this one. A new key takes effect when typing ends, and the references follow.
+ */
 export function KeyField({ step }: { step: DraftStep }) {
   const { draft, change } = useEditor()
   const [typed, setTyped] = useState<string | undefined>(undefined)
@@ -30,7 +32,7 @@ export function KeyField({ step }: { step: DraftStep }) {
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => {
-        // Before the page saves, which it hears of after this.
+        // The key takes effect here first, because the page hears of the key press later and then saves.
         if (event.key === 'Enter' || isSaveKey(event)) flushSync(commit)
         if (event.key === 'Escape') setTyped(undefined)
       }}

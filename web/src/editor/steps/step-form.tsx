@@ -3,14 +3,14 @@ import { IconTestPipe } from '@tabler/icons-react'
 import { isEmpty } from '../../../../src/steps/form/content.ts'
 import { currentValue, isRequired, isShown } from '../draft/conditions.ts'
 import type { DraftStep } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import type { StepType } from '../draft/step-types.ts'
 import { StepField } from '../fields/step-field.tsx'
-import type { StepType } from '../step-types.ts'
-import { useStepEnvironment } from '../use-step-environment.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { useStepEnvironment } from '../state/use-step-environment.ts'
 import { KeyField } from './key-field.tsx'
 import { StepSettings } from './step-settings.tsx'
 
-/** The form of one step, drawn from what its type says of its fields and from nothing else. */
+/** The form of one step. It is drawn from the fields of the step type and from nothing else. */
 export function StepForm({
   step,
   onTest,
@@ -18,7 +18,11 @@ export function StepForm({
 }: {
   step: DraftStep
   onTest: () => void
-  /** With nothing: asks for the command. Undefined: the step is no request. */
+  /**
+   * Opens the dialog for a cURL command. Undefined when the step is no HTTP request.
+   *
+   * @param command what was pasted already.
+   */
   onPasteCurl: ((command?: string) => void) | undefined
 }) {
   const { types } = useEditor()

@@ -10,13 +10,10 @@ import {
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable'
 import { Button, Text, UnstyledButton } from '@mantine/core'
 import { IconBolt, IconPlus } from '@tabler/icons-react'
-import type { DraftStep } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import type { DraftStep, Selection } from '../draft/draft.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { StepRow } from './step-row.tsx'
 import { type StepActions, useStepActions } from './use-step-actions.tsx'
-
-/** What the form in the middle is about. */
-export type Selection = 'trigger' | number
 
 /** The trigger and the steps, in the order in which they run. */
 export function StepList({

@@ -1,9 +1,10 @@
-import { Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
-import { useEditor } from '../editor-context.ts'
-import { found } from '../explorer/search.ts'
-import type { StepType } from '../step-types.ts'
+import { Modal, Stack, Text, UnstyledButton } from '@mantine/core'
+import { useRef, useState } from 'react'
+import { SearchField } from '../../forms/search-field.tsx'
+import { moveFocus } from '../../lists/move-focus.ts'
+import { found } from '../../lists/search.ts'
+import type { StepType } from '../draft/step-types.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 /** Which step to add. */
 export function StepPicker({
@@ -34,15 +35,12 @@ function Choices({ onPick }: { onPick: (type: StepType) => void }) {
   const all = [...types.values()]
   const shown = search.trim() === '' ? all : found(search, all, (it) => `${it.title} ${it.description}`)
   return (
-    <Stack gap="sm" onKeyDown={(event) => moveFocus(event, list.current)}>
-      <TextInput
-        type="search"
-        aria-label="Search step types"
-        placeholder="Search"
-        leftSection={<IconSearch size={16} aria-hidden />}
+    <Stack gap="sm" onKeyDown={(event) => moveFocus(event, list.current, 'button')}>
+      <SearchField
+        label="Search step types"
         data-autofocus
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
+        text={search}
+        onChange={setSearch}
         onKeyDown={(event) => {
           const [best] = shown
           if (event.key === 'Enter' && best) onPick(best)
@@ -69,12 +67,4 @@ function Choices({ onPick }: { onPick: (type: StepType) => void }) {
       )}
     </Stack>
   )
-}
-
-function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-  const buttons = [...(list?.querySelectorAll('button') ?? [])]
-  const at = buttons.findIndex((it) => it.matches(':focus'))
-  event.preventDefault()
-  buttons[event.key === 'ArrowDown' ? at + 1 : Math.max(0, at - 1)]?.focus()
 }

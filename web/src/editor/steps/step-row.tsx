@@ -13,8 +13,8 @@ import {
 import { useMemo } from 'react'
 import type { DraftStep } from '../draft/draft.ts'
 import { type StepProblem, stepProblems } from '../draft/step-problems.ts'
-import { useEditor } from '../editor-context.ts'
-import { useStepEnvironment } from '../use-step-environment.ts'
+import { useEditor } from '../state/editor-context.ts'
+import { useStepEnvironment } from '../state/use-step-environment.ts'
 import type { StepActions } from './use-step-actions.tsx'
 
 interface RowProps {
@@ -25,7 +25,7 @@ interface RowProps {
   actions: StepActions
 }
 
-/** One step in the list: select it, drag it, and more in its menu. */
+/** One step in the list. A person selects it, drags it, and finds more in its menu. */
 export function StepRow(props: RowProps) {
   const { step, selected, actions } = props
   const { types } = useEditor()

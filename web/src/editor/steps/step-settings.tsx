@@ -1,46 +1,28 @@
-import { Button, Collapse, Group, MultiSelect, NumberInput, Stack, Switch, Text } from '@mantine/core'
-import { IconChevronRight } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { Group, MultiSelect, NumberInput, Switch, Text } from '@mantine/core'
 import { runErrorCodes } from '../../../../src/errors.ts'
+import { Fold } from '../../layout/fold.tsx'
 import type { DraftStep, StepRetry } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 
-// Whoever cancelled does not want it again, and after an interruption nobody knows what was done: as in the API.
+// As in the API, two errors are never tried again: a cancelled step was stopped on purpose, and nobody knows what an
+// interrupted one has done.
 const retryable = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')
 const firstRetry: StepRetry = { count: 3, delaySeconds: 10, on: ['REQUEST_FAILED', 'TIMEOUT'] }
 
 /** How long a step may take, and whether it is tried again. */
 export function StepSettings({ step }: { step: DraftStep }) {
   const { refusal } = useEditor()
-  const [opened, setOpened] = useState(false)
-  const id = useId()
   const error = refusal?.step === step.key && refusal.field === undefined ? refusal.message : undefined
-  const shown = opened || error !== undefined
   return (
-    <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        leftSection={<IconChevronRight size={14} className={shown ? 'turned' : undefined} aria-hidden />}
-        aria-expanded={shown}
-        aria-controls={id}
-        onClick={() => setOpened(!shown)}
-      >
-        Timeout and retries{summary(step)}
-      </Button>
-      <Collapse expanded={shown} id={id}>
-        <Stack gap="sm" pt="sm" pl="md">
-          {error && (
-            <Text size="sm" c="var(--mantine-color-error)" role="alert">
-              {error}
-            </Text>
-          )}
-          <Timeout step={step} />
-          <Retry step={step} />
-        </Stack>
-      </Collapse>
-    </div>
+    <Fold label={`Timeout and retries${summary(step)}`} open={error !== undefined}>
+      {error && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {error}
+        </Text>
+      )}
+      <Timeout step={step} />
+      <Retry step={step} />
+    </Fold>
   )
 }
 

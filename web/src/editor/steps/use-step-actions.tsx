@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRef } from 'react'
+import type { Selection } from '../draft/draft.ts'
 import { freeKey, newStepId } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
-import type { StepType } from '../step-types.ts'
-import type { Selection } from './step-list.tsx'
+import type { StepType } from '../draft/step-types.ts'
+import { useEditor } from '../state/editor-context.ts'
 
 export interface StepActions {
   select(step: number): void
@@ -34,7 +34,7 @@ export function useStepActions(selected: Selection, onSelect: (selection: Select
       change({ kind: 'remove', step: id })
       const next = draft.steps[at + 1] ?? draft.steps[at - 1]
       if (selected === id) onSelect(next?.id ?? 'trigger')
-      // The row that had the focus is gone.
+      // The row that had the focus is gone, so that another one takes it.
       requestAnimationFrame(() => focusRow(next?.key))
       offerUndo(`Step ${step.key} was deleted.`, () => {
         latest.current({ kind: 'add', step, at })
@@ -88,7 +88,7 @@ export function useAddStep(selected: Selection, onSelect: (selection: Selection)
   }
 }
 
-/** Long enough for the picker to have given the focus back. */
+/** Milliseconds, in which the picker gives the focus back. */
 const AFTER_DIALOG = 60
 
 function focusFirstField(): void {

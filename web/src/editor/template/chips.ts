@@ -7,16 +7,16 @@ import { problemsOf } from './problems.ts'
 interface Chips {
   pieces: readonly Piece[]
   decorations: DecorationSet
-  /** What the caret passes, and Backspace removes, in one go. */
+  /** What the caret passes in one step, and Backspace removes at once. */
   atoms: DecorationSet
-  /** Where a chip is open: there its text is shown, to be edited. */
+  /** Where a chip is open, which shows its text for editing. */
   open: number | undefined
 }
 
 const openChip = StateEffect.define<number>()
 
 /**
- * Draws each expression of the text as a chip. The document stays the text, so that copying, pasting and undoing
+ * Draws each expression of the text as a chip. The document is still the text, so that copying, pasting and undoing
  * work as everywhere. The caret passes a chip as one character; F2 or a double click opens it to edit its text.
  */
 export function chips(): Extension {
@@ -69,7 +69,7 @@ function build(state: EditorState, open: number | undefined): Chips {
   return { pieces, open, decorations: drawn.finish(), atoms: atoms.finish() }
 }
 
-/** What is still being written is not marked as wrong. */
+/** An expression that is still being written is not marked as wrong. */
 function isAt(state: EditorState, { start, end }: Piece): boolean {
   const { head } = state.selection.main
   return head > start && head <= end
@@ -124,7 +124,7 @@ function openBesideCaret(view: EditorView): boolean {
   return beside?.kind === 'expression' && open(view, beside.start)
 }
 
-/** Puts the caret where the path ends: that is what people change. */
+/** Puts the caret at the end of the path, because people change the path most. */
 function open(view: EditorView, at: number): boolean {
   const piece = view.state.field(chipsField).pieces.find(({ start }) => start === at)
   if (piece?.kind !== 'expression') return false

@@ -8,11 +8,11 @@ import {
 import type { EditorView } from '@codemirror/view'
 import { filterRules } from '../../../../src/template/filters.ts'
 import { referenceTo } from '../../../../src/template/variables.ts'
-import { samplePreview } from '../explorer/sample.ts'
-import { flattened } from '../explorer/variables.ts'
 import { environment } from './environment.ts'
+import { flattened } from './nested-variables.ts'
+import { samplePreview } from './sample-preview.ts'
 
-/** `{{` offers what the explorer shows, and `|` behind a path the filters. */
+/** Offers the variables of the explorer after `{{`, and the filters after `|`. */
 export function templateCompletion() {
   return autocompletion({
     override: [complete],
@@ -71,7 +71,7 @@ function variables({ state }: CompletionContext, head: number | undefined): Comp
   })
 }
 
-/** Puts a variable at the caret, in the place of what is selected or of an expression that is only begun. */
+/** Puts a variable at the caret. It replaces what is selected, or an expression that is only begun. */
 export function insertVariable(view: EditorView, path: string): void {
   const { from, to } = view.state.selection.main
   const line = view.state.doc.lineAt(from)
@@ -81,7 +81,7 @@ export function insertVariable(view: EditorView, path: string): void {
   insertExpression(view, path, start, to)
 }
 
-/** Replaces what was begun, and the `}}` behind it if there is one, by the whole expression. */
+/** Replaces what was begun, and a `}}` behind it, by the whole expression. */
 function insertExpression(
   view: EditorView,
   path: string,

@@ -5,12 +5,12 @@ import { keyText } from '../../../../src/template/variables.ts'
 /** An expression in a text that somebody is still writing. `start` and `end` are positions in that text. */
 export type Piece =
   | { kind: 'expression'; start: number; end: number; expression: Expression }
-  /** It begins like an expression, and is none. */
+  /** Begins like an expression and is none. */
   | { kind: 'broken'; start: number; end: number; message: string }
 
 /**
- * The expressions of a text, also of one that cannot be parsed as a whole: unlike `parse`, a mistake in one of
- * them leaves the others be.
+ * The expressions of a text, also of one that cannot be parsed as a whole. Unlike in `parse`, a mistake in one of
+ * them does not affect the others.
  */
 export function piecesOf(source: string): Piece[] {
   const pieces: Piece[] = []
@@ -36,7 +36,7 @@ function pieceAt(source: string, open: number): Piece {
     const read = readExpression(source.slice(open, close))
     if (typeof read === 'object')
       return { kind: 'expression', start: open, end: close, expression: shifted(read, open) }
-    // A `}}` inside of quoted text does not close, so the next one may. The first message says it best.
+    // A `}}` inside quoted text closes nothing, so that the next one may. The first message is the most helpful.
     message ??= read
     if (close > limit) break
   }
@@ -86,7 +86,7 @@ export function usesSecret(expression: Expression): boolean {
   return pathsIn(expression).some(({ root }) => root === 'secrets')
 }
 
-/** What a chip says of an expression: its name, as short as it stays clear. */
+/** The text of a chip: the name of the expression, as short as is clear. */
 export function chipLabel({ path, filters }: Expression, source: string): string {
   const written = source.slice(path.start, path.end)
   const last = filters.at(-1)
@@ -97,7 +97,7 @@ export function chipLabel({ path, filters }: Expression, source: string): string
 function nameOfPath({ root, keys }: Path, written: string): string {
   if (root === 'secrets') return String(keys[0])
   if (root === 'trigger') return written
-  // `steps.lookup.output.body` is `lookup.body`: the rest is the same for each.
+  // `steps.lookup.output.body` becomes `lookup.body`, because the rest is the same for every step.
   const rest = keys.slice(2).map((key) => keyText(key))
   return `${String(keys[0])}${rest.length > 0 ? rest.join('') : ' (output)'}`
 }

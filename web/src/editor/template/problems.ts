@@ -7,7 +7,7 @@ export interface TemplateScope {
   /** What people call the field, such as `Headers, value 2`. */
   label: string
   acceptsSecrets: boolean
-  /** The names of all secrets of the workspace; undefined as long as they are not known. */
+  /** The names of all secrets of the workspace; undefined as long as they are not loaded. */
   secrets: readonly string[] | undefined
   /** The steps before this one, in order. */
   steps: readonly EarlierStep[]
@@ -17,7 +17,7 @@ export interface TemplateScope {
 
 export interface EarlierStep {
   key: string
-  /** The names at the first level of its output; undefined when any may be there. */
+  /** The names at the first level of its output; undefined when there may be any. */
   outputs: readonly string[] | undefined
 }
 
@@ -29,11 +29,11 @@ export interface TemplateProblem {
 }
 
 export type Fix =
-  /** Puts a text in the place of what is wrong. */
+  /** Replaces what is wrong by a text. */
   | { kind: 'replace'; label: string; start: number; end: number; text: string }
   | { kind: 'add-secret'; label: string; name: string }
 
-/** What is wrong with the expressions of a field, in order, and what would mend it. */
+/** What is wrong with the expressions of a field, in order, and what would correct it. */
 export function problemsOf(pieces: readonly Piece[], scope: TemplateScope): TemplateProblem[] {
   return pieces.flatMap((piece) => {
     if (piece.kind === 'broken') {

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { Compartment, EditorState, type Extension, Transaction } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
-import { pageNonce } from '../../api/nonce.ts'
+import { pageNonce } from '../../layout/page-nonce.ts'
 import { chips } from './chips.ts'
 import { insertVariable, templateCompletion } from './completion.ts'
 import { type Environment, environment } from './environment.ts'
@@ -20,18 +20,18 @@ export interface TemplateEditorProps {
   value: string
   onChange: (value: string) => void
   multiline: boolean
-  /** In the type of code. */
+  /** Whether the text is shown in a monospaced font. */
   mono?: boolean | undefined
-  /** Undefined: the text takes no templates, as code does not. */
+  /** Undefined when the text takes no templates, as code does. */
   environment: Environment | undefined
   attributes: Readonly<Record<string, string>>
   placeholder?: string | undefined
   onFocus?: (() => void) | undefined
-  /** Sees what is pasted first. @returns whether it has taken it. */
+  /** Gets what is pasted. @returns whether it has used it, so that it is not put in. */
   onPaste?: ((text: string) => boolean) | undefined
 }
 
-/** A CodeMirror for one template. Its document is the value, character by character. */
+/** An editor (CodeMirror) for one template. Its document is the value, character by character. */
 export function TemplateEditor(props: TemplateEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const latest = useRef(props)
@@ -54,7 +54,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
     if (!shown) return
     const now = shown.state.doc.toString()
     const wanted = normalized(props.value)
-    // A change from outside, such as loading what somebody else has saved: not one that this field has reported.
+    // The value was changed elsewhere, for instance by loading what another person has saved.
     if (now !== wanted) shown.dispatch({ changes: { from: 0, to: now.length, insert: wanted } })
   }, [props.value])
 
@@ -63,7 +63,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
     view.current?.dispatch({ effects: compartments.environment.reconfigure(known) })
   }, [props.environment, compartments])
 
-  // A scrollable part of a page has to hold something that is named as focusable, which an editable text is not.
+  // A part of a page that scrolls needs a focusable element, and an editable text does not count as one.
   const attributes = JSON.stringify({ ...props.attributes, tabindex: '0' })
   useEffect(() => {
     const content = EditorView.contentAttributes.of(JSON.parse(attributes))
@@ -109,14 +109,14 @@ function initialState(latest: { current: TemplateEditorProps }, compartments: Co
   })
 }
 
-/** Escape closes the completion and nothing else: a dialog around the field stays. */
+/** Escape closes the completion only. A dialog around the field stays open. */
 function closeFirst(view: EditorView): boolean {
   return completionStatus(view.state) !== null && closeCompletion(view)
 }
 
 const lineKeymap = defaultKeymap.filter(({ key }) => key !== 'Enter' && key !== 'Mod-Enter')
 
-/** What is pasted into one line loses its line breaks. */
+/** A field of one line removes the line breaks of what is pasted. */
 const oneLine: Extension = EditorState.transactionFilter.of((tr) => {
   if (!tr.docChanged || tr.newDoc.lines === 1) return tr
   const text = tr.newDoc.toString()
@@ -129,7 +129,7 @@ const oneLine: Extension = EditorState.transactionFilter.of((tr) => {
   return userEvent === undefined ? change : { ...change, userEvent }
 })
 
-/** As CodeMirror keeps it. */
+/** Line breaks as CodeMirror keeps them. */
 const normalized = (text: string): string => text.replaceAll(/\r\n?/g, '\n')
 
 function inputOf(view: { current: EditorView | undefined }): TemplateInput {

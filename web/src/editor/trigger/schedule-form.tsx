@@ -1,7 +1,8 @@
 import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { Schedule } from '../draft/draft.ts'
-import { type Refusal, useEditor } from '../editor-context.ts'
+import type { Refusal } from '../draft/refusal.ts'
+import { useEditor } from '../state/editor-context.ts'
 import type { UpcomingTimes } from './upcoming-times.ts'
 
 const usual = [
@@ -39,7 +40,7 @@ export function ScheduleForm() {
               data={[...usual, { value: OTHER, label: 'Other times' }]}
               value={usual.some(({ value }) => value === schedule.cron) ? schedule.cron : OTHER}
               allowDeselect={false}
-              // Whoever wants other times changes the ones that are there.
+              // “Other times” changes nothing by itself: the person edits the cron expression below.
               onChange={(cron) => cron && cron !== OTHER && set({ ...schedule, cron })}
             />
             <TimeZone schedule={schedule} onChange={set} />
@@ -63,7 +64,7 @@ export function ScheduleForm() {
   )
 }
 
-/** A step can have a field of any name. */
+/** A refusal with a step is not about the schedule: the step may have a field called `schedule.cron`. */
 const isOfSchedule = (refusal: Refusal | undefined): boolean =>
   refusal?.step === undefined && ['schedule.cron', 'schedule.timeZone'].includes(refusal?.field ?? '')
 
@@ -90,7 +91,7 @@ function NextTimes({ schedule: { cron, timeZone } }: { schedule: Schedule }) {
   const [times, setTimes] = useState<UpcomingTimes | undefined>(undefined)
   useEffect(() => {
     let current = true
-    // It brings a calendar of all time zones along: only for those who look.
+    // Loaded only here, because the calendar of all time zones is large.
     void import('./upcoming-times.ts')
       .then(({ upcomingTimes }) => current && setTimes(upcomingTimes({ cron, timeZone })))
       .catch(() => undefined)

@@ -1,22 +1,11 @@
-import {
-  ActionIcon,
-  CopyButton,
-  Group,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Group, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useId } from 'react'
+import { CopyIcon } from '../../forms/copy-icon.tsx'
 import type { HookSignature } from '../draft/draft.ts'
-import { useEditor } from '../editor-context.ts'
+import { useEditor } from '../state/editor-context.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 
-/** What starts the automation. @param hookUrl undefined as long as it is not saved. */
+/** What starts the automation. @param hookUrl undefined as long as the automation is not saved. */
 export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
   return (
     <Stack gap="lg">
@@ -52,17 +41,7 @@ function HookUrl({ url }: { url: string | undefined }) {
       ff="monospace"
       value={url}
       onFocus={(event) => event.currentTarget.select()}
-      rightSection={
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? 'Copied' : 'Copy'}>
-              <ActionIcon variant="subtle" color="gray" aria-label="Copy the hook URL" onClick={copy}>
-                {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-      }
+      rightSection={<CopyIcon label="Copy the hook URL" text={url} />}
     />
   )
 }

@@ -1,0 +1,16 @@
+import type { StoredError } from '../../store/entities/index.ts'
+
+/** How a step ended, as it would be stored, with what later steps would see of it. */
+export interface StepOutcome {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
+  /** Redacted, as people see it; null unless the step succeeded. */
+  readonly output: unknown
+  /** As later steps of the run get it. */
+  readonly trueOutput: unknown
+  /** Its message is redacted. */
+  readonly error: StoredError | undefined
+  /** What the step wrote with `context.log`, redacted, such as `info: sent {"status":200}`. */
+  readonly log: readonly string[]
+  /** What it printed, redacted. */
+  readonly console: readonly string[]
+}

@@ -1,0 +1,4 @@
+import type { AutomationsQuery } from '../gql/graphql.ts'
+
+/** An automation with its recent runs. */
+export type ListedAutomation = AutomationsQuery['automations'][number]

@@ -1,0 +1,25 @@
+import { Button, Group } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+/** The buttons at the end of a dialog. The first one changes nothing. */
+export function DialogActions({
+  onCancel,
+  cancel = 'Cancel',
+  cancelFirst,
+  children,
+}: {
+  onCancel: () => void
+  cancel?: string
+  /** The first button has the focus when the dialog opens, because what the others do cannot be undone. */
+  cancelFirst?: boolean
+  children: ReactNode
+}) {
+  return (
+    <Group justify="flex-end" gap="xs">
+      <Button variant="default" onClick={onCancel} data-autofocus={cancelFirst || undefined}>
+        {cancel}
+      </Button>
+      {children}
+    </Group>
+  )
+}

@@ -1,0 +1,133 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { useClient } from 'urql'
+import { type Problem, problemIn, problemOf } from '../../api/problem.ts'
+import {
+  CreateAutomationDocument,
+  type EditedAutomationFragment,
+  EditorAutomationDocument,
+  UpdateAutomationDocument,
+} from '../../gql/graphql.ts'
+import { useViewer } from '../../session/session.tsx'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import { type Draft, draftInput } from '../draft/draft.ts'
+import { draftKey, keepDraft } from '../draft/kept-drafts.ts'
+import { refusalOf } from '../draft/refusal.ts'
+import type { EditorState } from './use-editor-state.ts'
+
+export interface Saving {
+  busy: boolean
+  /** Whether the person has tried to save. From then on the form marks what is missing. */
+  asked: boolean
+  /** What somebody else has saved meanwhile. */
+  conflict: EditedAutomationFragment | undefined
+  closeConflict(): void
+  /**
+   * @param over the version that may be overwritten; by default the one that was read.
+   * @returns what is saved; a problem that the page does not show; or nothing when the page shows the problem.
+   */
+  save(over?: number): Promise<EditedAutomationFragment | Problem | undefined>
+}
+
+export function useSaving(state: EditorState): Saving {
+  const [busy, setBusy] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const [conflict, setConflict] = useState<EditedAutomationFragment>()
+  const running = useRef<boolean>(false)
+  const send = useSend()
+
+  const save: Saving['save'] = async (over) => {
+    const { draft, saved } = state
+    if (running.current) return undefined
+    running.current = true
+    setBusy(true)
+    setAsked(true)
+    try {
+      const answer = await send(draft, saved, over ?? saved?.version ?? 0)
+      if ('theirs' in answer) setConflict(answer.theirs)
+      if ('problem' in answer) {
+        const refusal = refusalOf(answer.problem)
+        state.setRefusal(refusal)
+        pointAt(state, refusal.step)
+      }
+      if (!('saved' in answer)) return undefined
+      setConflict(undefined)
+      setAsked(false)
+      state.markSaved(answer.saved, draft)
+      return answer.saved
+    } finally {
+      running.current = false
+      setBusy(false)
+    }
+  }
+  return { busy, asked, conflict, closeConflict: () => setConflict(undefined), save }
+}
+
+function pointAt({ draft, select }: EditorState, key: string | undefined): void {
+  const step = draft.steps.find((it) => it.key === key)
+  if (step) select(step.id)
+}
+
+type Answer =
+  | { saved: EditedAutomationFragment }
+  | { theirs: EditedAutomationFragment }
+  | { problem: Problem }
+
+function useSend() {
+  const client = useClient()
+  const workspace = useWorkspace().id
+  return async (
+    draft: Draft,
+    saved: EditedAutomationFragment | undefined,
+    version: number,
+  ): Promise<Answer> => {
+    const content = draftInput(draft)
+    if (!saved) {
+      const answer = await client
+        .mutation(CreateAutomationDocument, { input: { workspace, ...content } })
+        .toPromise()
+      const created = answer.data?.createAutomation
+      if (created?.__typename === 'CreateAutomationSuccess') return { saved: created.automation }
+      return { problem: problemIn(answer) ?? lost }
+    }
+    const { id } = saved
+    const answer = await client
+      .mutation(UpdateAutomationDocument, { input: { id, version, ...content } })
+      .toPromise()
+    const updated = answer.data?.updateAutomation
+    if (updated?.__typename === 'UpdateAutomationSuccess') return { saved: updated.automation }
+    if (updated?.__typename !== 'ConflictError') return { problem: problemIn(answer) ?? lost }
+    const now = await client
+      .query(EditorAutomationDocument, { id }, { requestPolicy: 'network-only' })
+      .toPromise()
+    if (now.error) return { problem: problemOf(now.error) }
+    return now.data?.automation ? { theirs: now.data.automation } : { problem: lost }
+  }
+}
+
+const lost: Problem = {
+  code: 'NOT_FOUND',
+  message: 'This automation was deleted. Copy what you need into a new one.',
+  canRetry: false,
+}
+
+/** Gives the editor of a new automation the automation's address. The person goes on where they were. */
+export function useMoveToOwnAddress(state: EditorState) {
+  const navigate = useNavigate()
+  const workspace = useWorkspace().id
+  const viewer = useViewer().id
+  return (saved: EditedAutomationFragment) => {
+    const { draft, selected } = state
+    const steps = draft.steps.map((step) => ({ ...step, savedKey: step.key }))
+    const moved = { ...draft, steps }
+    const focused = document.activeElement?.getAttribute('aria-label') ?? null
+    keepDraft(draftKey(viewer, workspace, saved.id), { saved, clean: moved, draft: moved, selected, focused })
+    const params = { workspace, automation: saved.id }
+    return navigate({
+      to: '/w/$workspace/automations/$automation',
+      params,
+      replace: true,
+      ignoreBlocker: true,
+    })
+  }
+}

@@ -1,0 +1,34 @@
+import { PasswordInput, TextInput } from '@mantine/core'
+import { signUp } from '../api/accounts.ts'
+import { AccountForm, EmailField } from './account-form.tsx'
+
+/** Makes an account. @param invitation its token lets a person sign up where sign-up is closed to others. */
+export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone: () => void }) {
+  return (
+    <AccountForm
+      action="Create account"
+      send={(read) =>
+        signUp({
+          name: read('name'),
+          email: read('email'),
+          password: read('password'),
+          ...(invitation !== undefined && { invitation }),
+        })
+      }
+      onDone={onDone}
+    >
+      <TextInput label="Name" name="name" autoComplete="name" required withAsterisk={false} maxLength={200} />
+      <EmailField />
+      <PasswordInput
+        label="Password"
+        name="password"
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        minLength={10}
+        maxLength={128}
+        description="At least 10 characters."
+      />
+    </AccountForm>
+  )
+}
