@@ -11,7 +11,7 @@ import {
 import type { Em, Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
+import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
@@ -52,8 +52,6 @@ export interface Automations {
   /** `version` is the one that was read: saving over somebody else's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
   delete(actor: Actor, id: string): Promise<void>
-  /** The automation that a webhook's token starts. */
-  findByHook(token: string): Promise<Automation | undefined>
   /** Every place where an automation of the workspace names the secret. */
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
@@ -82,11 +80,6 @@ export function createAutomations({ store, registry }: { store: Store; registry:
         const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
         await recordAudit(tx, { ...entry, detail: { id } })
       })
-    },
-    async findByHook(token) {
-      const [workspace = '', hookToken = '', ...more] = token.split('.')
-      if (!isWorkspaceId(workspace) || more.length > 0) return undefined
-      return (await store.em().findOne(Automation, { workspace, hookToken, deletedAt: null })) ?? undefined
     },
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)

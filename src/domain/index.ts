@@ -12,6 +12,7 @@
 import type { Registry } from '../steps/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RunSignals } from '../store/run-signals.ts'
+import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
@@ -35,7 +36,7 @@ export type { KeyHealth } from './key-health.ts'
 export type { Member } from './members.ts'
 export { checkTitle } from './plain-text.ts'
 export type { RunSummary } from './run-list.ts'
-export type { Run, StepRun } from './runs.ts'
+export type { HookedRun, Run, StepRun } from './runs.ts'
 export { createScheduler } from './scheduler.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export type { Variable, VariableGroup } from './variables.ts'
@@ -43,6 +44,7 @@ export type { Variable, VariableGroup } from './variables.ts'
 export interface DomainParts {
   store: Store
   queue: RunProducer
+  intake: RunIntake
   signals: RunSignals
   registry: Registry
   publicUrl: string
@@ -50,7 +52,7 @@ export interface DomainParts {
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, signals, registry, publicUrl }: DomainParts) {
+export function createDomain({ store, queue, intake, signals, registry, publicUrl }: DomainParts) {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
   const secrets = createSecrets({ store })
   return {
@@ -59,7 +61,7 @@ export function createDomain({ store, queue, signals, registry, publicUrl }: Dom
     apiTokens: createApiTokens({ store }),
     secrets,
     automations: createAutomations({ store, registry }),
-    runs: createRuns({ store, sealer, queue, signals, registry }),
+    runs: createRuns({ store, sealer, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string) =>
       listAudit(store.em(), workspace, first, before),

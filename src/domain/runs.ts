@@ -1,16 +1,17 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import { Automation, Run, type RunTrigger, StepRun } from '../store/entities/index.ts'
+import { Run, StepRun } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import { cancelRun } from '../store/runs/cancel.ts'
-import type { Em, Store, Tx } from '../store/store.ts'
+import type { RunIntake } from '../store/runs/intake.ts'
+import type { EndedRun } from '../store/runs/told.ts'
+import type { Em, Store } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
+import { checkSteps, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
-import { insertRun, type NewRun, sealRun } from './new-run.ts'
-import { checkRunKey, claimRunKey } from './run-keys.ts'
+import { sealRun } from './new-run.ts'
 import {
   contentsOfRuns,
   definitionsOfRuns,
@@ -21,21 +22,29 @@ import {
   type RunPage,
   type RunSummary,
 } from './run-list.ts'
+import { startAutomation, startByHook } from './start-run.ts'
 
 export type { Run, StepRun }
 
 // Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
 const LOOK_AGAIN = 2000
 
-export interface StartOptions {
-  /** Gives back the run that was started under the same key within a day, if there is one. */
-  key?: string | undefined
-  /** By hand unless told. The input of a HOOK is a request, which has to be signed if the automation says so. */
-  trigger?: Exclude<RunTrigger, 'TEST'>
-}
-
 export interface Runs {
-  start(actor: Actor, automation: string, input: unknown, options?: StartOptions): Promise<Run>
+  /**
+   * Starts a run by hand.
+   *
+   * @param key gives back the run that was started under the same key within a day, if there is one.
+   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED
+   */
+  start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
+  /** Whether there is a webhook with this token. */
+  hasHook(token: string): Promise<boolean>
+  /**
+   * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
+   *
+   * @throws AppError as {@link Runs.start}
+   */
+  startByHook(token: string, request: unknown, options: HookOptions): Promise<HookedRun>
   /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
   testStep(
     actor: Actor,
@@ -59,48 +68,46 @@ export interface Runs {
   settle(id: string, seconds: number): Promise<Run | undefined>
 }
 
-interface RunParts {
+export interface HookOptions {
+  key?: string | undefined
+  waitSeconds: number
+}
+
+export interface HookedRun {
+  id: string
+  /** How it ended, if it did while it was waited for. */
+  ended: EndedRun | undefined
+}
+
+export interface RunParts {
   store: Store
   sealer: Sealer
   queue: RunProducer
+  intake: RunIntake
   signals: RunSignals
   registry: Registry
 }
 
 export function createRuns(parts: RunParts): Runs {
-  const { store, signals, registry } = parts
+  const { store, signals } = parts
   const get = async (id: string) => {
     const where = parsePublicId(id)
     return where && findRun(store.em(), where)
   }
   const watch = (id: string, signal: AbortSignal) => watchRun(get, signals, id, signal)
-  const settle = async (id: string, seconds: number) => {
-    let last: Run | undefined
-    for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
-    return last
-  }
+  const settle = (id: string, seconds: number) => settleRun(watch, id, seconds)
   return {
     get,
     watch,
     settle,
-    start: (actor, automation, input, options) => startRun(parts, actor, automation, input, options),
-    async testStep(actor, workspace, input, trigger, waitSeconds) {
-      // Once is once: whoever tries a step out wants to see how it fails.
-      const steps = checkSteps(registry, [input]).map(({ retry, ...step }) => step)
-      const started = { trigger: 'TEST', startedBy: actor.label } as const
-      const test = { workspace, automation: null, ...started, steps, input: trigger }
-      const run = await enqueueRun(parts, test, (tx, id) =>
-        recordAudit(tx, {
-          workspace,
-          actor,
-          action: 'step.test',
-          target: input.key,
-          detail: { type: input.type, run: id },
-        }),
-      )
-      await settle(publicId(workspace, run.id), waitSeconds)
-      return testResult(store.em(), run, input.key)
+    async start(actor, automation, input, key) {
+      const { workspace, run } = await startAutomation(parts, actor, automation, input, key)
+      return store.em().findOneOrFail(Run, { workspace, id: run })
     },
+    hasHook: async (token) => Boolean(await parts.intake.automationByHook(token)),
+    startByHook: (token, request, options) => startByHook({ ...parts, settle }, token, request, options),
+    testStep: (actor, workspace, input, trigger, waitSeconds) =>
+      testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
     cancel: (actor, id) => cancelById(parts, actor, id),
     stepsOfMany: (workspace, runs) =>
       store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
@@ -114,50 +121,40 @@ export function createRuns(parts: RunParts): Runs {
 const findRun = async (em: Em, where: { workspace: string; id: string }): Promise<Run | undefined> =>
   (await em.findOne(Run, where)) ?? undefined
 
-async function startRun(
-  parts: RunParts,
+interface StepTest {
+  workspace: string
+  input: StepInput
+  trigger: unknown
+  waitSeconds: number
+}
+
+async function testStep(
+  parts: RunParts & Pick<Runs, 'settle'>,
   actor: Actor,
-  automation: string,
-  input: unknown,
-  { key, trigger = 'MANUAL' }: StartOptions = {},
-): Promise<Run> {
-  if (key !== undefined) checkRunKey(key)
-  const where = parsePublicId(automation)
-  const found = where && (await parts.store.em().findOne(Automation, { ...where, deletedAt: null }))
-  if (!found) throw automationNotFound()
-  const { workspace, id, name, steps, version } = found
-  const hookSignature = trigger === 'HOOK' ? (found.hookSignature ?? null) : null
-  // Who signs cannot be checked here: an unsigned request must not take the key from the one that is signed.
-  const keyed = hookSignature ? undefined : key
-  const startedBy = trigger === 'MANUAL' ? actor.label : null
-  const started = { workspace, automation: id, trigger, startedBy, steps, input, key: keyed, hookSignature }
-  return enqueueRun(parts, started, (tx, run) =>
-    recordAudit(tx, { workspace, actor, action: 'run.start', target: name, detail: { run, version } }),
-  )
+  { workspace, input, trigger, waitSeconds }: StepTest,
+): Promise<StepRun> {
+  // A test of a step that fails shows how it fails, so it is not tried again.
+  const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
+  const { key, type } = input
+  const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }
+  const started = { trigger: 'TEST', startedBy: actor.label, hookSignature: null } as const
+  const run = await sealRun(parts, { workspace, automation: null, ...started, steps, input: trigger, audit })
+  await parts.intake.add(run)
+  await parts.settle(publicId(workspace, run.run), waitSeconds)
+  return testResult(parts.store.em(), { workspace, id: run.run }, key)
 }
 
-/** Writes the run and its job in one transaction, unless its key stands for a run already. */
-async function enqueueRun(
-  { store, sealer, ...parts }: RunParts,
-  { key, ...started }: NewRun & { key?: string | undefined },
-  audit: (tx: Tx, run: string) => Promise<void>,
-): Promise<Run> {
-  const sealed = await sealRun(sealer, started)
-  const { workspace, automation, id } = sealed
-  return store.inTransaction(async (tx) => {
-    if (automation !== null && key !== undefined) {
-      const createdAt = new Date()
-      const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
-      const earlier = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
-      // It may just have been removed with age, by a worker whose clock is ahead.
-      if (earlier) return earlier
-    }
-    return insertRun(tx, parts, sealed, audit)
-  })
+async function settleRun(watch: Runs['watch'], id: string, seconds: number): Promise<Run | undefined> {
+  let last: Run | undefined
+  for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
+  return last
 }
 
-async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
-  const { workspace, id } = run
+async function testResult(
+  em: Em,
+  { workspace, id }: { workspace: string; id: string },
+  key: string,
+): Promise<StepRun> {
   const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
   if (step) return step
   // Nothing has started it (no worker, or a queue that is full): what is known is told, and the run goes on.

@@ -13,6 +13,8 @@ import type { Registry } from '../steps/index.ts'
 import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openRunSignals } from '../store/run-signals.ts'
+import { openHotPool } from '../store/runs/hot-pool.ts'
+import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -102,7 +104,10 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log)
   undo.add(() => signals.close())
-  const domain = createDomain({ store, queue: runProducer, signals, registry, publicUrl })
+  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  undo.add(() => pool.close())
+  const intake = createRunIntake(pool)
+  const domain = createDomain({ store, queue: runProducer, intake, signals, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({

@@ -4,30 +4,26 @@ import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
 import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
-import { enqueueRun, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
+import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
 import { removeRunWorker } from './runs/heartbeat.ts'
 import { openHotPool } from './runs/hot-pool.ts'
-import type { RunJob, StepUse } from './runs/run-job.ts'
+import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
 import { createProgress } from './runs/tell-progress.ts'
 import type { Tx } from './store.ts'
 
 export type { HandleRun, QueueLimits, RunJob }
 
-/** What adds jobs, in the caller's transaction. */
+/** What adds runs and wakes them, in the caller's transaction. */
 export interface RunProducer {
-  /**
-   * Adds the run's one job: either both exist or neither.
-   *
-   * @param use the secrets that the run's first step names, to be handed out with it.
-   */
-  enqueue(tx: Tx, job: RunJob, use?: StepUse): Promise<void>
+  /** Adds a run with its job and its audit event. @returns whether it was added. */
+  enqueue(tx: Tx, run: EnqueuedRun): Promise<boolean>
   /** Hands a job that waits out now, even when its workspace has all the places it may have, or ends its run. */
   wake(tx: Tx, job: RunJob): Promise<void>
 }
 
-export const runProducer: RunProducer = { enqueue: enqueueRun, wake: wakeRun }
+export const runProducer: RunProducer = { enqueue: enqueueRunIn, wake: wakeRun }
 
 export interface RunQueue extends RunProducer {
   /** What a run writes on its way. */

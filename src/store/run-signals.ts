@@ -2,14 +2,21 @@ import { EventEmitter } from 'node:events'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
-import { RUN_CHANNEL, readChange } from './runs/told.ts'
+import { type EndedRun, RUN_CHANNEL, readChange, readEnd } from './runs/told.ts'
 
 export interface RunSignals {
   /**
    * Resolves when the run changes, when `milliseconds` have passed or when `signal` aborts. A notification
-   * can be lost while the connection is down, so callers read the run again in every case.
+   * can be lost while the connection is down, so callers without an answer read the run again in every case.
+   *
+   * @returns how the run ended, if that is short and was said.
    */
-  wait(workspace: string, run: string, milliseconds: number, signal?: AbortSignal): Promise<void>
+  wait(
+    workspace: string,
+    run: string,
+    milliseconds: number,
+    signal?: AbortSignal,
+  ): Promise<EndedRun | undefined>
   close(): Promise<void>
 }
 
@@ -18,7 +25,10 @@ export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
   const emitter = new EventEmitter().setMaxListeners(0)
   const close = listen(url, RUN_CHANNEL, log, {
     onNotification: (payload) => {
-      for (const line of payload.split('\n')) emitter.emit(readChange(line))
+      for (const line of payload.split('\n')) {
+        const { id, end } = readChange(line)
+        emitter.emit(id, end)
+      }
     },
   })
 
@@ -26,11 +36,11 @@ export function openRunSignals(url: Sensitive, log: Logger): RunSignals {
     wait: (workspace, run, milliseconds, signal) =>
       new Promise((resolve) => {
         const event = `${workspace}.${run}`
-        const finish = () => {
+        const finish = (end?: unknown) => {
           clearTimeout(timer)
           emitter.off(event, finish)
           signal?.removeEventListener('abort', finish)
-          resolve()
+          resolve(typeof end === 'string' ? readEnd(end) : undefined)
         }
         const timer = setTimeout(finish, milliseconds)
         emitter.on(event, finish)

@@ -3,11 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { endLostRuns } from '../../src/executor/index.ts'
 import { createRunRecord } from '../../src/executor/run-record.ts'
 import { createLogger } from '../../src/log.ts'
-import { openQueue, type RunJob, type RunQueue, runProducer } from '../../src/store/queue.ts'
+import { openQueue, type RunJob, type RunQueue } from '../../src/store/queue.ts'
 import type { ClaimedRun } from '../../src/store/runs/claim.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { collect } from '../support/app.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+import { insertRunJob } from '../support/queued-run.ts'
 
 let database: TestDatabase
 let store: Store
@@ -47,7 +49,7 @@ async function addRun({ workspace = 'acme', status = 'RUNNING', age = '1 hour' }
        values (?, ?, 0, 'done', 'SUCCEEDED', 1, 'sealed', null), (?, ?, 1, 'pay', 'RUNNING', 1, 'sealed', null)`,
       [workspace, job.run, workspace, job.run],
     )
-    await runProducer.enqueue(tx, job)
+    await insertRunJob(tx, job)
   })
   return job
 }
@@ -169,7 +171,7 @@ test('a worker that still executes the run writes nothing any more, and none beg
   const result = { status: 'SUCCEEDED' as const, input: '1', output: 1, error: null }
   await expect(record.finishRun(result)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   // As if somebody had put the job back.
-  await store.inTransaction((tx) => runProducer.enqueue(tx, job))
+  await store.inTransaction((tx) => insertRunJob(tx, job))
   await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0)
   expect(begun).toHaveLength(1)
   expect(await read(job)).toEqual(before)

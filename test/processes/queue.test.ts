@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { openQueue, runProducer } from '../../src/store/queue.ts'
+import { openQueue } from '../../src/store/queue.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { insertQueuedRun } from '../support/queued-run.ts'
+import { insertQueuedRun, insertRunJob } from '../support/queued-run.ts'
 
 const log = createLogger('silent', 'test')
 let database: TestDatabase
@@ -66,7 +66,7 @@ test('a job whose run has ended, or is gone, is dropped and handed to nobody', a
   await enqueue(10)
   await database.query(`update run set status = 'CANCELLED' where workspace_id = 'acme'`)
   const gone = '00000000-0000-7000-8000-0000000000ff'
-  await store.inTransaction((tx) => runProducer.enqueue(tx, { workspace: 'acme', run: gone }))
+  await store.inTransaction((tx) => insertRunJob(tx, { workspace: 'acme', run: gone }))
   await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
   await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0)
   await worker.close()

@@ -29,10 +29,14 @@ export function lineOfEnd(job: RunJob, { status, error, output }: EndedRun): str
   return Buffer.byteLength(line) > LONGEST_ANSWER ? id : line
 }
 
-/** @returns the id of the run that a line is about. */
-export function readChange(line: string): string {
-  const end = line.indexOf(' ')
-  return end < 0 ? line : line.slice(0, end)
+/** The run that a line is about, and how it ended if the line says so: read by {@link readEnd}. */
+export function readChange(line: string): { id: string; end: string } {
+  const space = line.indexOf(' ')
+  return space < 0 ? { id: line, end: '' } : { id: line.slice(0, space), end: line.slice(space + 1) }
+}
+
+export function readEnd(end: string): EndedRun | undefined {
+  return end === '' ? undefined : (JSON.parse(end) as EndedRun)
 }
 
 /** For each line, which notification of several it goes with. */
