@@ -36,7 +36,7 @@ const COLUMNS = {
   sealed_input: 'text',
   key_hash: 'text',
   use_by: 'text',
-  secrets: 'text[]',
+  secrets: 'json',
   actor: 'text',
   action: 'text',
   target: 'text',
@@ -75,7 +75,7 @@ audited as (
   select workspace, uuid_of_now(), clock_timestamp(), actor, action, target, detail from wanted),
 queued as (
   insert into run_job (workspace_id, run, use_by, secrets, due_at)
-  select workspace, run, use_by, coalesce(secrets, '{}'), clock_timestamp() from wanted)
+  select workspace, run, use_by, array(select json_array_elements_text(secrets)), clock_timestamp() from wanted)
 select added.id as run, (select pg_notify('${JOB_CHANNEL}', '') where exists (select 1 from wanted)) as told from added`
 
 type Query = (name: string, text: string, values: readonly unknown[]) => Promise<{ run: string }[]>
@@ -101,7 +101,7 @@ function valuesOf({ workspace, run, automation, use, audit, ...it }: EnqueuedRun
     it.sealedInput,
     it.keyHash ?? null,
     use?.step ?? null,
-    use?.names ?? null,
+    JSON.stringify(use?.names ?? []),
     audit.actor,
     audit.action,
     audit.target,
