@@ -149,11 +149,12 @@ test('what one run cannot store fails it alone, among those that are written tog
   )
   expect(written.map(({ status }) => status === 'rejected')).toEqual(runs.map((_, index) => index === 7))
   const rows = await database.query<{ output: number | null }>(
-    'select output from step_run where run = any($1) order by run',
+    'select output from step_run where run = any($1)',
     [runs.map(({ run }) => run)],
   )
-  expect(rows.map(({ output }) => output).sort()).toEqual(
-    runs.map((_, index) => (index === 7 ? null : index)).sort(),
+  expect(rows).toHaveLength(12)
+  expect(new Set(rows.map(({ output }) => output))).toEqual(
+    new Set(runs.map((_, index) => (index === 7 ? null : index))),
   )
 })
 
