@@ -206,16 +206,17 @@ async function readyOutput(execution: Execution, position: number, text: string)
   const unknown = later.flatMap((it) => secretNames(parts.registry, it)).some((it) => !state.policies.has(it))
   // Only a later step can need it, and only to name it or to learn more that has to be masked in it.
   const isNeeded = state.isNamedLater(position) || unknown || redactor.knowledge > 0
-  const isSealed = isNeeded && later.length > 0
-  // What was learned is needed in any case: the input is redacted with it in the end.
-  const sealedOutput = isSealed ? await state.sealOutput(position, text) : await state.sealLearned(position)
+  const isLast = later.length === 0
+  // What was learned is needed in any case, unless the run ends with this: the input is redacted with it in the end.
+  const sealLater = () => (isNeeded ? state.sealOutput(position, text) : state.sealLearned(position))
+  const sealedOutput = isLast ? null : await sealLater()
   const { knowledge } = redactor
   const same = state.firstLike(text)
   const isStored = same !== undefined && execution.stored.get(same) === knowledge
   const output = unknown ? null : isStored ? { ofStep: same } : await redactor.json(text, signal)
   execution.storedBytes += text.length + (sealedOutput?.length ?? 0)
   assertBudget('stored', execution.storedBytes, parts.refused)
-  state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded)
+  state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded, !isLast)
   return { texts: { output, sealedOutput }, knowledge: unknown ? undefined : knowledge }
 }
 

@@ -136,8 +136,14 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   parts.log.info({ run: `${job.workspace}.${job.run}`, status, code: error?.code }, 'run ended')
 }
 
+/** Stores the end of the last step before that of the run, with what a worker that takes over needs to know. */
 async function storeEnding(execution: Execution): Promise<void> {
-  if (execution.ending) await execution.record.finishStep(execution.ending)
+  const { ending, record, state } = execution
+  if (!ending) return
+  const { position, result } = ending
+  const isKept = result.status !== 'SUCCEEDED'
+  const sealed = isKept ? result : { ...result, sealedOutput: await state.sealLearned(position) }
+  await record.finishStep({ position, result: sealed })
   execution.ending = undefined
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { openQueue } from '../../src/store/queue.ts'
@@ -74,6 +75,29 @@ test('slots that take jobs at once, in several workers, never take more of a wor
   expect(most).toEqual({ busy: 3, other: 3 })
   expect(new Set(done).size).toBe(80)
   await Promise.all(workers.map((worker) => worker.close()))
+})
+
+test('a worker that fetches while another one has not committed counts what that one has taken', async () => {
+  await enqueue('exact', 3000, 10)
+  const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
+  await database.query('insert into run_worker select unnest($1::uuid[]), now()', [ids])
+  const claim = `select run from claim_runs($1, 8, 3, 'exac')`
+  const first = new pg.Client({ connectionString: database.url.reveal() })
+  await first.connect()
+  await first.query('begin')
+  const taken = (await first.query(claim, [ids[0]])).rows.filter(({ run }) => run)
+  const others = database.query<{ run: string | null }>(claim, [ids[1]])
+  await vi.waitUntil(
+    async () =>
+      (await database.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0,
+    { timeout: 10_000 },
+  )
+  await first.query('commit')
+  await first.end()
+  expect([taken.length, (await others).filter(({ run }) => run).length]).toEqual([3, 0])
+  await database.query(
+    `delete from run_job where workspace_id = 'exact'; delete from run_worker where id = any('{${ids.join()}}')`,
+  )
 })
 
 test('a workspace that may have one run at once has one', async () => {
