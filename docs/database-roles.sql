@@ -7,19 +7,19 @@ begin;
 
 -- What an older version of this file granted, and this one does not, must not stay. With those on a table go those on
 -- its columns.
-revoke all on schema public, pgboss from lockstep_api, lockstep_worker;
-revoke all on all tables in schema public, pgboss from lockstep_api, lockstep_worker;
-revoke all on all sequences in schema public, pgboss from lockstep_api, lockstep_worker;
+revoke all on schema public from lockstep_api, lockstep_worker;
+revoke all on all tables in schema public from lockstep_api, lockstep_worker;
+revoke all on all sequences in schema public from lockstep_api, lockstep_worker;
 
-grant usage on schema public, pgboss to lockstep_api, lockstep_worker;
+grant usage on schema public to lockstep_api, lockstep_worker;
 grant select on mikro_orm_migrations, root_certificate, signer, workspace to lockstep_api, lockstep_worker;
 grant insert on audit_event to lockstep_api, lockstep_worker;
 
--- The queue. A worker also watches over the others' jobs.
-grant select on all tables in schema pgboss to lockstep_api, lockstep_worker;
-grant insert, update, delete on all tables in schema pgboss to lockstep_worker;
-grant insert, update on pgboss.job, pgboss.job_common to lockstep_api;
-grant insert, update, delete on pgboss.instance to lockstep_api;
+-- The queue. The API adds jobs and wakes them; a worker takes and ends them, and watches over those of others.
+grant select, insert, update (woken, due_at) on run_job to lockstep_api;
+grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;
+revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
+grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it writes and never reads back.
 grant select, insert, update, delete on

@@ -1,5 +1,4 @@
-import type { Domain, Run } from '../domain/index.ts'
-import { publicId } from '../domain/index.ts'
+import type { Domain, HookedRun } from '../domain/index.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError } from './errors.ts'
 
@@ -34,22 +33,24 @@ export async function handleHook(
   if (request.method !== 'POST') {
     return Response.json({ error: 'A hook takes POST.' }, { status: 405, headers: { allow: 'POST' } })
   }
-  const automation = await domain.automations.findByHook(token)
-  if (!automation) return Response.json({ error: 'There is no such hook.' }, { status: 404 })
+  if (!(await domain.runs.hasHook(token))) return noSuchHook()
   const trigger = await readTrigger(request)
   // The body of a connection that broke ends early and without an error, even when all of it had come: half a message
   // must not start anything, nor take the key from the whole one, which its sender sends again.
   if (!isWhole()) return Response.json({ error: 'The request broke off. Send it again.' }, { status: 400 })
-  const id = publicId(automation.workspace, automation.id)
   try {
     const key = request.headers.get(KEY_HEADER) ?? undefined
-    const run = await domain.runs.start({ label: 'hook' }, id, trigger, { key, trigger: 'HOOK' })
-    return await answer(domain, run, waitSeconds(request.headers.get('prefer')))
+    const seconds = waitSeconds(request.headers.get('prefer'))
+    return answer(await domain.runs.startByHook(token, trigger, { key, waitSeconds: seconds }), seconds)
   } catch (error) {
     if (!isChangeError(error)) throw error
+    // It was deleted while the request came in.
+    if (error.code === 'NOT_FOUND') return noSuchHook()
     return Response.json({ error: error.message }, { status: error.code === 'LIMIT_REACHED' ? 413 : 422 })
   }
 }
+
+const noSuchHook = (): Response => Response.json({ error: 'There is no such hook.' }, { status: 404 })
 
 async function readTrigger(request: Request) {
   const rawBody = await request.text()
@@ -74,13 +75,11 @@ function waitSeconds(prefer: string | null): number {
   return Math.min(Number(wait ?? 0), MAX_WAIT)
 }
 
-async function answer(domain: Domain, run: Run, seconds: number): Promise<Response> {
-  const runId = publicId(run.workspace, run.id)
-  const ended = seconds > 0 ? await domain.runs.settle(runId, seconds) : undefined
-  if (!ended?.finishedAt) return Response.json({ runId }, { status: 202 })
+function answer({ id: runId, ended }: HookedRun, seconds: number): Response {
+  if (!ended) return Response.json({ runId }, { status: 202 })
   const { status, output, error } = ended
   return Response.json(
-    { runId, status, output, error },
+    { runId, status, output: output ? (JSON.parse(output) as unknown) : null, error },
     { headers: { 'preference-applied': `wait=${seconds}` } },
   )
 }

@@ -23,7 +23,7 @@ export async function checkQueue({ store }: Examination): Promise<Finding[]> {
       error('queue', `${failed} jobs were given up after many attempts. The workers' log says why.`),
     )
   if (orphanedRuns > 0) {
-    const advice = 'A dump without the schema pgboss leaves such runs. Start them anew.'
+    const advice = 'A dump without the table run_job leaves such runs. Start them anew.'
     findings.push(warning('queue', `${orphanedRuns} runs have no job; a worker will end them. ${advice}`))
   }
   if (findings.length > 0) return findings

@@ -12,7 +12,7 @@ import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { isWorkspaceId, newId, parsePublicId, publicId } from './ids.ts'
+import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
@@ -53,8 +53,6 @@ export interface Automations {
   /** `version` is the one that was read: saving over somebody else's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
   delete(actor: Actor, id: string): Promise<void>
-  /** The automation that a webhook's token starts. */
-  findByHook(token: string): Promise<Automation | undefined>
   /** Every place where an automation of the workspace names the secret. */
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
@@ -66,7 +64,6 @@ const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps,
 const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
 const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
 const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
-const automationByHook = statement(`${AUTOMATIONS} and hook_token = $2 and deleted_at is null`)
 
 export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
   return {
@@ -93,12 +90,6 @@ export function createAutomations({ store, registry }: { store: Store; registry:
         const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
         await recordAudit(tx, { ...entry, detail: { id } })
       })
-    },
-    async findByHook(token) {
-      const [workspace = '', hookToken = '', ...more] = token.split('.')
-      if (!isWorkspaceId(workspace) || more.length > 0) return undefined
-      const [found] = await store.read<Automation>(automationByHook, [workspace, hookToken])
-      return found
     },
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)

@@ -10,9 +10,10 @@
  * Access is decided before a use case is called: nothing here asks who the caller is.
  */
 import type { Registry } from '../steps/index.ts'
-import type { RunQueue } from '../store/queue.ts'
+import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
+import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
@@ -39,11 +40,13 @@ export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler } from './scheduler.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup } from './variables.ts'
 
 export interface DomainParts {
   store: Store
-  queue: RunQueue
+  queue: RunProducer
+  intake: RunIntake
   signals: RunSignals
   rights: RightsSignals
   registry: Registry
@@ -52,7 +55,7 @@ export interface DomainParts {
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, signals, rights, registry, publicUrl }: DomainParts) {
+export function createDomain({ store, queue, intake, signals, rights, registry, publicUrl }: DomainParts) {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
   const secrets = createSecrets({ store })
   return {
@@ -61,7 +64,7 @@ export function createDomain({ store, queue, signals, rights, registry, publicUr
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
-    runs: createRuns({ store, sealer, queue, signals, registry }),
+    runs: createRuns({ store, sealer, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),

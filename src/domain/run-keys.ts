@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
-import type { Tx } from '../store/store.ts'
 
 const MAX_KEY_LENGTH = 255
-const LIFETIME = 24 * 60 * 60 * 1000
 
-interface KeyedRun {
+interface KeyedAutomation {
   workspace: string
   automation: string
   key: string
-  run: string
-  createdAt: Date
 }
 
 /** @throws AppError INVALID_FIELD */
@@ -24,32 +20,7 @@ export function checkRunKey(key: string): void {
   )
 }
 
-/**
- * Makes the key stand for the run, unless it stands for another one. Of two that claim it at once, the second
- * waits here until the first has committed.
- *
- * @returns the run that the key stands for already.
- */
-export async function claimRunKey(tx: Tx, keyed: KeyedRun): Promise<string | undefined> {
-  const { workspace, automation, run, createdAt } = keyed
-  const where = [workspace, automation, hashKey(keyed)]
-  const lapsed = new Date(createdAt.getTime() - LIFETIME)
-  const claimed = await tx.execute<unknown[]>(
-    `insert into run_key (workspace_id, automation, key_hash, run, created_at) values (?, ?, ?, ?, ?)
-      on conflict (workspace_id, automation, key_hash)
-      do update set run = excluded.run, created_at = excluded.created_at where run_key.created_at <= ?
-      returning run`,
-    [...where, run, createdAt, lapsed],
-  )
-  if (claimed.length > 0) return undefined
-  const [first] = await tx.execute<{ run: string }[]>(
-    'select run from run_key where workspace_id = ? and automation = ? and key_hash = ?',
-    where,
-  )
-  return first?.run
-}
-
 /** With the automation in it, so that the same key is not the same hash everywhere. */
-function hashKey({ workspace, automation, key }: KeyedRun): string {
+export function hashRunKey({ workspace, automation, key }: KeyedAutomation): string {
   return createHash('sha256').update(`${workspace}.${automation}.${key}`).digest('hex')
 }

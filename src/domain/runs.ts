@@ -1,15 +1,16 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import { Automation, Run, type RunTrigger, StepRun } from '../store/entities/index.ts'
-import type { RunQueue } from '../store/queue.ts'
-import { type RunSignals, signalRun } from '../store/run-signals.ts'
-import type { Em, Store, Tx } from '../store/store.ts'
+import { Run, StepRun } from '../store/entities/index.ts'
+import type { RunProducer } from '../store/queue.ts'
+import type { RunSignals } from '../store/run-signals.ts'
+import { cancelRun } from '../store/runs/cancel.ts'
+import type { RunIntake } from '../store/runs/intake.ts'
+import type { Em, Store } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { automationNotFound, checkSteps, type StepInput } from './automations.ts'
+import { checkSteps, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
-import { insertRun, type NewRun, sealRun } from './new-run.ts'
-import { checkRunKey, claimRunKey } from './run-keys.ts'
+import { sealRun } from './new-run.ts'
 import {
   contentsOfRuns,
   definitionsOfRuns,
@@ -20,21 +21,29 @@ import {
   type RunPage,
   type RunSummary,
 } from './run-list.ts'
+import { type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
 
 export type { Run, StepRun }
 
 // Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
 const LOOK_AGAIN = 2000
 
-export interface StartOptions {
-  /** Gives back the run that was started under the same key within a day, if there is one. */
-  key?: string | undefined
-  /** By hand unless told. The input of a HOOK is a request, which has to be signed if the automation says so. */
-  trigger?: Exclude<RunTrigger, 'TEST'>
-}
-
 export interface Runs {
-  start(actor: Actor, automation: string, input: unknown, options?: StartOptions): Promise<Run>
+  /**
+   * Starts a run by hand.
+   *
+   * @param key gives back the run that was started under the same key within a day, if there is one.
+   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED
+   */
+  start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
+  /** Whether there is a webhook with this token. */
+  hasHook(token: string): Promise<boolean>
+  /**
+   * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
+   *
+   * @throws AppError as {@link Runs.start}
+   */
+  startByHook(token: string, request: unknown, options: HookOptions): Promise<HookedRun>
   /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
   testStep(
     actor: Actor,
@@ -61,46 +70,33 @@ export interface Runs {
 interface RunParts {
   store: Store
   sealer: Sealer
-  queue: RunQueue
+  queue: RunProducer
+  intake: RunIntake
   signals: RunSignals
   registry: Registry
 }
 
 export function createRuns(parts: RunParts): Runs {
-  const { store, signals, registry } = parts
+  const { store, signals } = parts
   const get = async (id: string) => {
     const where = parsePublicId(id)
     return where && findRun(store.em(), where)
   }
   const watch = (id: string, signal: AbortSignal) => watchRun(get, signals, id, signal)
-  const settle = async (id: string, seconds: number) => {
-    let last: Run | undefined
-    for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
-    return last
-  }
+  const settle = (id: string, seconds: number) => settleRun(watch, id, seconds)
   return {
     get,
     watch,
     settle,
-    start: (actor, automation, input, options) => startRun(parts, actor, automation, input, options),
-    async testStep(actor, workspace, input, trigger, waitSeconds) {
-      // Once is once: whoever tries a step out wants to see how it fails.
-      const steps = checkSteps(registry, [input]).map(({ retry, ...step }) => step)
-      const started = { trigger: 'TEST', startedBy: actor.label } as const
-      const test = { workspace, automation: null, ...started, steps, input: trigger }
-      const run = await enqueueRun(parts, test, (tx, id) =>
-        recordAudit(tx, {
-          workspace,
-          actor,
-          action: 'step.test',
-          target: input.key,
-          detail: { type: input.type, run: id },
-        }),
-      )
-      await settle(publicId(workspace, run.id), waitSeconds)
-      return testResult(store.em(), run, input.key)
+    async start(actor, automation, input, key) {
+      const { workspace, run } = await startAutomation(parts, actor, automation, input, key)
+      return store.em().findOneOrFail(Run, { workspace, id: run })
     },
-    cancel: (actor, id) => cancelRun(parts, actor, id),
+    hasHook: async (token) => Boolean(await parts.intake.automationByHook(token)),
+    startByHook: (token, request, options) => startByHook({ ...parts, settle }, token, request, options),
+    testStep: (actor, workspace, input, trigger, waitSeconds) =>
+      testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
+    cancel: (actor, id) => cancelById(parts, actor, id),
     stepsOfMany: (workspace, runs) =>
       store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
@@ -113,50 +109,40 @@ export function createRuns(parts: RunParts): Runs {
 const findRun = async (em: Em, where: { workspace: string; id: string }): Promise<Run | undefined> =>
   (await em.findOne(Run, where)) ?? undefined
 
-async function startRun(
-  parts: RunParts,
+interface StepTest {
+  workspace: string
+  input: StepInput
+  trigger: unknown
+  waitSeconds: number
+}
+
+async function testStep(
+  parts: RunParts & Pick<Runs, 'settle'>,
   actor: Actor,
-  automation: string,
-  input: unknown,
-  { key, trigger = 'MANUAL' }: StartOptions = {},
-): Promise<Run> {
-  if (key !== undefined) checkRunKey(key)
-  const where = parsePublicId(automation)
-  const found = where && (await parts.store.em().findOne(Automation, { ...where, deletedAt: null }))
-  if (!found) throw automationNotFound()
-  const { workspace, id, name, steps, version } = found
-  const hookSignature = trigger === 'HOOK' ? (found.hookSignature ?? null) : null
-  // Who signs cannot be checked here: an unsigned request must not take the key from the one that is signed.
-  const keyed = hookSignature ? undefined : key
-  const startedBy = trigger === 'MANUAL' ? actor.label : null
-  const started = { workspace, automation: id, trigger, startedBy, steps, input, key: keyed, hookSignature }
-  return enqueueRun(parts, started, (tx, run) =>
-    recordAudit(tx, { workspace, actor, action: 'run.start', target: name, detail: { run, version } }),
-  )
+  { workspace, input, trigger, waitSeconds }: StepTest,
+): Promise<StepRun> {
+  // A test of a step that fails shows how it fails, so it is not tried again.
+  const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
+  const { key, type } = input
+  const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }
+  const started = { trigger: 'TEST', startedBy: actor.label, hookSignature: null } as const
+  const run = await sealRun(parts, { workspace, automation: null, ...started, steps, input: trigger, audit })
+  await parts.intake.add(run)
+  await parts.settle(publicId(workspace, run.run), waitSeconds)
+  return testResult(parts.store.em(), { workspace, id: run.run }, key)
 }
 
-/** Writes the run and its job in one transaction, unless its key stands for a run already. */
-async function enqueueRun(
-  { store, sealer, queue }: RunParts,
-  { key, ...started }: NewRun & { key?: string | undefined },
-  audit: (tx: Tx, run: string) => Promise<void>,
-): Promise<Run> {
-  const sealed = await sealRun(sealer, started)
-  const { workspace, automation, id } = sealed
-  return store.inTransaction(async (tx) => {
-    if (automation !== null && key !== undefined) {
-      const createdAt = new Date()
-      const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
-      const earlier = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
-      // It may just have been removed with age, by a worker whose clock is ahead.
-      if (earlier) return earlier
-    }
-    return insertRun(tx, queue, sealed, audit)
-  })
+async function settleRun(watch: Runs['watch'], id: string, seconds: number): Promise<Run | undefined> {
+  let last: Run | undefined
+  for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
+  return last
 }
 
-async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
-  const { workspace, id } = run
+async function testResult(
+  em: Em,
+  { workspace, id }: { workspace: string; id: string },
+  key: string,
+): Promise<StepRun> {
   const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
   if (step) return step
   // Nothing has started it (no worker, or a queue that is full): what is known is told, and the run goes on.
@@ -176,33 +162,21 @@ async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
   } as StepRun
 }
 
-async function cancelRun({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {
+async function cancelById({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {
   const where = parsePublicId(publicRunId)
   if (!where) throw runNotFound()
   return store.inTransaction(async (tx) => {
     const run = await findRun(tx, where)
     if (!run) throw runNotFound()
     // A run that has ended stays as it is: cancelling twice, or too late, is no error.
-    const now = new Date()
-    const ended = { status: 'CANCELLED' as const, error: cancelled, sealedInput: null, finishedAt: now }
-    const count =
-      (await tx.nativeUpdate(Run, { ...where, status: 'QUEUED' }, ended)) ||
-      (await tx.nativeUpdate(
-        Run,
-        { ...where, status: 'RUNNING', cancelRequestedAt: null },
-        { cancelRequestedAt: now },
-      ))
-    if (count === 0) return run
-    const { workspace } = where
+    const { workspace, id } = where
+    if (!(await cancelRun(tx, { workspace, run: id }))) return run
     // It may wait for an attempt with no worker watching: one has to end it now.
-    await queue.wake(tx, { workspace, run: where.id })
+    await queue.wake(tx, { workspace, run: id })
     await recordAudit(tx, { workspace, actor, action: 'run.cancel', target: publicRunId })
-    await signalRun(tx, workspace, where.id)
     return tx.findOneOrFail(Run, where, { refresh: true })
   })
 }
-
-const cancelled = { code: 'CANCELLED', message: 'The run was cancelled before it began.' }
 
 async function* watchRun(
   get: (id: string) => Promise<Run | undefined>,

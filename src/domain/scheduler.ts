@@ -1,10 +1,10 @@
 import type { Logger } from '../log.ts'
+import type { Registry } from '../steps/index.ts'
 import { Automation } from '../store/entities/index.ts'
-import type { RunQueue } from '../store/queue.ts'
+import type { RunProducer } from '../store/queue.ts'
 import type { Em, Store } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
-import { recordAudit } from './audit.ts'
-import { insertRun, sealRun } from './new-run.ts'
+import { sealRun } from './new-run.ts'
 import { nextTick } from './schedules.ts'
 
 // How many automations are looked up at once.
@@ -16,7 +16,8 @@ const MISSED_AFTER = 5 * 60 * 1000
 interface SchedulerParts {
   store: Store
   sealer: Sealer
-  queue: RunQueue
+  queue: RunProducer
+  registry: Registry
   log: Logger
 }
 
@@ -75,22 +76,29 @@ async function findDue(em: Em): Promise<Due[]> {
 }
 
 /** @returns false when there is nothing to start: another worker was faster, or the automation was changed. */
-async function startTick({ store, sealer, queue }: SchedulerParts, due: Due): Promise<boolean> {
+async function startTick({ store, queue, ...parts }: SchedulerParts, due: Due): Promise<boolean> {
   const { workspace, id, now } = due
   const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
   const { schedule, nextRunAt: at } = automation ?? {}
   if (!automation || !schedule || !at || at.getTime() > now) return false
   const { name, steps, version } = automation
   const input = { schedule: { ...schedule, at: at.toISOString() } }
-  const started = { trigger: 'SCHEDULE', startedBy: null } as const
-  const sealed = await sealRun(sealer, { workspace, automation: id, ...started, steps, input })
+  const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } }
+  const started = { trigger: 'SCHEDULE', startedBy: null, hookSignature: null } as const
+  const sealed = await sealRun(parts, {
+    workspace,
+    automation: { id, version },
+    ...started,
+    steps,
+    input,
+    audit,
+  })
   const isMissed = now - at.getTime() > MISSED_AFTER
   const nextRunAt = nextTick(schedule, isMissed ? now : at.getTime())
   return store.inTransaction(async (tx) => {
     const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null }
     if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return false
-    const entry = { workspace, actor: { label: 'schedule' }, action: 'run.start', target: name }
-    await insertRun(tx, queue, sealed, (_tx, run) => recordAudit(tx, { ...entry, detail: { run, version } }))
+    await queue.enqueue(tx, sealed)
     return true
   })
 }

@@ -29,11 +29,20 @@ export type KeyCheck = (workspace: string, key: SignedWorkspaceKey) => Promise<b
 export async function currentKey(
   em: Em,
   workspace: string,
-  isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null,
+  isVouched?: KeyCheck,
 ): Promise<SignedWorkspaceKey> {
   const fields = ['kid', 'publicJwk', 'signature'] as const
   const where = { workspace, retiredAt: null }
   const rows = await em.find(WorkspaceKey, where, { fields, orderBy: { createdAt: 'desc' } })
+  return chooseKey(workspace, rows, isVouched)
+}
+
+/** The same of keys that have been read: those that are not retired, the newest first. */
+export async function chooseKey(
+  workspace: string,
+  rows: readonly { kid: string; publicJwk: object; signature?: string | null | undefined }[],
+  isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null,
+): Promise<SignedWorkspaceKey> {
   const keys = rows.map(({ kid, publicJwk, signature }) => {
     return { kid, jwk: publicJwk as unknown as PublicWorkspaceKey['jwk'], signature: signature ?? null }
   })

@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
-import { type Registry, type RenderedInput, type StepType, secretReferences } from '../steps/index.ts'
+import { type Registry, type RenderedInput, type StepType, secretNames } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
@@ -31,6 +32,8 @@ export interface StepCall {
   attempt: number
   state: RunState
   signal: AbortSignal
+  /** All secrets that it names, if they were handed out to it. */
+  handed?: readonly HandedSecret[] | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */
@@ -39,8 +42,10 @@ export interface PreparedStep {
   input: RenderedInput
   /** Names of the secrets that it has in hand: those that it names, and those in what earlier steps gave it. */
   inHand: readonly string[]
-  /** Names of those that it may put anywhere in its requests. */
-  anyPlace: ReadonlySet<string>
+  /** Those of them that it does not name: that it has them is to be put on record when it starts. */
+  byOutput: readonly string[]
+  /** Names of those that it may put anywhere in its requests; an error: it may not run with what it has in hand. */
+  anyPlace: ReadonlySet<string> | AppError
 }
 
 // A step whose author sets no limit is ended after this time.
@@ -49,25 +54,21 @@ const STEP_TIMEOUT_SECONDS = 10 * 60
 const ABORT_GRACE = 1000
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 
-/** The names of all secrets that a step's fields refer to. */
-export function secretNames(registry: Registry, { type, fields }: AutomationStep): string[] {
-  const found = registry.list().find((it) => it.type === type)
-  return found ? [...new Set(secretReferences(found, fields).map(({ name }) => name))] : []
-}
-
 /**
  * Resolves what the step names and renders its fields.
  *
  * @throws AppError SECRET_NOT_FOUND, SECRET_UNREADABLE, SECRET_NOT_ALLOWED, UNKNOWN_VARIABLE, INVALID_FIELD,
- *   DESTINATION_NOT_ALLOWED, STEP_FAILED; any other error is the worker's trouble and not the step's.
+ *   STEP_FAILED; any other error is the worker's trouble and not the step's.
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
-  const { definition, state, workspace, run } = call
-  const { redactor } = parts
+  const { definition, state, workspace, run, handed } = call
+  const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
   const type = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
-  const secrets = await parts.resolver.resolve({ workspace, run, step: definition.key, names })
+  const secrets = handed
+    ? await resolver.open(workspace, handed)
+    : await resolver.resolve({ workspace, run, step: definition.key, names })
   for (const [name, secret] of secrets) state.learnSecret(name, secret)
 
   await catchUp(parts.registry, knowledge, call.earlier)
@@ -76,15 +77,22 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const owners = await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
-  const unnamed = inHand.filter((name) => !names.includes(name))
-  await parts.resolver.recordUse({ workspace, run, step: definition.key, names: unnamed })
-  assertDestinations(type, input, inHand, state.policies)
-  const anyPlace = assertFieldPlaces(
-    { type, raw: definition.fields, input, fieldSecrets },
-    (text) => [...(owners.get(text) ?? redactor.find(text))],
-    state.policies,
-  )
-  return { type, input, inHand, anyPlace }
+  const byOutput = inHand.filter((name) => !names.includes(name))
+  const places = () => {
+    assertDestinations(type, input, inHand, state.policies)
+    const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
+    return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
+  }
+  return { type, input, inHand, byOutput, anyPlace: orAppError(places) }
+}
+
+function orAppError<T>(work: () => T): T | AppError {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
 }
 
 /**
@@ -97,6 +105,7 @@ export async function executeStep(
   call: StepCall,
   { type, input, inHand, anyPlace }: PreparedStep,
 ): Promise<string> {
+  if (anyPlace instanceof AppError) throw anyPlace
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
   const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)

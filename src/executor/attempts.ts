@@ -1,7 +1,10 @@
 import { AppError } from '../errors.ts'
-import type { AutomationStep, StepRun, StoredError } from '../store/entities/index.ts'
-import type { StoredOutput } from '../store/run-texts.ts'
-import { executeStep, prepareStep, secretNames } from './attempt.ts'
+import { secretNames } from '../steps/index.ts'
+import type { AutomationStep, StoredError } from '../store/entities/index.ts'
+import type { ClaimedStep } from '../store/runs/claim.ts'
+import type { StoredOutput } from '../store/runs/end-step.ts'
+import type { HandedSecret, StepUse } from '../store/runs/run-job.ts'
+import { executeStep, type PreparedStep, prepareStep, type StepCall } from './attempt.ts'
 import type { Execution } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
@@ -13,10 +16,11 @@ import { describeStepError } from './step-error.ts'
 const LONG_WAIT = 10_000
 
 /** The last attempt at a step that a worker made before this one took the run over. */
-export type PastAttempt = Pick<StepRun, 'attempt' | 'error' | 'finishedAt'>
+export type PastAttempt = Pick<ClaimedStep, 'attempt' | 'error' | 'endedAgo'>
 
 /**
- * Runs a step, again when its author asks for that, and stores what became of it.
+ * Runs a step, again when its author asks for that. What became of it is stored, or of the run's last step kept to be
+ * stored with the run's end.
  *
  * @returns the error that ends the run; `postponed` when its next attempt is a later job's.
  */
@@ -28,10 +32,8 @@ export async function runStep(
 ): Promise<StoredError | 'postponed' | undefined> {
   let attempt = (past?.attempt ?? 0) + 1
   if (past?.error) {
-    const waited = Date.now() - (past.finishedAt?.getTime() ?? 0)
     const delay = retryDelay(definition, past.attempt, past.error) ?? 0
-    // Clocks of two workers may differ: never longer than was agreed.
-    const ended = await waitForAttempt(execution, position, Math.min(delay, delay - waited))
+    const ended = await waitForAttempt(execution, position, delay - (past.endedAgo ?? 0))
     if (ended) return ended
   }
   for (; ; attempt++) {
@@ -40,7 +42,7 @@ export async function runStep(
     // A run that is cancelled, or took too long, ends whatever its steps would be tried again for.
     const delay = execution.signal.aborted ? undefined : retryDelay(definition, attempt, error)
     if (delay === undefined) {
-      await storeFailure(execution, position, error)
+      keepFailure(execution, position, error)
       return error
     }
     logRetry(execution, definition, attempt, error)
@@ -61,7 +63,7 @@ async function waitForAttempt(
   if (claim.aborted) throw jobLost()
   if (!signal.aborted) return undefined
   const error = await describeStepError(signal.reason, redactor)
-  await storeFailure(execution, position, error)
+  keepFailure(execution, position, error)
   return error
 }
 
@@ -77,16 +79,13 @@ async function attemptStep(
   definition: AutomationStep,
   attempt: number,
 ): Promise<StoredError | undefined> {
-  const { parts, job, record, patiently, redactor, state, stored, signal, claim } = execution
-  const { key } = definition
+  const { parts, job, redactor, state, signal, claim } = execution
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
-  const call = { ...job, definition, position, earlier, attempt, state, signal }
+  const handed = takeHanded(execution, secretNames(parts.registry, definition))
+  const call = { ...job, definition, position, earlier, attempt, state, signal, handed }
   if (claim.aborted) throw jobLost()
-  const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
-  const inHand = prepared instanceof AppError ? secretNames(parts.registry, definition) : prepared.inHand
-  const secrets = [...inHand]
-  await record.startStep({ position, key, attempt, secrets, sealedOutput: await state.sealLearned(position) })
+  const prepared = await startAttempt(execution, stepParts, call)
   let text: string
   try {
     if (prepared instanceof AppError) throw prepared
@@ -101,13 +100,63 @@ async function attemptStep(
   if (claim.aborted) throw jobLost()
   if (output instanceof AppError) return describeStepError(output, redactor)
   await parts.pace.wait(text.length, signal)
-  await record.finishStep(position, { status: 'SUCCEEDED', ...output.texts, error: null })
-  stored.set(position, output.knowledge)
+  await endAttempt(execution, position, output)
   return undefined
 }
 
-async function storeFailure({ record }: Execution, position: number, error: StoredError): Promise<void> {
-  await record.finishStep(position, { status: failedStatus(error), output: null, error })
+/**
+ * Prepares an attempt and stores that it starts, with new values if the ones that were handed out were replaced since.
+ *
+ * @returns the error that keeps the step from running; that it was to run is stored in any case.
+ */
+async function startAttempt(
+  execution: Execution,
+  stepParts: Parameters<typeof prepareStep>[0],
+  call: StepCall,
+): Promise<PreparedStep | AppError> {
+  const { parts, record, patiently, state } = execution
+  const { definition, position, attempt, handed } = call
+  const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
+  const isReady = !(prepared instanceof AppError)
+  const started = await record.startStep({
+    position,
+    key: definition.key,
+    attempt,
+    secrets: isReady ? prepared.inHand : secretNames(parts.registry, definition),
+    sealedOutput: await state.sealLearned(position),
+    handed: handed ?? [],
+    byOutput: isReady ? prepared.byOutput : [],
+  })
+  if (started === 'stale') return startAttempt(execution, stepParts, { ...call, handed: undefined })
+  return started === 'cancelled' ? new AppError('CANCELLED', 'The run was cancelled.') : prepared
+}
+
+/** What was handed out for this step, if it is all that it names. It is for one attempt. */
+export function takeHanded(execution: Execution, names: readonly string[]): HandedSecret[] | undefined {
+  const { handed } = execution
+  execution.handed = []
+  const found = handed.filter(({ name }) => names.includes(name))
+  return found.length === names.length ? found : undefined
+}
+
+/** Stores that a step has succeeded, and gets what the next one names; the last one's end goes with the run's. */
+async function endAttempt(execution: Execution, position: number, output: StepOutput): Promise<void> {
+  const { record, stored, definitions, signal } = execution
+  const step = { position, result: { status: 'SUCCEEDED' as const, ...output.texts, error: null } }
+  const next = definitions[position + 1]
+  if (next)
+    execution.handed = await record.finishStep(step, signal.aborted ? undefined : secretsOf(execution, next))
+  else execution.ending = step
+  stored.set(position, output.knowledge)
+}
+
+function secretsOf({ parts }: Execution, definition: AutomationStep): StepUse | undefined {
+  const names = secretNames(parts.registry, definition)
+  return names.length > 0 ? { step: definition.key, names } : undefined
+}
+
+function keepFailure(execution: Execution, position: number, error: StoredError): void {
+  execution.ending = { position, result: { status: failedStatus(error), output: null, error } }
 }
 
 /** @returns whether the job is given back until the next attempt. */
@@ -118,7 +167,7 @@ async function storeRetry(
   delay: number,
 ): Promise<boolean> {
   if (delay >= LONG_WAIT) return record.postpone(position, error, delay / 1000)
-  await record.finishStep(position, { status: 'QUEUED', output: null, error })
+  await record.finishStep({ position, result: { status: 'QUEUED', output: null, error } })
   return false
 }
 
@@ -157,16 +206,17 @@ async function readyOutput(execution: Execution, position: number, text: string)
   const unknown = later.flatMap((it) => secretNames(parts.registry, it)).some((it) => !state.policies.has(it))
   // Only a later step can need it, and only to name it or to learn more that has to be masked in it.
   const isNeeded = state.isNamedLater(position) || unknown || redactor.knowledge > 0
-  const isSealed = isNeeded && later.length > 0
-  // What was learned is needed in any case: the input is redacted with it in the end.
-  const sealedOutput = isSealed ? await state.sealOutput(position, text) : await state.sealLearned(position)
+  const isLast = later.length === 0
+  // What was learned is needed in any case, unless the run ends with this: the input is redacted with it in the end.
+  const sealLater = () => (isNeeded ? state.sealOutput(position, text) : state.sealLearned(position))
+  const sealedOutput = isLast ? null : await sealLater()
   const { knowledge } = redactor
   const same = state.firstLike(text)
   const isStored = same !== undefined && execution.stored.get(same) === knowledge
   const output = unknown ? null : isStored ? { ofStep: same } : await redactor.json(text, signal)
   execution.storedBytes += text.length + (sealedOutput?.length ?? 0)
   assertBudget('stored', execution.storedBytes, parts.refused)
-  state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded)
+  state.addOutput(position, definitions[position]?.key ?? '', text, isNeeded, !isLast)
   return { texts: { output, sealedOutput }, knowledge: unknown ? undefined : knowledge }
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { HookSignature, StoredError } from '../store/entities/index.ts'
+import { takeHanded } from './attempts.ts'
 import type { Execution } from './execution.ts'
 import { describeStepError } from './step-error.ts'
 
@@ -17,8 +18,11 @@ export async function checkHook(execution: Execution): Promise<StoredError | und
   const { parts, job, redactor, state, hook, createdAt } = execution
   if (!hook) return undefined
   try {
-    const request = { ...job, step: 'trigger', names: [hook.secret] }
-    const secrets = await parts.resolver.resolve(request)
+    const names = [hook.secret]
+    const handed = takeHanded(execution, names)
+    const secrets = handed
+      ? await parts.resolver.open(job.workspace, handed)
+      : await parts.resolver.resolve({ ...job, step: 'trigger', names })
     for (const [name, secret] of secrets) state.learnSecret(name, secret)
     const key = secrets.get(hook.secret)?.value.reveal() ?? ''
     if (!isSigned(state.trigger, hook, key, createdAt)) throw unsigned(hook)

@@ -5,19 +5,18 @@ import type { RedactionNote, RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Registry } from '../steps/index.ts'
 import type { AutomationStep, HookSignature } from '../store/entities/index.ts'
-import type { RunJob, RunQueue } from '../store/queue.ts'
-import type { Store } from '../store/store.ts'
+import type { HandedSecret, RunJob } from '../store/runs/run-job.ts'
+import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import type { Pace } from './pace.ts'
 import type { Patiently } from './patience.ts'
 import type { BudgetName } from './run-budget.ts'
-import type { RunRecord } from './run-record.ts'
+import type { EndedStep, RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
 
 export interface ExecutorParts {
-  store: Store
-  queue: Pick<RunQueue, 'postpone'>
+  writes: RunWrites
   resolver: Resolver
   egress: Egress
   registry: Registry
@@ -42,11 +41,17 @@ export interface Execution {
   stored: Map<number, number | undefined>
   /** The length of all that was stored of its outputs. */
   storedBytes: number
+  /** The length of its input, sealed. */
+  inputLength: number
   /** The steps of the automation as they were when the run began. */
   definitions: readonly AutomationStep[]
   /** How the request that started the run has to be signed. */
   hook: HookSignature | null
   createdAt: Date
+  /** The secrets of what comes next, if they were handed out: their use is on record. */
+  handed: readonly HandedSecret[]
+  /** A step that has ended, and with it the run: both ends are stored together. */
+  ending: EndedStep | undefined
   /** Aborts when the run is cancelled or takes too long, and with `claim`. */
   signal: AbortSignal
   /** Aborts when this worker has lost the job. */

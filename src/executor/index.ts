@@ -10,21 +10,20 @@ export type { ExecutorParts }
 
 /** Executes runs from the queue until the queue is closed. */
 export async function startExecutor(
-  parts: Omit<ExecutorParts, 'queue' | 'pace'>,
+  parts: Omit<ExecutorParts, 'writes' | 'pace'>,
   queue: RunQueue,
   limits: QueueLimits,
 ): Promise<void> {
   const pace = createPace()
-  await queue.work(limits, async (job, claim) => {
+  await queue.work(limits, async (run, signals) => {
     try {
-      await executeRun({ ...parts, queue, pace }, job, claim)
+      await executeRun({ ...parts, writes: queue.writes, pace }, run, signals)
     } catch (err) {
-      // The queue hands the job out again; pg-boss would store the error, so it gets one without content.
       parts.log.error(
-        { err, run: `${job.workspace}.${job.run}` },
+        { err, run: `${run.workspace}.${run.run}` },
         'run could not be executed, it will be tried again',
       )
-      throw new Error('The run could not be executed.')
+      throw err
     }
   })
 }

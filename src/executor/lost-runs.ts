@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from '../log.ts'
-import { Run, StepRun } from '../store/entities/index.ts'
-import { findLostRuns, holdLostRun, type Loss } from '../store/lost-runs.ts'
 import type { RunJob } from '../store/queue.ts'
-import { signalRun } from '../store/run-signals.ts'
+import { endLostRun, findLostRuns, holdLostRun, type Loss } from '../store/runs/lost.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 interface LostRunsParts {
@@ -25,7 +22,7 @@ export async function endLostRuns({ store, log }: LostRunsParts, stopping: Abort
   try {
     for (const job of await findLostRuns(store.em(), BATCH)) {
       if (stopping.aborted) return
-      const loss = await store.inTransaction((tx) => endLostRun(tx, job))
+      const loss = await store.inTransaction((tx) => endIfLost(tx, job))
       if (loss) log.error({ run: `${job.workspace}.${job.run}`, loss }, 'run ended, it had lost its job')
     }
   } catch (err) {
@@ -34,24 +31,14 @@ export async function endLostRuns({ store, log }: LostRunsParts, stopping: Abort
 }
 
 /** The input is dropped unseen: nobody can redact it without what the run has learned. */
-async function endLostRun(tx: Tx, job: RunJob): Promise<Loss | undefined> {
-  const loss = await holdLostRun(tx, job)
-  if (!loss) return undefined
-  const { workspace, run } = job
-  const ended = { status: 'FAILED' as const, finishedAt: new Date() }
+async function endIfLost(tx: Tx, job: RunJob): Promise<Loss | undefined> {
+  const lost = await holdLostRun(tx, job)
+  if (!lost) return undefined
+  const { loss, running } = lost
   const stopped = { code: 'INTERRUPTED', message: `The worker stopped while this step ran. ${ADVICE}` }
-  const running = await tx.find(StepRun, { workspace, run, status: 'RUNNING' }, { fields: ['key'] })
-  const steps = running.map(({ key }) => ` The step ${key} was running. ${ADVICE}`).join('')
+  const steps = running.map((key) => ` The step ${key} was running. ${ADVICE}`).join('')
   const [first] = running
-  const place = first && { at: { step: first.key } }
-  const error = { code: 'INTERRUPTED', message: `${reasons[loss]}${steps}`, ...place }
-  // With a claim of its own: a worker that still executes the run writes nothing any more.
-  const where = { workspace, id: run }
-  await tx.nativeUpdate(Run, where, { ...ended, error, sealedInput: null, claim: randomUUID() })
-  await tx.nativeUpdate(StepRun, { workspace, run, status: 'RUNNING' }, { ...ended, error: stopped })
-  // It waited for its next attempt: the error of the last one stays.
-  await tx.nativeUpdate(StepRun, { workspace, run, status: 'QUEUED' }, { status: 'FAILED' })
-  await tx.nativeUpdate(StepRun, { workspace, run }, { sealedOutput: null })
-  await signalRun(tx, workspace, run)
+  const place = first !== undefined && { at: { step: first } }
+  await endLostRun(tx, job, { code: 'INTERRUPTED', message: `${reasons[loss]}${steps}`, ...place }, stopped)
   return loss
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 
-// A day, less the time in which the run's end is stored: after a day the queue hands its job to another worker.
+// A day, less the time in which the run's end is stored.
 const RUN_LIMIT = (24 * 60 - 5) * 60 * 1000
 
 /** A signal that aborts when a run takes too long, however many workers have had it since it began. */

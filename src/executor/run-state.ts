@@ -44,8 +44,12 @@ export interface RunState {
   /** The first step whose output is the same, if that is large. */
   firstLike(output: string): number | undefined
   firstLikeStep(position: number): number | undefined
-  /** Keeps a step's true output (JSON) for later steps and for the last redaction, if one of them can need it. */
-  addOutput(position: number, key: string, output: string, isNeeded: boolean): void
+  /**
+   * Keeps a step's true output (JSON) for later steps and for the last redaction, if one of them can need it.
+   *
+   * @param isSealed whether what the run has learned so far was sealed with it; true unless told.
+   */
+  addOutput(position: number, key: string, output: string, isNeeded: boolean, isSealed?: boolean): void
   /** Positions of the outputs that are kept. */
   positions(): number[]
   /** A kept output, redacted with all that the run has learned by now, as JSON. */
@@ -143,9 +147,9 @@ export async function openRunState(
     },
     firstLike: (output) => outputs.firstLike(output),
     firstLikeStep: (position) => outputs.firstLikeStep(position),
-    addOutput(position, key, output, isNeeded) {
+    addOutput(position, key, output, isNeeded, isSealed = true) {
       outputs.add(position, key, output, isNeeded)
-      learned = []
+      if (isSealed) learned = []
     },
     positions: () => outputs.positions(),
     redacted: (position, signal) => redactor.json(outputs.textAt(position), signal),

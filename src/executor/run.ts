@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { createRunRedactor } from '../redactor/index.ts'
 import type { RunStatus, StoredError } from '../store/entities/index.ts'
-import type { RunJob } from '../store/queue.ts'
+import type { ClaimedRun } from '../store/runs/claim.ts'
+import type { ClaimSignals } from '../store/runs/dispatcher.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
@@ -15,42 +15,41 @@ import { watchRunLimit } from './run-limit.ts'
 import { type ClaimedStep, createRunRecord } from './run-record.ts'
 import { openRunState } from './run-state.ts'
 import { describeStepError } from './step-error.ts'
-import { watchCancel } from './watch-cancel.ts'
 
 // What would only happen again, in whichever worker.
 const endings: ReadonlySet<string> = new Set(['SECRET_UNREADABLE', 'RESPONSE_TOO_LARGE'])
+
+// What is redacted at the end in no time (characters): the last step's end is then stored with the run's.
+const SHORT = 256 * 1024
 
 interface Outcome {
   status: RunStatus
   error: StoredError | null
 }
 
-/** Executes a run from wherever it stands. @param claim aborts when this worker has lost the job. */
-export async function executeRun(parts: ExecutorParts, job: RunJob, claim: AbortSignal): Promise<void> {
+/** Executes a run from wherever it stands. */
+export async function executeRun(
+  parts: ExecutorParts,
+  run: ClaimedRun,
+  signals: ClaimSignals,
+): Promise<void> {
+  const { lost: claim, cancel } = signals
+  const job = { workspace: run.workspace, run: run.run }
   const log = parts.log.child({ run: `${job.workspace}.${job.run}` })
   const patiently = createPatience(log, claim)
-  const record = createRunRecord(parts, { ...job, claim: randomUUID() }, patiently)
-  const claimed = await record.begin()
-  if (!claimed) return
-  const cancel = watchCancel(record, cancelled())
-  const limit = watchRunLimit(claimed.run.startedAt ?? new Date())
+  const record = createRunRecord(parts.writes, run, patiently)
+  const limit = watchRunLimit(run.startedAt)
   const { threads, redacted: note } = parts
   const redactor = createRunRedactor({ ...job, threads, note, refused: () => parts.refused?.('redaction') })
-  const signal = AbortSignal.any([claim, cancel.signal, limit.signal])
+  const signal = AbortSignal.any([claim, cancel, limit.signal])
   try {
-    const { opener } = parts
-    // The key that it seals with is read from the database.
-    const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-    const { steps: definitions, hookSignature: hook = null, createdAt } = claimed.run
-    const named = (position: number) => isNamedLater(definitions, position)
-    const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused: parts.refused }
-    const state = await patiently(() => openRunState(stateParts, claimed.sealedInput, claimed.steps))
-    claimed.sealedInput = null
-    // The sealed form alone was read; the redacted one is about as long.
-    const storedBytes = claimed.steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
-    const known = { redactor, state, stored: new Map(), storedBytes, definitions, hook, createdAt }
-    const execution = { parts, job, record, patiently, ...known, signal, claim }
-    const outcome = await runSteps(execution, claimed.steps)
+    const steps = run.begun ? await record.readSteps() : []
+    const execution = await openExecution(
+      { parts, job, record, patiently, redactor, signal, claim },
+      run,
+      steps,
+    )
+    const outcome = await runSteps(execution, steps)
     if (outcome) await finish(execution, outcome)
   } catch (error) {
     if (!(error instanceof AppError && endings.has(error.code))) throw error
@@ -58,9 +57,35 @@ export async function executeRun(parts: ExecutorParts, job: RunJob, claim: Abort
     await record.finishRun({ ...outcome, output: null, input: null })
   } finally {
     redactor.close()
-    cancel.stop()
     limit.stop()
   }
+}
+
+type Surroundings = Pick<
+  Execution,
+  'parts' | 'job' | 'record' | 'patiently' | 'redactor' | 'signal' | 'claim'
+>
+
+/** Opens what the run is given, and what it knew before another worker lost it. */
+async function openExecution(
+  around: Surroundings,
+  run: ClaimedRun,
+  steps: readonly ClaimedStep[],
+): Promise<Execution> {
+  const { parts, job, patiently, redactor } = around
+  const { opener, refused } = parts
+  // The key that it seals with is read from the database.
+  const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
+  const { steps: definitions, hook, createdAt, secrets: handed } = run
+  const named = (position: number) => isNamedLater(definitions, position)
+  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused }
+  const state = await patiently(() => openRunState(stateParts, run.input, steps))
+  const inputLength = run.input?.length ?? 0
+  run.input = null
+  // The sealed form alone was read; the redacted one is about as long.
+  const storedBytes = steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
+  const known = { state, stored: new Map(), storedBytes, inputLength, definitions, hook, createdAt }
+  return { ...around, ...known, handed, ending: undefined }
 }
 
 /** @returns undefined when the run goes on later, with whichever worker takes it then. */
@@ -73,7 +98,7 @@ async function runSteps(execution: Execution, steps: readonly ClaimedStep[]): Pr
   // A worker died, or lost the job, before the run's end was stored: a step that failed is not done again.
   if (last?.error && last.status !== 'QUEUED') return failed(last.key, last.error)
   if (last?.status === 'RUNNING' && !isRepeatable(execution, last.position)) {
-    return failed(last.key, await interrupt(execution, last))
+    return failed(last.key, interrupt(execution, last))
   }
   const done = steps.filter((step) => step.status === 'SUCCEEDED').length
   for (const [position, definition] of definitions.entries()) {
@@ -91,21 +116,35 @@ function isRepeatable({ parts, definitions }: Execution, position: number): bool
   return parts.registry.list().find((it) => it.type === definitions[position]?.type)?.repeatable === true
 }
 
-async function interrupt({ record }: Execution, { position }: ClaimedStep): Promise<StoredError> {
+function interrupt(execution: Execution, { position }: ClaimedStep): StoredError {
   const advice = 'Whether it had its effect is unknown: look at the other side before you run it again.'
   const message = `The worker stopped while this step ran. ${advice}`
   const error = { code: 'INTERRUPTED', message }
-  await record.finishStep(position, { status: 'FAILED', output: null, error })
+  execution.ending = { position, result: { status: 'FAILED', output: null, error } }
   return error
 }
 
 async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   const { record, definitions, parts, job } = execution
+  // What a step did cannot be undone: what takes long is not waited for with its end.
+  if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
-  await record.finishRun({ status, error, input, output: status === 'SUCCEEDED' && last >= 0 ? last : null })
+  const output = status === 'SUCCEEDED' && last >= 0 ? last : null
+  await record.finishRun({ status, error, input, output }, execution.ending)
   parts.log.info({ run: `${job.workspace}.${job.run}`, status, code: error?.code }, 'run ended')
+}
+
+/** Stores the end of the last step before that of the run, with what a worker that takes over needs to know. */
+async function storeEnding(execution: Execution): Promise<void> {
+  const { ending, record, state } = execution
+  if (!ending) return
+  const { position, result } = ending
+  const isKept = result.status !== 'SUCCEEDED'
+  const sealed = isKept ? result : { ...result, sealedOutput: await state.sealLearned(position) }
+  await record.finishStep({ position, result: sealed })
+  execution.ending = undefined
 }
 
 /**
@@ -133,6 +172,7 @@ async function redactAtEnd(
     const same = state.firstLikeStep(position) ?? position
     const isStored = !failure && stored.get(same) === redactor.knowledge
     const output = isStored ? { ofStep: same } : await redact((signal) => state.redacted(position, signal))
+    await storeEnding(execution)
     await record.storeOutput(position, output)
     stored.set(position, redactor.knowledge)
   }
@@ -142,8 +182,4 @@ async function redactAtEnd(
 function failed(key: string, { code, message, at }: StoredError): Outcome {
   const error = { code, message: `Step ${key}: ${message}`, at: { ...at, step: key } }
   return { status: failedStatus(error), error }
-}
-
-function cancelled(): AppError {
-  return new AppError('CANCELLED', 'The run was cancelled.')
 }

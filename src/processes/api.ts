@@ -11,10 +11,12 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
-import { openQueue } from '../store/queue.ts'
+import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
+import { openHotPool } from '../store/runs/hot-pool.ts'
+import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -103,13 +105,14 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { config, log, registry, persisted, url, store, undo } = parts
   await waitForStore(store, log, stopping)
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
-  const queue = await openQueue({ url, log, role: 'producer' })
-  undo.add(() => queue.close())
   const rights = createRightsSignals(store)
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const domain = createDomain({ store, queue, signals, rights, registry, publicUrl })
+  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  undo.add(() => pool.close())
+  const intake = createRunIntake(pool)
+  const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({

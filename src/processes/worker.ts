@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
-import { currentKey } from '../domain/workspace-keys.ts'
+import { currentKey, type SignedWorkspaceKey } from '../domain/workspace-keys.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
@@ -19,11 +19,15 @@ import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
+import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
+
+// A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
+const CURRENT_KEYS = { seconds: 5, max: 1000 }
 
 /**
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
@@ -78,19 +82,15 @@ async function openWorker(
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = await openQueue({ url: config.directDatabaseUrl ?? url, log, role: 'worker' })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const observers = createWorkerMetrics(metrics.registry)
-  await startExecutor(
-    { store, resolver, egress, registry, ...keys, log, threads, ...observers },
-    queue,
-    limits,
-  )
-  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, log })
+  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...observers }, queue, limits)
+  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, registry, log })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
-  await queue.everyMinute(async (stopping) => {
+  queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
     await endLostRuns({ store, log }, stopping)
     await policies.sealChanged(stopping)
@@ -111,15 +111,17 @@ function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper, threads
     workspaceKey: async (workspace, kid) =>
       (await findSealedWorkspaceKey(store, workspace, kid)) as GeneralJwe | undefined,
   })
-  const sealer = createSealer(
-    {
-      // Stops a key that was written into the database from sealing what runs give back.
-      currentKey: (workspace) =>
-        currentKey(store.em(), workspace, keeper.isVouched).catch((error: unknown) => {
-          throw error instanceof AppError ? new AppError('SECRET_UNREADABLE', error.message) : error
-        }),
-    },
-    large.seal,
-  )
+  const current = new TimedCache<SignedWorkspaceKey>(CURRENT_KEYS)
+  // Stops a key that was written into the database from sealing what runs give back.
+  const readKey = async (workspace: string) => {
+    const known = current.get(workspace)
+    if (known) return known
+    const key = await currentKey(store.em(), workspace, keeper.isVouched).catch((error: unknown) => {
+      throw error instanceof AppError ? new AppError('SECRET_UNREADABLE', error.message) : error
+    })
+    current.set(workspace, key)
+    return key
+  }
+  const sealer = createSealer({ currentKey: readKey }, large.seal)
   return { opener, sealer }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { type Policy, readPolicy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { AuditEvent } from '../store/entities/index.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
 
@@ -29,10 +30,11 @@ export interface Resolver {
    */
   resolve(request: ResolveRequest): Promise<ReadonlyMap<string, ResolvedSecret>>
   /**
-   * Puts on record, before a step runs, that it has values in hand which came by the outputs of earlier steps. Does
-   * nothing for no names.
+   * The values of secrets whose use by a step is on record already.
+   *
+   * @throws AppError SECRET_UNREADABLE
    */
-  recordUse(request: ResolveRequest): Promise<void>
+  open(workspace: string, handed: readonly HandedSecret[]): Promise<ReadonlyMap<string, ResolvedSecret>>
 }
 
 export function createResolver({ store, opener }: { store: Store; opener: Opener }): Resolver {
@@ -46,17 +48,19 @@ export function createResolver({ store, opener }: { store: Store; opener: Opener
         await recordUse(tx, request)
         return used
       })
-      const opened = rows.map(async (row) => [row.name, await openSecret(opener, workspace, row)] as const)
-      return new Map(await Promise.all(opened))
+      return openAll(opener, workspace, rows)
     },
-    async recordUse(request) {
-      if (request.names.length === 0) return
-      await store.inTransaction(async (tx) => {
-        await markUsed(tx, request.workspace, request.names)
-        await recordUse(tx, request, { by: 'output' })
-      })
-    },
+    open: (workspace, handed) => openAll(opener, workspace, handed),
   }
+}
+
+async function openAll(
+  opener: Opener,
+  workspace: string,
+  rows: readonly SecretRow[],
+): Promise<ReadonlyMap<string, ResolvedSecret>> {
+  const opened = rows.map(async (row) => [row.name, await openSecret(opener, workspace, row)] as const)
+  return new Map(await Promise.all(opened))
 }
 
 /**
@@ -107,16 +111,12 @@ function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): vo
   throw new AppError('SECRET_NOT_FOUND', `${which} not exist in this workspace. ${advice}`)
 }
 
-async function recordUse(
-  tx: Tx,
-  { workspace, run, step, names }: ResolveRequest,
-  how: { by?: 'output' } = {},
-): Promise<void> {
+async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {
   const at = new Date()
   const actor = `run ${workspace}.${run}`
   const event = { workspace, at, actor, action: 'secret.use' }
   await tx.insertMany(
     AuditEvent,
-    names.map((target) => ({ ...event, id: v7(), target, detail: { step, ...how } })),
+    names.map((target) => ({ ...event, id: v7(), target, detail: { step } })),
   )
 }

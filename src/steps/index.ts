@@ -15,7 +15,7 @@ export { type Condition, type Field, type FieldKind, type Fields, field, type Pa
 export type { Input, SecretPair } from './input.ts'
 export { createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
-export { type SecretReference, secretReferences } from './secret-references.ts'
+export { type SecretReference, secretNames, secretReferences } from './secret-references.ts'
 export type { StandardSchema } from './standard-schema.ts'
 export type { ClientCertificate, Http, HttpInit, StepContext, StepLog } from './step-context.ts'
 export { fieldError, withinField } from './within.ts'

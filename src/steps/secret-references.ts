@@ -2,6 +2,7 @@ import { secretsIn } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import { givenValue } from './form/content.ts'
 import { fieldUses, type RawFields } from './raw-fields.ts'
+import type { Registry } from './registry.ts'
 import { withinField } from './within.ts'
 
 /** A secret that a field of a step refers to. */
@@ -26,4 +27,13 @@ export function secretReferences(type: StepType, raw: unknown): SecretReference[
     for (const secret of new Set(names)) references.push({ field: name, name: secret })
   }
   return references
+}
+
+/** The names of all secrets that a stored step refers to; none of a type that this process does not know. */
+export function secretNames(
+  registry: Registry,
+  { type, fields }: { type: string; fields: unknown },
+): string[] {
+  const found = registry.list().find((it) => it.type === type)
+  return found ? [...new Set(secretReferences(found, fields).map(({ name }) => name))] : []
 }

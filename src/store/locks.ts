@@ -17,5 +17,5 @@ export const KEY_LOCK = 5_021_770_303
  * lock on the table itself would need rights on it that the API has not.
  */
 export const CERTIFICATE_LOCK = 5_021_770_304
-/** The first of a pair of hashes, the group's name being the second: one at a time counts the active jobs of a group. */
-export const GROUP_LOCK = 'lockstep.group'
+/** One worker at a time takes runs, so that nobody takes more of a workspace than it may have. */
+export const CLAIM_LOCK = 5_021_770_305

@@ -3,10 +3,9 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
-import { migrateQueue } from './queue.ts'
 import { openStore, type Store } from './store.ts'
 
-/** Brings the schema of the store and of the queue up to date. Safe to run in several processes at once. */
+/** Brings the schema up to date. Safe to run in several processes at once. */
 export async function migrate(url: Sensitive, log: Logger): Promise<void> {
   const store = await openStore(url, 2)
   try {
@@ -14,7 +13,6 @@ export async function migrate(url: Sensitive, log: Logger): Promise<void> {
       await tx.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
       const done = await store.orm.migrator.up()
       if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
-      await migrateQueue(url, log)
       await createInstance(store)
     })
   } finally {

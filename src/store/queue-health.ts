@@ -16,16 +16,17 @@ export interface QueueHealth {
 /** How the queue of runs stands. */
 export async function readQueueHealth(em: Em): Promise<QueueHealth> {
   const [row] = await em.execute<QueueHealth[]>(
-    `select count(*) filter (where state in ('created', 'retry'))::int as waiting,
-            count(*) filter (where state = 'active')::int as active,
-            count(*) filter (where state = 'failed')::int as failed,
-            count(*) filter (where state = 'active' and heartbeat_on < now() - interval '2 minutes')::int as abandoned,
-            coalesce(extract(epoch from now() - min(start_after)
-              filter (where state in ('created', 'retry') and start_after < now())), 0)::int as "oldestWaitingSeconds",
+    `select count(*) filter (where worker is null and given_up_at is null)::int as waiting,
+            count(*) filter (where worker is not null)::int as active,
+            count(*) filter (where given_up_at is not null)::int as failed,
+            count(*) filter (where worker is not null and not exists (
+              select 1 from run_worker where id = job.worker and seen_at > now() - interval '2 minutes'))::int as abandoned,
+            coalesce(extract(epoch from now() - min(due_at)
+              filter (where worker is null and due_at < now())), 0)::int as "oldestWaitingSeconds",
             (select count(*)::int from run where finished_at is null and not exists (
-               select 1 from pgboss.job as own where own.name = 'runs' and own.id = run.id
-                  and own.state in ('created', 'retry', 'active'))) as "orphanedRuns"
-       from pgboss.job where name = 'runs'`,
+               select 1 from run_job as own where own.workspace_id = run.workspace_id and own.run = run.id
+                  and own.given_up_at is null)) as "orphanedRuns"
+       from run_job as job`,
   )
   const none = { waiting: 0, active: 0, oldestWaitingSeconds: 0, failed: 0, abandoned: 0, orphanedRuns: 0 }
   return row ?? none

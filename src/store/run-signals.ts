@@ -1,23 +1,22 @@
 import { EventEmitter } from 'node:events'
-import { Client } from 'pg'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { Tx } from './store.ts'
-
-const CHANNEL = 'run_updated'
-const RECONNECT_MS = 1000
-
-/** Tells every process that a run changed, when (and only if) the caller's transaction commits. */
-export async function signalRun(tx: Tx, workspace: string, run: string): Promise<void> {
-  await tx.execute('select pg_notify(?, ?)', [CHANNEL, `${workspace}.${run}`])
-}
+import { listen } from './listen.ts'
+import { type EndedRun, RUN_CHANNEL, readChange, readEnd } from './runs/told.ts'
 
 export interface RunSignals {
   /**
    * Resolves when the run changes, when `milliseconds` have passed or when `signal` aborts. A notification
-   * can be lost while the connection is down, so callers read the run again in every case.
+   * can be lost while the connection is down, so callers without an answer read the run again in every case.
+   *
+   * @returns how the run ended, if that is short and was said.
    */
-  wait(workspace: string, run: string, milliseconds: number, signal?: AbortSignal): Promise<void>
+  wait(
+    workspace: string,
+    run: string,
+    milliseconds: number,
+    signal?: AbortSignal,
+  ): Promise<EndedRun | undefined>
   close(): Promise<void>
 }
 
@@ -32,52 +31,29 @@ export function openRunSignals(
   others: Readonly<Record<string, (payload: string) => void>> = {},
 ): RunSignals {
   const emitter = new EventEmitter().setMaxListeners(0)
-  let client: Client | undefined
-  let closed = false
-  let retry: NodeJS.Timeout | undefined
-
-  const connect = async () => {
-    const next = new Client({ connectionString: url.reveal(), keepAlive: true })
-    client = next
-    next.on('notification', ({ channel, payload = '' }) => {
-      if (channel === CHANNEL) emitter.emit(payload)
-      else others[channel]?.(payload)
-    })
-    next.on('error', () => undefined)
-    next.once('end', reconnect)
-    try {
-      await next.connect()
-      await next.query([CHANNEL, ...Object.keys(others)].map((channel) => `listen ${channel}`).join('; '))
-    } catch (err) {
-      log.debug({ err }, 'cannot listen for runs yet')
-      await next.end().catch(reconnect)
+  const tell = (payload: string) => {
+    for (const line of payload.split('\n')) {
+      const { id, end } = readChange(line)
+      emitter.emit(id, end)
     }
   }
-  const reconnect = () => {
-    clearTimeout(retry)
-    if (!closed) retry = setTimeout(() => void connect(), RECONNECT_MS)
-  }
-  void connect()
+  const close = listen(url, { ...others, [RUN_CHANNEL]: tell }, log)
 
   return {
     wait: (workspace, run, milliseconds, signal) =>
       new Promise((resolve) => {
         const event = `${workspace}.${run}`
-        const finish = () => {
+        const finish = (end?: unknown) => {
           clearTimeout(timer)
           emitter.off(event, finish)
           signal?.removeEventListener('abort', finish)
-          resolve()
+          resolve(typeof end === 'string' ? readEnd(end) : undefined)
         }
         const timer = setTimeout(finish, milliseconds)
         emitter.on(event, finish)
         signal?.addEventListener('abort', finish)
         if (signal?.aborted) finish()
       }),
-    async close() {
-      closed = true
-      clearTimeout(retry)
-      await client?.end().catch(() => undefined)
-    },
+    close,
   }
 }

@@ -60,7 +60,6 @@ export async function openStore(
       snapshotOnMigrate: false,
       silent: true,
     },
-    schemaGenerator: { ignoreSchema: ['pgboss'] },
     // Parameters of a query may be values, and the logger of the ORM would print them.
     debug: false,
     logger: () => undefined,

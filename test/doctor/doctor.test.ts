@@ -140,9 +140,9 @@ test('jobs that wait too long, were given up or are gone, and the lack of a work
       { message: expect.stringContaining('have no job') },
     ])
   })
-  const job = (state: string) =>
-    `insert into pgboss.job (name, data, state, start_after, group_id) values ('runs', '{"workspace":"none","run":"01990000-0000-7000-8000-000000000000"}', '${state}', now() - interval '1 hour', 'none')`
-  await while_(job('failed'), `delete from pgboss.job where group_id = 'none'`, async () => {
+  const job = `insert into run_job (workspace_id, run, due_at, given_up_at)
+    values ('none', '01990000-0000-7000-8000-000000000000', 'infinity', now() - interval '1 hour')`
+  await while_(job, `delete from run_job where workspace_id = 'none'`, async () => {
     expect(about(await problems(), 'queue')).toMatchObject([
       { status: 'error', message: expect.stringContaining('given up') },
     ])

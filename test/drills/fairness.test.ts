@@ -36,12 +36,7 @@ async function queueCopies(): Promise<void> {
        select workspace_id, gen_random_uuid(), automation, steps, 'QUEUED', now()
          from run, generate_series(1, $1) where workspace_id = 'busy'
        returning workspace_id, id)
-     insert into pgboss.job (id, name, data, group_id, retry_limit, retry_delay, retry_backoff, retry_delay_max,
-                             expire_seconds, deletion_seconds, keep_until, policy, heartbeat_seconds)
-     select copies.id, name, jsonb_build_object('workspace', workspace_id, 'run', copies.id), group_id, retry_limit,
-            retry_delay, retry_backoff, retry_delay_max, expire_seconds, deletion_seconds, keep_until, policy,
-            heartbeat_seconds
-       from copies, pgboss.job where group_id = 'busy'`,
+     insert into run_job (workspace_id, run, due_at) select workspace_id, id, now() from copies`,
     [size],
   )
 }

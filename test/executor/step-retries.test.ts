@@ -170,7 +170,7 @@ describe('time', () => {
     await app.database.query(`update run set started_at = now() - interval '1 day' where id::text = $1`, [
       id.slice('acme.'.length),
     ])
-    await app.database.query('update pgboss.job set start_after = now() where id::text = $1', [
+    await app.database.query('update run_job set due_at = now() where run::text = $1', [
       id.slice('acme.'.length),
     ])
     expect(await workspace.waitForRun(id)).toMatchObject({

@@ -46,8 +46,7 @@ test('every secret is sealed with the new key, at no time that shows; the old on
     `with held as (
        insert into run (workspace_id, id, steps, status, created_at)
        values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '3 hours') returning id)
-     insert into pgboss.job (id, name, data, start_after)
-     select id, 'runs', '{}', now() + interval '1 hour' from held`,
+     insert into run_job (workspace_id, run, due_at) select 'acme', id, now() + interval '1 hour' from held`,
   )
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(0)
   await query(`delete from run where status = 'QUEUED'`)

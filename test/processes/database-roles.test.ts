@@ -135,6 +135,10 @@ test.each([
   ['api', 'delete from run'],
   ['api', 'update root_certificate set retired_at = now()'],
   ['api', 'create table mine ()'],
+  ['api', 'delete from run_job'],
+  ['api', 'update run_job set worker = null'],
+  ['api', 'update run_worker set seen_at = now()'],
+  ['api', 'select * from claim_runs(gen_random_uuid(), 1, 1, $$$$)'],
   ['worker', 'select password from auth_account'],
   ['worker', 'select auth_secret from instance'],
   ['worker', 'update secret set policy = null'],
@@ -154,8 +158,8 @@ test.each([
   ['nothing in between', ''],
   ['what an older version granted', 'grant select on instance to lockstep_worker'],
   ['a column', 'grant select (sealed) on secret to lockstep_api'],
-  ['everything', 'grant all on all tables in schema public, pgboss to lockstep_api, lockstep_worker'],
-  ['a schema', 'grant create on schema public, pgboss to lockstep_api with grant option'],
+  ['everything', 'grant all on all tables in schema public to lockstep_api, lockstep_worker'],
+  ['a schema', 'grant create on schema public to lockstep_api with grant option'],
   ['less than there should be', 'revoke select on workspace from lockstep_api'],
 ])('the file can run again, over %s, and the rights are what they were', async (_what, change) => {
   const intended = await rightsOfRoles()

@@ -1,12 +1,15 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { openQueue, type RunQueue } from '../../src/store/queue.ts'
+import { openQueue } from '../../src/store/queue.ts'
+import type { RunClaim } from '../../src/store/runs/run-job.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import * as documents from '../support/documents.ts'
 import { type HoldingServer, startHoldingServer } from '../support/holding-server.ts'
 import { startWorkerProcess } from '../support/lockstep-process.ts'
+import { insertQueuedRun } from '../support/queued-run.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -31,48 +34,84 @@ afterAll(async () => {
 })
 
 const log = createLogger('silent', 'test')
-const openWorker = () => openQueue({ url: database.url, log, role: 'worker' })
+const openWorker = () => openQueue({ url: database.url, log })
 
-async function enqueue(queue: RunQueue, workspace: string, from: number, count: number): Promise<void> {
+async function enqueue(workspace: string, from: number, count: number): Promise<void> {
+  await database.query(
+    `insert into workspace (id, name, created_at) values ($1::text, $1::text, now()) on conflict do nothing`,
+    [workspace],
+  )
   for (let index = from; index < from + count; index++) {
-    const run = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
-    await store.inTransaction((tx) => queue.enqueue(tx, { workspace, run }))
+    await store.inTransaction((tx) => insertQueuedRun(tx, workspace, index))
   }
 }
 
+/** As a worker ends a run. */
+async function end(
+  worker: ReturnType<typeof openWorker>,
+  { workspace, run, claim }: RunClaim,
+): Promise<void> {
+  const ended = { status: 'SUCCEEDED' as const, input: null, output: null, error: null }
+  await worker.writes.endStep({ workspace, run, claim, ended })
+}
+
 test('slots that take jobs at once, in several workers, never take more of a workspace than it may have', async () => {
-  const workers = await Promise.all([openWorker(), openWorker(), openWorker()])
-  const [first] = workers as [RunQueue, ...RunQueue[]]
-  await enqueue(first, 'busy', 0, 60)
-  await enqueue(first, 'other', 1000, 20)
+  const workers = [openWorker(), openWorker(), openWorker()]
+  await enqueue('busy', 0, 60)
+  await enqueue('other', 1000, 20)
   const now = { busy: 0, other: 0 }
   const most = { busy: 0, other: 0 }
   const done: string[] = []
-  const handle = async (job: { workspace: string; run: string }) => {
+  const handle = (worker: ReturnType<typeof openWorker>) => async (job: RunClaim) => {
     const workspace = job.workspace as 'busy' | 'other'
     most[workspace] = Math.max(most[workspace], ++now[workspace])
     await new Promise((resolve) => setTimeout(resolve, 20))
     now[workspace]--
+    await end(worker, job)
     done.push(job.run)
   }
-  await Promise.all(workers.map((worker) => worker.work({ worker: 8, workspace: 3 }, handle)))
+  await Promise.all(workers.map((worker) => worker.work({ worker: 8, workspace: 3 }, handle(worker))))
   await vi.waitUntil(() => done.length === 80, { timeout: 60_000 })
   expect(most).toEqual({ busy: 3, other: 3 })
   expect(new Set(done).size).toBe(80)
   await Promise.all(workers.map((worker) => worker.close()))
 })
 
+test('a worker that fetches while another one has not committed counts what that one has taken', async () => {
+  await enqueue('exact', 3000, 10)
+  const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
+  await database.query('insert into run_worker select unnest($1::uuid[]), now()', [ids])
+  const claim = `select run from claim_runs($1, 8, 3, 'exac')`
+  const first = new pg.Client({ connectionString: database.url.reveal() })
+  await first.connect()
+  await first.query('begin')
+  const taken = (await first.query(claim, [ids[0]])).rows.filter(({ run }) => run)
+  const others = database.query<{ run: string | null }>(claim, [ids[1]])
+  await vi.waitUntil(
+    async () =>
+      (await database.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0,
+    { timeout: 10_000 },
+  )
+  await first.query('commit')
+  await first.end()
+  expect([taken.length, (await others).filter(({ run }) => run).length]).toEqual([3, 0])
+  await database.query(
+    `delete from run_job where workspace_id = 'exact'; delete from run_worker where id = any('{${ids.join()}}')`,
+  )
+})
+
 test('a workspace that may have one run at once has one', async () => {
-  const worker = await openWorker()
+  const worker = openWorker()
   const done: string[] = []
   let now = 0
   let most = 0
-  await enqueue(worker, 'single', 2000, 10)
-  await worker.work({ worker: 5, workspace: 1 }, async ({ run }) => {
+  await enqueue('single', 2000, 10)
+  await worker.work({ worker: 5, workspace: 1 }, async (job) => {
     most = Math.max(most, ++now)
     await new Promise((resolve) => setTimeout(resolve, 5))
     now--
-    done.push(run)
+    await end(worker, job)
+    done.push(job.run)
   })
   await vi.waitUntil(() => done.length === 10, { timeout: 60_000 })
   expect(most).toBe(1)

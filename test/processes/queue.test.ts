@@ -1,42 +1,45 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { openQueue, type RunQueue } from '../../src/store/queue.ts'
+import { openQueue } from '../../src/store/queue.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { insertQueuedRun, insertRunJob } from '../support/queued-run.ts'
 
 const log = createLogger('silent', 'test')
 let database: TestDatabase
 let store: Store
-let producer: RunQueue
 let listener: pg.Client
 const notified: unknown[] = []
 
 beforeAll(async () => {
   database = await createTestDatabase()
   store = await openStore(database.url)
-  producer = await openQueue({ url: database.url, log, role: 'producer' })
+  await database.query(`insert into workspace (id, name, created_at) values ('acme', 'Acme', now())`)
 })
 afterAll(async () => {
   await listener.end()
-  await producer.close()
   await store.close()
   await database.drop()
 })
 
-const runId = (count: number) => `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`
-const enqueue = (count: number) =>
-  store.inTransaction((tx) => producer.enqueue(tx, { workspace: 'acme', run: runId(count) }))
+const enqueue = (count: number) => store.inTransaction((tx) => insertQueuedRun(tx, 'acme', count))
 
 test('each job that is committed wakes the workers, and one that is rolled back wakes nobody', async () => {
-  const worker = await openQueue({ url: database.url, log, role: 'worker' })
+  const worker = openQueue({ url: database.url, log })
   const done: string[] = []
-  await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
-  const listening = await database.query<{ query: string }>(
-    `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
-  )
+  await worker.work({ worker: 2, workspace: 2 }, async ({ run, claim, workspace }) => {
+    done.push(run)
+    const ended = { status: 'SUCCEEDED' as const, input: null, output: null, error: null }
+    await worker.writes.endStep({ workspace, run, claim, ended })
+  })
+  const listening = () =>
+    database.query<{ query: string }>(
+      `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+    )
+  await vi.waitUntil(async () => (await listening()).length === 1)
   // The worker listens on the very channel that the jobs are announced on.
-  const channel = /listen "?([^"]+)"?/i.exec(listening[0]?.query ?? '')?.[1] ?? ''
+  const channel = /listen "?([^"]+)"?/i.exec((await listening())[0]?.query ?? '')?.[1] ?? ''
   listener = new pg.Client({ connectionString: database.url.reveal() })
   await listener.connect()
   listener.on('notification', ({ payload }) => notified.push(payload))
@@ -45,7 +48,7 @@ test('each job that is committed wakes the workers, and one that is rolled back 
   for (let count = 1; count <= 5; count++) await enqueue(count)
   await expect(
     store.inTransaction(async (tx) => {
-      await producer.enqueue(tx, { workspace: 'acme', run: runId(6) })
+      await insertQueuedRun(tx, 'acme', 6)
       throw new Error('rolled back')
     }),
   ).rejects.toThrow('rolled back')
@@ -54,11 +57,46 @@ test('each job that is committed wakes the workers, and one that is rolled back 
   expect(new Set(done).size).toBe(5)
   expect(notified).toHaveLength(5)
   await worker.close()
+  expect(await database.query('select 1 from run_job')).toEqual([])
 })
 
-test('the queue has the settings that the takeover of a dead worker relies on', async () => {
-  const [queue] = await database.query(
-    `select heartbeat_seconds, notify, retry_limit, expire_seconds from pgboss.queue where name = 'runs'`,
+test('a job whose run has ended, or is gone, is dropped and handed to nobody', async () => {
+  const worker = openQueue({ url: database.url, log })
+  const done: string[] = []
+  await enqueue(10)
+  await database.query(`update run set status = 'CANCELLED' where workspace_id = 'acme'`)
+  const gone = '00000000-0000-7000-8000-0000000000ff'
+  await store.inTransaction((tx) => insertRunJob(tx, { workspace: 'acme', run: gone }))
+  await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
+  await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0)
+  await worker.close()
+  expect(done).toEqual([])
+})
+
+test('a run whose handling fails is handed out again a little later, and given up after many times', async () => {
+  const worker = openQueue({ url: database.url, log })
+  let attempts = 0
+  await enqueue(20)
+  await worker.work({ worker: 2, workspace: 2 }, async () => {
+    attempts++
+    throw new Error('no')
+  })
+  await vi.waitUntil(() => attempts === 2, { timeout: 20_000 })
+  await vi.waitFor(async () => {
+    const [waiting] = await database.query(
+      'select attempts >= 2 as tried, due_at > now() as later, worker, given_up_at from run_job',
+    )
+    expect(waiting).toEqual({ tried: true, later: true, worker: null, given_up_at: null })
+  })
+  await database.query('update run_job set attempts = 100, due_at = now()')
+  await vi.waitUntil(
+    async () => (await database.query('select 1 from run_job where given_up_at is not null')).length === 1,
+    {
+      timeout: 20_000,
+    },
   )
-  expect(queue).toEqual({ heartbeat_seconds: 10, notify: true, retry_limit: 100, expire_seconds: 86_400 })
+  await worker.close()
+  expect(await database.query('select due_at::text, worker from run_job')).toEqual([
+    { due_at: 'infinity', worker: null },
+  ])
 })

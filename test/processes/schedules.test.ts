@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { createScheduler, type Scheduler } from '../../src/domain/scheduler.ts'
 import { currentKey } from '../../src/domain/workspace-keys.ts'
 import { startWorker } from '../../src/processes/worker.ts'
-import { openQueue, type RunQueue } from '../../src/store/queue.ts'
+import { createRegistry } from '../../src/steps/index.ts'
+import { runProducer } from '../../src/store/queue.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createSealer } from '../../src/vault/sealing.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -12,6 +13,7 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 vi.setConfig({ testTimeout: 240_000 })
 
+const registry = createRegistry([])
 const value = 'value-in-a-scheduled-run-7713'
 const MINUTE = 60_000
 
@@ -19,7 +21,6 @@ let app: TestApp
 let acme: TestWorkspace
 let globex: TestWorkspace
 let store: Store
-let queue: RunQueue
 let scheduler: Scheduler
 
 beforeAll(async () => {
@@ -30,15 +31,13 @@ beforeAll(async () => {
   globex = await createTestWorkspace(app, 'globex')
   await acme.createSecret('KEY', value)
   store = await openStore(app.database.url)
-  queue = await openQueue({ url: app.database.url, log: app.logger, role: 'producer' })
   scheduler = openScheduler()
 })
 beforeEach(async () => {
   await app.database.query('truncate run, step_run; delete from automation')
-  await app.database.query(`delete from pgboss.job where name in ('runs', 'clock')`)
+  await app.database.query(`delete from run_job; delete from run_clock`)
 })
 afterAll(async () => {
-  await queue.close()
   await store.close()
   await app.expectNoCanary(value)
   await app.close()
@@ -46,7 +45,7 @@ afterAll(async () => {
 
 function openScheduler(): Scheduler {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
-  return createScheduler({ store, sealer, queue, log: app.logger })
+  return createScheduler({ store, sealer, queue: runProducer, registry, log: app.logger })
 }
 
 const startDue = () => scheduler.startDue(new AbortController().signal)
@@ -113,7 +112,7 @@ describe('a tick', () => {
     expect(more).toEqual([])
     const [row] = await app.database.query('select trigger, started_by from run')
     expect(row).toEqual({ trigger: 'SCHEDULE', started_by: null })
-    const jobs = await app.database.query(`select id from pgboss.job where name = 'runs'`)
+    const jobs = await app.database.query(`select run as id from run_job`)
     expect(jobs).toEqual([run])
     expect(await nextOf(id)).toBeGreaterThan(Date.now())
     const { data } = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 1 })
@@ -249,7 +248,7 @@ describe('with real workers', () => {
   })
 
   test('several of them give each minute one run, with a clock that the queue had lost and one of them killed', async () => {
-    await app.database.query('delete from pgboss.schedule')
+    await app.database.query('delete from run_clock')
     const [victim, ...workers] = await Promise.all([
       startWorkerProcess(app),
       startWorkerProcess(app),

@@ -116,33 +116,6 @@ describe('a step gets the values that it names', () => {
   })
 })
 
-describe('the use of a value that an earlier output brought', () => {
-  const events = () =>
-    app.database.query(`select target, detail from audit_event where action = 'secret.use' order by target`)
-
-  test('is on record as that, both ways, and opens nothing', async () => {
-    const { resolver, opened } = watched()
-    await resolver.recordUse(ask('BETA', 'ALPHA'))
-    const detail = { step: 'call', by: 'output' }
-    expect(await events()).toEqual([
-      { target: 'ALPHA', detail },
-      { target: 'BETA', detail },
-    ])
-    expect(await onRecord()).toEqual(['ALPHA', 'BETA'])
-    expect(opened).toEqual([])
-  })
-
-  test('costs no statement where there is none', async () => {
-    const query = vi.spyOn(driver.Client.prototype, 'query')
-    try {
-      await watched().resolver.recordUse(ask())
-      expect(query).not.toHaveBeenCalled()
-    } finally {
-      query.mockRestore()
-    }
-  })
-})
-
 describe('the use of a value is on record before it is opened', () => {
   test('in the audit log and at the secret, once for each name', async () => {
     const { resolver, recorded } = watched()

@@ -73,10 +73,11 @@ const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC
 
 /** A worker process beside the API of the app, with its settings; what it writes is part of the app's log. */
 export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess> {
-  const { databaseUrl, dataFolder, egressAllow, plugins } = app.config
+  const { databaseUrl, directDatabaseUrl, dataFolder, egressAllow, plugins } = app.config
   const env = {
     ...memory,
     DATABASE_URL: databaseUrl?.reveal(),
+    LOCKSTEP_DIRECT_DATABASE_URL: directDatabaseUrl?.reveal(),
     LOCKSTEP_DATA: dataFolder,
     LOCKSTEP_EGRESS_ALLOW: egressAllow,
     LOCKSTEP_PLUGINS: plugins.join(','),

@@ -42,7 +42,7 @@ const log = createLogger('silent', 'test')
 export async function runSteps(run: Run): Promise<Ended> {
   const recorded: (readonly string[])[] = []
   const inHand: (readonly string[])[] = []
-  const resolver = resolverOf(run, recorded)
+  const resolver = resolverOf(run)
   const stored: { position: number; key: string; status: string; sealedOutput: string }[] = []
   let life = await begin(run, stored)
   let error: StoredError | undefined
@@ -56,6 +56,7 @@ export async function runSteps(run: Run): Promise<Ended> {
     try {
       const prepared = await prepareStep(parts, call)
       inHand.push(prepared.inHand)
+      recorded.push(prepared.byOutput)
       const output = await executeStep(parts, call, prepared)
       const sealedOutput = await state.sealOutput(position, output)
       state.addOutput(position, definition.key, output, true)
@@ -83,7 +84,7 @@ async function begin({ trigger = null }: Run, stored: readonly object[]) {
   return { redactor, state }
 }
 
-function resolverOf({ secrets, boundTo }: Run, recorded: (readonly string[])[]): Resolver {
+function resolverOf({ secrets, boundTo }: Run): Resolver {
   return {
     async resolve({ names }) {
       return new Map(
@@ -93,8 +94,6 @@ function resolverOf({ secrets, boundTo }: Run, recorded: (readonly string[])[]):
         }),
       )
     },
-    async recordUse({ names }) {
-      recorded.push(names)
-    },
+    open: async () => new Map(),
   }
 }

@@ -113,9 +113,7 @@ export function defineRun(
       args: { input: t.arg({ type: RunAutomationInput }) },
       resolve: (_parent, { input: { automation, input, idempotencyKey } }, { domain, caller }) =>
         attempt(async () => ({
-          run: await domain.runs.start(actorOf(caller), automation, input, {
-            key: idempotencyKey ?? undefined,
-          }),
+          run: await domain.runs.start(actorOf(caller), automation, input, idempotencyKey ?? undefined),
         })),
     }),
     testStep: t.field({

@@ -137,7 +137,7 @@ function resolverOf(options: TestOptions): Resolver {
         }),
       )
     },
-    async recordUse() {},
+    open: async () => new Map(),
   }
 }
 

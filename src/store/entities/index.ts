@@ -2,6 +2,7 @@ import { AuditEvent } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
+import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
 import { Account, Instance, Session, User, Verification } from './sign-in.ts'
 import { Worker } from './worker.ts'
@@ -20,6 +21,9 @@ export const entities = [
   Run,
   RunKey,
   StepRun,
+  RunJob,
+  RunWorker,
+  RunClock,
   AuditEvent,
   User,
   Session,
@@ -33,6 +37,7 @@ export * from './audit-event.ts'
 export * from './automation.ts'
 export * from './keys.ts'
 export * from './run.ts'
+export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'
 export * from './worker.ts'

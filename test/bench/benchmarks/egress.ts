@@ -31,6 +31,7 @@ export const egress: Benchmark = {
 }
 
 const NO_SECRETS = {
+  workspace: 'bench',
   find: () => [],
   prepare: async () => undefined,
   policies: new Map(),

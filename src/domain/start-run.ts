@@ -1,0 +1,147 @@
+import type { Registry } from '../steps/index.ts'
+import type { Run, RunTrigger } from '../store/entities/index.ts'
+import type { RunJob } from '../store/queue.ts'
+import type { RunSignals } from '../store/run-signals.ts'
+import type { EnqueuedRun } from '../store/runs/enqueue.ts'
+import type { RunIntake } from '../store/runs/intake.ts'
+import type { StartableAutomation } from '../store/runs/read-automation.ts'
+import type { EndedRun } from '../store/runs/told.ts'
+import { createSealer } from '../vault/sealing.ts'
+import type { Actor } from './audit.ts'
+import { automationNotFound } from './automations.ts'
+import { parsePublicId, publicId } from './ids.ts'
+import { sealRun } from './new-run.ts'
+import { checkRunKey, hashRunKey } from './run-keys.ts'
+import { chooseKey } from './workspace-keys.ts'
+
+// The run is written only while the automation is as it was read: so often it is read again.
+const MOST_READS = 5
+
+/** How a run is started, the same way whichever version of its automation it will be of. */
+interface Start {
+  trigger: Exclude<RunTrigger, 'TEST'>
+  /** As the audit log shows it. */
+  actor: string
+  startedBy: string | null
+  input: unknown
+  key: string | undefined
+  /** Told of a run before it is written. */
+  beforeAdd?(run: EnqueuedRun): void
+}
+
+interface Parts {
+  intake: RunIntake
+  registry: Registry
+}
+
+interface HookParts extends Parts {
+  signals: RunSignals
+  /** Waits until a run has ended, at most `seconds`. */
+  settle(id: string, seconds: number): Promise<Run | undefined>
+}
+
+export interface HookOptions {
+  key?: string | undefined
+  waitSeconds: number
+}
+
+export interface HookedRun {
+  id: string
+  /** How it ended, if it did while it was waited for. */
+  ended: EndedRun | undefined
+}
+
+/** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED */
+export async function startAutomation(
+  parts: Parts,
+  { label }: Actor,
+  automation: string,
+  input: unknown,
+  key?: string,
+): Promise<RunJob> {
+  if (key !== undefined) checkRunKey(key)
+  const where = parsePublicId(automation)
+  if (!where) throw automationNotFound()
+  const read = () => parts.intake.automationById(where.workspace, where.id)
+  return startRun(parts, read, { trigger: 'MANUAL', actor: label, startedBy: label, input, key })
+}
+
+/** Starts the automation of a webhook, and waits for its end. */
+export async function startByHook(
+  parts: HookParts,
+  token: string,
+  request: unknown,
+  { key, waitSeconds }: HookOptions,
+): Promise<HookedRun> {
+  if (key !== undefined) checkRunKey(key)
+  const stop = new AbortController()
+  let waited: { run: string; end: Promise<EndedRun | undefined> } | undefined
+  const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
+    // From before the run is written, so that no end is missed.
+    if (waitSeconds === 0) return
+    waited = { run, end: parts.signals.wait(workspace, run, waitSeconds * 1000, stop.signal) }
+  }
+  try {
+    const read = () => parts.intake.automationByHook(token)
+    const start = { trigger: 'HOOK', actor: 'hook', startedBy: null, input: request, key, beforeAdd } as const
+    const startedAt = Date.now()
+    const { workspace, run } = await startRun(parts, read, start)
+    const id = publicId(workspace, run)
+    if (waitSeconds === 0) return { id, ended: undefined }
+    const ended = waited?.run === run ? await waited.end : undefined
+    if (ended) return { id, ended }
+    // Its end was not said, or is long, or it is another run that the key stands for.
+    const left = waitSeconds - (Date.now() - startedAt) / 1000
+    return { id, ended: await readEnd(parts, id, Math.max(0, left)) }
+  } finally {
+    stop.abort()
+  }
+}
+
+async function readEnd({ settle }: HookParts, id: string, seconds: number): Promise<EndedRun | undefined> {
+  const run = await settle(id, seconds)
+  if (!run?.finishedAt) return undefined
+  const { status, error = null, output = null } = run
+  return { status, error, output: output === null ? null : JSON.stringify(output) }
+}
+
+async function startRun(
+  parts: Parts,
+  read: () => Promise<StartableAutomation | undefined>,
+  start: Start,
+): Promise<RunJob> {
+  for (let reads = 1; ; reads++) {
+    const automation = await read()
+    if (!automation) throw automationNotFound()
+    const started = await startAsRead(parts, automation, start)
+    if (started) return started
+    // Somebody saves it again and again.
+    if (reads === MOST_READS) throw automationNotFound()
+  }
+}
+
+/** @returns undefined when the automation is no longer what was read. */
+async function startAsRead(
+  { intake, registry }: Parts,
+  { workspace, id, name, version, steps, keys, ...automation }: StartableAutomation,
+  { trigger, actor, startedBy, input, key, beforeAdd }: Start,
+): Promise<RunJob | undefined> {
+  const hookSignature = trigger === 'HOOK' ? automation.hookSignature : null
+  // Nobody knows yet who signed the request: an unsigned one must not take the key from the one that is signed.
+  const keyHash =
+    key === undefined || hookSignature ? undefined : hashRunKey({ workspace, automation: id, key })
+  const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) })
+  const audit = { actor, action: 'run.start', target: name, detail: { version } }
+  const started = { trigger, startedBy, steps, hookSignature, keyHash }
+  const run = await sealRun(
+    { sealer, registry },
+    { workspace, automation: { id, version }, ...started, input, audit },
+  )
+  beforeAdd?.(run)
+  if (await intake.add(run)) return run
+  if (keyHash === undefined) return undefined
+  const earlier = await intake.findKeyedRun({ workspace, automation: id, keyHash })
+  if (earlier !== undefined) return { workspace, run: earlier }
+  // That run may just have been removed with age: the key is free to be taken by nobody any more.
+  return (await intake.add({ ...run, keyHash: undefined })) ? run : undefined
+}

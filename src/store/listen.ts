@@ -1,0 +1,55 @@
+import { Client } from 'pg'
+import type { Logger } from '../log.ts'
+import type { Sensitive } from '../sensitive.ts'
+
+const RECONNECT_MS = 1000
+
+/** What is called with each notification of a channel: its text, which may be empty. */
+type Handlers = Readonly<Record<string, (payload: string) => void>>
+
+/**
+ * Listens on a connection of its own, and goes on trying while the database is away.
+ *
+ * @param onListening called whenever it listens, again after a break: what was said meanwhile is lost.
+ * @returns what ends it.
+ */
+export function listen(
+  url: Sensitive,
+  channels: Handlers,
+  log: Logger,
+  onListening?: () => void,
+): () => Promise<void> {
+  let client: Client | undefined
+  let closed = false
+  let retry: NodeJS.Timeout | undefined
+
+  const connect = async () => {
+    const next = new Client({ connectionString: url.reveal(), keepAlive: true })
+    client = next
+    next.on('notification', ({ channel, payload }) => channels[channel]?.(payload ?? ''))
+    next.on('error', () => undefined)
+    next.once('end', reconnect)
+    try {
+      await next.connect()
+      await next.query(
+        Object.keys(channels)
+          .map((channel) => `listen ${channel}`)
+          .join('; '),
+      )
+      onListening?.()
+    } catch (err) {
+      log.debug({ err }, 'cannot listen to the database yet')
+      await next.end().catch(reconnect)
+    }
+  }
+  const reconnect = () => {
+    clearTimeout(retry)
+    if (!closed) retry = setTimeout(() => void connect(), RECONNECT_MS)
+  }
+  void connect()
+  return async () => {
+    closed = true
+    clearTimeout(retry)
+    await client?.end().catch(() => undefined)
+  }
+}

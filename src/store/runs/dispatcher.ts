@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../errors.ts'
+import type { Logger } from '../../log.ts'
+import { type ClaimedRun, claimRuns } from './claim.ts'
+import { findCancelled } from './heartbeat.ts'
+import type { HotPool } from './hot-pool.ts'
+import { releaseRun } from './release.ts'
+import type { RunClaim, RunJob } from './run-job.ts'
+
+/** How many runs are worked on at once. */
+export interface QueueLimits {
+  /** In this process. */
+  worker: number
+  /** Of one workspace, in all processes: the others' runs do not wait behind its own. */
+  workspace: number
+}
+
+export interface ClaimSignals {
+  /** Aborts when this worker has lost the run. */
+  lost: AbortSignal
+  /** Aborts when somebody asks to cancel the run. */
+  cancel: AbortSignal
+}
+
+export type HandleRun = (run: ClaimedRun, signals: ClaimSignals) => Promise<void>
+
+interface DispatcherParts {
+  pool: HotPool
+  worker: string
+  limits: QueueLimits
+  handle: HandleRun
+  /** Told of each run that begins. */
+  began(run: RunJob): void
+  log: Logger
+}
+
+interface Active {
+  run: ClaimedRun
+  lost: AbortController
+  cancel: AbortController
+  done: Promise<void>
+}
+
+// Between two attempts while the database is away (milliseconds).
+const PAUSE = 1000
+
+const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
+
+/** Fetches runs for all free places of a worker at once, and hands each to a place. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+  readonly #active = new Map<string, Active>()
+  readonly #stopping = new AbortController()
+  /** The workspace that was served last: the next in turn comes first. */
+  #after = ''
+  /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
+  readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
+  #looking: Promise<void> | undefined
+  /** Counts the fetches, whose answers may be on their way or lost. */
+  #fetches = 0
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  /** Looks for runs, now or as soon as a place is free. */
+  look(): void {
+    this.#rest.isWanted = true
+    if (this.#looking || this.#stopping.signal.aborted || this.#places() <= 0) return
+    this.#looking = this.#lookOn().finally(() => {
+      this.#looking = undefined
+      // Asked for, or a place became free, after the last fetch.
+      if (this.#rest.isWanted) this.look()
+    })
+  }
+
+  /** Tells the run, if it is worked on here, that it is to end. */
+  cancel(key: string): void {
+    this.#active.get(key)?.cancel.abort(cancelled())
+  }
+
+  /**
+   * Compares what is worked on here with what the database says.
+   *
+   * @param report gives what this worker has, by the database.
+   */
+  async compare(report: () => Promise<RunClaim[]>): Promise<void> {
+    const { pool } = this.#parts
+    const before = [...this.#active.values()]
+    const fetches = this.#looking ? undefined : this.#fetches
+    const held = await report()
+    const claims = new Set(held.map(({ claim }) => claim))
+    for (const { run, lost } of before) if (!claims.has(run.claim)) lost.abort()
+    // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
+    if (fetches === this.#fetches) {
+      const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
+      for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
+    }
+    if (this.#active.size === 0) return
+    for (const it of await findCancelled(
+      pool,
+      [...this.#active.values()].map(({ run }) => run),
+    ))
+      this.cancel(keyOf(it))
+  }
+
+  /** Takes no more, waits for what it has at most so long, and lets go of the rest. */
+  async close(graceMs: number): Promise<void> {
+    this.#stopping.abort()
+    await this.#looking
+    const all = () => Promise.allSettled([...this.#active.values()].map(({ done }) => done))
+    await atMost(all(), graceMs)
+    for (const { lost } of this.#active.values()) lost.abort()
+    await atMost(all(), PAUSE)
+  }
+
+  async #lookOn(): Promise<void> {
+    const { pool, worker, limits, log } = this.#parts
+    let isFailing = false
+    while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
+      const places = this.#places()
+      if (places <= 0) break
+      this.#rest.isWanted = false
+      this.#fetches++
+      try {
+        const { runs, rest } = await claimRuns(pool, worker, { ...limits, places, after: this.#after })
+        this.#after = runs.at(-1)?.workspace ?? this.#after
+        for (const run of runs) this.#begin(run)
+        this.#rest.isCrowded = rest === 'crowded'
+        this.#rest.isWanted ||= rest === 'again' || runs.length === places
+        isFailing = false
+      } catch (err) {
+        if (!isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
+        isFailing = true
+        this.#rest.isWanted = true
+        await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  #places(): number {
+    return this.#parts.limits.worker - this.#active.size
+  }
+
+  #begin(run: ClaimedRun): void {
+    const { pool, handle, began } = this.#parts
+    const [lost, cancel] = [new AbortController(), new AbortController()]
+    if (run.cancelled) cancel.abort(cancelled())
+    const work = async () => {
+      try {
+        await handle(run, { lost: lost.signal, cancel: cancel.signal })
+      } catch {
+        // While the database is away the next heartbeat finds that nobody works on it.
+        await releaseRun(pool, run).catch(() => undefined)
+      } finally {
+        this.#active.delete(keyOf(run))
+        if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
+      }
+    }
+    const active: Active = { run, lost, cancel, done: Promise.resolve() }
+    this.#active.set(keyOf(run), active)
+    active.done = work()
+    began(run)
+  }
+}
+
+async function atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  const late = new AbortController()
+  await Promise.race([work, sleep(milliseconds, undefined, { signal: late.signal }).catch(() => undefined)])
+  late.abort()
+}
+
+function cancelled(): AppError {
+  return new AppError('CANCELLED', 'The run was cancelled.')
+}

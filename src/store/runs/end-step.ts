@@ -1,0 +1,159 @@
+import type { RunStatus, StoredError } from '../entities/index.ts'
+import { SET_ENDED } from './ended.ts'
+import { type HotPool, valueRows } from './hot-pool.ts'
+import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
+import { chunksOf, lineOfEnd, RUN_CHANNEL } from './told.ts'
+
+/** As JSON; null for none, or that of an earlier step, which is the same. */
+export type StoredOutput = string | null | { ofStep: number }
+
+/**
+ * The outputs are there only of a step that gave one, redacted as JSON and sealed; of any other, what it had in hand
+ * stays sealed. A step that failed and waits for its next attempt is QUEUED, with the error of the last one.
+ */
+export type StepResult =
+  | { status: 'SUCCEEDED'; output: StoredOutput; sealedOutput: string | null; error: null }
+  | { status: 'FAILED' | 'CANCELLED' | 'QUEUED'; output: null; error: StoredError }
+
+export interface RunResult {
+  status: RunStatus
+  /** Redacted, as JSON. */
+  input: string | null
+  /** Which step's stored output is the run's. */
+  output: number | null
+  error: StoredError | null
+}
+
+/** The end of a step, of a run, or of both at once. */
+export interface StepEnd extends RunClaim {
+  step?: { position: number; result: StepResult } | undefined
+  /** What the next step names: it is put on record and handed out, unless the run is to be cancelled. */
+  next?: StepUse | undefined
+  ended?: RunResult | undefined
+}
+
+const COLUMNS = {
+  n: 'int',
+  workspace: 'text',
+  run: 'uuid',
+  claim: 'uuid',
+  position: 'int',
+  step_status: 'text',
+  step_error: 'json',
+  step_output: 'json',
+  of_step: 'int',
+  keeps_sealed: 'boolean',
+  sealed_output: 'text',
+  next_step: 'text',
+  next_names: 'text[]',
+  run_status: 'text',
+  run_error: 'json',
+  run_input: 'json',
+  run_output: 'int',
+  line: 'text',
+  chunk: 'int',
+}
+
+/** Locks the runs' rows, in one order, so that a worker that takes one over waits for a write in progress. */
+const textFor = (count: number, hasNext: boolean): string => `
+with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
+held as materialized (
+  select item.*, run.cancel_requested_at is not null as cancelled
+    from item join run on run.workspace_id = item.workspace and run.id = item.run
+   where run.claim = item.claim order by run.workspace_id, run.id for update of run),
+result as materialized (
+  select held.workspace, held.run, held.position, coalesce(held.step_output, earlier.output) as output
+    from held left join step_run as earlier on earlier.workspace_id = held.workspace and earlier.run = held.run
+     and earlier.position = held.of_step),
+mine as (
+  update step_run
+     set status = held.step_status, error = held.step_error, finished_at = clock_timestamp(), output = result.output,
+         sealed_output = case when held.run_status is not null then null
+                              when held.keeps_sealed then step_run.sealed_output else held.sealed_output end
+    from held join result using (workspace, run, position)
+   where step_run.workspace_id = held.workspace and step_run.run = held.run and step_run.position = held.position),
+others as (
+  update step_run set sealed_output = null from held
+   where held.run_status is not null and step_run.workspace_id = held.workspace and step_run.run = held.run
+     and step_run.position is distinct from held.position and step_run.sealed_output is not null),
+ended as (
+  update run
+     set status = held.run_status, error = held.run_error, input = held.run_input, ${SET_ENDED},
+         output = case when held.run_output = held.position then result.output else (
+           select step_run.output from step_run where step_run.workspace_id = held.workspace
+              and step_run.run = held.run and step_run.position = held.run_output) end
+    from held left join result using (workspace, run, position)
+   where held.run_status is not null and run.workspace_id = held.workspace and run.id = held.run),
+done as (
+  delete from run_job using held
+   where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
+told as materialized (
+  select pg_notify('${RUN_CHANNEL}', string_agg(line, E'\\n')) from held where run_status is not null group by chunk)
+${hasNext ? HAND_OUT : ''}
+select held.n, ${hasNext ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
+  from held ${hasNext ? 'left join used on used.run = held.run' : ''}`
+
+const HAND_OUT = `,
+uses as materialized (
+  select held.workspace, held.run, held.next_step, it.name
+    from held cross join unnest(held.next_names) as it (name) where not held.cancelled),
+used as materialized (
+  select it.* from (select array_agg(workspace) as a, array_agg(run) as b, array_agg(next_step) as c,
+                           array_agg(name) as d from uses) as all_uses
+   cross join lateral use_secrets(all_uses.a, all_uses.b, all_uses.c, all_uses.d) as it)`
+
+/** @returns for each, the secrets of its next step; undefined when its run is another worker's. */
+export async function endSteps(
+  pool: HotPool,
+  items: readonly StepEnd[],
+): Promise<(HandedSecret[] | undefined)[]> {
+  const lines = items.map(({ ended, step, ...job }) =>
+    ended ? lineOfEnd(job, { ...ended, output: outputOf(ended, step) }) : '',
+  )
+  const chunks = chunksOf(lines)
+  const values = items.flatMap((it, n) => [n, ...valuesOf(it), lines[n], chunks[n]])
+  const hasNext = items.some(({ next }) => next)
+  const name = `end-${items.length}${hasNext ? '-next' : ''}`
+  const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
+    name,
+    textFor(items.length, hasNext),
+    values,
+  )
+  const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))
+  return items.map((_, n) => handed.get(n))
+}
+
+function valuesOf({ workspace, run, claim, step, next, ended }: StepEnd): unknown[] {
+  const { output = null, error = null } = step?.result ?? {}
+  const isAsEarlier = typeof output === 'object' && output !== null
+  const result = step?.result
+  const sealed = result && 'sealedOutput' in result ? result.sealedOutput : undefined
+  return [
+    workspace,
+    run,
+    claim,
+    step?.position ?? null,
+    result?.status ?? null,
+    jsonOf(error),
+    isAsEarlier ? null : output,
+    isAsEarlier ? output.ofStep : null,
+    sealed === undefined,
+    sealed ?? null,
+    next?.step ?? null,
+    next?.names ?? null,
+    ended?.status ?? null,
+    jsonOf(ended?.error),
+    ended?.input ?? null,
+    ended?.output ?? null,
+  ]
+}
+
+const jsonOf = (error: StoredError | null | undefined): string | null =>
+  error ? JSON.stringify(error) : null
+
+/** The run's output, when it is the one that ends with it. */
+function outputOf(ended: RunResult, step: StepEnd['step']): string | null | undefined {
+  if (ended.output === null) return null
+  const output = step?.position === ended.output ? step.result.output : undefined
+  return typeof output === 'object' && output !== null ? undefined : output
+}

@@ -1,0 +1,5 @@
+/**
+ * What it means for the row of a run that it has ended, whoever ends it. A statement on `run` sets besides how it ended.
+ * What was sealed for a take-over and the run's job go with the same transaction.
+ */
+export const SET_ENDED = 'sealed_input = null, finished_at = clock_timestamp()'

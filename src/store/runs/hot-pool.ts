@@ -1,0 +1,45 @@
+import { Pool } from 'pg'
+import type { Sensitive } from '../../sensitive.ts'
+
+// How long a statement waits for a connection (milliseconds).
+const CONNECTION_TIMEOUT = 15_000
+const CONNECTIONS = 4
+
+/**
+ * The connections of what is done for every run. Its statements are written by hand and prepared under a name, once
+ * for each connection: the database has to be reached without a pooler that changes servers between transactions.
+ */
+export interface HotPool {
+  query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+export function openHotPool(url: Sensitive): HotPool {
+  const pool = new Pool({
+    connectionString: url.reveal(),
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT,
+    keepAlive: true,
+    // Few rows meet large tables by their keys, whatever the statistics said when a statement was planned.
+    onConnect: (client) =>
+      client.query('set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off'),
+  })
+  // An idle connection that broke is replaced by the next statement.
+  pool.on('error', () => undefined)
+  return {
+    query: async (name, text, values) => (await pool.query({ name, text, values: [...values] })).rows,
+    close: () => pool.end(),
+  }
+}
+
+/**
+ * `values` rows for so many items, the first of them with its types: `($1::int, $2::text), ($3, $4)`. Parameters of
+ * their own are sent as they are, where an array would have megabytes escaped character by character.
+ */
+export function valueRows(types: readonly string[], count: number): string {
+  const rows = Array.from({ length: count }, (_, row) => {
+    const columns = types.map((type, column) => `$${row * types.length + column + 1}::${type}`)
+    return `(${columns.join(', ')})`
+  })
+  return rows.join(', ')
+}

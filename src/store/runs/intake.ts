@@ -1,0 +1,31 @@
+import { createEnqueue, type EnqueuedRun, findKeyedRun } from './enqueue.ts'
+import type { HotPool } from './hot-pool.ts'
+import { readAutomationByHook, readAutomationById, type StartableAutomation } from './read-automation.ts'
+
+/** What starts runs: what it reads for that, and how it writes them. */
+export interface RunIntake {
+  /** The automation that a webhook's token starts. */
+  automationByHook(token: string): Promise<StartableAutomation | undefined>
+  automationById(workspace: string, id: string): Promise<StartableAutomation | undefined>
+  /**
+   * Adds a run with its job and its audit event, unless its automation is no longer what was read, or its key stands
+   * for another run.
+   *
+   * @returns whether it was added.
+   */
+  add(run: EnqueuedRun): Promise<boolean>
+  /** The run that a key stands for. */
+  findKeyedRun(where: { workspace: string; automation: string; keyHash: string }): Promise<string | undefined>
+}
+
+export function createRunIntake(pool: HotPool): RunIntake {
+  return {
+    async automationByHook(token) {
+      const [workspace = '', hookToken = '', ...more] = token.split('.')
+      return more.length > 0 ? undefined : readAutomationByHook(pool, workspace, hookToken)
+    },
+    automationById: (workspace, id) => readAutomationById(pool, workspace, id),
+    add: createEnqueue(pool),
+    findKeyedRun: (where) => findKeyedRun(pool, where),
+  }
+}

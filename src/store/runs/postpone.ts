@@ -1,0 +1,56 @@
+import type { StoredError } from '../entities/index.ts'
+import type { StoredOutput } from './end-step.ts'
+import type { HotPool } from './hot-pool.ts'
+import type { RunClaim } from './run-job.ts'
+
+/**
+ * Stores that a step failed and waits for its next attempt, and gives the job back: it is handed out again after so
+ * many seconds, and its place is free meanwhile. Giving it back costs it none of its attempts.
+ *
+ * @returns false when somebody wants the run to end, so that the job stays; undefined when the run is another worker's.
+ */
+export async function postponeRun(
+  pool: HotPool,
+  { workspace, run, claim }: RunClaim,
+  { position, error, seconds }: { position: number; error: StoredError; seconds: number },
+): Promise<boolean | undefined> {
+  const [row] = await pool.query<{ cancelled: boolean }>(
+    'postpone-run',
+    `with held as materialized (
+       select cancel_requested_at is not null as cancelled from run
+        where workspace_id = $1 and id = $2 and claim = $3 for update),
+     failed as (
+       update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
+        where workspace_id = $1 and run = $2 and position = $4),
+     waiting as (
+       update run_job set worker = null, claim = null, attempts = attempts - 1,
+              due_at = clock_timestamp() + make_interval(secs => $6::float8) from held
+        where workspace_id = $1 and run = $2 and claim = $3 and not held.cancelled)
+     select cancelled from held`,
+    [workspace, run, claim, position, JSON.stringify(error), seconds],
+  )
+  return row && !row.cancelled
+}
+
+/** Stores the output of a finished step anew; null hides it. @returns false when the run is another worker's. */
+export async function storeOutput(
+  pool: HotPool,
+  { workspace, run, claim }: RunClaim,
+  position: number,
+  output: StoredOutput,
+): Promise<boolean> {
+  const isAsEarlier = typeof output === 'object' && output !== null
+  const rows = await pool.query<unknown>(
+    'store-output',
+    `with held as materialized (
+       select 1 from run where workspace_id = $1 and id = $2 and claim = $3 for update),
+     stored as (
+       update step_run set output = coalesce($5::json, (
+                select earlier.output from step_run as earlier
+                 where earlier.workspace_id = $1 and earlier.run = $2 and earlier.position = $6::int))
+         from held where workspace_id = $1 and run = $2 and position = $4)
+     select 1 from held`,
+    [workspace, run, claim, position, isAsEarlier ? null : output, isAsEarlier ? output.ofStep : null],
+  )
+  return rows.length > 0
+}

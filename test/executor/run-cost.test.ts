@@ -1,0 +1,83 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Sensitive } from '../../src/sensitive.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { startEchoServer } from '../support/echo-server.ts'
+import { startWorkerProcess } from '../support/lockstep-process.ts'
+import { createTestWorkspace } from '../support/workspace.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const RUNS = 12
+// Of one warm run with one step and one secret, in the worker. What a worker does by the clock is not among them.
+const BUDGET = { statements: 3, commits: 3 }
+const BY_THE_CLOCK = new Set(['heartbeat', 'find-cancelled', 'strike-clock', 'rest-clock', 'tell-progress'])
+// What only a run would have its worker do by way of the ORM: read keys to seal with, write runs, use secrets.
+const FOR_A_RUN = /run|secret|audit_event|"w0"/
+
+/** What the server has logged of the connections that name themselves so: the name or the text of each statement. */
+async function loggedBy(app: TestApp, name: string): Promise<string[]> {
+  const [server] = await app.database.query<{ folder: string }>(
+    `select current_setting('data_directory') || '/../log' as folder`,
+  )
+  const rows = await app.database.query<{ pid: number }>(
+    'select pid from pg_stat_activity where application_name = $1 and datname = current_database()',
+    [name],
+  )
+  const pids = new Set(rows.map(({ pid }) => pid))
+  const folder = server?.folder ?? ''
+  const files = await Promise.all((await readdir(folder)).map((it) => readFile(join(folder, it), 'utf8')))
+  return files
+    .flatMap((text) => text.split('\n'))
+    .flatMap((line) => {
+      const [, pid, statement, text] =
+        /\[(\d+)\] LOG: {2}(?:execute ([^:]+)|statement): (.*)/.exec(line) ?? []
+      return pids.has(Number(pid)) ? [statement && statement !== '<unnamed>' ? statement : (text ?? '')] : []
+    })
+}
+
+test('a warm run of one step costs the worker a fetch, a start and an end, each a statement that commits', async () => {
+  const app = await startTestApp({ worker: false })
+  onTestFinished(() => app.close())
+  const [database] = await app.database.query<{ name: string }>('select current_database() as name')
+  await app.database.query(`alter database "${database?.name}" set log_statement = 'all'`)
+  const named = (name: string) => new Sensitive(`${app.database.url.reveal()}?application_name=${name}`)
+  const urls = { databaseUrl: named('orm'), directDatabaseUrl: named('counted') }
+  const worker = await startWorkerProcess({ ...app, config: { ...app.config, ...urls } })
+  onTestFinished(async () => void (await worker.stop()))
+  const echo = await startEchoServer()
+  onTestFinished(() => echo.close())
+  const workspace = await createTestWorkspace(app, 'acme')
+  await workspace.createSecret('KEY', 'value-of-a-run-that-is-counted-5518')
+  const headers = [{ name: 'authorization', value: 'Bearer {{ secrets.KEY }}' }]
+  const automation = await workspace.createAutomation('Counted', [
+    { key: 'call', type: 'custom-http', fields: { method: 'POST', url: echo.url, headers } },
+  ])
+  for (let run = 0; run < 5; run++) await workspace.run(automation.id)
+
+  const before = (await loggedBy(app, 'counted')).length
+  const beforeOrm = (await loggedBy(app, 'orm')).length
+  for (let run = 0; run < RUNS; run++) {
+    expect(await workspace.run(automation.id)).toMatchObject({ status: 'SUCCEEDED' })
+  }
+  const logged = (await loggedBy(app, 'counted')).slice(before).filter((it) => !BY_THE_CLOCK.has(it))
+  const count = (pattern: RegExp) => logged.filter((it) => pattern.test(it)).length
+  const byOrm = (await loggedBy(app, 'orm')).slice(beforeOrm).filter((it) => FOR_A_RUN.test(it))
+  const kinds = Object.entries(Object.groupBy([...logged, ...byOrm], (it) => it.slice(0, 100))).map(
+    ([it, all]) => `${all?.length} ${it}`,
+  )
+  process.stdout.write(`run cost: ${RUNS} runs: ${kinds.join('; ')}\n`)
+  // Each is there, so that the count counts something.
+  expect([count(/^start-1$/), count(/^end-1$/)]).toEqual([RUNS, RUNS])
+  expect(count(/^claim-runs$/)).toBeGreaterThanOrEqual(RUNS)
+  // A worker looks by itself every two seconds besides.
+  const fetched = Math.min(count(/^claim-runs$/), RUNS)
+  const others = logged.filter((it) => it !== 'claim-runs')
+  expect(others.length + fetched).toBeLessThanOrEqual(BUDGET.statements * RUNS)
+  // The ORM is asked now and then, and not for each run.
+  expect(byOrm.length).toBeLessThan(RUNS)
+  // None is in a transaction of several statements, so each is one commit.
+  expect(count(/^begin/i)).toBe(0)
+  expect(others.length + fetched).toBeLessThanOrEqual(BUDGET.commits * RUNS)
+})
