@@ -6,7 +6,7 @@ export type Caller =
   | { kind: 'user'; id: string; name: string; email: string }
   | ({ kind: 'token' } & TokenGrant)
 
-/** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
+/** The caller's role in a workspace; `undefined` both for a foreign workspace and for a missing one. */
 export async function roleIn(domain: Domain, caller: Caller, workspace: string): Promise<Role | undefined> {
   switch (caller.kind) {
     case 'anonymous':

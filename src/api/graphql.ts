@@ -21,7 +21,7 @@ interface GraphqlParts {
   identify(headers: Headers): Promise<Caller>
 }
 
-/** The mask of errors does not see what validation finds. */
+/** The error mask does not see the errors of validation. */
 const hideValues: Plugin = {
   onValidate:
     () =>
@@ -34,7 +34,7 @@ const hideValues: Plugin = {
 // Introspection by the usual tools takes about 400 tokens.
 const MAX_TOKENS = 2000
 
-/** Work out of proportion: a document with thousands of aliases is refused while it is parsed. */
+/** Stops disproportionate work: a document with thousands of aliases is refused while it is parsed. */
 const limitDocuments: Plugin = {
   onParse: ({ parseFn, setParseFn }) => {
     setParseFn((source, options) => parseFn(source, { ...options, maxTokens: MAX_TOKENS }))
@@ -44,7 +44,7 @@ const limitDocuments: Plugin = {
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler(parts: GraphqlParts) {
   const { domain, registry, publicUrl, signUp, persisted, log, identify } = parts
-  // Other objects that Yoga logs may hold the variables of an operation, which may be values.
+  // Other objects that Yoga logs may contain the variables of an operation, which may be values.
   const write =
     (level: 'debug' | 'warn' | 'error') =>
     (...args: unknown[]) => {
@@ -70,7 +70,8 @@ export function createGraphqlHandler(parts: GraphqlParts) {
       warn: write('warn'),
       error: write('error'),
     },
-    // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
+    // No other origin can read an answer. With SameSite cookies it cannot act either. A client with a token needs
+    // no browser.
     cors: false,
     graphiql: false,
     landingPage: false,

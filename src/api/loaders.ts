@@ -13,7 +13,7 @@ interface Key {
   id: string
 }
 
-/** What one request reads of many things at once; made anew for every request. */
+/** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
   steps: DataLoader<Key, StepRun[], string>
@@ -21,7 +21,7 @@ export interface Loaders {
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
-  /** By workspace, as the two below. */
+  /** By workspace, like the next two. */
   invitations: DataLoader<string, InvitationRow[]>
   apiTokens: DataLoader<string, ApiTokenRow[]>
   keyHealth: DataLoader<string, KeyHealth>
@@ -29,7 +29,7 @@ export interface Loaders {
 
 const cacheKeyFn = ({ workspace, id }: Key): string => `${workspace}.${id}`
 
-// A run's steps and results change while it is watched.
+// A run's steps and results change while a client watches it.
 const changing = { cacheKeyFn, cache: false }
 
 export function createLoaders(domain: Domain): Loaders {
@@ -55,7 +55,7 @@ export function createLoaders(domain: Domain): Loaders {
     ),
     invitations: byWorkspace((workspaces) => members.invitationsOfMany(workspaces)),
     apiTokens: byWorkspace((workspaces) => apiTokens.listOfMany(workspaces)),
-    // The keys of all workspaces stand or fall with one root key.
+    // All workspaces share one root key, so one answer serves all.
     keyHealth: new DataLoader(async (workspaces) => {
       const health = await domain.keyHealth()
       return workspaces.map(() => health)
@@ -63,11 +63,11 @@ export function createLoaders(domain: Domain): Loaders {
   }
 }
 
-// Every list of automations with 20 runs each.
+// Enough for every list of automations with 20 runs each.
 const MAX_RUNS = 100_000
 
 /**
- * Work out of proportion: runs have an automation, which has runs, so that a short document could ask for more
+ * Stops disproportionate work: runs have an automation, which has runs, so a short document could ask for more
  * with each level. All levels of a request share one limit.
  */
 function createNewestRuns(domain: Domain): Loaders['newestRuns'] {

@@ -9,9 +9,9 @@ import type { Caller } from './caller.ts'
 
 export interface SignInOptions {
   domain: Domain
-  /** The tables of sign-in: a connection, and what they are called. */
+  /** The database connection and the names of the tables for sign-in. */
   tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
-  /** Whether this sign-up is the first; true once. */
+  /** Claims the right to be the first sign-up. True only once. */
   claimFirstSignUp(): Promise<boolean>
   publicUrl: string
   signUp: 'first' | 'open' | 'closed'
@@ -23,7 +23,10 @@ export interface SignInOptions {
 export interface SignIn {
   /** Answers everything below /api/auth. */
   handler(request: Request): Promise<Response>
-  /** Who sends these headers: a bearer token wins over a cookie, and a bad token over no token. */
+  /**
+   * Identifies the caller from the headers. A bearer token takes precedence over a cookie, and an invalid token
+   * over no token.
+   */
   identify(headers: Headers): Promise<Caller>
 }
 
@@ -39,7 +42,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     ...tables,
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { ...tables.session, expiresIn: 7 * DAY, updateAge: DAY },
-    // Guessing a password is slow: each address gets a few attempts a minute.
+    // Slows down guessing of passwords: each address gets a few attempts a minute.
     rateLimit: {
       enabled: true,
       customRules: {
@@ -47,7 +50,8 @@ export function createSignIn(options: SignInOptions): SignIn {
         '/sign-up/email': { window: 60, max: 100 },
       },
     },
-    // Its own check refuses whoever sends no Origin, which every client but a browser does: ours is isCrossSite.
+    // better-auth's own check refuses clients that send no Origin, and only browsers send it. `isCrossSite`
+    // replaces it.
     advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] }, disableCSRFCheck: true },
     telemetry: { enabled: false },
     logger: { log: (level, text) => log[level](text) },
@@ -55,7 +59,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       user: {
         create: {
           before: async (user, context) => {
-            // First, since a sign-up that fails later has spent the place of the first.
+            // This check comes first, because a sign-up that fails later has used up the claim of the first one.
             const name = checkName(user.name)
             await checkSignUp(options, user.email, invitationIn(context?.body))
             return { data: { ...user, name } }
@@ -80,7 +84,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         const grant = await domain.apiTokens.verify(bearer)
         return grant ? { kind: 'token', ...grant } : { kind: 'anonymous' }
       }
-      // No cookie, no session: spares the look-up, and a request of another site gets no session.
+      // Without a cookie there is no session to look up. A cross-site request gets no session.
       if (!headers.has('cookie') || isCrossSite(headers, publicUrl)) return { kind: 'anonymous' }
       const session = await auth.api.getSession({ headers })
       if (!session) return { kind: 'anonymous' }
@@ -91,14 +95,15 @@ export function createSignIn(options: SignInOptions): SignIn {
 }
 
 /**
- * Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. That
- * is told by the host that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost.
+ * Stops cross-site request forgery: a browser says where a request comes from, and it must come from our own
+ * pages. The comparison uses the host that the browser used, which may be 127.0.0.1 while the public URL says
+ * localhost.
  */
 function isCrossSite(headers: Headers, publicUrl: string): boolean {
   if (headers.get('sec-fetch-site') === 'cross-site') return true
   const origin = headers.get('origin')
   if (origin === null) return false
-  // Behind a proxy that sets a host of its own, our pages come from the public URL.
+  // Behind a proxy that sets another Host, our pages come from the public URL.
   if (origin === new URL(publicUrl).origin) return false
   return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
 }

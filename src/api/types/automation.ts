@@ -16,7 +16,7 @@ import type { StepInputRef } from './step.ts'
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 export type AutomationRef = ReturnType<typeof defineAutomation>
 
-/** The workspace that a public id names; for anything else one that nobody belongs to. */
+/** The workspace that a public id names. For any other text it is a workspace without members. */
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
 export function defineAutomation(builder: Builder) {

@@ -6,7 +6,7 @@ type Signature = NonNullable<AutomationRow['hookSignature']>
 
 const defined = new WeakMap<Builder, ReturnType<typeof defineTypes>>()
 
-/** How an automation says that requests to its hook have to be signed; defined when first asked for. */
+/** How an automation says that requests to its hook must be signed. The types are defined on the first call. */
 export function hookSignatureTypes(builder: Builder): ReturnType<typeof defineTypes> {
   const types = defined.get(builder) ?? defineTypes(builder)
   defined.set(builder, types)

@@ -4,7 +4,7 @@ import { actorOf } from '../caller.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef } from './workspace.ts'
 
-/** What admins change about the people of a workspace. */
+/** Defines the mutations with which admins change the members of a workspace. */
 export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: RoleRef): void {
   const InviteMemberInput = builder.inputType('InviteMemberInput', {
     fields: (t) => ({ workspace: t.id(), email: t.string(), role: t.field({ type: RoleType }) }),

@@ -10,9 +10,9 @@ const errorTypes = new WeakMap<Builder, Map<ChangeErrorCode, ErrorRef>>()
 export type ErrorPlaceRef = ReturnType<typeof defineErrors>
 
 /**
- * Declares the interface `Error` and a type for every code that a change may be refused with.
+ * Declares the interface `Error` and a type for every code of a refused change.
  *
- * @returns the type of a place, which other errors have too.
+ * @returns the type of a place, which other errors use too.
  */
 export function defineErrors(builder: Builder) {
   const ErrorPlace = defineErrorPlace(builder)
@@ -62,7 +62,7 @@ type SuccessFields<Success> = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTyp
 /**
  * Declares `${name}Success` and `${name}Result`, the union of it and the error types.
  *
- * @param codes what the change may be refused with; any other error is a GraphQL error.
+ * @param codes with which the change may be refused; any other error is a GraphQL error.
  */
 export function defineResult<Success extends object>(
   builder: Builder,
@@ -78,7 +78,7 @@ export function defineResult<Success extends object>(
   })
 }
 
-/** The result of a change: what it gives back, or the refusal that it threw. */
+/** Runs a change. @returns its result, or the refusal that it threw. */
 export async function attempt<Success>(change: () => Promise<Success>): Promise<Success | Refusal> {
   try {
     return await change()

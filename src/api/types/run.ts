@@ -8,13 +8,13 @@ import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
-// How long testStep waits for its step (seconds); what is known by then is the answer.
+// The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
 
-// Of each automation: enough for a chart.
+// For each automation; enough for a chart.
 const MAX_RUNS_EACH = 50
 
-/** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
+/** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
 export function defineRun(
@@ -138,7 +138,10 @@ export function defineRun(
   }))
 }
 
-/** A subscription outlives the check at its beginning: who is removed meanwhile hears no more. */
+/**
+ * The subscription outlives the check at its beginning, so each change is checked again. A member who was removed
+ * gets no more.
+ */
 async function* watchAsMember({ domain, caller, signal }: Context, id: string): AsyncGenerator<Run> {
   for await (const run of domain.runs.watch(id, signal)) {
     if ((await roleIn(domain, caller, run.workspace)) === undefined) return
@@ -183,7 +186,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
   })
-  // Not their fields: what somebody once wrote there may be a secret today.
+  // The fields of the step are left out, because an old text in them may be a secret today.
   const PlannedStep = builder.objectRef<{ key: string; type: string }>('PlannedStep').implement({
     description: 'A step of a run, begun or not.',
     fields: (t) => ({ key: t.exposeString('key'), type: t.exposeID('type') }),

@@ -9,7 +9,7 @@ interface ScheduleRow extends NonNullable<AutomationRow['schedule']> {
 
 const defined = new WeakMap<Builder, ReturnType<typeof defineTypes>>()
 
-/** When an automation runs by itself; defined when first asked for. */
+/** When an automation runs by itself. The types are defined on the first call. */
 export function scheduleTypes(builder: Builder): ReturnType<typeof defineTypes> {
   const types = defined.get(builder) ?? defineTypes(builder)
   defined.set(builder, types)

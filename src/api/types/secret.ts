@@ -12,7 +12,7 @@ import { defineSealingKey } from './sealing-key.ts'
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
     description: 'A named value of a workspace. Its value is never given out.',
-    // These two, for ever: a test holds it.
+    // Only these two fields, for ever: a test checks it.
     fields: (t) => ({
       name: t.exposeString('name'),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),

@@ -1,6 +1,6 @@
 import type { Builder } from '../builder.ts'
 
-/** What the pages of somebody who is not signed in need to know. */
+/** What the pages need to know before a person has signed in. */
 export function defineSignUp(builder: Builder): void {
   const SignUpMode = builder.enumType('SignUpMode', {
     description: 'FIRST: the first person, then whoever is invited; OPEN: everybody; CLOSED: nobody.',
@@ -22,7 +22,7 @@ export function defineSignUp(builder: Builder): void {
   builder.queryField('signUp', (t) =>
     t.field({
       type: SignUp,
-      // The sign-in page offers what is possible, and nobody is signed in there.
+      // The sign-in page asks what is possible before anybody has signed in.
       authScopes: { public: true },
       resolve: () => ({}),
     }),

@@ -12,7 +12,7 @@ const KINDS = [
 const CONDITION =
   '`{ field, is }`: the field of that name has the value `is`, or one of them where it is a list.'
 
-/** The step types that automations can use, with all that a frontend needs to draw their forms. */
+/** Defines the step types that automations can use, with all that a frontend needs to draw their forms. */
 export function defineStepTypes(builder: Builder) {
   const StepFieldType = builder.objectRef<StepField>('StepField').implement({
     fields: (t) => ({

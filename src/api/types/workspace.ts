@@ -118,7 +118,7 @@ export function defineWorkspace(builder: Builder) {
   return { RoleType, MemberType, Workspace }
 }
 
-/** For fields behind the scope `user`. */
+/** The id of the signed-in person, for fields behind the scope `user`. */
 function userId(caller: Caller): string {
   if (caller.kind === 'user') return caller.id
   throw new AppError('FORBIDDEN', 'Only a person can do this, an API token cannot.')
