@@ -15,7 +15,7 @@ export function hookSignatureTypes(builder: Builder): ReturnType<typeof defineTy
 
 function defineTypes(builder: Builder) {
   const HookStyle = builder.enumType('HookStyle', {
-    description: "Whose way of signing: GitHub's X-Hub-Signature-256, or Stripe's Stripe-Signature.",
+    description: "The signature format: GitHub's X-Hub-Signature-256 or Stripe's Stripe-Signature.",
     values: ['GITHUB', 'STRIPE'] as const,
   })
   const HookSignature = builder.objectRef<Signature>('HookSignature').implement({

@@ -36,7 +36,7 @@ export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: 
   builder.mutationFields((t) => ({
     inviteMember: t.field({
       type: InviteMemberResult,
-      description: 'The result holds the link; it works for a week and for this email alone.',
+      description: 'The result contains the link. It works for a week and only for this email.',
       authScopes: (_parent, { input }) => ({ admin: input.workspace }),
       args: { input: t.arg({ type: InviteMemberInput }) },
       resolve: (_parent, { input: { workspace, email, role } }, { domain, caller }) =>

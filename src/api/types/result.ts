@@ -25,7 +25,7 @@ export function defineErrors(builder: Builder) {
       at: t.field({
         type: ErrorPlace,
         nullable: true,
-        description: 'The place that it is about; null: none in particular.',
+        description: 'The place of the error; null: no particular place.',
         resolve: ({ at }) => at,
       }),
     }),
@@ -40,19 +40,20 @@ export function defineErrors(builder: Builder) {
 
 function defineErrorPlace(builder: Builder) {
   return builder.objectRef<ErrorPlace>('ErrorPlace').implement({
-    description: 'Where an error is in what was written, as closely as is known.',
+    description: 'The place of an error in what a person wrote, as exactly as it is known.',
     fields: (t) => ({
       step: t.exposeString('step', { nullable: true, description: 'The key of the step.' }),
       field: t.exposeString('field', {
         nullable: true,
-        description: 'Of the step; without a step, of the automation, as in schedule.cron.',
+        description:
+          'The field of the step; without a step, the field of the automation, such as schedule.cron.',
       }),
-      row: t.exposeInt('row', { nullable: true, description: 'Of a field that is a list, from 1.' }),
+      row: t.exposeInt('row', { nullable: true, description: 'The row of a field that is a list, from 1.' }),
       line: t.exposeInt('line', {
         nullable: true,
-        description: 'In the text of the field, or of its row, from 1.',
+        description: 'The line in the text of the field or of its row, from 1.',
       }),
-      column: t.exposeInt('column', { nullable: true, description: 'In characters, from 1.' }),
+      column: t.exposeInt('column', { nullable: true, description: 'The column in characters, from 1.' }),
     }),
   })
 }
