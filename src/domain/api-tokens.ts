@@ -8,10 +8,10 @@ import { newToken, tokenHash } from './tokens.ts'
 
 const PREFIX = 'lks_'
 const MAX_TOKENS = 200
-// How exact lastUsedAt is (milliseconds): a busy token costs one write a minute.
+// How exact lastUsedAt is, in milliseconds. A busy token costs one write a minute.
 const LAST_USED_STEP = 60_000
 
-/** What a bearer token allows: one workspace, one role. */
+/** The rights of a bearer token: one workspace, one role. */
 export interface TokenGrant {
   name: string
   workspace: string
@@ -19,12 +19,12 @@ export interface TokenGrant {
 }
 
 export interface ApiTokens {
-  /** The token is shown this once; only its hash is kept. */
+  /** Makes a token. It is returned only here; the database keeps only its hash. */
   create(actor: Actor, workspace: string, name: string, role: Role): Promise<{ id: string; token: string }>
   revoke(actor: Actor, id: string): Promise<void>
-  /** The tokens of several workspaces, the newest first. */
+  /** The tokens of several workspaces, newest first. */
   listOfMany(workspaces: readonly string[]): Promise<ApiToken[]>
-  /** What the token allows; `undefined` for one that is malformed, unknown or revoked. */
+  /** The rights of the token; `undefined` for one that is malformed, unknown or revoked. */
   verify(token: string): Promise<TokenGrant | undefined>
 }
 
@@ -59,7 +59,7 @@ export function createApiTokens({ store }: { store: Store }): ApiTokens {
       await store.inTransaction(async (tx) => {
         const token = await tx.findOne(ApiToken, where)
         if (!token) throw tokenNotFound()
-        // Of two who revoke it at once, one does.
+        // If two people revoke it at once, only one succeeds.
         if ((await tx.nativeDelete(ApiToken, where)) === 0) throw tokenNotFound()
         await recordAudit(tx, {
           workspace: where.workspace,

@@ -2,7 +2,7 @@ import { AuditEvent } from '../store/entities/index.ts'
 import type { Em, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
 
-/** Who acts: shown in the audit log as it is. */
+/** The author of a change, as the audit log shows it. */
 export interface Actor {
   label: string
 }
@@ -14,11 +14,11 @@ export interface AuditEntry {
   action: string
   /** The name or id of the thing. */
   target: string
-  /** Names and ids alone: an audit event never holds a value. */
+  /** Only names and ids: an audit event never contains a value. */
   detail?: Record<string, unknown>
 }
 
-/** Writes an audit event in the transaction of the change that it is about. */
+/** Writes an audit event in the transaction of its change. */
 export async function recordAudit(
   tx: Tx,
   { workspace, actor, action, target, detail }: AuditEntry,
@@ -34,7 +34,7 @@ export async function recordAudit(
   })
 }
 
-/** The newest events first; `before` is the last id seen. */
+/** Newest events first; `before` is the last id seen. */
 export function listAudit(em: Em, workspace: string, first: number, before?: string): Promise<AuditEvent[]> {
   const where = before === undefined ? { workspace } : { workspace, id: { $lt: before } }
   return em.find(AuditEvent, where, { orderBy: { id: 'desc' }, limit: first })

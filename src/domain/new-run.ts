@@ -12,7 +12,7 @@ export interface NewRun {
   /** Null for a test of a single step. */
   automation: string | null
   trigger: RunTrigger
-  /** The label of who started it by hand. */
+  /** The label of the person or token that started it by hand. */
   startedBy: string | null
   steps: AutomationStep[]
   input: unknown
@@ -25,8 +25,8 @@ interface SealedRun extends Omit<NewRun, 'input'> {
 }
 
 /**
- * Gives the run its id. The input may hold anything, a value too, and nobody can redact it before the run has
- * resolved its secrets: until then it is stored sealed.
+ * Gives the run its id and seals its input. The input may contain a value, and it cannot be redacted before the
+ * run has resolved its secrets.
  *
  * @throws AppError LIMIT_REACHED
  */

@@ -15,7 +15,7 @@ interface KeyedRun {
 
 /** @throws AppError INVALID_FIELD */
 export function checkRunKey(key: string): void {
-  // An empty one is a variable that was not set: it would make one run of all requests.
+  // An empty key comes from a variable that was not set. It would make one run of all requests.
   if (key.length >= 1 && key.length <= MAX_KEY_LENGTH) return
   const rule = `1 to ${MAX_KEY_LENGTH} characters, different for each run`
   throw new AppError(
@@ -25,10 +25,10 @@ export function checkRunKey(key: string): void {
 }
 
 /**
- * Makes the key stand for the run, unless it stands for another one. Of two that claim it at once, the second
- * waits here until the first has committed.
+ * Assigns the key to the run, unless it belongs to another one. If two runs claim it at once, the second waits
+ * here until the first has committed.
  *
- * @returns the run that the key stands for already.
+ * @returns the run that the key belongs to already.
  */
 export async function claimRunKey(tx: Tx, keyed: KeyedRun): Promise<string | undefined> {
   const { workspace, automation, run, createdAt } = keyed
@@ -49,7 +49,7 @@ export async function claimRunKey(tx: Tx, keyed: KeyedRun): Promise<string | und
   return first?.run
 }
 
-/** With the automation in it, so that the same key is not the same hash everywhere. */
+/** The hash includes the automation, so that the same key has another hash in another automation. */
 function hashKey({ workspace, automation, key }: KeyedRun): string {
   return createHash('sha256').update(`${workspace}.${automation}.${key}`).digest('hex')
 }

@@ -23,13 +23,13 @@ import {
 
 export type { Run, StepRun }
 
-// Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
+// How often a waiting reader checks by itself, in milliseconds. A notification can be lost with its connection.
 const LOOK_AGAIN = 2000
 
 export interface StartOptions {
-  /** Gives back the run that was started under the same key within a day, if there is one. */
+  /** Returns the run that was started with the same key within a day, if there is one. */
   key?: string | undefined
-  /** By hand unless told. The input of a HOOK is a request, which has to be signed if the automation says so. */
+  /** By hand by default. The input of a HOOK is a request, which must be signed if the automation says so. */
   trigger?: Exclude<RunTrigger, 'TEST'>
 }
 
@@ -45,16 +45,16 @@ export interface Runs {
   ): Promise<StepRun>
   cancel(actor: Actor, id: string): Promise<Run>
   get(id: string): Promise<Run | undefined>
-  /** The steps of several runs, each run's in their order. */
+  /** The steps of several runs, in the order of each run. */
   stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
   list(workspace: string, page: RunPage): Promise<RunSummary[]>
-  /** The newest runs of several automations, each one's newest first. */
+  /** The newest runs of several automations, newest first for each. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
   contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
   definitionsOfMany(workspace: string, runs: readonly string[]): Promise<RunDefinition[]>
-  /** The run whenever it changed, the last time when it has ended. */
+  /** Yields the run after each change, for the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
-  /** Waits until the run has ended, at most `seconds`. */
+  /** Waits until the run has ended, for at most `seconds`. */
   settle(id: string, seconds: number): Promise<Run | undefined>
 }
 
@@ -84,7 +84,7 @@ export function createRuns(parts: RunParts): Runs {
     settle,
     start: (actor, automation, input, options) => startRun(parts, actor, automation, input, options),
     async testStep(actor, workspace, input, trigger, waitSeconds) {
-      // Once is once: whoever tries a step out wants to see how it fails.
+      // There is no retry, because a person who tries a step out wants to see how it fails.
       const steps = checkSteps(registry, [input]).map(({ retry, ...step }) => step)
       const started = { trigger: 'TEST', startedBy: actor.label } as const
       const test = { workspace, automation: null, ...started, steps, input: trigger }
@@ -126,7 +126,7 @@ async function startRun(
   if (!found) throw automationNotFound()
   const { workspace, id, name, steps, version } = found
   const hookSignature = trigger === 'HOOK' ? (found.hookSignature ?? null) : null
-  // Who signs cannot be checked here: an unsigned request must not take the key from the one that is signed.
+  // The signature cannot be checked here. An unsigned request must not use up the key of a signed one.
   const keyed = hookSignature ? undefined : key
   const startedBy = trigger === 'MANUAL' ? actor.label : null
   const started = { workspace, automation: id, trigger, startedBy, steps, input, key: keyed, hookSignature }
@@ -135,7 +135,7 @@ async function startRun(
   )
 }
 
-/** Writes the run and its job in one transaction, unless its key stands for a run already. */
+/** Writes the run and its job in one transaction, unless its key belongs to a run already. */
 async function enqueueRun(
   { store, sealer, queue }: RunParts,
   { key, ...started }: NewRun & { key?: string | undefined },
@@ -148,7 +148,7 @@ async function enqueueRun(
       const createdAt = new Date()
       const first = await claimRunKey(tx, { workspace, automation, key, run: id, createdAt })
       const earlier = first === undefined ? null : await tx.findOne(Run, { workspace, id: first })
-      // It may just have been removed with age, by a worker whose clock is ahead.
+      // A worker whose clock is ahead may just have removed the run because of its age.
       if (earlier) return earlier
     }
     return insertRun(tx, queue, sealed, audit)
@@ -159,7 +159,7 @@ async function testResult(em: Em, run: Run, key: string): Promise<StepRun> {
   const { workspace, id } = run
   const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
   if (step) return step
-  // Nothing has started it (no worker, or a queue that is full): what is known is told, and the run goes on.
+  // No worker has started it, or the queue is full. The caller gets the current state, and the run goes on.
   const now = await em.findOneOrFail(Run, { workspace, id })
   const defaults = { attempt: 0, output: null, sealedOutput: null, secrets: [] as string[] }
   const { status, error, startedAt, finishedAt } = now
@@ -182,7 +182,7 @@ async function cancelRun({ store, queue }: RunParts, actor: Actor, publicRunId: 
   return store.inTransaction(async (tx) => {
     const run = await findRun(tx, where)
     if (!run) throw runNotFound()
-    // A run that has ended stays as it is: cancelling twice, or too late, is no error.
+    // A run that has ended stays as it is. Cancelling twice, or too late, is no error.
     const now = new Date()
     const ended = { status: 'CANCELLED' as const, error: cancelled, sealedInput: null, finishedAt: now }
     const count =
@@ -194,7 +194,7 @@ async function cancelRun({ store, queue }: RunParts, actor: Actor, publicRunId: 
       ))
     if (count === 0) return run
     const { workspace } = where
-    // It may wait for an attempt with no worker watching: one has to end it now.
+    // The run may wait for its next attempt without a worker. A worker has to end it now.
     await queue.wake(tx, { workspace, run: where.id })
     await recordAudit(tx, { workspace, actor, action: 'run.cancel', target: publicRunId })
     await signalRun(tx, workspace, where.id)
@@ -213,7 +213,7 @@ async function* watchRun(
   const where = parsePublicId(id)
   if (!where) return
   while (!signal.aborted) {
-    // Registered before the run is read, so that a change in between is not missed.
+    // The listener is registered before the run is read, so that no change in between is missed.
     const changed = new AbortController()
     const stop = AbortSignal.any([signal, changed.signal])
     const change = signals.wait(where.workspace, where.id, LOOK_AGAIN, stop)

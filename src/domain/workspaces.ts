@@ -7,7 +7,7 @@ import { isWorkspaceId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
 
-// With sign-up open to all, what one account can take of the names and the disk is bounded.
+// With sign-up open to all, this limits the names and the disk space that one account can take.
 const MAX_WORKSPACES = 100
 
 export interface Workspaces {
@@ -15,7 +15,7 @@ export interface Workspaces {
   get(id: string): Promise<Workspace | undefined>
   /** The workspaces that a person belongs to, by name. */
   listFor(user: string): Promise<Workspace[]>
-  /** A person's role, `undefined` for someone who does not belong to the workspace. */
+  /** A person's role; `undefined` if the person does not belong to the workspace. */
   roleOf(workspace: string, user: string): Promise<Role | undefined>
 }
 
@@ -54,7 +54,7 @@ export function createWorkspaces({ store }: { store: Store }): Workspaces {
       return em.find(Workspace, { id: { $in: ids } }, { orderBy: { name: 'asc', id: 'asc' } })
     },
     async roleOf(workspace, user) {
-      // Not every text can be asked for: PostgreSQL refuses a NUL.
+      // The id is checked first, because PostgreSQL refuses a text with a NUL.
       if (!isWorkspaceId(workspace)) return undefined
       return (await store.em().findOne(Membership, { workspace, user }))?.role
     },

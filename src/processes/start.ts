@@ -11,7 +11,7 @@ import { Releasers } from './releasers.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
-// The processes start without a database when it has not been migrated by then.
+// If the database has not been migrated by then, the processes start without it.
 const PATIENCE_MS = 5000
 
 export interface RunningInstance {
@@ -23,7 +23,7 @@ export interface RunningInstance {
 /**
  * A whole instance on one machine: the database unless DATABASE_URL names one, a worker and the API.
  *
- * @param stopping ends a start that is under way; it then throws the signal's reason.
+ * @param stopping ends a start that is under way; the start then throws the signal's reason.
  */
 export async function startInstance(
   config: Config,
@@ -43,7 +43,10 @@ export async function startInstance(
   }
 }
 
-/** The database, brought up to date. One that cannot be reached yet is waited for a moment, and then meanwhile. */
+/**
+ * The migrated database. If it cannot be reached yet, this waits for a moment, and then continues in the
+ * background.
+ */
 export async function prepareDatabase(
   config: Config,
   log: Logger,
@@ -53,7 +56,7 @@ export async function prepareDatabase(
   const ending = new AbortController()
   const url = config.databaseUrl ?? (await openDatabase(config, log, undo))
   stopping?.throwIfAborted()
-  // An embedded database is there; of any other, the processes say themselves that they wait for it.
+  // An embedded database is ready here. For any other, the processes report themselves that they wait for it.
   const migrated = migrateWhenReachable(
     url,
     log,
@@ -65,7 +68,7 @@ export async function prepareDatabase(
   stopping?.throwIfAborted()
 }
 
-/** A worker and the API, each a process of its own. What opens the root key goes to the worker alone. */
+/** Runs a worker and the API, each in its own process. Only the worker gets what opens the root key. */
 export function superviseInstance(
   config: Config,
   log: Logger,
@@ -87,7 +90,7 @@ async function migrateWhenReachable(url: Sensitive, log: Logger, stopping: Abort
     await waitForDatabase(url, log, stopping)
     await migrate(url, log)
   } catch (err) {
-    // Without its schema, the processes wait and say why.
+    // Without the schema, the processes wait and say why.
     if (!stopping.aborted) log.error({ err }, 'the database could not be migrated')
   }
 }
