@@ -1,6 +1,6 @@
 import { field, type Input } from '../../src/steps/index.ts'
 
-/** The fields, as docs and clients know them: their names and what they mean do not change. */
+/** The fields, as docs and clients know them. Their names and meanings do not change. */
 export const fields = {
   method: field.choice({
     label: 'Method',

@@ -3,7 +3,7 @@ import { field, type Input } from '../../src/steps/index.ts'
 const ONE_OR_MORE = 'An expression inside a string is one address, whatever it holds.'
 const encrypted = { field: 'security', is: ['starttls', 'tls'] } as const
 
-/** A mail passes through many hands, so that only what proves who sends it takes secrets. */
+/** Many servers see a mail, so only the fields that authenticate the sender take secrets. */
 export const fields = {
   host: field.text({ label: 'SMTP server', required: true, help: 'Such as smtp.example.com.' }),
   port: field.number({ label: 'Port', min: 1, max: 65_535, integer: true, default: 587 }),

@@ -1,6 +1,9 @@
 import { field, type Input } from '../../src/steps/index.ts'
 
-/** The key alone takes secrets: whoever gets the token reads its header and claims, which are not encrypted. */
+/**
+ * Only the key takes secrets. Everybody who gets the token can read its header and claims, which are not
+ * encrypted.
+ */
 export const fields = {
   algorithm: field.choice({
     label: 'Algorithm',
@@ -15,7 +18,8 @@ export const fields = {
     help: 'A private key as PEM or JWK. For HS256 and its kin the shared secret itself, or a JWK of kind oct.',
     required: true,
     secrets: true,
-    // With text of one's own beside a value, a key that is just long enough would tell how long the value is.
+    // Stops people from learning the value's length: with other text beside the value, they could try which key is
+    // just long enough.
     alone: true,
   }),
   keyId: field.text({ label: 'Key ID', help: 'Tells the other side which key has signed (kid).' }),

@@ -1,15 +1,15 @@
 import { cmdWords, isForCmd } from './cmd-words.ts'
 import { posixWords } from './posix-words.ts'
 
-/** The arguments of one command, quotes and escapes undone. */
+/** The arguments of one command, without quotes and escapes. */
 export interface Words {
   readonly words: readonly string[]
-  /** What of the text was left out, and why. */
+  /** The parts of the text that were left out, and why. */
   readonly notes: readonly string[]
 }
 
 /**
- * Splits what was pasted as the shell does for which it was written: that of POSIX with the `$'…'` of bash, or the
+ * Splits a pasted command like the shell that it was written for: a POSIX shell with the `$'…'` of bash, or the
  * cmd of Windows.
  *
  * @throws AppError INVALID_FIELD

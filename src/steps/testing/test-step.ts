@@ -4,7 +4,7 @@ import type { StepType } from '../index.ts'
 import { observeStep, type Surroundings } from './observe-step.ts'
 
 export interface TestOptions extends Surroundings {
-  /** The fields as somebody would save them, templates included. */
+  /** The fields as a person would save them, with templates. */
   readonly fields: Readonly<Record<string, unknown>>
   /** The secrets of the workspace by name. */
   readonly secrets?: Readonly<Record<string, string>>
@@ -12,13 +12,13 @@ export interface TestOptions extends Surroundings {
   readonly allowedHosts?: Readonly<Record<string, readonly string[]>>
   /** The same with all that a policy has: `hosts`, `methods`, `paths` and `places`. */
   readonly policies?: Readonly<Record<string, PolicyDraft>>
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly attempt?: number
   /** Aborts the step, as cancelling the run does. */
   readonly signal?: AbortSignal
 }
 
-/** How a step ended, as it would be stored, with what later steps would see of it. */
+/** The result of a step, as it would be stored, with what later steps would see of it. */
 export interface StepOutcome {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
   /** Redacted, as people see it; null unless the step succeeded. */
@@ -29,16 +29,16 @@ export interface StepOutcome {
   readonly error: StoredError | undefined
   /** What the step wrote with `context.log`, redacted, such as `info: sent {"status":200}`. */
   readonly log: readonly string[]
-  /** What it printed, redacted. */
+  /** The text that it printed, redacted. */
   readonly console: readonly string[]
 }
 
 /**
- * Runs a step type once as a worker does: the same checks, rendering, network rules, limits and redaction. It needs
- * no database, and its servers are those that the test starts on this machine.
+ * Runs a step type once as a worker does: the same checks, rendering, network rules, limits and redaction. It
+ * needs no database, and its servers are those that the test starts on this machine.
  *
- * @throws AppError INVALID_STEP_TYPE for a definition that stops the start of an instance, and whatever saving an
- *   automation refuses; what ends the run comes back as `error`.
+ * @throws AppError INVALID_STEP_TYPE for a definition that would stop the start of an instance, and the errors
+ * with which saving an automation is refused. The error that ends the run is returned as `error`.
  */
 export async function testStep(step: StepType, options: TestOptions): Promise<StepOutcome> {
   const { outcome } = await observeStep(step, options)
