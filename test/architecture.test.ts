@@ -103,7 +103,7 @@ function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
 
 const imports = ['src', 'plugins', 'web'].flatMap(sourceFiles).flatMap(importsOf)
 
-test('the import scanner sees the imports', () => {
+test('the import scanner finds every kind of import', () => {
   expect(imports.length).toBeGreaterThan(300)
   expect(imports).toContainEqual({ file: join('src', 'domain', 'secrets.ts'), from: 'domain', to: 'store' })
 })
@@ -117,15 +117,15 @@ test('value imports between rooms follow the table', () => {
   expect(wrong).toEqual([])
 })
 
-test('the leaves import nothing but one another', () => {
+test('leaves import only other leaves', () => {
   expect(imports.filter(({ from, to }) => leaves.includes(from) && !leaves.includes(to))).toEqual([])
 })
 
-test('nobody imports the composition root', () => {
+test('no room imports the composition root', () => {
   expect(imports.filter(({ from, to }) => root.includes(to) && !root.includes(from))).toEqual([])
 })
 
-test('what can open a value is out of reach of the API, even as a type', () => {
+test('the API cannot import code that opens a value, even as a type', () => {
   const files = ['src/api', 'src/domain'].flatMap(sourceFiles)
   const reach = files.filter((file) =>
     /vault\/opening|\/(resolver|egress|executor|keys|doctor)\//.test(readFileSync(file, 'utf8')),
@@ -133,7 +133,7 @@ test('what can open a value is out of reach of the API, even as a type', () => {
   expect(reach).toEqual([])
 })
 
-test('what the web app uses needs no Node module', () => {
+test('code shared with the web app uses no Node module', () => {
   const rooms = ['src/template', 'src/secret', 'src/steps/form', 'plugins/custom-http/curl'].flatMap(
     sourceFiles,
   )
@@ -151,7 +151,7 @@ test('what the web app uses needs no Node module', () => {
   ).toEqual([])
 })
 
-test('lockstep starts without what only its commands need, so that --help and errors are immediate', () => {
+test('lockstep starts without loading the code of its commands, so that --help and errors are fast', () => {
   const loaded = [...loadedWith(join('src', 'main.ts'))]
   expect(loaded).toContain(join('src', 'commands', 'keys.ts'))
   const heavy = [
@@ -198,7 +198,7 @@ const wordsOfOthers = [
   'src/vault/providers/pkcs11.ts',
 ]
 
-test('nobody reads the message of an error: its code and its place are data', () => {
+test('no code parses the message of an error, because its code and its place are data', () => {
   const files = ['src', 'plugins', 'web/src'].flatMap(sourceFiles)
   const readers = files.filter((file) => readsMessages(readFileSync(file, 'utf8')))
   expect(new Set(readers.map((file) => file.split(sep).join('/')))).toEqual(new Set(wordsOfOthers))
@@ -212,12 +212,12 @@ test.each([
   "error={refusal?.message.startsWith('schedule.') ? 1 : 2}",
   'message?.match(/row (\\d+)/)',
   "error.message.includes('no certificate')",
-])('it is seen that %s reads a message', (code) => {
+])('the scanner sees that %s parses a message', (code) => {
   expect(readsMessages(code)).toBe(true)
 })
 
 test.each(['show(error.message)', 'message.messageId.slice(1)', 'await transport.sendMail({ ...message })'])(
-  'it is seen that %s reads none',
+  'the scanner sees that %s parses no message',
   (code) => {
     expect(readsMessages(code)).toBe(false)
   },

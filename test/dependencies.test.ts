@@ -11,7 +11,7 @@ const rows = readFileSync('docs/dependencies.md', 'utf8')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| package |'))
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
-test('every dependency stands in docs/dependencies.md once, and nothing else does', () => {
+test('docs/dependencies.md lists every dependency exactly once and nothing else', () => {
   const named = rows.flatMap(([, packages = '']) => packages.split(', '))
   const installed = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })
   expect(installed.length).toBeGreaterThan(60)
@@ -19,6 +19,6 @@ test('every dependency stands in docs/dependencies.md once, and nothing else doe
   expect(new Set(named)).toEqual(new Set(installed))
 })
 
-test('every dependency has its reason', () => {
+test('every dependency in docs/dependencies.md has a reason', () => {
   expect(rows.filter(([, , why = '']) => why === '')).toEqual([])
 })

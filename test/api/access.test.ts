@@ -95,7 +95,7 @@ async function revokedToken(): Promise<Client> {
 
 const client = (name: string): Client => clients[name] ?? app.anonymous
 
-test('the table below holds every operation that there is', () => {
+test('the access table names every operation of the schema', () => {
   expect(new Set(Object.keys(operations))).toEqual(
     new Set(rootFields(createSchema()).map(({ name }) => name)),
   )
@@ -122,7 +122,7 @@ describe.each(Object.keys(callers))('%s', (caller) => {
     }
   })
 
-  test('what it may not see is answered byte for byte as what does not exist', async () => {
+  test('a forbidden object gets byte for byte the answer of a missing one', async () => {
     if (fulfils.includes('member')) return expect(fulfils).toContain('signedIn')
     for (const { query, variables } of Object.values(operations)) {
       const real = await send(client(caller), query, variables(target))

@@ -68,7 +68,7 @@ async function until(port: number, path: string, status: number): Promise<void> 
 
 const graphql = '/graphql?query={__typename}'
 
-test('an API that starts without its database lives, says so once, and is ready when it comes', async () => {
+test('an API that starts without its database stays alive, logs it once, and becomes ready when the database comes', async () => {
   const { gate, log, start } = await startBehindGate()
   await gate.close()
   const api = await start()
@@ -94,7 +94,7 @@ test('an API that starts without its database lives, says so once, and is ready 
   expect((await ask(api.port, graphql)).status).toBe(200)
 })
 
-test('an API that loses its database lives, is not ready, and recovers by itself', async () => {
+test('an API that loses its database stays alive, is not ready, and recovers by itself', async () => {
   const { gate, log, start } = await startBehindGate()
   const api = await start()
   undo.add(() => api.stop())

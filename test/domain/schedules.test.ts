@@ -13,7 +13,7 @@ function ticks(cron: string, timeZone: string, after: string, count: number): st
   return found
 }
 
-describe('a time that the clocks leave out is an hour later', () => {
+describe('a time that the clocks skip runs an hour later', () => {
   // 2026-03-29, 02:00 is 03:00.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-03-28T01:30Z', '2026-03-29T01:30Z', '2026-03-30T00:30Z']],
@@ -23,7 +23,7 @@ describe('a time that the clocks leave out is an hour later', () => {
     expect(ticks(cron, 'Europe/Berlin', '2026-03-28T00:00Z', expected.length)).toEqual(expected)
   })
 
-  test('what runs every half hour leaves nothing out', () => {
+  test('a schedule of every half hour skips nothing', () => {
     expect(ticks('*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:10Z', 4)).toEqual([
       '2026-03-29T00:30Z',
       '2026-03-29T01:00Z',
@@ -33,17 +33,17 @@ describe('a time that the clocks leave out is an hour later', () => {
   })
 })
 
-describe('of a time that comes twice', () => {
+describe('when a time occurs twice', () => {
   // 2026-10-25, 03:00 is 02:00 again.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z']],
     ['0 3 * * *', ['2026-10-24T01:00Z', '2026-10-25T02:00Z', '2026-10-26T02:00Z']],
     ['*/30 2 * * *', ['2026-10-24T00:00Z', '2026-10-24T00:30Z', '2026-10-25T00:00Z', '2026-10-25T00:30Z']],
-  ])('%s in Berlin takes the first', (cron, expected) => {
+  ])('a fixed hour, %s in Berlin, takes the first', (cron, expected) => {
     expect(ticks(cron, 'Europe/Berlin', '2026-10-23T20:00Z', expected.length)).toEqual(expected)
   })
 
-  test('what runs every hour takes both', () => {
+  test('a schedule of every hour takes both', () => {
     expect(ticks('0 * * * *', 'Europe/Berlin', '2026-10-24T23:30Z', 4)).toEqual([
       '2026-10-25T00:00Z',
       '2026-10-25T01:00Z',
@@ -69,7 +69,7 @@ test.each<[string, string, string, string]>([
   expect(ticks(cron, timeZone, after, 1)).toEqual([expected])
 })
 
-test('white space around the fields does not matter', () => {
+test('white space around the cron fields is ignored', () => {
   expect(checkSchedule({ cron: '  0   9 * *\t1 ', timeZone: 'UTC' })).toEqual({
     cron: '0 9 * * 1',
     timeZone: 'UTC',
@@ -92,7 +92,7 @@ const zones = (() => {
 const isOdd = (zone: string) => ['Australia/Lord_Howe', 'Antarctica/Troll'].includes(zone)
 
 test.each(zones.filter(({ zone }) => !isOdd(zone)))(
-  'around each move of the clocks in $zone every day has its tick',
+  'around each clock change in $zone every day has its tick',
   ({ zone, moves }) => {
     expect(moves.length).toBeGreaterThan(0)
     for (const cron of ['30 2 * * *', '15 0 * * *', '45 1 * * *', '0 21 * * *']) {

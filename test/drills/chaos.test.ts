@@ -166,7 +166,7 @@ function countBy<T>(items: readonly T[], name: (item: T) => string): Record<stri
 }
 
 test(
-  'whatever is killed, every acknowledged run ends, and no step is sent twice that its author wanted once',
+  'every acknowledged run ends and no unrepeatable step is sent twice, whichever process is killed',
   async () => {
     const from = Date.now()
     const targets = await createTargets()

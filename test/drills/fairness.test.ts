@@ -76,7 +76,7 @@ function describe(what: string, done: readonly Single[]): string {
   return `${what}: median ${sorted[sorted.length >> 1]} ms, longest ${sorted.at(-1)} ms, overtaken by ${most} at most`
 }
 
-test('a single run waits for its turn among workspaces, not behind all that another one has queued', async () => {
+test('a single run of one workspace does not wait behind the whole queue of another', async () => {
   const wait = { key: 'wait', type: 'wait', fields: { seconds: 1 } }
   const call = { key: 'call', type: 'custom-http', fields: { url: echo.url } }
   const many = await busy.createAutomation('Many', [wait, call])

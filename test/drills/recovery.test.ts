@@ -82,7 +82,7 @@ async function expectNoWorkerStarts(app: TestApp): Promise<void> {
   expect(findings.find((it) => it.status === 'error')?.message).toContain('There is no root key at')
 }
 
-test('with a dump and the offline key alone, an empty machine runs the automations again', async () => {
+test('with only a dump and the offline key, an empty machine runs the automations again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-drill-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const service = await startEchoServer()

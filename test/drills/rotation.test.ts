@@ -114,7 +114,7 @@ async function filesWithKeys(): Promise<string[]> {
   return files.filter((_file, index) => texts[index]?.includes('PRIVATE KEY'))
 }
 
-test('a root rotation that is killed again and again while secrets are used loses and delays none', async () => {
+test('a root rotation that is killed again and again while secrets are used loses and delays no run', async () => {
   const first = await loadRootKey(app.config.rootKeyFile)
   const uses: Record<string, Use> = {
     resolve: await resolveContinuously(app, seeded),

@@ -68,7 +68,7 @@ async function call(url: string, fields: object = {}) {
   return shown
 }
 
-describe('a server that gives back what it was sent: the run succeeds, and what is stored names the secrets', () => {
+describe('when a server returns what it was sent, the run succeeds and the stored data have marks', () => {
   test.each(echoes)('%s', async (_how, answer) => {
     const site = await startEchoSite(home, answer)
     try {
@@ -80,7 +80,7 @@ describe('a server that gives back what it was sent: the run succeeds, and what 
     }
   })
 
-  test('by a redirect to a URL that holds them', async () => {
+  test('by a redirect to a URL that contains them', async () => {
     const site = await startEchoSite(home, (response, sent, { url }) => {
       if (url?.startsWith('/end')) response.end('end')
       else response.writeHead(302, { location: `/end/${encodeURIComponent(values(sent))}` }).end()
@@ -96,7 +96,7 @@ describe('a server that gives back what it was sent: the run succeeds, and what 
 })
 
 test.each(attacks)(
-  'a server that %s: the run ends with %s, soon and with little memory',
+  'when a server %s, the run ends with %s, soon and with little memory',
   async (_how, code, behave, fields) => {
     const site = await startRawSite(home, behave)
     const watch = watchMemory()

@@ -80,7 +80,7 @@ const inWords = (said: string) => ({
 })
 const givenUp = `state = 'failed', completed_on = now() - interval '6 minutes'`
 
-test('a run whose job was given up ends as interrupted, and nothing that was sealed for it stays', async () => {
+test('a run whose job was given up ends as INTERRUPTED, and its sealed data are deleted', async () => {
   const job = await addRun()
   await setJob(job, givenUp)
   await sweep()
@@ -101,7 +101,7 @@ test('a run whose job was given up ends as interrupted, and nothing that was sea
   ])
 })
 
-test('a run whose job is gone, or was cancelled, ends whether or not it had begun', async () => {
+test('a run whose job is gone or cancelled ends, whether or not it had begun', async () => {
   const [begun, queued, cancelled] = [
     await addRun(),
     await addRun({ workspace: 'globex', status: 'QUEUED' }),
@@ -116,7 +116,7 @@ test('a run whose job is gone, or was cancelled, ends whether or not it had begu
   expect(await read(cancelled)).toMatchObject(inWords('many attempts'))
 })
 
-test('a step that waited for its next attempt keeps the error of its last one', async () => {
+test('a step that waited for its next attempt keeps the error of the last one', async () => {
   const job = await addRun()
   const error = { code: 'REQUEST_FAILED', message: 'Refused.' }
   await database.query(`update step_run set status = 'QUEUED', error = $1 where key = 'pay'`, [error])
@@ -146,7 +146,7 @@ test.each([
   expect(before).toMatchObject({ status: 'RUNNING', sealed_input: 'sealed' })
 })
 
-test('a run that was just started, one that has ended and one that is held are left alone', async () => {
+test('a run that was just started, has ended or is claimed is left alone', async () => {
   const young = await addRun({ age: '1 minute' })
   const ended = await addRun({ status: 'CANCELLED' })
   const held = await addRun()
@@ -161,7 +161,7 @@ test('a run that was just started, one that has ended and one that is held are l
   expect(await read(held)).toMatchObject({ status: 'FAILED' })
 })
 
-test('a worker that still executes the run writes nothing any more, and none begins it again', async () => {
+test('a worker that still executes such a run writes nothing more, and no worker begins it again', async () => {
   const job = await addRun()
   const claim = (it: string) => createRunRecord({ store, queue }, { ...job, claim: it }, (work) => work())
   const worker = claim(randomUUID())
@@ -175,7 +175,7 @@ test('a worker that still executes the run writes nothing any more, and none beg
   expect(await read(job)).toEqual(before)
 })
 
-test('many at once end each once, however many workers are at it, and none when the worker ends', async () => {
+test('many lost runs end once each with any number of workers, and none while the worker stops', async () => {
   await database.query(
     `insert into run (workspace_id, id, steps, status, created_at)
      select workspace.id, gen_random_uuid(), '[]', 'QUEUED', now() - interval '1 hour'
