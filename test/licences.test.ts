@@ -36,7 +36,7 @@ const isAccepted = (license = ''): boolean =>
     .split(' OR ')
     .some((it) => accepted.includes(it))
 
-test('every dependency has a licence that lets anybody use Lockstep', () => {
+test('every dependency has a licence that permits any use of Lockstep', () => {
   const wrong = Object.entries(packages).filter(
     ([path, { license }]) => path !== '' && !unnamed.includes(path) && !isAccepted(license),
   )
@@ -45,7 +45,7 @@ test('every dependency has a licence that lets anybody use Lockstep', () => {
 })
 
 test.each(['GPL-3.0-only', 'AGPL-3.0', 'UNLICENSED', 'SEE LICENSE IN LICENSE.md', '(GPL-2.0 AND MIT)', ''])(
-  'a dependency under %j would be refused',
+  'a dependency with the licence %j is refused',
   (license) => {
     expect(isAccepted(license)).toBe(false)
   },

@@ -96,7 +96,7 @@ function supervise(
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
 
-test('the second starts when the first is ready, and both tell what they announce', async () => {
+test('the second process starts when the first is ready, and both pass on their details', async () => {
   const ready: unknown[] = []
   const worker = await program(
     'worker',
@@ -114,13 +114,13 @@ test('the second starts when the first is ready, and both tell what they announc
   ])
 })
 
-test('the second starts when the first has ended once, and the first starts again', async () => {
+test('the second process starts when the first has ended once, and the first restarts', async () => {
   supervise([await program('worker', 'process.exit(1)'), await program('api', alive)])
   await eventually(() => expect(count('worker start')).toBeGreaterThan(2))
   await eventually(() => expect(count('api start')).toBe(1))
 })
 
-test('the second starts when the first is late', async () => {
+test('the second process starts when the first is late', async () => {
   supervise([await program('worker', alive), await program('api', alive)], {
     timing: { ...fast, readyMs: 5 },
   })
@@ -128,7 +128,7 @@ test('the second starts when the first is late', async () => {
   expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', child: 'worker' }))
 })
 
-test('a killed process starts again, and the other does not notice', async () => {
+test('a killed process restarts without disturbing the other', async () => {
   const ready = `announceReady(); ${alive}`
   supervise([await program('worker', ready), await program('api', ready)])
   await eventually(() => expect(happened()).toContain('api start'))
@@ -142,19 +142,19 @@ test('a killed process starts again, and the other does not notice', async () =>
   )
 })
 
-test('the wait doubles up to a limit', async () => {
+test('the wait before a restart doubles up to a limit', async () => {
   supervise([await program('api', 'process.exit(1)')])
   await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(5))
   expect(logged.slice(0, 5).map(({ restartInMs }) => restartInMs)).toEqual([5, 10, 20, 20, 20])
 })
 
-test('the wait begins anew after a steady life', async () => {
+test('the wait before a restart begins again after a steady life', async () => {
   supervise([await program('api', 'process.exit(0)')], { timing: { ...fast, steadyMs: 0 } })
   await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(4))
   expect(logged.slice(0, 4).map(({ restartInMs }) => restartInMs)).toEqual([5, 5, 5, 5])
 })
 
-test('a process that refuses its configuration stays down, says why, and the other goes on', async () => {
+test('a process that refuses its configuration stays down with the reason, and the other goes on', async () => {
   const refuse = `await announceFailure('fingerprints differ'); process.exit(78)`
   const supervisor = supervise([
     await program('worker', refuse),
@@ -181,7 +181,7 @@ test('a process that refuses its configuration stays down, says why, and the oth
   expect(await supervisor.ended).toBe(0)
 })
 
-test('when all refuse, it ends with their exit code', async () => {
+test('when all processes refuse, the supervisor ends with their exit code', async () => {
   const supervisor = supervise([
     await program('worker', 'process.exit(78)'),
     await program('api', 'process.exit(78)'),
@@ -205,7 +205,7 @@ test('stop lets every process end in order, once', async () => {
   expect(await supervisor.ended).toBe(0)
 })
 
-test('stop kills what does not end', async () => {
+test('stop kills a process that does not end', async () => {
   let ready = false
   const stubborn = await program('worker', `onSignal('SIGTERM', false); announceReady(); ${alive}`)
   const supervisor = supervise([stubborn], {
@@ -257,13 +257,13 @@ test('processes end in order when the supervisor is killed', async () => {
   await eventually(() => expect(isAlive(pidOf('worker'))).toBe(false))
 })
 
-test('a process can end by itself while it watches for its supervisor', async () => {
+test('a process can end by itself while it watches its supervisor', async () => {
   supervise([await program('worker', `onParentGone(() => note('gone')); announceReady()`)])
   await eventually(() => expect(count('worker start')).toBeGreaterThan(1))
   expect(happened()).not.toContain('worker gone')
 })
 
-test('without a supervisor there is nobody to tell', async () => {
+test('without a supervisor announcing does nothing', async () => {
   const alone = await program(
     'alone',
     `onParentGone(() => note('gone')); announceReady(); await announceFailure('x')`,

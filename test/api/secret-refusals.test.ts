@@ -105,7 +105,7 @@ test.each([
   await expect(acme.createSecret(name, text)).resolves.toMatchObject({ name: expect.any(String) })
 })
 
-test.each(['MY_KEY', 'my-key', 'myKey', ' My  Key '])('a name is NAME_TAKEN in the spelling %j', async (name) => {
+test.each(['MY_KEY', 'my-key', 'myKey', ' My  Key '])('a name is taken in the spelling %j', async (name) => {
   const { code, message } = await refused('createSecret', { name, value })
   expect(code).toBe('NAME_TAKEN')
   expect(message).toBe('A secret named MY_KEY exists already. Update that secret, or choose another name.')

@@ -47,7 +47,7 @@ async function read(id: string) {
   return data.run
 }
 
-test('a run that waits keeps its input sealed, shows none of it, and ends at once when it is cancelled', async () => {
+test('a waiting run keeps its input sealed and hidden, and ends at once when it is cancelled', async () => {
   const automation = await workspace.createAutomation('Wait', [post('call', '{{ secrets.KEY }}')])
   const id = await start(automation.id, { note: value })
   expect(await read(id)).toMatchObject({ status: 'QUEUED', input: null, steps: [] })
@@ -69,7 +69,7 @@ test('a run that waits keeps its input sealed, shows none of it, and ends at onc
   expect(service.received).toEqual([])
 })
 
-test('a run holds the steps it began with, however the automation is edited or deleted meanwhile', async () => {
+test('a run keeps the steps it began with, even if the automation is edited or deleted meanwhile', async () => {
   await worker?.stop()
   const { id, version } = await workspace.createAutomation('Old', [post('old', 'old {{ secrets.KEY }}')])
   const run = await start(id, {})
@@ -83,7 +83,7 @@ test('a run holds the steps it began with, however the automation is edited or d
   expect(service.received).toEqual([`old ${value}`])
 })
 
-test('cancelling a run that runs aborts its request and ends it; later steps do not run', async () => {
+test('cancelling a run aborts its request and ends it, and later steps do not run', async () => {
   const automation = await workspace.createAutomation('Slow', [
     post('slow', '{{ secrets.KEY }}'),
     post('later', 'later'),
@@ -106,7 +106,7 @@ test('cancelling a run that runs aborts its request and ends it; later steps do 
   expect(service.received).toHaveLength(2)
 })
 
-test('a step whose failure was stored before its worker died is not done again', async () => {
+test('a step whose failure was stored before its worker died is not run again', async () => {
   await worker?.stop()
   const before = service.received.length
   const automation = await workspace.createAutomation('Failed', [post('paid', '{{ secrets.KEY }}')])

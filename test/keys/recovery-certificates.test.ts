@@ -10,7 +10,7 @@ const world = new KeyWorld()
 const pair = makeCertificate()
 const { fingerprint } = readCertificate(pair.certificate)
 
-test('a recovery certificate opens every workspace key, new ones too, until it is removed', async () => {
+test('a recovery certificate opens every workspace key, also new ones, until it is removed', async () => {
   const root = await world.rootKey()
   const file = await writePem(world.file('recovery.pem'), pair.certificate)
   const key = await loadRootKey(await writePem(world.file('recovery-key.pem'), pair.key, pair.certificate))
@@ -45,7 +45,7 @@ test('a recovery certificate opens every workspace key, new ones too, until it i
   expect(await removeRecovery(world.command(), fingerprint.replaceAll(/(..)(?=.)/g, '$1:'))).toBe(0)
 })
 
-test('an addition that was stopped is finished by running it again', async () => {
+test('an interrupted addition is finished by running it again', async () => {
   const other = makeCertificate()
   const file = await writePem(world.file('stopped.pem'), other.certificate)
   const key = await loadRootKey(await writePem(world.file('stopped-key.pem'), other.key, other.certificate))
@@ -63,7 +63,7 @@ describe('refused, with nothing changed', () => {
     await refuses(() => addRecovery(world.command(), file), 'INVALID_CONFIG', reason)
   })
 
-  test('a file that is not there', async () => {
+  test('a missing file', async () => {
     await refuses(() => addRecovery(world.command(), world.file('none.pem')), 'INVALID_CONFIG', 'ENOENT')
   })
 
@@ -72,7 +72,7 @@ describe('refused, with nothing changed', () => {
     await refuses(() => addRecovery(world.command(), file), 'INVALID_CONFIG', 'private key')
   })
 
-  test('the root certificate itself: it would recover nothing', async () => {
+  test('the root certificate itself, which would recover nothing', async () => {
     const { pem } = (await world.rootKey()).certificate
     const file = await writePem(world.file('root.pem'), pem)
     await refuses(

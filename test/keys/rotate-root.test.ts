@@ -17,7 +17,7 @@ const world = new KeyWorld()
 const resolves = () => Promise.all(world.workspaces.map((it) => world.use(it)))
 const succeeded = ['SUCCEEDED', 'SUCCEEDED']
 
-test('while a worker runs, the new key takes the place of the old one, which opens nothing afterwards', async () => {
+test('while a worker runs, the new key replaces the old one, which opens nothing afterwards', async () => {
   const { rootKeyFile: file } = world.app.config
   const old = await world.rootKey()
   const secrets = () =>
@@ -69,7 +69,7 @@ test('with --to, both keys open everything until the operator has put the new on
   expect(await resolves()).toEqual(succeeded)
 })
 
-test('a certificate alone is enough for a key that is held elsewhere; the way back is open', async () => {
+test('only a certificate is enough for a key that is held elsewhere, and the rotation can be cancelled', async () => {
   const old = await world.rootKey()
   const { certificate, key } = makeCertificate()
   const to = await writePem(world.file('hsm.pem'), certificate)
@@ -87,14 +87,14 @@ test('a certificate alone is enough for a key that is held elsewhere; the way ba
   await expect(cancelRotation(world.command(), false)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
-describe('a worker elsewhere that holds only the old key', () => {
+describe('a worker on another machine that holds only the old key', () => {
   const report = (fingerprint: string, seen: string) =>
     world.app.database.query(
       `insert into worker values (gen_random_uuid(), 'far-away', $1, now(), now() - $2::interval)`,
       [fingerprint, seen],
     )
 
-  test('is waited for, and named; what is finished without it leaves it to end with 78', async () => {
+  test('is waited for and named, and a forced end leaves it to end with 78', async () => {
     const old = await world.rootKey()
     const far = await writePem(world.file('far.pem'))
     await copyFile(world.app.config.rootKeyFile, far)
@@ -114,14 +114,14 @@ describe('a worker elsewhere that holds only the old key', () => {
     expect(worker.output.join('\n')).toContain('three ways out')
   })
 
-  test('does not count once it was not heard of for half a minute', async () => {
+  test('does not count half a minute after its last report', async () => {
     const { fingerprint } = (await world.rootKey()).certificate
     await report(fingerprint, '40 seconds')
     expect(await rotateRoot(world.command(), { wait: 30 })).toBe(0)
   })
 })
 
-test('a workspace key that does not open keeps the rotation from going on, unless it is left behind', async () => {
+test('a workspace key that does not open stops the rotation, unless it is left behind', async () => {
   const old = await world.rootKey()
   const [first] = await world.envelopes()
   const break_ = (tag: string) =>
@@ -151,7 +151,7 @@ describe('refused, with nothing changed', () => {
     await refuses({ to }, 'INVALID_CONFIG', reason)
   })
 
-  test('a recovery key, the key in use, or its own place, as the new one', async () => {
+  test('a recovery key, the current key, or its own place, as the new one', async () => {
     const { rootKeyFile } = world.app.config
     await refuses({ to: rootKeyFile }, 'INVALID_CONFIG', 'where the root key in use is')
     await copyFile(rootKeyFile, world.file('same.pem'))
@@ -174,7 +174,7 @@ describe('refused, with nothing changed', () => {
   }
 })
 
-test('of two rotations at once, one waits for the other to end or is refused', async () => {
+test('of two simultaneous rotations, one waits for the other to end or is refused', async () => {
   const outcomes = await Promise.allSettled([
     rotateRoot(world.command(), { wait: 30 }),
     rotateRoot(world.command(), { wait: 30 }),

@@ -54,7 +54,7 @@ const openerOf = async () =>
   })
 const policyFindings = async () => (await examine(world.command())).filter((it) => it.check === 'policies')
 
-test('a value without a policy gets its row’s, at no time that shows', async () => {
+test('a value without a policy gets its row’s policy, with an unchanged time', async () => {
   await storeOld('acme', bound)
   await storeOld('globex', anywhere)
   const before = await rowOf('acme')
@@ -84,14 +84,14 @@ test('a value without a policy gets its row’s, at no time that shows', async (
   )
 })
 
-test('run again, it changes nothing', async () => {
+test('a second run changes nothing', async () => {
   const before = await world.rows()
   expect(await sealPolicies(world.command())).toBe(0)
   expect(world.said).toEqual(['0 policies were sealed in with their values; the others were already.'])
   expect(await world.rows()).toEqual(before)
 })
 
-test('one that was stopped has lost nothing, and goes on', async () => {
+test('an interrupted run has lost nothing, and continues', async () => {
   await storeOld('acme', bound)
   const stopped = world.command({}, { stopping: AbortSignal.abort() })
   await expect(sealPolicies(stopped)).rejects.toThrow()
@@ -100,14 +100,14 @@ test('one that was stopped has lost nothing, and goes on', async () => {
   expect((await rowOf('acme')).claim).toBeTruthy()
 })
 
-test('a copy that somebody has written hides no value that has no policy', async () => {
+test('a forged copy of the policy in a row does not hide a value without a policy', async () => {
   await storeOld('acme', bound)
   await query(`update secret set sealed_policy = policy`)
   expect(await sealPolicies(world.command())).toBe(0)
   expect((await rowOf('acme')).claim).toEqual({ hosts: bound.hosts, methods: bound.methods })
 })
 
-test('a row that says more than what is sealed in is left, named, and never sealed in', async () => {
+test('a row that allows more than the sealed policy is left, named, and never sealed in', async () => {
   await storeOld('acme', anywhere, bound)
   const before = await rowOf('acme')
   expect(await sealPolicies(world.command())).toBe(1)
@@ -123,7 +123,7 @@ test('a row that says more than what is sealed in is left, named, and never seal
   ])
 })
 
-test('a wildcard below a public suffix that is there is warned of', async () => {
+test('an existing wildcard below a public suffix gets a warning', async () => {
   const shared = readPolicy({ hosts: ['*.github.io'] })
   await storeOld('acme', shared, shared)
   expect(await policyFindings()).toMatchObject([
@@ -131,7 +131,7 @@ test('a wildcard below a public suffix that is there is warned of', async () => 
   ])
 })
 
-test('rotating a workspace key keeps what is sealed in, and adds nothing', async () => {
+test('rotating a workspace key keeps the sealed policy, and adds nothing', async () => {
   const narrower = readPolicy({ ...bound, methods: ['GET'] })
   await storeOld('acme', narrower, bound)
   await storeOld('globex', bound)
@@ -146,7 +146,7 @@ test('rotating a workspace key keeps what is sealed in, and adds nothing', async
 /** Vouched for is what a worker has signed. */
 const isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null
 
-test('a worker seals in what is narrower, once, and logs what it leaves, once', async () => {
+test('a worker seals in a narrowed policy once, and logs once what it skips', async () => {
   const opener = await openerOf()
   const warn = vi.fn()
   const sealer = createPolicySealer({ store: world.store, opener, isVouched, log: { warn } as never })
@@ -165,7 +165,7 @@ test('a worker seals in what is narrower, once, and logs what it leaves, once', 
   ])
 })
 
-test('a value that is changed while it is sealed in wins', async () => {
+test('a value that is changed while it is sealed again wins', async () => {
   const narrower = readPolicy({ ...bound, methods: ['GET'] })
   await storeOld('acme', narrower, bound)
   const real = await openerOf()

@@ -76,7 +76,7 @@ async function changeEverything(id: string): Promise<void> {
   expect(await rotateRoot(world.command(), {})).toBe(0)
 }
 
-test('a worker vouches for the key of a new workspace, with its root key', async () => {
+test('a worker vouches for the key of a new workspace with its root key', async () => {
   await world.untilSigned()
   const { fingerprint } = (await world.rootKey()).certificate
   expect(await check()).toEqual({ fingerprint, kid: (await sealingKey()).kid, generation: 1 })
@@ -108,7 +108,7 @@ test.each(['RECOVERY', 'NEXT_ROOT', 'OLD_ROOT'])(
   },
 )
 
-test('another certificate under a fingerprint that is vouched for gets none either', async () => {
+test('another certificate under the fingerprint of a trusted one gets no copy either', async () => {
   const { certificate } = makeCertificate()
   const file = await writePem(world.file('mine.pem'), certificate)
   await addRecovery(world.command(), file)
@@ -125,7 +125,7 @@ test('another certificate under a fingerprint that is vouched for gets none eith
   await removeRecovery(world.command(), fingerprint)
 })
 
-test('a set of certificates that was changed by hand stops key commands and new workspaces', async () => {
+test('a manipulated set of certificates stops key commands and new workspaces', async () => {
   const [before] = await query<{ recipients: string }>(
     'select recipients from signer where retired_at is null',
   )
@@ -140,7 +140,7 @@ test('a set of certificates that was changed by hand stops key commands and new 
   await query('update signer set recipients = $1 where retired_at is null', [before?.recipients])
 })
 
-test('without any signer row a worker begins anew only where nothing was ever signed', async () => {
+test('without a signer row a worker starts trust only if nothing was ever signed', async () => {
   const rows = await query<Record<string, unknown>>('select * from signer where retired_at is null')
   const signers = await query<Record<string, unknown>>('select fingerprint from signer')
   expect([rows.length, signers.length]).toEqual([1, expect.any(Number)])
@@ -157,7 +157,7 @@ test('without any signer row a worker begins anew only where nothing was ever si
   await query('delete from root_certificate where fingerprint = $1', [fingerprint])
 })
 
-test('a key that SQL puts beside, or in the place of, the own one is never signed and seals nothing', async () => {
+test('a key that SQL adds or replaces is never signed and seals nothing', async () => {
   const pin = await check()
   const recipients = [(await world.rootKey()).certificate]
   const theirs = await createWorkspaceKey('acme', recipients)
@@ -200,7 +200,7 @@ test('a key that SQL puts beside, or in the place of, the own one is never signe
   expect(await check(pin)).toEqual(pin)
 })
 
-test('a rotation of a workspace signs the new key at once, which clients take and the old one no more', async () => {
+test('a workspace rotation signs the new key at once, and clients accept it and no longer the old one', async () => {
   const pin = await check()
   const old = await sealingKey()
   expect(await rotateWorkspaces(world.command(), 'acme')).toBe(0)
@@ -213,7 +213,7 @@ test('a rotation of a workspace signs the new key at once, which clients take an
   ).resolves.toContain('.')
 })
 
-test('clients follow rotations of the root key, any number of them, and none that the old key did not name', async () => {
+test('clients follow any number of root key rotations, but no key that the old one did not name', async () => {
   const pin = await check()
   for (let round = 0; round < 2; round++) expect(await rotateRoot(world.command(), {})).toBe(0)
   const { fingerprint } = (await world.rootKey()).certificate
@@ -227,7 +227,7 @@ test('clients follow rotations of the root key, any number of them, and none tha
   await expect(check(pin)).rejects.toThrow(/another root key/)
 })
 
-test('a rotation over several machines, and one that is taken back, keep clients that pinned either key', async () => {
+test('clients that pinned either key work during a rotation over several machines, and after a cancelled one', async () => {
   const pin = await check()
   const to = world.file('next-root.pem')
   expect(await rotateRoot(world.command(), { to })).toBe(75)
@@ -245,7 +245,7 @@ test('a rotation over several machines, and one that is taken back, keep clients
   expect(await signatureProblems()).toEqual([])
 })
 
-test('another key takes over from a root key that signs, by its word, and clients follow', async () => {
+test('another signing key replaces a root key that names it, and clients follow', async () => {
   const pin = await check()
   const { certificate, key } = makeCertificate({ keyEncipherment: false })
   const LOCKSTEP_SIGNING_KEY_FILE = await writePem(world.file('signing.pem'), key, certificate)

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-describe('custom-http shows nothing of its secrets', () => {
+describe('custom-http does not leak its secrets', () => {
   const inField: Readonly<Record<string, (origin: string) => LeakCase['fields']>> = {
     'the path': (url) => ({ url: `${url}/{{ secrets.KEY }}/x` }),
     'the query': (url) => ({ url, query: [{ name: 'key', value: '{{ secrets.KEY }}' }] }),
@@ -72,7 +72,7 @@ describe('custom-http shows nothing of its secrets', () => {
     await leakTest(customHttp, [refusing, retrying, reading, hook])
   })
 
-  test('from page to page', async () => {
+  test('across pages', async () => {
     const paged = await startEchoServer((request, response) => {
       response.setHeader('content-type', 'application/json')
       // Each answer repeats all it was sent, and names a next page that holds it as well.
@@ -113,7 +113,7 @@ describe('custom-http shows nothing of its secrets', () => {
     }
   })
 
-  test('in a certificate that is none', async () => {
+  test('in an invalid certificate', async () => {
     const fields = {
       url: server.origin.replace('http:', 'https:'),
       clientCertificate: '{{ secrets.CERTIFICATE }}',
@@ -123,7 +123,7 @@ describe('custom-http shows nothing of its secrets', () => {
   })
 })
 
-describe('sign-jwt shows nothing of its key', () => {
+describe('sign-jwt does not leak its key', () => {
   const pem = String(
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
   )
@@ -182,7 +182,7 @@ function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>)
   return address.port
 }
 
-test('send-email shows nothing of its password', async () => {
+test('send-email does not leak its password', async () => {
   const fields = {
     host: 'smtp.test',
     port: 25,
@@ -208,7 +208,7 @@ test('send-email shows nothing of its password', async () => {
   ])
 })
 
-test('the steps without secrets pass as well', async () => {
+test('the steps without secrets pass the leak test too', async () => {
   await leakTest(setValues, [
     { name: 'values', fields: { values: { a: '{{ trigger.a }}' } }, trigger: { a: 1 } },
   ])

@@ -4,7 +4,7 @@ import { withTestDatabase } from '../support/database.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-test('what listens goes past the pooler, and nothing else of the API does', async () => {
+test('only LISTEN of the API uses the direct database URL', async () => {
   const database = await withTestDatabase()
   const named = (name: string) => `${database.url.reveal()}?application_name=${name}`
   const env = { DATABASE_URL: named('pooled'), LOCKSTEP_DIRECT_DATABASE_URL: named('direct') }

@@ -45,7 +45,7 @@ async function node(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv
   )
 }
 
-describe('the plugin', () => {
+describe('the example plugin', () => {
   let plugin: string
   let tsc: string
   beforeAll(async () => {
@@ -61,20 +61,20 @@ describe('the plugin', () => {
     tsc = join(root, 'node_modules/typescript', bin.tsc)
   })
 
-  test('asks for this version of Lockstep, and its commands are those that are run here', async () => {
+  test('requires this version of Lockstep, and its README has the commands that run here', async () => {
     const { peerDependencies, scripts } = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'))
     const { version } = JSON.parse(await readFile('package.json', 'utf8'))
     expect(peerDependencies).toEqual({ lockstep: `^${version}` })
     expect(scripts).toEqual({ test: 'node --test', types: 'tsc --noEmit', build: 'tsc' })
   })
 
-  test('passes its tests, the leak test among them', async () => {
+  test('passes its tests, including the leak test', async () => {
     const { code, printed } = await node(['--test'], plugin)
     expect(printed).toContain('pass 2')
     expect(code).toBe(0)
   })
 
-  test('has right types and builds; an instance takes it by its name and opens a ticket', async () => {
+  test('has correct types and builds, and an instance loads it by name and opens a ticket', async () => {
     expect(await node([tsc, '--noEmit'], plugin)).toEqual({ code: 0, printed: '' })
     expect(await node([tsc], plugin)).toEqual({ code: 0, printed: '' })
     await symlink(plugin, join(plugin, 'node_modules/lockstep-step-open-ticket'), 'junction')
@@ -105,7 +105,7 @@ describe('the plugin', () => {
   }
 })
 
-describe('the frontend', () => {
+describe('the example frontend', () => {
   let app: TestApp
   let acme: TestWorkspace
   let token: string
@@ -142,7 +142,7 @@ describe('the frontend', () => {
     expect(printed).not.toContain(value)
   })
 
-  test('says why it cannot, for a wrong token and for an automation that does not exist', async () => {
+  test('reports a wrong token and a missing automation', async () => {
     const wrong = await main('acme.nothing', { LOCKSTEP_TOKEN: 'lks_acme.wrong' })
     expect(wrong).toMatchObject({ code: 1, printed: expect.stringMatching(/sign in/i) })
     const missing = await main('acme.01930000-0000-7000-8000-000000000000')
@@ -151,7 +151,7 @@ describe('the frontend', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('two workers', () => {
+describe.skipIf(process.platform === 'win32')('the example with two workers', () => {
   let script: LockstepProcess | undefined
   afterEach(async () => void (await script?.stop()))
 
@@ -168,7 +168,7 @@ describe.skipIf(process.platform === 'win32')('two workers', () => {
     return file
   }
 
-  test('both work at once on one database, the API has no key, and all end with the script', async () => {
+  test('runs both workers on one database, gives the API no key, and ends all with the script', async () => {
     const [one, two] = [await freePorts(), await freePorts()]
     const settings = await writeSettings({
       PORT: one.PORT,

@@ -40,7 +40,7 @@ async function enqueue(queue: RunQueue, workspace: string, from: number, count: 
   }
 }
 
-test('slots that take jobs at once, in several workers, never take more of a workspace than it may have', async () => {
+test('slots of several workers that fetch at once never exceed the limit of a workspace', async () => {
   const workers = await Promise.all([openWorker(), openWorker(), openWorker()])
   const [first] = workers as [RunQueue, ...RunQueue[]]
   await enqueue(first, 'busy', 0, 60)
@@ -62,7 +62,7 @@ test('slots that take jobs at once, in several workers, never take more of a wor
   await Promise.all(workers.map((worker) => worker.close()))
 })
 
-test('a workspace that may have one run at once has one', async () => {
+test('a workspace with a limit of one run has one at a time', async () => {
   const worker = await openWorker()
   const done: string[] = []
   let now = 0
@@ -99,7 +99,7 @@ async function countRuns(workspace: string, status: string): Promise<number> {
   return (await app.database.query(sql, [workspace, status])).length
 }
 
-test('300 slow runs of one workspace do not keep a single run of another one waiting', async () => {
+test('300 slow runs of one workspace do not delay a single run of another one', async () => {
   const busy = await createTestWorkspace(app, 'busy')
   const other = await createTestWorkspace(app, 'other')
   const automation = await busy.createAutomation('Slow', [slow()])

@@ -74,7 +74,7 @@ async function expectBothOnce(id: string): Promise<void> {
   expect(service.received.map((it) => JSON.parse(it).text)).toEqual([`first ${value}`, `second ${value}`])
 }
 
-test('a step that ends while the database is away for some seconds has succeeded, and the run goes on', async () => {
+test('a step that ends during a short outage of the database succeeds, and the run goes on', async () => {
   const id = await startRun()
   for (const line of lines) line.cut()
   service.release()
@@ -84,7 +84,7 @@ test('a step that ends while the database is away for some seconds has succeeded
   await expectBothOnce(id)
 })
 
-test('nor is it lost when the database was away for longer than a heartbeat, with another worker watching', async () => {
+test('a step that ends during an outage longer than a heartbeat succeeds, with another worker watching', async () => {
   const id = await startRun()
   await startWorker(1)
   for (const line of lines) line.cut()
@@ -97,7 +97,7 @@ test('nor is it lost when the database was away for longer than a heartbeat, wit
   await expectBothOnce(id)
 })
 
-test('a worker that was cut off alone, and another one has its run since, stores nothing when it comes back', async () => {
+test('a worker that was cut off alone stores nothing when another one has taken its run', async () => {
   await workers[1]?.stop()
   const id = await startRun()
   // The one that takes over comes only now: the run is in the hands of the first.

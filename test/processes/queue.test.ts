@@ -28,7 +28,7 @@ const runId = (count: number) => `00000000-0000-7000-8000-${String(count).padSta
 const enqueue = (count: number) =>
   store.inTransaction((tx) => producer.enqueue(tx, { workspace: 'acme', run: runId(count) }))
 
-test('each job that is committed wakes the workers, and one that is rolled back wakes nobody', async () => {
+test('each committed job wakes the workers, and a rolled-back one wakes none', async () => {
   const worker = await openQueue({ url: database.url, log, role: 'worker' })
   const done: string[] = []
   await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
@@ -56,7 +56,7 @@ test('each job that is committed wakes the workers, and one that is rolled back 
   await worker.close()
 })
 
-test('the queue has the settings that the takeover of a dead worker relies on', async () => {
+test('the queue has the settings that the takeover from a dead worker needs', async () => {
   const [queue] = await database.query(
     `select heartbeat_seconds, notify, retry_limit, expire_seconds from pgboss.queue where name = 'runs'`,
   )

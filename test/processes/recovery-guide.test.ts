@@ -49,7 +49,7 @@ async function follow(name: string): Promise<string> {
   return stdout
 }
 
-test('the page has the steps that are followed here', () => {
+test('the page has the steps that this test follows', () => {
   expect([...blocks.keys()]).toEqual([
     'make',
     'install',
@@ -84,12 +84,12 @@ describe.skipIf(missing)(`with public tools alone${missing ? ` (${missing} fails
     expect(await follow('open')).toBe(value)
   })
 
-  test('what is written on the way holds no value', async () => {
+  test('the intermediate files contain no value', async () => {
     expect(await readFile(join(folder, 'sealed.jsonl'), 'utf8')).not.toContain('sk_recovered')
     await app?.expectNoCanary(value)
   })
 
-  test('the root key does it as well, without a passphrase', async () => {
+  test('the root key works too, without a passphrase', async () => {
     await cp(join(folder, 'recovery-key.pem'), join(folder, 'kept.pem'))
     await cp(join(folder, 'passphrase.txt'), join(folder, 'kept.txt'))
     await writeFile(

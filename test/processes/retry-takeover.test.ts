@@ -50,7 +50,7 @@ async function startWaiting(delaySeconds: number): Promise<string> {
 /** Short enough that the worker waits itself (seconds). */
 const DELAY = 8
 
-test('a worker that dies while a retry waits has interrupted nothing: another one makes the attempt', async () => {
+test('a worker that dies while a retry waits does not interrupt the run, and another worker makes the attempt', async () => {
   const victim = await startWorkerProcess(app)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)

@@ -103,7 +103,7 @@ async function counts(): Promise<number[]> {
 }
 
 describe('a tick', () => {
-  test('that is due gets one run, with a job, an audit row and the automation moved on', async () => {
+  test('that is due gets one run with a job and an audit row, and the automation moves to its next tick', async () => {
     const id = await createScheduled(acme, daily)
     const at = minutesAgo(1)
     await setNext(id, at)
@@ -127,13 +127,13 @@ describe('a tick', () => {
     ])
   })
 
-  test('that is not due gets none', async () => {
+  test('that is not due gets no run', async () => {
     const id = await createScheduled(acme, daily)
     await startDue()
     expect(await runsOf(id)).toEqual([])
   })
 
-  test('of a schedule that was removed, changed or whose automation is gone gets none', async () => {
+  test('of a removed or changed schedule, or of a deleted automation, gets no run', async () => {
     const [removed, changed, deleted] = await Promise.all([1, 2, 3].map(() => createScheduled(acme, daily)))
     const ids = [removed ?? '', changed ?? '', deleted ?? '']
     for (const id of ids) await setNext(id, minutesAgo(1))
@@ -146,7 +146,7 @@ describe('a tick', () => {
     expect(await Promise.all(ids.map(runsOf))).toEqual([[], [], []])
   })
 
-  test('runs the version that the automation has by then', async () => {
+  test('runs the current version of the automation', async () => {
     const id = await createScheduled(acme, daily)
     await setNext(id, minutesAgo(1))
     const newer = [{ key: 'newer', type: 'set-values', fields: { values: 1 } }]
@@ -156,7 +156,7 @@ describe('a tick', () => {
     expect(rows).toMatchObject([{ steps: newer }])
   })
 
-  test('that cannot be started is told in the log, delays no other, and is tried again', async () => {
+  test('that cannot be started is logged, delays no other, and is tried again', async () => {
     const bad = await createScheduled(acme, daily)
     const good = await createScheduled(globex, daily)
     for (const id of [bad, good]) await setNext(id, minutesAgo(1))
@@ -178,8 +178,8 @@ describe('a tick', () => {
   })
 })
 
-describe('ticks that no worker was there for', () => {
-  test('are made up one by one while they are but late', async () => {
+describe('ticks while no worker was there', () => {
+  test('get one run each if they are only late', async () => {
     const id = await createScheduled(acme, everyMinute)
     await setNext(id, minutesAgo(3))
     const before = minutesAgo(0).getTime()
@@ -207,7 +207,7 @@ test('many schedulers at once start one run for each tick', async () => {
   expect(await counts()).toEqual([101, 100, 100])
 })
 
-test('workspaces take turns: the one schedule of a workspace does not wait behind hundreds of another', async () => {
+test('workspaces take turns, so the one schedule of a workspace does not wait behind hundreds of another', async () => {
   await copyDue(await createScheduled(acme, daily), 250, minutesAgo(3))
   const single = await createScheduled(globex, daily)
   await setNext(single, minutesAgo(1))
@@ -219,7 +219,7 @@ test('workspaces take turns: the one schedule of a workspace does not wait behin
   expect(order.slice(0, 2).map(({ workspace }) => workspace)).toContain('globex')
 })
 
-test('one that is told to stop starts no more, and leaves the rest to the next', async () => {
+test('a scheduler that is told to stop starts no more, and leaves the rest to the next', async () => {
   const id = await createScheduled(acme, daily)
   await copyDue(id, 50, minutesAgo(1))
   const stopping = new AbortController()
@@ -248,7 +248,7 @@ describe('with real workers', () => {
     await next.stop()
   })
 
-  test('several of them give each minute one run, with a clock that the queue had lost and one of them killed', async () => {
+  test('several workers give each minute one run, even after the clock was lost and one of them was killed', async () => {
     await app.database.query('delete from pgboss.schedule')
     const [victim, ...workers] = await Promise.all([
       startWorkerProcess(app),

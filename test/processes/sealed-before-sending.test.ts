@@ -49,7 +49,7 @@ test('a value that the command sealed is nowhere in the traffic, the log and the
   expect(api.isInTraffic('SEALED_KEY')).toBe(true)
 })
 
-test('and it is the value that a run uses', async () => {
+test('a value that the command sealed is used by a run', async () => {
   const fields = { url: echo.url, headers: [{ name: 'x-key', value: '{{ secrets.SEALED_KEY }}' }] }
   const automation = await acme.createAutomation('Call', [{ key: 'call', type: 'custom-http', fields }])
   expect(await acme.run(automation.id)).toMatchObject({ status: 'SUCCEEDED' })
@@ -57,7 +57,7 @@ test('and it is the value that a run uses', async () => {
   await app.expectNoCanary(sealed)
 })
 
-test('the same search finds a value that was sent in the clear, and one that a request holds', async () => {
+test('the same search finds a value that was sent in the clear, and one that a request contains', async () => {
   const input = { workspace: 'acme', name: 'CLEAR_KEY', value: clear }
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ query: documents.createSecret, variables: { input } })

@@ -119,14 +119,14 @@ function leaked(): unknown[] {
   return seen.filter((it) => !isMeant(it) || away.received.includes(it))
 }
 
-test('the value goes where its policy says, and is hidden in what comes back', async () => {
+test('the value goes where its policy says, and is hidden in the answer', async () => {
   const result = await perform(custom({ url: `${home.url}/v1/x`, headers: inHeader('BOUND') }))
   expect(result).toMatchObject({ status: 'SUCCEEDED', secrets: ['BOUND'] })
   expect(home.received.map((it) => it.headers['x-key'])).toEqual([value])
   expect(JSON.stringify(result)).not.toContain(value)
 })
 
-test('it goes nowhere else, whatever its automations say', async () => {
+test('the value goes nowhere else, whatever the automation', async () => {
   const before = home.received.length
   for (const step of forbidden('BOUND')) {
     expect(await perform(step)).toMatchObject({
@@ -223,7 +223,7 @@ const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[
   last_used_at: [async () => [[`update secret set last_used_at = null where name = 'BOUND'`]]],
 }
 
-test('the attacks are on every column of a secret', async () => {
+test('the attacks cover every column of a secret', async () => {
   const columns = await world.database.query(
     `select column_name from information_schema.columns where table_name = 'secret' order by 1`,
   )
@@ -235,7 +235,7 @@ const cases = Object.entries(attacks).flatMap(([column, list]) =>
 )
 
 describe('with the rights of the API', () => {
-  test.each(cases)('$column is written ($index): the value goes nowhere else', async ({ attack }) => {
+  test.each(cases)('writing $column ($index) sends the value nowhere else', async ({ attack }) => {
     const rows = await world.database.query('select * from secret')
     for (const [sql, parameters] of await attack()) await api.query(sql, parameters ?? [])
     try {
@@ -264,7 +264,7 @@ describe('with the rights of the API', () => {
     )
   }
 
-  test('a value that was sealed without a policy goes where its row says: what this change is against', async () => {
+  test('a value without a sealed policy goes where its row says', async () => {
     const [key] = await world.database.query(
       `select kid, public_jwk from workspace_key where workspace_id = 'acme' and retired_at is null`,
     )
@@ -285,7 +285,7 @@ describe('with the rights of the API', () => {
   })
 })
 
-test('a narrower policy counts at once, is sealed in by a worker, and cannot be taken back', async () => {
+test('a narrower policy counts at once, is sealed in by a worker, and cannot be undone', async () => {
   const narrower = { ...boundPolicy(), paths: ['/v1/x'] }
   const { admin } = world.acme
   const at = { workspace: 'acme', name: 'BOUND' }

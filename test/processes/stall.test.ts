@@ -167,11 +167,11 @@ const full = telling.repeat(FIVE_MIB / (telling.length + 2))
 const echo = setValues(() => ({ v: '{{ trigger.text }}' }))
 const succeeded = Array.from({ length: RUNS }, () => ({ status: 'SUCCEEDED', code: null }))
 
-test('twelve outputs of 5 MiB in several runs at once hold up nobody', async () => {
+test('twelve outputs of 5 MiB in several runs at once do not stall other runs', async () => {
   expect(await expectNobodyHeldUp(echo, { text: plain })).toEqual(succeeded)
 })
 
-test('nor do they with a secret in hand that they are full of', async () => {
+test('large outputs full of a secret do not stall other runs', async () => {
   expect(await expectNobodyHeldUp([call(), ...echo], { text: full })).toEqual(succeeded)
   const [row] = await app.database.query<{ output: string }>(
     "select output::text from step_run where workspace_id = 'busy' and key = 'set_11' order by finished_at desc",
@@ -180,7 +180,7 @@ test('nor do they with a secret in hand that they are full of', async () => {
   expect(row?.output).not.toContain(value)
 })
 
-test('outputs of 5 MiB that all differ end their run when it has used up its budget', async () => {
+test('different outputs of 5 MiB end their run when it has used up its budget', async () => {
   const steps = [call(), ...setValues((n) => ({ v: `{{ trigger.text }} ${n}` }))]
   const ended = await expectNobodyHeldUp(steps, { text: full }, 1)
   expect(ended).toEqual(ended.map(() => ({ status: 'FAILED', code: 'RESPONSE_TOO_LARGE' })))
@@ -193,7 +193,7 @@ test.each([
     'keys that hold a value',
     Object.fromEntries(Array.from({ length: 90_000 }, (_, n) => [`${value}${n}`, n])),
   ],
-])('what is slow to redact holds up nobody either: %s', async (_what, input) => {
+])('text that is slow to redact does not stall other runs: %s', async (_what, input) => {
   const steps = [call(), ...setValues(() => ({ v: '{{ trigger }}' })).slice(0, 2)]
   const ended = await expectNobodyHeldUp(steps, input, 1)
   expect(ended).toEqual(succeeded.slice(0, 1))

@@ -69,14 +69,14 @@ const find = (all: readonly ProcessEntry[], pattern: RegExp): ProcessEntry => {
   return found
 }
 
-test('an instance comes up in an empty folder, whole', async () => {
+test('an instance starts completely in an empty folder', async () => {
   await expectItWorks()
   expect(await statusOf(`${instance.url}/readyz`)).toBe(200)
   expect(await statusOf(`http://127.0.0.1:${env['LOCKSTEP_WORKER_PORT']}/readyz`)).toBe(200)
   expect(existsSync(join(folder, 'data/root-key.pem'))).toBe(true)
 })
 
-test('a second start on the same folder says so, ends, and does the first no harm', async () => {
+test('a second start on the same folder says so, ends, and does not disturb the first', async () => {
   const second = startLockstep([launcher, 'start'], { ...env, ...(await freePorts()) })
   expect(await second.ended).not.toBe(0)
   const said = second.output.find((line) => line.startsWith('lockstep: '))
@@ -85,7 +85,7 @@ test('a second start on the same folder says so, ends, and does the first no har
   await expectItWorks()
 })
 
-test('a worker that is killed is started again and works again', async () => {
+test('a killed worker is restarted and works again', async () => {
   const before = await instance.processes()
   const worker = find(before, /main\.ts worker/)
   process.kill(worker.pid, 'SIGKILL')
@@ -119,7 +119,7 @@ test('SIGTERM ends everything in order, with exit code 0 and no process left', a
   expect(said).not.toMatch(/"level":"(error|fatal)"/)
 })
 
-test('SIGTERM while it starts ends it too, with exit code 0 and no process left', async () => {
+test('SIGTERM during the start ends it too, with exit code 0 and no process left', async () => {
   const data = join(folder, 'other')
   const starting = startLockstep([launcher, 'start'], { ...env, LOCKSTEP_DATA: data })
   // It makes its database, which takes the longest.

@@ -66,7 +66,7 @@ async function dieInRequest(
 
 const sent = () => service.received.map((body) => JSON.parse(body))
 
-test('a run whose step hung is ended as INTERRUPTED in time, its request is not sent again', async () => {
+test('a run whose step hung is ended as INTERRUPTED in time, and its request is not sent again', async () => {
   const { id, diedAt } = await dieInRequest([post('pay', 'post-once', '{{ secrets.KEY }}')], 1)
   const ended = await workspace.waitForRun(id)
   const after = Date.now() - diedAt
@@ -82,7 +82,7 @@ test('a run whose step hung is ended as INTERRUPTED in time, its request is not 
   await app.expectNoCanary(value)
 })
 
-test('the value that the dead worker had in hand is redacted although the secret is gone', async () => {
+test('a value of the dead worker is redacted although its secret was deleted', async () => {
   await workspace.createSecret('BRIEF', 'brief-value-of-a-secret-88')
   const steps = [post('pay', 'post-once', '{{ secrets.BRIEF | base64 }} {{ secrets.KEY }}')]
   const { id } = await dieInRequest(steps, 1, async () => {
@@ -97,7 +97,7 @@ test('the value that the dead worker had in hand is redacted although the secret
   await app.expectNoCanary(value)
 })
 
-test('a step that says it is repeatable is repeated, and steps that had finished are not', async () => {
+test('a repeatable step is repeated, and finished steps are not', async () => {
   const { id, diedAt } = await dieInRequest(
     [
       post('first', 'post-once', '{{ secrets.KEY }}'),
@@ -132,7 +132,7 @@ test('a step that says it is repeatable is repeated, and steps that had finished
   await app.expectNoCanary(value)
 })
 
-test('a step that outlasts the orderly end of its worker is ended as INTERRUPTED too, and not sent again', async () => {
+test("a step that outlasts its worker's orderly end is ended as INTERRUPTED too, and not sent again", async () => {
   const steps = [post('slow', 'post-once', '{{ secrets.KEY }}')]
   const { id, diedAt } = await dieInRequest(steps, 1, undefined, 'stop')
   const ended = await workspace.waitForRun(id)

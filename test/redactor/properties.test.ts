@@ -54,7 +54,7 @@ function windows(text: string): string[] {
 }
 
 describe('for random values', () => {
-  test('no window of six characters of the value survives where its encoded form stood', () => {
+  test('six characters of the value in a row never survive in place of its encoded form', () => {
     fc.assert(
       fc.property(value, how, surrounding, surrounding, (secret, encoding, before, after) => {
         const redactor = redactorOf({ KEY: secret })
@@ -70,7 +70,7 @@ describe('for random values', () => {
     )
   })
 
-  test('the stream gives what the text gives, wherever the chunks are cut', async () => {
+  test('the stream gives the same as the whole text, wherever the chunks are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         value,
@@ -98,7 +98,7 @@ describe('for random values', () => {
     )
   })
 
-  test('a text without the value comes back as it was', () => {
+  test('a text without the value is returned unchanged', () => {
     // Over two alphabets that share nothing, whatever is decoded.
     const text = fc.string({
       unit: fc.constantFrom('k', 'm', ' ', '\n', '\\', '%', '&', ';', '"', '.', 'é'),
@@ -119,7 +119,7 @@ describe('for random values', () => {
     )
   })
 
-  test('redacting twice changes nothing, whatever the text and the values', () => {
+  test('redacting twice changes nothing more, for any text and values', () => {
     const piece = fc.constantFrom(
       '[',
       ']',
@@ -149,7 +149,7 @@ describe('for random values', () => {
     )
   })
 
-  test('of values that share parts or hold one another, none survives and each is found', () => {
+  test('of values that overlap or contain one another, none survives and each is found', () => {
     const stem = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 8 })
     fc.assert(
       fc.property(fc.array(stem, { minLength: 2, maxLength: 5 }), stem, (stems, prefix) => {
@@ -168,7 +168,7 @@ describe('for random values', () => {
     )
   })
 
-  test('structured data is valid JSON and holds no value in any place', () => {
+  test('structured data stay valid JSON without a value in any place', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.stringMatching(/^[A-Za-z0-9]{8,20}$/), (data, secret) => {
         const redactor = redactorOf({ KEY: secret })

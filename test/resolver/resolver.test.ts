@@ -74,8 +74,8 @@ async function onRecord(): Promise<string[]> {
 
 const ask = (...names: string[]) => ({ workspace: 'acme', run: 'run-1', step: 'call', names })
 
-describe('a step gets the values that it names', () => {
-  test('with where they may go, and no others', async () => {
+describe('a step gets the values of its secrets', () => {
+  test('with their policies, and no others', async () => {
     const { resolver } = watched()
     const resolved = await resolver.resolve(ask('BETA', 'ALPHA'))
     const found = [...resolved].map(([name, it]) => [name, it.value.reveal()] as const)
@@ -91,7 +91,7 @@ describe('a step gets the values that it names', () => {
     expect(resolved.get('ALPHA')?.policies).toEqual([anywhere, anywhere])
   })
 
-  test('by one query for all of them', async () => {
+  test('with one query for all of them', async () => {
     const query = vi.spyOn(driver.Client.prototype, 'query')
     try {
       await watched().resolver.resolve(ask('ALPHA', 'BETA', 'GAMMA'))
@@ -105,7 +105,7 @@ describe('a step gets the values that it names', () => {
     }
   })
 
-  test('and a step that names none asks the database nothing', async () => {
+  test('and a step without secrets sends no query', async () => {
     const query = vi.spyOn(driver.Client.prototype, 'query')
     try {
       expect((await watched().resolver.resolve(ask())).size).toBe(0)
@@ -116,11 +116,11 @@ describe('a step gets the values that it names', () => {
   })
 })
 
-describe('the use of a value that an earlier output brought', () => {
+describe('the use of a value from an earlier output', () => {
   const events = () =>
     app.database.query(`select target, detail from audit_event where action = 'secret.use' order by target`)
 
-  test('is on record as that, both ways, and opens nothing', async () => {
+  test('is recorded in both places as such, and opens nothing', async () => {
     const { resolver, opened } = watched()
     await resolver.recordUse(ask('BETA', 'ALPHA'))
     const detail = { step: 'call', by: 'output' }
@@ -132,7 +132,7 @@ describe('the use of a value that an earlier output brought', () => {
     expect(opened).toEqual([])
   })
 
-  test('costs no statement where there is none', async () => {
+  test('sends no statement without names', async () => {
     const query = vi.spyOn(driver.Client.prototype, 'query')
     try {
       await watched().resolver.recordUse(ask())
@@ -143,7 +143,7 @@ describe('the use of a value that an earlier output brought', () => {
   })
 })
 
-describe('the use of a value is on record before it is opened', () => {
+describe('the use of a value is recorded before it is opened', () => {
   test('in the audit log and at the secret, once for each name', async () => {
     const { resolver, recorded } = watched()
     await resolver.resolve(ask('GAMMA', 'ALPHA'))
@@ -164,7 +164,7 @@ describe('the use of a value is on record before it is opened', () => {
   test.each([
     ['the audit log', 'before insert on audit_event'],
     ['the secret', 'before update on secret'],
-  ])('and when %s cannot be written, nothing is opened and nothing recorded', async (_what, when) => {
+  ])('and if %s cannot be written, nothing is opened and nothing recorded', async (_what, when) => {
     await app.database.query(
       `create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`,
     )
@@ -185,8 +185,8 @@ describe('the use of a value is on record before it is opened', () => {
   })
 })
 
-describe('a step gets nothing', () => {
-  test('when names are missing: the error names all of them and nothing is opened or recorded', async () => {
+describe('a step gets no value', () => {
+  test('when names are missing: the error names all of them, and nothing is opened or recorded', async () => {
     const { resolver, opened } = watched()
     await expect(resolver.resolve(ask('NO_A', 'ALPHA', 'NO_B'))).rejects.toMatchObject({
       code: 'SECRET_NOT_FOUND',
@@ -197,7 +197,7 @@ describe('a step gets nothing', () => {
     expect(await app.database.query('select 1 from secret where last_used_at is not null')).toEqual([])
   })
 
-  test('of another workspace, also under a name that its own workspace has', async () => {
+  test('of another workspace, even with a name that its own workspace has', async () => {
     const { resolver } = watched()
     await expect(resolver.resolve(ask('FOREIGN'))).rejects.toMatchObject({ code: 'SECRET_NOT_FOUND' })
     expect((await resolver.resolve(ask('ALPHA'))).get('ALPHA')?.value.reveal()).toBe(values.ALPHA)
@@ -215,7 +215,7 @@ describe('a step gets nothing', () => {
     ],
     ['that was altered', `left(sealed, -2) || case right(sealed, 2) when 'AA' then 'BB' else 'AA' end`],
     ['that is none', `'nonsense'`],
-  ])('when a ciphertext %s stands in its place: SECRET_UNREADABLE names it', async (_what, expression) => {
+  ])('when a ciphertext %s is in its place: SECRET_UNREADABLE names it', async (_what, expression) => {
     const where = `where workspace_id = 'acme' and name = 'ALPHA'`
     const [before] = await app.database.query<{ sealed: string }>(`select sealed from secret ${where}`)
     await app.database.query(`update secret set sealed = ${expression} ${where}`)
@@ -230,7 +230,7 @@ describe('a step gets nothing', () => {
   })
 })
 
-test('steps that name the same secrets in different orders do not lock each other out', async () => {
+test('steps that name the same secrets in different orders do not deadlock', async () => {
   const { resolver } = watched()
   const orders = [
     ['ALPHA', 'BETA', 'GAMMA'],

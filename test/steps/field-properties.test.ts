@@ -53,7 +53,7 @@ function outcome<T>(action: () => T): T | AppError {
   }
 }
 
-test('whatever is saved or rendered ends in an AppError or not at all, and no message holds a value', () => {
+test('saving and rendering throw only AppErrors, and no message contains a value', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const saved = outcome(() => checkFields({ key: 'k', type: sample }, fields))
@@ -66,7 +66,7 @@ test('whatever is saved or rendered ends in an AppError or not at all, and no me
   )
 })
 
-test('what was saved and names nothing that only a run can tell can be rendered', () => {
+test('saved fields without anything that depends on a run can be rendered', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       fc.pre(!JSON.stringify(fields).includes('{{ '))
@@ -78,7 +78,7 @@ test('what was saved and names nothing that only a run can tell can be rendered'
   )
 })
 
-test('the secrets that rendering reports are those that the step was said to refer to', () => {
+test('rendering reports exactly the secrets that the step refers to', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const rendered = outcome(() => renderFields(sample, fields, scope))
@@ -90,7 +90,7 @@ test('the secrets that rendering reports are those that the step was said to ref
   )
 })
 
-test('a value of a secret reaches a step wrapped or not at all', () => {
+test("a step gets a secret's value only as a Sensitive", () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const trigger = { text: 'other', list: [] }

@@ -82,7 +82,7 @@ const scope: fc.Arbitrary<Scope> = fc.record({
   learn: fc.constant(noProvenance.learn),
 })
 
-test('rendering throws nothing but an AppError', () => {
+test('rendering throws only AppErrors', () => {
   fc.assert(
     fc.property(template, scope, fc.constantFrom(...places), (source, values, place) => {
       for (const work of [
@@ -120,7 +120,7 @@ test('the parts of a template cover it without gap or overlap', () => {
   )
 })
 
-test('a value is never rendered again, whatever template it looks like', () => {
+test('a value is never rendered again, even if it looks like a template', () => {
   fc.assert(
     fc.property(template, (v) => {
       const looks = {
@@ -151,7 +151,7 @@ const failing = [
   '{{ secrets.TOKEN }}{{ trigger.body[secrets.TOKEN] }}',
 ]
 
-test.each(places)('no error of the place %s shows a value', (place) => {
+test.each(places)('no error in the place %s shows a value', (place) => {
   const scope = exampleScope()
   const more = {
     LONG: `${values.token}\n${values.token}`,

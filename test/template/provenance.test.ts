@@ -202,7 +202,7 @@ async function faultsOf(it: Case, texts: readonly string[]): Promise<string[]> {
   return faults
 }
 
-test(`what filters make of a value is masked and goes nowhere else (seed ${SEED})`, {
+test(`the results of filters on a value are masked and go nowhere else (seed ${SEED})`, {
   timeout: 120_000,
 }, async () => {
   const faults: string[] = []

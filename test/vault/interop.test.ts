@@ -44,13 +44,13 @@ describe.skipIf(!python)(`with jwcrypto${python ? '' : ' (python3-jwcrypto is no
   test.each([
     ['root', rootKeyPem],
     ['recovery', recoveryKeyPem],
-  ])('what we sealed opens with the %s key', (_which, pem) => {
+  ])('our sealed data open with the %s key', (_which, pem) => {
     const key = createPrivateKey(pem).export({ format: 'pem', type: 'pkcs8' })
     const given = { envelope: workspaceKey.sealedPrivateKey, pem: key, sealed: filled.map((it) => it.sealed) }
     expect(run(openAll, given)).toEqual(filled.map((it) => it.value))
   })
 
-  test('what it seals for our key, we open', async () => {
+  test('data that jwcrypto seals for our key open here', async () => {
     const given = { ...workspaceKey, ws: workspace, name: 'PYTHON', value: 'sealed in Python 🐍' }
     const sealed = String(run(seal, given))
     const opener = createOpener({ rootKey, workspaceKey: async () => workspaceKey.sealedPrivateKey })

@@ -56,7 +56,7 @@ function spareBits(part = ''): string {
 }
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-describe('a header that is not ours is refused before any key is touched', () => {
+describe('a foreign header is refused before any key is used', () => {
   test.each<[string, string, string]>([
     ['alg none', withHeader({ alg: 'none' }), 'alg must be'],
     ['alg dir', withHeader({ alg: 'dir' }), 'alg must be'],
@@ -132,7 +132,7 @@ describe('a header that is not ours is refused before any key is touched', () =>
   })
 })
 
-describe('a true JWE of another kind is refused although its key would open it', () => {
+describe('a valid JWE of another kind is refused although its key would open it', () => {
   test.each([
     ['enc A128GCM', { alg: 'ECDH-ES', enc: 'A128GCM' }],
     ['enc A256CBC-HS512', { alg: 'ECDH-ES', enc: 'A256CBC-HS512' }],
@@ -158,7 +158,7 @@ describe('a true JWE of another kind is refused although its key would open it',
   })
 })
 
-describe('what was swapped does not open', () => {
+describe('swapped parts do not open', () => {
   test('a sealed value moved to another name', async () => {
     expect(await refusal(sealed, { ...at, name: 'OTHER' })).toContain('name must be')
   })
@@ -225,7 +225,7 @@ function sealWithSecret(secret: Buffer, protectedHeader: string): string {
   return [protectedHeader, '', ...encoded].join('.')
 }
 
-describe('what was altered does not open', () => {
+describe('altered parts do not open', () => {
   test('any one character anywhere', async () => {
     const place = fc.nat({ max: sealed.length - 1 })
     const property = fc.asyncProperty(
@@ -239,12 +239,12 @@ describe('what was altered does not open', () => {
     await fc.assert(property, { numRuns: 400 })
   })
 
-  test('a text cut off anywhere', async () => {
+  test('a text truncated anywhere', async () => {
     for (let length = 0; length < sealed.length; length++) await refusal(sealed.slice(0, length))
   })
 
   test.each(lowOrderPoints)(
-    'a value sealed with the low-order point %s, whose agreed key all the world knows',
+    'a value sealed with the low-order point %s, whose agreed key is publicly known',
     async (hex) => {
       const x = Buffer.from(hex, 'hex').toString('base64url')
       const protectedHeader = Buffer.from(JSON.stringify({ ...header, epk: { ...epk, x } })).toString(
@@ -254,7 +254,7 @@ describe('what was altered does not open', () => {
     },
   )
 
-  test('so sealed with the key that was truly agreed, a value opens: the forger above knows how', async () => {
+  test('the same code with a properly agreed key makes a value that opens', async () => {
     const pair = generateKeyPairSync('x25519')
     const { x } = pair.publicKey.export({ format: 'jwk' })
     const publicKey = createPublicKey({ key: { ...key.jwk }, format: 'jwk' })

@@ -38,7 +38,7 @@ const paste = (page: Page, text: string) =>
   )
 
 describe('a pasted cURL command', () => {
-  it('fills the step in, and its credential becomes a secret that nobody sees again', async () => {
+  it('fills in the step, and its credential becomes a secret that is not shown again', async () => {
     const page = await open('admin')
     const watch = watchForLeaks(page)
     await textbox(page, 'URL').click()
@@ -77,7 +77,7 @@ describe('a pasted cURL command', () => {
     await world.app.expectNoCanary(VALUE)
   })
 
-  it('makes no secret of what cannot be kept, nor of what can be guessed unless somebody knows', async () => {
+  it('makes no secret of an invalid value, and of a guessable one only after a confirmation', async () => {
     const page = await open('admin')
     const read = async (password: string) => {
       await page.getByRole('button', { name: 'Paste cURL' }).click()
@@ -100,7 +100,7 @@ describe('a pasted cURL command', () => {
     await page.context().close()
   })
 
-  it('of a member refers to secrets that an admin has to add', async () => {
+  it('that a member pastes refers to secrets that an admin has to add', async () => {
     const page = await open('member')
     const watch = watchForLeaks(page)
     await page.getByRole('button', { name: 'Paste cURL' }).click()

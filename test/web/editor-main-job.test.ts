@@ -34,7 +34,7 @@ async function addSecret(page: Page, name: string, value: string): Promise<void>
 }
 
 describe('writing and running an automation by keyboard alone', () => {
-  it('uses a secret by completion and by the explorer, and shows no value of it', async () => {
+  it('uses a secret through completion and through the explorer, and shows no value of it', async () => {
     const page = await world.open('member', '/favicon.svg')
     const admin = await world.open('admin', '/favicon.svg')
     await addSecret(admin, 'STRIPE_KEY', VALUE)

@@ -70,7 +70,7 @@ const save = async () => {
 }
 
 describe('the steps of an automation', () => {
-  it('are renamed together with what refers to them', async () => {
+  it('can be renamed together with their references', async () => {
     await select('first')
     await page.getByLabel('Key', { exact: true }).fill('not a key')
     await page.getByText('A letter, then letters, digits and _').waitFor()
@@ -82,7 +82,7 @@ describe('the steps of an automation', () => {
     expect(steps[1]?.fields['values']).toEqual({ n: '{{ steps.begin.output.n }}' })
   })
 
-  it('are moved by the keyboard and by the menu', async () => {
+  it('can be moved by keyboard and by menu', async () => {
     await page.getByRole('button', { name: 'Move step third' }).press('Space')
     await expect.poll(place).toBe(3)
     // The list takes no arrow before it knows where its rows are, which nothing shows.
@@ -97,7 +97,7 @@ describe('the steps of an automation', () => {
     await more('begin', 'Move up')
   })
 
-  it('are moved by dragging', async () => {
+  it('can be moved by dragging', async () => {
     // On a busy machine the list moves under the pointer: then the step is let go, and picked up again where it is.
     await expect.poll(carryToTheEnd, { timeout: 90_000 }).toBe(true)
     await page.mouse.up()
@@ -107,7 +107,7 @@ describe('the steps of an automation', () => {
     await expect.poll(keys).toEqual(['begin', 'second', 'third'])
   })
 
-  it('are duplicated, deleted, and brought back', async () => {
+  it('can be duplicated, deleted, and brought back', async () => {
     await more('second', 'Duplicate')
     await expect.poll(keys).toEqual(['begin', 'second', 'second_2', 'third'])
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('second_2')
@@ -162,7 +162,7 @@ describe('the trigger', () => {
 })
 
 describe('unsaved changes', () => {
-  it('are not left behind by accident', async () => {
+  it('are protected from leaving the page by accident', async () => {
     await page.getByLabel('Name of the automation').fill('Changed')
     await page.getByRole('link', { name: 'Runs' }).click()
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' })
@@ -173,7 +173,7 @@ describe('unsaved changes', () => {
     expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
-  it('are held by a reload until it is confirmed', async () => {
+  it('are protected from a reload until it is confirmed', async () => {
     const asked = page.waitForEvent('dialog')
     const reload = page.evaluate('location.reload()').catch(() => undefined)
     const dialog = await asked
@@ -183,7 +183,7 @@ describe('unsaved changes', () => {
     expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
-  it('stay when saving does not reach the server', async () => {
+  it('stay if saving does not reach the server', async () => {
     await page.context().setOffline(true)
     await page.keyboard.press('Control+s')
     await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
@@ -193,7 +193,7 @@ describe('unsaved changes', () => {
     expect((await savedAutomation(page, id)).name).toBe('Changed')
   })
 
-  it('meet those of somebody else without overwriting them', async () => {
+  it('are merged with those of another person without overwriting them', async () => {
     await saveAsAnother(world, id, { name: 'Theirs' })
     await page.getByLabel('Name of the automation').fill('Mine')
     await page.keyboard.press('Control+s')
@@ -213,7 +213,7 @@ describe('unsaved changes', () => {
     expect((await savedAutomation(page, id)).name).toBe('Mine')
   })
 
-  it('wait when the session ends meanwhile', async () => {
+  it('are kept if the session ends meanwhile', async () => {
     await page.getByLabel('Name of the automation').fill('Typed before the session ended')
     await page.context().clearCookies()
     await page.keyboard.press('Control+s')
@@ -228,7 +228,7 @@ describe('unsaved changes', () => {
     await save()
   })
 
-  it('are gone when the person discards them', async () => {
+  it('are gone if the person discards them', async () => {
     await page.getByLabel('Name of the automation').fill('Never mind')
     await page.getByRole('link', { name: 'Runs' }).click()
     await page.getByRole('button', { name: 'Discard and leave' }).click()

@@ -40,13 +40,13 @@ const active = () =>
     `document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent`,
   )
 
-it('shows a large value closed, and is accessible', async () => {
+it('shows a large value collapsed, and is accessible', async () => {
   expect(large.length).toBeGreaterThan(2 * 1024 * 1024)
   expect(await page.getByRole('treeitem').count()).toBeLessThan(20)
   await expectAccessible(page)
 })
 
-it('is read by keyboard', async () => {
+it('is usable by keyboard', async () => {
   await tree().focus()
   await page.keyboard.press('End')
   await page.keyboard.press('Home')

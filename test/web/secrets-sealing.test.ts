@@ -38,7 +38,7 @@ const paste = (text: string) =>
     area.dispatchEvent(new Event('input', { bubbles: true }))
   })()`)
 
-it('binds a secret to its hosts as it is made, and a step receives the pasted lines exactly', async () => {
+it('binds a new secret to its hosts, and a step receives the pasted lines exactly', async () => {
   const watch = watchForLeaks(page)
   const dialog = await openAdd('signing key')
   await paste(PEM)
@@ -67,7 +67,7 @@ it('binds a secret to its hosts as it is made, and a step receives the pasted li
   await world.app.expectNoCanary('canary+sealed')
 })
 
-it('asks to paste again when the key of the workspace has changed, and takes the new one', async () => {
+it("asks the person to paste again when the workspace's key has changed, and uses the new key", async () => {
   const watch = watchForLeaks(page)
   const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
   const jwk = await exportJWK(publicKey)
@@ -99,7 +99,7 @@ it('asks to paste again when the key of the workspace has changed, and takes the
 it.each([
   ['half of a character', 'abcdef\ud800', 'half of a character'],
   ['a NUL character', 'abc\0def', 'a NUL character'],
-])('refuses %s, which could not be stored as it is', async (_what, value, message) => {
+])('refuses %s, which could not be stored unchanged', async (_what, value, message) => {
   const watch = watchForLeaks(page)
   const dialog = await openAdd('malformed')
   await paste(value)

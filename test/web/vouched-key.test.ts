@@ -75,7 +75,7 @@ it('seals nothing with a key that another root key vouches for, and names both',
   expect(await watch.placesOf('canary-behind-a-proxy-552')).toEqual([])
 })
 
-it('takes it once an admin has accepted it under Keys', async () => {
+it('seals with that key once an admin has accepted it under Keys', async () => {
   await page.goto('/w/acme/settings/keys')
   await page.getByRole('button', { name: 'Accept the key that was found' }).click()
   expect(await accessibilityProblems(page)).toEqual([])

@@ -51,7 +51,7 @@ describe.skipIf(missing)(`a token that does RSA-OAEP-256 itself${missing ? ` (${
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  test('opens with the certificate that the token keeps, and leaves the padding to it', async () => {
+  test('opens with the certificate in the token, and leaves the padding to the token', async () => {
     const ours = vi.spyOn(padding, 'removeOaepPadding')
     const uri = `pkcs11:token=NSS%20Certificate%20DB;object=root?module-path=${module}`
     const rootKey = await openRootKeyUri(uri, new Sensitive(pin))
