@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const folder = 'docs/decisions'
 const files = readdirSync(folder).filter((file) => file !== 'README.md')
 
-/** The row that a record has to have in the index. */
+/** The row that the index must have for a record. */
 function rowOf(file: string): string {
   const text = readFileSync(join(folder, file), 'utf8')
   const head =

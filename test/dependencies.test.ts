@@ -5,7 +5,7 @@ const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
   readFileSync('package.json', 'utf8'),
 ) as Record<string, Record<string, string>>
 
-/** The cells of each row that a page's tables have, without their headings. */
+/** The cells of each row in the page's tables, without headings. */
 const rows = readFileSync('docs/dependencies.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| package |'))

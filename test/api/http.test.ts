@@ -193,7 +193,7 @@ describe('every answer', () => {
 })
 
 describe('a malformed request', () => {
-  /** Sends bytes as they are. @returns the first line of the answer, or nothing. */
+  /** Sends raw bytes. @returns the first line of the answer, or nothing. */
   const raw = (request: string): Promise<string> =>
     new Promise((resolve) => {
       let answer = ''
@@ -241,7 +241,7 @@ describe('an unexpected error', () => {
     ])
     const lines = app.log.filter((line) => line.includes('unexpected error'))
     expect(lines).toHaveLength(1)
-    // The code alone: the message of a database quotes queries and rows.
+    // Only the code is logged, because a database message quotes queries and rows.
     expect(JSON.parse(lines[0] ?? '').err).toEqual({ code: '42P01' })
     expect(app.log.join('')).not.toMatch(/CANARY_NAME|insert into|select /)
   })

@@ -13,7 +13,7 @@ let app: TestApp
 let acme: TestWorkspace
 
 beforeAll(async () => {
-  // The first account is the admin's; everybody else comes by invitation.
+  // The first account is the admin's. Everybody else needs an invitation.
   app = await startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } })
   acme = await createTestWorkspace(app, 'acme')
 })
@@ -30,7 +30,7 @@ const signUp = (client: Client, email: string, invitation: string) =>
     post({ name: 'Guest', email, password: 'correct horse battery staple', invitation }),
   )
 
-/** Invites someone who then signs up. */
+/** Invites a person, who then signs up. */
 async function join(email: string, role: Role = 'MEMBER'): Promise<{ client: Client; id: string }> {
   const client = app.visitor()
   expect((await signUp(client, email, await invite(email, role))).status).toBe(200)

@@ -140,7 +140,7 @@ test("a query and a mutation of urql's normalised cache are accepted", async () 
         enforcePersistedQueries: true,
         enableForMutation: true,
         enableForSubscriptions: true,
-        // The hash that the generated documents bring along.
+        // The hash in the generated documents.
         generateHash: async (_text, document) =>
           (document as { __meta__?: { hash: string } }).__meta__?.hash ?? '',
       }),

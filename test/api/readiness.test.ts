@@ -13,7 +13,7 @@ afterEach(async () => {
   undo = new Releasers()
 })
 
-/** A port of this machine that leads to the database, or to nothing. */
+/** A port of this machine that forwards to the database, or to nothing. */
 class Gate {
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
@@ -89,7 +89,7 @@ test('an API that starts without its database stays alive, logs it once, and bec
 
   await gate.open()
   undo.add(() => gate.close())
-  // Ready means that it serves: whoever waits for it may ask at once.
+  // Ready means that the API serves, so the next request needs no wait.
   await until(api.port, '/readyz', 200)
   expect((await ask(api.port, graphql)).status).toBe(200)
 })

@@ -94,7 +94,7 @@ describe('the same key', () => {
   })
 })
 
-/** Sends the head of a request and the given part of its body, and breaks the connection off. */
+/** Sends the head of a request and the given part of its body, and breaks the connection. */
 async function breakOff(key: string, framing: string, part: string): Promise<void> {
   const { hostname, port } = new URL(app.url)
   const head = [
@@ -130,7 +130,7 @@ test('a request whose sender is gone before its body was read starts no run eith
   await held
   const { runId } = await call('gone', { n: 2 })
   const { input } = await acme.waitForRun(runId)
-  // Either all of it was read, and that run is the key's, or nothing came of it.
+  // Either the whole request was read and its run has the key, or nothing came of it.
   expect([{ n: 1 }, { n: 2 }]).toContainEqual((input as { body: unknown }).body)
   expect(await countRuns()).toBe(1)
 })

@@ -10,7 +10,7 @@ let acme: TestWorkspace
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
-  // It makes the keys, and goes before it starts what a test says is due.
+  // The worker makes the keys. It stops before it can start the due automations of a test.
   await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   await createTestWorkspace(app, 'globex')

@@ -24,13 +24,13 @@ import { send } from '../support/operations.ts'
 import { rootFields, smallestOperation } from '../support/root-fields.ts'
 import { readRows } from '../support/rows.ts'
 
-/** What somebody who is not signed in may ask. */
+/** The fields that a signed-out caller may query. */
 const publicFields = [
   // Null when signed out.
   'viewer',
   // Null unless the caller belongs to it.
   'workspace',
-  // Whether somebody can sign up is for whoever has no account yet; it says nothing of anybody.
+  // A signed-out person has to know whether sign-up is possible. It tells nothing about any person.
   'signUp',
 ]
 
@@ -126,7 +126,7 @@ const pascalError = (code: string): string =>
     .map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`)
     .join('')}Error`
 
-/** A line for each thing that a client can rely on. */
+/** One line for each thing that a client can rely on. */
 function describeSchema(from: GraphQLSchema): string[] {
   return Object.values(from.getTypeMap())
     .filter((type) => !isIntrospectionType(type))

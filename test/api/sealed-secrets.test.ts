@@ -34,7 +34,7 @@ async function sealingKey(workspace: string): Promise<Key> {
   return data.sealingKey
 }
 
-/** As a client does it that has no code of ours: with the public key and what docs say of the header. */
+/** Seals as a client without our code does: with the public key and the documented header. */
 async function seal(name: string, text = value, header: object = {}, jwk = key.jwk): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({
@@ -56,7 +56,7 @@ test('the sealing key has no private part', () => {
 })
 
 test('a value that the client sealed is stored unchanged, and reaches the service', async () => {
-  // A value without a policy would be sealed anew by a worker, once a minute.
+  // A worker would seal a value without a policy again, once a minute.
   const sealedValue = await seal('CLIENT_KEY', value, { pol: {} })
   const input = { workspace: 'acme', name: 'client key', sealedValue }
   const { secret } = await acme.admin.mutate(documents.createSecret, { input })

@@ -38,7 +38,7 @@ beforeAll(async () => {
   app = await startTestApp()
   acme = await createTestWorkspace(app, 'acme')
   member = await acme.createToken('MEMBER')
-  // It would seal policies in by itself, once a minute.
+  // The worker would seal policies by itself, once a minute.
   await app.stopWorker()
 })
 afterAll(() => app.close())
@@ -54,7 +54,7 @@ const set = async (input: object) =>
   (await acme.admin.graphql(setPolicy, { input: { ...at, ...input } })).data.setSecretPolicy
 const policy = async () => (await acme.admin.graphql(readPolicy, at)).data.secretPolicy
 
-/** As a client without our code does it. */
+/** Seals as a client without our code does. */
 async function seal(pol: object | undefined, text = value): Promise<string> {
   const { data } = await acme.admin.graphql(documents.sealingKey, { workspace: 'acme' })
   const { kid, jwk } = data.sealingKey

@@ -20,7 +20,7 @@ const { createSecret, updateSecret, deleteSecret, setSecretPolicy } = documents
 const operations = { createSecret, updateSecret, deleteSecret, setSecretPolicy }
 type Operation = keyof typeof operations
 
-/** Sends a change that must be refused, and shows that it changed nothing. */
+/** Sends a change that must be refused, and checks that it changed nothing. */
 async function refused(operation: Operation, input: object): Promise<{ code: string; message: string }> {
   const before = await readRows(app.database)
   const { data, errors } = await acme.admin.graphql(operations[operation], {

@@ -50,7 +50,7 @@ test.each([
   ['x'.repeat(128), 'X'.repeat(128)],
 ])('a secret named %j is stored as %s', async (name, normal) => {
   expect(await create('acme', name)).toEqual({ name: normal, updatedAt: expect.any(String) })
-  // The normal name is a name like any other, and the same one.
+  // The normalised name is the same name.
   const again = { workspace: 'acme', name: normal, value: 'another value' }
   const { secret } = await acme.admin.mutate(documents.updateSecret, { input: again })
   expect(secret.name).toBe(normal)
@@ -84,7 +84,7 @@ test('an update replaces the value that runs send, and changes updatedAt', async
   expect(await sentBy(workspace, 'ROTATED')).toBe(value)
 })
 
-/** What a step of the workspace sends for the secret. */
+/** The value that a step of the workspace sends for the secret. */
 async function sentBy(workspace: string, name: string): Promise<string | undefined> {
   const headers = [{ name: 'x-key', value: `{{ secrets.${name} }}` }]
   const step = { key: 'call', type: 'custom-http', fields: { url: echo.url, headers } }

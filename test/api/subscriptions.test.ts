@@ -36,7 +36,7 @@ const call = (key: string) => ({
   fields: { url: `${echo.url}/{{ secrets.WATCHED }}` },
 })
 
-/** Every state that the subscription tells, until it ends by itself. */
+/** Every state that the subscription reports until it ends. */
 async function watch(id: string): Promise<WatchedRun[]> {
   const { text } = await send(acme.admin, documents.runUpdated, { id })
   expect(text).toMatch(/event: complete/)
@@ -116,7 +116,7 @@ test('a subscriber who is removed from the workspace gets no more events', async
   expect(heard).not.toMatch(/SUCCEEDED/)
 })
 
-/** A service that answers when it is told to. */
+/** A service that answers when the test tells it to. */
 async function startHoldingServer() {
   const asked = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()

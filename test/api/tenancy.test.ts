@@ -50,7 +50,7 @@ async function forbidden(client: Client, query: string, variables: object): Prom
   return text
 }
 
-/** Changes that an admin of acme could make at once. */
+/** Changes that an admin of acme can make right away. */
 function adminChanges(): [string, object][] {
   const inAcme = { workspace: 'acme' }
   return [
@@ -67,7 +67,7 @@ function adminChanges(): [string, object][] {
   ]
 }
 
-/** Changes that a member of acme could make at once. */
+/** Changes that a member of acme can make right away. */
 function memberChanges(): [string, object][] {
   const { automation, run } = ids
   const step = { key: 'set', type: 'set-values', fields: { values: 1 } }
@@ -120,7 +120,7 @@ describe('members', () => {
     const good = { workspace: 'acme', name: 'Good', steps: [] }
     const { data, errors } = await member.graphql(query, { bad, good })
     expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'FORBIDDEN' } }])
-    // A mutation's field cannot be null, so the whole answer is; the second field never ran.
+    // A mutation's field cannot be null, so the whole answer is null. The second field never ran.
     expect(data).toBeNull()
   })
 })

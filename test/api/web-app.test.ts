@@ -92,7 +92,7 @@ test.each(['POST', 'PUT', 'DELETE'])('%s is 404', async (method) => {
   expect((await get('/', { method })).status).toBe(404)
 })
 
-/** Sends the path as it is: a client would tidy it up first. */
+/** Sends the path unchanged. A client would normalise it first. */
 const raw = (path: string): Promise<string> =>
   new Promise((resolve) => {
     let answer = ''

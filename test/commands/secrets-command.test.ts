@@ -46,14 +46,14 @@ const secrets = (
 ): Promise<CommandResult> =>
   runLockstep(['secrets', ...args], { LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, ...env }, input)
 
-/** What a command that fails says; neither the value nor a token shows in it, and nothing was changed. */
+/** The message of a failing command. Neither the value nor a token shows in it, and nothing was changed. */
 async function refusal(
   running: () => Promise<CommandResult>,
 ): Promise<{ code: number | null; says: string }> {
   const before = await readRows(app.database)
   const { code, stdout, stderr } = await running()
   expect(stdout).toBe('')
-  // On the first use it says which key is pinned, too.
+  // On the first use the command also prints which key is pinned.
   expect(stderr).toMatch(/^(lockstep: The key of acme is .*\n)?lockstep: .*\n$/)
   for (const text of [value, admin.slice(10), member.slice(10)]) expect(stderr).not.toContain(text)
   expect(await readRows(app.database)).toEqual(before)
@@ -295,7 +295,7 @@ describe('an invalid address', () => {
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not installed)'}`, () => {
-  /** Runs it with a terminal of its own. @param typed what is typed at the prompt. */
+  /** Runs the command with its own terminal. @param typed the text typed at the prompt. */
   async function type(typed: string): Promise<{ code: number | null; shown: string }> {
     const command = `'${process.execPath}' '${main}' secrets set TYPED --any-host`
     const env = { ...process.env, LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, XDG_CONFIG_HOME: folder }

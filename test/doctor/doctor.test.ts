@@ -16,7 +16,7 @@ const query = (sql: string, params: unknown[] = []) => world.app.database.query(
 
 async function findings(env: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
   const found = await examine(world.command(env))
-  // Nothing that a finding says may be a value.
+  // No finding may contain a value.
   for (const { id } of world.workspaces) expect(JSON.stringify(found)).not.toContain(world.valueIn(id))
   return found
 }
@@ -24,7 +24,7 @@ async function findings(env: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
 const problems = async (env?: NodeJS.ProcessEnv) => (await findings(env)).filter((it) => it.status !== 'ok')
 const about = (found: readonly Finding[], check: string) => found.filter((it) => it.check === check)
 
-/** Breaks something for the time of `work`. */
+/** Breaks something while `work` runs. */
 async function while_(breaking: string, mending: string, work: () => Promise<void>): Promise<void> {
   await query(breaking)
   await work().finally(() => query(mending))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkSchedule, nextTick } from '../../src/domain/schedules.ts'
 
-/** The next ticks after a time, each asked for anew, as the scheduler does. */
+/** The next ticks after a time, each computed from the one before, as the scheduler does. */
 function ticks(cron: string, timeZone: string, after: string, count: number): string[] {
   const schedule = checkSchedule({ cron, timeZone })
   const found: string[] = []
@@ -14,7 +14,7 @@ function ticks(cron: string, timeZone: string, after: string, count: number): st
 }
 
 describe('a time that the clocks skip runs an hour later', () => {
-  // 2026-03-29, 02:00 is 03:00.
+  // On 2026-03-29, 02:00 becomes 03:00.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-03-28T01:30Z', '2026-03-29T01:30Z', '2026-03-30T00:30Z']],
     ['0 3 * * *', ['2026-03-28T02:00Z', '2026-03-29T01:00Z', '2026-03-30T01:00Z']],
@@ -34,7 +34,7 @@ describe('a time that the clocks skip runs an hour later', () => {
 })
 
 describe('when a time occurs twice', () => {
-  // 2026-10-25, 03:00 is 02:00 again.
+  // On 2026-10-25, 03:00 becomes 02:00 again.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z']],
     ['0 3 * * *', ['2026-10-24T01:00Z', '2026-10-25T02:00Z', '2026-10-26T02:00Z']],
@@ -56,7 +56,7 @@ describe('when a time occurs twice', () => {
 test.each<[string, string, string, string]>([
   ['30 1 * * *', 'America/New_York', '2026-11-01T04:00Z', '2026-11-01T05:30Z'],
   ['30 1 * * *', 'America/New_York', '2026-11-01T05:30Z', '2026-11-02T06:30Z'],
-  // The clocks go from 23:00 to midnight, and the parser goes on with the next day.
+  // The clocks go from 23:00 to midnight, and the parser continues with the next day.
   ['0 22 * * *', 'America/Nuuk', '2027-03-27T00:00Z', '2027-03-28T23:00Z'],
   ['30 23 * * *', 'America/Nuuk', '2027-03-27T12:00Z', '2027-03-29T00:30Z'],
   ['0 9 * * MON-FRI', 'Asia/Kolkata', '2026-11-20T04:00Z', '2026-11-23T03:30Z'],
@@ -76,7 +76,7 @@ test('white space around the cron fields is ignored', () => {
   })
 })
 
-/** One zone for each way in which clocks move in the two years from the day of this test. */
+/** One zone for each way in which clocks change in the next two years. */
 const zones = (() => {
   const days = Array.from({ length: 730 }, (_, day) => Date.UTC(2026, 10, 23) + day * 86_400_000)
   const found = new Map<string, { zone: string; moves: number[] }>()

@@ -5,7 +5,7 @@ import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-// `FAIRNESS_RUNS`: how many runs of one workspace wait before the single runs of another.
+// `FAIRNESS_RUNS` is the number of waiting runs of one workspace before the single runs of another.
 const size = Number(process.env['FAIRNESS_RUNS'] ?? 400)
 const singles = 10
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   await app.close()
 })
 
-/** Queues copies of the one run that there is, in one statement: thousands of calls of the API would take minutes. */
+/** Queues copies of the existing run in one statement. Thousands of API calls would take minutes. */
 async function queueCopies(): Promise<void> {
   await app.database.query(
     `with copies as (
@@ -53,7 +53,7 @@ async function countRuns(workspace: string, status: string): Promise<number> {
 
 interface Single {
   milliseconds: number
-  /** How many runs of the other workspace ended meanwhile. */
+  /** The number of the other workspace's runs that ended meanwhile. */
   overtaken: number
 }
 
@@ -93,8 +93,8 @@ test('a single run of one workspace does not wait behind the whole queue of anot
   for (const line of [describe('nothing queued', idle), describe('queued', crowded)]) {
     process.stdout.write(`fairness: ${line}\n`)
   }
-  // They were still queued when the last single run had ended.
+  // These were still queued when the last single run had ended.
   expect(left).toBeGreaterThan(singles)
-  // In the order of their arrival, each single run would have waited for all of them.
+  // In order of arrival, each single run would have waited for all of them.
   expect(Math.max(...crowded.map(({ overtaken }) => overtaken))).toBeLessThan(Math.min(queued / 10, 30))
 }, 600_000)

@@ -1,8 +1,8 @@
 /**
  * Measures runs per second with one, two and three workers, the time from `runAutomation` to SUCCEEDED, and the
- * connections of each process: `npm run throughput -- --runs 2000`. Against DATABASE_URL, which must be an empty
+ * connections of each process: `npm run throughput -- --runs 2000`. It uses DATABASE_URL, which must be an empty
  * database (its root key is thrown away), or an embedded PostgreSQL in a temporary folder. Every process inherits
- * the environment, so that any setting can be tried.
+ * the environment, so any setting can be tried.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,11 +25,11 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     workers: { type: 'string', default: '1,2,3' },
-    /** How many runs one after the other, on idle processes, for the latency. */
+    /** The number of consecutive runs on idle processes, for the latency. */
     singles: { type: 'string', default: '30' },
   },
 })
-// One workspace has five runs at once unless told, so that a single one would measure that limit.
+// One workspace has five runs at once by default, so a single workspace would measure that limit.
 const WORKSPACES = 10
 const main = join(import.meta.dirname, '../../src/main.ts')
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -37,7 +37,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 const folder = await mkdtemp(join(tmpdir(), 'lockstep-throughput-'))
 const database = process.env['DATABASE_URL'] ? undefined : await startDatabase()
 const databaseUrl = database?.url ?? process.env['DATABASE_URL']
-// Counts connections past a pooler, if the address that goes around it is given.
+// Counts connections without the pooler, if the direct address is given.
 const admin = new pg.Pool({ connectionString: process.env['THROUGHPUT_ADMIN_URL'] ?? databaseUrl, max: 1 })
 const children = new Set<ChildProcess>()
 try {
@@ -69,7 +69,7 @@ interface Target {
   automation: string
 }
 
-/** In each workspace an automation of one step that sends a secret to a service. */
+/** Makes an automation in each workspace, with one step that sends a secret to a service. */
 async function prepare(url: string, service: string): Promise<Target[]> {
   const client = (headers: Record<string, string>) => createClient(url, [], headers)
   const people = {
@@ -128,12 +128,12 @@ async function throughput(targets: readonly Target[], count: number): Promise<vo
     most = Math.max(most, await connections())
     await sleep(200)
   }
-  // Without the first and last tenth, in which not all workers are at it.
+  // The first and the last tenth are left out, because not all workers are busy then.
   const rate = await one(`select round(count(*) / extract(epoch from max(finished_at) - min(finished_at)), 1)
     from (select finished_at, ntile(10) over (order by finished_at) as part from run where ${where}) t
     where part between 2 and 9`)
   const failed = await one(`select count(*) from run where ${where} and status <> 'SUCCEEDED'`)
-  // Unlike the rate, this is much the same on a machine that is busy with other things.
+  // Unlike the rate, this is almost the same on a busy machine.
   const cpu = ((await cpuSeconds(workers)) - before) / total
   say(
     `${count} worker(s): ${rate} runs/s of ${total}, ${failed} failed; ` +

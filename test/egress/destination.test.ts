@@ -243,7 +243,7 @@ describe('with an allowed network', () => {
   })
 
   test('a metadata address is allowed if it is named exactly', async () => {
-    // Its connection cannot be made here, so the time or the network ends it; that is not a refusal.
+    // This connection cannot succeed here. It ends by a timeout or a network error, which is no refusal.
     const named = client({ allow: parseEgressAllow('169.254.169.254'), lookup: lookupIn(hosts) })
     const error = await named('http://aws.test/', { timeoutMs: 50 }).catch((it) => it)
     expect(error).not.toMatchObject({ code: 'DESTINATION_NOT_ALLOWED' })

@@ -7,7 +7,7 @@ import { canary, client, privatePath, refusal, serve, serveRaw, stepSecrets } fr
 
 const http = client({ maxResponseBytes: 100_000 })
 
-/** Answers every request with these bytes; ends the connection after them unless told otherwise. */
+/** Answers every request with these bytes, and then ends the connection by default. */
 function answering(bytes: string | Buffer, options: { keepOpen?: boolean } = {}) {
   return serveRaw('127.0.0.31', (socket) => {
     socket.once('data', () => (options.keepOpen ? socket.write(bytes) : socket.end(bytes)))
@@ -187,7 +187,7 @@ test('close ends every pending request with CANCELLED', async () => {
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED')
 })
 
-/** One byte at a time, for as long as the client listens. */
+/** Sends one byte at a time as long as the client listens. */
 function drip(socket: Socket, text: string): void {
   const bytes = [...text]
   const timer = setInterval(() => socket.write(bytes.shift() ?? 'x'), 1)

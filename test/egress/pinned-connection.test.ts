@@ -12,7 +12,7 @@ describe('connects to the checked address', () => {
     const response = await http(`http://rebind.test:${good.port}/`)
     expect(await response.text()).toBe('good')
     expect(asked).toBe(1)
-    // The second request looks the name up again, and refuses what it now says.
+    // The second request resolves the name again, and refuses the new address.
     await refusal(http(`http://rebind.test:${good.port}/`), 'DESTINATION_NOT_ALLOWED')
     expect(asked).toBe(2)
     expect(bad.received).toEqual([])

@@ -69,7 +69,7 @@ describe('a first request', () => {
   ])('is refused for a secret in the step that it does not show, by %j', async (policy, init) => {
     await refusal(http(policy)(url('api', '/canary/200-'), init), 'DESTINATION_NOT_ALLOWED')
     expect(received('api')).toBe(0)
-    // What an earlier step had, and this one does not, is judged by what is seen.
+    // A secret of an earlier step counts only if the request visibly contains it.
     expect((await http(policy, { earlier: true })(url('api', '/canary/200-'), init)).status).toBe(200)
   })
 
@@ -118,7 +118,7 @@ describe('the client certificate', () => {
     const first = '/canary/302-api/200-'
     const secrets = stepSecrets({ TOKEN: { value, policy: { paths: [first] } } })
     const clientCertificate = { content: new Sensitive(value) }
-    // Over http no certificate is presented, so that one that cannot be read is good enough here.
+    // Over http no certificate is presented, so an invalid one is sufficient here.
     const work = client({ lookup: lookupIn(hosts) }, secrets)(url('api', first), { clientCertificate })
     await refusal(work, 'DESTINATION_NOT_ALLOWED')
     expect(received('api')).toBe(1)

@@ -11,7 +11,7 @@ import { client, lookupIn, privatePath, refusal, serve, stepSecrets, value } fro
 
 openSites()
 
-/** As sites.ts has them, but public, and at the proxy again where they really are. */
+/** The hosts of sites.ts with public addresses, which the proxy maps to their real ones. */
 const publicHosts = {
   'api.test': ['93.184.216.21'],
   'sub.api.test': ['93.184.216.22'],
@@ -181,7 +181,7 @@ describe('NO_PROXY', () => {
     for (const host of passes) expect([host, (await asks(host)) ?? false]).toEqual([host, false])
   })
 
-  // The proxy would be asked for the second address, and only the first one is there.
+  // The proxy would be asked for the second address, but only the first one exists.
   test.each<[noProxy: string, direct: boolean]>([
     ['', false],
     ['both.test', true],

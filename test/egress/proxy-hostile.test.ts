@@ -7,7 +7,7 @@ import { canary, lookupIn, privatePath, refusal, serve, serveRaw, stepSecrets } 
 
 const url = `https://api.test${privatePath}`
 
-/** A refusal that is the proxy's: it names its host and says nothing of the target. */
+/** Waits for a refusal that is about the proxy: it names the proxy's host and says nothing of the target. */
 async function refusalOfProxy(work: Promise<unknown>, port: number, code: ErrorCode = 'REQUEST_FAILED') {
   const { message } = await refusal(work, code)
   expect(message).toMatch(new RegExp(`^The proxy proxy\\.test:${port} `))
@@ -195,19 +195,19 @@ describe.each(['http', 'https'])('while an %s proxy does not answer', (scheme) =
   })
 })
 
-/** Takes the request for a tunnel, remembers it and says nothing. */
+/** Accepts the CONNECT request, records it and does not answer. */
 async function serveProxyThatWaits(scheme: string) {
   const tls = scheme === 'https' ? { tls: authority.issue(['proxy.test']) } : {}
   return serveProxy({ ...tls, silent: true })
 }
 
-/** The server, closed: nobody listens on its port. */
+/** The server after closing, so its port refuses connections. */
 async function closed<T extends AsyncDisposable>(opening: Promise<T>): Promise<T> {
   await using server = await opening
   return server
 }
 
-/** Sends the start, and then the same for as long as the client listens. */
+/** Sends the start, and then the same text as long as the client listens. */
 function endless(socket: Socket, start: string, text: string): void {
   socket.write(start)
   const timer = setInterval(() => socket.write(text), 1)

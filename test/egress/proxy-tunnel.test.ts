@@ -113,7 +113,7 @@ describe.each([
     await using target = await serve(
       '127.0.0.71',
       (_request, response) => {
-        // Without length and chunks, so that only the end of the connection ends it.
+        // Without length and chunks, only the end of the connection ends the body.
         response.useChunkedEncodingByDefault = false
         response.write(canary)
       },
@@ -125,7 +125,7 @@ describe.each([
       'REQUEST_FAILED',
     )
     await expect.poll(() => target.received.length).toBe(1)
-    // Time for the answer to arrive; with less the test is weaker, but holds.
+    // Time for the answer to arrive. A shorter time makes the test weaker, but not wrong.
     await new Promise((resolve) => setTimeout(resolve, 100))
     proxy.reset()
     expect((await work).message).toMatch(/^api\.test \(through the proxy .* closed the connection/)

@@ -13,7 +13,7 @@ const sensitiveBody: HttpInit = { method: 'POST', body: new Sensitive('pin=1') }
 const formBody: HttpInit = { method: 'PUT', body: new URLSearchParams({ key: value }) }
 const bytesBody: HttpInit = { method: 'PATCH', body: Buffer.from(value) }
 const plainBody: HttpInit = { method: 'POST', body: 'plain' }
-/** As the body of a field that may hold secrets and was rendered without one. */
+/** Like the body from a field that may take secrets and was rendered without one. */
 const plainFieldBody: HttpInit = { method: 'POST', body: new Sensitive('{"a":1}', false) }
 const secretHeader: HttpInit = { headers: { 'x-key': value } }
 

@@ -4,7 +4,7 @@ import { canary, client, lookupIn, refusal, serve, serveRaw } from './world.ts'
 
 const http = client()
 
-/** Answers with one status after the other; the last one for ever. */
+/** Answers with one status after the other, and repeats the last one. */
 function answeringInTurn(statuses: readonly number[], headers: Readonly<Record<string, string>> = {}) {
   let turn = 0
   return serve('127.0.0.51', (_request, response) => {

@@ -16,7 +16,7 @@ import {
 
 const linux = process.platform === 'linux'
 const root = process.getuid?.() === 0
-// A busy machine takes its time to start a server.
+// Starting a server takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 const at = new EmbeddedFolder()

@@ -15,7 +15,7 @@ import {
   query,
 } from '../support/embedded-folder.ts'
 
-// A busy machine takes its time to start a server.
+// Starting a server takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 const at = new EmbeddedFolder()

@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 
 async function bind(...allowedHosts: string[]): Promise<void> {
-  // With the value: a policy by itself can only be narrowed.
+  // The value is needed, because without it a policy can only be narrowed.
   const input = { workspace: 'acme', name: 'BOUND', value, allowedHosts }
   await workspace.admin.mutate(documents.updateSecret, { input })
 }

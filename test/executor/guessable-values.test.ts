@@ -29,7 +29,7 @@ beforeEach(async () => {
   await bind()
 })
 
-/** With the value, for nobody widens a policy without it. */
+/** The value is needed, because without it a policy cannot be widened. */
 async function bind(...allowedHosts: string[]): Promise<void> {
   const input = { workspace: 'acme', name: 'PIN', value: '4711', allowedHosts }
   await workspace.admin.mutate(documents.updateSecret, { input })

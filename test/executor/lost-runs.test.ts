@@ -32,7 +32,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** A run of an hour ago that a worker had begun, with a step of each kind, and its job as the queue made it. */
+/** A run from an hour ago that a worker had begun, with a step of each kind, and its job as the queue made it. */
 async function addRun({ workspace = 'acme', status = 'RUNNING', age = '1 hour' } = {}): Promise<RunJob> {
   const job = { workspace, run: randomUUID() }
   await store.inTransaction(async (tx) => {
@@ -185,7 +185,7 @@ test('many lost runs end once each with any number of workers, and none while th
   await sweep(AbortSignal.abort())
   expect(await left()).toBe(600)
   await Promise.all([sweep(), sweep(), sweep()])
-  // What is more than a batch is left to the next stroke of the clock.
+  // Runs beyond a batch are left to the next run of the clock.
   await sweep()
   expect(await left()).toBe(0)
   expect(new Set(lines.map((line) => JSON.parse(line).run)).size).toBe(600)

@@ -16,7 +16,7 @@ let app: TestApp
 let worker: LockstepProcess
 let workspace: TestWorkspace
 
-// A worker of its own, for what a step leaves behind hits the whole process.
+// A separate worker, because what a step leaves behind affects the whole process.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-misbehaving-'))
   const plugin = await writeMisbehavingPlugin(folder)
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await workspace.createSecret('KEY', value)
 })
 afterAll(async () => {
-  // After whatever the last step left behind, the same process still does its work, and ends in order.
+  // Whatever the last step left behind, the process still does its work, and ends in order.
   await expectItWorks()
   expect(await worker.stop()).toBe(0)
   await app.expectNoCanary(value)
@@ -46,7 +46,7 @@ async function expectItWorks(): Promise<void> {
   expect(isAlive(worker.pid)).toBe(true)
 }
 
-/** Log lines of the worker from the given one on, parsed. */
+/** Parsed log lines of the worker, from the given one on. */
 const logged = (from: number) =>
   app.log.slice(from).flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
 

@@ -17,7 +17,7 @@ let app: TestApp
 let service: FlakyServer
 let workspace: TestWorkspace
 
-/** Two places in all, and one for each workspace. */
+/** Two places in total, and one for each workspace. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-postponed-'))
   const env = {
@@ -78,7 +78,7 @@ test('a run that waits long for its next attempt frees its place, and continues 
   const [first, , second] = service.received
   expect([second?.text, second?.attempt]).toEqual([`pay ${value}`, 2])
   expect(second?.idempotencyKey).toBe(first?.idempotencyKey)
-  // To wait costs the job none of its chances, and it ends in order.
+  // Waiting uses up none of the job's attempts, and the job ends in order.
   await vi.waitFor(
     async () => expect(await jobOf(waiting)).toEqual([{ state: 'completed', retries: 100 }]),
     20_000,

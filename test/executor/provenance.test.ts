@@ -33,7 +33,7 @@ beforeEach(() => {
   elsewhere.received.length = 0
 })
 
-/** Sends the secret to where it may go, which gives it back. */
+/** Sends the secret to its allowed host, which returns it. */
 const call = () => ({
   key: 'call',
   type: 'custom-http',
@@ -55,7 +55,7 @@ async function run(steps: readonly object[], input?: unknown) {
 }
 
 const fromHeader = 'steps.call.output.body.headers["x-key"]'
-/** Where the value comes back, and as what text. */
+/** The places where the value comes back, and in which text. */
 const sources: readonly { before: readonly object[]; path: string; text: () => string; input?: unknown }[] = [
   { before: [], path: fromHeader, text: () => value },
   { before: [], path: 'steps.call.output.body.url', text: () => home.received[0]?.url ?? '' },

@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Runs with two steps each, all of one age; those that are not SUCCEEDED have not ended. */
+/** Runs with two steps each, all of the same age. Those that are not SUCCEEDED have not ended. */
 async function addRuns(workspace: string, count: number, age: string, status = 'SUCCEEDED'): Promise<void> {
   const ended = status === 'SUCCEEDED'
   await database.query(
@@ -103,7 +103,7 @@ describe('runs over the maximum age', () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('globex', 10, '91 days')
     const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns(store, daysAgo(90), going())))
-    // Whoever comes while another one is at it leaves it the rest.
+    // A worker that finds another one at work leaves the rest to it.
     expect(pruned.reduce((sum, it) => sum + it, 0)).toBe(2510)
     expect(await count('run')).toBe(0)
   })

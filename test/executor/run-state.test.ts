@@ -7,7 +7,7 @@ const ids = { workspace: 'acme', run: '00000000-0000-7000-8000-000000000000' }
 const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
 const { signal } = new AbortController()
 
-/** A worker that takes the run over from these steps; what is sealed is as it was. */
+/** A worker that takes the run over from these steps. The sealed data are unchanged. */
 async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
   const sealer = { seal: async (_at: unknown, text: string) => text }
   const opener = { open: async (_at: unknown, text: string) => new Sensitive(text) }
@@ -26,7 +26,7 @@ test("a worker that takes over knows what a step learned, even if the step's out
   learnKey(first)
   const later = await open({ note: value }, [await first.sealLearned(0)])
   expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
-  // It is not sealed, so it stays as it was stored.
+  // This output was not sealed, so it stays as it was stored.
   expect(later.positions()).toEqual([])
 })
 

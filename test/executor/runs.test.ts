@@ -43,7 +43,7 @@ async function run(steps: readonly object[], input?: unknown) {
   return workspace.run(automation.id, input)
 }
 
-/** The bodies that the service got. */
+/** The bodies that the service received. */
 const sent = () => echo.received.map(({ body }) => (JSON.parse(body) as { text: unknown }).text)
 
 async function storedRun(id: string) {

@@ -166,7 +166,7 @@ describe('the time limit', () => {
     service.play('drop')
     const id = await start([post(retry(10, { delaySeconds: 3600 }))])
     await untilWaiting(id)
-    // The next worker that has it sees a run that began a day ago.
+    // The next worker sees a run that began a day ago.
     await app.database.query(`update run set started_at = now() - interval '1 day' where id::text = $1`, [
       id.slice('acme.'.length),
     ])

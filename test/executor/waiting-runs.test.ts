@@ -15,7 +15,7 @@ let worker: { stop(): Promise<void> } | undefined
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
   service = await startHoldingServer()
-  // The first worker makes the root key, without which there is no workspace.
+  // The first worker makes the root key, and without it no workspace can be made.
   worker = await startWorker(app.config, app.logger)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)
@@ -58,7 +58,7 @@ test('a waiting run keeps its input sealed and hidden, and ends at once when it 
   expect((await read(id)).finishedAt).not.toBeNull()
 
   worker = await startWorker(app.config, app.logger)
-  // The job of the cancelled run is taken and comes to nothing.
+  // A worker takes the job of the cancelled run and does nothing.
   await vi.waitFor(async () => {
     const jobs = await app.database.query<{ state: string }>(
       `select state::text from pgboss.job where name = 'runs'`,

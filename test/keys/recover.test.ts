@@ -100,7 +100,7 @@ test('a passphrase is not accepted as an argument, and no argument of a running 
 
 test('a file that is not the root key is not overwritten; without it the database gets a new root key', async () => {
   const { rootKeyFile } = world.app.config
-  // While it runs, it reports that the key is not lost.
+  // A running worker reports that the key is not lost.
   await world.app.stopWorker()
   await withoutRootKey(async () => {
     const { certificate, key: pem } = makeCertificate()
@@ -111,7 +111,7 @@ test('a file that is not the root key is not overwritten; without it the databas
     expect(await recover(world.command(), { key, passphraseFile })).toBe(0)
     expect(await world.opens(await world.rootKey())).toBe(2)
     expect(await world.opens(lost)).toBe(0)
-    // The new key vouches, also for what the lost one did, and nobody says that the lost one named it.
+    // The new key vouches, also for what the lost one vouched for, without a statement by the lost one.
     const { certificate: made } = await world.rootKey()
     const signatures = 'select fingerprint, endorsement from signer where retired_at is null'
     expect(await world.app.database.query(signatures)).toEqual([
@@ -125,7 +125,7 @@ test('a file that is not the root key is not overwritten; without it the databas
   })
 })
 
-/** Takes the root key away for the time of `work`. */
+/** Removes the root key while `work` runs. */
 async function withoutRootKey(work: () => Promise<void>): Promise<void> {
   const { rootKeyFile } = world.app.config
   await rename(rootKeyFile, world.file('taken-away.pem'))

@@ -19,7 +19,7 @@ test('a recovery certificate opens every workspace key, also new ones, until it 
   const [workspace] = world.workspaces
   await workspace?.admin.mutate(documents.createWorkspace, { input: { id: 'later', name: 'Later' } })
   expect(await world.opens(key)).toBe(3)
-  // Each workspace can see in its own log who can open it now.
+  // Each workspace can see in its own log which keys can open it now.
   const audit = await world.app.database.query(
     `select workspace_id, actor, detail from audit_event where action = 'key.rewrap' order by 1`,
   )
@@ -39,7 +39,7 @@ test('a recovery certificate opens every workspace key, also new ones, until it 
   expect(await world.opens(root)).toBe(3)
   expect(await world.recipients()).toEqual([[root.certificate.fingerprint]])
 
-  // A certificate that was removed by mistake comes back.
+  // A certificate that was removed by mistake can be added again.
   expect(await addRecovery(world.command(), file)).toBe(0)
   expect(await world.opens(key)).toBe(3)
   expect(await removeRecovery(world.command(), fingerprint.replaceAll(/(..)(?=.)/g, '$1:'))).toBe(0)

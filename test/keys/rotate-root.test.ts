@@ -29,14 +29,14 @@ test('while a worker runs, the new key replaces the old one, which opens nothing
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await world.recipients()).toEqual([[key.certificate.fingerprint]])
   expect([await world.opens(old), await world.opens(key)]).toEqual([0, 2])
-  // Not one secret was touched.
+  // No secret was changed.
   expect(await secrets()).toEqual(before)
   expect(await resolves()).toEqual(succeeded)
   expect(world.app.log.some((line) => line.includes('took up the new root key'))).toBe(true)
   const kept = `${file}.${old.certificate.fingerprint.slice(0, 12)}.old`
   expect((await loadRootKey(kept)).certificate.fingerprint).toBe(old.certificate.fingerprint)
   expect((await stat(kept)).mode & 0o777).toBe(0o600)
-  // A backup from before is read with it; this database is not.
+  // It still reads an older backup, but not this database.
   const held = await runCommand(world.app, ['worker'], {
     LOCKSTEP_ROOT_KEY_FILE: kept,
     LOCKSTEP_WORKER_PORT: '0',
@@ -55,7 +55,7 @@ test('with --to, both keys open everything until the operator has put the new on
   const both = [old.certificate.fingerprint, key.certificate.fingerprint]
   expect(new Set((await world.recipients()).flat())).toEqual(new Set(both))
   expect([await world.opens(old), await world.opens(key)]).toEqual([3, 3])
-  // A worker may start with either.
+  // A worker may start with either key.
   for (const place of [file, to]) {
     const { store, config, log } = world.command({ LOCKSTEP_ROOT_KEY_FILE: place })
     expect(both).toContain((await openRootKey(store, config, log)).certificate.fingerprint)
@@ -76,7 +76,7 @@ test('only a certificate is enough for a key that is held elsewhere, and the rot
   expect(await rotateRoot(world.command(), { to })).toBe(75)
   const held = await loadRootKey(await writePem(world.file('hsm-key.pem'), key, certificate))
   expect(await world.opens(held)).toBe(await world.opens(old))
-  // Another key is not taken for the one of the rotation that is under way.
+  // Another key is not used for the rotation that is under way.
   const other = rotateRoot(world.command(), { to: world.file('another.pem') })
   await expect(other).rejects.toMatchObject({
     code: 'CONFLICT',
@@ -134,12 +134,12 @@ test('a workspace key that does not open stops the rotation, unless it is left b
   expect(world.said.join('\n')).toContain(first?.kid)
   expect((await world.rootKey()).certificate.fingerprint).toBe(old.certificate.fingerprint)
   expect(await rotateRoot(world.command(), { leaveUnreadable: true, wait: 30 })).toBe(1)
-  // It still has the recipient that may open it one day.
+  // It keeps the recipient that may open it one day.
   const [broken] = (await world.envelopes()).filter(({ kid }) => kid === first?.kid)
   expect(broken?.sealed.recipients.map((it) => it.header.kid)).toContain(old.certificate.fingerprint)
   await break_(first?.sealed.tag ?? '')
   expect(await world.opens(old)).toBe(1)
-  // Mended, it is sealed for the new key with the help of the old one.
+  // After its repair, it is sealed for the new key with the help of the old one.
   const kept = `${world.app.config.rootKeyFile}.${old.certificate.fingerprint.slice(0, 12)}.old`
   expect(await recover(world.command(), { key: kept })).toBe(0)
   expect([await world.opens(old), await world.opens(await world.rootKey())]).toEqual([0, 3])

@@ -38,10 +38,10 @@ test('every secret is sealed with the new key, with an unchanged time; the old k
   const detail = { replaced: first?.['kid'] }
   expect(audit).toEqual([{ actor: 'lockstep keys (test)', target: current?.['kid'], detail }])
 
-  // What was sealed a moment ago may still be on its way.
+  // A value that was just sealed may not be stored yet.
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(0)
   await age('acme')
-  // With a job, or the worker would end it as one that has lost its own.
+  // The run has a job, because a worker would end a run that has lost its job.
   await query(
     `with held as (
        insert into run (workspace_id, id, steps, status, created_at)
@@ -92,7 +92,7 @@ test('an interrupted rotation continues with the same key when it is run again, 
   expect(await rotateWorkspaces(world.command(), 'acme')).toBe(0)
   expect((await keysOf('acme')).at(-1)).toEqual(made)
   expect(await query(`select name from secret where kid = $1`, [made?.['kid']])).toEqual([{ name: 'KEY' }])
-  // Of all, the one that was just done is left alone.
+  // With --all, the workspace that was just done is left alone.
   await age('globex')
   expect(await rotateWorkspaces(world.command(), undefined)).toBe(0)
   expect((await keysOf('acme')).at(-1)).toEqual(made)

@@ -15,13 +15,13 @@ import { KeyWorld } from './key-world.ts'
 vi.setConfig({ testTimeout: 240_000 })
 
 const world = new KeyWorld()
-// It would seal policies in by itself, once a minute.
+// The worker would seal policies by itself, once a minute.
 beforeAll(() => world.app.stopWorker())
 
 const query = (sql: string, params: unknown[] = []) => world.app.database.query(sql, params)
 const bound = readPolicy({ hosts: ['127.0.0.1', 'http://127.0.0.1'], methods: ['GET', 'PUT'] })
 
-/** As a version stored it that knew no sealed policies. */
+/** Stores a value like a version without sealed policies. */
 async function storeOld(workspace: string, policy: Policy, sealedIn?: Policy): Promise<void> {
   const key = await currentKey(world.store.em(), workspace)
   const sealed = await sealValue(key, { workspace, name: 'KEY' }, world.valueIn(workspace), sealedIn)
@@ -143,7 +143,7 @@ test('rotating a workspace key keeps the sealed policy, and adds nothing', async
   expect(await rowOf('globex')).toMatchObject({ claim: undefined, sealed_policy: null })
 })
 
-/** Vouched for is what a worker has signed. */
+/** Here a key that a worker has signed counts as vouched for. */
 const isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null
 
 test('a worker seals in a narrowed policy once, and logs once what it skips', async () => {

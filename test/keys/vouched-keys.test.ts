@@ -36,7 +36,7 @@ const check = async (pin?: Pin): Promise<Pin> => {
   return met
 }
 
-/** Puts a certificate into the database as whoever may write to it can. */
+/** Inserts a certificate as an attacker with write access to the database does. */
 async function insertCertificate(kind: string): Promise<string> {
   const { certificate } = makeCertificate()
   const { fingerprint, pem } = readStoredCertificate(certificate)
@@ -48,7 +48,7 @@ async function insertCertificate(kind: string): Promise<string> {
 const withOldSignature = `update workspace_key set signature = (select signature from workspace_key where kid = $1)
   where kid = $2`
 
-/** The key that a worker seals a step's output with, for another worker that may have to take over. */
+/** The key with which a worker seals a step's output for a takeover by another worker. */
 async function kidOfSealedOutput(): Promise<string> {
   const [acme] = world.workspaces
   if (!acme) throw new Error('there is no workspace')
@@ -166,7 +166,7 @@ test('a key that SQL adds or replaces is never signed and seals nothing', async 
      values ('acme', $1, $2, $3, now() + interval '1 hour')`,
     [theirs.kid, { ...theirs.jwk }, theirs.sealedPrivateKey],
   )
-  // Time for a worker to look at it, which the signature of a new workspace shows.
+  // The signature of a new workspace shows that the worker has had time to look.
   await world.workspaces[0]?.admin.mutate(documents.createWorkspace, {
     input: { id: 'after', name: 'After' },
   })
@@ -185,11 +185,11 @@ test('a key that SQL adds or replaces is never signed and seals nothing', async 
   expect(await signatureProblems()).toMatchObject([
     { status: 'error', items: [{ workspace: 'acme', name: theirs.kid }] },
   ])
-  // A signature that is there, and is not about this key, may fool whoever does not verify it, and no worker.
+  // A signature about another key may fool code that does not verify it, but not a worker.
   await query(withOldSignature, [pin.kid, theirs.kid])
   expect(await kidOfSealedOutput()).toBe(pin.kid)
   await expect(check(pin)).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
-  // With the own key's row gone, nothing is sealed at all.
+  // Without the workspace's own key row nothing is sealed at all.
   await query(`update workspace_key set retired_at = now() where workspace_id = 'acme' and kid = $1`, [
     pin.kid,
   ])
@@ -253,7 +253,7 @@ test('another signing key replaces a root key that names it, and clients follow'
   const { fingerprint } = await readSigningCertificate(certificate)
   const met = await check(pin)
   expect(met).toMatchObject({ fingerprint, generation: pin.generation + 1 })
-  // The root key alone signs nothing any more, nor does another key.
+  // Neither the root key nor another key can sign any more.
   const other = makeCertificate({ keyEncipherment: false })
   const strange = await writePem(world.file('strange.pem'), other.key, other.certificate)
   for (const env of [{}, { LOCKSTEP_SIGNING_KEY_FILE: strange }]) {

@@ -5,7 +5,7 @@ import { createRunRedactor } from '../../src/redactor/index.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 
 const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
-// Takes a thread some seconds.
+// Keeps a thread busy for some seconds.
 const slow = '%25'.repeat(4 * 1024 * 1024)
 const large = `${'lorem ipsum '.repeat(10_000)}${value}`
 
@@ -63,7 +63,7 @@ test('the search of many texts returns the found values for each text', async ()
   ])
 })
 
-/** A job that takes its turn and says when it is done. */
+/** A job that records when it is done. */
 function job(workspace: string, done: string[], size = 2 * 1024 * 1024): Omit<Job, 'done'> {
   const text = 'x'.repeat(size)
   return {

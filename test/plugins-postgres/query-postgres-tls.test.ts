@@ -6,7 +6,7 @@ import { databaseUrl, startTls } from './world.ts'
 
 const authority = new TestAuthority()
 
-/** The connection string of the database behind TLS, under another host. */
+/** The connection string of the database behind TLS, with another host. */
 async function behindTls(names: readonly string[], host = 'db.test') {
   const url = databaseUrl()
   url.host = `${host}:${await startTls(authority.issue(names))}`

@@ -225,7 +225,7 @@ test('every option of the installed curl is known', (context) => {
   }
   expect(known.length).toBeGreaterThan(150)
   for (const { letter, name, takesValue } of known) {
-    // `--help` takes a value only sometimes.
+    // `--help` takes a value only in some cases.
     if (name !== 'help')
       expect({ name, takesValue: longOption(name)?.takesValue }).toEqual({ name, takesValue })
     if (letter !== undefined) expect(shortOption(letter)?.name).toBe(name)

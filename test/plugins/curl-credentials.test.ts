@@ -4,7 +4,7 @@ import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { checkFields, renderFields, Sensitive } from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
 
-/** Name and value of each secret, after what it was found in. */
+/** Name and value of each secret, with the place where it was found. */
 const found = (command: string) =>
   parseCurl(command).credentials.flatMap(({ label, secrets }) =>
     secrets.map(({ name, value }) => [label, name, value]),
@@ -160,7 +160,7 @@ describe('references replacing credentials', () => {
   })
 })
 
-/** `Sensitive` has a `toJSON`, so the holder is asked for what it was before. */
+/** `Sensitive` has a `toJSON`, so the original is read from the holder. */
 function reveal(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key]
   return original instanceof Sensitive ? original.reveal() : value

@@ -54,7 +54,7 @@ describe('the page limit', () => {
 
   test('on the size of one answer holds for all pages together', async () => {
     const body = Buffer.alloc(9 * 1024 * 1024, 'x')
-    // The last page is the one too much.
+    // The last page exceeds the limit.
     world.answer = (request, response) => {
       if (request.url.length < 8) response.setHeader('link', `<${request.url}1>; rel=next`)
       response.end(body)

@@ -16,7 +16,7 @@ beforeEach(() => {
   server.received.length = 0
 })
 
-/** Runs the step against the server and gives what arrived. */
+/** Runs the step against the server. @returns the request that arrived. */
 async function send(fields: Record<string, unknown>, options: RunOptions = {}): Promise<Received> {
   await runStep(customHttp, { url: server.origin, ...fields }, { secrets, ...options })
   const [first] = server.received
@@ -24,7 +24,7 @@ async function send(fields: Record<string, unknown>, options: RunOptions = {}): 
   return first
 }
 
-/** The error that a step ends with; nothing may have been sent. */
+/** The error of a step that must not have sent anything. */
 async function refusalOf(fields: Record<string, unknown>): Promise<AppError> {
   const error = await runStep(customHttp, { url: server.origin, ...fields }, { secrets }).catch((it) => it)
   expect(server.received).toEqual([])

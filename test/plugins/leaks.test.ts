@@ -11,7 +11,7 @@ import { canary, type LeakCase, leakTest, type Situation } from '../../src/steps
 import { type EchoServer, startEchoServer } from './echo-server.ts'
 import { authority } from './smtp-world.ts'
 
-/** Whatever a step sends comes back in the status line, headers and body. */
+/** The status line, headers and body of the answer repeat everything that a step sends. */
 let server: EchoServer
 beforeAll(async () => {
   server = await startEchoServer((request, response) => {
@@ -75,7 +75,7 @@ describe('custom-http does not leak its secrets', () => {
   test('across pages', async () => {
     const paged = await startEchoServer((request, response) => {
       response.setHeader('content-type', 'application/json')
-      // Each answer repeats all it was sent, and names a next page that holds it as well.
+      // Each answer repeats all it was sent, and names a next page with the same text.
       const elsewhere = request.url.startsWith('/elsewhere')
       const target = elsewhere
         ? `http://${encodeURIComponent(request.url)}.evil.test/`
@@ -149,7 +149,7 @@ describe('sign-jwt does not leak its key', () => {
   test.concurrent.each(cases)('$name', async (it) => leakTest(signJwt, [it]))
 })
 
-/** A mail server that lets `robot` in with the password, or fails as the situation says. */
+/** A mail server that accepts `robot` with the password, or fails as the situation says. */
 async function prepareSmtp(situation: Situation, { PASSWORD }: Readonly<Record<string, string>>) {
   if (situation === 'success' || situation === 'error') {
     const { key, cert } = authority.issue(['smtp.test'])

@@ -84,7 +84,7 @@ describe('a value from an earlier output', () => {
   const fields = () => ({ url: echo.url, headers: row('x-key', '{{ steps.before.output.it | base64 }}') })
 
   test('has the places of its secret', async () => {
-    // The step itself names the secret where it may stand; the other one comes by an output.
+    // The step itself names the secret in an allowed place. The other value comes from an output.
     const both = { ...fields(), query: row('key') }
     const steps = { before: { it: `token ${value}` } }
     const refused = await run(customHttp, both, { places: ['query:key'] }, { steps })

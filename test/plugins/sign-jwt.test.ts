@@ -146,7 +146,7 @@ describe('a key is refused', () => {
     ['HS256', 'a JWK without secret', '{"kty": "oct"}'],
   ])('by %s with the same message for every fault: %s', async (algorithm, _what, key) => {
     const error = await refusal(key, { algorithm })
-    // Nothing is a key of no kind at all.
+    // No algorithm accepts `nothing` as a key.
     const { message } = await refusal('nothing', { algorithm })
     expect(error).toMatchObject({ code: 'INVALID_FIELD', message })
     expect(message).toMatch(/^field "key": [A-Za-z0-9]+ cannot sign with it\. It wants an? /)

@@ -72,7 +72,7 @@ test('with separate roles, a schedule that is due starts a run', async () => {
   await world.database.query(
     `update automation set next_run_at = date_trunc('second', now()) where name = 'Daily'`,
   )
-  // A worker looks for what is due when it starts.
+  // A worker checks for due automations when it starts.
   await world.startOtherWorker()
   const scheduled = `select 1 from run where trigger = 'SCHEDULE' and status = 'SUCCEEDED'`
   await vi.waitUntil(async () => (await world.database.query(scheduled)).length > 0, { timeout: 100_000 })

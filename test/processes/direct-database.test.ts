@@ -16,7 +16,7 @@ test('only LISTEN of the API uses the direct database URL', async () => {
         where datname = current_database() and pid <> pg_backend_pid()
           and (query ilike 'listen %' or query like '%pg_listening_channels%')`,
     )
-  // The API's and the queue's of the worker.
+  // The API's connection and that of the worker's queue.
   await vi.waitUntil(async () => (await listeners()).length === 2, { timeout: 60_000 })
   expect((await listeners()).map((it) => it.application_name)).toEqual(['direct', 'direct'])
   const other = await database.query(

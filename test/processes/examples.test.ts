@@ -14,11 +14,11 @@ import { freePorts, statusOf } from '../support/instance.ts'
 import { type LockstepProcess, startLockstep, startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-// Everything in examples/, run as its README says; only what npm would install is linked instead.
+// Runs everything in examples/ as the README files say. Packages are linked instead of installed by npm.
 
 const value = 'value-of-the-examples-that-nobody-sees-7731'
 const root = process.cwd()
-// As in a shell whose Node is the one that the libraries need.
+// As in a shell with the Node version that the libraries need.
 const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -53,7 +53,7 @@ describe('the example plugin', () => {
     await cp('examples/plugin', plugin, { recursive: true })
     await mkdir(join(plugin, 'node_modules/@types'), { recursive: true })
     await symlink(root, join(plugin, 'node_modules/lockstep'), 'junction')
-    // With what the types of Node need themselves.
+    // Includes the packages that Node's types need.
     for (const name of ['@types/node', 'undici-types']) {
       await symlink(join(root, 'node_modules', name), join(plugin, 'node_modules', name), 'junction')
     }
@@ -155,7 +155,7 @@ describe.skipIf(process.platform === 'win32')('the example with two workers', ()
   let script: LockstepProcess | undefined
   afterEach(async () => void (await script?.stop()))
 
-  /** The settings of the example, with ports and folder of this test; each worker takes one run at a time. */
+  /** The settings of the example, with ports and folder of this test. Each worker takes one run at a time. */
   async function writeSettings(ports: Record<string, string>) {
     const settings = { ...ports, DATA: join(folder, 'data'), LOCKSTEP_WORKER_CONCURRENCY: '1' }
     let text = await readFile('examples/two-workers/lockstep.env', 'utf8')
@@ -195,7 +195,7 @@ describe.skipIf(process.platform === 'win32')('the example with two workers', ()
     const fields = { method: 'POST', url: service.url, bodyKind: 'text', body: '{{ secrets.KEY }}' }
     const { id } = await acme.createAutomation('Both', [{ key: 'call', type: 'custom-http', fields }])
     const runs = [acme.run(id), acme.run(id)]
-    // With one run for each worker at a time, two at once are in both.
+    // Each worker takes one run at a time, so two simultaneous runs are in both.
     await service.untilReceived(2)
     service.release()
     for (const run of runs) expect((await run).status).toBe('SUCCEEDED')

@@ -35,7 +35,7 @@ test('each committed job wakes the workers, and a rolled-back one wakes none', a
   const listening = await database.query<{ query: string }>(
     `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
   )
-  // The worker listens on the very channel that the jobs are announced on.
+  // The worker listens on the same channel on which the jobs are announced.
   const channel = /listen "?([^"]+)"?/i.exec(listening[0]?.query ?? '')?.[1] ?? ''
   listener = new pg.Client({ connectionString: database.url.reveal() })
   await listener.connect()

@@ -9,11 +9,11 @@ import { runCommand } from '../support/command.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 import { certificateIn, rootKeyPem } from '../vault/frozen-format.ts'
 
-// docs/recovery.md, followed word for word; only the dump is not loaded: the database is there already.
+// Follows docs/recovery.md word for word. Only the dump is not loaded, because the database exists already.
 
 const value = 'sk_recovered_without_lockstep_🔑\n"3391"'
 
-// Where Debian's own programs are: jwcrypto belongs to its Python.
+// The folders of Debian's programs, because jwcrypto belongs to Debian's Python.
 const PATH = '/usr/bin:/bin'
 const missing = ['openssl version', 'psql --version', 'python3 -c import\u00a0jwcrypto'].find((it) => {
   const [program = '', ...args] = it.split(' ').map((part) => part.replace('\u00a0', ' '))

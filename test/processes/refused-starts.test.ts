@@ -38,8 +38,8 @@ const onDatabase = (extra: NodeJS.ProcessEnv) => ({
 })
 
 /**
- * Which version of which row of ours there is: any write changes it. Of the workers' reports only who reports, for
- * the app's own worker does so every few seconds.
+ * The versions of all rows of our tables, which change with any write. Of the workers' reports only the reporting
+ * worker counts, because the app's own worker reports every few seconds.
  */
 async function versions(): Promise<string[]> {
   const tables = await app.database.query<{ name: string }>(
@@ -139,7 +139,7 @@ describe('while the database is unreachable', () => {
       })
       const origin = `http://127.0.0.1:${role === 'api' ? ports.PORT : ports.LOCKSTEP_WORKER_PORT}`
       expect(await statusOf(`${origin}/healthz`)).toBe(200)
-      // It looks again every second, and says nothing of it.
+      // It looks again every second without logging it.
       const lines = running.output.length
       await new Promise((resolve) => setTimeout(resolve, 2500))
       expect(running.output.slice(lines)).toEqual([])

@@ -28,7 +28,7 @@ let acme: TestWorkspace
 let automation: string
 const workers: LockstepProcess[] = []
 
-/** For each test an instance whose database has seen no root key yet, without a worker. */
+/** For each test an instance without a worker, whose database has seen no root key yet. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-providers-'))
   echo = await startEchoServer()
@@ -58,7 +58,7 @@ function startWorker(env: NodeJS.ProcessEnv): LockstepProcess {
   return worker
 }
 
-/** Starts a worker, and then another, and each time lets a run use a secret that was sealed before. */
+/** Starts two workers one after the other. With each, a run uses a secret that was sealed before. */
 async function expectItWorks(env: NodeJS.ProcessEnv, starts = 2): Promise<void> {
   for (let start = 0; start < starts; start++) {
     app.log.length = 0
@@ -98,7 +98,7 @@ describe('a root key in the environment', () => {
 
   test('reaches only the worker: neither the API nor a dump of an environment', async () => {
     const ports = await freePorts()
-    // A step type whose module tells what the process's environment holds once it is loaded.
+    // A step type whose module reports the process's environment after loading.
     const plugin = join(folder, 'environment.ts')
     await writeFile(plugin, `console.error('environment: ' + JSON.stringify(process.env))\n`)
     const instance = startLockstep([main, 'start'], {
@@ -146,7 +146,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(await absent.ended).toBe(78)
     expect(absent.output.join('\n')).toContain('LOCKSTEP_SIGNING_KEY_FILE')
     const file = join(folder, 'signing.pem')
-    // A certificate that is for signatures alone.
+    // A certificate that is only for signatures.
     const { certificate, key } = makeCertificate({ keyEncipherment: false })
     await writeFile(file, key + certificate, { mode: 0o600 })
     app.log.length = 0
@@ -158,7 +158,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(await readWorkspaceKeyStatement(signer, { workspace: 'acme', kid }, signature ?? '')).toBe(1)
     expect(await acme.run(automation)).toMatchObject({ status: 'SUCCEEDED' })
     await worker.stop()
-    // A worker without it signs nothing, and says so.
+    // A worker without the signing key signs nothing, and logs that.
     app.log.length = 0
     const without = startWorker(env())
     await without.untilSays(/vouched for by another key/)

@@ -24,7 +24,7 @@ let scheduler: Scheduler
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
-  // It makes the keys, and goes before it starts what a test says is due.
+  // The worker makes the keys. It stops before it can start the due automations of a test.
   await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   globex = await createTestWorkspace(app, 'globex')
@@ -63,7 +63,7 @@ async function createScheduled(
   return (await workspace.admin.mutate(documents.createScheduled, { input })).automation.id
 }
 
-/** Moves the automation's next time, as if it had been so for long. */
+/** Sets the automation's next time, as if it had long been so. */
 async function setNext(id: string, at: Date): Promise<void> {
   await app.database.query('update automation set next_run_at = $1 where id = $2', [at, uuid(id)])
 }
@@ -78,13 +78,13 @@ async function nextOf(id: string): Promise<number> {
   return row?.next.getTime() ?? 0
 }
 
-/** The full minute that is so many minutes ago. */
+/** The full minute that many minutes ago. */
 const minutesAgo = (minutes: number) => new Date(Math.floor(Date.now() / MINUTE - minutes) * MINUTE)
 
 const runsOf = (id: string) =>
   app.database.query<{ id: string }>('select id from run where automation = $1', [uuid(id)])
 
-/** Copies of an automation, each due. */
+/** Copies of an automation that are all due. */
 async function copyDue(id: string, count: number, at: Date): Promise<void> {
   await app.database.query(
     `insert into automation (workspace_id, id, name, version, steps, hook_token, schedule, next_run_at, created_at, updated_at)
@@ -94,7 +94,7 @@ async function copyDue(id: string, count: number, at: Date): Promise<void> {
   )
 }
 
-/** How many runs the automations have: [automations, those with a run, runs]. */
+/** Counts [automations, automations with a run, runs]. */
 async function counts(): Promise<number[]> {
   const [row] = await app.database.query<{ counts: number[] }>(
     `select array[(select count(*) from automation), count(distinct automation), count(*)]::int[] as counts from run`,
@@ -165,7 +165,7 @@ describe('a tick', () => {
         { ...daily, timeZone: zone },
         uuid(bad),
       ])
-    // As for a worker whose Node knows fewer zones than that of the API.
+    // Like a worker whose Node knows fewer time zones than the API's.
     await setZone('Europe/Atlantis')
     await startDue()
     expect([await runsOf(bad), (await runsOf(good)).length]).toEqual([[], 1])
@@ -185,7 +185,7 @@ describe('ticks while no worker was there', () => {
     const before = minutesAgo(0).getTime()
     await startDue()
     const { length } = await runsOf(id)
-    // The clock may have passed a minute meanwhile.
+    // The clock may have passed a full minute meanwhile.
     const passed = (minutesAgo(0).getTime() - before) / MINUTE
     expect(length).toBeGreaterThanOrEqual(4)
     expect(length).toBeLessThanOrEqual(4 + passed)

@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const value = 'sk_test_bound_0123456789'
 const otherValue = 'sk_test_other_9876543210'
 
-/** What an attacker in the API does: it has the rights of the API's role, and can change any automation. */
+/** An attacker in the API: they have the rights of the API's role, and can change any automation. */
 let world: RoleWorld
 let home: EchoServer
 let away: EchoServer
@@ -90,7 +90,7 @@ const custom = ({ headers = {}, ...fields }: Call) => ({
 
 const inHeader = (name: string) => ({ 'x-key': `{{ secrets.${name} }}` })
 
-/** Every way in which a step could send a secret to where it may not go. */
+/** Every way in which a step could send a secret to a forbidden place. */
 const forbidden = (name: string): object[] => [
   custom({ url: `${away.url}/v1/x`, headers: inHeader(name) }),
   custom({ url: `${home.url}/v1/x`, method: 'PUT', headers: inHeader(name) }),
@@ -109,7 +109,7 @@ async function perform(step: object, workspace = 'acme') {
   return data.testStep.result
 }
 
-/** What the two servers got of the value that they may not get. */
+/** What the two servers received of the value that they must not get. */
 function leaked(): unknown[] {
   const seen = [...home.received, ...away.received].filter((it) =>
     /sk_test_bound|SK_TEST_BOUND|c2tfdGVzdF9ib3VuZ/.test(JSON.stringify(it)),
@@ -147,7 +147,7 @@ const stolen = async (name: string): Promise<string> => {
 const anyPolicy = JSON.stringify(anywhere)
 const awayPolicy = () => JSON.stringify({ ...anywhere, hosts: [away.url] })
 
-/** By the column that is written: what an attacker writes there, as statements with their parameters. */
+/** The attacker's statements with their parameters, by the column that they write. */
 const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[]][]>)[]> = {
   policy: [
     async () => [[`update secret set policy = '{}' where name = 'BOUND'`]],
@@ -171,7 +171,7 @@ const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[
   ],
   sealed: [
     async () => [[`update secret set sealed = '' where name = 'BOUND'`]],
-    // Their own value under this name: nothing of ours is in it.
+    // The attacker's own value under this name contains nothing of ours.
     async () => [[`update secret set sealed = $1 where name = 'BOUND'`, [await stolen('OTHER')]]],
     async () => [
       [`update secret set sealed = $1, policy = $2 where name = 'OTHER'`, [await stolen('BOUND'), anyPolicy]],
@@ -239,7 +239,7 @@ describe('with the rights of the API', () => {
     const rows = await world.database.query('select * from secret')
     for (const [sql, parameters] of await attack()) await api.query(sql, parameters ?? [])
     try {
-      // A worker must not seal in for them what they wrote.
+      // A worker must not seal in what the attacker wrote.
       await sealNow()
       const there = await world.database.query('select workspace_id, name from secret')
       const tries = there.flatMap((row) =>
@@ -251,7 +251,7 @@ describe('with the rights of the API', () => {
     } finally {
       await restore(rows)
     }
-    // That it still goes home shows that the attack met the value, and nothing else was broken.
+    // The value still reaches its own host. So the attack was on the right value, and nothing else was broken.
     const result = await perform(custom({ url: `${home.url}/v1/x`, headers: inHeader('BOUND') }))
     expect(result).toMatchObject({ status: 'SUCCEEDED' })
   })
@@ -293,7 +293,7 @@ test('a narrower policy counts at once, is sealed in by a worker, and cannot be 
   expect((await set(narrower)).data.setSecretPolicy.policy).toBeTruthy()
   const elsewhere = custom({ url: `${home.url}/v1/y`, headers: inHeader('BOUND') })
   expect(await perform(elsewhere)).toMatchObject({ status: 'FAILED' })
-  // The worker may seal the row in at the same moment, as it was before; then the next look finds what is left.
+  // The worker may seal the row at the same moment, as it was before. Then the next look finds the rest.
   await expect
     .poll(async () => {
       await sealNow()

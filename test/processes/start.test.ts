@@ -28,7 +28,9 @@ let instance: Instance
 let workspace: TestWorkspace
 let automation: string
 
-/** One instance for all of the file, in a folder that is empty at first: each test goes on from the one before. */
+/**
+ * One instance for the whole file, in a folder that is empty at first. Each test continues from the one before.
+ */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-start-'))
   echo = await startEchoServer()
@@ -50,7 +52,7 @@ afterEach(async () => {
 })
 afterAll(async () => {
   await instance.process.stop()
-  // Only what a failed test left is still there.
+  // Only the remains of a failed test are still there.
   for (const { pid } of started) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
   await echo.close()
   await rm(folder, { recursive: true, maxRetries: 5 })
@@ -122,7 +124,7 @@ test('SIGTERM ends everything in order, with exit code 0 and no process left', a
 test('SIGTERM during the start ends it too, with exit code 0 and no process left', async () => {
   const data = join(folder, 'other')
   const starting = startLockstep([launcher, 'start'], { ...env, LOCKSTEP_DATA: data })
-  // It makes its database, which takes the longest.
+  // Making the database takes the longest.
   await vi.waitUntil(() => existsSync(join(data, 'postgres')), { timeout: 30_000, interval: 10 })
   const below = await processesOf(starting.pid, data)
   expect(await starting.stop()).toBe(0)

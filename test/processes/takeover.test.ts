@@ -10,14 +10,14 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 import { writePostingPlugin } from './plugins.ts'
 
 const value = 'value-in-the-hand-of-a-dead-worker-3318'
-// Far less than a job may take: only one whose worker is known to be dead is taken over before.
+// Far less than a job may take. So only a run whose worker is known to be dead is taken over earlier.
 vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 let app: TestApp
 let service: HoldingServer
 let workspace: TestWorkspace
-/** One that takes over, beside the one that each test kills. */
+/** A second worker for the takeover, beside the one that each test kills. */
 let other: LockstepProcess
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const post = (key: string, type: string, text: string) => ({ key, type, fields: { url: service.url, text } })
 
-/** Starts a run while only a worker that is about to die is there, and kills that worker in its first request. */
+/** Starts a run while there is only a worker that will be killed, and kills that worker in its first request. */
 async function dieInRequest(
   steps: readonly object[],
   count: number,
@@ -122,7 +122,7 @@ test('a repeatable step is repeated, and finished steps are not', async () => {
   expect(sent().map(({ text, attempt }) => [text, attempt])).toEqual([
     [value, 1],
     [value, 1],
-    // The true output of a step that the dead worker ran.
+    // The unredacted output of a step that the dead worker ran.
     [value, 2],
     ['2', 1],
   ])

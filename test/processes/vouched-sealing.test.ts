@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const value = 'sk_behind_a_proxy_40917'
 
-/** Something between the command and the API, which changes the sealing key as it is told. */
+/** A proxy between the command and the API, which changes the sealing key as it is told. */
 let proxy: { url: string; server: Server; change: (key: SealingKey) => SealingKey; seen: string[] }
 let app: TestApp
 let folder: string
@@ -71,7 +71,7 @@ async function startProxy(): Promise<typeof proxy> {
   return { ...state, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** A key of the proxy's own, with a certificate and a signature that fit it. */
+/** The proxy's own key, with a matching certificate and signature. */
 async function makeAttacker(): Promise<typeof attacker> {
   const { certificate, key } = makeCertificate()
   const { certificate: read, sign } = parseRootKey('test', Buffer.from(certificate + key))
@@ -98,7 +98,7 @@ const set = (name: string, ...args: string[]): Promise<CommandResult> =>
 
 const knownRoots = join('lockstep', 'known-roots.json')
 
-/** It says why it fails, has sent nothing that was sealed, and has stored nothing. */
+/** Checks that the command reports why it fails, has sent no sealed value, and has stored nothing. */
 async function expectRefused(result: CommandResult, ...says: string[]): Promise<void> {
   expect([result.code, result.stdout]).toEqual([1, ''])
   for (const text of says) expect(result.stderr).toContain(text)

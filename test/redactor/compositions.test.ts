@@ -15,7 +15,7 @@ function base32(bytes: Buffer): string {
 const everyByte = (bytes: Buffer, before: string): string =>
   [...bytes].map((it) => before + it.toString(16).padStart(2, '0').toUpperCase()).join('')
 
-/** What undoes in one line of a shell. */
+/** Encodings that one line of a shell can undo. */
 const encodings: Record<string, Encode> = {
   base64: (it) => it.toString('base64'),
   base64url: (it) => it.toString('base64url'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { redactorOf } from './encodings.ts'
 
-/** Processor time, the shortest of a few runs: what else the machine does counts for nothing. */
+/** Processor time, the least of a few runs, so that other load does not count. */
 function time(run: () => void): number {
   let shortest = Number.POSITIVE_INFINITY
   for (let i = 0; i < 4; i++) {
@@ -17,7 +17,8 @@ const many = Object.fromEntries(
   Array.from({ length: 300 }, (_it, i) => [`KEY_${i}`, `sk_live_${(i * 7919 + 104_729).toString(36)}_${i}`]),
 )
 
-// Sixteen times the input: what is linear takes about 16 times as long on a quiet machine, what is quadratic 256 times.
+// For sixteen times the input, linear work takes about 16 times as long on a quiet machine, and quadratic work 256
+// times.
 const FAR_FROM_QUADRATIC = 80
 
 test.each([

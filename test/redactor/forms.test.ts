@@ -27,7 +27,7 @@ describe('every encoding of every kind of value is masked', () => {
   })
 })
 
-/** Pieces of the encoded form that are long enough to be no frame around it. */
+/** Pieces of the encoded form that are too long to be part of the frame around it. */
 function windows(encoded: string, length: number): string[] {
   const pieces: string[] = []
   for (let at = 8; at + length <= encoded.length - 8; at++) pieces.push(encoded.slice(at, at + length))

@@ -33,7 +33,7 @@ REGION=us-east-1
 LOG_LEVEL = informational
 `
 
-/** How a part comes back: as it is, in JSON, in base64, in a query. */
+/** The forms in which a part comes back: unchanged, in JSON, in base64, in a query. */
 const ways: Record<string, (part: string) => string> = {
   plain: (it) => it,
   JSON: (it) => JSON.stringify({ key: it }),

@@ -44,7 +44,7 @@ describe('base64 is found only if all its bits agree', () => {
           for (const text of texts) {
             for (const it of [text, text.replace(/=+$/, '')]) expect(redactor.find(it)).toEqual(['KEY'])
           }
-          // One bit of the first or the last byte is another.
+          // One bit of the first or the last byte differs.
           for (const at of [offset, offset + value.length - 1]) {
             const other = Buffer.from(bytes)
             other[at] = (other[at] ?? 0) ^ (1 << bit)
@@ -110,7 +110,7 @@ describe('in ordinary texts a short value is found only where it occurs', () => 
     fc.stringMatching(/^\d{4,8}$/),
     fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 8 }).filter((it) => /^[!-~]+$/.test(it)),
   )
-  // What an escape of another kind makes of the text is the text as well.
+  // A text changed by an escape of another kind counts as the same text.
   const unescaped = (it: string): string =>
     it.replaceAll(/=([0-9A-F]{2})/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)))
 

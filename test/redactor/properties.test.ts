@@ -38,15 +38,15 @@ const nasty = fc
   )
   .map((units) => units.join(''))
 const anyValue = fc.oneof(wellFormed, nasty, fc.base64String({ minLength: 8, maxLength: 80 }))
-// A value of marks and white space alone may stand in the text around it as well.
+// A value of only marks and white space may occur in the surrounding text as well.
 const value = anyValue.filter((it) => it.length >= 4 && /[^\s\d]/.test(it) && it.isWellFormed())
-/** Shares no character with base64, hex or an escape, so that it is no part of what it surrounds. */
+/** Shares no character with base64, hex or an escape, so it cannot be part of the encoded value. */
 const surrounding = fc
   .array(fc.constantFrom('¿', '§', '¶ ', '»', '«.', '|¦'), { maxLength: 12 })
   .map((it) => it.join(''))
 const how = fc.constantFrom(...Object.keys(encodings))
 
-/** The windows of six characters of the value that can be told from an empty text. */
+/** The windows of six characters of the value that differ from an empty text. */
 function windows(text: string): string[] {
   const found: string[] = []
   for (let at = 0; at + 6 <= text.length; at++) found.push(text.slice(at, at + 6))
@@ -99,7 +99,7 @@ describe('for random values', () => {
   })
 
   test('a text without the value is returned unchanged', () => {
-    // Over two alphabets that share nothing, whatever is decoded.
+    // Over two disjoint alphabets, whatever is decoded.
     const text = fc.string({
       unit: fc.constantFrom('k', 'm', ' ', '\n', '\\', '%', '&', ';', '"', '.', 'é'),
       maxLength: 300,

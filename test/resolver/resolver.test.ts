@@ -48,7 +48,7 @@ beforeEach(async () => {
   await app.database.query(`delete from audit_event where action = 'secret.use'`)
 })
 
-/** The resolver with an opener that notes what it is asked for, and what is on record at that moment. */
+/** The resolver with an opener that records its requests, and what is recorded in the database at that moment. */
 function watched(): { resolver: Resolver; opened: string[]; recorded: string[][] } {
   const opened: string[] = []
   const recorded: string[][] = []
@@ -63,7 +63,7 @@ function watched(): { resolver: Resolver; opened: string[]; recorded: string[][]
   return { resolver: createResolver({ store, opener: watching }), opened, recorded }
 }
 
-/** The names whose use is committed both ways: in the audit log and at the secret. */
+/** The names whose use is committed in both places: in the audit log and at the secret. */
 async function onRecord(): Promise<string[]> {
   const rows = await app.database.query<{ name: string }>(
     `select name from secret join audit_event on target = name and action = 'secret.use'
@@ -86,7 +86,7 @@ describe('a step gets the values of its secrets', () => {
       ]),
     )
     const bound = { ...anywhere, hosts: ['api.example.com', 'http://api.example.com'] }
-    // The row's, and the one that is sealed in: a worker has not sealed the change in yet.
+    // The row's policy and the sealed one, because no worker has sealed the change yet.
     expect(resolved.get('BETA')?.policies).toEqual([bound, anywhere])
     expect(resolved.get('ALPHA')?.policies).toEqual([anywhere, anywhere])
   })
@@ -179,7 +179,7 @@ describe('the use of a value is recorded before it is opened', () => {
     const used = await app.database.query(`select 1 from secret where last_used_at is not null`)
     const events = await app.database.query(`select 1 from audit_event where action = 'secret.use'`)
     expect([used, events]).toEqual([[], []])
-    // The very same resolver works once the database does.
+    // The same resolver works as soon as the database does.
     await resolver.resolve(ask('ALPHA'))
     expect(opened).toEqual(['acme.ALPHA'])
   })

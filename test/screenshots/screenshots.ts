@@ -23,7 +23,7 @@ afterAll(async () => {
   await echo?.close()
 })
 
-/** A picture of the page as it is, once everything has come and nothing moves. */
+/** A picture of the page once everything has loaded and nothing moves. */
 async function picture(name: string): Promise<void> {
   await page.waitForLoadState('networkidle')
   await page.mouse.move(0, 0)
@@ -58,7 +58,7 @@ test('shows a run with marks instead of values', async () => {
 
 test('shows the editor with its variables, in light and in dark', async () => {
   await page.goto(`/w/acme/automations/${places.automation}`)
-  // In a field that takes secrets, so that they can be clicked.
+  // The focus is in a field that takes secrets, so that they can be clicked.
   await page.getByRole('textbox', { name: 'URL' }).click()
   await page.getByRole('button', { name: 'secrets.STRIPE_API_KEY' }).waitFor()
   await picture('editor')

@@ -8,7 +8,7 @@ const capitals = (length: number) => 'ABCDEFG2345'.repeat(16).slice(0, length)
 const uuid = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f'
 const bearer = ['header:authorization']
 
-// Put together here, so that nobody's scanner takes one for a key that has leaked.
+// The values are assembled here, so that no scanner reports them as leaked keys.
 const known: readonly [name: string, value: string, hosts: readonly string[], places: readonly string[]][] = [
   ['Airtable', `pat${letters(14)}.${hex(64)}`, ['api.airtable.com'], bearer],
   ['Anthropic', `sk-ant-api03-${letters(93)}AA`, ['api.anthropic.com'], ['header:x-api-key']],
@@ -95,7 +95,7 @@ const known: readonly [name: string, value: string, hosts: readonly string[], pl
 describe('the vendor of a value is recognised', () => {
   test.each(known)('%s: %s', (name, value, hosts, places) => {
     expect(vendorOf(value)).toEqual({ name, hosts, places })
-    // As a paste brings it.
+    // With a line break, as pasted.
     expect(vendorOf(`${value}\n`)?.name).toBe(name)
   })
 

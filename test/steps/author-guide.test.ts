@@ -5,13 +5,13 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-// docs/step-types.md, followed word for word in an empty folder; only what npm would install is linked instead.
+// Follows docs/step-types.md word for word in an empty folder. Packages are linked instead of installed by npm.
 
 const root = process.cwd()
 let folder: string
 let blocks: Block[]
 
-/** A block of code in the page: its language, the file it names, if any, and what it says. */
+/** A block of code in the page: its language, its file name, if any, and its text. */
 interface Block {
   readonly language: string
   readonly file: string
@@ -43,7 +43,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Runs Node in the author's folder. @returns what it printed, with the code it ended with. */
 async function node(...args: string[]): Promise<{ code: number; printed: string }> {
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
-  // What vitest sets for its own processes is not there on an author's machine.
+  // An author's machine does not have the variables that vitest sets for its processes.
   const env = {
     PATH: path,
     HOME: folder,

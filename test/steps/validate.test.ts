@@ -13,7 +13,9 @@ import {
 import { noProvenance } from '../../src/template/index.ts'
 import { errorOf, stepWith } from './sample-step.ts'
 
-/** A schema as any library makes one: it takes what `read` gives for, and quotes everything that it refuses. */
+/**
+ * A schema as any library makes one. It accepts input for which `read` returns a value, and quotes refused input.
+ */
 function schema<T>(read: (value: unknown) => T | undefined, path?: PropertyKey[]): StandardSchema<T> {
   const validate = (value: unknown) => {
     const read_ = read(value)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { render, type Scope } from '../../src/template/index.ts'
 import { exampleScope, values } from './scope.ts'
 
-/** What a rendering learns, by the text. */
+/** The texts that a rendering learns, by text. */
 function derived(source: string): [readonly string[], string][] {
   const learned = new Map<string, Set<string>>()
   const learn: Scope['learn'] = (names, made) => {

@@ -13,7 +13,7 @@ import { runSteps } from './provenance-run.ts'
 const HOME = 'home.example'
 const value = 'sk_live"Zq83\\xWv7-Tn'
 
-/** Has the secret in hand, and gives back what its function makes of it. */
+/** A step with the secret, which returns the result of its function. */
 let given: (value: string, protect: (text: string) => string) => unknown = () => null
 const answer = defineStep({
   type: 'answer',
@@ -42,7 +42,7 @@ const one = step('one', 'answer', { secret: '{{ secrets.KEY }}' })
 const values = (written: unknown) => step('made', 'set-values', { values: written })
 const run = (steps: Parameters<typeof runSteps>[0]['steps'], secret = value, more: object = {}) =>
   runSteps({ registry, egress, steps, secrets: { KEY: secret }, boundTo: HOME, ...more })
-/** As deep as a search undoes it. */
+/** As deep as a search can undo. */
 const threeTimes = (text: string) => [1, 2, 3].reduce((it) => JSON.stringify(it).slice(1, -1), text)
 
 test.each([

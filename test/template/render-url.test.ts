@@ -130,7 +130,7 @@ test.each([
   )
 })
 
-// Text as it comes and text made of what URLs are made of, which random text rarely holds.
+// Random text, and text assembled from parts of URLs, which random text rarely contains.
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc

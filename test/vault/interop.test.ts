@@ -38,7 +38,7 @@ token.add_recipient(jwk.JWK(**given["jwk"]))
 print(json.dumps(token.serialize(compact=True)))`
 
 describe.skipIf(!python)(`with jwcrypto${python ? '' : ' (python3-jwcrypto is not installed)'}`, () => {
-  // jwcrypto takes an empty plaintext for none; no secret is empty.
+  // jwcrypto treats an empty plaintext as missing; no secret is empty.
   const filled = values.filter(({ value }) => value !== '')
 
   test.each([

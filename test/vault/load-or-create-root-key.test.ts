@@ -54,7 +54,7 @@ test.skipIf(isWindows)('a dangling link is not replaced', async () => {
 })
 
 test.skipIf(isWindows)('an unwritable file is named in the error', async () => {
-  // The name fits; that of the temporary file next to it does not.
+  // The name is not too long, but that of the temporary file next to it is.
   file = join(folder, 'k'.repeat(240))
   await expect(loadOrCreateRootKey(file)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',

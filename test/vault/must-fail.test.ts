@@ -16,7 +16,7 @@ const parts = sealed.split('.')
 const unwrap = vi.fn(rootKey.unwrap)
 const workspaceKey = vi.fn(async () => key.sealedPrivateKey)
 
-/** What opening says, with a fresh opener; the value never shows in it. */
+/** The error of opening with a fresh opener. The value never shows in it. */
 async function refusal(text: string, place = at): Promise<string> {
   unwrap.mockClear()
   workspaceKey.mockClear()
@@ -48,7 +48,7 @@ function withHeader(changes: Header): string {
 const headerText = JSON.stringify(header)
 const withHeaderText = (text: string): string => withPart(0, Buffer.from(text).toString('base64url'))
 
-/** The same bytes in another spelling: the last character has bits that no byte needs. */
+/** The same bytes in another spelling: the last character has unused bits. */
 function spareBits(part = ''): string {
   const other = part.slice(0, -1) + alphabet[alphabet.indexOf(part.slice(-1)) + 1]
   expect(Buffer.from(other, 'base64url')).toEqual(Buffer.from(part, 'base64url'))
@@ -211,7 +211,7 @@ const lowOrderPoints = [
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]
 
-/** Seals as RFC 7518 (sections 4.6.2 and 5.3) says, for an agreed secret that somebody claims. */
+/** Seals as RFC 7518 (sections 4.6.2 and 5.3) says, with a given agreed secret. */
 function sealWithSecret(secret: Buffer, protectedHeader: string): string {
   const uint32 = (number: number) => Buffer.from(Uint32Array.of(number).buffer).swap32()
   const info = [uint32(7), Buffer.from('A256GCM'), uint32(0), uint32(0), uint32(256)]

@@ -46,7 +46,7 @@ describe('a value is sealed with its policy', () => {
   })
 })
 
-/** As a client without our code seals it. */
+/** Seals as a client without our code does. */
 async function sealWith(header: object): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode('value'))
     .setProtectedHeader({
@@ -105,7 +105,7 @@ describe('a sealed value does not allow anybody to make another policy for it', 
     const changed = change(sealed, changes)
     expect(changed).not.toBe(sealed)
     await expect(opener().openWithPolicy(at, changed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
-    // The same opener, which has the value in its memory by then.
+    // The same opener, which has cached the value by then.
     const warm = opener()
     await warm.openWithPolicy(at, sealed)
     await expect(warm.openWithPolicy(at, changed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })

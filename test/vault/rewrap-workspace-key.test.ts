@@ -45,7 +45,7 @@ test('after any sequence of changes exactly the wanted keys open, and the sealed
       const { kid, sealedPrivateKey } = await seal(pick(first))
       let [sealed, holders] = [sealedPrivateKey, pick(first)]
       for (const change of changes) {
-        // As a rotation does it: the key in hand stays until another one has taken its place.
+        // Like in a rotation, the current key stays until another one has replaced it.
         const [hand] = holders
         const wanted = [...new Set([...pick(change), ...(hand ? [hand] : [])])]
         sealed = (await rewrap(kid, sealed, hand ? [hand] : [], wanted))?.sealed ?? sealed

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
 import { writeRootKeyFile } from '../../src/vault/root-key-file.ts'
 
-// The one thing replaced: a file system without hard links, which no test machine is sure to have.
+// The only replaced module: a file system without hard links, which a test machine may not have.
 vi.mock('node:fs/promises', async (original) => ({
   ...(await original<typeof fs>()),
   link: async () => {

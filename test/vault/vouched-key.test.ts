@@ -210,7 +210,7 @@ describe('another signer', () => {
         code: 'KEY_MISMATCH',
       })
     }
-    // A person who gives a fingerprint means it.
+    // A fingerprint from a person is trusted.
     const given = { given: root.fingerprint }
     await expect(checkSealingKey('acme', { ...after, successions: chain }, given)).rejects.toMatchObject({
       code: 'KEY_MISMATCH',
@@ -268,7 +268,7 @@ describe('the keys that a process trusts', () => {
     const endorsement = await signNeighbour(root, 'lockstep-successor', other.fingerprint)
     const rows = [row(root, {}), row(other, { endorsement })]
     expect(await names(rows, root)).toEqual([root.fingerprint, other.fingerprint])
-    // What another says of us makes nobody trusted: everybody can say it.
+    // A statement by another key about us makes no key trusted, because any key can make it.
     expect(await names(rows, other)).toEqual([other.fingerprint])
     const predecessor = await signNeighbour(other, 'lockstep-predecessor', root.fingerprint)
     expect(await names([row(root, {}), row(other, { endorsement, predecessor })], other)).toEqual([

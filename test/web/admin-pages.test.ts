@@ -98,7 +98,7 @@ describe('API tokens', () => {
     const query = 'query($workspace: ID!) { secrets(workspace: $workspace) { name } }'
     expect((await asToken.graphql(query, { workspace: 'acme' })).data).toEqual({ secrets: [] })
     await admin.getByRole('button', { name: 'Done' }).click()
-    // It came in one answer of the API, and is nowhere else.
+    // The token was in one answer of the API, and is nowhere else.
     expect(await watch.placesOf(token)).toEqual(['responses'])
     await admin.getByRole('button', { name: 'Revoke Deploy script' }).click()
     await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
@@ -180,7 +180,7 @@ async function inviteByLink(page: Page, email: string): Promise<string> {
   return url.pathname + url.hash
 }
 
-/** An event for the log, without the page. */
+/** An event for the log, made without the page. */
 async function renameRole(page: Page, index: number): Promise<void> {
   const data = await page.context().request.post('/graphql', {
     data: { query: '{ workspace(id: "acme") { members { id email } } }' },

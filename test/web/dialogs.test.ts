@@ -36,7 +36,7 @@ const focused = (page: Page): Promise<string> =>
     return it.getAttribute('aria-label') ?? (it === document.body ? 'BODY' : it.textContent.trim())
   })()`)
 
-/** Looks at what is open as it is, closes it by the keyboard, and sees where the focus is then. */
+/** Checks the open dialog, closes it by keyboard, and checks where the focus is then. */
 async function inspect(page: Page, name: string, origin: string | RegExp): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.waitFor()
@@ -54,7 +54,7 @@ async function inspect(page: Page, name: string, origin: string | RegExp): Promi
 }
 
 describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...screen }) => {
-  // One session for all: signing in is limited to a few times a minute.
+  // One session for all, because sign-ins are limited to a few a minute.
   let session: BrowserContext
   beforeAll(async () => {
     session = (await world.open('admin', '/favicon.svg', screen)).context()

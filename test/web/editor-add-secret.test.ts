@@ -55,7 +55,7 @@ describe('a secret that is added in the step editor', () => {
     await explorer.getByRole('button', { name: 'Add secret' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a secret' })
     await dialog.getByText('This step sends it to api.acme.test:8443.').waitFor()
-    // Nothing is chosen until somebody does.
+    // Nothing is selected in advance.
     expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0)
     await dialog.getByRole('button', { name: 'Only to api.acme.test:8443' }).click()
     await dialog.getByRole('button', { name: 'Only in the header x-api-key' }).click()

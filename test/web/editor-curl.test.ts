@@ -6,7 +6,7 @@ import { addAutomation, expectAccessible, shoot, textbox } from './editor-suppor
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
 
-// Put together, so that nobody's scanner takes it for a token that has leaked.
+// The value is assembled here, so that no scanner reports it as a leaked token.
 const VALUE = `ghp_${'curlCanary01'.repeat(3)}`
 let world: World
 let echo: EchoServer
@@ -48,7 +48,7 @@ describe('a pasted cURL command', () => {
     await shoot(page, 'curl')
     await expectAccessible(page)
     expect(await page.content()).not.toContain(VALUE)
-    // The command says where it goes: that is what it is bound to, unless somebody chooses otherwise.
+    // The command names its host, so the secret is bound to it by default.
     const bound = dialog.getByRole('radio', { name: `Only to ${echo.url}` })
     expect(await bound.isChecked()).toBe(true)
     await dialog.getByRole('radio', { name: 'Any public host' }).check()
@@ -71,7 +71,7 @@ describe('a pasted cURL command', () => {
     expect(await graphql(page, query, {})).toEqual({
       secretPolicy: { hosts: [echo.url], places: ['header:authorization'], sealed: true },
     })
-    // Sealed in the browser: it never left it in the clear.
+    // The value was sealed in the browser and never left it in the clear.
     expect(watch.timesSent(VALUE)).toBe(0)
     expect(await watch.placesOf(VALUE)).toEqual([])
     await world.app.expectNoCanary(VALUE)

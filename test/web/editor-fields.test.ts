@@ -82,7 +82,7 @@ describe('a template field', () => {
     expect(await textbox(page, 'URL').textContent()).toContain('{{ steps.first.output.body }}')
     await page.keyboard.type(' | ')
     await page.getByRole('option', { name: 'upper' }).waitFor()
-    // The editor takes no key for the list before a person can have seen it (75 ms).
+    // The editor accepts keys for the list only when a person can have seen it (75 ms).
     await page.waitForTimeout(100)
     await page.keyboard.type('upp')
     await page.keyboard.press('Enter')

@@ -57,7 +57,7 @@ describe('writing and running an automation by keyboard alone', () => {
     await page.keyboard.type(`${echo.url}/v1?key={{ stri`)
     await page.getByRole('option', { name: /STRIPE_KEY/ }).waitFor()
     await shoot(page, 'completion')
-    // The editor takes no key for the list before a person can have seen it (75 ms).
+    // The editor accepts keys for the list only when a person can have seen it (75 ms).
     await page.waitForTimeout(100)
     await page.keyboard.press('Enter')
     expect(await url.textContent()).toBe(`${echo.url}/v1?key=STRIPE_KEY`)

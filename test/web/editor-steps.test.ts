@@ -31,23 +31,25 @@ const keys = () => page.getByRole('list', { name: 'Steps' }).locator('code').all
 const select = (key: string) => page.locator(`[data-step=${key}]`).click()
 const more = async (key: string, item: string) => {
   const button = page.getByRole('button', { name: `More for step ${key}` })
-  // The first click after a drag is taken for its end, for a moment that lasts longer on a busy machine.
+  // For a moment after a drag, the first click counts as its end. The moment is longer on a busy machine.
   const open = async () => {
     if ((await page.getByRole('menu').count()) === 0) await button.click()
     return page.getByRole('menu').count()
   }
   await expect.poll(open).toBe(1)
   await page.getByRole('menuitem', { name: item }).click()
-  // One that is just closing is in the way of the next one.
+  // A menu that is just closing covers the next one.
   await expect.poll(() => page.getByRole('menu').count()).toBe(0)
 }
 const whereTo = /^It would be number (\d) of 3\.$/
-/** Where the step that is being moved would come, as a screen reader says it; 0 when nothing is moved. */
+/** The target position of the moved step, as announced to a screen reader; 0 when no step is moved. */
 const place = async () => {
   const [text = ''] = await page.getByText(whereTo).allTextContents()
   return Number(whereTo.exec(text)?.[1] ?? 0)
 }
-/** Picks the first step up and carries it below the last. @returns false when it did not come there, and is back. */
+/**
+ * Picks up the first step and moves it below the last. @returns false when it did not arrive there and is back.
+ */
 const carryToTheEnd = async (): Promise<boolean> => {
   const from = await page.getByRole('button', { name: 'Move step begin' }).boundingBox()
   const to = await page.getByRole('button', { name: 'Move step third' }).boundingBox()
@@ -56,7 +58,7 @@ const carryToTheEnd = async (): Promise<boolean> => {
   await page.mouse.down()
   await page.mouse.move(from.x + 5, from.y + 30, { steps: 5 })
   for (let look = 0; look < 20; look++) {
-    // Up and down a little: a pointer that stays where it is tells nobody that the list has been measured since.
+    // Moves up and down a little, because a resting pointer does not show that the list has been measured again.
     await page.mouse.move(to.x + 5, to.y + 15 + (look % 2) * 6, { steps: 10 })
     if ((await place()) === 3) return true
   }
@@ -85,7 +87,7 @@ describe('the steps of an automation', () => {
   it('can be moved by keyboard and by menu', async () => {
     await page.getByRole('button', { name: 'Move step third' }).press('Space')
     await expect.poll(place).toBe(3)
-    // The list takes no arrow before it knows where its rows are, which nothing shows.
+    // The list accepts arrow keys only when it knows the positions of its rows, and nothing shows that.
     const arrow = async () => page.keyboard.press((await place()) === 1 ? 'ArrowDown' : 'ArrowUp')
     await expect.poll(() => arrow().then(place), { interval: 200 }).toBe(2)
     await page.keyboard.press('Space')
@@ -98,7 +100,7 @@ describe('the steps of an automation', () => {
   })
 
   it('can be moved by dragging', async () => {
-    // On a busy machine the list moves under the pointer: then the step is let go, and picked up again where it is.
+    // On a busy machine the list moves under the pointer. Then the step is dropped and picked up again.
     await expect.poll(carryToTheEnd, { timeout: 90_000 }).toBe(true)
     await page.mouse.up()
     await expect.poll(keys).toEqual(['second', 'third', 'begin'])
@@ -116,7 +118,7 @@ describe('the steps of an automation', () => {
     await expect.poll(() => page.evaluate('document.activeElement.dataset.step')).toBe('third')
     await more('begin', 'Delete')
     const deleted = page.getByRole('status').filter({ hasText: 'Step begin was deleted.' })
-    // It goes by itself after a while, but not under the pointer.
+    // The notification disappears after a while, but not under the pointer.
     await deleted.hover()
     await page.getByRole('img', { name: 'There is no step begin before this one.' }).waitFor()
     await deleted.getByRole('button', { name: 'Undo' }).click()

@@ -56,7 +56,7 @@ it('a value typed into the browser is nowhere in the traffic, the log and the me
   await dialog.getByRole('button', { name: 'Replace value' }).click()
   await page.getByText('The value of TYPED_KEY was replaced.').waitFor()
   expect(await api.placesOf(VALUE, REPLACEMENT)).toEqual([])
-  // It did pass by there.
+  // The sealed value did pass through the recorder.
   expect(api.isInTraffic('TYPED_KEY')).toBe(true)
 })
 

@@ -31,7 +31,8 @@ it('scrolls through 5,000 secrets smoothly', { timeout: 180_000 }, async () => {
   process.stdout.write(`${COUNT} secrets, ${await meter.describe()}; at most ${mostRows} rows in the page\n`)
   const [first, last] = meter.firstAndLast()
   expect(mostRows).toBeLessThan(100)
-  // What a turn costs does not grow with what was loaded before: with all rows in the page it would be fifty times.
+  // The cost of a turn does not grow with the loaded rows. With all rows in the page it would be fifty times
+  // higher.
   expect(last).toBeLessThan(first * 3)
   expect(await rows(page).last().getAttribute('aria-setsize')).toBe(String(COUNT))
 })

@@ -5,7 +5,7 @@ import { connectBrowser } from '../support/browser.ts'
 import { addAutomation, graphql, invite } from './as-viewer.ts'
 import { memoryHolds, watchForLeaks } from './leak-watch.ts'
 
-// Put together, so that nobody's scanner takes it for a key that has leaked.
+// The value is assembled here, so that no scanner reports it as a leaked key.
 const FIRST_VALUE = `sk_live_${'canaryOne1'.repeat(3).slice(0, 24)}`
 const SECOND_VALUE = '-----BEGIN KEY-----\ncanary-two\n-----END KEY-----'
 const PASSWORD = 'correct horse battery'
@@ -155,7 +155,7 @@ describe('the secrets page', () => {
     await dialog.getByText('A secret named GITHUB exists already').waitFor()
     expect(await focused(admin)).toBe('')
     expect(await watch.placesOf('too-late-canary')).toEqual([])
-    // Undoing brings nothing back either.
+    // Undo does not restore the value either.
     await admin.keyboard.press('Control+z')
     expect(await watch.placesOf('too-late-canary')).toEqual([])
     await admin.keyboard.press('Escape')

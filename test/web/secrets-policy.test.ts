@@ -12,7 +12,7 @@ let page: Page
 beforeAll(async () => {
   world = await openWorld()
   page = await world.open('admin', path)
-  // What says that a secret was added would fade while the colours are looked at.
+  // The notification of the added secret would fade while the colours are checked.
   await page.emulateMedia({ reducedMotion: 'reduce' })
 }, 120_000)
 afterAll(() => world?.close())
@@ -36,7 +36,7 @@ const said = (text: string) => page.getByRole('status').filter({ hasText: text }
 const rowOf = (at: Page, name: string) =>
   at.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
 
-/** What is sealed in with a value, as anybody can read it in the header of the JWE. */
+/** The policy that is sealed with a value, as anybody can read it in the header of the JWE. */
 async function sealedPolicy(name: string): Promise<unknown> {
   const rows = await world.app.database.query('select sealed from secret where name = $1', [name])
   const [header = ''] = String(rows[0]?.['sealed']).split('.')
@@ -102,7 +102,7 @@ describe('the policy of a new secret', () => {
     const known = dialog.getByRole('checkbox', { name: 'I know that this can be guessed' })
     await known.waitFor()
     await dialog.getByText('is hidden as a whole').waitFor()
-    // The focus is on it.
+    // The focus is on the button.
     await page.keyboard.press('Space')
     expect(await known.isChecked()).toBe(true)
     await dialog.getByLabel('Value', { exact: true }).fill('48151624')

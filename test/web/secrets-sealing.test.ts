@@ -29,7 +29,7 @@ const openAdd = async (name: string) => {
 }
 const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
-/** As a paste does, which can bring what no keyboard can. */
+/** A paste event, which can contain characters that no keyboard types. */
 const paste = (text: string) =>
   page.evaluate(`(() => {
     const area = document.querySelector('[role=dialog] textarea')
@@ -73,7 +73,7 @@ it("asks the person to paste again when the workspace's key has changed, and use
   const jwk = await exportJWK(publicKey)
   const unsigned = { signature: null, rootCertificate: null, successions: [] }
   const old = { __typename: 'SealingKey', kid: await calculateJwkThumbprint(jwk), jwk, ...unsigned }
-  // A browser that knows who vouches for the key would not take this one.
+  // A browser that remembers who vouches for the key would refuse this one.
   await page.evaluate('localStorage.clear()')
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes('"SealingKey"')

@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world?.close())
 
-/** Gives the page another sealing key from now on, with a certificate and a signature that fit it. */
+/** Gives the page another sealing key from now on, with a matching certificate and signature. */
 async function swapKey(): Promise<string> {
   const { certificate, key } = makeCertificate()
   const { certificate: read, sign } = parseRootKey('test', Buffer.from(certificate + key))
@@ -84,7 +84,7 @@ it('seals with that key once an admin has accepted it under Keys', async () => {
   await dialog.waitFor({ state: 'hidden' })
   await page.getByText('Fingerprint of the root key').waitFor()
   await page.unroute('**/graphql')
-  // Now the true one is the stranger.
+  // Now the true key is the unknown one.
   await page.goto('/w/acme/settings/keys')
   await page.getByText(fingerprint).waitFor()
   await page.getByRole('button', { name: 'Accept the key that was found' }).click()

@@ -6,7 +6,7 @@ import { createWorkspaceKey } from '../../../src/vault/sealing.ts'
 import { type KmsServer, startKmsServer } from '../../support/kms-server.ts'
 import { rootKey as frozenKey, recoveryKeyPem, rootKeyPem } from '../frozen-format.ts'
 
-// Against the service's wire protocol. Nothing here has talked to AWS.
+// Tests against the service's wire protocol. Nothing here has talked to AWS.
 
 let kms: KmsServer
 const environment = { ...process.env }
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const open = (known?: string): Promise<RootKey> => openRootKeyUri(`awskms:${kms.arn}`, undefined, known)
 
-/** What opening says; the credentials never show in it. */
+/** The error of opening. The credentials never show in it. */
 async function refusal(opening: Promise<unknown>): Promise<{ code: string; message: string }> {
   const error: unknown = await opening.catch((it: unknown) => it)
   const secret = kms.env.AWS_SECRET_ACCESS_KEY

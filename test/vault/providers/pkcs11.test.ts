@@ -44,7 +44,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
   const open = (uri = hsm.uri, pin: string | undefined = hsm.pin, known?: string): Promise<RootKey> =>
     openRootKeyUri(uri, pin === undefined ? undefined : new Sensitive(pin), known)
 
-  /** The message of the refusal; the PIN never shows in it. */
+  /** The message of the refusal. The PIN never shows in it. */
   async function refusal(opening: Promise<unknown>, pin = hsm.pin): Promise<string> {
     const error: unknown = await opening.catch((it: unknown) => it)
     expect(error).toMatchObject({ code: 'INVALID_CONFIG' })
@@ -60,7 +60,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     const at = { workspace: 'ws-1', name: 'API_KEY' }
     const opener = createOpener({ rootKey, workspaceKey: async () => key.sealedPrivateKey })
     expect((await opener.open(at, await sealValue(key, at, 'the value'))).reveal()).toBe('the value')
-    // This token does OAEP with SHA-1 alone.
+    // This token supports OAEP only with SHA-1.
     expect(ours).toHaveBeenCalled()
   })
 
@@ -93,7 +93,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     const opened = keys.map((key, index) =>
       openWorkspaceKey(rootKey, `ws-${index}`, key.kid, key.sealedPrivateKey),
     )
-    // One that does not open stands in nobody's way.
+    // A failure does not block the next request.
     await expect(rootKey.unwrap(Buffer.alloc(256, 1))).rejects.toThrow()
     expect(await Promise.all(opened)).toHaveLength(20)
   })
