@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
-// The API serves a session only to pages of the host it was asked as, so the Host header stays the browser's.
+// The API accepts a session only from pages of the requested host, so the proxy keeps the browser's Host header.
 const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
 
-/** Beside each asset its compressed form, which the API serves to browsers that take it. */
+/** Writes a compressed file beside each asset, which the API serves to browsers that accept it. */
 const compressAssets: Plugin = {
   name: 'compress-assets',
   writeBundle({ dir = '' }) {
@@ -21,14 +21,14 @@ const compressAssets: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), compressAssets],
-  // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
+  // The server replaces this placeholder with a new nonce in each answer: see src/api/web-app.ts.
   html: { cspNonce: '{{nonce}}' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     // The Content-Security-Policy allows no data: address, so nothing is inlined.
     assetsInlineLimit: 0,
-    // What a page loads first has a budget: test/web/bundle.test.ts holds it.
+    // The first load of a page has a budget, which test/web/bundle.test.ts checks.
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/graphql': api, '/api': api } },

@@ -69,9 +69,9 @@ function readFingerprint(text: string): string {
 }
 
 const BINDING_HELP =
-  '\nA new secret needs --host or --any-host; one that exists keeps where it may go unless you give either. It is sealed\n' +
-  'with the value: nobody widens it without the value. Write http:// before a host that is reached in the clear. Name\n' +
-  'only hosts that you trust with the value: one that gives it back in another form, such as reversed, gives it away.'
+  '\nA new secret needs --host or --any-host. An existing one keeps its policy unless you give one of them. The policy\n' +
+  'is sealed with the value and cannot be widened without it. Write http:// before a host to allow plain HTTP. Name\n' +
+  'only hosts that you trust: a host can give the value away by returning it in another form, such as reversed.'
 
 interface SetOptions {
   host?: string[]

@@ -87,7 +87,7 @@ function policyFindings({ unsealed, wider, shared }: Opened): Finding[] {
   const findings = [
     ...counted(
       unsealed,
-      'secrets were sealed without where they may go: whoever may write the database decides. Run ' +
+      'secrets have no sealed policy: anybody who can write to the database decides where they go. Run ' +
         '`lockstep keys seal-policies`, or wait for a worker, which does it too.',
     ),
     ...counted(

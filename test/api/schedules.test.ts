@@ -91,7 +91,7 @@ describe('the setting', () => {
     expect(rows).toEqual([{ next_run_at: null }])
   })
 
-  test('can be made by a member, and by nobody from another workspace', async () => {
+  test('can be made by a member, and not from another workspace', async () => {
     const member = await acme.createToken('MEMBER')
     const input = { workspace: 'acme', name: 'By a member', steps: [], schedule: weekdays }
     const { automation } = await member.mutate(documents.createScheduled, { input })
