@@ -22,7 +22,7 @@ import { responseHeaders } from './response-headers.ts'
 export const customHttp: StepType = defineStep({
   type: 'custom-http',
   title: 'Custom HTTP request',
-  description: 'Sends an HTTP request to any address and gives back what it answers.',
+  description: 'Sends an HTTP request to any address and returns the answer.',
   fields,
   output,
   destinations: ({ url }) => [new URL(url.reveal()).origin],
