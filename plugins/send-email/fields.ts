@@ -31,11 +31,17 @@ export const fields = {
     help: `A list such as ["ann@example.com", "Ben <{{ trigger.body.email }}>"]. ${ONE_OR_MORE}`,
   }),
   cc: field.json({ label: 'Cc', help: 'A list as in "To".' }),
-  bcc: field.json({ label: 'Bcc', help: 'A list as in "To". The other recipients do not see these addresses.' }),
+  bcc: field.json({
+    label: 'Bcc',
+    help: 'A list as in "To". The other recipients do not see these addresses.',
+  }),
   replyTo: field.text({ label: 'Reply to', help: 'One address, as in "From".' }),
   subject: field.text({ label: 'Subject', required: true }),
   text: field.multiline({ label: 'Text' }),
-  html: field.multiline({ label: 'HTML', help: 'Values are inserted unescaped, so escape values from strangers.' }),
+  html: field.multiline({
+    label: 'HTML',
+    help: 'Values are inserted unescaped, so escape values from strangers.',
+  }),
   headers: field.pairs({ label: 'Further headers', place: 'header' }),
   timeoutSeconds: field.number({
     label: 'Timeout in seconds',
