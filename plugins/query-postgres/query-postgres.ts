@@ -10,7 +10,8 @@ import { runInTransaction } from './transaction.ts'
  * Runs one statement on a PostgreSQL, in its own transaction.
  *
  * Example:
- * `{ "connectionString": "{{ secrets.SHOP_DATABASE }}", "query": "select id, name from customers where email = $1", "parameters": ["{{ trigger.body.email }}"] }`
+ * `{ "connectionString": "{{ secrets.SHOP_DATABASE }}", "query": "select id, name from customers
+ * where email = $1", "parameters": ["{{ trigger.body.email }}"] }`
  *
  * Values reach the database only as parameters. The query takes no templates, so that a stranger's text cannot
  * become SQL. The connection string goes only to its own host, over TLS with a verified certificate. An error of

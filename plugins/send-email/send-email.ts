@@ -9,7 +9,8 @@ import { transportTo, watchHandover } from './transport.ts'
  * Sends one mail through an SMTP server.
  *
  * Example:
- * `{ "host": "smtp.example.com", "username": "robot", "password": "{{ secrets.SMTP_PASSWORD }}", "from": "robot@example.com", "to": ["{{ trigger.body.email }}"], "subject": "Welcome", "text": "Hello." }`
+ * `{ "host": "smtp.example.com", "username": "robot", "password": "{{ secrets.SMTP_PASSWORD }}",
+ * "from": "robot@example.com", "to": ["{{ trigger.body.email }}"], "subject": "Welcome", "text": "Hello." }`
  *
  * The password goes only to that server, only over TLS with a verified certificate, and never into a log:
  * nodemailer's log is off, and errors show only the server's three-digit code. A stranger's value can add neither

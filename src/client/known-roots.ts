@@ -15,7 +15,10 @@ type KnownRoots = Record<string, Record<string, Pin>>
 export const knownRootsFile = (): string =>
   join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'lockstep', 'known-roots.json')
 
-/** @throws AppError INVALID_CONFIG when the file is damaged. Starting with an empty file would trust any fingerprint again. */
+/**
+ * @throws AppError INVALID_CONFIG when the file is damaged. Starting with an empty file would trust any fingerprint
+ * again.
+ */
 export async function readKnownRoots(url: string): Promise<ReadonlyMap<string, Pin>> {
   return new Map(Object.entries((await readAll())[url] ?? {}))
 }
