@@ -10,15 +10,15 @@ const config: CodegenConfig = {
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
-        // Beside the documents, a file of them by hash: the API takes the hash in the place of the text.
+        // Also writes a file of the documents by hash. The API accepts the hash instead of the text.
         persistedDocuments: {
           hashAlgorithm: (text: string) => createHash('sha256').update(text).digest('hex'),
         },
       },
-      // Graphcache asks for it everywhere; a document that it changes would no longer be the one of the hash.
+      // Graphcache needs __typename everywhere. If it added it later, the document would no longer match its hash.
       documentTransforms: [addTypenameSelectionDocumentTransform],
       config: {
-        // A scalar that this list forgets stops the generation instead of becoming `any`.
+        // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
         scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
         useTypeImports: true,

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { changedFiles } from './test/support/changed-files.ts'
 import { MixedSequencer } from './test/support/mixed-sequencer.ts'
 
-// Folders whose tests need no database; everything else gets one.
+// Folders whose tests need no database. All others get one.
 const unit = [
   'template',
   'secret',
@@ -18,36 +18,36 @@ const unit = [
   'server',
   'web-unit',
 ].map((it) => `test/${it}/**/*.test.ts`)
-// The connections of that many files fit into one PostgreSQL.
+// One PostgreSQL has enough connections for this many files.
 const mostAtOnce = 4
-// They measure what runs do to one another, and so have the machine for themselves, after all others.
+// These tests measure how runs affect one another. They run after all others, with nothing beside them.
 const alone = ['test/processes/stall.test.ts']
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
-  // What Node itself asks for. With `development`, or without `module-sync`, graphql would be loaded twice; with
-  // `module`, the AWS SDK would be loaded as the files that are meant for bundlers.
+  // The conditions of Node itself. With `development`, or without `module-sync`, graphql would be loaded twice. With
+  // `module`, the AWS SDK would be loaded from its files for bundlers.
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     env: {
-      // Libraries relax their checks when they see that they are tested.
+      // Libraries relax their checks when NODE_ENV says that they are tested.
       NODE_ENV: 'production',
-      // The processes that tests start compile nothing that another one has compiled.
+      // Processes that tests start share one compile cache.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)),
     },
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Long enough for a busy machine: a test that passes waits no longer than it must.
+    // Long enough for a busy machine. A passing test does not wait longer than necessary.
     expect: { poll: { timeout: 20_000 } },
-    // Many tests wait for other processes, so that one file more than there are cores keeps the cores busy.
+    // Many tests wait for other processes, so one file more than the number of cores keeps the cores busy.
     maxWorkers: Math.min(availableParallelism() + 1, mostAtOnce),
     sequence: { sequencer: MixedSequencer },
     experimental: { vcsProvider: changedFiles },
     projects: [
       {
         extends: true,
-        // They leave nothing behind in their process, so that the next file goes on in it.
+        // These files leave nothing behind in their process, so the next file uses the same one.
         test: { name: 'unit', include: [...unit, 'test/*.test.ts'], isolate: false },
       },
       {
@@ -64,12 +64,12 @@ export default defineConfig({
         test: { name: 'alone', include: alone, sequence: { groupOrder: 1 }, ...withDatabase },
       },
       {
-        // The API's tests run against an API process that has no private key in reach.
+        // The API's tests run against an API process without access to a private key.
         extends: true,
         test: {
           name: 'keyless-api',
           include: ['test/api/**/*.test.ts'],
-          // The API remembers who tried to sign in; it is another process for each file.
+          // The API counts attempts to sign in, so each file has its own process.
           isolate: false,
           env: { TEST_API: 'apart' },
           ...withDatabase,
@@ -80,7 +80,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/web/**/*.test.ts'],
-          // A page that is looked at whole, in several sizes, on a small machine.
+          // Long enough to check a whole page in several sizes on a small machine.
           testTimeout: 120_000,
           globalSetup: [...withDatabase.globalSetup, 'test/support/browser-server.ts'],
         },

@@ -1,7 +1,7 @@
--- The least rights of the two kinds of process. The role that ran `lockstep migrate` owns everything and runs this
--- after each migration, in the database of Lockstep. The same role runs `lockstep keys`; for `lockstep doctor` that
--- of the worker is enough. `lockstep_api` and `lockstep_worker` are roles that can log in. It may run at any time, beside
--- running processes, and as often as you like: whatever the two were granted before, they end with these rights.
+-- The least rights of the API and the worker. The role that ran `lockstep migrate` owns everything. It runs this file
+-- after each migration, in the database of Lockstep. The same role runs `lockstep keys`. For `lockstep doctor` the
+-- worker's role is enough. `lockstep_api` and `lockstep_worker` are roles that can log in. The file may run at any
+-- time, beside running processes, and as often as you like. Both roles then have exactly these rights.
 
 begin;
 
@@ -21,7 +21,7 @@ grant select, insert, update, delete on run_job, run_worker, run_clock to lockst
 revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
 grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;
 
--- The API: accounts, what people write, and sealed values, which it writes and never reads back.
+-- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
@@ -30,24 +30,25 @@ grant select, insert, update on automation, run, run_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at) on secret to lockstep_api;
--- It makes keys, and what vouches for them is the worker's to write.
+-- It makes keys. Only the worker may write the signatures that vouch for them.
 grant insert (workspace_id, kid, public_jwk, sealed_private_key, created_at) on workspace_key to lockstep_api;
 grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) on workspace_key to lockstep_api;
 
--- The worker: it opens values, seals them anew with the policy of their row, and executes runs. The first one stores the root certificate.
+-- The worker: it opens values, seals them again with the policy of their row, and executes runs. The first worker
+-- stores the root certificate.
 grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
--- That there is one, and not what signs the sessions of people.
+-- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
--- It vouches for the keys of workspaces, and for whom they are sealed.
+-- It vouches for the keys of workspaces and for the certificates that they are sealed for.
 grant insert, update on signer to lockstep_worker;
 grant update (signature) on workspace_key to lockstep_worker;
--- It says which root key it holds, and deletes replaced workspace keys that nothing needs any more.
+-- It reports which root key it holds, and deletes replaced workspace keys that nothing needs any more.
 grant select, insert, update, delete on worker to lockstep_worker;
 grant delete on workspace_key to lockstep_worker;
 grant select, insert, update, delete on run to lockstep_worker;
--- It starts what is due by schedule.
+-- It starts scheduled automations.
 grant select, update (next_run_at) on automation to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key to lockstep_worker;

@@ -5,5 +5,5 @@ import { setValues } from './set-values/set-values.ts'
 import { signJwt } from './sign-jwt/sign-jwt.ts'
 import { wait } from './wait/wait.ts'
 
-/** The step types that are always there, in the order in which the editor offers them. */
+/** The built-in step types, in the order of the editor's menu. */
 export default [customHttp, sendEmail, queryPostgres, signJwt, setValues, wait]

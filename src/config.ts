@@ -6,58 +6,58 @@ import { Sensitive } from './sensitive.ts'
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
 
-/** What the environment decides, checked. */
+/** The checked configuration from the environment. */
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Where a worker answers for its health and metrics; 0 for any free port. */
+  /** The port of a worker's health and metrics; 0 for any free port. */
   readonly workerPort: number
   /** Absolute. */
   readonly dataFolder: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: Sensitive | undefined
-  /** The same database past a pooler that keeps no sessions: LISTEN needs one. Undefined: there is none. */
+  /** The same database without the pooler, for LISTEN, which needs a session. Undefined: there is no pooler. */
   readonly directDatabaseUrl: Sensitive | undefined
   /** Absolute. */
   readonly rootKeyFile: string
-  /** The root key itself: PEM, or base64 of PEM or PKCS#12. It stands in for the file. */
+  /** The root key itself, instead of the file: PEM, or base64 of PEM or PKCS#12. */
   readonly rootKey: Sensitive | undefined
-  /** As written: where the root key is held, in place of the file; what it means is the vault's to say. */
+  /** Where the root key is held, instead of the file, as written. The vault interprets it. */
   readonly rootKeyUri: string | undefined
-  /** Of the file or of {@link rootKey}, or the PIN of the token. */
+  /** The passphrase of the file or of {@link rootKey}, or the PIN of the token. */
   readonly rootKeyPassphrase: Sensitive | undefined
   /** Absolute: a file that holds the passphrase. */
   readonly rootKeyPassphraseFile: string | undefined
-  /** Absolute: a key that vouches for others, where the root key cannot sign. Undefined: the root key itself does. */
+  /** Absolute: a key that vouches for others if the root key cannot sign. Undefined: the root key itself signs. */
   readonly signingKeyFile: string | undefined
-  /** Undefined: a secret that the database keeps. */
+  /** Undefined: the secret that is stored in the database. */
   readonly authSecret: Sensitive | undefined
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly signUp: SignUpMode
-  /** Only the documents of our own web app are taken. */
+  /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
-  /** As written: what it means is egress's to say. */
+  /** As written. Egress interprets it. */
   readonly egressAllow: string
-  /** The variables of the proxy as written, some with a password; what they mean is egress's to say. */
+  /** The proxy variables as written, some with a password. Egress interprets them. */
   readonly proxy: Readonly<Record<string, Sensitive>> | undefined
   readonly plugins: readonly string[]
   /** How many days a run is kept after it was started; 0 for ever. */
   readonly runRetentionDays: number
-  /** How many runs a worker works on at once: mostly they wait for other servers. */
+  /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
-  /** Of one answer that a step receives, in MiB after decompression. */
+  /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly logLevel: LogLevel
-  /** For the commands that talk to the API: where it is, without a slash at its end. */
+  /** The address of the API without a slash at its end, for the commands that use it. */
   readonly apiUrl: string
-  /** For the same: an API token. */
+  /** An API token, for the same commands. */
   readonly apiToken: Sensitive | undefined
 }
 
-/** They belong to the whole system and not to Lockstep, so that every spelling of custom counts. */
+/** These variables belong to the whole system and not to Lockstep, so every customary spelling counts. */
 const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((it) => [
   it,
   it.toLowerCase(),
@@ -76,7 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const config: Config = {
     port,
     host: reader.host('HOST', '127.0.0.1'),
-    // Port 65535 has no next one, and one that the system chooses has none that is known.
+    // Port 65535 has no next port. The next one of a port that the system chooses is unknown.
     workerPort: reader.port('LOCKSTEP_WORKER_PORT', port === 0 || port === 65_535 ? 0 : port + 1),
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
@@ -117,14 +117,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 const keySecrets = ['LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'] as const
 
 /**
- * Takes the root key and its passphrase out of an environment, once they are read: no dump of it shows them then,
- * and no child process inherits them.
+ * Removes the root key and its passphrase from an environment once they are read. So no dump of it shows them, and
+ * no child process inherits them.
  */
 export function removeKeySecrets(env: NodeJS.ProcessEnv): void {
   for (const name of keySecrets) delete env[name]
 }
 
-/** An environment for a child process that does need them: for a worker. */
+/** The environment for a worker, a child process that needs the root key. */
 export function withKeySecrets(env: NodeJS.ProcessEnv, config: Config): NodeJS.ProcessEnv {
   const [key, passphrase] = [config.rootKey?.reveal(), config.rootKeyPassphrase?.reveal()]
   return {

@@ -31,8 +31,9 @@ const names = [
 type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
 
 /**
- * Reads single variables of an environment; one that is empty counts as unset. It collects what is wrong, so that one
- * start names all of it: after a wrong value it goes on with the default, and {@link EnvironmentReader.finish} throws.
+ * Reads single variables of an environment. An empty variable counts as unset. It collects all faults, so that one
+ * start reports all of them: after a wrong value it continues with the default, and {@link
+ * EnvironmentReader.finish} throws.
  */
 export class EnvironmentReader {
   readonly #env: NodeJS.ProcessEnv
@@ -54,7 +55,7 @@ export class EnvironmentReader {
     const value = this.text(name)
     if (value === undefined) return fallback
     const port = Number(value)
-    // Only digits: Number takes "0x10", "1e3" and " 80 " too, and nobody means those.
+    // Only digits are accepted. Number would accept "0x10", "1e3" and " 80 " too.
     if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
     this.#refuse(name, value, 'a port from 0 (any free one) to 65535')
     return fallback
@@ -99,7 +100,7 @@ export class EnvironmentReader {
     const url = URL.parse(value)
     const isBase = url !== null && ['http:', 'https:'].includes(url.protocol) && url.search + url.hash === ''
     const expected = 'an http or https address without query, such as https://lockstep.example.com'
-    // The value is not repeated when it has user info: that is a password.
+    // A value with user info is not repeated, because that is a password.
     if (value.includes('@')) {
       this.#problems.push(`${name} holds user info before an @ (not shown). It may hold ${expected}.`)
     } else if (isBase && !/[?#]/.test(value)) return url.href.replace(/\/+$/, '')
@@ -126,19 +127,19 @@ export class EnvironmentReader {
   rootKeyUri(name: Name): string | undefined {
     const value = this.text(name)
     if (value === undefined || /^(pkcs11|awskms):/.test(value)) return value
-    // Not repeated: somebody may have put the key itself here.
+    // The text is not repeated, because it may be the key itself.
     this.#problems.push(`${name} holds something else (not shown). It may hold a pkcs11: URI or awskms:ARN.`)
     return undefined
   }
 
-  /** Of variables that say the same thing in different ways, at most one may be set. */
+  /** At most one of several variables with the same purpose may be set. */
   oneOf(...alternatives: Name[]): void {
     const set = alternatives.filter((name) => (this.#env[name] ?? '') !== '')
     if (set.length > 1) this.#problems.push(`${set.join(' and ')} are set. Keep one of them.`)
   }
 
   secret(name: Name, shortest: number): Sensitive | undefined {
-    // Not through text(): every character may be part of a secret.
+    // `text()` is not used, because every character may be part of a secret.
     const value = this.#env[name]
     if (value === undefined || value === '') return undefined
     if (value.length >= shortest) return new Sensitive(value)
@@ -148,9 +149,9 @@ export class EnvironmentReader {
 
   /** @throws AppError INVALID_CONFIG with one line for every variable that is wrong or misspelt. */
   finish(): void {
-    // A misspelt variable would leave a default in force, which may be the less careful choice.
+    // A misspelt variable would leave a default in force, which may be less safe.
     for (const [name, value] of Object.entries(this.#env)) {
-      // The names of variables have no case on Windows.
+      // Names of variables are case-insensitive on Windows.
       const known = names.some((it) => it === (process.platform === 'win32' ? name.toUpperCase() : name))
       if (known || !/^LOCKSTEP_/i.test(name) || value === undefined || value === '') continue
       const [near] = nearNames(name.toUpperCase(), names)

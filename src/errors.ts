@@ -16,7 +16,7 @@ export const changeErrorCodes = [
   'POLICY_WIDENS',
 ] as const
 
-/** Codes that a run or one of its steps ends with. */
+/** Codes with which a run or one of its steps ends. */
 export const runErrorCodes = [
   'SECRET_NOT_FOUND',
   'SECRET_UNREADABLE',
@@ -31,7 +31,7 @@ export const runErrorCodes = [
   'CANCELLED',
 ] as const
 
-/** Codes of a caller without the right, and of a process that cannot work as configured. */
+/** Codes for a caller without the right, and for a process that cannot work as configured. */
 export const otherErrorCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -47,17 +47,17 @@ export type ChangeErrorCode = (typeof changeErrorCodes)[number]
 export type RunErrorCode = (typeof runErrorCodes)[number]
 export type ErrorCode = ChangeErrorCode | RunErrorCode | (typeof otherErrorCodes)[number]
 
-/** Where an error is in what a person wrote. Names, never a value. */
+/** The place of an error in what a person wrote. It contains names, never a value. */
 export interface ErrorPlace {
   /** The key of the step. */
   readonly step?: string
-  /** The name of the field; of an automation itself, a path such as `schedule.cron`. */
+  /** The name of the field. For an automation itself, a path such as `schedule.cron`. */
   readonly field?: string
-  /** In a list, from 1. */
+  /** The position in a list, from 1. */
   readonly row?: number
-  /** In the text of the field, or of its row, from 1. */
+  /** The line in the text of the field or of its row, from 1. */
   readonly line?: number
-  /** In characters, from 1. */
+  /** The column in characters, from 1. */
   readonly column?: number
 }
 
@@ -68,15 +68,15 @@ interface AppErrorOptions {
 }
 
 /**
- * The one error of Lockstep. Its message helps the person to fix the cause and is shown and stored, so
- * it contains names and ids, never a value. A `cause` is for a debugger: nothing stores or shows it.
+ * The one error of Lockstep. Its message helps the person to fix the cause. It is shown and stored, so it contains
+ * names and ids, never a value. A `cause` is for a debugger: it is neither stored nor shown.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
-  /** The place as data, for whoever points at it: nobody has to read the message. */
+  /** The place as data, so that no code has to parse the message. */
   readonly at: ErrorPlace | undefined
-  /** The message without the place that `at` has. */
+  /** The message without the place in `at`. */
   readonly reason: string
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
@@ -87,12 +87,12 @@ export class AppError extends Error {
   }
 
   /**
-   * The same error, found in a place around its own.
+   * The same error in an outer place.
    *
    * @param words the place, for the message.
-   * @param at the same as data. Without it the words are part of the reason, and the error has no place: a line
-   *   inside of something that only words name would be taken for one of the whole.
-   * @param inner what of the words `at` does not have.
+   * @param at the place as data. Without it the words become part of the reason and the error has no place,
+   * because a line inside of something that only words name would be taken for a line of the whole.
+   * @param inner the part of the words that `at` does not have.
    */
   within(words: string, at?: ErrorPlace, inner?: string): AppError {
     const message = `${words}: ${this.message}`

@@ -5,8 +5,8 @@ export interface HostAndPort {
 }
 
 /**
- * `host`, `host:port`, `[v6]` or `[v6]:port`, read by the WHATWG URL parser, so that it is compared in the
- * one spelling that a request's host has too. `undefined` if it is anything else or has anything more.
+ * Reads `host`, `host:port`, `[v6]` or `[v6]:port` with the WHATWG URL parser, so that it has the same spelling as
+ * a request's host. `undefined` for any other text.
  */
 export function readHostAndPort(text: string): HostAndPort | undefined {
   const found = /^(\[[^\]]+\]|[^\s:/?#@\\[\]]+)(?::(\d{1,5}))?$/.exec(text)
@@ -21,11 +21,13 @@ export function readHostAndPort(text: string): HostAndPort | undefined {
 
 /** The host of a URL as {@link HostAndPort.host} has it. */
 export function bareHost(url: URL): string {
-  // `localhost.` and `localhost` are one name to a resolver, so a list that knows only one is bypassed.
+  // `localhost.` and `localhost` are one name to a resolver, so a list that knew only one could be bypassed.
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
 }
 
-/** Whether something is left of a host without its dot at the end: not of `.`, `a..` and the like. */
+/**
+ * Whether a host without its final dot is not empty and has no other final dot: false for `.`, `a..` and the like.
+ */
 export function isWellEnded(host: string): boolean {
   return host !== '' && !host.endsWith('.')
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// @ts-check
-// Plain JavaScript, for the Node that runs this file may be too old for the rest.
+// @ts-check Plain JavaScript, because the Node that runs this file may be too old for TypeScript.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
@@ -9,10 +8,11 @@ import { fileURLToPath } from 'node:url'
 
 const neededMajor = 24
 
-// V8 lets the heap grow to a multiple of what is in use before it looks for garbage among old strings, unless told to be
-// content with a fifth more. What steps hand on is mostly that.
+// By default V8 lets the heap grow to a multiple of its live size before it collects old strings. This limits the
+// growth to a fifth. Most of what steps pass on are strings.
 const heap = '--heap-growing-percent=20'
-// glibc keeps what large texts have left for itself, for each thread apart, unless told to give it back (mallopt(3)).
+// By default glibc keeps the memory of freed large texts, for each thread separately. This makes it return the
+// memory (mallopt(3)).
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 // What Node has compiled once it need not compile at the next start. The cache lies beside the code: whoever may write
@@ -58,7 +58,7 @@ function findNode() {
 /** @param {string} program */
 function launch(program) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  // Through the channel the child learns that this process was killed.
+  // The end of the channel tells the child that this process was killed.
   const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
   const env = { ...memory, ...cache, ...process.env }
   const child = spawn(program, [heap, main, ...process.argv.slice(2)], { stdio: [...stdio], env })
@@ -73,7 +73,7 @@ function launch(program) {
     if (signal === null) process.exit(code ?? 1)
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
-    // For a signal that does not end this process, as any does not the first one of a container.
+    // The first process of a container ignores most signals, so the signal above may not end this process.
     setTimeout(() => process.exit(128 + constants.signals[signal]), 100)
   })
 }

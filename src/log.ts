@@ -7,8 +7,8 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number]
 
 /**
- * A logger of JSON lines. An error is written as its code and message alone: its other properties
- * (requests, responses, causes, the parameters of a query) may hold a value.
+ * A logger of JSON lines. An error is written only as its code and message, because its other properties
+ * (requests, responses, causes, the parameters of a query) may contain a value.
  *
  * @param destination where the lines go; standard output when absent.
  */
@@ -23,11 +23,11 @@ export function createLogger(level: LogLevel, role: string, destination?: Destin
   return destination ? pino(options, destination) : pino(options)
 }
 
-// Codes of Node, of libraries and of PostgreSQL (SQLSTATE), and names of classes: nothing that a value looks like.
+// Codes of Node, of libraries and of PostgreSQL (SQLSTATE), and names of classes. No value looks like this.
 const PLAIN_CODE = /^(?:[A-Z]{2,}(?:_[A-Z]+)*|[0-9A-Z]{5})$/
 const PLAIN_NAME = /^[A-Za-z]{0,30}(?:Error|Exception)$/
 
-/** What may be logged of an error: of one that is not ours no message, for it may quote a value. */
+/** The part of an error that may be logged. A foreign error has no message there, because it may quote a value. */
 function describeError(error: unknown): { code: string; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message }
   try {
@@ -36,7 +36,7 @@ function describeError(error: unknown): { code: string; message?: string } {
       return { code: error.code }
     return { code: PLAIN_NAME.test(error.name) ? error.name : 'Error' }
   } catch {
-    // A getter of the error threw, on purpose or not.
+    // A getter of the error threw.
     return { code: 'Error' }
   }
 }

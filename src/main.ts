@@ -9,7 +9,8 @@ import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
 import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE, onParentGone } from './supervisor.ts'
 
-// What a command does is imported when it runs: all of it together takes seconds, which `--help` need not wait for.
+// The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
+// for.
 const program = new Command('lockstep')
   .description('The secret store for workflow automations: steps use a secret, nobody reads it back.')
   .showHelpAfterError()
@@ -67,7 +68,7 @@ function loadConfig() {
   }
 }
 
-/** Runs a command and ends the process with the code that tells what went wrong. */
+/** Runs a command and ends the process with its exit code. */
 async function run(role: string, command: (log: Logger) => Promise<number>): Promise<void> {
   const log = createLogger(config.logLevel, role)
   surviveSteps(log)
@@ -81,11 +82,11 @@ async function run(role: string, command: (log: Logger) => Promise<number>): Pro
     }
     process.exitCode = error instanceof AppError && isLasting(error) ? CONFIGURATION_EXIT_CODE : 1
   }
-  // Nothing of ours is left to wait for; a step that ignores its signal may still hold a timer or a socket.
+  // Our own work has ended. A step that ignores its signal may still hold a timer or a socket.
   process.exit()
 }
 
-/** Whatever a step left behind must not end the worker, and Node would print it as it is, with values in it. */
+/** An error that a step left behind must not end the worker. Node would print it as it is, with values in it. */
 function surviveSteps(log: Logger): void {
   process.on('unhandledRejection', (err) => {
     if (!logLeftBehind(err)) log.error({ err }, 'unhandled rejection')
@@ -97,7 +98,7 @@ function surviveSteps(log: Logger): void {
   })
 }
 
-/** What another start would only run into again. */
+/** Whether another start would meet the same error again. */
 function isLasting({ code }: AppError): boolean {
   return code === 'INVALID_CONFIG' || code === 'INVALID_STEP_TYPE' || code === 'KEY_MISMATCH'
 }
@@ -148,7 +149,7 @@ async function demo(exit: boolean): Promise<number> {
     await runDemo(say, exit ? undefined : asked)
     return 0
   } catch (error) {
-    // The instance is thrown away with its only secret, so that its errors may be shown whole.
+    // The instance is thrown away with its only secret, so its errors may be shown completely.
     say(`✗ ${error instanceof Error ? error.message : 'The demo failed.'}`)
     return 1
   }
@@ -178,7 +179,7 @@ function whenAskedToStop(): Promise<number> {
   })
 }
 
-/** The same, with a signal that ends a start that is under way. */
+/** Like {@link whenAskedToStop}, with a signal that also stops a start that is under way. */
 function untilAskedToStop(): { asked: Promise<number>; stopping: AbortSignal } {
   const controller = new AbortController()
   const asked = whenAskedToStop()
@@ -186,7 +187,7 @@ function untilAskedToStop(): { asked: Promise<number>; stopping: AbortSignal } {
   return { asked, stopping: controller.signal }
 }
 
-/** What was started; `undefined` when the start failed because it was told to stop. */
+/** The started thing; `undefined` when the start failed because it was told to stop. */
 async function unless<T>(stopping: AbortSignal, starting: Promise<T>): Promise<T | undefined> {
   return starting.catch((error: unknown) => {
     if (stopping.aborted) return undefined

@@ -2,17 +2,16 @@ import { NAMELESS_MARK } from './secret-mark.ts'
 
 /**
  * A string that shows only through {@link Sensitive.reveal}. Everything that shows a value by accident
- * (`toString`, `toJSON`, a template literal, `console.log`, `util.inspect`, `structuredClone`) gives
- * `[secret]`.
+ * (`toString`, `toJSON`, a template literal, `console.log`, `util.inspect`, `structuredClone`) gives `[secret]`.
  *
- * It extends `String`, with the mask as the wrapped text, because that is the one kind of object whose
- * content `structuredClone` and `postMessage` copy without asking the object: what they copy is the mask.
+ * It extends `String` with the mask as the wrapped text. `structuredClone` and `postMessage` copy the content of a
+ * `String` object without asking the object, so they copy the mask.
  */
 export class Sensitive extends String {
   readonly #value: string
   readonly #holdsSecret: boolean
 
-  /** @param holdsSecret false only for what is known to be made without any secret. */
+  /** @param holdsSecret false only if the text is known to be made without any secret. */
   constructor(value: string, holdsSecret = true) {
     super(NAMELESS_MARK)
     this.#value = value
@@ -20,7 +19,7 @@ export class Sensitive extends String {
     Object.freeze(this)
   }
 
-  /** A value made of others, or of nothing but plain text: it holds a secret when one of them does. */
+  /** A value made of others, or only of plain text. It holds a secret when one of the parts does. */
   static madeOf(value: string, parts: readonly Sensitive[]): Sensitive {
     return new Sensitive(
       value,
@@ -34,8 +33,8 @@ export class Sensitive extends String {
   }
 
   /**
-   * Whether a secret is in it, as far as anybody knows. A field that may hold secrets and was rendered without any
-   * holds none; everything else counts as a secret.
+   * Whether it contains a secret, as far as is known. A field that may hold secrets but was rendered without one
+   * contains none. Everything else counts as a secret.
    */
   get holdsSecret(): boolean {
     return this.#holdsSecret

@@ -3,15 +3,17 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from './log.ts'
 
-/** The exit code (EX_CONFIG of sysexits.h) of a process that would fail again in just the same way. */
+/** The exit code (EX_CONFIG of sysexits.h) of a process that would fail again in the same way. */
 export const CONFIGURATION_EXIT_CODE = 78
 
 export interface SupervisedProcess {
-  /** What it is called in the log. */
+  /** Its name in the log. */
   role: string
-  /** What Node runs: a file and its arguments. They are visible to every user, so they hold no secret. */
+  /**
+   * The file that Node runs, and its arguments. Every user of the machine can see them, so they hold no secret.
+   */
   args: readonly string[]
-  /** Its environment; that of this process unless given. */
+  /** The environment; by default that of this process. */
   env?: NodeJS.ProcessEnv
 }
 
@@ -35,7 +37,7 @@ export interface Supervisor {
 export interface Timing {
   firstDelayMs: number
   longestDelayMs: number
-  /** A process that lived that long starts again after the first delay. */
+  /** A process that lived this long restarts after the first delay. */
   steadyMs: number
   /** After so long, a process that does not get ready is late. */
   readyMs: number
@@ -51,7 +53,7 @@ const defaultTiming: Timing = {
   stopMs: 25_000,
 }
 
-/** Runs processes, each again when it ends by itself. They write to the output of this one. */
+/** Runs processes and restarts each when it ends by itself. They write to the output of this process. */
 export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const timing = { ...defaultTiming, ...options.timing }
   const roles = options.processes.map((it) => new Role(it, timing, options))
@@ -75,7 +77,7 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
 
 /** One process, and the ones that take its place. */
 class Role {
-  /** Resolves when the process is not started again because of its exit code. */
+  /** Resolves when the process is not restarted because of its exit code. */
   readonly down: Promise<void>
   readonly #reportDown: () => void
   readonly #process: SupervisedProcess
@@ -164,7 +166,7 @@ class Role {
       gone.resolve()
     })
     await gone.promise
-    // What it sent last may arrive after the news of its end.
+    // The last messages of the process may arrive after the report of its end.
     if (child.connected)
       await Promise.race([once(child, 'disconnect'), delay(1000, undefined, { ref: false })])
     this.#child = undefined
@@ -197,7 +199,7 @@ interface Outcome {
 }
 
 function end(child: ChildProcess): void {
-  // A signal on Windows ends a process at once, so there the channel's end is the request.
+  // On Windows a signal ends a process at once, so the end of the channel is the request to stop.
   if (process.platform !== 'win32') child.kill('SIGTERM')
   else if (child.connected) child.disconnect()
 }
@@ -206,12 +208,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** Tells the supervisor, if there is one, that this process does its work now. */
+/** Tells the supervisor, if there is one, that this process is doing its work now. */
 export function announceReady(detail: Readonly<Record<string, unknown>> = {}): void {
   if (process.connected) process.send?.({ ...detail, ready: true }, () => undefined)
 }
 
-/** Tells the supervisor, if there is one, that this process waits for something that none of the others brings. */
+/**
+ * Tells the supervisor, if there is one, that this process waits for something that no other supervised process
+ * provides.
+ */
 export function announceWaiting(): void {
   if (process.connected) process.send?.({ waiting: true }, () => undefined)
 }
@@ -219,7 +224,7 @@ export function announceWaiting(): void {
 /**
  * Tells the supervisor, if there is one, why this process is about to end. Resolves when it is safe to exit.
  *
- * @param reason ends up in the log: names and ids, never a value.
+ * @param reason goes into the log: names and ids, never a value.
  */
 export async function announceFailure(reason: string): Promise<void> {
   if (!process.connected) return
@@ -228,10 +233,10 @@ export async function announceFailure(reason: string): Promise<void> {
   })
 }
 
-/** Calls back when the supervisor is gone, even by `kill -9`. Without a supervisor it never does. */
+/** Calls back when the supervisor is gone, even after `kill -9`. Without a supervisor it never calls back. */
 export function onParentGone(callback: () => void): void {
   if (!process.connected) return
   process.once('disconnect', callback)
-  // Waiting for that must not keep a process alive that has finished.
+  // The channel must not keep a finished process alive.
   process.channel?.unref()
 }

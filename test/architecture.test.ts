@@ -3,8 +3,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
 
 /**
- * Who may import whom, by value; a type may be imported from anywhere. Everybody may import the leaves:
- * errors, log, secret-mark, sensitive, host-pattern and config's type.
+ * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
+ * leaves: errors, log, secret-mark, sensitive, host-name, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -15,27 +15,27 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   redactor: ['secret'],
   egress: ['secret'],
   steps: ['template', 'steps/form'],
-  // What a form says of its fields by itself: which are shown, which must have content, what content is.
+  // The rules of a form: which fields are shown, which are required, what counts as content.
   'steps/form': [],
-  // What the authors of step types test with: the one part of steps that runs any.
+  // The kit of step type authors. It is the only part of steps that runs steps.
   'steps/testing': ['steps', 'executor', 'redactor', 'egress', 'secret'],
   domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
-  // What an operator does with the keys, and the worker's hold on its root key.
+  // The work of `lockstep keys`, and a worker's root key.
   keys: ['domain', 'store', 'vault/opening', 'vault/sealing', 'secret'],
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
-  // Work for threads; the composition root starts them, and hands them down.
+  // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-value', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
-  // What is the same in every process: it listens, says how it is, and refuses what is too large.
+  // The common part of every process: it listens, reports its health, and refuses large requests.
   server: [],
   api: ['server', 'domain', 'secret', 'steps'],
-  // The command line seals what a person types before it leaves their machine, and has nothing of the server's.
+  // The command line seals a typed value before it leaves the person's machine. It contains no server code.
   client: ['secret', 'template', 'vault/seal-value', 'vault/vouched-key'],
   plugins: ['steps', 'plugins/custom-http/curl'],
-  // What the web app shares with a plugin: what people paste must not leave the browser in the clear.
+  // Code that the web app shares with a plugin, because a pasted command must not leave the browser in the clear.
   'plugins/custom-http/curl': ['template', 'secret'],
-  // Sealing is a pure function of public keys; the app seals what a person types before it leaves the browser.
+  // Sealing is a pure function of public keys. The app seals a typed value before it leaves the browser.
   web: [
     'template',
     'secret',
@@ -48,7 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
 
-// The composition root: these build everything, and only they import one another.
+// The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
 
 interface Import {
@@ -57,7 +57,7 @@ interface Import {
   to: string
 }
 
-/** The room of a file: its folder below src, `plugins`, `web`, or the name of a file that lies in src itself. */
+/** The room of a file: its folder below src, `plugins`, `web`, or its name if it is in src itself. */
 function roomOf(file: string): string {
   const [top = '', second = '', third = ''] = file.split(sep)
   if (second === 'steps' && ['testing', 'form'].includes(third)) return `steps/${third}`
@@ -65,7 +65,7 @@ function roomOf(file: string): string {
   return top === 'src' ? second.replace(/\.[a-z]+$/, '') : top
 }
 
-/** As the table spells it: the vault is two rooms with a wall between them. */
+/** The room as the table spells it. The vault has two rooms with a wall between them. */
 function targetOf(file: string): string {
   const entry = file.replace(/\.[a-z]+$/, '').split(sep)
   return entry[1] === 'vault' ? `vault/${entry[2]}` : roomOf(file)
@@ -90,7 +90,7 @@ function importsOf(file: string): Import[] {
 
 const targetPath = (file: string, path = '') => relative('.', resolve(dirname(file), path))
 
-/** The files that are loaded with this one, itself among them; what is imported only later is not. */
+/** All files that are loaded with this one, including itself. Files that are imported later are excluded. */
 function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
   if (loaded.has(file)) return loaded
   loaded.add(file)
@@ -103,7 +103,7 @@ function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
 
 const imports = ['src', 'plugins', 'web'].flatMap(sourceFiles).flatMap(importsOf)
 
-test('the import scanner sees the imports', () => {
+test('the import scanner finds every kind of import', () => {
   expect(imports.length).toBeGreaterThan(300)
   expect(imports).toContainEqual({ file: join('src', 'domain', 'secrets.ts'), from: 'domain', to: 'store' })
 })
@@ -117,15 +117,15 @@ test('value imports between rooms follow the table', () => {
   expect(wrong).toEqual([])
 })
 
-test('the leaves import nothing but one another', () => {
+test('leaves import only other leaves', () => {
   expect(imports.filter(({ from, to }) => leaves.includes(from) && !leaves.includes(to))).toEqual([])
 })
 
-test('nobody imports the composition root', () => {
+test('no room imports the composition root', () => {
   expect(imports.filter(({ from, to }) => root.includes(to) && !root.includes(from))).toEqual([])
 })
 
-test('what can open a value is out of reach of the API, even as a type', () => {
+test('the API cannot import code that opens a value, even as a type', () => {
   const files = ['src/api', 'src/domain'].flatMap(sourceFiles)
   const reach = files.filter((file) =>
     /vault\/opening|\/(resolver|egress|executor|keys|doctor)\//.test(readFileSync(file, 'utf8')),
@@ -133,7 +133,7 @@ test('what can open a value is out of reach of the API, even as a type', () => {
   expect(reach).toEqual([])
 })
 
-test('what the web app uses needs no Node module', () => {
+test('code shared with the web app uses no Node module', () => {
   const rooms = ['src/template', 'src/secret', 'src/steps/form', 'plugins/custom-http/curl'].flatMap(
     sourceFiles,
   )
@@ -151,7 +151,7 @@ test('what the web app uses needs no Node module', () => {
   ).toEqual([])
 })
 
-test('lockstep starts without what only its commands need, so that --help and errors are immediate', () => {
+test('lockstep starts without loading the code of its commands, so that --help and errors are fast', () => {
   const loaded = [...loadedWith(join('src', 'main.ts'))]
   expect(loaded).toContain(join('src', 'commands', 'keys.ts'))
   const heavy = [
@@ -183,14 +183,14 @@ test('the picture of the rooms in docs/architecture.md has the arrows of the tab
   expect(arrows.length).toBeGreaterThan(30)
   expect(new Set(arrows)).toEqual(new Set(rows))
 })
-// Read or taken apart, by a pattern or by words. What follows a call or a property is not the message.
+// Patterns for code that parses a message. The text after a call or a property is not the message.
 const onMessage =
   /\bmessage\??\.(?:match|matchAll|search|replace|replaceAll|split|startsWith|endsWith|includes|indexOf|slice|substring)\(/
 const givenMessage = /\.(?:exec|test)\(\s*(?:\w+\??\.)*message\b/
 
 const readsMessages = (text: string): boolean => onMessage.test(text) || givenMessage.test(text)
 
-// These read the words of others, which have no code for it: GraphQL, V8's JSON parser, pg, and PKCS #11 modules.
+// These parse the messages of libraries without error codes: GraphQL, V8's JSON parser, pg, and PKCS #11 modules.
 const wordsOfOthers = [
   'src/api/errors.ts',
   'src/steps/kinds/json.ts',
@@ -198,7 +198,7 @@ const wordsOfOthers = [
   'src/vault/providers/pkcs11.ts',
 ]
 
-test('nobody reads the message of an error: its code and its place are data', () => {
+test('no code parses the message of an error, because its code and its place are data', () => {
   const files = ['src', 'plugins', 'web/src'].flatMap(sourceFiles)
   const readers = files.filter((file) => readsMessages(readFileSync(file, 'utf8')))
   expect(new Set(readers.map((file) => file.split(sep).join('/')))).toEqual(new Set(wordsOfOthers))
@@ -212,12 +212,12 @@ test.each([
   "error={refusal?.message.startsWith('schedule.') ? 1 : 2}",
   'message?.match(/row (\\d+)/)',
   "error.message.includes('no certificate')",
-])('it is seen that %s reads a message', (code) => {
+])('the scanner sees that %s parses a message', (code) => {
   expect(readsMessages(code)).toBe(true)
 })
 
 test.each(['show(error.message)', 'message.messageId.slice(1)', 'await transport.sendMail({ ...message })'])(
-  'it is seen that %s reads none',
+  'the scanner sees that %s parses no message',
   (code) => {
     expect(readsMessages(code)).toBe(false)
   },

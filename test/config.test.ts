@@ -44,7 +44,7 @@ test('an empty environment gives the documented defaults', () => {
   })
 })
 
-test('every variable is read', () => {
+test('every variable is read into its setting', () => {
   const config = readConfig({
     PORT: '8080',
     HOST: '::',
@@ -97,14 +97,14 @@ test('every variable is read', () => {
   expect(JSON.stringify(config)).not.toMatch(/sesame|pa%40ss|xxx/)
 })
 
-test('the root key stays in the data folder when only that is set', () => {
+test('the root key stays in the data folder if only the folder is set', () => {
   expect(readConfig({ LOCKSTEP_DATA: '/srv/lockstep' }).rootKeyFile).toBe(
     join(resolve('/srv/lockstep'), 'root-key.pem'),
   )
 })
 
 describe('the root key', () => {
-  test('can stand in a variable, or be held elsewhere, with its passphrase in a file', () => {
+  test('can be in a variable or held elsewhere, with its passphrase in a file', () => {
     const inVariable = readConfig({
       LOCKSTEP_ROOT_KEY: 'canary',
       LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'keys/pin',
@@ -115,7 +115,7 @@ describe('the root key', () => {
     expect(readConfig({ LOCKSTEP_ROOT_KEY_URI: uri }).rootKeyUri).toBe(uri)
   })
 
-  test('is in one place alone', () => {
+  test('may be configured in only one place', () => {
     const [line, ...others] = problems({ LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_FILE: 'a.pem' })
     expect(line).toBe('LOCKSTEP_ROOT_KEY and LOCKSTEP_ROOT_KEY_FILE are set. Keep one of them.')
     expect(others).toEqual([])
@@ -124,13 +124,13 @@ describe('the root key', () => {
     ).toHaveLength(1)
   })
 
-  test('is not shown when it was put where its URI belongs', () => {
+  test('is not shown when it is written into the variable for its URI', () => {
     const [line = ''] = problems({ LOCKSTEP_ROOT_KEY_URI: 'canary' })
     expect(line).toMatch(/^LOCKSTEP_ROOT_KEY_URI holds something else \(not shown\)/)
     expect(line).not.toContain('canary')
   })
 
-  test('leaves the environment once it is read, and goes to a worker alone', () => {
+  test('leaves the environment once it is read, and only a worker gets it', () => {
     const env = { LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_PASSPHRASE: 'canary too', PATH: '/bin' }
     const config = readConfig(env)
     const worker = { ...env }
@@ -141,13 +141,13 @@ describe('the root key', () => {
   })
 })
 
-test('the object cannot be changed', () => {
+test('the configuration object is frozen', () => {
   const config = readConfig({ LOCKSTEP_PLUGINS: 'a' })
   expect(Object.isFrozen(config)).toBe(true)
   expect(Object.isFrozen(config.plugins)).toBe(true)
 })
 
-test('empty is unset', () => {
+test('an empty variable counts as unset', () => {
   const names = ['PORT', 'HOST', 'DATABASE_URL', 'LOCKSTEP_SIGN_UP', 'LOCKSTEP_AUTH_SECRET', 'LOCKSTEP_TYPO']
   expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}))
 })
@@ -156,11 +156,11 @@ test.each([
   ['0', 0, 0],
   ['1', 1, 2],
   ['65535', 65_535, 0],
-])('port %s makes the worker listen beside it', (port, expected, worker) => {
+])('port %s makes the worker listen on the next one', (port, expected, worker) => {
   expect(readConfig({ PORT: port })).toMatchObject({ port: expected, workerPort: worker })
 })
 
-describe('a wrong value is named, with what it may be', () => {
+describe('a wrong value is refused with the allowed values', () => {
   test.each([
     ...['65536', '-1', '80.5', '0x50', '1e3', ' 80', '80 ', 'http', '٣'].map((it) => [
       'PORT',
@@ -194,20 +194,20 @@ describe('a wrong value is named, with what it may be', () => {
     expect(line).toContain(JSON.stringify(value))
   })
 
-  test('all of them at once', () => {
+  test('all wrong variables are reported at once', () => {
     const lines = problems({ PORT: 'x', LOCKSTEP_LOG: 'loud', LOCKSTEP_SIGNUP: 'closed', DATABASE_URL: 'y' })
     const named = lines.map((line) => line.split(' ')[0])
     expect(new Set(named)).toEqual(new Set(['DATABASE_URL', 'LOCKSTEP_LOG', 'LOCKSTEP_SIGNUP', 'PORT']))
   })
 
-  test('on one line each, however long it is', () => {
+  test('each error is on one line, whatever its length', () => {
     const lines = problems({ HOST: 'a b'.repeat(5000), LOCKSTEP_PLUGINS: 'a\nLOCKSTEP_LOG is fine' })
     expect(lines).toHaveLength(2)
     expect(lines.join('').length).toBeLessThan(500)
   })
 })
 
-describe('a wrong secret is not shown', () => {
+describe('a wrong secret is refused without showing it', () => {
   test.each([
     ['DATABASE_URL', 'mysql://user:canary@host/db'],
     ['DATABASE_URL', 'postgres://user:canary#@host/db'],
@@ -223,7 +223,7 @@ describe('a wrong secret is not shown', () => {
     expect(line).not.toContain('canary')
   })
 
-  test('whatever it is', () => {
+  test('whatever the secret contains', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 5, maxLength: 31 }), (value) => {
         fc.pre(
@@ -237,7 +237,7 @@ describe('a wrong secret is not shown', () => {
   })
 })
 
-describe('a variable that is not ours', () => {
+describe('an unknown variable', () => {
   test.each([
     ['LOCKSTEP_SIGNUP', 'LOCKSTEP_SIGN_UP'],
     ['LOCKSTEP_PLUGIN', 'LOCKSTEP_PLUGINS'],
@@ -249,11 +249,11 @@ describe('a variable that is not ours', () => {
     expect(line).not.toContain('canary')
   })
 
-  test('that resembles none gets the list', () => {
+  test('gets the list of names if it resembles none', () => {
     expect(problems({ LOCKSTEP_FROBNICATE: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
   })
 
-  test('and of another program is ignored', () => {
+  test('of another program is ignored', () => {
     expect(problems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const folder = 'docs/decisions'
 const files = readdirSync(folder).filter((file) => file !== 'README.md')
 
-/** The row that a record has to have in the index. */
+/** The row that the index must have for a record. */
 function rowOf(file: string): string {
   const text = readFileSync(join(folder, file), 'utf8')
   const head =
@@ -14,13 +14,13 @@ function rowOf(file: string): string {
   return `| [${number}](${file}) | ${date} | ${title} | ${status} |`
 }
 
-test('the index of decisions lists every record as the record says, in order', () => {
+test('the index of decisions lists every record with its date, title and status, in order', () => {
   const index = readFileSync(join(folder, 'README.md'), 'utf8')
   expect(files.length).toBeGreaterThan(30)
   expect(index.split('\n').filter((line) => /^\| \[/.test(line))).toEqual(files.toSorted().map(rowOf))
 })
 
-test('each decision has a number of its own, which its file begins with, and the parts of a record', () => {
+test('each decision has its own number, with which its file begins, and the parts of a record', () => {
   expect(new Set(files.map((file) => file.slice(0, 4))).size).toBe(files.length)
   for (const file of files) {
     const text = readFileSync(join(folder, file), 'utf8')

@@ -5,13 +5,13 @@ const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
   readFileSync('package.json', 'utf8'),
 ) as Record<string, Record<string, string>>
 
-/** The cells of each row that a page's tables have, without their headings. */
+/** The cells of each row in the page's tables, without headings. */
 const rows = readFileSync('docs/dependencies.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| package |'))
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
-test('every dependency stands in docs/dependencies.md once, and nothing else does', () => {
+test('docs/dependencies.md lists every dependency exactly once and nothing else', () => {
   const named = rows.flatMap(([, packages = '']) => packages.split(', '))
   const installed = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })
   expect(installed.length).toBeGreaterThan(60)
@@ -19,6 +19,6 @@ test('every dependency stands in docs/dependencies.md once, and nothing else doe
   expect(new Set(named)).toEqual(new Set(installed))
 })
 
-test('every dependency has its reason', () => {
+test('every dependency in docs/dependencies.md has a reason', () => {
   expect(rows.filter(([, , why = '']) => why === '')).toEqual([])
 })

@@ -9,7 +9,7 @@ test('schema.graphql is what the code prints (npm run generate)', async () => {
 })
 
 test('the migrations make the schema that the entities declare (npm run migration NAME)', async () => {
-  // The snapshot beside the migrations is compared: no database is asked.
+  // The snapshot beside the migrations is compared, without a database.
   const store = await openStore(new Sensitive('postgres://nobody@127.0.0.1:1/none'))
   try {
     expect(await store.orm.migrator.checkSchema()).toBe(false)

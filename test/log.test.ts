@@ -23,7 +23,7 @@ function logged(err: unknown): { err: unknown; line: string } {
 const withCode = (code: string) => Object.assign(new Error(value), { code })
 const withName = (name: string) => Object.assign(new Error(value), { name })
 
-test('an error of ours is logged by its code and its message', () => {
+test('an AppError is logged with its code and its message', () => {
   expect(logged(new AppError('NOT_FOUND', 'There is no such run.')).err).toEqual({
     code: 'NOT_FOUND',
     message: 'There is no such run.',
@@ -49,7 +49,7 @@ test.each<[string, unknown, string]>([
     }),
     'Error',
   ],
-])('of an error %s nothing but a code is logged', (_what, error, code) => {
+])('an error %s is logged only with a code', (_what, error, code) => {
   const { err, line } = logged(error)
   expect(err).toEqual({ code })
   expect(line).not.toContain(value)

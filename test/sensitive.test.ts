@@ -5,7 +5,7 @@ import { Sensitive } from '../src/sensitive.ts'
 const value = 'sk_live_do_not_show'
 const sensitive = new Sensitive(value)
 
-test('reveal gives the value', () => {
+test('reveal returns the value', () => {
   expect(sensitive.reveal()).toBe(value)
 })
 
@@ -18,18 +18,18 @@ test.each([
   ['JSON.stringify', () => JSON.parse(JSON.stringify(sensitive))],
   ['util.inspect', () => inspect(sensitive)],
   ['structuredClone', () => String(structuredClone(sensitive))],
-])('%s shows the mask alone', (_how, show) => {
+])('%s shows only the mask', (_how, show) => {
   expect(show()).toBe('[secret]')
 })
 
-test('a container that holds one never shows the value', () => {
+test('a container with a Sensitive never shows the value', () => {
   const container = { list: [sensitive], map: new Map([['key', sensitive]]) }
   const shown = [JSON.stringify(container), inspect(container, { depth: 9, showHidden: true })]
   shown.push(inspect(structuredClone(container), { depth: 9 }), Object.values(sensitive).join(''))
   expect(shown.join()).not.toContain(value)
 })
 
-test('it counts as a secret unless it is known to be made without one', () => {
+test('a Sensitive counts as a secret unless it is made without one', () => {
   const plain = new Sensitive('plain', false)
   expect(sensitive.holdsSecret).toBe(true)
   expect(plain.holdsSecret).toBe(false)

@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A program that notes its events in the file that all of a test share. */
+/** A program that writes its events to the file that all programs of a test share. */
 async function program(role: string, body: string): Promise<{ role: string; args: string[] }> {
   const file = join(folder, `${role}.ts`)
   const head = `
@@ -70,7 +70,7 @@ function pidOf(role: string): number {
 
 function isAlive(pid: number): boolean {
   try {
-    // Zombies take signals too; Linux is where the tests could meet one.
+    // Zombies accept signals too; the tests could meet one on Linux.
     if (process.platform === 'linux') return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     return process.kill(pid, 0)
   } catch {
@@ -138,7 +138,7 @@ test('they have started when one is late, and the log says which', async () => {
   expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', child: 'worker' }))
 })
 
-test('a killed process starts again, and the other does not notice', async () => {
+test('a killed process restarts without disturbing the other', async () => {
   const ready = `announceReady(); ${alive}`
   supervise([await program('worker', ready), await program('api', ready)])
   await eventually(() => expect(happened()).toEqual(expect.arrayContaining(['worker start', 'api start'])))
@@ -152,19 +152,19 @@ test('a killed process starts again, and the other does not notice', async () =>
   )
 })
 
-test('the wait doubles up to a limit', async () => {
+test('the wait before a restart doubles up to a limit', async () => {
   supervise([await program('api', 'process.exit(1)')])
   await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(5))
   expect(logged.slice(0, 5).map(({ restartInMs }) => restartInMs)).toEqual([5, 10, 20, 20, 20])
 })
 
-test('the wait begins anew after a steady life', async () => {
+test('the wait before a restart begins again after a steady life', async () => {
   supervise([await program('api', 'process.exit(0)')], { timing: { ...fast, steadyMs: 0 } })
   await eventually(() => expect(logged.length).toBeGreaterThanOrEqual(4))
   expect(logged.slice(0, 4).map(({ restartInMs }) => restartInMs)).toEqual([5, 5, 5, 5])
 })
 
-test('a process that refuses its configuration stays down, says why, and the other goes on', async () => {
+test('a process that refuses its configuration stays down with the reason, and the other goes on', async () => {
   const refuse = `await announceFailure('fingerprints differ'); process.exit(78)`
   const supervisor = supervise([
     await program('worker', refuse),
@@ -184,7 +184,7 @@ test('a process that refuses its configuration stays down, says why, and the oth
       }),
     ),
   )
-  // A restart of the other passes the time in which a wrong one of the first would have come.
+  // During a restart of the other process, a wrong restart of the first would have shown.
   process.kill(pidOf('api'), 'SIGKILL')
   await eventually(() => expect(count('api start')).toBe(2))
   expect(count('worker start')).toBe(1)
@@ -193,7 +193,7 @@ test('a process that refuses its configuration stays down, says why, and the oth
   expect(await supervisor.ended).toBe(0)
 })
 
-test('when all refuse, it ends with their exit code', async () => {
+test('when all processes refuse, the supervisor ends with their exit code', async () => {
   const supervisor = supervise([
     await program('worker', 'process.exit(78)'),
     await program('api', 'process.exit(78)'),
@@ -218,7 +218,7 @@ test('stop lets every process end in order, once', async () => {
   expect(await supervisor.ended).toBe(0)
 })
 
-test('stop kills what does not end', async () => {
+test('stop kills a process that does not end', async () => {
   let ready = false
   const stubborn = await program('worker', `onSignal('SIGTERM', false); announceReady(); ${alive}`)
   const supervisor = supervise([stubborn], {
@@ -269,13 +269,13 @@ test('processes end in order when the supervisor is killed', async () => {
   await eventually(() => expect(isAlive(pidOf('worker'))).toBe(false))
 })
 
-test('a process can end by itself while it watches for its supervisor', async () => {
+test('a process can end by itself while it watches its supervisor', async () => {
   supervise([await program('worker', `onParentGone(() => note('gone')); announceReady()`)])
   await eventually(() => expect(count('worker start')).toBeGreaterThan(1))
   expect(happened()).not.toContain('worker gone')
 })
 
-test('without a supervisor there is nobody to tell', async () => {
+test('without a supervisor announcing does nothing', async () => {
   const alone = await program(
     'alone',
     `onParentGone(() => note('gone')); announceReady(); await announceFailure('x')`,

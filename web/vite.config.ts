@@ -5,10 +5,10 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { recordSources } from './sources.js'
 
-// The API serves a session only to pages of the host it was asked as, so the Host header stays the browser's.
+// The API accepts a session only from pages of the requested host, so the proxy keeps the browser's Host header.
 const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
 
-/** Beside each asset its compressed form, which the API serves to browsers that take it. */
+/** Writes a compressed file beside each asset, which the API serves to browsers that accept it. */
 const compressAssets: Plugin = {
   name: 'compress-assets',
   writeBundle({ dir = '' }) {
@@ -37,7 +37,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The Content-Security-Policy allows no data: address, so nothing is inlined.
     assetsInlineLimit: 0,
-    // What a page loads first has a budget: test/web/bundle.test.ts holds it.
+    // The first load of a page has a budget, which test/web/bundle.test.ts checks.
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/graphql': api, '/api': api } },

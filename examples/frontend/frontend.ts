@@ -1,6 +1,6 @@
 import { Client, fetchExchange, gql } from '@urql/core'
 
-/** What the subscription tells of a run. */
+/** The state of a run, as the subscription reports it. */
 export interface RunState {
   status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
   output: unknown
@@ -8,14 +8,14 @@ export interface RunState {
   finishedAt: string | null
 }
 
-/** Signs in with an API token. Keep the token on a server of yours: whoever has it can do what its role may do. */
+/** Signs in with an API token. Keep the token on your server: it gives all rights of its role. */
 export function connect(url: string, token: string): Client {
   return new Client({
     url: new URL('/graphql', url).href,
     exchanges: [fetchExchange],
-    // In the body, so that no variable is part of an address.
+    // POST keeps the variables in the body, so no variable is part of an address.
     preferGetMethod: false,
-    // Subscriptions come as server-sent events.
+    // Subscriptions arrive as server-sent events.
     fetchSubscriptions: true,
     fetchOptions: { headers: { authorization: `Bearer ${token}` } },
   })
@@ -29,7 +29,7 @@ const secretsQuery = gql<{ secrets: { name: string }[] }, { workspace: string }>
   }
 `
 
-/** The names of the first 100 secrets; the API gives no values. @throws CombinedError when it refuses. */
+/** The names of the first 100 secrets. The API returns no values. @throws CombinedError when the API refuses. */
 export async function secretNames(client: Client, workspace: string): Promise<string[]> {
   const { data, error } = await client.query(secretsQuery, { workspace })
   if (!data) throw error ?? new Error('The API answered without data.')
@@ -54,7 +54,7 @@ const runMutation = gql<{ runAutomation: RunResult }, { input: { automation: str
   }
 `
 
-/** Starts a run. @returns its id. @throws Error with the API's words, which say what to do, when it refuses. */
+/** Starts a run. @returns its id. @throws Error with the API's message, which says what to do, when it refuses. */
 export async function runAutomation(client: Client, automation: string, input: unknown): Promise<string> {
   const { data, error } = await client.mutation(runMutation, { input: { automation, input } })
   if (!data) throw error ?? new Error('The API answered without data.')
@@ -77,7 +77,7 @@ const runSubscription = gql<{ runUpdated: RunState }, { id: string }>`
 `
 
 /**
- * Follows a run until it has ended. When the connection is lost, call it again: it begins with the run as it is.
+ * Follows a run until it has ended. When the connection is lost, call it again: it begins with the current state.
  *
  * @returns the last state. @throws CombinedError when the connection is lost or the API refuses.
  */

@@ -28,7 +28,7 @@ test('opens the ticket with the token', async () => {
   assert.deepEqual(seen, ['Bearer desk-token-of-the-test'])
 })
 
-test('shows nothing of the token', async () => {
+test('does not leak the token', async () => {
   const fields = { server, token: '{{ secrets.DESK_TOKEN }}', subject: 'It is down' }
   await leakTest(openTicket, [{ name: 'opens', fields }])
 })

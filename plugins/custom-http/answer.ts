@@ -1,14 +1,14 @@
 import { AppError, type HttpInit, Sensitive, type StepContext } from '../../src/steps/index.ts'
 import { responseBody } from './response-body.ts'
 
-/** An answer that has been read to its end. */
+/** An answer that has been read completely. */
 export interface Answer {
   readonly response: Response
-  /** Where it came from, after redirects. */
+  /** Its address, after redirects. */
   readonly url: Sensitive
-  /** All of its URL that a message may show. */
+  /** The only part of the URL that a message may show. */
   readonly host: string
-  /** The length of its body. */
+  /** The length of the body. */
   readonly bytes: number
   readonly body: unknown
 }
@@ -16,7 +16,7 @@ export interface Answer {
 /**
  * Sends a request and reads the answer, whatever its status.
  *
- * @throws AppError of the client; REQUEST_FAILED when the answer breaks off.
+ * @throws AppError of the client; REQUEST_FAILED when the connection ends before the answer does.
  */
 export async function send(url: Sensitive, init: HttpInit, context: StepContext): Promise<Answer> {
   const response = await context.http(url, init)

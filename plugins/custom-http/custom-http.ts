@@ -16,13 +16,13 @@ import { requestUrl } from './request-url.ts'
 import { responseHeaders } from './response-headers.ts'
 
 /**
- * Sends an HTTP request, page after page if asked to, and gives back what is answered. Everything but names, paths
- * and switches takes secrets.
+ * Sends an HTTP request, page after page if asked to, and returns the answer. All fields except names, paths and
+ * switches take secrets.
  */
 export const customHttp: StepType = defineStep({
   type: 'custom-http',
   title: 'Custom HTTP request',
-  description: 'Sends an HTTP request to any address and gives back what it answers.',
+  description: 'Sends an HTTP request to any address and returns the answer.',
   fields,
   output,
   destinations: ({ url }) => [new URL(url.reveal()).origin],
@@ -46,7 +46,10 @@ export const customHttp: StepType = defineStep({
   },
 })
 
-/** One answer, or page after page: the last answer, and what of the output depends on which of the two it is. */
+/**
+ * Reads one answer, or page after page. @returns the last answer, and the parts of the output that differ between
+ * the two.
+ */
 async function readAll(input: CustomHttpInput, init: HttpInit, context: StepContext) {
   if (input.pagination === 'none') {
     const answer = await send(requestUrl(input.url, input.query ?? []), init, context)
@@ -57,8 +60,8 @@ async function readAll(input: CustomHttpInput, init: HttpInit, context: StepCont
 }
 
 /**
- * Where the answer came from, without what the step has put into it: the query, and what of the path is a secret's.
- * Later steps would have the value by it, too.
+ * The address of the answer without the query, and with secrets in the path masked. Otherwise later steps would
+ * get the value from it.
  */
 function shownUrl(url: Sensitive, { mask }: StepContext): string {
   const { origin, pathname } = new URL(url.reveal())
@@ -80,7 +83,7 @@ function requestInit(input: CustomHttpInput, body: RequestBody | undefined): Htt
   }
 }
 
-/** RFC 9110's idempotent methods; any method when the server knows a repetition by its key. */
+/** RFC 9110's idempotent methods. With an idempotency key, any method. */
 function isRepeatable({ method, headers = [] }: CustomHttpInput): boolean {
   if (method !== 'POST' && method !== 'PATCH') return true
   return headers.some(({ name }) => name.toLowerCase() === 'idempotency-key')

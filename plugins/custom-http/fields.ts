@@ -1,6 +1,6 @@
 import { field, type Input } from '../../src/steps/index.ts'
 
-/** The fields, as docs and clients know them: their names and what they mean do not change. */
+/** The fields, as docs and clients know them. Their names and meanings do not change. */
 export const fields = {
   method: field.choice({
     label: 'Method',
@@ -68,19 +68,19 @@ export const fields = {
   }),
   nextPath: field.text({
     label: 'Path to the next URL or cursor',
-    help: 'Where it stands in the body, such as paging.next or data[0].cursor. Nothing there ends the pages.',
+    help: 'Its place in the body, such as paging.next or data[0].cursor. The pages end when it is missing or empty.',
     required: true,
     when: { field: 'pagination', is: ['nextUrl', 'cursor'] },
   }),
   pageParameter: field.text({
     label: 'Query parameter of the page',
-    help: 'It gets the cursor or number, in the place of one that the URL has.',
+    help: 'Takes the cursor or number, and replaces a parameter of that name in the URL.',
     required: true,
     when: { field: 'pagination', is: ['cursor', 'page', 'offset'] },
   }),
   startAt: field.number({
     label: 'Count from',
-    help: 'Unless given, pages count from 1 and items from 0.',
+    help: 'By default pages count from 1 and items from 0.',
     min: 0,
     integer: true,
     when: { field: 'pagination', is: ['page', 'offset'] },

@@ -1,9 +1,9 @@
 import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
 
 /**
- * A multipart/form-data body (RFC 7578). Values are sent to the letter, their line breaks too.
+ * A multipart/form-data body (RFC 7578). Values are sent unchanged, with their line breaks.
  *
- * The boundary is random and made after the values are known: a value cannot contain it, and so cannot end its
+ * The boundary is random and made after the values are known. So a value cannot contain it, and cannot end its
  * part and add another.
  */
 export function multipartBody(form: readonly SecretPair[]): { content: Sensitive; contentType: string } {
@@ -19,7 +19,7 @@ export function multipartBody(form: readonly SecretPair[]): { content: Sensitive
   }
 }
 
-/** As the HTML standard does it: a quote or a line break would end the name and let it add headers. */
+/** Follows the HTML standard. A quote or a line break would end the name and let it add headers. */
 function escapeName(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

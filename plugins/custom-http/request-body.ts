@@ -8,7 +8,7 @@ export interface RequestBody {
 }
 
 /**
- * What is sent, or `undefined` for no body. It stays a `Sensitive` until the request leaves.
+ * The body, or `undefined` for none. It stays a `Sensitive` until it is sent.
  *
  * @throws AppError INVALID_FIELD when the method carries no body, or a header contradicts the body.
  */
@@ -28,7 +28,7 @@ const bodyOf: Record<CustomHttpInput['bodyKind'], (input: CustomHttpInput) => Re
   },
 }
 
-/** RFC 9110 gives a body no meaning there; servers drop or refuse it. */
+/** RFC 9110 gives a body no meaning for these methods. Servers drop or refuse it. */
 function refuseBody({ method, bodyKind }: CustomHttpInput): void {
   if (bodyKind === 'none' || (method !== 'GET' && method !== 'HEAD')) return
   const advice = 'Choose another method, or set "bodyKind" to none.'
@@ -44,7 +44,7 @@ function formBody(form: readonly SecretPair[]): Sensitive {
   )
 }
 
-/** Without the boundary that only this step knows, no server could read the parts. */
+/** Only this step knows the boundary. Without it no server could read the parts. */
 function refuseContentType(headers: readonly SecretPair[]): void {
   const index = headers.findIndex(({ name }) => name.toLowerCase() === 'content-type')
   if (index === -1) return

@@ -4,7 +4,7 @@ import { connectionHeaders } from './curl/connection-headers.ts'
 /**
  * The headers to send: the given ones, and a Content-Type unless they set it.
  *
- * @param contentType of the body, `undefined` when there is none.
+ * @param contentType of the body, `undefined` when there is no body.
  * @throws AppError INVALID_FIELD naming the row, from 1.
  */
 export function requestHeaders(

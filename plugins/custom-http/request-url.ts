@@ -1,6 +1,6 @@
 import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
 
-/** The URL with the parameters behind what is in its query already; nothing in it is written anew. */
+/** The URL with the parameters after its existing query. The existing part is not rewritten. */
 export function requestUrl(url: Sensitive, query: readonly SecretPair[]): Sensitive {
   const added = query.map(({ name, value }) => `${encode(name)}=${encode(value.reveal())}`).join('&')
   if (added === '') return url
@@ -9,7 +9,7 @@ export function requestUrl(url: Sensitive, query: readonly SecretPair[]): Sensit
   return Sensitive.madeOf(`${base}${joint}${added}${fragment}`, [url, ...query.map((it) => it.value)])
 }
 
-/** The URL with this parameter in the place of all that have its name, in the URL and among the added ones. */
+/** The URL with this parameter replacing all others of its name, in the URL and among the added ones. */
 export function urlWithParameter(
   url: Sensitive,
   query: readonly SecretPair[],
@@ -22,7 +22,7 @@ export function urlWithParameter(
   return requestUrl(bare, [...query.filter(({ name }) => name !== parameter.name), parameter])
 }
 
-/** The URL with those parameters that it does not name itself: what a server put into it counts. */
+/** The URL with those parameters that it lacks. Parameters that a server put into it take precedence. */
 export function urlWithMissing(url: Sensitive, query: readonly SecretPair[]): Sensitive {
   const named = new Set(new URL(url.reveal()).searchParams.keys())
   return requestUrl(
@@ -44,7 +44,7 @@ function nameOf(parameter: string): string | undefined {
   return new URLSearchParams(parameter).keys().next().value
 }
 
-/** `toWellFormed`, because half of a surrogate pair cannot be encoded: it becomes U+FFFD. */
+/** `toWellFormed`, because a lone surrogate cannot be encoded: it becomes U+FFFD. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed())
 }

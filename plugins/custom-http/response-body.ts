@@ -5,8 +5,8 @@ interface BinaryBody {
 }
 
 /**
- * Reads a body by its Content-Type: parsed when it is JSON, text when it is text (or is called JSON and is
- * not), bytes otherwise. A body without bytes is null, or an empty text when it is text.
+ * Reads a body by its Content-Type. JSON is parsed. Text, or invalid JSON, is a string. Anything else is bytes. An
+ * empty body is null, or an empty string when it is text.
  */
 export function responseBody(bytes: Uint8Array, contentType: string | null): unknown {
   const essence = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
@@ -48,7 +48,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** UTF-8 unless the type names another charset that is known. */
+/** UTF-8 unless the type names another known charset. */
 function decode(bytes: Uint8Array, contentType: string | null | undefined): string {
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1]
   try {
@@ -58,7 +58,7 @@ function decode(bytes: Uint8Array, contentType: string | null | undefined): stri
   }
 }
 
-/** The text, when bytes of unknown type are valid UTF-8 without NUL. */
+/** The text, if bytes of unknown type are valid UTF-8 without NUL. */
 function utf8(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined
   try {

@@ -1,4 +1,4 @@
-/** The headers by name in lower case; a list for a set-cookie that came several times. */
+/** The headers by name in lower case. A repeated set-cookie is a list. */
 export function responseHeaders(headers: Headers): Record<string, string | string[]> {
   const cookies = headers.getSetCookie()
   const entries: [string, string | string[]][] = [...headers].map(([name, value]) =>

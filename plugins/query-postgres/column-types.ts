@@ -5,10 +5,10 @@ type Parse = (text: string) => unknown
 const json: Parse = (text) => JSON.parse(text)
 const same: Parse = (text) => text
 
-/** JSON has no NaN and no infinity: they stay text. */
+/** JSON has no NaN and no infinity, so they stay text. */
 const float: Parse = (text) => (Number.isFinite(Number(text)) ? Number(text) : text)
 
-/** PostgreSQL's spelling in that of ISO 8601, with all six digits of its microseconds. */
+/** PostgreSQL's timestamp in ISO 8601, with all six digits of its microseconds. */
 const time: Parse = (text) =>
   timestamp(text)
     .replace(/\+00$/, 'Z')
@@ -18,7 +18,7 @@ const timestamp = (text: string): string => text.replace(/^(\d{4,}-\d\d-\d\d) /,
 const bytes: Parse = (text) => Buffer.from(text.slice(2), 'hex').toString('base64')
 const integer: Parse = (text) => Number(text)
 
-/** By the type's id: its name, the id of its array, and how its text is read. */
+/** By the type's id: its name, the id of its array type, and the parser of its text. */
 const types = new Map<number, readonly [name: string, array: number, parse: Parse]>([
   [16, ['boolean', 1000, (text) => text === 't']],
   [17, ['bytea', 1001, bytes]],
@@ -44,7 +44,9 @@ const types = new Map<number, readonly [name: string, array: number, parse: Pars
 
 const arrays = new Map([...types.values()].map(([name, array, parse]) => [array, { name, parse }]))
 
-/** How the text of a column is read. Without loss: what a JSON number cannot hold stays text. */
+/**
+ * The parser for the text of a column. It loses nothing: a number that JSON cannot represent exactly stays text.
+ */
 export function parserOf(id: number): Parse {
   const parse = types.get(id)?.[2]
   if (parse !== undefined) return parse
@@ -52,17 +54,17 @@ export function parserOf(id: number): Parse {
   return element === undefined ? same : (text) => each(readArray(text), element.parse)
 }
 
-// The ids that pg's types know are of single values; this one is the array of text.
+// pg has only the ids of single values; this is the id of the array of text.
 const TEXT_ARRAY: number = 1009
 const readArray: Parse = pg.types.getTypeParser(TEXT_ARRAY)
 
-/** Arrays of PostgreSQL may hold arrays, and nothing in the place of a value. */
+/** Arrays of PostgreSQL may contain arrays, and null instead of a value. */
 function each(value: unknown, parse: Parse): unknown {
   if (Array.isArray(value)) return value.map((it: unknown) => each(it, parse))
   return typeof value === 'string' ? parse(value) : null
 }
 
-/** The name of a type; its number when it is none of those that every database has. */
+/** The name of a type. A type that is not built into PostgreSQL has its number. */
 export function typeName(id: number): string {
   const element = arrays.get(id)
   return types.get(id)?.[0] ?? (element === undefined ? String(id) : `${element.name}[]`)

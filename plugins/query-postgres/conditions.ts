@@ -1,4 +1,4 @@
-/** Names of SQLSTATE codes, as PostgreSQL's manual has them (appendix A), and a hint where there is one. */
+/** Names of SQLSTATE codes from PostgreSQL's manual (appendix A), some with a hint. */
 const conditions: Readonly<Record<string, string>> = {
   '08P01': 'protocol_violation',
   '0A000': 'feature_not_supported',
@@ -48,7 +48,7 @@ const conditions: Readonly<Record<string, string>> = {
   XX000: 'internal_error',
 }
 
-/** By the first two characters. */
+/** Names of classes, by the first two characters. */
 const classes: Readonly<Record<string, string>> = {
   '08': 'connection exception',
   '22': 'data exception',
@@ -64,7 +64,7 @@ const classes: Readonly<Record<string, string>> = {
   P0: 'PL/pgSQL error',
 }
 
-/** What a SQLSTATE says, without a word of the server's own message. */
+/** The meaning of a SQLSTATE, without any text of the server's message. */
 export function conditionOf(state: string): string {
   return conditions[state] ?? classes[state.slice(0, 2)] ?? 'an error of the database'
 }

@@ -1,12 +1,12 @@
 import { type AppError, fieldError } from '../../src/steps/index.ts'
 import type { QueryPostgresInput } from './fields.ts'
 
-/** Where the database is and how to get in. */
+/** The address of the database and the credentials. */
 export interface Target {
-  /** As certificates and the hosts of secrets name it; IPv6 without brackets. */
+  /** In the spelling of certificates and of the hosts of secrets; IPv6 without brackets. */
   readonly host: string
   readonly port: number
-  /** `host:port`, all that a message shows. */
+  /** `host:port`, the only part that a message shows. */
   readonly name: string
   readonly user: string
   readonly password: string
@@ -17,12 +17,14 @@ export interface Target {
 }
 
 /**
- * The parameters that are understood. Any other is refused: of `host`, `hostaddr` and `port` the check of where a
- * secret may go knows nothing, and `sslcert`, `sslkey` and `sslrootcert` name files of the worker.
+ * The supported parameters. All others are refused. The check of where a secret may go does not see `host`,
+ * `hostaddr` and `port`. And `sslcert`, `sslkey` and `sslrootcert` name files of the worker.
  */
 const known = ['sslmode', 'options', 'channel_binding', 'application_name', 'connect_timeout', 'pgbouncer']
 
-/** @throws AppError INVALID_FIELD, which repeats nothing of the connection string and is the same whatever is wrong. */
+/**
+ * @throws AppError INVALID_FIELD, which repeats nothing of the connection string and is the same for every fault.
+ */
 export function readTarget({ connectionString, ssl }: QueryPostgresInput): Target {
   const url = readUrl(connectionString.reveal())
   const parameters = readParameters(url, ssl)
@@ -48,8 +50,8 @@ function readUrl(text: string): URL {
 }
 
 function readHost(url: URL): { host: string; port: number } {
-  // Of this scheme the URL parser leaves the host as it is; read as that of http it has the one spelling that
-  // is compared with the hosts of a secret. A list of hosts or a socket is none.
+  // For this scheme the URL parser does not normalise the host. Parsed as http it gets the spelling that is
+  // compared with the hosts of a secret. A list of hosts or a socket is refused.
   const found = /^[^\s,%/]+$/.test(url.hostname) ? URL.parse(`http://${url.hostname}/`) : null
   if (found === null || url.port === '0') throw refused()
   const host = found.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
@@ -72,7 +74,7 @@ function decode(text: string): string {
   }
 }
 
-/** Stops an oracle: most of the string may be a secret, and which of its parts is wrong would tell of it. */
+/** Stops an oracle: most of the string may be a secret, so the wrong part must not be named. */
 function refused(): AppError {
   const form =
     'must be postgres://user:password@host:5432/database with one host, a user, and a port from 1 to 65535'

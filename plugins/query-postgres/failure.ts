@@ -11,8 +11,8 @@ const network: Readonly<Record<string, string>> = {
 const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
 
 /**
- * What to tell about an error of pg. Of the database it is the SQLSTATE alone: messages and details quote values,
- * such as `invalid input syntax for type integer: "sk_live_…"`.
+ * Describes an error of pg. For an error of the database it shows only the SQLSTATE, because messages and details
+ * quote values, such as `invalid input syntax for type integer: "sk_live_…"`.
  */
 export function describeFailure(
   error: unknown,

@@ -21,12 +21,12 @@ export const fields = {
   }),
   readOnly: field.boolean({
     label: 'Read only',
-    help: 'The database refuses every change. A user of the database that may only read is safer still.',
+    help: 'The database refuses every change. A database user that may only read is even safer.',
     default: true,
   }),
   maxRows: field.number({
     label: 'Rows at most',
-    help: 'What is beyond is left out, and "truncated" says so.',
+    help: 'Further rows are left out, and "truncated" is true.',
     min: 1,
     max: 10_000,
     integer: true,
@@ -37,11 +37,11 @@ export const fields = {
     label: 'TLS',
     options: ['verify', 'disable'],
     default: 'verify',
-    help: 'verify: encrypted, and the certificate is checked. disable: only inside a network of your own.',
+    help: 'verify: encrypted, and the certificate is checked. disable: only inside your own network.',
   }),
   certificateAuthority: field.multiline({
     label: 'Certificate authority',
-    help: 'PEM. For a server whose certificate is from an authority of its own, as those of many providers are.',
+    help: 'PEM. For a server whose certificate is from a private authority, as with many providers.',
     when: { field: 'ssl', is: 'verify' },
   }),
 }

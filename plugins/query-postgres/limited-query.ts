@@ -2,7 +2,7 @@ import pg from 'pg'
 import { AppError } from '../../src/steps/index.ts'
 import { parserOf, typeName } from './column-types.ts'
 
-/** What the step gives back. */
+/** The rows of the result. */
 export interface Rows {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   readonly rowCount: number
@@ -11,11 +11,11 @@ export interface Rows {
 }
 
 /**
- * Asks the server for so many rows and no more, so that a result that nobody expected does not fill the memory. It
- * always takes the extended protocol, in which a text is one statement and the parameters travel apart from it.
+ * Asks the server for a limited number of rows, so that an unexpectedly large result does not fill the memory. It
+ * always uses the extended protocol. There a text is one statement, and the parameters travel separately.
  */
 class LimitedQuery extends pg.Query {
-  /** Called in the place of pg's own, which would ask for the next rows. */
+  /** Replaces pg's own handler, which would ask for the next rows. */
   handlePortalSuspended(connection: pg.Connection): void {
     connection.sync()
   }
@@ -24,7 +24,8 @@ class LimitedQuery extends pg.Query {
 /**
  * Runs one statement.
  *
- * @throws whatever pg throws: its messages may hold values. AppError STEP_FAILED when the result cannot be told.
+ * @throws any error of pg, whose message may contain values; AppError STEP_FAILED when the result cannot be
+ * represented.
  */
 export async function queryLimited(
   client: pg.Client,
@@ -33,7 +34,7 @@ export async function queryLimited(
   maxRows: number,
 ): Promise<Rows> {
   const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResultBase & { rows: unknown[][] }>()
-  // One more than wanted tells whether there are more.
+  // One more row than wanted tells whether there are more.
   const config = { text, values: [...values], rows: maxRows + 1, rowMode: 'array', types: { getTypeParser } }
   const query = new LimitedQuery(config, (error: unknown, result) => {
     if (error) reject(error)
@@ -56,7 +57,7 @@ function getTypeParser(id: number) {
   return parserOf(id)
 }
 
-/** Of two columns with one name, a row can hold one: the other would be missing without a word. */
+/** A row can hold only one of two columns with the same name. The other would be missing without an error. */
 function refuseTwins(names: readonly string[]): void {
   const twin = names.findIndex((name, at) => names.indexOf(name) !== at)
   if (twin === -1) return

@@ -1,4 +1,4 @@
-/** What the step gives back, as the variable explorer shows it. */
+/** The output of the step, as the variable explorer shows it. */
 export const output = {
   type: 'object',
   properties: {

@@ -1,12 +1,12 @@
 import { fieldError, type Sensitive } from '../../src/steps/index.ts'
 
-// The protocol counts them in 16 bits, and wraps around without a word.
+// The protocol counts them in 16 bits, and wraps around without an error.
 const MAX_PARAMETERS = 65_535
 
 /**
- * The values of $1, $2 and so on. They travel apart from the query, so that none can become a part of it.
+ * The values of $1, $2 and so on. They travel separately from the query, so none can become a part of it.
  *
- * @param json the text of the field, which may hold secrets.
+ * @param json the text of the field, which may contain secrets.
  * @throws AppError INVALID_FIELD, which repeats none of them.
  */
 export function readParameters(json: Sensitive): readonly unknown[] {

@@ -7,14 +7,15 @@ import { openSession, type Session } from './session.ts'
 import { runInTransaction } from './transaction.ts'
 
 /**
- * Runs one statement on a PostgreSQL, in a transaction of its own.
+ * Runs one statement on a PostgreSQL, in its own transaction.
  *
- * Example: `{ "connectionString": "{{ secrets.SHOP_DATABASE }}", "query": "select id, name from customers where
- * email = $1", "parameters": ["{{ trigger.body.email }}"] }`
+ * Example:
+ * `{ "connectionString": "{{ secrets.SHOP_DATABASE }}", "query": "select id, name from customers
+ * where email = $1", "parameters": ["{{ trigger.body.email }}"] }`
  *
- * Values reach the database as parameters only: the query takes no templates, so that what a stranger sent cannot
- * become SQL. The connection string goes to that host alone, over TLS with a certificate that was verified. Of an
- * error of the database its SQLSTATE is told, since its message quotes values.
+ * Values reach the database only as parameters. The query takes no templates, so that a stranger's text cannot
+ * become SQL. The connection string goes only to its own host, over TLS with a verified certificate. An error of
+ * the database shows only its SQLSTATE, since its message quotes values.
  */
 export const queryPostgres: StepType = defineStep({
   type: 'query-postgres',
@@ -25,7 +26,7 @@ export const queryPostgres: StepType = defineStep({
   destinations: (input) => [readTarget(input).name],
   async run(input, { lookup, protect, signal }) {
     const target = readTarget(input)
-    // Alone it is as much of a secret, and nothing that searches for the whole string would find it.
+    // The password alone is as secret as the string, and a search for the whole string would not find it.
     if (target.password !== '') protect(target.password)
     const parameters = readParameters(input.parameters)
     const address = await lookup(target.host, target.port)
@@ -62,8 +63,8 @@ async function connect(target: Target, address: string, input: QueryPostgresInpu
 }
 
 /**
- * Tells the server to stop: it would not notice that nobody waits any more, and work on. The transaction is still
- * open meanwhile, hence the process is still the one that was asked.
+ * Tells the server to stop. Otherwise it would not notice that the client has gone, and continue. The transaction
+ * is still open, so the server process is still the one of this query.
  */
 async function cancelQuery(
   target: Target,
@@ -76,7 +77,7 @@ async function cancelQuery(
     await using session = await openSession(target, address, input)
     await cancel(session, process)
   } catch {
-    // The server's own timeout ends the query then.
+    // If this fails, the server's own timeout ends the query.
   }
 }
 

@@ -9,23 +9,23 @@ import { describeFailure } from './failure.ts'
 import type { QueryPostgresInput } from './fields.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
-// How long the server may take to say goodbye (milliseconds).
+// How long closing the connection may take, in milliseconds.
 const CLOSE_GRACE = 1000
 
 /** A connection to the database, open until it is disposed. */
 export interface Session extends AsyncDisposable {
   readonly client: pg.Client
-  /** Ends the connection at once: whatever waits for it fails. */
+  /** Ends the connection at once. Pending work on it fails. */
   abort(): void
-  /** What has ended the connection from this side, if anything has. */
+  /** Why this side has ended the connection, if it has. */
   readonly broken: AppError | undefined
 }
 
 /**
  * Connects.
  *
- * @param address of the server, as `context.lookup` gave it; there is no second look-up.
- * @param signal ends the attempt to connect, and nothing later.
+ * @param address of the server, as `context.lookup` returned it; there is no second look-up.
+ * @param signal ends only the attempt to connect.
  * @throws AppError REQUEST_FAILED, TIMEOUT or STEP_FAILED
  */
 export async function openSession(
@@ -36,7 +36,7 @@ export async function openSession(
 ): Promise<Session> {
   const socket = new Socket()
   const client = new pg.Client(configOf(target, address, input, socket))
-  // Told by the query that it fails; without a listener it would end the process.
+  // The failing query reports the error. Without a listener it would end the process.
   client.on('error', () => {})
   const stop = () => socket.destroy()
   signal?.addEventListener('abort', stop)
@@ -54,7 +54,7 @@ export async function openSession(
 function sessionOf(client: pg.Client, socket: Socket, target: Target): Session {
   let broken: AppError | undefined
   let received = 0
-  // What has been decrypted: pg would wait for the end of a message of any size.
+  // This counts decrypted bytes. pg would wait for the end of a message of any size.
   client.connection.stream.on('data', (chunk: Uint8Array) => {
     received += chunk.length
     if (received <= MAX_BYTES) return
@@ -74,7 +74,9 @@ function sessionOf(client: pg.Client, socket: Socket, target: Target): Session {
   }
 }
 
-/** Everything is said: what is absent or empty, pg takes from the environment and the files of the worker. */
+/**
+ * Every option is set, because pg takes a missing or empty one from the environment and the files of the worker.
+ */
 function configOf(
   target: Target,
   address: string,
@@ -86,7 +88,7 @@ function configOf(
     host: address,
     port: target.port,
     user: target.user,
-    // A function, since an empty password would be taken from PGPASSWORD.
+    // A function, because pg would replace an empty password with PGPASSWORD.
     password: () => target.password,
     database: target.database,
     options: target.options || '-c client_min_messages=error',
@@ -101,7 +103,7 @@ function configOf(
 
 function tlsOptions({ host }: Target, { certificateAuthority }: QueryPostgresInput): ConnectionOptions {
   return {
-    // The connection goes to an address, and the certificate is for the name.
+    // The connection uses an address, but the certificate is for the name.
     ...(isIP(host) === 0 && { servername: host }),
     ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
     rejectUnauthorized: true,
@@ -114,7 +116,7 @@ function tooLarge({ name }: Target): AppError {
   return new AppError('RESPONSE_TOO_LARGE', `The answer of ${name} is over ${size}. Ask for less.`)
 }
 
-/** TLS itself would ignore what is no certificate, and then say that the server is not trusted. */
+/** TLS ignores invalid certificates, and would then report that the server is not trusted. */
 function readAuthority(pem: string): string {
   try {
     return new X509Certificate(pem) && pem

@@ -6,17 +6,17 @@ import type { QueryPostgresInput } from './fields.ts'
 import { queryLimited, type Rows } from './limited-query.ts'
 import type { Session } from './session.ts'
 
-// How much later than the server this side gives up (milliseconds): a server that works says so itself.
+// How much later than the server this side gives up, in milliseconds. A working server reports its own timeout.
 const GRACE = 2000
 
-/** How values are spelt, whatever the database is set to; nothing that changes what a query means. */
+/** Settings for the spelling of values, whatever the database's settings. None changes the meaning of a query. */
 const SPELLING =
   "set local datestyle = 'ISO'; set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'"
 
 /**
- * Runs the query in a transaction of its own, and keeps what it changed if all of it went well.
+ * Runs the query in its own transaction, which is committed if everything succeeds.
  *
- * @param onStart gets the number of the server's process while the transaction is open.
+ * @param onStart gets the id of the server's process while the transaction is open.
  * @throws AppError STEP_FAILED, REQUEST_FAILED, TIMEOUT or RESPONSE_TOO_LARGE
  */
 export async function runInTransaction(
@@ -49,7 +49,7 @@ export async function runInTransaction(
   }
 }
 
-/** Asked of the server itself: what the protocol says is a pooler's number when there is a pooler. */
+/** The server itself is asked, because the protocol reports a pooler's number when there is a pooler. */
 async function processOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return rows[0]?.pid ?? 0

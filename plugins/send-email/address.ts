@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { AppError } from '../../src/steps/index.ts'
 
-/** As nodemailer takes it: from two parts it never has to guess where an address ends. */
+/** An address in nodemailer's form. With two parts nodemailer never has to guess where an address ends. */
 export interface Address {
   readonly name: string
   readonly address: string
@@ -10,11 +10,11 @@ export interface Address {
 /**
  * Reads `ann@example.com` or `Ann Example <ann@example.com>`: exactly one address.
  *
- * A comma, a second address or a line break in a value that a stranger sent would add recipients or headers. So
- * the grammar is narrower than that of RFC 5322: no quoted local parts, comments, groups or routes.
+ * A comma, a second address or a line break in a stranger's value would add recipients or headers. So the grammar
+ * is narrower than that of RFC 5322: no quoted local parts, comments, groups or routes.
  *
  * @param row in a list of them, from 1.
- * @throws AppError INVALID_FIELD, which does not repeat what was given.
+ * @throws AppError INVALID_FIELD, which does not repeat the input.
  */
 export function readAddress(text: string, row?: number): Address {
   const [, name, bracketed] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? []
@@ -27,7 +27,7 @@ export function readAddress(text: string, row?: number): Address {
   return { name: unquoted((name ?? '').trim()), address }
 }
 
-/** The part behind the @, as it is sent. */
+/** The part after the @, as it is sent. */
 export function domainOf({ address }: Address): string {
   return domainToASCII(address.slice(address.lastIndexOf('@') + 1))
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../src/steps/index.ts'
 
 type Description = readonly [code: ConstructorParameters<typeof AppError>[0], text: string]
 
-/** By nodemailer's codes. */
+/** By nodemailer's error codes. */
 const descriptions: Readonly<Record<string, Description>> = {
   EAUTH: ['STEP_FAILED', 'did not accept user name and password'],
   ENOAUTH: ['STEP_FAILED', 'wants a user name and a password'],
@@ -15,7 +15,7 @@ const descriptions: Readonly<Record<string, Description>> = {
   ETIMEDOUT: ['TIMEOUT', 'did not answer in time'],
 }
 
-/** By the codes of Node beneath them, which say more. */
+/** By the codes of Node beneath them, which are more specific. */
 const causes: Readonly<Record<string, Description>> = {
   ECONNREFUSED: ['REQUEST_FAILED', 'refused the connection. Check the port'],
   ECONNRESET: ['REQUEST_FAILED', 'closed the connection'],
@@ -26,10 +26,10 @@ const causes: Readonly<Record<string, Description>> = {
 const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
 
 /**
- * What to tell about an error of nodemailer. Only its codes are used: the text of the server may repeat what it was
- * sent, the password in base64 included.
+ * Describes an error of nodemailer. It uses only the codes, because the server's text may repeat what it was sent,
+ * including the password in base64.
  *
- * @param handedOver whether the server was being given the mail.
+ * @param handedOver whether the mail was being transmitted.
  */
 export function describeFailure(error: unknown, server: string, handedOver: boolean): AppError {
   if (error instanceof AppError) return error
@@ -61,7 +61,7 @@ function readCodes(error: unknown): Codes {
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   const status = Number(from['responseCode'])
   return {
-    // Only here does nodemailer say of a refused mail that its envelope was refused.
+    // Only here does nodemailer report a refused mail as a refused envelope.
     code: from['command'] === 'DATA' && from['code'] === 'EENVELOPE' ? 'EMESSAGE' : text(from['code']),
     originalCode: text(from['originalCode']),
     responseCode: Number.isInteger(status) && status >= 200 && status < 600 ? status : undefined,

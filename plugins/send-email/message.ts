@@ -7,7 +7,7 @@ const MAX_RECIPIENTS = 100
 const MAX_BYTES = 5 * 1024 * 1024
 const MAX_SUBJECT = 998
 
-/** A mail as nodemailer takes it. */
+/** A mail in nodemailer's form. */
 export interface Message {
   readonly from: Address
   readonly to: Address[]
@@ -22,7 +22,7 @@ export interface Message {
 }
 
 /**
- * Makes the mail. Its id is the same for every attempt of a step, so that a mail that arrived twice can be told.
+ * Makes the mail. Its id is the same for every attempt of a step, so that duplicates can be recognised.
  *
  * @throws AppError INVALID_FIELD naming the field.
  */
@@ -69,7 +69,7 @@ function content({ text = '', html = '' }: SendEmailInput): { text?: string; htm
   return { ...(text !== '' && { text }), ...(html !== '' && { html }) }
 }
 
-// The fields of the step set these, and two of a kind show different things to different programs.
+// The fields of the step set these headers. Of two headers with one name, programs show different ones.
 const OF_THE_STEP =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|dkim-.*|resent-.*)$/i
 

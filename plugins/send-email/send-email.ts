@@ -8,12 +8,13 @@ import { transportTo, watchHandover } from './transport.ts'
 /**
  * Sends one mail through an SMTP server.
  *
- * Example: `{ "host": "smtp.example.com", "username": "robot", "password": "{{ secrets.SMTP_PASSWORD }}",
+ * Example:
+ * `{ "host": "smtp.example.com", "username": "robot", "password": "{{ secrets.SMTP_PASSWORD }}",
  * "from": "robot@example.com", "to": ["{{ trigger.body.email }}"], "subject": "Welcome", "text": "Hello." }`
  *
- * The password goes to that server alone, only over TLS with a certificate that was verified, and never into a log:
- * nodemailer's is off, and of what the server answers nothing but its three-digit code is told. A value that a
- * stranger sent can add neither a recipient nor a header. The Message-ID is made of the step's idempotency key.
+ * The password goes only to that server, only over TLS with a verified certificate, and never into a log:
+ * nodemailer's log is off, and errors show only the server's three-digit code. A stranger's value can add neither
+ * a recipient nor a header. The Message-ID is made from the step's idempotency key.
  */
 export const sendEmail: StepType = defineStep({
   type: 'send-email',

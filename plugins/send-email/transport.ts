@@ -9,9 +9,9 @@ import type { Server } from './server.ts'
 /**
  * A connection for one mail.
  *
- * Nodemailer's log stays off: it shows what is said to the server, credentials in base64 included.
+ * Nodemailer's log stays off, because it shows what is sent to the server, including credentials in base64.
  *
- * @param address of the server, as `context.lookup` gave it; there is no second look-up.
+ * @param address of the server, as `context.lookup` returned it; there is no second look-up.
  * @throws AppError INVALID_FIELD
  */
 export async function transportTo(server: Server, address: string, input: SendEmailInput) {
@@ -23,7 +23,7 @@ export async function transportTo(server: Server, address: string, input: SendEm
     host: address,
     port: server.port,
     secure: input.security === 'tls',
-    // Without it, whoever sits on the line could take STARTTLS out of the greeting and read the password.
+    // Without it, an attacker in between could remove STARTTLS from the greeting and read the password.
     requireTLS: input.security === 'starttls',
     ignoreTLS: input.security === 'none',
     tls: tlsOptions(server, input),
@@ -34,7 +34,7 @@ export async function transportTo(server: Server, address: string, input: SendEm
     socketCloseTimeout: 0,
     logger: false,
     debug: false,
-    // The mail is made of text alone; no part of it may name a file of the worker, or an address to fetch.
+    // The mail consists only of text. No part of it may name a file of the worker, or an address to fetch.
     disableFileAccess: true,
     disableUrlAccess: true,
   })
@@ -44,7 +44,7 @@ export async function transportTo(server: Server, address: string, input: SendEm
 export function watchHandover(transport: Awaited<ReturnType<typeof transportTo>>): () => boolean {
   let begun = false
   transport.use('stream', (mail, done) => {
-    // Nodemailer asks for the text of the mail when the server has let it in.
+    // Nodemailer asks for the text of the mail once the server has accepted the login.
     mail.message.transform(() => {
       begun = true
       return new PassThrough()
@@ -56,7 +56,7 @@ export function watchHandover(transport: Awaited<ReturnType<typeof transportTo>>
 
 function tlsOptions({ host }: Server, { certificateAuthority }: SendEmailInput): ConnectionOptions {
   return {
-    // The connection goes to an address, and the certificate is for the name.
+    // The connection uses an address, but the certificate is for the name.
     ...(isIP(host) === 0 && { servername: host }),
     ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
     rejectUnauthorized: true,
@@ -73,7 +73,7 @@ function credentialsOf({ username, password }: SendEmailInput): { user: string; 
   throw fieldError({ field: missing }, 'is empty. Give both user name and password.')
 }
 
-/** TLS itself would ignore what is no certificate, and then say that the server is not trusted. */
+/** TLS ignores invalid certificates, and would then report that the server is not trusted. */
 function readAuthority(pem: string): string {
   try {
     return new X509Certificate(pem) && pem

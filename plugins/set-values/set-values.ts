@@ -1,8 +1,8 @@
 import { defineStep, field, type StepType } from '../../src/steps/index.ts'
 
 /**
- * Gives its values back, so that later steps find them under one short name. Its field takes no secrets: what
- * it holds is the step's output, which people read.
+ * Returns its values, so that later steps find them under one short name. Its field takes no secrets, because
+ * people read the output.
  */
 export const setValues: StepType = defineStep({
   type: 'set-values',
@@ -17,7 +17,7 @@ export const setValues: StepType = defineStep({
   },
   output: {},
   repeatable: true,
-  // It sends nothing: where a value in its output may go is asked when a later step sends it.
+  // It sends nothing. Where a value in its output may go is checked when a later step sends it.
   destinations: () => [],
   run: ({ values }) => values,
 })

@@ -3,11 +3,11 @@ import type { SignJwtInput } from './fields.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 
-// A token travels in a header, and servers take 8 KiB of headers at least.
+// A token travels in a header, and servers accept at least 8 KiB of headers.
 const MAX_CLAIMS_BYTES = 4096
 
 /**
- * What the token says.
+ * The claims of the token.
  *
  * @param issuedAt in seconds since 1970.
  * @throws AppError INVALID_FIELD
@@ -42,7 +42,7 @@ function readClaims(claims: unknown): Claims {
   return { ...claims }
 }
 
-/** Which of the two counts is a guess that a reader of the step should not have to make. */
+/** A reader of the step should not have to guess which of the two counts. */
 function refuseTwice(claims: Claims, name: string): void {
   if (!Object.hasOwn(claims, name)) return
   throw invalid(`"${name}" is set by the field "${fieldOf[name]}" too. Remove one of them.`)

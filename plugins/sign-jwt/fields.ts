@@ -1,6 +1,9 @@
 import { field, type Input } from '../../src/steps/index.ts'
 
-/** The key alone takes secrets: whoever gets the token reads its header and claims, which are not encrypted. */
+/**
+ * Only the key takes secrets. Everybody who gets the token can read its header and claims, which are not
+ * encrypted.
+ */
 export const fields = {
   algorithm: field.choice({
     label: 'Algorithm',
@@ -12,19 +15,20 @@ export const fields = {
   }),
   key: field.multiline({
     label: 'Key',
-    help: 'A private key as PEM or JWK. For HS256 and its kin the shared secret itself, or a JWK of kind oct.',
+    help: 'A private key as PEM or JWK. For HS256 and the like the shared secret itself, or a JWK of kind oct.',
     required: true,
     secrets: true,
-    // With text of one's own beside a value, a key that is just long enough would tell how long the value is.
+    // Stops people from learning the value's length: with other text beside the value, they could try which key is
+    // just long enough.
     alone: true,
   }),
-  keyId: field.text({ label: 'Key ID', help: 'Tells the other side which key has signed (kid).' }),
+  keyId: field.text({ label: 'Key ID', help: 'Tells the receiver which key has signed (kid).' }),
   issuer: field.text({ label: 'Issuer', help: 'Who signs (iss).' }),
-  subject: field.text({ label: 'Subject', help: 'Whom the token is about (sub).' }),
-  audience: field.text({ label: 'Audience', help: 'Whom the token is for (aud).' }),
+  subject: field.text({ label: 'Subject', help: 'The person or thing that the token is about (sub).' }),
+  audience: field.text({ label: 'Audience', help: 'The receiver that the token is for (aud).' }),
   claims: field.json({
     label: 'Further claims',
-    help: 'JSON, such as { "scope": "read" }. Whoever gets the token can read them.',
+    help: 'JSON, such as { "scope": "read" }. Everybody who gets the token can read them.',
     default: {},
   }),
   expiresInSeconds: field.number({

@@ -12,9 +12,9 @@ import { refusedKey, signingKey } from './signing-key.ts'
  * Example: `{ "algorithm": "RS256", "key": "{{ secrets.APP_KEY }}", "issuer": "12345" }`; a later step sends
  * `Bearer {{ steps.jwt.output.token }}`.
  *
- * A token is as good as the key until it expires, and nothing that searches for the key would find it. So it is
- * protected: stored and shown as the secret it was made of, and sent only where that secret may go. Weak keys and
- * keys of another kind than the algorithm's are refused in the same words as any other.
+ * A token is as good as the key until it expires, and a search for the key would not find it. So it is protected:
+ * it is stored and shown as the secret it was made of, and sent only where that secret may go. Weak keys and keys
+ * of another kind than the algorithm's are refused with the same message as any other fault.
  */
 export const signJwt: StepType = defineStep({
   type: 'sign-jwt',
@@ -29,7 +29,7 @@ export const signJwt: StepType = defineStep({
     },
   },
   repeatable: true,
-  // The key goes nowhere; where the token goes is checked when a later step sends it.
+  // The key is sent nowhere. Where the token may go is checked when a later step sends it.
   destinations: () => [],
   async run(input, { protect }) {
     const issuedAt = Math.floor(Date.now() / 1000)
@@ -37,7 +37,7 @@ export const signJwt: StepType = defineStep({
     const key = signingKey(input.key, input.algorithm)
     const header = { alg: input.algorithm, typ: 'JWT', ...(input.keyId && { kid: input.keyId }) }
     const token = await sign(claims, header, key)
-    // Whoever knows the claims has the token as soon as they have its signature.
+    // The signature is protected separately, because anybody who knows the claims can rebuild the token from it.
     protect(token.slice(token.lastIndexOf('.') + 1))
     const expiresAt = new Date((issuedAt + input.expiresInSeconds) * 1000).toISOString()
     return { token: protect(token), expiresAt }

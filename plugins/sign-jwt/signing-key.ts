@@ -5,10 +5,10 @@ import type { SignJwtInput } from './fields.ts'
 type Algorithm = SignJwtInput['algorithm']
 
 interface Requirement {
-  /** As node:crypto calls the type of a key. */
+  /** The type of the key, as node:crypto names it. */
   readonly type: 'rsa' | 'ec' | 'ed25519' | 'secret'
   readonly curve?: string
-  /** The strength without which the algorithm is not what its name says (RFC 7518). */
+  /** The strength that the algorithm requires (RFC 7518). */
   readonly minBits?: number
   readonly wanted: string
 }
@@ -40,9 +40,9 @@ function shared(minBits: number): Requirement {
 }
 
 /**
- * Reads the key and checks that it is of the kind and strength that the algorithm asks for.
+ * Reads the key and checks that the algorithm can use its kind and strength.
  *
- * @throws AppError INVALID_FIELD, the same for everything that can be wrong with a key.
+ * @throws AppError INVALID_FIELD, the same for every fault of a key.
  */
 export function signingKey(key: Sensitive, algorithm: Algorithm): KeyObject {
   const needed = requirements[algorithm]
@@ -51,7 +51,7 @@ export function signingKey(key: Sensitive, algorithm: Algorithm): KeyObject {
   return read
 }
 
-/** Stops an oracle: what tells one wrong key from another tells of the value, to people who may not see it. */
+/** Stops an oracle: different messages would tell people something about a value that they may not see. */
 export function refusedKey(algorithm: Algorithm): AppError {
   const { wanted } = requirements[algorithm]
   return fieldError({ field: 'key' }, `${algorithm} cannot sign with it. It wants ${wanted}.`)
@@ -63,29 +63,29 @@ function readKey(text: string, needed: Requirement, algorithm: Algorithm): KeyOb
     if (jwk?.alg !== undefined && jwk.alg !== algorithm) return undefined
     return needed.type === 'secret' ? sharedSecret(text, jwk) : privateKey(text, jwk)
   } catch {
-    // The reason is dropped: OpenSSL and the parser of JSON may quote what they could not read.
+    // The reason is dropped, because OpenSSL and the JSON parser may quote their input.
     return undefined
   }
 }
 
-/** A JWK, when the text is an object of JSON. */
+/** A JWK, if the text is a JSON object. */
 function readJwk(text: string): (JsonWebKey & { alg?: unknown }) | undefined {
   return text.trimStart().startsWith('{') ? JSON.parse(text) : undefined
 }
 
 function sharedSecret(text: string, jwk: JsonWebKey | undefined): KeyObject | undefined {
-  // A public key that is taken for a shared secret lets everybody sign (algorithm confusion).
+  // A public key that is used as a shared secret lets everybody sign (algorithm confusion).
   if (text.includes('-----BEGIN ') || (jwk !== undefined && jwk.kty !== 'oct')) return undefined
   if (jwk !== undefined) {
     return typeof jwk.k === 'string' ? createSecretKey(Buffer.from(jwk.k, 'base64url')) : undefined
   }
-  // White space that was pasted along would be part of the secret, and every signature wrong.
+  // Pasted white space would be part of the secret, and every signature would be wrong.
   return text.trim() === text ? createSecretKey(Buffer.from(text)) : undefined
 }
 
 function privateKey(text: string, jwk: JsonWebKey | undefined): KeyObject {
   if (jwk !== undefined) return createPrivateKey({ key: jwk, format: 'jwk' })
-  // Keys that were cut out of a JSON file often still have its \n in the place of line breaks.
+  // Keys that were copied from a JSON file often still have its \n instead of line breaks.
   return createPrivateKey(text.replaceAll('\\n', '\n').trim())
 }
 

@@ -2,11 +2,11 @@ import { setTimeout } from 'node:timers/promises'
 import { defineStep, field, type StepType } from '../../src/steps/index.ts'
 
 /**
- * Waits, and ends at once when the run is cancelled. A wait that was interrupted begins anew.
+ * Waits, and ends at once when the run is cancelled. An interrupted wait begins again.
  *
  * Example: `{ "seconds": "{{ trigger.body.delay }}" }`
  *
- * It takes no secrets, and gives back nothing but the number it was given.
+ * It takes no secrets and returns only the number that it was given.
  */
 export const wait: StepType = defineStep({
   type: 'wait',

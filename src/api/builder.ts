@@ -23,7 +23,7 @@ export interface Context {
   signUp: SignUpPolicy
 }
 
-/** Who can make an account. */
+/** Who can create an account. */
 export interface SignUpPolicy {
   mode: 'first' | 'open' | 'closed'
   hasAccounts(): Promise<boolean>
@@ -62,7 +62,7 @@ export function createBuilder(): Builder {
     defaultFieldNullability: false,
     defaultInputFieldRequiredness: true,
     scopeAuth: {
-      // Every scope that a field names must hold; with `any`, one that is always true would open it.
+      // Every scope of a field must hold. With `any`, one scope that always holds would open the field.
       defaultStrategy: 'all',
       authorizeOnSubscribe: true,
       authScopes: ({ caller, roleIn }) => ({
@@ -79,7 +79,9 @@ export function createBuilder(): Builder {
   return builder
 }
 
-/** One text for a workspace that is foreign and one that does not exist: the answer tells nothing of either. */
+/**
+ * A foreign workspace and a missing one get the same text, so the answer does not tell whether a workspace exists.
+ */
 function unauthorized(caller: Caller): AppError {
   if (caller.kind === 'anonymous') {
     return new AppError('UNAUTHENTICATED', 'Sign in, or send an API token as `Authorization: Bearer lks_…`.')

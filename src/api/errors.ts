@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import { AppError, type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
-/** A refused change, as the error type of its code shows it. */
+/** A refused change, in the shape of the error type for its code. */
 export class Refusal {
   readonly code: ChangeErrorCode
   readonly message: string
@@ -30,8 +30,9 @@ export function graphqlError(error: AppError): GraphQLError {
 }
 
 /**
- * What a client sees of an error. GraphQL's own (a query that does not parse or validate) and ours are shown,
- * without the values in them; of anything else nothing is, for its message may quote a query's parameters.
+ * What a client sees of an error. GraphQL's own errors (a query that does not parse or validate) and ours are
+ * shown, without the values in them. Any other error is hidden, because its message may quote a query's
+ * parameters.
  */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {
@@ -47,18 +48,18 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
   }
 }
 
-/** An error of GraphQL's own, without what it quotes of the request. */
+/** A GraphQL error without the parts that quote the request. */
 export function withoutValues(error: GraphQLError): GraphQLError {
   const { nodes, source, positions, path } = error
-  // Others, such as the reason why a body is no JSON, quote it.
+  // Other extensions may quote the request, such as the reason why a body is not JSON.
   const { code = 'BAD_REQUEST', http } = error.extensions
   const extensions = { code, ...(http !== undefined && { http }) }
   return new GraphQLError(messageWithoutValues(error), { nodes, source, positions, path, extensions })
 }
 
 /**
- * GraphQL quotes in full the input that does not fit, and the words of a query that it cannot read: a value that
- * somebody wants to store would stand in the answer, and in whatever logs answers. The error has the place.
+ * GraphQL quotes an input that does not fit, and the words of a query that it cannot parse. A value that a person
+ * wants to store would be in the answer, and in every log of answers. The error names the place instead.
  */
 function messageWithoutValues({ message }: GraphQLError): string {
   const variable = /^Variable "(\$\w+)"/.exec(message)?.[1]

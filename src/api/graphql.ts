@@ -31,7 +31,7 @@ interface RequestContext {
   onlyReads?: boolean
 }
 
-/** The mask of errors does not see what validation finds. */
+/** The error mask does not see the errors of validation. */
 const hideValues: Plugin = {
   onValidate:
     () =>
@@ -44,7 +44,7 @@ const hideValues: Plugin = {
 // Introspection by the usual tools takes about 400 tokens.
 const MAX_TOKENS = 2000
 
-/** Work out of proportion: a document with thousands of aliases is refused while it is parsed. */
+/** Stops disproportionate work: a document with thousands of aliases is refused while it is parsed. */
 const limitDocuments: Plugin = {
   onParse: ({ parseFn, setParseFn }) => {
     setParseFn((source, options) => parseFn(source, { ...options, maxTokens: MAX_TOKENS }))

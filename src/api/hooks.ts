@@ -2,13 +2,13 @@ import type { Domain, HookedRun } from '../domain/index.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError } from './errors.ts'
 
-// The longest that a caller may wait for a run (seconds).
+// The longest time that a caller may wait for a run, in seconds.
 const MAX_WAIT = 30
 
 const KEY_HEADER = 'idempotency-key'
 
-// Headers that carry a credential of the caller, and those that are meant for us: no step needs them, and a run's
-// input is shown to members.
+// Headers with a credential of the caller, and headers for Lockstep itself. No step needs them, and members see a
+// run's input.
 const hidden: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
@@ -18,11 +18,11 @@ const hidden: ReadonlySet<string> = new Set([
 ])
 
 /**
- * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers
- * 202 with `{ runId }`, or with `Prefer: wait=N` (RFC 7240, section 4.3) 200 once the run has ended. A request
- * with the `Idempotency-Key` of an earlier one, from a caller who tries again, is answered for the run of that.
+ * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers 202
+ * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended. A
+ * repeated `Idempotency-Key` gets the answer for the run of the first request.
  *
- * @param isWhole whether all of the request has come and was read, asked after its body.
+ * @param isWhole whether the whole request has arrived; called after the body was read.
  */
 export async function handleHook(
   domain: Domain,
@@ -35,8 +35,8 @@ export async function handleHook(
   }
   if (!(await domain.runs.hasHook(token))) return noSuchHook()
   const trigger = await readTrigger(request)
-  // The body of a connection that broke ends early and without an error, even when all of it had come: half a message
-  // must not start anything, nor take the key from the whole one, which its sender sends again.
+  // The body of a broken connection ends early and without an error, even when all of it had arrived. Half a
+  // message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
   if (!isWhole()) return Response.json({ error: 'The request broke off. Send it again.' }, { status: 400 })
   try {
     const key = request.headers.get(KEY_HEADER) ?? undefined

@@ -14,7 +14,7 @@ interface Key {
   id: string
 }
 
-/** What one request reads of many things at once; made anew for every request. */
+/** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
   steps: DataLoader<Key, StepRun[], string>
@@ -31,7 +31,7 @@ export interface Loaders {
 
 const cacheKeyFn = ({ workspace, id }: Key): string => `${workspace}.${id}`
 
-// A run's steps and results change while it is watched.
+// A run's steps and results change while a client watches it.
 const changing = { cacheKeyFn, cache: false }
 
 export const createLoaders = (domain: Domain): Loaders => new LazyLoaders(domain)
@@ -130,11 +130,11 @@ class LazyLoaders implements Loaders {
   }
 }
 
-// Every list of automations with 20 runs each.
+// Enough for every list of automations with 20 runs each.
 const MAX_RUNS = 100_000
 
 /**
- * Work out of proportion: runs have an automation, which has runs, so that a short document could ask for more
+ * Stops disproportionate work: runs have an automation, which has runs, so a short document could ask for more
  * with each level. All levels of a request share one limit.
  */
 function createNewestRuns(domain: Domain): Loaders['newestRuns'] {

@@ -4,13 +4,13 @@ import type { Plugin } from 'graphql-yoga'
 /** The documents of our own web app, by the SHA-256 of their text. */
 export interface PersistedDocuments {
   documents: ReadonlyMap<string, string>
-  /** Refuses every other document. */
+  /** Whether every other document is refused. */
   only: boolean
 }
 
 /**
- * Takes the hash of a document in its place, as `extensions.persistedQuery` of Apollo's protocol, over GET, POST
- * and SSE. With `only`, a stolen session can ask for what our own pages ask for, and for nothing else.
+ * Accepts the hash of a document instead of its text, as `extensions.persistedQuery` of Apollo's protocol, over
+ * GET, POST and SSE. With `only`, a stolen session can send only the operations of our own pages.
  */
 export function persistedDocuments({ documents, only }: PersistedDocuments): Plugin {
   const refused = {

@@ -14,9 +14,9 @@ export interface Services {
 }
 
 export interface ServerParts extends Omit<HttpServerParts, 'site'> {
-  /** `undefined` until the database is ready: the server is alive before, and says that it is not ready. */
+  /** `undefined` until the database is ready. Until then the server is alive and answers that it is not ready. */
   services(): Services | undefined
-  /** Where the built web app is. */
+  /** The folder of the built web app. */
   webFolder: string
 }
 

@@ -13,7 +13,7 @@ export interface SignInOptions {
   rights: RightsSignals
   /** The tables of sign-in: a connection, and what they are called. */
   tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
-  /** Whether this sign-up is the first; true once. */
+  /** Claims the right to be the first sign-up. True only once. */
   claimFirstSignUp(): Promise<boolean>
   publicUrl: string
   signUp: 'first' | 'open' | 'closed'
@@ -41,7 +41,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     ...tables,
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
     session: { ...tables.session, expiresIn: 7 * DAY, updateAge: DAY },
-    // Guessing a password is slow: each address gets a few attempts a minute.
+    // Slows down guessing of passwords: each address gets a few attempts a minute.
     rateLimit: {
       enabled: true,
       customRules: {
@@ -49,7 +49,8 @@ export function createSignIn(options: SignInOptions): SignIn {
         '/sign-up/email': { window: 60, max: 100 },
       },
     },
-    // Its own check refuses whoever sends no Origin, which every client but a browser does: ours is isCrossSite.
+    // better-auth's own check refuses clients that send no Origin, and only browsers send it. `isCrossSite`
+    // replaces it.
     advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] }, disableCSRFCheck: true },
     telemetry: { enabled: false },
     logger: { log: (level, text) => log[level](text) },
@@ -57,7 +58,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       user: {
         create: {
           before: async (user, context) => {
-            // First, since a sign-up that fails later has spent the place of the first.
+            // This check comes first, because a sign-up that fails later has used up the claim of the first one.
             const name = checkName(user.name)
             await checkSignUp(options, user.email, invitationIn(context?.body))
             return { data: { ...user, name } }
@@ -106,14 +107,15 @@ function identityOf(signedIn: SignedIn | null): Identity {
 }
 
 /**
- * Cross-site request forgery: a browser says where a request comes from, and it must come from our own pages. That
- * is told by the host that the browser reached us by, which may be 127.0.0.1 where the public URL says localhost.
+ * Stops cross-site request forgery: a browser says where a request comes from, and it must come from our own
+ * pages. The comparison uses the host that the browser used, which may be 127.0.0.1 while the public URL says
+ * localhost.
  */
 function isCrossSite(headers: Headers, publicUrl: string): boolean {
   if (headers.get('sec-fetch-site') === 'cross-site') return true
   const origin = headers.get('origin')
   if (origin === null) return false
-  // Behind a proxy that sets a host of its own, our pages come from the public URL.
+  // Behind a proxy that sets another Host, our pages come from the public URL.
   if (origin === new URL(publicUrl).origin) return false
   return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
 }

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, posix } from 'node:path'
 
-/** What pages of ours may load: their own files alone. @param nonce of the page; without one, no style sheet but a file. */
+/**
+ * The policy for our pages: they may load only our own files. @param nonce of the page; without it, only style
+ * sheets from files are allowed.
+ */
 export function contentSecurityPolicy(nonce?: string): string {
   const style = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`
   return [
@@ -28,16 +31,17 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
-/** Serves the built web app. A path that is no file is one of the app's own, and gets its page. */
+/** Serves the built web app. A path that is no file is a route of the app and gets its page. */
 export async function handleWebApp(folder: string, request: Request): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return new Response('Not found.\n', { status: 404 })
   }
-  // In one spelling, so that no other one gets the page as a file: with the mark of the nonce in it, and kept for ever.
+  // The path is normalised, so that no other spelling delivers the page as a plain file, with the placeholder of
+  // the nonce and cached for ever.
   const path = posix.normalize(decodePath(new URL(request.url).pathname))
   const file = path === '/index.html' ? undefined : await readAsset(folder, path)
   if (file) return respondWithFile(folder, request, file, path)
-  // The ids of automations and runs hold a dot, as the names of files do.
+  // The ids of automations and runs contain a dot, as file names do.
   const isPage = extname(path) === '' || path === '/index.html' || path.startsWith('/w/')
   const page = isPage ? await readAsset(folder, '/index.html') : undefined
   if (page) return respondWithPage(request, page.toString())
@@ -53,7 +57,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** Path traversal: what `..` leaves of the folder after normalising is no asset of ours. */
+/** Stops path traversal: a path that leaves the folder after normalising is no asset. */
 async function readAsset(folder: string, path: string): Promise<Buffer | undefined> {
   const file = normalize(join(folder, path))
   if (!file.startsWith(join(folder, '/')) || path.includes('\0')) return undefined
@@ -65,8 +69,9 @@ async function readAsset(folder: string, path: string): Promise<Buffer | undefin
 }
 
 /**
- * The page, with a nonce of its own (Content Security Policy Level 3, section 2.3.1): libraries that make style
- * sheets while the app runs mark them with it. Injected markup cannot know it, so its styles and scripts do not run.
+ * The page with its own nonce (Content Security Policy Level 3, section 2.3.1). Libraries that make style sheets
+ * while the app runs mark them with it. Injected markup cannot know the nonce, so its styles and scripts do not
+ * run.
  */
 function respondWithPage(request: Request, page: string): Response {
   const nonce = randomBytes(16).toString('base64')
@@ -88,7 +93,8 @@ async function respondWithFile(
 ): Promise<Response> {
   const isAsset = path.startsWith('/assets/')
   const takesGzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
-  // The build puts it beside each asset. Nothing secret is in one, so its length tells nothing (BREACH).
+  // The build writes a compressed file beside each asset. Assets contain no secret, so their compressed length
+  // tells nothing (BREACH).
   const compressed = isAsset && takesGzip ? await readAsset(folder, `${path}.gz`) : undefined
   const body = compressed ?? file
   const headers = {

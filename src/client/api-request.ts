@@ -3,7 +3,7 @@ import type { Sensitive } from '../sensitive.ts'
 
 const TIMEOUT_MS = 30_000
 
-/** One operation. @returns `data` of the answer. */
+/** Sends one operation. @returns `data` of the answer. */
 export type ApiRequest = <T>(query: string, variables: object) => Promise<T>
 
 interface Answer<T> {
@@ -12,10 +12,10 @@ interface Answer<T> {
 }
 
 /**
- * Asks the GraphQL API with an API token, over the network as any client does.
+ * Asks the GraphQL API with an API token, over the network like any client.
  *
- * @throws AppError INVALID_CONFIG when what is at the address is not Lockstep or not trusted, or does not know the token;
- *   FORBIDDEN for a role that may not; INTERNAL when the API cannot be reached or fails.
+ * @throws AppError INVALID_CONFIG when the address is not Lockstep or not trusted, or does not know the token;
+ * FORBIDDEN when the role lacks the right; INTERNAL when the API cannot be reached or fails.
  */
 export function createApiRequest(url: string, token: Sensitive): ApiRequest {
   return async <T>(query: string, variables: object) => {
@@ -34,7 +34,7 @@ async function send(url: string, token: Sensitive, body: object): Promise<Respon
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token.reveal()}` },
       body: JSON.stringify(body),
-      // Stops the token from going where a redirect leads.
+      // Stops the token from being sent to the target of a redirect.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })

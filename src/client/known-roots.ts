@@ -5,19 +5,25 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Pin } from '../vault/vouched-key.ts'
 
-/** What this person's commands remember: by the address of a server, then by workspace. All of it is public. */
+/**
+ * The fingerprints that this account's commands remember: by the address of a server, then by workspace. All of it
+ * is public.
+ */
 type KnownRoots = Record<string, Record<string, Pin>>
 
 /** The file: in the folder for settings of the account (XDG_CONFIG_HOME, else ~/.config). */
 export const knownRootsFile = (): string =>
   join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'lockstep', 'known-roots.json')
 
-/** @throws AppError INVALID_CONFIG when the file is damaged: believing anything again would be worse. */
+/**
+ * @throws AppError INVALID_CONFIG when the file is damaged. Starting with an empty file would trust any fingerprint
+ * again.
+ */
 export async function readKnownRoots(url: string): Promise<ReadonlyMap<string, Pin>> {
   return new Map(Object.entries((await readAll())[url] ?? {}))
 }
 
-/** @returns whether it could be written; where it cannot, nothing is remembered. */
+/** @returns whether the file could be written; if not, nothing is remembered. */
 export async function rememberRoot(url: string, workspace: string, pin: Pin): Promise<boolean> {
   const all = await readAll()
   const changed: KnownRoots = { ...all, [url]: { ...all[url], [workspace]: pin } }

@@ -16,17 +16,17 @@ export interface ListedSecret {
   hosts?: string[] | undefined
 }
 
-/** What a person has to say beside the value. */
+/** What a person chooses beside the value. */
 export interface SetChoice {
-  /** Where it may go. Without, a secret that exists keeps its own policy. */
+  /** Where the value may go. If absent, an existing secret keeps its policy. */
   policy?: PolicyDraft | undefined
-  /** They know that the value can be guessed. */
+  /** The person knows that the value can be guessed. */
   guessable?: boolean | undefined
 }
 
-/** The secrets of the workspace that an API token belongs to, over the API. */
+/** Manages the secrets of the workspace that an API token belongs to, over the API. */
 export interface SecretsClient {
-  /** @param withHosts gives for each where it may go, to an admin; no host means any public one. */
+  /** @param withHosts adds where each secret may go, for an admin; no host means any public one. */
   list(withHosts?: boolean): Promise<ListedSecret[]>
   /**
    * Creates the secret or replaces its value. Value and policy are sealed before anything is sent.
@@ -55,8 +55,8 @@ const documents = {
 
 /**
  * @param token names the workspace in its first part.
- * @param trust in whoever vouches for the workspace's key.
- * @throws AppError INVALID_CONFIG when the token is not one.
+ * @param trust decides whether the key of the workspace is trusted.
+ * @throws AppError INVALID_CONFIG when the token is malformed.
  */
 export function createSecretsClient(url: string, token: Sensitive, trust: KeyTrust): SecretsClient {
   const workspace = /^lks_([a-z0-9-]{1,40})\.[\w-]{43}$/.exec(token.reveal())?.[1]
@@ -75,7 +75,7 @@ export function createSecretsClient(url: string, token: Sensitive, trust: KeyTru
   return {
     list: (withHosts = false) => list(request, workspace, withHosts),
     set(input, value, { policy, guessable } = {}) {
-      // Nobody else can: the API sees a sealed value.
+      // Only the client can check it, because the API sees a sealed value.
       checkValue(value.reveal())
       if (!guessable && isGuessable(value.reveal())) throw canBeGuessed()
       const name = normalizeSecretName(input)
@@ -109,7 +109,7 @@ async function set(
   value: Sensitive,
   wanted: Policy | undefined,
 ): Promise<{ name: string; created: boolean }> {
-  // First: a server that the pinned key does not vouch for is asked nothing else.
+  // This comes first: a server whose key is not vouched for gets no other request.
   const key = await fetchKey()
   const { secretPolicy: current } = await request<{ secretPolicy: Policy | null }>(documents.policy, at)
   const policy = wanted ?? current
@@ -125,7 +125,7 @@ function canBeGuessed(): AppError {
   return new AppError('INVALID_VALUE', `${GUESSABLE_WARNING} Give a longer one, or --guessable if you know.`)
 }
 
-/** A new value goes nowhere by itself, and to any host only when somebody says so. */
+/** A new value goes nowhere by itself. It goes to any host only when the person says so. */
 function nowhereToGo(name: string, value: Sensitive): AppError {
   const vendor = vendorOf(value.reveal())
   const hosts = vendor?.hosts.map((it) => `--host ${it}`).join(' ')

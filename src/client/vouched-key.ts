@@ -15,10 +15,10 @@ const DOCUMENT = `query ($workspace: ID!) {
 }`
 
 /**
- * The key that a workspace's values are sealed with, once it was checked who vouches for it. The first fingerprint is
- * remembered for the server and the workspace; another one is refused, unless the remembered key named it.
+ * The key that seals a workspace's values, after checking who vouches for it. The first fingerprint is remembered
+ * for the server and the workspace. Another one is refused, unless the remembered key named it as its successor.
  *
- * @throws AppError KEY_MISMATCH with what to do; INVALID_CONFIG when what is remembered cannot be read.
+ * @throws AppError KEY_MISMATCH with what to do; INVALID_CONFIG when the remembered fingerprints cannot be read.
  */
 export async function fetchVouchedKey(
   request: ApiRequest,

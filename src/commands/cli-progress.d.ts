@@ -1,4 +1,4 @@
-/** The part of cli-progress that we use; the package has no types of its own. */
+/** The part of cli-progress that we use. The package has no types. */
 declare module 'cli-progress' {
   interface Options {
     format: string

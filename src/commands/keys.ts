@@ -10,7 +10,7 @@ const leaveUnreadable = [
   'go on although some workspace keys do not open; they stay as they are',
 ] as const
 
-/** `lockstep keys …`: every one may be ended at any moment, and goes on when it is run again. */
+/** `lockstep keys …`. Every command may be ended at any moment, and continues when it is run again. */
 export function addKeyCommands(program: Command, config: Config): void {
   const keys = program.command('keys').description('look after the keys that everything is sealed with')
   const run = async (name: string, work: (command: KeyCommand) => Promise<number>) => {

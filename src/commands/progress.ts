@@ -3,7 +3,9 @@ import type { Progress } from '../keys/key-command.ts'
 
 const LINE_MS = 5000
 
-/** A bar with an estimate on a terminal, and a line every few seconds elsewhere. All on standard error. */
+/**
+ * Shows a bar with an estimate on a terminal, and a line every few seconds elsewhere. It writes to standard error.
+ */
 export function showProgress(what: string, total: number): Progress {
   if (total === 0) return { advance: () => undefined, stop: () => undefined }
   return process.stderr.isTTY ? showBar(what, total) : showLines(what, total)

@@ -6,8 +6,8 @@ import { Sensitive } from '../sensitive.ts'
 const MOST_BYTES = 1024 * 1024
 
 /**
- * Reads a value: at a terminal one line, without showing it; from anything else all there is, but one line break at
- * its end, which editors and `echo` add.
+ * Reads a value. At a terminal it reads one line without showing it. From anything else it reads everything and
+ * drops one line break at the end, which editors and `echo` add.
  *
  * @throws AppError INVALID_VALUE when it is not UTF-8, VALUE_TOO_LARGE over 1 MiB.
  */
@@ -20,10 +20,10 @@ export async function readSecretValue(
 }
 
 async function ask(input: Readable, screen: Writable, prompt: string): Promise<string> {
-  // Takes what readline would show of what is typed.
+  // Receives what readline would show of the input.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
-  // Only now does the terminal show nothing of what is typed.
+  // From here on the terminal does not show the input.
   screen.write(prompt)
   const cancelled = new AbortController()
   lines.once('SIGINT', () => cancelled.abort())

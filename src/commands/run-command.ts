@@ -6,21 +6,22 @@ import { Releasers } from '../processes/releasers.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
 
-/** What a command that ends by itself works with. */
+/** The parts that a command which ends by itself works with. */
 export interface CommandParts {
   store: Store
   log: Logger
   stopping: AbortSignal
 }
 
-/** The exit code of a program that SIGINT ended, as shells count. */
+/** The exit code of a program that SIGINT ended, as shells report it. */
 const INTERRUPTED = 130
 
 /**
- * Runs a command on the database and ends the process with its exit code: 78 for what another try would only run
- * into again. Its log goes to standard error, so that standard output holds its answer alone.
+ * Runs a command on the database and ends the process with its exit code: 78 for a fault that another try would
+ * meet again. Its log goes to standard error, so that standard output has only its answer.
  *
- * @param onFailure says it in the command's own way, and gives the exit code; undefined for the usual way.
+ * @param onFailure reports the error in the command's own way and returns the exit code; undefined for the usual
+ * way.
  */
 export async function runCommand(
   name: string,
@@ -46,14 +47,14 @@ export async function runCommand(
 }
 
 function explain(error: unknown, log: Logger): number {
-  // What is not ours may quote a value: the log shows its code alone.
+  // A foreign error may quote a value, so the log shows only its code.
   if (!(error instanceof AppError)) log.fatal({ err: error }, 'the command failed')
   else process.stderr.write(`lockstep: ${error.message}\n`)
   const lasting = error instanceof AppError && ['INVALID_CONFIG', 'KEY_MISMATCH'].includes(error.code)
   return lasting ? CONFIGURATION_EXIT_CODE : 1
 }
 
-/** Aborts when the operator ends the command. Asked a second time, it ends at once. */
+/** Aborts when the operator ends the command. A second request ends the process at once. */
 function whenAskedToStop(): AbortSignal {
   const controller = new AbortController()
   const stop = () => controller.abort()

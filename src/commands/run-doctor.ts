@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts'
 const marks = { ok: '✓', warning: '!', error: '✗' } as const
 const SHOWN_ITEMS = 50
 
-/** Examines the instance, prints what it found and ends the process: with 1 when something is broken. */
+/** Examines the instance, prints the findings and ends the process: with 1 when something is broken. */
 export function runDoctor(config: Config, asJson: boolean): Promise<never> {
   const print = asJson ? printJson : printLines
   return runCommand(

@@ -6,7 +6,7 @@ import { checkReadiness } from '../store/readiness.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
-// Of a database that is asked once, and nobody waits behind (milliseconds).
+// How long a single query may take, in milliseconds.
 const PATIENCE = 30_000
 
 /** Runs a key command on a database that is ready, and ends the process with its exit code. */
@@ -24,7 +24,7 @@ export function runKeyCommand(
   })
 }
 
-/** Who runs the command, for the audit log. A container's user may have no name. */
+/** The person who runs the command, for the audit log. A container's user may have no name. */
 function operator(): string {
   try {
     return `${userInfo().username}@${hostname()}`

@@ -61,7 +61,7 @@ interface ClientOptions {
   fingerprint?: string
 }
 
-/** Of a certificate, with colons between the bytes or without. */
+/** Reads the fingerprint of a certificate, with or without colons between the bytes. */
 function readFingerprint(text: string): string {
   const fingerprint = text.replaceAll(':', '').toLowerCase()
   if (/^[0-9a-f]{64}$/.test(fingerprint)) return fingerprint
@@ -69,9 +69,9 @@ function readFingerprint(text: string): string {
 }
 
 const BINDING_HELP =
-  '\nA new secret needs --host or --any-host; one that exists keeps where it may go unless you give either. It is sealed\n' +
-  'with the value: nobody widens it without the value. Write http:// before a host that is reached in the clear. Name\n' +
-  'only hosts that you trust with the value: one that gives it back in another form, such as reversed, gives it away.'
+  '\nA new secret needs --host or --any-host. An existing one keeps its policy unless you give one of them. The policy\n' +
+  'is sealed with the value and cannot be widened without it. Write http:// before a host to allow plain HTTP. Name\n' +
+  'only hosts that you trust: a host can give the value away by returning it in another form, such as reversed.'
 
 interface SetOptions {
   host?: string[]
@@ -84,12 +84,12 @@ interface SetOptions {
 
 const collect = (entry: string, before: string[] = []): string[] => [...before, entry]
 
-/** @throws AppError INVALID_VALUE for limits that leave the hosts open, and for hosts beside "any host". */
+/** @throws AppError INVALID_VALUE for limits without hosts, and for hosts together with "any host". */
 function policyFrom({ host, anyHost, method, path, place }: SetOptions): PolicyDraft | undefined {
   if (host && anyHost) throw new AppError('INVALID_VALUE', 'Give either --host or --any-host, not both.')
   if (host || anyHost) return { hosts: host, methods: method, paths: path, places: place }
   if (!method && !path && !place) return undefined
-  // Otherwise it would open a secret that is bound to hosts, to any.
+  // Without this refusal, a secret that is bound to hosts would be opened to all hosts.
   throw new AppError('INVALID_VALUE', '--method, --path and --place need --host or --any-host beside them.')
 }
 
@@ -124,7 +124,10 @@ async function setSecret(client: SecretsClient, name: string, options: SetOption
   return `${stored} was ${created ? 'created' : 'replaced'}.\n`
 }
 
-/** Prints what the command says, or why it could not. @returns the exit code: 0, 1, or 78 for wrong settings. */
+/**
+ * Prints the command's answer, or the reason why it failed. @returns the exit code: 0, 1, or 78 for wrong
+ * settings.
+ */
 async function runCommand(command: () => Promise<string>): Promise<number> {
   try {
     process.stdout.write(await command())

@@ -3,12 +3,12 @@ import type { Progress } from '../keys/key-command.ts'
 import type { Logger } from '../log.ts'
 import type { Store } from '../store/store.ts'
 
-/** What one check found. Names and ids alone: no part of it ever holds a value. */
+/** What one check found. It contains only names and ids, never a value. */
 export interface Finding {
   check: string
   status: 'ok' | 'warning' | 'error'
   message: string
-  /** What it is about, when that is more than one thing. */
+  /** The things that it is about, when there are several. */
   items?: readonly Item[]
 }
 

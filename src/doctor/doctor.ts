@@ -6,10 +6,10 @@ import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
 import { checkVouching } from './vouching-checks.ts'
 
-// Of a database that is asked once, and nobody waits behind (milliseconds).
+// How long a single query may take, in milliseconds.
 const PATIENCE = 30_000
 
-/** Looks at everything that can keep an instance from reading its secrets or working. It changes nothing. */
+/** Checks everything that can keep an instance from reading its secrets or from working. It changes nothing. */
 export async function examine(examination: Examination): Promise<Finding[]> {
   const { ready, reason = 'it is not ready' } = await checkReadiness(examination.store, PATIENCE)
   if (!ready) return [error('database', `The database cannot be used: ${reason}.`)]

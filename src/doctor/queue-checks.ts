@@ -2,10 +2,10 @@ import { readQueueHealth } from '../store/queue-health.ts'
 import { listWorkers } from '../store/workers.ts'
 import { type Examination, error, type Finding, ok, warning } from './check.ts'
 
-// A job that could have begun and has waited for so long (seconds) shows that there are too few workers.
+// A job that could have begun but has waited this long (seconds) shows that there are too few workers.
 const LONG_WAIT = 10 * 60
 
-/** Jobs that are old, given up or abandoned, and runs without one. */
+/** Finds jobs that are old, given up or abandoned, and runs without a job. */
 export async function checkQueue({ store }: Examination): Promise<Finding[]> {
   const { waiting, active, failed, abandoned, oldestWaitingSeconds, orphanedRuns } = await readQueueHealth(
     store.em(),
@@ -30,7 +30,7 @@ export async function checkQueue({ store }: Examination): Promise<Finding[]> {
   return [ok('queue', `Runs that wait: ${waiting}, that are worked on: ${active}.`)]
 }
 
-/** Whether a worker runs, as far as reports tell. */
+/** Whether a worker runs, according to the workers' reports. */
 export async function checkWorkers({ store }: Examination): Promise<Finding> {
   const workers = await listWorkers(store.em())
   const live = workers.filter((it) => it.live)

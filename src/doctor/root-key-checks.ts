@@ -7,7 +7,7 @@ import { findRoots } from '../store/root-certificate.ts'
 import type { RootKey } from '../vault/opening.ts'
 import { type Examination, error, type Finding, ok, warning } from './check.ts'
 
-/** Whether the configured root key is this database's; without it nothing can be opened. */
+/** Whether the configured root key belongs to this database. Without it nothing can be opened. */
 export async function checkRootKey(
   examination: Examination,
 ): Promise<{ findings: Finding[]; rootKey: RootKey | undefined }> {
@@ -19,7 +19,7 @@ export async function checkRootKey(
   }
   const file = await checkFile(config)
   try {
-    // The database has a root certificate, so that none is made here.
+    // The database has a root certificate, so none is made here.
     const rootKey = await openRootKey(store, config, log)
     const { fingerprint, bits } = rootKey.certificate
     const message = `The root key ${fingerprint} (RSA ${bits}) is the one of this database.`
@@ -30,7 +30,7 @@ export async function checkRootKey(
   }
 }
 
-/** Loading refuses a file on which group or others have rights; here the folder and the owner are looked at. */
+/** Loading already refuses a file that group or others may read or write. This checks the folder and the owner. */
 async function checkFile({ rootKeyFile }: Config): Promise<Finding[]> {
   const uid = process.getuid?.()
   if (uid === undefined) return []
@@ -43,7 +43,7 @@ async function checkFile({ rootKeyFile }: Config): Promise<Finding[]> {
     const message = `${rootKeyFile} belongs to the user ${file.uid}, and this command runs as ${uid}.`
     findings.push(warning('key file', message))
   }
-  // Whoever may write into the folder can put another file in its place, and copy the next one.
+  // A user who may write to the folder can replace the file, and copy the next one.
   if ((folder.mode & 0o022) !== 0) {
     const message = `Group or others may write into ${dirname(rootKeyFile)}, where the root key is: chmod go-w it.`
     findings.push(warning('key file', message))

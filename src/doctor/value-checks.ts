@@ -45,7 +45,7 @@ async function findKeyless({ store }: Examination): Promise<Item[]> {
   return rows.map(({ id }) => ({ workspace: id, reason }))
 }
 
-/** What is found out when every secret is opened: what does not open, and what is wrong with where it may go. */
+/** What opening every secret shows: secrets that do not open, and faults of their policies. */
 interface Opened {
   unreadable: Item[]
   unsealed: Item[]
@@ -53,7 +53,7 @@ interface Opened {
   shared: Item[]
 }
 
-/** Opens every secret, one after the other, and forgets it at once. */
+/** Opens every secret, one after the other, and drops each value at once. */
 export async function checkSecrets(examination: Examination, rootKey: RootKey): Promise<Finding[]> {
   const { store } = examination
   const opener = createOpener({
@@ -87,7 +87,7 @@ function policyFindings({ unsealed, wider, shared }: Opened): Finding[] {
   const findings = [
     ...counted(
       unsealed,
-      'secrets were sealed without where they may go: whoever may write the database decides. Run ' +
+      'secrets have no sealed policy: anybody who can write to the database decides where they go. Run ' +
         '`lockstep keys seal-policies`, or wait for a worker, which does it too.',
     ),
     ...counted(
@@ -124,7 +124,7 @@ function note(found: Opened, workspace: string, name: string, examined: PolicySt
   if (host !== undefined) found.shared.push(item(`It may go to ${host}.`))
 }
 
-/** Why something does not open; undefined when it does. What it holds is not kept. */
+/** Why something does not open; undefined when it does. The opened content is dropped. */
 async function reasonOf(opening: Promise<unknown>): Promise<string | undefined> {
   try {
     await opening

@@ -7,10 +7,10 @@ import type { RootKey } from '../vault/opening.ts'
 import type { PublicWorkspaceKey, Signer } from '../vault/sealing.ts'
 import { type Examination, error, type Finding, type Item, ok, warning } from './check.ts'
 
-// A worker signs a new key within seconds; a younger one (milliseconds) is not missed yet.
+// A worker signs a new key within seconds, so a missing signature counts only after this time (milliseconds).
 const PATIENCE = 60_000
 
-/** Whether what vouches for certificates and workspace keys is there, and whether it was signed with the key in hand. */
+/** Whether certificates and workspace keys are vouched for, and whether the current signing key signed them. */
 export async function checkVouching(examination: Examination, rootKey: RootKey): Promise<Finding[]> {
   const { store, config } = examination
   try {

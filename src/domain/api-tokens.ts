@@ -10,10 +10,10 @@ import { newToken, tokenHash } from './tokens.ts'
 
 const PREFIX = 'lks_'
 const MAX_TOKENS = 200
-// How exact lastUsedAt is (milliseconds): a busy token costs one write a minute.
+// How exact lastUsedAt is, in milliseconds. A busy token costs one write a minute.
 const LAST_USED_STEP = 60_000
 
-/** What a bearer token allows: one workspace, one role. */
+/** The rights of a bearer token: one workspace, one role. */
 export interface TokenGrant {
   /** Of the token. */
   id: string
@@ -23,7 +23,7 @@ export interface TokenGrant {
 }
 
 export interface ApiTokens {
-  /** The token is shown this once; only its hash is kept. */
+  /** Makes a token. It is returned only here; the database keeps only its hash. */
   create(actor: Actor, workspace: string, name: string, role: Role): Promise<{ id: string; token: string }>
   revoke(actor: Actor, id: string): Promise<void>
   /** The tokens of several workspaces, the newest first. */
@@ -68,7 +68,7 @@ export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
       await rights.change(where.id, async (tx) => {
         const token = await tx.findOne(ApiToken, where)
         if (!token) throw tokenNotFound()
-        // Of two who revoke it at once, one does.
+        // If two people revoke it at once, only one succeeds.
         if ((await tx.nativeDelete(ApiToken, where)) === 0) throw tokenNotFound()
         await recordAudit(tx, {
           workspace: where.workspace,

@@ -3,7 +3,7 @@ import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
 
-/** Who acts: shown in the audit log as it is. */
+/** The author of a change, as the audit log shows it. */
 export interface Actor {
   label: string
 }
@@ -15,11 +15,11 @@ export interface AuditEntry {
   action: string
   /** The name or id of the thing. */
   target: string
-  /** Names and ids alone: an audit event never holds a value. */
+  /** Only names and ids: an audit event never contains a value. */
   detail?: Record<string, unknown>
 }
 
-/** Writes an audit event in the transaction of the change that it is about. */
+/** Writes an audit event in the transaction of its change. */
 export async function recordAudit(
   tx: Tx,
   { workspace, actor, action, target, detail }: AuditEntry,

@@ -28,13 +28,13 @@ export interface StepInput extends StepSettingsInput {
   fields?: unknown
 }
 
-/** What people write of an automation. */
+/** The part of an automation that people write. */
 export interface AutomationDraft {
   name: string
   steps: readonly StepInput[]
-  /** Null: requests to the hook need no signature. Undefined: as it was. */
+  /** Null: requests to the hook need no signature. Undefined: unchanged. */
   hookSignature?: HookSignature | null | undefined
-  /** Null: it does not run by itself. Undefined: as it was. */
+  /** Null: the automation does not run by itself. Undefined: unchanged. */
   schedule?: Schedule | null | undefined
 }
 
@@ -47,10 +47,10 @@ export interface SecretUsage {
 export interface Automations {
   list(workspace: string): Promise<Automation[]>
   get(id: string): Promise<Automation | undefined>
-  /** Also finds a deleted one, whose runs are still there. */
+  /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
   create(actor: Actor, workspace: string, draft: AutomationDraft): Promise<Automation>
-  /** `version` is the one that was read: saving over somebody else's change is a CONFLICT. */
+  /** `version` is the version that the client read. Saving over another person's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
   delete(actor: Actor, id: string): Promise<void>
   /** Every place where an automation of the workspace names the secret. */
@@ -83,7 +83,7 @@ export function createAutomations({ store, registry }: { store: Store; registry:
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
         const change = { deletedAt: new Date(), nextRunAt: null }
-        // Of two who delete it at once, one does.
+        // If two people delete it at once, only one succeeds.
         if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
           throw automationNotFound()
         }
@@ -141,7 +141,7 @@ function checkDraft(registry: Registry, { name, steps, hookSignature, schedule }
   return {
     name: checkTitle("The automation's name", name),
     steps: checkSteps(registry, steps),
-    // A client that does not know the setting must not switch the check off.
+    // A client that does not know the setting must not switch the signature check off.
     ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
     ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule) }),
   }
@@ -208,7 +208,7 @@ async function updateAutomation(
   })
 }
 
-/** A schedule that stays what it was keeps its next time too, which may be due at this moment. */
+/** An unchanged schedule keeps its next time too, which may be due right now. */
 function changedTick(before: Automation, schedule: Schedule | null | undefined) {
   if (schedule === undefined) return undefined
   if (schedule === null) return { nextRunAt: null }
@@ -223,7 +223,7 @@ function stepUsages(
   name: string,
 ): SecretUsage[] {
   const type = registry.list().find((it) => it.type === step.type)
-  // A plugin that is not installed now may be back for the next run: its steps count as well.
+  // A plugin that is not installed now may be back for the next run, so its steps count as well.
   const references = type
     ? secretReferences(type, step.fields)
     : Object.entries(step.fields).flatMap(([field, raw]) => secretsIn(raw).map((it) => ({ field, name: it })))

@@ -6,12 +6,14 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** A new id; ids made later sort later. */
 export const newId = (): string => v7()
 
-/** Whether a workspace can have this id: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends. */
+/**
+ * Whether the text is a valid workspace id: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends.
+ */
 export const isWorkspaceId = (text: string): boolean => SLUG.test(text)
 
 /**
- * The id that the API shows of a run, an automation, an audit event or a token: it names its workspace, so
- * that access is decided before anything is read, and a foreign id gets one answer whether it exists or not.
+ * The id that the API shows of a run, an automation, an audit event or a token. It names its workspace, so that
+ * access is decided before anything is read. A foreign id gets the same answer whether it exists or not.
  */
 export const publicId = (workspace: string, id: string): string => `${workspace}.${id}`
 

@@ -1,13 +1,13 @@
 /**
- * The use cases. The words, as everywhere in Lockstep:
+ * The use cases. Their words are the same everywhere in Lockstep:
  *
  * - secret: a named value of a workspace; outside the worker only its name and updatedAt exist
  * - sealed value: the ciphertext at rest
  * - automation: an ordered list of steps with a trigger
  * - run, step run: one execution of an automation, of one of its steps
- * - actor: who makes a change, as the audit log shows it
+ * - actor: the author of a change, as the audit log shows it
  *
- * Access is decided before a use case is called: nothing here asks who the caller is.
+ * The caller's access is decided before a use case is called. No use case checks it.
  */
 import type { Registry } from '../steps/index.ts'
 import type { RunProducer } from '../store/queue.ts'

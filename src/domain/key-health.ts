@@ -7,13 +7,13 @@ export interface KeyHealth {
   recoveryCertificates: number
   /** Null before the first worker has made the root key. */
   rootCertificateExpiresAt: Date | null
-  /** In whole sentences, with what to do; none: all is well. */
+  /** Whole sentences that say what to do. An empty list means that all is well. */
   warnings: string[]
 }
 
 /**
- * How long before a certificate expires people are warned, by the web app and by `lockstep doctor` (milliseconds):
- * time enough to rotate, or to order a new one.
+ * How long before a certificate's expiry the web app and `lockstep doctor` warn, in milliseconds. It is time
+ * enough to rotate, or to order a new certificate.
  */
 export const EXPIRES_SOON = 60 * 24 * 60 * 60 * 1000
 

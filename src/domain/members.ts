@@ -30,14 +30,14 @@ export interface Members {
   listOfMany(workspaces: readonly string[]): Promise<(Member & { workspace: string })[]>
   setRole(actor: Actor, workspace: string, member: string, role: Role): Promise<Member>
   remove(actor: Actor, workspace: string, member: string): Promise<void>
-  /** Makes an invitation; the link is the only place that its token is ever shown in. */
+  /** Makes an invitation. Its token is shown only in the returned link. */
   invite(actor: Actor, workspace: string, email: string, role: Role): Promise<{ url: string }>
   /** Invitations of several workspaces that still work, the newest first. */
   invitationsOfMany(workspaces: readonly string[]): Promise<OpenInvitation[]>
   revokeInvitation(actor: Actor, id: string): Promise<void>
-  /** The email that an invitation is for; `undefined` when it is unknown, used or too old. */
+  /** The email of an invitation; `undefined` when the invitation is unknown, used or too old. */
   invitedEmail(token: string): Promise<string | undefined>
-  /** Makes a person a member, if the invitation is for their email. Returns the workspace's id. */
+  /** Makes a person a member, if the invitation is for their email. @returns the workspace's id. */
   accept(actor: Actor, user: { id: string; email: string }, token: string): Promise<string>
 }
 
@@ -88,8 +88,8 @@ const invitationsOfWorkspaces = statement(
 )
 
 /**
- * Locked, so that two admins who demote each other at once do not leave a workspace without one; in one order, so
- * that neither waits for the other.
+ * Locks the admins, so that two who demote each other at once do not leave a workspace without one. The order is
+ * always the same, so that neither waits for the other.
  */
 async function lockAdmins(tx: Tx, workspace: string): Promise<string[]> {
   const where = { workspace, role: 'ADMIN' as const }
@@ -141,14 +141,14 @@ async function invite(
     await tx.insert(Invitation, { ...invitation, createdAt, expiresAt })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
   })
-  // In the fragment, a browser sends it to no server and no `Referer` repeats it.
+  // The token is in the fragment, which a browser sends to no server and puts into no `Referer`.
   return { url: `${publicUrl}/invite#${token}` }
 }
 
 async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string): Promise<void> {
   const where = parsePublicId(publicInvitationId)
   const invitation = where && (await tx.findOne(Invitation, where))
-  // Of two who revoke it at once, or of one who accepts it meanwhile, one does.
+  // If two people revoke it at once, or one accepts it meanwhile, only one succeeds.
   if (!invitation || (await tx.nativeDelete(Invitation, where)) === 0) {
     throw new AppError('NOT_FOUND', 'There is no such invitation. It may be used or revoked already.')
   }
@@ -175,7 +175,7 @@ async function accept(
     throw invitationRefused()
   }
   const { workspace, role, tokenHash: hash } = invitation
-  // Of two who use it at once, one does.
+  // If two people use it at once, only one succeeds.
   if ((await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })) === 0) throw invitationRefused()
   const membership = { workspace, user: user.id, role, createdAt: new Date() }
   // A member who is invited as an admin becomes one; an admin who is invited as a member stays one.

@@ -15,8 +15,8 @@ export interface NewRun extends Omit<EnqueuedRun, 'run' | 'sealedInput' | 'use' 
 }
 
 /**
- * Gives the run its id. The input may hold anything, a value too, and nobody can redact it before the run has
- * resolved its secrets: until then it is stored sealed.
+ * Gives the run its id and seals its input. The input may contain a value, and it cannot be redacted before the
+ * run has resolved its secrets.
  *
  * @throws AppError LIMIT_REACHED
  */

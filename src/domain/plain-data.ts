@@ -1,12 +1,14 @@
 import { AppError } from '../errors.ts'
 
-// As deep as templates go. Deeper data exhausts the stack of whoever walks it, JSON.stringify first.
+// The same depth as in templates. Deeper data would exhaust the stack of code that walks it, such as
+// JSON.stringify.
 const MAX_DEPTH = 128
 
 /**
  * The JSON text of data that a client sent.
  *
- * @throws AppError LIMIT_REACHED when it is nested too deeply or has over `maxBytes`; `advice` says what to do then.
+ * @param advice what a person should do when it is too large.
+ * @throws AppError LIMIT_REACHED when it is nested too deeply or has over `maxBytes`.
  */
 export function jsonOf(what: string, data: unknown, maxBytes: number, advice: string): string {
   if (isDeeperThan(MAX_DEPTH, data)) {
@@ -17,7 +19,7 @@ export function jsonOf(what: string, data: unknown, maxBytes: number, advice: st
   throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`)
 }
 
-/** Level by level, since the data may be deeper than any recursion goes. */
+/** Walks level by level, since the data may be too deep for recursion. */
 function isDeeperThan(levels: number, data: unknown): boolean {
   let level = [data]
   for (let depth = 0; depth <= levels; depth++) {

@@ -11,7 +11,7 @@ export function checkPlainText(code: ErrorCode, what: string, text: string): voi
 }
 
 /**
- * A name that people give to a thing of theirs, without the white space around it.
+ * A name that people give to their things, without surrounding white space.
  *
  * @throws AppError INVALID_NAME when it is empty, over 200 characters or has control characters.
  */

@@ -12,29 +12,31 @@ import {
 export type Recipient = Pick<RootCertificate, 'kind'> & { certificate: Certificate }
 
 export interface Recipients {
-  /** Whom workspace keys are sealed for. */
+  /** The certificates that workspace keys are sealed for. */
   vouched: Recipient[]
-  /** Certificates in the database that the signed set does not name: they get no copy of any key. */
+  /** Certificates in the database that are not in the signed set. No key is sealed for them. */
   strange: Recipient[]
 }
 
 /**
- * The certificates that workspace keys are sealed for: those in use that the signed set names. Where nothing signs, all
- * in use.
+ * The certificates that workspace keys are sealed for: those in use that the signed set names. If nothing signs,
+ * all certificates in use.
  *
- * @param signer whose statement counts, for a process that knows it from its key; without it, the database's.
+ * @param signer whose statement counts, for a process that knows it from its key; without it, the signer in the
+ * database.
  * @throws AppError KEY_MISMATCH when the set was not signed by it.
  */
 export async function listVouchedRecipients(em: Em, signer?: SigningCertificate): Promise<Recipients> {
   const rows = (await listRecipients(em)).map(({ kind, pem }) => ({
     kind,
-    // Read from the certificate itself: stops another one that stands under a fingerprint of the set.
+    // The fingerprint is computed from the certificate itself. This stops another certificate that was stored
+    // under a fingerprint of the set.
     certificate: readStoredCertificate(pem),
   }))
   const stored = await findSigner(em)
   if (!stored) return { vouched: rows, strange: [] }
   const { recipients } = await readRecipients(signer ?? stored, stored.recipients)
-  // Stops a certificate that was written into the table by whoever can: it would open every key made from now on.
+  // Stops a certificate that an attacker wrote into the table: it would open every key made from now on.
   const isVouched = ({ certificate: { fingerprint } }: Recipient) => recipients.includes(fingerprint)
   return { vouched: rows.filter(isVouched), strange: rows.filter((it) => !isVouched(it)) }
 }

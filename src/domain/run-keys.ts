@@ -11,7 +11,7 @@ interface KeyedAutomation {
 
 /** @throws AppError INVALID_FIELD */
 export function checkRunKey(key: string): void {
-  // An empty one is a variable that was not set: it would make one run of all requests.
+  // An empty key comes from a variable that was not set. It would make one run of all requests.
   if (key.length >= 1 && key.length <= MAX_KEY_LENGTH) return
   const rule = `1 to ${MAX_KEY_LENGTH} characters, different for each run`
   throw new AppError(

@@ -2,10 +2,10 @@ import { Run, type RunStatus, runStatuses } from '../store/entities/index.ts'
 import type { Em } from '../store/store.ts'
 import { parsePublicId } from './ids.ts'
 
-/** A run without what may be megabytes of it. */
+/** A run without its large fields, which may be megabytes. */
 export type RunSummary = Pick<Run, (typeof summaryFields)[number]>
 
-/** What a run was given and gave back, redacted. */
+/** The input and the output of a run, redacted. */
 export type RunContent = Pick<Run, (typeof contentFields)[number]>
 
 /** The steps that a run executes, as they were when it was started. */
@@ -28,18 +28,18 @@ const definitionFields = ['workspace', 'id', 'steps'] as const
 
 export interface RunPage {
   automation?: string
-  /** None: whatever their status. */
+  /** An empty list: any status. */
   statuses?: readonly RunStatus[]
   first: number
-  /** The last id seen. */
+  /** The id after which the page begins. */
   before?: string | undefined
 }
 
-/** The runs of automations of a workspace, the newest first; tests of single steps are not among them. */
+/** The runs of a workspace's automations, newest first, without tests of single steps. */
 export async function listRuns(em: Em, workspace: string, page: RunPage): Promise<RunSummary[]> {
   const { automation, statuses = [], first, before } = page
   const only = automation === undefined ? undefined : parsePublicId(automation)
-  // An id that is none has no runs, and must not mean all of them.
+  // An invalid id has no runs. It must not mean all runs.
   if (automation !== undefined && only?.workspace !== workspace) return []
   const filter = { workspace, first, before, statuses }
   if (only) return summaries(em, workspace, await newestOfAutomations(em, [only.id], filter))
@@ -53,7 +53,7 @@ export async function listRuns(em: Em, workspace: string, page: RunPage): Promis
   return newest.orderBy({ id: 'desc' }).limit(first).execute<RunSummary[]>('all')
 }
 
-/** The newest runs of each automation, each one's newest first. */
+/** The newest runs of each automation, newest first. */
 export async function newestRuns(
   em: Em,
   workspace: string,
@@ -97,7 +97,8 @@ function summaries(em: Em, workspace: string, ids: readonly string[]): Promise<R
   return found.orderBy({ id: 'desc' }).execute<RunSummary[]>('all')
 }
 
-// An index that begins with the status gives the newest of one status in order, hence one look into it for each.
+// An index that begins with the status gives the newest runs of one status in order. So it is searched once for
+// each status.
 
 async function newestOfAutomations(
   em: Em,
@@ -134,5 +135,5 @@ const statusesOf = ({ statuses }: Filter) =>
 
 const boundOf = ({ before }: Pick<RunPage, 'before'>) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** An array of ids or statuses as PostgreSQL writes it: none of them has a character that needs quoting. */
+/** An array of ids or statuses in PostgreSQL's notation. None of them has a character that needs quoting. */
 const arrayOf = (items: readonly string[]): string => `{${items.join(',')}}`

@@ -25,7 +25,7 @@ import { type HookedRun, type HookOptions, startAutomation, startByHook } from '
 
 export type { Run, StepRun }
 
-// Notifications can be lost with a connection, so a waiting reader looks by itself this often (milliseconds).
+// How often a waiting reader checks by itself, in milliseconds. A notification can be lost with its connection.
 const LOOK_AGAIN = 2000
 
 export interface Runs {
@@ -54,16 +54,16 @@ export interface Runs {
   ): Promise<StepRun>
   cancel(actor: Actor, id: string): Promise<Run>
   get(id: string): Promise<Run | undefined>
-  /** The steps of several runs, each run's in their order. */
+  /** The steps of several runs, in the order of each run. */
   stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
   list(workspace: string, page: RunPage): Promise<RunSummary[]>
-  /** The newest runs of several automations, each one's newest first. */
+  /** The newest runs of several automations, newest first for each. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
   contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
   definitionsOfMany(workspace: string, runs: readonly string[]): Promise<RunDefinition[]>
-  /** The run whenever it changed, the last time when it has ended. */
+  /** Yields the run after each change, for the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
-  /** Waits until the run has ended, at most `seconds`. */
+  /** Waits until the run has ended, for at most `seconds`. */
   settle(id: string, seconds: number): Promise<Run | undefined>
 }
 
@@ -145,7 +145,7 @@ async function testResult(
 ): Promise<StepRun> {
   const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
   if (step) return step
-  // Nothing has started it (no worker, or a queue that is full): what is known is told, and the run goes on.
+  // No worker has started it, or the queue is full. The caller gets the current state, and the run goes on.
   const now = await em.findOneOrFail(Run, { workspace, id })
   const defaults = { attempt: 0, output: null, sealedOutput: null, secrets: [] as string[] }
   const { status, error, startedAt, finishedAt } = now
@@ -187,7 +187,7 @@ async function* watchRun(
   const where = parsePublicId(id)
   if (!where) return
   while (!signal.aborted) {
-    // Registered before the run is read, so that a change in between is not missed.
+    // The listener is registered before the run is read, so that no change in between is missed.
     const changed = new AbortController()
     const stop = AbortSignal.any([signal, changed.signal])
     const change = signals.wait(where.workspace, where.id, LOOK_AGAIN, stop)

@@ -9,8 +9,8 @@ import { nextTick } from './schedules.ts'
 
 // How many automations are looked up at once.
 const BATCH = 200
-// A tick that is later than this (milliseconds) was missed: no worker was there. One that is not is only late,
-// as after the death of the worker that held the clock, and the ticks behind it get their runs as well.
+// A tick that is later than this (milliseconds) counts as missed, because no worker was there. Otherwise it is
+// only late, as after the death of the worker with the clock. Then the later ticks get their runs as well.
 const MISSED_AFTER = 5 * 60 * 1000
 
 interface SchedulerParts {
@@ -23,8 +23,8 @@ interface SchedulerParts {
 
 export interface Scheduler {
   /**
-   * Starts a run for each tick that is due. Any number of workers may call it at once, and one that dies in
-   * between leaves the rest to the next call: a tick gets its run and is moved on in one transaction.
+   * Starts a run for each tick that is due. Any number of workers may call it at once. One transaction starts the
+   * run and moves the automation to its next tick, so a worker that dies leaves the rest to the next call.
    */
   startDue(stopping: AbortSignal): Promise<void>
 }
@@ -33,7 +33,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   return {
     async startDue(stopping) {
       try {
-        // Again until nothing is left, for there may be more than a batch, or several ticks of one schedule.
+        // Repeats until nothing is left. There may be more than one batch, or several ticks of one schedule.
         while ((await startBatch(parts, stopping)) > 0);
       } catch (err) {
         parts.log.warn({ err }, 'due schedules could not be looked up, it will be tried again')
@@ -45,7 +45,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 interface Due {
   workspace: string
   id: string
-  /** The database's clock, so that those of the workers do not matter (milliseconds since 1970). */
+  /** Milliseconds since 1970 by the database's clock, so that the workers' clocks do not matter. */
   now: number
 }
 
@@ -63,7 +63,7 @@ async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise
   return started
 }
 
-/** The workspaces take turns: one with thousands of schedules does not delay the others. */
+/** The workspaces take turns, so that one with thousands of schedules does not delay the others. */
 async function findDue(em: Em): Promise<Due[]> {
   const rows = await em.execute<{ workspace: string; id: string; now: string }[]>(
     `select workspace, id, extract(epoch from now()) * 1000 as now from (

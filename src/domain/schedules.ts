@@ -2,10 +2,10 @@ import { CronExpressionParser } from 'cron-parser'
 import { AppError } from '../errors.ts'
 import type { Schedule } from '../store/entities/index.ts'
 
-// Longer than anybody writes by hand, short enough to be read quickly every time.
+// No hand-written expression is longer, and one of this length is still read quickly.
 const MAX_FIELD_LENGTH = 100
 
-// No `H`, which the parser would replace by another number each time it reads it.
+// `H` is excluded, because the parser would replace it with another number at each reading.
 const FIELD =
   /^(?:[\d*?,/#L-]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT)+$/i
 
@@ -19,14 +19,15 @@ const fields = [
 
 const ORDER = `${fields.map(({ name }) => name).join(', ')}, such as "0 9 * * MON-FRI"`
 
-// Their clocks move by half an hour or two hours: the parser finds no time behind the move, or leaves a day out.
+// Zones whose clocks move by half an hour or two hours. The parser finds no time after the move, or leaves a day
+// out.
 const oddZones: readonly string[] = ['Australia/Lord_Howe', 'Antarctica/Troll']
 
 /**
  * The schedule as it will be stored.
  *
- * @throws AppError INVALID_FIELD for a cron expression that is none or has seconds, and for a time zone that
- *   the IANA database does not have. What was written is not quoted: it may be anything that was pasted.
+ * @throws AppError INVALID_FIELD for an invalid cron expression or one with seconds, and for a time zone that is
+ * not in the IANA database. The message does not quote the input, because it may be any pasted text.
  */
 export function checkSchedule({ cron, timeZone }: Schedule): Schedule {
   checkTimeZone(timeZone)
@@ -42,20 +43,21 @@ export function checkSchedule({ cron, timeZone }: Schedule): Schedule {
     throw invalid('cron', `has a field for the ${name} that cannot be read. It takes ${range}; ${more}.`)
   }
   const schedule = { cron: parts.join(' '), timeZone }
-  // The 30th of February: the parser knows only once it has all fields.
+  // The parser detects the 30th of February only when it has all fields.
   if (!isCron(schedule.cron))
     throw invalid('cron', 'names days that never come. Change the day or the month.')
   return schedule
 }
 
 /**
- * The next time that the schedule names.
+ * The next scheduled time.
  *
- * Where clocks are put forward, a time of the hour that is left out is an hour later; in Greenland, where they go
- * from 23:00 to midnight, the two last hours of that day have no tick. Where they are put back, what names its hour
- * comes in the first of the two, and what runs every hour or every few minutes in both.
+ * Where clocks are put forward, a time in the skipped hour moves an hour later. In Greenland, where they go from
+ * 23:00 to midnight, the last two hours of that day have no tick. Where clocks are put back, a schedule with a
+ * fixed hour runs in the first of the two hours. A schedule that runs every hour or every few minutes runs in
+ * both.
  *
- * @param after it is later than this time (milliseconds since 1970).
+ * @param after the result is later than this time, in milliseconds since 1970.
  */
 export function nextTick({ cron, timeZone }: Schedule, after: number): Date {
   return CronExpressionParser.parse(cron, { tz: timeZone, currentDate: new Date(after) })
@@ -71,7 +73,7 @@ function checkTimeZone(timeZone: string): void {
   const isKnown = succeeds(() =>
     nextTick({ cron: '* * * * *', timeZone: canonicalZone(timeZone) }, Date.now()),
   )
-  // An offset has no summer time: whoever means a place would be an hour off for half of the year.
+  // An offset has no summer time. A person who means a place would be an hour off for half of the year.
   if (!isKnown || /^[+-]/.test(timeZone)) {
     throw invalid('timeZone', 'is no time zone of the IANA database. Name one, such as Europe/Berlin or UTC.')
   }
@@ -80,7 +82,7 @@ function checkTimeZone(timeZone: string): void {
   }
 }
 
-/** @throws RangeError when the IANA database does not have it. */
+/** @throws RangeError when the time zone is not in the IANA database. */
 const canonicalZone = (timeZone: string): string =>
   new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
 

@@ -3,16 +3,14 @@ import { AppError } from '../errors.ts'
 import { normalizeHostPattern } from '../host-pattern.ts'
 import { inBothSchemes, type Policy, type PolicyDraft, readPolicy } from '../secret/policy.ts'
 
-/** Where a value may go, as a client says it. */
+/** The policy for a value, as a client writes it. */
 export interface PolicyChoice {
-  /** Hosts over every scheme; not together with a policy's own hosts. */
+  /** Hosts for every scheme; not together with a policy's own hosts. */
   allowedHosts?: readonly string[] | null | undefined
   policy?: PolicyDraft | null | undefined
 }
 
-/**
- * Domains of clouds that give anybody a name somewhere below. The public suffix list has the names further down alone.
- */
+/** Domains of clouds below which anybody can get a name. The public suffix list has only names further down. */
 const sharedDomains: ReadonlySet<string | null> = new Set([
   'amazonaws.com',
   'amazonaws.com.cn',
@@ -22,7 +20,7 @@ const sharedDomains: ReadonlySet<string | null> = new Set([
 ])
 
 /**
- * The policy that was chosen, `undefined` when nothing was said.
+ * The chosen policy; `undefined` when the client chose none.
  *
  * @throws AppError INVALID_VALUE, LIMIT_REACHED
  */
@@ -32,7 +30,7 @@ export function readChoice({ allowedHosts, policy }: PolicyChoice): Policy | und
   return readWhole(policy ?? { hosts: readAllowedHosts(allowedHosts ?? []) })
 }
 
-/** The same for a policy that is set as a whole: what is not said allows anything. Throws the same. */
+/** The same for a policy that is set as a whole: an absent member allows everything. It throws the same errors. */
 export function readWholePolicy(draft: PolicyDraft & Pick<PolicyChoice, 'allowedHosts'>): Policy {
   const { allowedHosts, ...policy } = draft
   if (!allowedHosts) return readWhole(policy)
@@ -40,7 +38,7 @@ export function readWholePolicy(draft: PolicyDraft & Pick<PolicyChoice, 'allowed
   return readWhole({ ...policy, hosts: readAllowedHosts(allowedHosts) })
 }
 
-/** They have no scheme of their own. */
+/** These hosts have no scheme. */
 function readAllowedHosts(hosts: readonly string[]): string[] {
   return inBothSchemes(hosts.map((host) => normalizeHostPattern(host)))
 }
@@ -60,8 +58,8 @@ function bothGiven(name: string): AppError {
 }
 
 /**
- * Whether a host of a policy is a wildcard below a public suffix (`*.co.uk`, `*.github.io`), where a stranger registers
- * the next name and is sent the value.
+ * Whether a policy's host is a wildcard below a public suffix (`*.co.uk`, `*.github.io`). There a stranger could
+ * register a name and receive the value.
  */
 export function isShared(host: string): boolean {
   const base = /^(?:http:\/\/)?\*\.([^:]+)/.exec(host)?.[1]

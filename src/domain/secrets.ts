@@ -18,13 +18,13 @@ import { type Actor, recordAudit } from './audit.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
 
-/** All that anyone outside the worker ever learns of a secret. */
+/** All that anybody outside the worker can learn about a secret. */
 export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
 export type SecretPolicy = Pick<Secret, 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
 /**
- * A new value, in the clear or sealed by the client: one of the two. Where nothing is said of where it may go, a new
- * secret may go to any public host, and one that exists keeps its own policy.
+ * A new value: exactly one of the clear or the sealed form. Without a policy, a new secret may go to any public
+ * host, and an existing one keeps its policy.
  */
 export interface NewValue extends PolicyChoice {
   value?: string | null | undefined
@@ -33,7 +33,7 @@ export interface NewValue extends PolicyChoice {
 
 const MAX_SECRETS = 20_000
 
-/** Of names in order: `after` is the last name seen, `search` a part of a name in any spelling. */
+/** A page of names in order. `after` is the last name seen, `search` a part of a name in any spelling. */
 export interface SecretPage {
   search?: string
   first: number
@@ -42,7 +42,7 @@ export interface SecretPage {
 
 export interface Secrets {
   list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
-  /** The policies of the secrets that `list` gives for the same page. */
+  /** The policies of the secrets that `list` returns for the same page. */
   policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
   create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
@@ -77,7 +77,7 @@ export function createSecrets({ store }: { store: Store }): Secrets {
       return store.inTransaction(async (tx) => {
         const secret = await tx.findOne(Secret, { workspace, name }, { fields: ['name', 'updatedAt'] })
         if (!secret) throw secretNotFound(name)
-        // Of two who delete it at once, one does.
+        // If two people delete it at once, only one succeeds.
         if ((await tx.nativeDelete(Secret, { workspace, name })) === 0) throw secretNotFound(name)
         await recordAudit(tx, { workspace, actor, action: 'secret.delete', target: name })
         return { name, updatedAt: secret.updatedAt }
@@ -123,8 +123,8 @@ async function readPage<Row extends object>(
 }
 
 /**
- * What to look for in names, as patterns of LIKE. Names hold A-Z, 0-9 and _ alone, so what the person typed is
- * brought to that form: as it is, for it may begin and end anywhere in a name, and with `apiKey` split.
+ * The patterns of LIKE for a search text. Names consist only of A-Z, 0-9 and _, so the text is normalised in two
+ * ways: unsplit, because it may begin and end anywhere in a name, and with `apiKey` split.
  */
 function partsOfNames(search: string): string[] {
   const letters = search.normalize('NFKD').replaceAll(/\p{M}+/gu, '')
@@ -162,7 +162,7 @@ async function createSecret(
   return { name, updatedAt: now }
 }
 
-/** A value without a policy of its own keeps the secret's, as it is in the moment when the value is stored. */
+/** A value without a policy keeps the secret's policy at the moment when the value is stored. */
 async function updateSecret(
   tx: Tx,
   actor: Actor,
@@ -177,7 +177,7 @@ async function updateSecret(
   return { name, updatedAt }
 }
 
-/** Refuses what no policy can make right, and gives what seals the value with one. */
+/** Refuses a value that no policy can make valid. @returns the function that seals the value with a policy. */
 async function readNewValue(
   store: Store,
   at: Place,
@@ -190,7 +190,7 @@ async function readNewValue(
   const { kid } = key
   if (sealedValue) {
     const claimed = checkSealedValue(at, kid, sealedValue)
-    // What cannot be seen through the seal (white space, longer characters) the client checks itself.
+    // White space and other rules cannot be checked through the seal. The client checks them.
     if (sealedValueSize(sealedValue) < MIN_VALUE_LENGTH) throw valueTooShort()
     return async (policy) => {
       if (claimed) assertSealedWith(at.name, claimed, policy)
@@ -204,7 +204,10 @@ async function readNewValue(
   }
 }
 
-/** What a client seals in must be what it says: the row would otherwise promise what no worker keeps. */
+/**
+ * The policy that a client seals in must equal the one that it sends. Otherwise the row would promise something
+ * that no worker enforces.
+ */
 function assertSealedWith(name: string, claimed: Policy, policy: Policy): void {
   if (isSamePolicy(readClaimed(name, claimed), policy)) return
   const why =
@@ -222,7 +225,7 @@ function readClaimed(name: string, claimed: Policy): Policy {
   }
 }
 
-/** Narrows what a value may do. More than it may already is a matter of the value, which has to be entered again. */
+/** Narrows the policy of a value. To widen it, a person has to enter the value again. */
 async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promise<SecretPolicy> {
   const { workspace, name } = at
   const { policy: current, sealedPolicy, lastUsedAt } = await findForUpdate(tx, at)

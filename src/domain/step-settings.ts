@@ -1,7 +1,7 @@
 import { AppError, runErrorCodes } from '../errors.ts'
 import type { AutomationStep, StepRetry } from '../store/entities/index.ts'
 
-/** What a step may carry besides its fields, as a client sends it. */
+/** The settings of a step besides its fields, as a client sends them. */
 export interface StepSettingsInput {
   timeoutSeconds?: number | null | undefined
   retry?:
@@ -15,8 +15,8 @@ type StepSettings = Pick<AutomationStep, 'timeoutSeconds' | 'retry'>
 const MAX_SECONDS = 3600
 const MAX_RETRIES = 10
 const RETRIED = ['REQUEST_FAILED', 'TIMEOUT']
-// Who cancelled does not want it again, and whether an interrupted step had its effect is unknown: that the
-// step type says by `repeatable`.
+// A person who cancelled does not want a retry. Whether an interrupted step had its effect is unknown;
+// `repeatable` of the step type decides there.
 const never: readonly string[] = ['CANCELLED', 'INTERRUPTED']
 const retryable = runErrorCodes.filter((code) => !never.includes(code))
 
@@ -58,7 +58,7 @@ function checkWhole(key: string, setting: string, value: number, least: number, 
   throw invalid(key, `${setting} is ${value}. ${rule}`)
 }
 
-/** The place has no field: a field of the step may have the name of a setting. */
+/** The place has no field, because a field of the step may have the name of a setting. */
 function invalid(step: string, reason: string): AppError {
   return new AppError('INVALID_FIELD', `Step "${step}", ${reason}`, { at: { step }, reason })
 }

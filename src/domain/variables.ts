@@ -6,7 +6,7 @@ import { lastEndedRun } from './run-list.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface Variable extends template.Variable {
-  /** As it stands in a template. */
+  /** The variable as it is written in a template. */
   readonly reference: string
 }
 
@@ -17,7 +17,7 @@ export interface VariableGroup extends template.VariableGroup {
 const MAX_SECRETS_SHOWN = 1000
 
 export interface Variables {
-  /** What the variable explorer shows for a step: the trigger, the steps before it, and the secrets. */
+  /** The variables for a step, as the explorer shows them: the trigger, the steps before it, and the secrets. */
   list(automation: Automation, step?: string): Promise<VariableGroup[]>
 }
 

@@ -22,9 +22,9 @@ export type KeyCheck = (workspace: string, key: SignedWorkspaceKey) => Promise<b
 /**
  * The key that seals new values of a workspace: one that is vouched for, if there is any.
  *
- * @param isVouched for a process that can tell; without it a signature counts that is there, for who may write
- *   signatures may write certificates, too.
- * @throws AppError NOT_FOUND when there is no key, or several and nothing vouches for one.
+ * @param isVouched for a process that can verify signatures. Without it any signature counts, because an attacker
+ * who can write signatures can write certificates too.
+ * @throws AppError NOT_FOUND when there is no key, or several keys and none is vouched for.
  */
 export async function currentKey(
   em: Em,
@@ -48,13 +48,13 @@ export async function chooseKey(
   })
   for (const key of keys) if (await isVouched(workspace, key)) return key
   const [key, ...others] = keys
-  // Stops a key that was written beside the workspace's own, or into the place of one that was vouched for.
+  // Stops a key that an attacker wrote beside the workspace's own, or in place of one that was vouched for.
   if (key && others.length === 0 && key.signature === null) return key
   const what = key ? 'keys that nothing vouches for' : 'no key'
   throw new AppError('NOT_FOUND', `The workspace ${workspace} has ${what}. Run \`lockstep doctor\`.`)
 }
 
-/** The current key with what a client needs to see who vouches for it. */
+/** The current key with what a client needs to check who vouches for it. */
 export async function sealingKey(em: Em, workspace: string): Promise<SealingKey> {
   const key = await currentKey(em, workspace)
   const signers = await listSigners(em)
@@ -69,7 +69,7 @@ export async function sealingKey(em: Em, workspace: string): Promise<SealingKey>
   return { ...key, rootCertificate: pemOf(key.signature) ?? null, successions }
 }
 
-/** Vouches for a new key: the statement, by a process that can sign. */
+/** Makes the statement that vouches for a new key, in a process that can sign. */
 export interface KeySigner {
   certificate: SigningCertificate
   signKey(key: KeyStatement): Promise<string>
@@ -77,14 +77,15 @@ export interface KeySigner {
 }
 
 /**
- * Makes a workspace's key and seals it for the root and every recovery certificate: while the root is rotated, for
- * the old and the new one.
+ * Makes a workspace's key and seals it for the root certificate and every recovery certificate. During a rotation
+ * of the root key it is sealed for the old and the new one.
  *
- * @param signer vouches for it at once; without it a worker does so soon, for a workspace's first key alone.
+ * @param signer vouches for it at once; without it a worker does so soon, but only for a workspace's first key.
  * @returns its kid.
  */
 export async function addWorkspaceKey(tx: Tx, workspace: string, signer?: KeySigner): Promise<string> {
-  // A rotation that adds a certificate waits for this transaction and then finds its key, or is waited for.
+  // Either a rotation that adds a certificate waits for this transaction and then finds its key, or this one waits
+  // for the rotation.
   await holdCertificates(tx)
   const { vouched } = await listVouchedRecipients(tx, signer?.certificate)
   if (!vouched.some(({ kind }) => kind === 'ROOT')) {
@@ -106,7 +107,7 @@ export async function addWorkspaceKey(tx: Tx, workspace: string, signer?: KeySig
   return kid
 }
 
-/** The generation that the statement about a key says, if it is by one of these signers. */
+/** The generation in the statement about a key, if one of these signers made the statement. */
 export async function generationOf(
   signers: ReadonlyMap<string, SigningCertificate>,
   workspace: string,

@@ -9,7 +9,7 @@ import { isWorkspaceId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
 
-// With sign-up open to all, what one account can take of the names and the disk is bounded.
+// With sign-up open to all, this limits the names and the disk space that one account can take.
 const MAX_WORKSPACES = 100
 
 export interface Workspaces {

@@ -10,7 +10,7 @@ export interface Outcome {
   output: string
 }
 
-/** The programs of the npm package for this machine, and the account that may run them. */
+/** The programs of the npm package for this machine, and the way to start them as the right account. */
 export interface PostgresPrograms {
   initdb: string
   pg_ctl: string
@@ -21,7 +21,7 @@ export interface PostgresPrograms {
 export interface Launcher {
   /** Words before the program's own command line. */
   prefix: readonly string[]
-  /** Who has to own the files, where that is not simply the current user. */
+  /** The required owner of the files; undefined for the current user. */
   owner: { uid: number; gid: number } | undefined
 }
 
@@ -55,15 +55,14 @@ function isPrograms(found: unknown): found is PostgresPrograms {
 }
 
 /**
- * Root becomes someone else in one of two ways: in a user namespace that shows root's files as another
- * user's (nothing has to change hands), or, where a container forbids namespaces, as the account
- * `postgres`. The latter keeps the right to pass folders that only root may enter, since the data folder
- * usually is one.
+ * Root becomes another user in one of two ways. The first is a user namespace that shows root's files as another
+ * user's, so that no file changes its owner. Where a container forbids namespaces, the account `postgres` is used.
+ * That account keeps the right to pass folders that only root may enter, since the data folder usually is one.
  */
 export async function chooseLauncher(): Promise<Launcher> {
   if (process.getuid?.() !== 0) return { prefix: [], owner: undefined }
   const accounts = await readAccounts()
-  // initdb wants a user with a name. Any will do: in the namespace it stands for root.
+  // initdb needs a user with a name. Any will do: in the namespace it stands for root.
   const other = accounts.find((it) => it.uid !== 0)
   if (other) {
     const prefix = ['unshare', '--user', `--map-user=${other.uid}`, `--map-group=${other.gid}`]
@@ -116,8 +115,8 @@ async function createAccount(): Promise<{ uid: number; gid: number } | undefined
 }
 
 /**
- * Runs a program to its end. With an `outputFile` its output goes through that file and not through a
- * pipe: a server that it leaves behind would hold the pipe open for ever.
+ * Runs a program to its end. With an `outputFile` its output goes through that file and not through a pipe,
+ * because a server that it leaves behind would hold the pipe open for ever.
  */
 export async function run(
   command: readonly string[],
@@ -130,8 +129,8 @@ export async function run(
     const child = spawn(program, args, {
       cwd: at?.cwd,
       env: environment(),
-      // Ctrl-C reaches every process of a terminal's foreground group: the server is to outlive it, so
-      // that the processes that use it can end first.
+      // Ctrl-C reaches every process of a terminal's foreground group. The server has to outlive it, so that the
+      // processes that use it can end first.
       detached: true,
       windowsHide: true,
       stdio: ['ignore', output?.fd ?? 'ignore', output?.fd ?? 'ignore'],
@@ -147,7 +146,10 @@ export async function run(
   }
 }
 
-/** By its handle, for another start may have removed its name; from its beginning, for the handle is at its end. */
+/**
+ * The file is read by its handle, because another start may have removed its name. It is read from position 0,
+ * because the handle is at its end.
+ */
 async function readAll(file: FileHandle): Promise<string> {
   const { size } = await file.stat()
   const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0)
@@ -160,7 +162,10 @@ const passedOn = new Set(
   ),
 )
 
-/** A short list, for PG… variables change what the programs do and LOCKSTEP_… ones may hold a passphrase. */
+/**
+ * Only a short list is passed on. PG… variables change what the programs do, and LOCKSTEP_… ones may hold a
+ * passphrase.
+ */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => passedOn.has(name.toUpperCase()))
   return { ...Object.fromEntries(kept), LC_ALL: 'C' }

@@ -25,7 +25,7 @@ export const USER = 'lockstep'
 const PASSWORD_NAME = 'lockstep-password'
 const TEMPORARY_PREFIX = 'tmp-'
 
-/** Finds the cluster of a folder, creating it the first time. Does not start it. */
+/** Finds the cluster of a folder, or creates it the first time. Does not start it. */
 export async function openCluster(folder: string, fsync: boolean, launcher?: Launcher): Promise<Cluster> {
   const programs = await loadPrograms()
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -42,8 +42,8 @@ export async function openCluster(folder: string, fsync: boolean, launcher?: Lau
 }
 
 /**
- * The cluster is made under another name and renamed into place together with its password: of two first
- * starts one wins, and one that was killed half-way leaves nothing that looks like a cluster.
+ * The cluster is made under another name and then renamed into place together with its password. So one of two
+ * simultaneous first starts wins, and a killed one leaves nothing that looks like a cluster.
  */
 async function initialise(cluster: Cluster): Promise<void> {
   const made = `${TEMPORARY_PREFIX}${randomUUID()}`
@@ -58,7 +58,7 @@ async function initialise(cluster: Cluster): Promise<void> {
     `--username=${USER}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own UTF-8 locale sorts alike on every system; C alone would not know a letter from a sign.
+    // PostgreSQL's own UTF-8 locale sorts the same on every system. C alone could not tell a letter from a sign.
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     '--data-checksums',
     '--no-instructions',
@@ -90,7 +90,7 @@ async function checkVersion(cluster: Cluster): Promise<void> {
   )
 }
 
-/** Every line here is ours: the file is written again at every start. ALTER SYSTEM is the way to tune. */
+/** The settings file. It is written again at every start; an operator tunes with ALTER SYSTEM. */
 function settings(fsync: boolean): string {
   const lines = [
     `listen_addresses = '127.0.0.1'`,
@@ -98,14 +98,14 @@ function settings(fsync: boolean): string {
     'max_connections = 200',
     'password_encryption = scram-sha-256',
     `lc_messages = 'C'`,
-    // A week of files, each overwritten when its day comes round.
+    // Log files of one week, each overwritten a week later.
     'logging_collector = on',
     `log_directory = '../log'`,
     `log_filename = 'server-%a.log'`,
     'log_rotation_age = 1d',
     'log_rotation_size = 0',
     'log_truncate_on_rotation = on',
-    // A statement, a parameter or an error's text may quote a value, so none of them is ever written.
+    // A statement, a parameter or an error message may quote a value, so none of them is written.
     'log_min_messages = log',
     'log_statement = none',
     'log_min_duration_statement = -1',
@@ -120,10 +120,10 @@ function settings(fsync: boolean): string {
 }
 
 /**
- * Starts the server. Which of several processes started it is part of its command line, for the files are
- * shared.
+ * Starts the server. Its command line names the process that started it, because several processes share the
+ * files.
  *
- * @returns what went wrong; undefined when it runs.
+ * @returns what went wrong; undefined when the server runs.
  */
 export async function startServer(
   cluster: Cluster,
@@ -136,7 +136,7 @@ export async function startServer(
   })
   await writeFile(join(cluster.folder, 'start.log'), '', { mode: 0o600 })
   await handOver(cluster, ['log', 'start.log', join(CLUSTER_NAME, 'postgresql.conf')])
-  // Paths are relative, for pg_ctl hands them to a shell.
+  // Paths are relative, because pg_ctl passes them to a shell.
   const command = ['start', '-w', '-t', '300', '-D', CLUSTER_NAME, '-l', 'start.log']
   const options = ['-o', `-p ${port} -c lockstep.starter=${starter}`]
   const { code, output } = await runHere(cluster, [cluster.programs.pg_ctl, ...command, ...options])
@@ -144,10 +144,10 @@ export async function startServer(
   return `${output}\n${await lastLines(cluster)}`
 }
 
-/** Ends the server with that pid in order, unless it is gone; its connections are cut. */
+/** Ends the server with that pid in order, unless it has ended already; its connections are cut. */
 export async function stopServer(cluster: Cluster, pid: number | undefined): Promise<void> {
   let output = ''
-  // Nothing is lost by an immediate stop: the next start replays the log.
+  // An immediate stop loses nothing: the next start replays the log.
   for (const mode of ['fast', 'immediate']) {
     if (pid === undefined || (await readPostmaster(cluster.folder))?.pid !== pid) return
     const command = [cluster.programs.pg_ctl, 'stop', '-w', '-D', CLUSTER_NAME, '-t', '60', '-m', mode]
@@ -158,7 +158,7 @@ export async function stopServer(cluster: Cluster, pid: number | undefined): Pro
   throw cannotRun(cluster, 'does not stop', output)
 }
 
-/** What the server of a folder, if there is one, wrote about itself; it may be long dead. */
+/** The notes that a folder's server wrote about itself, if there is one. The server may have died long ago. */
 export async function readPostmaster(
   folder: string,
 ): Promise<{ pid: number; port: number; dataFolder: string } | undefined> {
@@ -183,10 +183,10 @@ export async function readPassword(folder: string): Promise<string> {
 }
 
 /**
- * PostgreSQL believes a pid file as long as any process has its number. Numbers are used again, soonest in
- * a container; a killed server whose parent never asks stays a zombie; a copied folder names the server of
- * the original. The file keeps its other lines: through them PostgreSQL still sees whether a killed server
- * left processes that use the files.
+ * PostgreSQL trusts a pid file as long as any process has its number. But numbers are used again, soonest in a
+ * container. A killed server whose parent never reaps it stays a zombie. A copied folder names the server of the
+ * original. The file keeps its other lines, so that PostgreSQL still sees whether a killed server left processes
+ * that use the files.
  */
 export async function disownStalePid(cluster: Cluster): Promise<void> {
   const postmaster = await readPostmaster(cluster.folder)
@@ -195,11 +195,11 @@ export async function disownStalePid(cluster: Cluster): Promise<void> {
   if (ours && (await isServer(postmaster.pid))) return
   const file = join(cluster.folder, CLUSTER_NAME, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => '')
-  // More than any system's highest pid, so that no process has it.
+  // This is higher than any system's highest pid, so no process has it.
   if (text.startsWith(`${postmaster.pid}\n`)) await writeFile(file, text.replace(/^\d+/, '2147483647'))
 }
 
-/** On Windows always true: its PostgreSQL asks a pipe of the process and is not fooled by numbers. */
+/** Always true on Windows, where PostgreSQL asks a pipe of the process and does not rely on numbers. */
 async function isServer(pid: number): Promise<boolean> {
   if (process.platform === 'win32') return true
   if (process.platform === 'linux') {
@@ -213,7 +213,7 @@ async function isServer(pid: number): Promise<boolean> {
   return code === 0 && /^[^Z].*postgres/.test(output.trim())
 }
 
-/** Removes what interrupted first starts left. Only for the holder of the lock. */
+/** Removes the remains of interrupted first starts. Only the holder of the lock may call it. */
 export async function removeLeftovers(cluster: Cluster): Promise<void> {
   const names = await readdir(cluster.folder)
   for (const name of names.filter((it) => it.startsWith(TEMPORARY_PREFIX))) {
@@ -221,19 +221,19 @@ export async function removeLeftovers(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Two starts may remove the same files; what is left by then the next start removes. */
+/** Two starts may remove the same files. The next start removes what is left. */
 async function removeTemporary(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
 }
 
-/** Gives files that this process wrote to the account that PostgreSQL runs as. */
+/** Gives files that this process wrote to the account that runs PostgreSQL. */
 async function handOver(cluster: Cluster, names: readonly string[]): Promise<void> {
   const { owner } = cluster.launcher
   if (!owner) return
   for (const name of names) await lchown(join(cluster.folder, name), owner.uid, owner.gid)
 }
 
-/** The files may have been another account's: a container may forbid what its host allows. */
+/** The files may belong to another account, since a container may forbid what its host allows. */
 async function takeOver(cluster: Cluster): Promise<void> {
   const { owner } = cluster.launcher
   if (!owner || (await stat(join(cluster.folder, CLUSTER_NAME))).uid === owner.uid) return

@@ -31,9 +31,9 @@ import {
 } from './lock.ts'
 
 export interface EmbeddedPostgres {
-  /** Holds the password: for a client, never for a log. */
+  /** Contains the password: give it to a client, never to a log. */
   readonly url: string
-  /** Resolves when the server ended without {@link stop} and could not be brought back at this URL. */
+  /** Resolves when the server ended without {@link stop} and could not be restarted at this URL. */
   readonly lost: Promise<void>
   stop(): Promise<void>
 }
@@ -41,7 +41,7 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   folder: string
   log: Logger
-  /** False only in tests: a crash of the machine then loses the database. */
+  /** False only in tests, because then a crash of the machine loses the database. */
   fsync?: boolean
   /** Only for tests of how root starts it. */
   launcher?: Launcher
@@ -51,8 +51,8 @@ const DATABASE_NAME = 'lockstep'
 const URL_NAME = 'database-url'
 
 /**
- * Starts the database of a data folder, creating it the first time. A server that a killed Lockstep left
- * running is stopped first.
+ * Starts the database of a data folder, creating it the first time. It first stops a server that a killed Lockstep
+ * left running.
  *
  * @throws AppError DATABASE_UNAVAILABLE when another Lockstep runs on the folder, or PostgreSQL cannot.
  */
@@ -132,7 +132,7 @@ class Server implements EmbeddedPostgres {
   async #stop(): Promise<void> {
     await this.#recovery
     const file = join(this.#cluster.folder, URL_NAME)
-    // After a loss, both the file and the server may be another Lockstep's.
+    // After a loss, both the file and the server may belong to another Lockstep.
     if ((await readFile(file, 'utf8').catch(() => '')).trim() === this.url) await rm(file, { force: true })
     await stopServer(this.#cluster, this.#held.pid)
   }
@@ -143,7 +143,7 @@ class Server implements EmbeddedPostgres {
     })
   }
 
-  /** The connection that holds the lock ends with the server or with a crash of one of its processes. */
+  /** The lock's connection ends together with the server, or when one of the server's processes crashes. */
   async #recover(): Promise<void> {
     const { folder } = this.#cluster
     this.#log.warn({ folder }, 'The embedded PostgreSQL ended by itself; bringing it back')
@@ -159,7 +159,7 @@ class Server implements EmbeddedPostgres {
 
   async #reacquire(): Promise<Held> {
     const running = await connectToRunning(this.#cluster.folder)
-    // The server started its processes again by itself, or never ended.
+    // The server restarted its processes by itself, or never ended.
     if (running) {
       await lockOwnServer(running, this.#cluster.folder)
       return { ...this.#held, lock: running }
@@ -168,11 +168,11 @@ class Server implements EmbeddedPostgres {
   }
 }
 
-/** Starts the server and takes the lock that one Lockstep holds as long as it runs. */
+/** Starts the server and takes the lock that a Lockstep holds as long as it runs. */
 async function acquire(cluster: Cluster, samePort?: number): Promise<Held> {
   let failure = ''
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    // The port may be taken in between, and what a killed server left may need a moment to end.
+    // Another process may take the port meanwhile, and the remains of a killed server may need a moment to end.
     await delay(attempt * 300)
     await makeWay(cluster)
     const port = samePort ?? (await freePort())
@@ -183,7 +183,7 @@ async function acquire(cluster: Cluster, samePort?: number): Promise<Held> {
   throw cannotRun(cluster, 'does not start', failure)
 }
 
-/** Refuses when another Lockstep runs the server, and stops a server that nobody runs any more. */
+/** Refuses when another Lockstep runs the server, and stops a server without a living Lockstep. */
 async function makeWay(cluster: Cluster): Promise<void> {
   const client = await connectToRunning(cluster.folder)
   if (!client) return await disownStalePid(cluster)
@@ -191,7 +191,7 @@ async function makeWay(cluster: Cluster): Promise<void> {
     for (let attempt = 0; attempt < 40; attempt += 1) {
       if (!(await tryLock(client))) throw alreadyRuns(cluster.folder)
       if (!(await isStarterAlive(client))) break
-      // Whoever started it may be about to take the lock, or its number belongs to another process now.
+      // The starting process may be about to take the lock. Or another process has its number now.
       await unlock(client)
       await delay(250)
     }
@@ -231,7 +231,10 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Errors of the file system say little to whoever starts Lockstep; ours stay as they are. */
+/**
+ * File system errors say little to the person who starts Lockstep, so they are explained. Our own errors stay as
+ * they are.
+ */
 function explain(error: unknown, folder: string): AppError {
   if (error instanceof AppError) return error
   const code = codeOf(error) ?? 'unknown'

@@ -7,15 +7,15 @@ import type { AppError } from '../errors.ts'
 import { unavailable } from './binaries.ts'
 import { CLUSTER_NAME, readPassword, readPostmaster, USER } from './cluster.ts'
 
-// In the database `postgres`, which holds nothing, so that the number meets no lock of the application.
+// The lock is in the empty database `postgres`, so its number cannot collide with a lock of the application.
 const LOCK_KEY = 1_802_072_939
-/** Tells this process from another one that had the same number before it. */
+/** Distinguishes this process from an earlier one with the same number. */
 export const starter = `${process.pid}.${randomUUID()}`
 
 /**
- * Takes the lock of a server that this process started; another start may hold it for a look.
+ * Takes the lock of a server that this process started. Another start may hold it briefly while it checks.
  *
- * @throws AppError DATABASE_UNAVAILABLE when the server is, or became, another Lockstep's.
+ * @throws AppError DATABASE_UNAVAILABLE when the server belongs to another Lockstep.
  */
 export async function lockOwnServer(client: pg.Client, folder: string): Promise<void> {
   const own = (await readStarter(client)) === starter
@@ -35,10 +35,10 @@ export async function tryLock(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Connects to the server of a folder. The folder may be a copy of one whose server runs elsewhere, so the
- * server is asked for its folder too.
+ * Connects to the server of a folder. The folder may be a copy whose original server runs elsewhere, so the server
+ * is asked for its folder too.
  *
- * @param options.refuse whether a server that does not let us in is an error, and not a stranger.
+ * @param options.refuse whether a server that rejects the connection is an error, and not a stranger.
  */
 export async function connectToRunning(
   folder: string,
@@ -61,15 +61,17 @@ export async function connectToRunning(
   return undefined
 }
 
-/** Whether the server may let us in later: it starts, recovers or ends, or has just cut the connection. */
+/**
+ * Whether the server may accept a connection later: it starts, recovers or ends, or has just cut the connection.
+ */
 function mayPass(error: unknown, attempt: number): boolean {
   const code = codeOf(error)
   if (code === '57P01' || code === '57P02' || code === '57P03') return true
-  // A stranger at the port cuts it too, again and again.
+  // A foreign program at the port cuts the connection too, at every attempt.
   return (code === undefined || code === 'ECONNRESET' || code === 'EPIPE') && attempt < 10
 }
 
-/** @throws AppError DATABASE_UNAVAILABLE when the server is there and does not let us in. */
+/** @throws AppError DATABASE_UNAVAILABLE when the server is there but rejects the connection. */
 function checkRefusal(error: unknown, folder: string): void {
   const code = codeOf(error)
   if (code === 'ECONNREFUSED') return
@@ -84,11 +86,11 @@ function checkRefusal(error: unknown, folder: string): void {
 async function connect(folder: string, port: number, password: string): Promise<pg.Client | undefined> {
   const client = new pg.Client({
     ...{ host: '127.0.0.1', port, user: USER, password, database: 'postgres' },
-    // Both would come from PGSSLMODE and PGOPTIONS, which may be meant for another server.
+    // Otherwise PGSSLMODE and PGOPTIONS would set both, and they may be meant for another server.
     ...{ ssl: false, options: '-c statement_timeout=0' },
     ...{ connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'lockstep lock' },
   })
-  // Without a listener a broken connection would end the process; the event `end` says the same.
+  // Without a listener a broken connection would end the process. The event `end` reports the same.
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -107,13 +109,13 @@ export async function unlock(client: pg.Client): Promise<void> {
   await client.query('select pg_advisory_unlock($1)', [LOCK_KEY])
 }
 
-/** Whether anybody holds the lock. Asks without taking it. */
+/** Whether some process holds the lock. Does not take it. */
 export async function isLocked(client: pg.Client): Promise<boolean> {
   const held = `select 1 from pg_locks where locktype = 'advisory' and objid = $1 and granted`
   return (await client.query(held, [LOCK_KEY])).rowCount !== 0
 }
 
-/** Whether the process that started the server still lives, as far as its number tells. */
+/** Whether the process that started the server still lives, judging by its number. */
 export async function isStarterAlive(client: pg.Client): Promise<boolean> {
   const by = await readStarter(client)
   const pid = Number.parseInt(by, 10)

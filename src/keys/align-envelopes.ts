@@ -21,17 +21,17 @@ export interface UnreadableKey {
 
 export interface Aligned {
   changed: number
-  /** Left exactly as they were. */
+  /** They are left exactly as they were. */
   unreadable: UnreadableKey[]
 }
 
 /**
- * Seals every workspace key for the certificates that are in use now and vouched for, and for no other. What is left to do is seen
- * in the envelopes themselves, so it can be stopped at any moment and be done again; each batch is a transaction.
+ * Seals every workspace key for exactly the certificates that are in use now and vouched for. The envelopes show
+ * what is left to do, so it can be stopped at any moment and be repeated. Each batch is a transaction.
  *
  * An envelope that none of the keys opens keeps its recipients.
  *
- * @param signer whose set of certificates counts; undefined where nothing can sign.
+ * @param signer whose set of certificates counts; undefined if nothing can sign.
  */
 export async function alignEnvelopes(
   command: KeyCommand,
@@ -100,7 +100,7 @@ async function storeBatch({ store, actor }: KeyCommand, changes: readonly Change
     let count = 0
     for (const { row, rewrapped } of changes) {
       const { sealed, added, removed } = rewrapped
-      // A key that was deleted meanwhile needs no recipients; nobody else changes one.
+      // A key that was deleted meanwhile needs no recipients. No other code changes an envelope.
       if (!(await replaceSealedWorkspaceKey(tx, row, sealed))) continue
       const { workspace, kid: target } = row
       await recordAudit(tx, { workspace, actor, action: 'key.rewrap', target, detail: { added, removed } })
@@ -110,7 +110,7 @@ async function storeBatch({ store, actor }: KeyCommand, changes: readonly Change
   })
 }
 
-/** Names what could not be opened, a few of many. */
+/** Names the keys that could not be opened, or a few of many. */
 export function sayUnreadable({ say }: KeyCommand, unreadable: readonly UnreadableKey[]): void {
   const shown = 20
   for (const { reason } of unreadable.slice(0, shown)) say(`  ${reason}`)

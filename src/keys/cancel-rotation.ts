@@ -12,8 +12,8 @@ import { findNextKey, nextFile } from './new-root-key.ts'
 import { takeBack } from './root-signers.ts'
 
 /**
- * Takes back a rotation that has not ended, with the old key in hand: until then it opens everything. It is the way
- * out when the new key was lost on its way.
+ * Takes back a rotation that has not ended, using the old key, which still opens everything. It helps when the new
+ * key was lost on its way.
  *
  * @param force although workers run that hold only the new key.
  */

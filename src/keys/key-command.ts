@@ -9,7 +9,7 @@ import type { Signer } from '../vault/sealing.ts'
 import { openRootKey } from './root-key.ts'
 import { openSigner, takeUpSigning } from './signing.ts'
 
-/** Shows how far something long has come, and about how long it will still take. */
+/** Shows the progress of a long task, and about how long it will still take. */
 export interface Progress {
   advance(count: number): void
   stop(): void
@@ -20,19 +20,19 @@ export interface KeyCommand {
   store: Store
   config: Config
   log: Logger
-  /** Who stands in the audit log. */
+  /** The author in the audit log. */
   actor: Actor
-  /** Tells the operator. */
+  /** Writes a line for the operator. */
   say(line: string): void
   progress(what: string, total: number): Progress
-  /** Aborts when the operator ends the command; nothing is lost by it. */
+  /** Aborts when the operator ends the command, which loses nothing. */
   stopping: AbortSignal
 }
 
-/** What a command ends with (sysexits.h). */
+/** Exit codes of commands (sysexits.h). */
 export const DONE = 0
 export const FAILED = 1
-/** The command has done its part, and goes on when it is run again after something else was done. */
+/** The command has done its part. Another action is needed before it can continue. */
 export const UNFINISHED = 75
 
 /** @throws AppError NOT_FOUND when no worker has ever made a root key for this database. */
@@ -55,12 +55,12 @@ async function loadConfiguredKey({ store, config, log }: KeyCommand): Promise<Ro
 /** The keys that a command works with. */
 export interface HeldKeys {
   rootKey: RootKey
-  /** Vouches for keys; undefined where nothing can sign. */
+  /** Vouches for keys; undefined if nothing can sign. */
   signer: Signer | undefined
 }
 
 /**
- * The configured keys, of which the signer is in force where that is for it to say.
+ * The configured keys. If necessary, the signing key is first put in force.
  *
  * @throws AppError KEY_MISMATCH, INVALID_CONFIG
  */

@@ -15,7 +15,7 @@ const meanings: Record<RootCertificate['kind'], string> = {
   RECOVERY: 'recovery certificate',
 }
 
-/** Says which keys there are. It needs no private key. */
+/** Prints which keys there are. It needs no private key. */
 export async function listKeys({ store, say }: KeyCommand): Promise<number> {
   const em = store.em()
   const [total, counts] = [await em.count(WorkspaceKey), await countKeysByRecipient(em)]

@@ -10,19 +10,19 @@ import type { KeyCommand } from './key-command.ts'
 import { readPassphrase, rootKeyPlace } from './root-key.ts'
 import type { NextRoot } from './root-signers.ts'
 
-/** Where a new root key waits until every workspace key is sealed for it. */
+/** The file of a new root key until every workspace key is sealed for it. */
 export const nextFile = ({ config }: KeyCommand): string => `${config.rootKeyFile}.next`
 
-/** Where a replaced one stays: it opens the backups that were made before. */
+/** The file of a replaced root key, which opens older backups. */
 const keptFile = ({ config }: KeyCommand, fingerprint: string): string =>
   `${config.rootKeyFile}.${fingerprint.slice(0, 12)}.old`
 
 /**
- * The root key that is to come. Its private key is on disk, and durable, before anything is
- * sealed for it; a file that an interrupted command left is used again.
+ * The next root key. Its private key is on disk and synced before anything is sealed for it. A file that an
+ * interrupted command left is used again.
  *
- * @param to a file to take the key from, or to make it in; it may hold a certificate alone, whose private key is
- *   elsewhere, such as in an HSM.
+ * @param to a file to read the key from, or to write it to. It may contain only a certificate, when the private
+ * key is elsewhere, such as in an HSM.
  * @throws AppError INVALID_CONFIG naming the file and the rule that it breaks.
  */
 export async function prepareRootKey(command: KeyCommand, to: string | undefined): Promise<NextRoot> {
@@ -38,11 +38,11 @@ export async function prepareRootKey(command: KeyCommand, to: string | undefined
   if (certificate) return { certificate }
   const { rootKey, created } = await loadOrCreateRootKey(file, await readPassphrase(command.config))
   command.say(created ? `Made the new root key ${file}.` : `The new root key is the one in ${file}.`)
-  // Also of a key that was brought: its dates are a rule now, and will not be one once it is in use.
+  // The dates are checked for a given key too. They count only now, not once the key is in use.
   return { certificate: checkDates(file, rootKey.certificate.pem), rootKey }
 }
 
-/** undefined when there is no such file or it holds more than certificates. */
+/** Undefined when the file does not exist or contains more than certificates. */
 async function readLoneCertificate(file: string): Promise<Certificate | undefined> {
   const text = await readFile(file, 'latin1').catch(() => '')
   if (!text.includes('-----BEGIN CERTIFICATE-----') || text.includes('PRIVATE KEY-----')) return undefined
@@ -59,10 +59,10 @@ function checkDates(file: string, pem: string): Certificate {
 }
 
 /**
- * Makes a certificate the one that every workspace key is to be sealed for next. One whose private key was lost
- * before that was done is retired.
+ * Makes a certificate the one that every workspace key is to be sealed for next. It retires an earlier one whose
+ * private key was lost before that was done.
  *
- * @param vouch signs the set of certificates that it is now one of.
+ * @param vouch signs the set of certificates, which now includes it.
  */
 export async function announceNextRoot(
   command: KeyCommand,
@@ -97,15 +97,15 @@ export function tooMany(): AppError {
   )
 }
 
-/** The certificate of the key that waits beside the root key; undefined when there is none that can be read. */
+/** The certificate of the key that waits beside the root key; undefined when there is none or it is unreadable. */
 export async function findNextKey(command: KeyCommand): Promise<Certificate | undefined> {
   const passphrase = await readPassphrase(command.config)
   return (await loadRootKey(nextFile(command), passphrase).catch(() => undefined))?.certificate
 }
 
 /**
- * Puts the new root key file into the configured place, if that is where it belongs and it is not there yet. Both
- * keys open everything at that moment, so a worker may read either.
+ * Moves the new root key file to the configured place, if it belongs there and is not there yet. Both keys open
+ * everything at that moment, so a worker may read either.
  *
  * @param replaced the fingerprint of the key that may be there now.
  */

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
 import { type PublicWorkspaceKey, sealValue } from '../vault/sealing.ts'
 
-/** What a row says beside what is sealed in, or why nobody can tell. */
+/** How a row's policy relates to the sealed one, or why the sealed one cannot be read. */
 export type PolicyState =
   | { state: 'same' | 'missing' | 'narrower' | 'wider'; policy: Policy; value: string }
   | { state: 'unreadable'; reason: string }
@@ -49,8 +49,8 @@ function readStored(name: string, policy: Policy | null): Policy {
 }
 
 /**
- * A value sealed anew with its row's policy, unless the row says more than what is sealed in. Stops whoever may write
- * the row from having a worker seal a wider policy for them.
+ * The value sealed again with its row's policy, unless the row allows more than the sealed policy. This stops an
+ * attacker who can write the row from having a worker seal a wider policy.
  */
 export async function sealAnew(
   key: PublicWorkspaceKey,
@@ -69,25 +69,28 @@ export const widerThanSealed = (name: string): string =>
   'counts. An admin can narrow it, or enter the value again.'
 
 const BATCH = 100
-// A stroke of the clock leaves the rest to the next one.
+// The rest waits for the next run of the clock.
 const MOST_AT_ONCE = 2000
 
 export interface PolicySealer {
-  /** Seals in what rows say since the last time. What cannot be done is left, and logged once. */
+  /**
+   * Seals the policies of rows that changed since the last time. A secret for which this fails is skipped and
+   * logged once.
+   */
   sealChanged(stopping: AbortSignal): Promise<void>
 }
 
 interface PolicySealerParts {
   store: Store
   opener: Opener
-  /** Stops a key that was written into the database from sealing values that were opened. */
+  /** Stops a key that an attacker wrote into the database from sealing opened values. */
   isVouched: KeyCheck
   log: Logger
 }
 
 export function createPolicySealer(parts: PolicySealerParts): PolicySealer {
   const { store, log } = parts
-  // What was left, by secret: the sealed value and the policy that it was left with.
+  // The skipped secrets, each with its sealed value and its policy at that time.
   const left = new Map<string, string>()
   return {
     async sealChanged(stopping) {
@@ -114,7 +117,7 @@ export function createPolicySealer(parts: PolicySealerParts): PolicySealer {
 const keyOf = (row: { workspace: string; name: string }) => `${row.workspace}/${row.name}`
 const stateOf = ({ sealed, policy }: SealedSecret) => `${JSON.stringify(policy)} ${sealed.slice(-32)}`
 
-/** @returns by name, why the policy of a secret could not be sealed in. */
+/** @returns why policies could not be sealed, by name of the secret. */
 async function sealRows(
   { store, opener, isVouched }: PolicySealerParts,
   workspace: string,

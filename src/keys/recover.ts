@@ -17,7 +17,7 @@ import { signWorkspaceKeys } from './sign-keys.ts'
 import { openSigner, signCertificates } from './signing.ts'
 
 export interface RecoverOptions {
-  /** The file of the private key of a recovery certificate. */
+  /** The file of the private key for a recovery certificate. */
   key: string
   passphraseFile?: string
   leaveUnreadable?: boolean
@@ -25,11 +25,11 @@ export interface RecoverOptions {
 
 /**
  * Gives a database whose root key is lost a new one, with the key of a recovery certificate. It is a rotation (see
- * rotateRoot) in which the recovery key opens and the old root key is retired at once, for nobody holds it. Killed
- * at any moment, it goes on where it was when it is run again.
+ * rotateRoot) in which the recovery key opens, and the lost root key is retired at once. After an interruption at
+ * any moment, the next call continues where it stopped.
  *
  * @throws AppError CONFLICT when a root key that works is in place or in a running worker; INVALID_CONFIG when the
- *   root key is not in a file.
+ * root key is not in a file.
  */
 export async function recover(command: KeyCommand, options: RecoverOptions): Promise<number> {
   refuseOtherPlaces(command)
@@ -41,7 +41,7 @@ export async function recover(command: KeyCommand, options: RecoverOptions): Pro
     const recoveryKey = await loadRecoveryKey(options.key, passphrase, certificates)
     if (await isInPlace(command)) return takeOldRootOut(command, recoveryKey)
     await refuseWhileHeld(command)
-    // Killed between the two last steps, the new key is in force and not in its place yet.
+    // After an interruption between the last two steps, the new key is in force but not yet in its place.
     if ((await findNextKey(command))?.fingerprint !== root.fingerprint) {
       const next = await prepareRootKey(command, undefined)
       await announceNextRoot(command, next, (tx) => vouchAfterLoss(tx, command, next))
@@ -54,7 +54,7 @@ export async function recover(command: KeyCommand, options: RecoverOptions): Pro
   })
 }
 
-/** The new key is a file: where another place is configured, it would not be the one that is read afterwards. */
+/** The new key is a file. If another place is configured, workers would not read the file afterwards. */
 function refuseOtherPlaces({ config: { rootKey, rootKeyUri } }: KeyCommand): void {
   if (!rootKey && rootKeyUri === undefined) return
   const name = rootKey ? 'LOCKSTEP_ROOT_KEY' : 'LOCKSTEP_ROOT_KEY_URI'
@@ -68,7 +68,8 @@ function refuseOtherPlaces({ config: { rootKey, rootKeyUri } }: KeyCommand): voi
 /**
  * Whether the root key of this database is in its place because an interrupted recovery put it there.
  *
- * @throws AppError CONFLICT when it works and there is nothing to recover; INVALID_CONFIG when another file is there.
+ * @throws AppError CONFLICT when it works and there is nothing to recover; INVALID_CONFIG when another file is
+ * there.
  */
 async function isInPlace(command: KeyCommand): Promise<boolean> {
   const { rootKeyFile: file } = command.config
@@ -124,7 +125,7 @@ async function takeOldRootOut(command: KeyCommand, recoveryKey: RootKey): Promis
   const { rootKey, signer } = await loadKeys(command)
   if (signer) await signWorkspaceKeys(command.store, rootKey, signer)
   await alignEnvelopes(command, [rootKey, recoveryKey], signer)
-  // The key that opened an envelope stays in it; an old root key goes once the new one opens it.
+  // The key that opened an envelope stays in it. An old root key is removed once the new one opens it.
   const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
   if (unreadable.length > 0) {
     say(`${unreadable.length} workspace keys were not readable and were left as they are:`)

@@ -11,8 +11,8 @@ import { tooMany } from './new-root-key.ts'
 import { signCertificates } from './signing.ts'
 
 /**
- * Seals every workspace key for a recovery certificate too. It becomes a recipient of new workspaces first, so that
- * none is left out; run again, the command goes on with what is left.
+ * Seals every workspace key for a recovery certificate too. It first becomes a recipient of new workspaces, so
+ * that none is left out. After an interruption the command continues with the rest.
  *
  * @throws AppError INVALID_CONFIG with the rule that the certificate breaks.
  */
@@ -61,9 +61,9 @@ async function insertRecovery(tx: Tx, { fingerprint, pem }: Certificate): Promis
 }
 
 /**
- * Takes a recovery certificate out of every workspace key. Backups that were made before still open with it.
+ * Removes a recovery certificate from every workspace key. The certificate's key still opens older backups.
  *
- * @param given its fingerprint, or the first 8 characters or more of it.
+ * @param given its fingerprint, or at least its first 8 characters.
  */
 export function removeRecovery(command: KeyCommand, given: string): Promise<number> {
   return holdKeyLock(command.store, async () => {

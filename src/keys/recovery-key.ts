@@ -5,8 +5,8 @@ import type { RootCertificate } from '../store/entities/index.ts'
 import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../vault/opening.ts'
 
 /**
- * The private key of a recovery certificate, or of a root certificate that this database has had. The operator may
- * have kept it without its certificate, which the database then has.
+ * The private key of a recovery certificate, or of a root certificate that this database has had. The file need
+ * not contain the certificate, because the database has it.
  *
  * @throws AppError KEY_MISMATCH when it belongs to none of them; INVALID_CONFIG for a file that does not open.
  */
@@ -19,7 +19,7 @@ export async function loadRecoveryKey(
   if (!content) throw new AppError('INVALID_CONFIG', `The key file ${file} does not exist.`)
   const isPem = Buffer.from(content).includes('-----BEGIN ')
   const known = Buffer.from(isPem ? `\n${certificates.map(({ pem }) => pem).join('\n')}\n` : '')
-  // The file's own certificates and the database's are all looked at.
+  // Both the file's own certificates and the database's are tried.
   const stranger = mismatch(file, 'it belongs to none of its certificates', certificates)
   const rootKey = parseRootKey(file, Buffer.concat([content, known]), passphrase, stranger)
   content.fill(0)
@@ -41,8 +41,8 @@ function mismatch(file: string, why: string, certificates: readonly RootCertific
 }
 
 /**
- * A passphrase from a file that only its owner may read, or, for `-`, from standard input. It is never an argument,
- * which every user of the machine can read.
+ * A passphrase from a file that only its owner may read, or, for `-`, from standard input. It is never an
+ * argument, because every user of the machine can read those.
  *
  * @throws AppError INVALID_CONFIG
  */

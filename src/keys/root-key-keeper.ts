@@ -18,30 +18,30 @@ interface KeeperParts {
   log: Logger
 }
 
-/** A worker's root key through its rotations. */
+/** Keeps a worker's root key current through rotations. */
 export interface RootKeyKeeper {
-  /** The key that is in force, read again from its place when it is not the one in hand. */
+  /** The key that is in force. It is read again from its place when the loaded one is no longer in force. */
   renew(): Promise<RootKey>
   /** Whether a workspace's key is vouched for. */
   readonly isVouched: KeyCheck
-  /** Rejects with KEY_MISMATCH when the key in hand was retired and no other is in its place. */
+  /** Rejects with KEY_MISMATCH when the loaded key was retired and no other is in its place. */
   readonly lost: Promise<never>
   stop(): Promise<void>
 }
 
 /**
- * Reports every few seconds which root key this worker holds, and takes up the new one after a rotation.
+ * Reports every few seconds which root key this worker holds, and loads the new one after a rotation.
  *
- * The report comes first and the look at the database second: a rotation that retires a key looks at the reports
- * under a lock, so it either sees this worker or is seen by it.
+ * The report comes first and the look at the database second. A rotation that retires a key checks the reports
+ * under a lock, so either it sees this worker or this worker sees it.
  *
- * With each report it vouches for the keys of workspaces that are new.
+ * With each report it vouches for the keys of new workspaces.
  */
 export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise<RootKeyKeeper> {
   const { store, log } = parts
   const worker = { id: randomUUID(), host: hostname() }
   const loss = Promise.withResolvers<never>()
-  // Whoever is not interested must not be told of an unhandled rejection.
+  // A caller that ignores `lost` must not cause an unhandled rejection.
   loss.promise.catch(() => undefined)
   let current = rootKey
   let renewal: Promise<RootKey> | undefined
@@ -59,7 +59,7 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
     await report()
     return current
   }
-  // The values of one step that are opened at once cost one reading.
+  // Values of one step that are opened at the same time share one reading.
   const renew = () => {
     renewal ??= renewOnce().finally(() => {
       renewal = undefined
@@ -104,7 +104,7 @@ async function isRetired(store: Store, { certificate: { fingerprint } }: RootKey
   return (await findRootCertificate(store, fingerprint).catch(() => fingerprint)) !== fingerprint
 }
 
-/** A worker without a key that opens anything has to end and say so, whichever way its key file is wrong. */
+/** A worker without a key that opens anything has to end and say so, whatever is wrong with its key file. */
 function asMismatch(error: AppError): AppError {
   if (error.code === 'KEY_MISMATCH') return error
   const what = 'The root key was rotated, and the new one is not in its place.'

@@ -21,11 +21,11 @@ import {
 } from '../vault/opening.ts'
 
 /**
- * The worker's root key. It is made only when the database has never seen one: a database that has a root
- * certificate and a worker without its key means a lost key, which a new one would not bring back.
+ * The worker's root key. It is made only when the database has never seen one. If the database has a root
+ * certificate and the worker lacks its key, the key is lost, and a new one would not bring it back.
  *
- * @throws AppError KEY_MISMATCH before anything is written; INVALID_CONFIG for a key that is not there or cannot
- *   be read; ROOT_KEY_UNAVAILABLE when the place that holds it cannot be asked now.
+ * @throws AppError KEY_MISMATCH before anything is written; INVALID_CONFIG for a key that is missing or cannot be
+ * read; ROOT_KEY_UNAVAILABLE when the place that holds it cannot be reached now.
  */
 export async function openRootKey(store: Store, config: Config, log: Logger): Promise<RootKey> {
   const stored = await findRootCertificate(store)
@@ -34,8 +34,8 @@ export async function openRootKey(store: Store, config: Config, log: Logger): Pr
   const { rootKey, created } = await loadFirstRootKey(store, config)
   const { pem, fingerprint } = rootKey.certificate
   const winner = await storeRootCertificate(store, { pem, fingerprint })
-  // Of two workers that start at once, one is the first. A key that is held elsewhere takes the other's certificate
-  // if it is for the same key; any other key is not the database's.
+  // If two workers start at once, one of them is first. A key that is held elsewhere then uses the other worker's
+  // certificate, if it is for the same key. Any other key does not belong to the database.
   if (winner !== fingerprint) return loadConfiguredRootKey(store, config)
   if (created)
     log.warn(
@@ -45,14 +45,14 @@ export async function openRootKey(store: Store, config: Config, log: Logger): Pr
   return rootKey
 }
 
-/** Where the configuration says that the root key is: what messages call it, without anything secret. */
+/** The configured place of the root key, as messages call it, without anything secret. */
 export function rootKeyPlace({ rootKey, rootKeyUri, rootKeyFile }: Config): string {
   if (rootKey) return 'LOCKSTEP_ROOT_KEY'
   return rootKeyUri?.replace(/\?.*/s, '') ?? rootKeyFile
 }
 
 /**
- * The configured root key, which is the one of the database. Nothing is written.
+ * The configured root key, which must belong to the database. Nothing is written.
  *
  * @throws AppError KEY_MISMATCH, INVALID_CONFIG, ROOT_KEY_UNAVAILABLE
  */
@@ -64,7 +64,8 @@ export async function loadConfiguredRootKey(store: Store, config: Config): Promi
   const rootKey = await loadFromPlace(config, stored?.pem)
   const { fingerprint: held } = rootKey.certificate
   if (!stored || held === stored.fingerprint) return rootKey
-  // While the root key is rotated, the old one opens everything too. In a token it may need its own certificate.
+  // While the root key is rotated, the old one opens everything too. If it is in a token, it may need its own
+  // certificate.
   const { old } = await findRoots(store.em())
   const again = old && held !== old.fingerprint ? await loadFromPlace(config, old.pem) : rootKey
   if (old && again.certificate.fingerprint === old.fingerprint) return again
@@ -88,7 +89,7 @@ async function loadFirstRootKey(
   return loadOrCreateRootKey(config.rootKeyFile, await readPassphrase(config))
 }
 
-/** The root key from anywhere but a file; undefined when the configuration names none of these. */
+/** The root key from any place but a file; undefined when none is configured. */
 async function loadElsewhere(config: Config, known: string | undefined): Promise<RootKey | undefined> {
   const { rootKey, rootKeyUri } = config
   if (rootKey) return readRootKeyVariable('LOCKSTEP_ROOT_KEY', rootKey, await readPassphrase(config))

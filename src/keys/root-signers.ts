@@ -7,13 +7,13 @@ import type { Certificate, Signer } from '../vault/sealing.ts'
 import type { HeldKeys, KeyCommand } from './key-command.ts'
 import { endorse, openSigner, otherSigner, replaceSigner, signCertificates, startSigning } from './signing.ts'
 
-/** A root key that is to come; without its private key, when that is elsewhere. */
+/** The next root key, without its private key when that is elsewhere. */
 export interface NextRoot {
   certificate: Certificate
   rootKey?: RootKey
 }
 
-/** Makes what is announced a recipient, and lets the root key name it, where the root key itself signs. */
+/** Makes the announced certificate a recipient. If the root key itself signs, it also names the new one. */
 export async function vouchForNext(
   tx: Tx,
   { rootKey, signer }: HeldKeys,
@@ -31,7 +31,7 @@ const dropPending = (tx: Tx, except: string) =>
   tx.nativeDelete(SignerRow, { recipients: null, fingerprint: { $ne: except } })
 
 /**
- * Lets the new root key vouch in the old one's place, once the old one is retired.
+ * Lets the new root key vouch instead of the old one, once the old one is retired.
  *
  * @throws AppError INVALID_CONFIG when the new one cannot sign; KEY_MISMATCH when the old one did not name it.
  */
@@ -51,12 +51,12 @@ export async function handOver(tx: Tx, signer: Signer | undefined): Promise<void
   await replaceSigner(tx, inForce, signer)
 }
 
-/** Undoes {@link vouchForNext}; the old root key goes on from what it signed itself last. */
+/** Undoes {@link vouchForNext}. The old root key continues from its last own signature. */
 export async function takeBack(tx: Tx, signer: Signer | undefined): Promise<void> {
   const inForce = await findSigner(tx)
   if (!inForce) return
   const own = (await listSigners(tx)).find((it) => it.fingerprint === signer?.certificate.fingerprint)
-  // A recovery that was begun has put its new key in force already.
+  // An earlier, interrupted recovery has already put its new key in force.
   if (signer && own?.recipients && own.fingerprint !== inForce.fingerprint) {
     await writeSigner(tx, inForce, { retiredAt: new Date(), recipients: null })
     await writeSigner(tx, own, { retiredAt: null })
@@ -66,8 +66,8 @@ export async function takeBack(tx: Tx, signer: Signer | undefined): Promise<void
 }
 
 /**
- * Lets a new root key vouch when the one before is lost. Nobody is left to say what it vouched for, so that the
- * backup is believed; clients see another fingerprint, and a person has to accept it.
+ * Lets a new root key vouch after the loss of the one before. The lost key can no longer confirm what it vouched
+ * for, so the backup is trusted. Clients see another fingerprint, and a person has to accept it.
  */
 export async function vouchAfterLoss(
   tx: Tx,

@@ -22,37 +22,42 @@ import { handOver, vouchForNext } from './root-signers.ts'
 import { signWorkspaceKeys } from './sign-keys.ts'
 
 export interface RotateRootOptions {
-  /** Where the new key is, or is to be made; beside the old one, and then in its place, unless given. */
+  /**
+   * The file of the new key, or where to make it. By default it is made beside the old one and then takes its
+   * place.
+   */
   to?: string
   /** Finish although workers that hold only the old key still run. */
   force?: boolean
-  /** How many seconds to wait for workers to take the new key up: 20 unless told. */
+  /** How many seconds to wait for workers to load the new key; 20 by default. */
   wait?: number
-  /** Go on although the root key in hand does not open some workspace keys; they stay as they are. */
+  /** Continue although the current root key does not open some workspace keys. They stay as they are. */
   leaveUnreadable?: boolean
 }
 
-// Longer than a worker takes to report a new key (seconds).
+// Longer than a worker takes to report a new key, in seconds.
 const PATIENCE = 20
 const LOOK_AGAIN_MS = 500
 
 /**
- * Replaces the root key while workers run. Every step is seen in the database or on the disk, so that the command,
- * killed at any moment, goes on where it was when it is run again:
+ * Replaces the root key while workers run. The database and the disk show every step. So after an interruption at
+ * any moment, the next call continues where the command stopped:
  *
- * 1. The new private key is on disk; its certificate becomes NEXT_ROOT, which the old key signs. From here on a new
- *    workspace is sealed for both (see holdCertificates).
+ * 1. The new private key is on disk; its certificate becomes NEXT_ROOT, which the old key signs. From here on a
+ *    new workspace is sealed for both (see holdCertificates).
  * 2. Every workspace key is sealed for both. Workers hold the old key, which opens everything.
- * 3. Only when no workspace key is without it, the new certificate becomes ROOT and the old one OLD_ROOT. Both open
- *    everything, and a worker may start with either.
+ * 3. Once every workspace key is sealed for both, the new certificate becomes ROOT and the old one OLD_ROOT. Both
+ *    open everything, and a worker may start with either.
  * 4. The new key file takes the place of the old one, which is kept beside it.
- * 5. When no running worker reports the old key any more, OLD_ROOT is retired, and the new key vouches for what the old
- *    one did (see handOver). A worker that held it nevertheless
- *    (asleep, on another machine) reads its key file again at the next envelope; one that finds no new key there
- *    ends with code 78, and its runs wait for another worker.
- * 6. Every workspace key is signed by the new key. The old recipient is taken out of every workspace key, after the new key has opened it.
+ * 5. When no running worker reports the old key any more, OLD_ROOT is retired, and the new key vouches for what
+ *    the old one did (see handOver). A worker that still holds the old key (asleep, on another machine) reads its
+ *    key file again at the next envelope. If it finds no new key there, it ends with code 78, and its runs wait
+ *    for another worker.
+ * 6. The new key signs every workspace key. The old recipient is removed from every workspace key, after the new
+ *    key has opened it.
  *
- * @returns {@link done}, {@link FAILED} with names said, or {@link UNFINISHED} when something else has to be done.
+ * @returns {@link DONE}, {@link FAILED} with a message that names the keys, or {@link UNFINISHED} when another
+ * action is needed.
  */
 export function rotateRoot(command: KeyCommand, options: RotateRootOptions): Promise<number> {
   return holdKeyLock(command.store, () => rotate(command, options))
@@ -74,7 +79,7 @@ async function rotate(command: KeyCommand, options: RotateRootOptions): Promise<
   return replaceOldRoot(command, options)
 }
 
-/** Stops a second key from being taken for the one of the rotation that goes on, and one that was lost meanwhile. */
+/** Stops another key from being used in the rotation that is under way, and detects a lost one. */
 async function checkSameKey(command: KeyCommand, to: string | undefined): Promise<void> {
   const { next, root } = await rootsInUse(command.store)
   const { fingerprint } = next ?? root
@@ -82,7 +87,7 @@ async function checkSameKey(command: KeyCommand, to: string | undefined): Promis
   const file = to ?? nextFile(command)
   const given =
     to === undefined ? await findNextKey(command) : (await prepareRootKey(command, to)).certificate
-  // Once it is in force, the new key is looked for in the configured place.
+  // Once it is in force, the new key is read from the configured place.
   if (given?.fingerprint === fingerprint || (!next && to === undefined)) return
   throw new AppError(
     'CONFLICT',
@@ -104,7 +109,7 @@ async function addNextRoot(command: KeyCommand, { leaveUnreadable }: RotateRootO
 /**
  * Puts the new root certificate in force, unless a workspace key is not sealed for it.
  *
- * @param replace what happens to the old one.
+ * @param replace says what happens to the old one.
  */
 export async function publishNextRoot(
   { store, say }: KeyCommand,
@@ -153,7 +158,10 @@ async function replaceOldRoot(command: KeyCommand, options: RotateRootOptions): 
   return finish(command, keys)
 }
 
-/** A file that cannot be moved (a mount, another owner) is the operator's to move: nothing is lost meanwhile. */
+/**
+ * The operator has to move a file that this process cannot move (a mount, another owner). Nothing is lost
+ * meanwhile.
+ */
 async function tryToPutInPlace(command: KeyCommand, fingerprint: string, old: string): Promise<void> {
   try {
     await putInPlace(command, fingerprint, old)
@@ -163,7 +171,7 @@ async function tryToPutInPlace(command: KeyCommand, fingerprint: string, old: st
   }
 }
 
-/** @returns the hosts of running workers that do not hold the key, after some patience. */
+/** @returns the hosts of running workers that still do not hold the key after the wait. */
 async function awaitWorkers(
   { store, stopping }: KeyCommand,
   fingerprint: string,
@@ -202,7 +210,7 @@ async function retireOldRoot(
 /** Step 6. */
 async function finish(command: KeyCommand, { rootKey, signer }: HeldKeys): Promise<number> {
   const { say } = command
-  // A worker does it as well, if this command is ended before.
+  // A worker does this too, if this command is ended before.
   if (signer) await signWorkspaceKeys(command.store, rootKey, signer)
   const { unreadable } = await alignEnvelopes(command, [rootKey], signer)
   if (unreadable.length > 0) {

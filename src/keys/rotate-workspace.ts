@@ -26,16 +26,16 @@ import { DONE, FAILED, type KeyCommand, loadKeys, type Progress } from './key-co
 import { createKeyCheck, signerProblem } from './signing.ts'
 
 const BATCH = 200
-// A key that is younger was made by a command that was interrupted and is being run again (milliseconds).
+// A younger key (milliseconds) was made by an interrupted command that is now run again.
 const RECENT = 60 * 60 * 1000
 
 /**
- * Gives one workspace, or each, a new key and seals its secrets with it. From the moment that the new key is there,
- * it seals all that is stored; the old one opens until nothing is sealed with it (see pruneWorkspaceKeys). A value
- * that is changed meanwhile wins. Which secrets are left to do is seen in their rows.
+ * Gives one workspace, or each, a new key and seals its secrets with it. The new key seals everything that is
+ * stored from then on. The old one still opens what is sealed with it (see pruneWorkspaceKeys). A value that is
+ * changed meanwhile wins. The rows of the secrets show what is left to do.
  *
- * @param id undefined for all. Then, and for a workspace of which secrets are left, a key that is less than an hour
- *   old is not replaced again: the command was interrupted, and goes on.
+ * @param id undefined for all workspaces. With undefined, and for a workspace with secrets that are left to do, a
+ * key that is less than an hour old is not replaced again, because the command continues after an interruption.
  */
 export function rotateWorkspaces(command: KeyCommand, id: string | undefined): Promise<number> {
   const { store, say } = command
@@ -85,11 +85,11 @@ interface Rotation extends KeyCommand, Replacing {
 
 interface Replacing {
   isVouched: KeyCheck
-  /** Vouches for the key that follows on another; undefined where nothing signs. */
+  /** Vouches for the key that follows another one; undefined if nothing signs. */
   signerAfter(workspace: string, key: SignedWorkspaceKey): Promise<KeySigner | undefined>
 }
 
-/** @throws AppError CONFLICT while the root key is rotated and the one in hand does not sign yet. */
+/** @throws AppError CONFLICT while the root key is rotated and the loaded one does not sign yet. */
 async function prepareReplacing({ store }: KeyCommand, signer: Signer | undefined): Promise<Replacing> {
   const inForce = await findSigner(store.em())
   const isVouched = createKeyCheck(store, () => signer)
@@ -111,7 +111,7 @@ async function prepareReplacing({ store }: KeyCommand, signer: Signer | undefine
   }
 }
 
-/** @returns why secrets could not be sealed anew. */
+/** @returns why secrets could not be sealed again. */
 async function rotate(
   rotation: Rotation,
   workspace: string,
@@ -126,7 +126,8 @@ async function rotate(
   const goesOn = (all || left > 0) && Date.now() - createdAt.getTime() < RECENT
   if (!goesOn) await replaceKey(rotation, workspace, current)
   progress.advance(goesOn ? (await em.count(Secret, { workspace })) - left : 0)
-  // Twice: a value that was sealed just before the key was replaced may be stored after the first round.
+  // There are two rounds, because a value that was sealed just before the key was replaced may be stored after the
+  // first.
   await sealAnew(rotation, workspace, (count) => progress.advance(count))
   return sealAnew(rotation, workspace, () => undefined)
 }
@@ -173,7 +174,7 @@ async function sealRow(
   { name, sealed: was }: SealedSecret,
 ): Promise<Resealed | { reason: string }> {
   try {
-    // The policy that was authenticated, and not the row's: it stays what it is.
+    // The authenticated policy is used, not the row's, so that it does not change.
     const { value, policy } = await opener.openWithPolicy({ workspace, name }, was)
     const sealed = await sealValue(key, { workspace, name }, value.reveal(), policy)
     return { name, was, sealed, policy: policy ?? null }

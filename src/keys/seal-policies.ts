@@ -18,9 +18,9 @@ import { createKeyCheck } from './signing.ts'
 const BATCH = 200
 
 /**
- * Seals in the policy of every row with its value, where that was not done or the row is narrower by now. Every value is
- * opened to see it: the copy in the row could have been written by anybody who may write the row. What is done is seen
- * in the values, so the command goes on when it is run again. A value that is changed meanwhile wins.
+ * Seals each row's policy with its value, if that was not done or the row was narrowed since. It opens every value
+ * to check, because anyone who may write the row could have written the copy in it. The values show what is done,
+ * so the command continues after an interruption. A value that is changed meanwhile wins.
  */
 export function sealPolicies(command: KeyCommand): Promise<number> {
   const { store, say } = command
@@ -55,7 +55,7 @@ export function sealPolicies(command: KeyCommand): Promise<number> {
 
 interface Outcome {
   sealed: number
-  /** Why secrets were left as they are. */
+  /** Why some secrets were left as they are. */
   reasons: string[]
 }
 

@@ -22,15 +22,15 @@ export interface RefusedKey {
 }
 
 /**
- * Vouches for workspace keys that the signer in force has not signed.
+ * Vouches for workspace keys that the current signer has not signed.
  *
- * A key is signed when its private half opens with the root key, and either it was signed by a signer before, or it
- * is its workspace's first. **A row alone is never a reason**: a workspace that has had a signed key gets another one
- * from a rotation alone, which signs it itself. So whoever writes to the database, or has the API, can put a key of
- * theirs only where a workspace is just being made.
+ * A key is signed on two conditions. Its private half opens with the root key. And either a signer has signed it
+ * before, or it is its workspace's first key. **A row alone is never a reason**: a workspace that has had a signed
+ * key gets another one only from a rotation, which signs it itself. So an attacker who can write to the database,
+ * or controls the API, can place their own key only while a workspace is being made.
  *
- * @param skipped kids that are not looked at.
- * @returns those that were not signed.
+ * @param skipped kids that are not checked.
+ * @returns the keys that were not signed.
  */
 export async function signWorkspaceKeys(
   store: Store,
@@ -62,7 +62,7 @@ interface Signing {
   recipients: readonly string[]
 }
 
-/** @returns why it was not signed. */
+/** @returns why the key was not signed. */
 async function signRow(signing: Signing, row: UnsignedKey): Promise<string | undefined> {
   const { workspace, kid } = row
   const generation =
@@ -86,7 +86,7 @@ async function keyFault({ rootKey, recipients }: Signing, row: UnsignedKey): Pro
   const { workspace, kid, publicJwk } = row
   const sealed = row.sealed as GeneralJwe
   try {
-    // Opening it to the end shows that the private half belongs to the kid.
+    // Opening it completely proves that the private half belongs to the kid.
     await openWorkspaceKey(rootKey, workspace, kid, sealed)
   } catch (error) {
     if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') return error.message

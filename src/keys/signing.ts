@@ -20,7 +20,7 @@ import {
   type SigningCertificate,
 } from '../vault/sealing.ts'
 
-/** The key that vouches for others: the one configured for it, else the root key, where it can sign. */
+/** The key that vouches for others: the configured signing key, else the root key if it can sign. */
 export async function openSigner(
   { signingKeyFile }: Pick<Config, 'signingKeyFile'>,
   rootKey: RootKey,
@@ -32,10 +32,10 @@ export async function openSigner(
 const signerOf = ({ certificate, sign }: RootKey): Signer | undefined => sign && { certificate, sign }
 
 /**
- * Makes the signer in hand the one of this database, where that is for it to say: the first one of all takes over the
- * certificates that are there, and one that is configured beside a root key that has signed so far is named by it.
+ * Puts the loaded signer in force if that is allowed. The very first signer accepts the certificates that exist. A
+ * signing key that is newly configured beside a signing root key is named by the root key.
  *
- * @returns whether the signer in hand is in force now.
+ * @returns whether the loaded signer is in force now.
  */
 export async function takeUpSigning(
   { store, log }: { store: Store; log: Logger },
@@ -54,7 +54,7 @@ export async function takeUpSigning(
       log.warn({ was: inForce.fingerprint, fingerprint }, 'another key vouches for keys from now on')
       return true
     }
-    // Stops whoever takes the signer's row away from having other certificates taken over.
+    // Stops an attacker who deletes the signer's row from getting other certificates accepted.
     if (inForce || (await hasSignatures(tx))) return false
     const recipients = await startSigning(tx, signer)
     log.warn(
@@ -65,7 +65,9 @@ export async function takeUpSigning(
   })
 }
 
-/** Vouches for all certificates that are in use, whoever put them there. @returns their fingerprints. */
+/**
+ * Vouches for all certificates that are in use, without checking who put them there. @returns their fingerprints.
+ */
 export async function startSigning(tx: Tx, signer: Signer): Promise<string[]> {
   const recipients = (await listRecipients(tx)).map(({ pem }) => readStoredCertificate(pem).fingerprint)
   const statement = await signRecipients(signer, { recipients, version: 1 })
@@ -74,10 +76,10 @@ export async function startSigning(tx: Tx, signer: Signer): Promise<string[]> {
 }
 
 /**
- * Brings the signed set up to date after a change of the certificates, in the same transaction: what is retired goes
- * out of it, and nothing comes in that is not named here.
+ * Updates the signed set after a change of the certificates, in the same transaction. Retired certificates leave
+ * the set, and only those that are named here enter it.
  *
- * @param signer in hand, if any.
+ * @param signer the loaded signer, if any.
  * @throws AppError KEY_MISMATCH when another key vouches for the certificates of this database.
  */
 export async function signCertificates(
@@ -93,7 +95,7 @@ export async function signCertificates(
   })
 }
 
-/** @param by whoever signed the set so far. */
+/** @param by the signer of the current set. */
 async function signAgain(
   tx: Tx,
   signer: Signer,
@@ -109,7 +111,7 @@ async function signAgain(
   return signRecipients(signer, { recipients: kept, version: version + 1 })
 }
 
-/** Names the signer that is to come, with both keys in hand or, when the other is elsewhere, with the old one alone. */
+/** Names the next signer. Both keys sign if both are available, otherwise only the old one. */
 export async function endorse(
   tx: Tx,
   signer: Signer,
@@ -128,7 +130,7 @@ export async function endorse(
   )
 }
 
-/** Puts a signer in force: it vouches for what the one before vouched for and is still in use, and for `added`. */
+/** Puts a signer in force. It vouches for what the one before vouched for and is still in use, and for `added`. */
 export async function replaceSigner(
   tx: Tx,
   before: SignerRow & { recipients: string },
@@ -153,7 +155,7 @@ export function otherSigner(inForce: SigningCertificate, signer: Signer | undefi
   )
 }
 
-/** Why nothing is signed with the signer in hand; undefined while the root key is rotated, which ends it. */
+/** Why the loaded signer signs nothing; undefined while the root key is rotated, because that resolves it. */
 export async function signerProblem(em: Em, signer: Signer | undefined): Promise<string | undefined> {
   const [inForce, { next, old }] = [await findSigner(em), await findRoots(em)]
   if (next || old || (inForce && inForce.fingerprint === signer?.certificate.fingerprint)) return undefined
@@ -166,7 +168,7 @@ export async function signerProblem(em: Em, signer: Signer | undefined): Promise
   )
 }
 
-/** Which keys are vouched for, as far as this process knows from the key in its hand. */
+/** Which keys are vouched for, according to the key that this process holds. */
 export function createKeyCheck(store: Store, signer: () => Signer | undefined): KeyCheck {
   let known: { own: string; signers: Map<string, SigningCertificate> } | undefined
   return async (workspace, key) => {
@@ -174,7 +176,7 @@ export function createKeyCheck(store: Store, signer: () => Signer | undefined): 
     if (!own) return key.signature !== null
     if (known?.own === own.fingerprint && (await generationOf(known.signers, workspace, key)) !== undefined)
       return true
-    // By a signer that came meanwhile, or by none that counts.
+    // Signed by a newer signer, or by one that does not count.
     known = { own: own.fingerprint, signers: await trustedSigners(await listSigners(store.em()), own) }
     return (await generationOf(known.signers, workspace, key)) !== undefined
   }

@@ -7,17 +7,17 @@ import type { Signer } from '../vault/sealing.ts'
 import { signWorkspaceKeys } from './sign-keys.ts'
 import { openSigner, signerProblem, takeUpSigning } from './signing.ts'
 
-// A key that was not signed is looked at again after so many reports.
+// An unsigned key is checked again after this many reports.
 const LOOK_AGAIN = 12
 
 export interface Vouching {
-  /** The key that signs, undefined where there is none. */
+  /** The key that signs; undefined if there is none. */
   signer(): Signer | undefined
-  /** Signs what is new. @throws AppError INVALID_CONFIG for a signing key that cannot be read. */
+  /** Signs new keys. @throws AppError INVALID_CONFIG for a signing key that cannot be read. */
   vouch(rootKey: RootKey): Promise<void>
 }
 
-/** Signs workspace keys with the key in a worker's hand. It says once what it does not sign, and why. */
+/** Signs workspace keys with the worker's key. It logs once which keys it does not sign, and why. */
 export function createVouching(parts: { store: Store; config: Config; log: Logger }): Vouching {
   const { store, config, log } = parts
   let held: { rootKey: RootKey; signer: Signer | undefined } | undefined
@@ -45,7 +45,7 @@ export function createVouching(parts: { store: Store; config: Config; log: Logge
       try {
         await sign(rootKey, held.signer)
       } catch (error) {
-        // Statements that were tampered with stop signing; they are no reason to end the runs of everybody.
+        // Manipulated statements stop the signing, but they must not end the runs of all workspaces.
         if (!(error instanceof AppError && error.code === 'KEY_MISMATCH')) throw error
         sayOnce(error.message)
       }

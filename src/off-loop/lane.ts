@@ -2,21 +2,21 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '../errors.ts'
 import type { Answer, Learned, Result, Work } from './requests.ts'
 
-/** What one thread is told to do, and who waits for it. */
+/** A task for one thread, with its callbacks. */
 export interface Job {
-  /** Whose turn it takes. */
+  /** The workspace in whose turn it runs. */
   workspace: string
-  /** Characters or bytes: what its cost grows with. */
+  /** Characters or bytes; the cost grows with it. */
   size: number
-  /** How long it may take once it has begun (milliseconds). */
+  /** How long it may take once it has begun, in milliseconds. */
   limit: number
-  /** Stops it, also while it waits. */
+  /** Stops the job, even while it waits. */
   signal: AbortSignal | undefined
-  /** The run that the thread has to know, with all that it has learned. */
+  /** The run that the thread has to know, with everything it has learned. */
   knows?: { run: string; learned: readonly Learned[] }
-  /** @param learned what the thread does not know yet. */
+  /** @param learned the part that the thread does not know yet. */
   work(learned: readonly Learned[]): Work
-  /** Told how long it took, whatever became of it (milliseconds). */
+  /** Called with the time it took, in milliseconds, whatever the result. */
   spent(milliseconds: number): void
   /** The error of a job that takes longer than its limit. */
   tooLong(): AppError
@@ -26,26 +26,26 @@ export interface Job {
 export type Outcome = { result: Result } | { error: unknown }
 
 export interface LaneSize {
-  /** The largest job that it takes (characters). */
+  /** The largest job that it accepts, in characters. */
   largest: number
-  /** The most that its thread may hold of what JavaScript holds (MiB). */
+  /** The limit for the JavaScript heap of its thread, in MiB. */
   memory: number
 }
 
-// An idle thread ends after this time, and gives its memory back (milliseconds).
+// An idle thread ends after this time (milliseconds) and so frees its memory.
 const IDLE = 5000
 
-/** A place for one job at a time, with a thread that is started when there is one. */
+/** Runs one job at a time. Its thread is started for the first job. */
 export class Lane {
   readonly #size: LaneSize
   readonly #free: () => void
   #thread: Worker | undefined
   #idle: NodeJS.Timeout | undefined
   #end: ((outcome: Outcome) => void) | undefined
-  /** How many of the things that a run has learned were sent, by run. */
+  /** How many of the learned values of each run were sent. */
   readonly #sent = new Map<string, number>()
 
-  /** @param free is called when it can take the next job. */
+  /** @param free is called when the lane can take the next job. */
   constructor(size: LaneSize, free: () => void) {
     this.#size = size
     this.#free = free
@@ -82,7 +82,7 @@ export class Lane {
     if (this.#sent.delete(run)) this.#thread?.postMessage({ kind: 'forget', run } satisfies Work)
   }
 
-  /** Ends the thread, and the job that it does with `reason`. */
+  /** Ends the thread. A running job fails with `reason`. */
   async close(reason: unknown): Promise<void> {
     const dropped = this.#drop()
     this.#end?.({ error: reason })
@@ -107,7 +107,7 @@ export class Lane {
 
   #launch(): Worker {
     const thread = new Worker(new URL('./thread.ts', import.meta.url), {
-      // It needs no setting, and what it prints could only be about values.
+      // The thread needs no setting. Its output could contain only values.
       env: {},
       argv: [],
       stdout: true,
@@ -121,7 +121,7 @@ export class Lane {
       if (thread !== this.#thread) return
       this.#end?.('result' in answer ? answer : { error: unable() })
     })
-    // What ended it may quote a value: only that it ended, and whether of memory, is looked at.
+    // The error of a dead thread may quote a value. Only the fact and an out-of-memory error are reported.
     thread.on('error', (error: unknown) => this.#died(thread, isOutOfMemory(error)))
     thread.on('exit', () => this.#died(thread, false))
     this.#thread = thread

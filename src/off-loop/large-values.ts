@@ -4,12 +4,12 @@ import { sealValue } from '../vault/seal-value.ts'
 import type { Result, Work } from './requests.ts'
 import type { Threads } from './threads.ts'
 
-// Larger ones (characters) go to a thread: jose takes 20 ms of the event loop for a megabyte.
+// Larger values (in characters) go to a thread, because jose blocks the event loop for 20 ms for a megabyte.
 const OFF_LOOP_OVER = 256 * 1024
-// Far above what the largest takes (milliseconds).
+// Far more time than the largest value takes, in milliseconds.
 const LIMIT = 60_000
 
-/** Seals and decrypts as the vault does, what is large in a thread. */
+/** Seals and decrypts as the vault does, but large values in a thread. */
 export function createLargeValues(threads: Threads): {
   seal: typeof sealValue
   decrypt: typeof decryptValue

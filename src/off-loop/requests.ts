@@ -4,10 +4,10 @@ import type { Decrypted } from '../vault/decrypt-value.ts'
 import type { PublicWorkspaceKey } from '../vault/seal-value.ts'
 import type { At } from '../vault/sealed-value.ts'
 
-/** What a thread has to learn of a run before it does work for it, as `Redactor.learn` takes it. */
+/** What a thread has to learn about a run before it works for it, as `Redactor.learn` takes it. */
 export type Learned = readonly [names: readonly string[], value: string, parts: boolean]
 
-/** Work for one run, with what its thread does not know of that run yet. */
+/** Work for one run, with the part of it that the thread does not know yet. */
 interface OfRun {
   run: string
   learned: readonly Learned[]
@@ -21,8 +21,8 @@ export type Work =
   | { kind: 'seal'; key: PublicWorkspaceKey; at: At; value: string; policy: Policy | undefined }
   | { kind: 'open'; sealed: string; key: CryptoKey }
 
-/** `null` in the place of a text: it is the one that was sent, which so needs no way back. */
+/** `null` instead of a text means the text that was sent, so it need not be sent back. */
 export type Result = string | string[] | Decrypted | null
 
-/** An error crosses without its message, which may quote a value. */
+/** An error leaves the thread without its message, which may quote a value. */
 export type Answer = { result: Result } | { failed: true }

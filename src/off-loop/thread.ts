@@ -5,7 +5,7 @@ import { decryptValue } from '../vault/decrypt-value.ts'
 import { sealValue } from '../vault/seal-value.ts'
 import type { Answer, Learned, Result, Work } from './requests.ts'
 
-/** One for each run that this thread has done something for and that has not ended yet. */
+/** One redactor for each unfinished run for which this thread has worked. */
 const redactors = new Map<string, Redactor>()
 
 function redactorOf({ run, learned }: { run: string; learned: readonly Learned[] }): Redactor {

@@ -2,15 +2,15 @@ import { AppError } from '../errors.ts'
 import { type Job, Lane, type LaneSize } from './lane.ts'
 import type { Result } from './requests.ts'
 
-/** Threads for what would keep the event loop from everybody else. */
+/** Threads for work that would block the event loop. */
 export interface Threads {
   /**
-   * Waits its workspace's turn, then does the job.
+   * Waits for the workspace's turn, then does the job.
    *
-   * @throws AppError RESPONSE_TOO_LARGE | STEP_FAILED, what `tooLong` gives, the reason of the job's signal.
+   * @throws AppError RESPONSE_TOO_LARGE | STEP_FAILED, the result of `tooLong`, or the reason of the job's signal.
    */
   run(job: Omit<Job, 'done'>): Promise<Result>
-  /** Drops what the threads know of a run. */
+  /** Drops what the threads know about a run. */
   forget(run: string): void
   close(): Promise<void>
 }
@@ -18,8 +18,8 @@ export interface Threads {
 const MiB = 1024 * 1024
 
 /**
- * Two threads, since a job cannot be put aside once it has begun: the second one takes no job that keeps the ones
- * after it waiting for long. The memory is what redacting the largest output takes.
+ * There are two threads, since a job cannot be interrupted once it has begun. The second one accepts no job that
+ * would delay the jobs behind it for long. The memory is what redacting the largest output needs.
  */
 const lanes: readonly LaneSize[] = [
   { largest: Number.POSITIVE_INFINITY, memory: 224 },
@@ -36,7 +36,7 @@ export function createThreads(sizes: readonly LaneSize[] = lanes): Threads {
       if (job) lane.start(job)
     }
   }
-  // The small lane first: the large one is then still free for what only it can take.
+  // The small lane comes first, so that the large one stays free for jobs that only it can take.
   const places = sizes.map((size) => new Lane(size, fill)).reverse()
   return {
     run: (job) =>
@@ -68,7 +68,7 @@ export function createThreads(sizes: readonly LaneSize[] = lanes): Threads {
   }
 }
 
-/** Jobs by workspace: each has its turn, so that the many of one make no other wait for all of them. */
+/** Jobs by workspace. Workspaces take turns, so the jobs of one do not delay the others. */
 class Queue {
   readonly #jobs = new Map<string, Job[]>()
 
@@ -76,7 +76,7 @@ class Queue {
     this.#jobs.set(job.workspace, [...(this.#jobs.get(job.workspace) ?? []), job])
   }
 
-  /** Takes the first job that fits, of the workspace that has waited longest; its next one goes to the end. */
+  /** Takes the first fitting job of the workspace that has waited longest. That workspace then goes to the end. */
   next(fits: (job: Job) => boolean): Job | undefined {
     for (const [workspace, jobs] of this.#jobs) {
       const job = jobs.find(fits)
@@ -89,7 +89,7 @@ class Queue {
     return undefined
   }
 
-  /** @returns whether it was still waiting. */
+  /** @returns whether the job was still waiting. */
   remove(job: Job): boolean {
     return this.next((it) => it === job) !== undefined
   }

@@ -29,16 +29,16 @@ const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface RunningProcess {
   port: number
-  /** Resolves once the process does its work: until then it is alive and answers 503. */
+  /** Resolves once the process does its work. Until then it is alive and answers 503. */
   ready: Promise<void>
   /** Rejects when the process cannot go on with its work. */
   lost?: Promise<never>
-  /** Ends it in order. */
+  /** Stops it in order. */
   stop(): Promise<void>
 }
 
 /**
- * The API process: it holds public keys alone. It listens at once, and answers 503 until the database is ready.
+ * The API process, which holds only public keys. It listens at once, and answers 503 until the database is ready.
  *
  * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
  */
@@ -88,7 +88,7 @@ interface ServiceParts {
   undo: Releasers
 }
 
-/** Tries until it succeeds: the database may be there and go away again. `undefined` once the API is to stop. */
+/** Tries until it succeeds, because the database may come and go. `undefined` when the API is stopped. */
 async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Services | undefined> {
   while (!stopping.aborted) {
     try {

@@ -12,7 +12,7 @@ import { clusterFolder } from './cluster-folder.ts'
 import type { Releasers } from './releasers.ts'
 
 /**
- * DATABASE_URL, or that of the embedded database, which a `lockstep start` on the same data folder runs.
+ * DATABASE_URL, or the URL of the embedded database that a `lockstep start` runs on the same data folder.
  *
  * @throws AppError DATABASE_UNAVAILABLE when there is neither.
  */
@@ -25,8 +25,8 @@ export async function databaseUrl(config: Config): Promise<Sensitive> {
 }
 
 /**
- * The database for the time of one command: that of {@link databaseUrl}, or the embedded one of an instance that does
- * not run, which is started for it.
+ * The database for one command: that of {@link databaseUrl}, or the embedded one of an instance that does not run.
+ * The latter is started for the command.
  *
  * @throws AppError DATABASE_UNAVAILABLE when there is none; none is made.
  */
@@ -39,7 +39,7 @@ export async function databaseForCommand(config: Config, log: Logger, undo: Rele
     undo.add(() => database.stop())
     return new Sensitive(database.url)
   } catch (error) {
-    // An instance that was just starting is told by the URL that it writes.
+    // An instance that is just starting is recognised by the URL that it writes.
     for (let attempt = 0; attempt < STARTING_ATTEMPTS; attempt++) {
       const url = await findEmbeddedPostgres(folder)
       if (url) return new Sensitive(url)
@@ -62,12 +62,15 @@ const LOOK_AGAIN_MS = 1000
 const QUIET_MS = 2000
 const LOOK_AGAIN_SOON_MS = 50
 
-/** Waits until the database is there and its schema up to date, saying once why not whenever the reason changes. */
+/**
+ * Waits until the database is there and its schema is up to date. Logs the reason for the wait whenever it
+ * changes.
+ */
 export async function waitForStore(store: Store, log: Logger, stopping: AbortSignal): Promise<void> {
   await waitUntil(() => checkReadiness(store), log, stopping)
 }
 
-/** Waits until the database answers, whatever its schema, saying once that it does not. */
+/** Waits until the database answers, whatever its schema. Logs once that it does not. */
 export async function waitForDatabase(url: Sensitive, log: Logger, stopping?: AbortSignal): Promise<void> {
   const store = await openStore(url, 1)
   try {

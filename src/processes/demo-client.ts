@@ -5,14 +5,14 @@ interface DemoRun {
   output: unknown
 }
 
-/** A client of the API as anybody could write it: HTTP and GraphQL alone. */
+/** A client of the API, as anybody could write it with HTTP and GraphQL. */
 export interface DemoClient {
   signUp(person: { name: string; email: string; password: string }): Promise<void>
   createWorkspace(id: string, name: string): Promise<void>
   createSecret(workspace: string, name: string, value: string): Promise<unknown>
-  /** The code that a caller without the right gets. */
+  /** @returns the error code for a caller without the right. */
   tryCreateSecret(workspace: string, name: string, value: string): Promise<string>
-  /** A client that holds an API token with the role MEMBER. */
+  /** A client with an API token that has the role MEMBER. */
   memberToken(workspace: string): Promise<DemoClient>
   createAutomation(workspace: string, name: string, fields: object): Promise<string>
   /** Runs the automation and waits for its end. */

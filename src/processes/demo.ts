@@ -11,15 +11,15 @@ import { createDemoClient, type DemoClient } from './demo-client.ts'
 import { Releasers } from './releasers.ts'
 import { startInstance } from './start.ts'
 
-/** Writes a line for the person who watches. */
+/** Writes a line for the person at the terminal. */
 type Say = (line: string) => void
 
 /**
- * The main job on real parts: an embedded PostgreSQL, the API, a worker and a small service. It prints what the
+ * The demo with real parts: an embedded PostgreSQL, the API, a worker and a small service. It prints what the
  * service received beside what the API shows of it.
  *
- * @param stay resolves when the instance shall end, after its web app was left running.
- * @throws when any of it goes other than it should.
+ * @param stay resolves when the instance should end, after its web app was left running.
+ * @throws when any part of it fails.
  */
 export async function runDemo(say: Say, stay: Promise<unknown> | undefined): Promise<void> {
   const undo = new Releasers()
@@ -42,7 +42,7 @@ interface Service {
   received: { authorization: string; url: string }[]
 }
 
-/** Answers with all that it received: the service that most likely leaks a secret. */
+/** A service that answers with all that it received, so it would leak a secret most easily. */
 async function startService(undo: Releasers): Promise<Service> {
   const received: Service['received'] = []
   const server = createServer((request, response) => {
@@ -72,7 +72,8 @@ async function startDemoInstance(
   undo.add(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort(Number(process.env['PORT'] ?? 4000))
   const url = `http://localhost:${port}`
-  // The processes of the instance inherit this; whatever the person set for an instance of theirs is not ours.
+  // The processes of the instance inherit this environment. Variables for the person's own instance must not
+  // affect the demo.
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('LOCKSTEP_') || name === 'DATABASE_URL') delete process.env[name]
   }
@@ -100,7 +101,7 @@ async function startDemoInstance(
   }
 }
 
-/** The wanted port, or any other when somebody has it. */
+/** The wanted port, or any other when it is in use. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createTcpServer()

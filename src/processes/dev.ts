@@ -11,18 +11,21 @@ import { prepareDatabase, superviseInstance } from './start.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What API and worker run; of the web app, the documents that the API knows by their hashes. */
+/**
+ * The sources of API and worker. Of the web app, they include the documents that the API knows by their hashes.
+ */
 const serverSources = ['src', 'plugins', 'web/src/gql']
 
-/** What the generated files are made of. */
+/** Whether generated files depend on the file. */
 const isGeneratedFrom = (file: string): boolean => file.endsWith('.graphql') || file.startsWith('src/api/')
 
-// An editor that saves several files at once, or one in several writes, is one change.
+// An editor may save several files at once, or one file in several writes. They count as one change within this
+// time.
 const SETTLE_MS = 150
 
 /**
- * An instance for work on Lockstep itself: API and worker start again when their sources change, the page reloads by
- * Vite (which asks the API through its proxy), and generated files are generated anew.
+ * An instance for work on Lockstep itself. API and worker restart when their sources change. Vite reloads the page
+ * and forwards requests to the API. Generated files are generated again.
  */
 export async function startDevelopment(
   config: Config,
@@ -44,7 +47,7 @@ export async function startDevelopment(
   }
 }
 
-/** Worker and API, all anew after each change; a change while they start anew is another one. */
+/** Worker and API. Both restart after each change; a change during a restart causes another one. */
 class RestartingProcesses {
   readonly #start: () => Supervisor
   #supervisor: Supervisor
@@ -73,7 +76,10 @@ class RestartingProcesses {
   }
 }
 
-/** Calls back with the changed files, relative to the root, when they have settled. @returns what ends the watch. */
+/**
+ * Calls back with the changed files, relative to the root, once they have settled. @returns a function that ends
+ * the watch.
+ */
 function watchSources(folders: readonly string[], onChange: (files: readonly string[]) => void): () => void {
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -96,7 +102,7 @@ function watchSources(folders: readonly string[], onChange: (files: readonly str
 
 let generating: Promise<unknown> = Promise.resolve()
 
-/** `npm run generate`, one at a time. It says itself what is wrong with a schema or a document. */
+/** Runs `npm run generate`, one at a time. It reports itself what is wrong with a schema or a document. */
 function generate(log: Logger): void {
   generating = generating.then(async () => {
     const npm = spawn('npm', ['run', '-s', 'generate'], { cwd: root, stdio: 'inherit', shell: true })
@@ -105,9 +111,9 @@ function generate(log: Logger): void {
   })
 }
 
-/** @returns what ends Vite's server. */
+/** @returns a function that stops Vite's server. */
 async function serveWebApp(config: Config, log: Logger): Promise<() => Promise<void>> {
-  // A development dependency: nothing else needs it at run time.
+  // Vite is a development dependency, which is not needed at run time.
   const { createServer } = await import('vite')
   const api = { target: `http://127.0.0.1:${config.port}`, changeOrigin: false }
   const server = await createServer({

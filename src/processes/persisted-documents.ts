@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { AppError } from '../errors.ts'
 
-// Generated with the web app's code, which holds the same hashes.
+// Generated with the web app's code, which contains the same hashes.
 const generated = fileURLToPath(new URL('../../web/src/gql/persisted-documents.json', import.meta.url))
 
 /**
  * Reads the documents of the web app. Without the file there are none.
  *
- * @throws AppError INVALID_CONFIG when no other documents are to be taken.
+ * @throws AppError INVALID_CONFIG when no other documents are accepted.
  */
 export async function readPersistedDocuments(only: boolean, file = generated): Promise<PersistedDocuments> {
   try {

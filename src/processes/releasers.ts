@@ -1,4 +1,4 @@
-/** What a process has to undo when it ends. */
+/** Collects what a process has to undo when it ends. */
 export class Releasers {
   readonly #undo: (() => unknown)[] = []
 
@@ -6,7 +6,7 @@ export class Releasers {
     this.#undo.push(undo)
   }
 
-  /** Undoes all of it, the latest first. One that fails does not keep the others; the first failure is thrown. */
+  /** Undoes everything, the latest first. A failure does not stop the others; the first failure is thrown. */
   async release(): Promise<void> {
     const failures: unknown[] = []
     for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop()) {

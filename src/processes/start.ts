@@ -76,7 +76,7 @@ function startMigration(log: Logger): () => Promise<void> {
   }
 }
 
-/** A worker and the API, each a process of its own. What opens the root key goes to the worker alone. */
+/** Runs a worker and the API, each in its own process. Only the worker gets what opens the root key. */
 export function superviseInstance(
   config: Config,
   log: Logger,

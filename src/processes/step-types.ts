@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts'
 import { createRegistry, fromModule, type Registry } from '../steps/index.ts'
 
 /**
- * The built-in step types and those of LOCKSTEP_PLUGINS: paths or packages, from the working directory.
+ * The built-in step types and those of LOCKSTEP_PLUGINS: paths or packages, relative to the working directory.
  *
  * @throws AppError INVALID_STEP_TYPE naming the module and the reason: a broken plugin stops the start.
  */

@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client'
 import type { ExecutorParts } from '../executor/index.ts'
 
-/** Counts what the runs of a worker cost. Labels are names of ours alone. */
+/** Metrics of what a worker's runs cost. Labels contain only names of our own. */
 export function createWorkerMetrics(
   registry: Registry,
 ): Required<Pick<ExecutorParts, 'redacted' | 'refused'>> {

@@ -9,11 +9,11 @@ import type { Opener } from '../vault/opening.ts'
 
 export interface ResolvedSecret {
   value: Sensitive
-  /** Where the value may go: what every one of these allows. */
+  /** Every one of these policies must allow where the value goes. */
   policies: readonly Policy[]
 }
 
-/** The step that asks: what the audit log says of it. */
+/** The step that asks, as the audit log names it. */
 export interface ResolveRequest {
   workspace: string
   run: string
@@ -23,8 +23,8 @@ export interface ResolveRequest {
 
 export interface Resolver {
   /**
-   * The values of all secrets that one step names. That they are used is on record before any is opened; when
-   * it cannot be recorded, or one of them does not exist, none is opened.
+   * Returns the values of all secrets that one step names. Their use is recorded before any is opened. If it
+   * cannot be recorded, or one of them does not exist, none is opened.
    *
    * @throws AppError SECRET_NOT_FOUND, naming every missing secret; SECRET_UNREADABLE
    */
@@ -64,8 +64,8 @@ async function openAll(
 }
 
 /**
- * The row's policy can only narrow the one that is sealed in. Stops whoever may write the row, such as an attacker in
- * the API, from sending the value to themselves: what the ciphertext authenticates is asked as well.
+ * The row's policy can only narrow the sealed one. This stops an attacker who can write the row, such as one in
+ * the API, from sending the value to themselves: the policy that the ciphertext authenticates counts as well.
  */
 async function openSecret(opener: Opener, workspace: string, row: SecretRow): Promise<ResolvedSecret> {
   const { name, sealed, policy: ofRow } = row
@@ -73,7 +73,7 @@ async function openSecret(opener: Opener, workspace: string, row: SecretRow): Pr
   return { value, policies: [ofRow, ...(sealedIn ? [sealedIn] : [])].map((it) => readStored(row, it)) }
 }
 
-/** What is no policy names nowhere that a value may go. */
+/** An invalid policy allows no destination. */
 function readStored({ name }: SecretRow, policy: Policy | null): Policy {
   try {
     if (policy) return readPolicy(policy)
@@ -90,7 +90,10 @@ interface SecretRow {
   policy: Policy | null
 }
 
-/** One query marks and reads them all, in one order everywhere, so that two steps do not wait for each other. */
+/**
+ * One query marks and reads them all. The order is the same everywhere, so that two steps do not wait for each
+ * other.
+ */
 function markUsed(tx: Tx, workspace: string, names: readonly string[]): Promise<SecretRow[]> {
   return tx.execute<SecretRow[]>(
     `update secret set last_used_at = now()

@@ -11,11 +11,11 @@ export interface Destination {
   readonly port: number
 }
 
-/** An HTTP request, as far as a policy looks into it. */
+/** An HTTP request, as far as a policy checks it. */
 export interface PolicyRequest extends Destination {
   /** In upper case. */
   readonly method: string
-  /** As the URL parser gives it. */
+  /** The path as the URL parser returns it. */
   readonly path: string
 }
 
@@ -54,7 +54,7 @@ export function assertDestination(name: string, policies: readonly Policy[], des
 }
 
 /**
- * The same for a request. The path is not named: a redirect may have put a value into it.
+ * The same for a request. The message does not contain the path, because a redirect may have put a value into it.
  *
  * @throws AppError DESTINATION_NOT_ALLOWED
  */
@@ -71,7 +71,7 @@ export function assertRequest(name: string, policies: readonly Policy[], request
   }
 }
 
-/** @throws AppError DESTINATION_NOT_ALLOWED when one of the policies does not name the place. */
+/** @throws AppError DESTINATION_NOT_ALLOWED when one of the policies does not allow the place. */
 export function assertPlace(name: string, policies: readonly Policy[], place: string): void {
   if (policies.every((policy) => allowsPlace(policy, place))) return
   throw notAllowed(`The secret ${name} may not stand in ${describePlace(place)}.`)
@@ -80,7 +80,7 @@ export function assertPlace(name: string, policies: readonly Policy[], place: st
 function describePlace(place: string): string {
   if (place === 'url') return 'the URL'
   if (place === 'body') return 'the body'
-  // The name of a parameter may come out of a redirect.
+  // The name of the parameter may come from a redirect, so it is not shown.
   if (place.startsWith('query:')) return 'this query parameter'
   return place.startsWith('header:') ? `the header ${place.slice('header:'.length)}` : `the field ${place}`
 }

@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts'
 import { type HostPattern, hostMatches, normalizeHostPattern, parseHostPattern } from '../host-pattern.ts'
 
-/** An entry of a policy in its one spelling, or what is wrong with it: the end of a sentence that names it. */
+/** A normalised entry of a policy, or its fault: the end of a sentence that begins with the entry. */
 export type ReadEntry = { readonly entry: string } | { readonly fault: string }
 
 const HTTP = 'http://'
-// What keeps a policy in the bound of the header that it is sealed in.
+// Keeps a policy within the limit for the header that it is sealed in.
 const MAX_PATH_LENGTH = 256
 const MAX_NAME_LENGTH = 128
 
@@ -28,7 +28,7 @@ export function readHost(text: string): ReadEntry {
   }
 }
 
-/** RFC 9110, section 5.6.2: a token. Methods are case-sensitive there; requests are sent in upper case alone. */
+/** RFC 9110, section 5.6.2: a token. Methods are case-sensitive there. Requests are sent only in upper case. */
 export function readMethod(text: string): ReadEntry {
   const method = text.toUpperCase()
   if (isToken(method) && method.length <= 20) return { entry: method }
@@ -40,7 +40,7 @@ export function readPath(text: string): ReadEntry {
   if (!text.startsWith('/')) return fault('it begins with a slash, as in /v1/.')
   if (/[?#\\\s\p{Cc}]/u.test(text)) return fault('it has no query, no fragment, no backslash and no spaces.')
   const { pathname } = new URL(`https://host${text}`)
-  // As it was written too: the parser has resolved what it takes for a dot.
+  // The written form is checked too, because the parser has already resolved dot segments.
   if (isAmbiguousPath(text) || isAmbiguousPath(pathname) || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text)) {
     return fault(
       'it has no ., .., //, encoded slash, dot or percent sign, which servers read in different ways.',
@@ -51,11 +51,11 @@ export function readPath(text: string): ReadEntry {
 }
 
 /**
- * Whether servers differ in what a path means: they may decode an encoded slash, dot, backslash or percent sign before
- * they resolve `..`, join slashes, or cut off what follows a semicolon. Stops `/v1/%2e%2e%2fadmin`, which begins with
- * `/v1/` and asks for `/admin`.
+ * Whether servers interpret a path differently. They may decode an encoded slash, dot, backslash or percent sign
+ * before they resolve `..`, join slashes, or cut off the text after a semicolon. Stops `/v1/%2e%2e%2fadmin`, which
+ * begins with `/v1/` but asks for `/admin`.
  *
- * @param path as the URL parser gives it, which has resolved every plain `.` and `..`.
+ * @param path as the URL parser returns it, with every plain `.` and `..` resolved.
  */
 export function isAmbiguousPath(path: string): boolean {
   return /%(?:2e|2f|5c|25|00)|\/\/|\\|(?:^|\/)\.{1,2};/i.test(path)
@@ -79,19 +79,22 @@ function isToken(text: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)
 }
 
-/** Whether a host entry allows a host over a scheme: `http`, or https and every protocol that is not HTTP. */
+/**
+ * Whether a host entry allows a host with a scheme. Without a scheme it means https and every protocol that is not
+ * HTTP.
+ */
 export function hostAllows(entry: string, scheme: string | undefined, host: string, port: number): boolean {
   const isHttp = isHttpHost(entry)
   return isHttp === (scheme === 'http') && hostMatches(isHttp ? entry.slice(HTTP.length) : entry, host, port)
 }
 
-/** Whether every host that `narrow` names is one that `wide` names. Both are normalised. */
+/** Whether `wide` allows every host that `narrow` allows. Both are normalised. */
 export function hostCovers(wide: string, narrow: string): boolean {
   if (isHttpHost(wide) !== isHttpHost(narrow)) return false
   const [outer, inner] = [patternOf(wide), patternOf(narrow)]
   if (outer.port !== undefined && outer.port !== inner.port) return false
   if (!outer.wildcard) return !inner.wildcard && inner.host === outer.host
-  // *.example.com covers *.example.com and everything below it, and not example.com itself.
+  // *.example.com covers *.example.com and everything below it, but not example.com itself.
   return inner.host.endsWith(`.${outer.host}`) || (inner.wildcard && inner.host === outer.host)
 }
 

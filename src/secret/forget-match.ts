@@ -1,6 +1,6 @@
 /**
- * Lets go of the text that a regular expression matched last, which the engine keeps for `RegExp.input` until another
- * one matches. Stops a value that was looked at from staying in memory.
+ * Drops the text that a regular expression matched last. The engine keeps it for `RegExp.input` until another
+ * expression matches. Stops an inspected value from staying in memory.
  */
 export function forgetMatch(): void {
   ;/^/.test('')

@@ -2,12 +2,15 @@ import { AppError } from '../errors.ts'
 
 const MAX_VALUE_BYTES = 64 * 1024
 
-/** The redactor does not search for shorter values, since they would shred every text. In characters (UTF-16). */
+/**
+ * In characters (UTF-16). The redactor does not search for shorter values, because too much ordinary text would be
+ * masked.
+ */
 export const MIN_VALUE_LENGTH = 4
 
 /**
- * What a value has to be that is stored. A client that seals checks it itself, for through the seal the API sees
- * nothing but the length.
+ * Checks a value before it is stored. A client that seals checks it itself, because through the seal the API sees
+ * only the length.
  *
  * @throws AppError INVALID_VALUE, VALUE_TOO_LARGE over 64 KiB of UTF-8
  */
@@ -18,7 +21,7 @@ export function checkValue(value: string): void {
     throw new AppError('VALUE_TOO_LARGE', rule)
   }
   if (value.trim().length < MIN_VALUE_LENGTH) throw valueTooShort()
-  // UTF-8 cannot hold half of a pair: another value would be stored without a word.
+  // UTF-8 cannot represent a lone surrogate. Another value would be stored without an error.
   if (!value.isWellFormed())
     throw invalid('The value holds half of a character, of a surrogate pair. Paste it again.')
   if (value.includes('\0')) throw invalid('The value holds a NUL character. Take it out.')

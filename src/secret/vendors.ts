@@ -1,13 +1,13 @@
 import { forgetMatch } from './forget-match.ts'
 
-/** A service whose values are known by their form. */
+/** A service whose values are recognised by their form. */
 export interface Vendor {
   name: string
-  /** Where its API is, for every customer. */
+  /** The hosts of its API that are the same for every customer. */
   hosts: readonly string[]
   /** Where such a value usually stands in a step: `header:NAME`, `query:NAME`, `url`. */
   places: readonly string[]
-  /** An address of the kind, where each customer has its own. It stands for another, so nobody may take it as it is. */
+  /** An example host of a service with a host for each customer. It must not be used as it is. */
   example?: string
 }
 
@@ -16,8 +16,8 @@ const bearer = ['header:authorization']
 type Form = readonly [name: string, form: RegExp, hosts: readonly string[], places?: readonly string[]]
 type OwnForm = readonly [name: string, form: RegExp, example: string, places?: readonly string[]]
 
-// The first that fits counts, so that what is narrower stands before what is wider. Each form is one that its vendor
-// has published or that scanners for leaked keys rely on; where several vendors share one, none is named.
+// The first match counts, so narrow forms come before wide ones. Each form is published by its vendor or used by
+// scanners for leaked keys. A form that several vendors share names none.
 const shared: readonly Form[] = [
   ['Airtable', /^pat[A-Za-z0-9]{14}\.[0-9a-f]{64}$/, ['api.airtable.com']],
   ['Anthropic', /^sk-ant-(?:api|admin)\d\d-[\w-]{20,}$/, ['api.anthropic.com'], ['header:x-api-key']],
@@ -92,7 +92,7 @@ const shared: readonly Form[] = [
   ['Zapier', /^https:\/\/hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+\/?$/, ['hooks.zapier.com'], ['url']],
 ]
 
-// A key of AWS signs and is never sent itself: it is bound to the service that it is meant for.
+// An AWS key only signs requests and is never sent itself. It is bound to its own service.
 const own: readonly OwnForm[] = [
   ['Atlassian', /^ATATT3[\w-]{100,}=[0-9A-F]{8}$/, 'your-site.atlassian.net'],
   ['AWS', /^(?:AKIA|ASIA)[A-Z2-7]{16}$/, 's3.eu-central-1.amazonaws.com'],
@@ -110,8 +110,8 @@ const own: readonly OwnForm[] = [
 const LONGEST = 2048
 
 /**
- * The vendor whose values have this form. It looks at the text alone and asks nobody, so that a value never leaves for
- * a suggestion. What it gives back holds nothing of the value.
+ * The vendor whose values have this form. It only looks at the text and sends nothing. The result contains no part
+ * of the value.
  */
 export function vendorOf(value: string): Vendor | undefined {
   const text = value.trim()
@@ -130,7 +130,7 @@ function vendorByForm(text: string): Vendor | undefined {
   return { name: found[0], hosts: [], places: found[3] ?? bearer, example: found[2] }
 }
 
-/** The JSON file that Google gives for a service account, whose tokens come from one host. */
+/** Whether it is the JSON file that Google issues for a service account, whose tokens come from one host. */
 function isServiceAccount(text: string): boolean {
   if (!text.startsWith('{') || !text.includes('"service_account"')) return false
   try {

@@ -6,7 +6,7 @@ const LETTERS_ON_AVERAGE = 3
 
 /**
  * Whether a text looks like words of a language, with short numbers between them: `service_account`, `us-east-1`,
- * `maxConnections`. It goes by the shape, so some random letters pass for a word; a token with digits among its
+ * `maxConnections`. It judges by the shape, so some random letters pass for a word. A token with digits among its
  * letters does not.
  */
 export function readsAsWords(text: string): boolean {

@@ -10,7 +10,7 @@ export interface Metrics {
   requests: Counter<'route' | 'status'>
 }
 
-/** Metrics of this process. Labels are names of ours alone, never anything that a client sent. */
+/** Metrics of this process. Labels contain only names of our own, never text that a client sent. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

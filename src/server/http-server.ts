@@ -4,14 +4,14 @@ import { createServerAdapter } from '@whatwg-node/server'
 import type { Logger } from '../log.ts'
 import { type Health, handleHealth, type Metrics } from './health.ts'
 
-/** The header that holds the address of the connection; the server sets it, whatever a client sends. */
+/** The header with the address of the connection. The server sets it, whatever a client sends. */
 export const ADDRESS_HEADER = 'x-lockstep-address'
 
-/** What a process answers beside the questions about its health. */
+/** What a process serves besides health and metrics. */
 export interface Site {
-  /** The first parts of paths that are counted by their names; all others are counted as `web`. */
+  /** The first path segments that are counted by name; all others are counted as `web`. */
   routes: readonly string[]
-  /** Of every answer, beside those that every process sends. */
+  /** Headers of every answer, besides those that every process sends. */
   headers: Readonly<Record<string, string>>
   respond(request: Request, pathname: string, req: IncomingMessage): Promise<Response>
   /**
@@ -25,12 +25,12 @@ export interface Site {
 export interface HttpServerParts {
   check(): Promise<Health>
   metrics: Metrics
-  /** Without one, there is nothing but health and metrics. */
+  /** Without a site, the server serves only health and metrics. */
   site?: Site
   log: Logger
 }
 
-// The largest body that is read (bytes): a run's input, and some room.
+// The largest body that is read, in bytes: a run's input, and some room.
 const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 const healthRoutes = ['healthz', 'readyz', 'metrics']
@@ -55,7 +55,8 @@ export async function startHttpServer(
     answer(parts, request, req),
   )
   const server = createServer((req, res) => {
-    // Set by us alone: a client that sends it could choose the address that its attempts are counted for.
+    // Only the server sets this header. A client that sends it could choose the address that its attempts are
+    // counted for.
     req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
     for (const [name, value] of headers) res.setHeader(name, value)
     if (refuseBadHost(req, res) || refuseLargeBody(req, res)) return
@@ -94,7 +95,7 @@ async function answer(parts: HttpServerParts, request: Request, req: IncomingMes
 
 export const notFound = (): Response => Response.json({ error: 'There is nothing here.' }, { status: 404 })
 
-/** The rest of the code takes the address of a request for granted. */
+/** The rest of the code relies on a valid host. */
 function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
   if (URL.canParse(`http://${req.headers.host || 'localhost'}`)) return false
   res.writeHead(400, { 'content-type': 'application/json', connection: 'close' })
@@ -102,10 +103,11 @@ function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
   return true
 }
 
-/** Memory exhaustion: a body is refused by its announced length, and cut off when it goes on without one. */
+/** Stops memory exhaustion: a body is refused by its announced length, and cut off when it grows beyond it. */
 function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
   if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    // Without closing: Node reads the rest and drops it, or a client that still writes would miss the answer.
+    // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
+    // miss the answer.
     res.writeHead(413, { 'content-type': 'application/json' })
     res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
     return true
@@ -125,7 +127,7 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
-    // Subscriptions stay open as long as they are let.
+    // Subscriptions would stay open, so they are cut after a while.
     setTimeout(() => server.closeAllConnections(), 5000).unref()
   })
 }

@@ -8,12 +8,12 @@ import { validateWritten } from './validate.ts'
 import { anyOf, quoted, within, withinField } from './within.ts'
 
 /**
- * Checks the fields of a step before it is saved. What passes can be rendered, except for what only a run
- * can tell: what an expression gives, and whether it fits.
+ * Checks the fields of a step before it is saved. After that only a run can find faults: in the value of an
+ * expression, and whether it fits.
  *
  * @param raw the fields as a client sent them: plain data whose strings are templates.
- * @throws AppError INVALID_FIELD, INVALID_TEMPLATE or SECRET_NOT_ALLOWED. The message names step, field and
- *   what to do, and no value.
+ * @throws AppError INVALID_FIELD, INVALID_TEMPLATE or SECRET_NOT_ALLOWED. The message names step, field and what
+ * to do, and no value.
  */
 export function checkFields(step: { readonly key: string; readonly type: StepType }, raw: unknown): void {
   const words = `Step ${quoted(step.key)}`
@@ -43,8 +43,9 @@ export function checkRequired({ field, required, value }: FieldUse): void {
 }
 
 /**
- * A form keeps what its hidden fields hold, so they are let be. But a field that is hidden only because
- * nobody mentioned the one that shows it was surely meant: without this, a body would silently not be sent.
+ * A form keeps the content of its hidden fields, so they are accepted. But a field may be hidden only because the
+ * field that shows it is absent. Then it was surely intended: without this check, a body would silently not be
+ * sent.
  */
 function checkHidden({ field, given, value }: FieldUse, raw: RawFields): void {
   if (!given || field.when === undefined || isEmpty(field, value)) return

@@ -8,8 +8,8 @@ import { type FoundTemplate, templatesIn } from './templates-in.ts'
 import { quoted, within, withinField } from './within.ts'
 
 /**
- * Checks what holds for the templates in every field, shown or hidden, when a step is saved and again when
- * it runs: they can be parsed, and refer to secrets only where the step type says that it keeps them safe.
+ * Checks the templates in every field, shown or hidden, when a step is saved and again when it runs: they can be
+ * parsed, and refer to secrets only in fields that the step type declares for secrets.
  *
  * @throws AppError INVALID_TEMPLATE or SECRET_NOT_ALLOWED.
  */
@@ -48,8 +48,8 @@ function isAlone(parts: readonly Part[]): boolean {
 }
 
 /**
- * Stops a value from reaching a part of a step that shows it: what is not secret-capable reaches `run` as a
- * plain string, which authors log, put into messages and give back.
+ * Stops a value from reaching a part of a step that shows it. A field that is not secret-capable reaches `run` as
+ * a plain string, which authors log, put into messages and return.
  */
 function checkSecretAllowed(secret: string, template: FoundTemplate, type: StepType, field: Field): void {
   const found = `refers to ${quoted(`secrets.${secret}`)}`
@@ -64,7 +64,7 @@ function checkSecretAllowed(secret: string, template: FoundTemplate, type: StepT
   }
 }
 
-/** Where in a structure the template stands. */
+/** The place of the template inside a structure. */
 function pathOf({ keys }: FoundTemplate): string {
   return keys.map((key) => (typeof key === 'number' ? `[${key}]` : quoted(key))).join('.')
 }

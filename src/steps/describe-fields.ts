@@ -1,34 +1,34 @@
 import type { StepType } from './define-step.ts'
 import type { Condition, FieldKind } from './field.ts'
 
-/** What a frontend needs to draw a field without knowing the step type. */
+/** All that a frontend needs to draw a field without knowing the step type. */
 export interface StepField {
   readonly name: string
   readonly label: string
   readonly kind: FieldKind
-  /** While it is shown. */
+  /** Whether the field is required while it is shown. */
   readonly required: boolean
   readonly acceptsSecrets: boolean
-  /** Of a choice. */
+  /** For a choice. */
   readonly options: readonly string[] | null
   readonly help: string | null
-  /** Of a number, inclusive; null: no bound. */
+  /** For a number, inclusive; null: no bound. */
   readonly min: number | null
   readonly max: number | null
-  /** Of a number: whole ones only. */
+  /** For a number: whether it has to be whole. */
   readonly integer: boolean
-  /** Of code: for the editor's highlighting, such as `sql`. */
+  /** For code: the language for the editor's highlighting, such as `sql`. */
   readonly language: string | null
   readonly default: unknown
-  /** The field is shown while this holds; null: always. */
+  /** The field is shown while this condition holds; null: always. */
   readonly when: Condition | null
-  /** The field is required while this holds; null: `required` alone says. */
+  /** The field is required while this condition holds; null: only `required` decides. */
   readonly requiredWhen: Condition | null
-  /** A JSON field is plain text instead while this holds; null: never. */
+  /** A JSON field is plain text while this condition holds; null: never. */
   readonly textWhen: Condition | null
 }
 
-/** The fields of a step type in the order of its form. */
+/** The fields of a step type, in the order of its form. */
 export function describeFields(type: StepType): StepField[] {
   return Object.entries(type.fields).map(([name, field]) => ({
     name,

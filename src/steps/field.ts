@@ -1,9 +1,9 @@
 import type { StandardSchema } from './standard-schema.ts'
 
 /**
- * Words of this folder: a *step type* is what a plugin defines; a *field* is one input of it; the *kind*
- * of a field says what it holds and how its templates are rendered; a *secret-capable* field may refer
- * to secrets, and `run` gets its content as a `Sensitive`.
+ * Words of this folder: a *step type* is what a plugin defines; a *field* is one input of it; the *kind* of a
+ * field says what it contains and how its templates are rendered; a *secret-capable* field may refer to secrets,
+ * and `run` gets its content as a `Sensitive`.
  */
 
 export const fieldKinds = [
@@ -26,48 +26,49 @@ export interface Condition {
 }
 type ConditionValue = string | number | boolean
 
-/** One row of a `pairs` field as it is stored: both are templates, the name without secrets. */
+/** One row of a `pairs` field as it is stored. Both members are templates; the name takes no secrets. */
 export interface Pair {
   readonly name: string
   readonly value: string
 }
 
 interface CommonOptions {
-  /** What people see beside the field. */
+  /** The text beside the field. */
   readonly label: string
-  /** One or two sentences below it. */
+  /** One or two sentences below the field. */
   readonly help?: string
-  /** A step without it cannot be saved. While the field is hidden by `when` it is not required. */
+  /** A step without this field cannot be saved. While the field is hidden by `when` it is not required. */
   readonly required?: boolean
-  /** The same, but only while this holds. */
+  /** The same, but only while this condition holds. */
   readonly requiredWhen?: Condition
   /** Hides the field unless the condition holds. A hidden field is not rendered: `run` gets `undefined`. */
   readonly when?: Condition
   /**
-   * Judges the plain value, when the step is saved and when it runs; it must answer at once. `run` gets what the
-   * schema gives for a JSON field that takes no secrets; any other value it gets as it was.
+   * Checks the plain value, when the step is saved and when it runs. It must be synchronous. For a JSON field
+   * without secrets `run` gets the schema's output; any other value stays as it was.
    */
   readonly validate?: StandardSchema
 }
 
 interface SecretOptions {
-  /** Templates in this field may refer to secrets. `run` then gets a `Sensitive`, whatever was written. */
+  /** Templates in this field may refer to secrets. `run` then always gets a `Sensitive`. */
   readonly secrets?: true
   /**
-   * What `context.http` sends of the field: the URL, the body, or, of rows, query parameters or headers of their names.
-   * A policy may name these places instead of the field itself, and what is sent is then checked against it. Once one
-   * field says it, every field that is sent has to.
+   * What `context.http` sends of the field: the URL, the body, or for rows, query parameters or headers with their
+   * names. A policy may name these places instead of the field. Then the request is checked against them. If one
+   * field has `sends`, every field that is sent needs it.
    */
   readonly sends?: Sends
 }
 
-/** `query` and `header` are for `pairs` alone: the name of a row is that of the parameter or header. */
+/** `query` and `header` are only for `pairs`. The name of a row is the name of the parameter or header. */
 export type Sends = 'url' | 'query' | 'header' | 'body'
 
 interface AloneOption {
   /**
-   * A secret fills the field alone, without a filter or text beside it. For what the step refuses by its length or
-   * form: with text of one's own around the value, each refusal would tell a little of it.
+   * A secret has to fill the field alone, without a filter or other text. Use it if the step refuses values for
+   * their length or form. Otherwise people could add their own text around the value, and each refusal would tell
+   * a little about it.
    */
   readonly alone?: true
 }
@@ -87,9 +88,9 @@ export interface UrlOptions extends CommonOptions, SecretOptions {
 }
 
 export interface JsonOptions extends CommonOptions, SecretOptions {
-  /** A structure, or a string that is the source text of JSON. */
+  /** A structure, or a string with JSON source text. */
   readonly default?: unknown
-  /** While it holds, the field is any text instead of JSON. */
+  /** The field is arbitrary text instead of JSON while this condition holds. */
   readonly textWhen?: Condition
 }
 
@@ -118,7 +119,7 @@ export interface BooleanOptions extends CommonOptions {
 
 export interface CodeOptions extends CommonOptions {
   readonly default?: string
-  /** For the editor's highlighting, such as `sql`. */
+  /** The language for the editor's highlighting, such as `sql`. */
   readonly language?: string
 }
 
@@ -138,10 +139,12 @@ export interface Field extends CommonOptions {
   readonly language?: string
 }
 
-/** The fields of a step type by name, in the order in which a form shows them. */
+/** The fields of a step type by name, in the order of its form. */
 export type Fields = Readonly<Record<string, Field>>
 
-/** Makes the compiler refuse an option that the kind does not have: a typo would be silent otherwise. */
+/**
+ * Makes the compiler refuse an option that the kind does not have. Otherwise a typo would silently have no effect.
+ */
 type Exactly<O, Options> = O & { readonly [K in Exclude<keyof O, keyof Options>]: never }
 
 /**
@@ -157,13 +160,13 @@ export const field = {
   multiline: <const O extends MultilineOptions>(options: Exactly<O, MultilineOptions>) =>
     ({ ...options, kind: 'multiline' }) as const,
 
-  /** An absolute http or https address. Values are percent-encoded for the part of the URL they stand in. */
+  /** An absolute http or https address. Values are percent-encoded for their part of the URL. */
   url: <const O extends UrlOptions>(options: Exactly<O, UrlOptions>) =>
     ({ ...options, kind: 'url' }) as const,
 
   /**
-   * JSON: a structure whose strings are templates, or the source text of JSON with templates in it. Gives
-   * the parsed value; when secret-capable, a `Sensitive` that holds the JSON text.
+   * JSON: a structure whose strings are templates, or JSON source text with templates in it. `run` gets the parsed
+   * value; when secret-capable, a `Sensitive` with the JSON text.
    */
   json: <const O extends JsonOptions>(options: Exactly<O, JsonOptions>) =>
     ({ ...options, kind: 'json' }) as const,
@@ -186,8 +189,8 @@ export const field = {
     ({ ...options, kind: 'boolean' }) as const,
 
   /**
-   * Source text in some language, given to `run` as written. It takes no `{{ }}` at all, because a value
-   * put into code is an injection: give values to the code through another field.
+   * Source text in some language, which `run` gets as written. It takes no `{{ }}`, because a value in code is an
+   * injection. Values reach the code through another field.
    */
   code: <const O extends CodeOptions>(options: Exactly<O, CodeOptions>) =>
     ({ ...options, kind: 'code' }) as const,

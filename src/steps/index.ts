@@ -1,4 +1,4 @@
-/** What a plugin author imports, and what the rest of Lockstep uses of step types. */
+/** The exports for plugin authors, and what the rest of Lockstep uses of step types. */
 
 export { AppError, type ErrorPlace } from '../errors.ts'
 export { Sensitive } from '../sensitive.ts'

@@ -35,7 +35,7 @@ type Present<F extends Field> = F extends { when: Condition }
       ? true
       : false
 
-/** What `run` gets: every field by its name, rendered. Follows from the fields of the step type. */
+/** The input of `run`: every field by its name, rendered. The fields of the step type determine its type. */
 export type Input<F extends Fields> = {
   readonly [K in keyof F]: Present<F[K]> extends true ? Value<F[K]> : Value<F[K]> | undefined
 }

@@ -24,7 +24,7 @@ export function readRawFields(type: StepType, raw: unknown): RawFields {
   return raw as RawFields
 }
 
-/** Reads what is stored, for conditions: a value that an expression will give is undecided until then. */
+/** Reads stored values for conditions. The value of an expression is undecided until the run. */
 function storedValues(fields: Fields, raw: RawFields): (name: string) => unknown {
   return (name) => {
     const field = fields[name]
@@ -33,13 +33,13 @@ function storedValues(fields: Fields, raw: RawFields): (name: string) => unknown
   }
 }
 
-/** A field of a step, with what was written into it. */
+/** A field of a step, with its written content. */
 export interface FieldUse {
   readonly name: string
   readonly field: Field
-  /** What was written, or the default; `undefined` when there is neither. */
+  /** The written content, or the default; `undefined` when there is neither. */
   readonly value: unknown
-  /** Whether something was written. */
+  /** Whether there is written content. */
   readonly given: boolean
   /** Whether it must have content while it is shown; false as long as an undecided value decides. */
   readonly required: boolean

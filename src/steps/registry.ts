@@ -7,7 +7,7 @@ import { quoted, within } from './within.ts'
 
 /** The step types that this process knows. */
 export interface Registry {
-  /** @throws AppError UNKNOWN_STEP_TYPE with the names that are near. */
+  /** @throws AppError UNKNOWN_STEP_TYPE with similar names. */
   get(type: string): StepType
   /** In the order in which they were given. */
   list(): readonly StepType[]
@@ -25,10 +25,10 @@ class Sourced {
 }
 
 /**
- * Marks what a module exports by default, a step type or a list of them, with the name of the module, so that
- * `createRegistry` can say which one is broken.
+ * Marks the default export of a module, a step type or a list of them, with the name of the module. Then
+ * `createRegistry` can say which module is faulty.
  *
- * @throws AppError INVALID_STEP_TYPE when the module exports nothing by default.
+ * @throws AppError INVALID_STEP_TYPE when the module has no default export.
  */
 export function fromModule(source: string, exported: unknown): readonly unknown[] {
   if (exported === undefined || exported === null) {
@@ -40,9 +40,9 @@ export function fromModule(source: string, exported: unknown): readonly unknown[
 /**
  * Checks the definitions and keeps them.
  *
- * @param stepTypes what `defineStep` returned, or what `fromModule` made of a module.
- * @throws AppError INVALID_STEP_TYPE naming the step type, its module and the reason, when a definition is
- *   broken or a type is there twice.
+ * @param stepTypes results of `defineStep` or `fromModule`.
+ * @throws AppError INVALID_STEP_TYPE naming the step type, its module and the reason, when a definition is invalid
+ * or a type exists twice.
  */
 export function createRegistry(stepTypes: readonly unknown[]): Registry {
   const byType = new Map<string, { stepType: StepType; source: string }>()
@@ -66,7 +66,7 @@ export function createRegistry(stepTypes: readonly unknown[]): Registry {
   }
 }
 
-/** By its type when it has one, otherwise by its number in the list. */
+/** Names a definition by its type if it has one, otherwise by its number in the list. */
 function titleOf(definition: unknown, index: number, source: string): string {
   const { type }: Unchecked<StepType> = isObject(definition) ? definition : {}
   return `Step type ${typeof type === 'string' ? quoted(type) : `no. ${index + 1}`}${from(source)}`

@@ -10,20 +10,20 @@ import { validateRendered } from './validate.ts'
 import { withinField } from './within.ts'
 
 export interface RenderedFields {
-  /** For `run`: every field of the step type, `undefined` where hidden or absent. */
+  /** For `run`: every field of the step type, `undefined` if hidden or absent. */
   readonly input: RenderedInput
-  /** The names of the secrets that went into it, by name or in a value, each once, sorted. */
+  /** The names of the secrets that went into it, by name or inside a value, each once, sorted. */
   readonly secrets: readonly string[]
-  /** The same for each field that there are any in. */
+  /** The same for each field with secrets. */
   readonly fieldSecrets: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * Makes the input of a step from its stored fields: defaults, conditions, kinds and places. It repeats the
- * checks of `checkFields` that protect secrets, since the step type may have changed after the step was saved.
+ * Makes the input of a step from its stored fields: defaults, conditions, kinds and places. It repeats the checks
+ * of `checkFields` that protect secrets, since the step type may have changed after the step was saved.
  *
- * @throws AppError INVALID_FIELD, INVALID_TEMPLATE, SECRET_NOT_ALLOWED, SECRET_NOT_FOUND or UNKNOWN_VARIABLE;
- *   the message names the field and no value.
+ * @throws AppError INVALID_FIELD, INVALID_TEMPLATE, SECRET_NOT_ALLOWED, SECRET_NOT_FOUND or UNKNOWN_VARIABLE; the
+ * message names the field and no value.
  */
 export function renderFields(type: StepType, raw: unknown, scope: Scope): RenderedFields {
   const stored = readRawFields(type, raw)
@@ -50,7 +50,7 @@ function renderUse(use: FieldUse, scope: Scope): Reading {
   return { ...reading, value: validateRendered(use, use.kind, reading.value) }
 }
 
-/** Reads what the fields that conditions look at have become. None of them is secret-capable. */
+/** The rendered values of the fields in conditions. None of them is secret-capable. */
 function renderedValues(fields: Fields, raw: RawFields, scope: Scope): (name: string) => unknown {
   return (name) => {
     const field = fields[name]

@@ -12,10 +12,10 @@ export interface SecretReference {
 }
 
 /**
- * The secrets that a stored step uses, each field and name once. Hidden fields use none: a run resolves no
+ * The secrets that a stored step uses, each field and name once. Hidden fields use none, because a run resolves no
  * more than it needs.
  *
- * @param raw the fields as they are stored; what the step type does not know is passed over.
+ * @param raw the fields as they are stored; fields that the step type does not have are skipped.
  */
 export function secretReferences(type: StepType, raw: unknown): SecretReference[] {
   if (typeof raw !== 'object' || raw === null) return []

@@ -20,15 +20,15 @@ interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** What a schema says of a value, its issues in plain words; a path is the keys that lead to the place. */
+/** A schema's result for a value, with its issues in plain words. A path is the list of keys to the place. */
 export type Verdict =
   | { readonly valid: true; readonly value: unknown }
   | { readonly valid: false; readonly message: string; readonly path: readonly string[] }
 
-/** A schema that gives a promise: neither saving nor rendering waits for it. */
+/** Thrown for a schema that returns a promise. Neither saving nor rendering waits for it. */
 export class LateSchema extends Error {}
 
-/** @throws LateSchema, and whatever the schema throws */
+/** @throws LateSchema, and any error of the schema */
 export function judge(schema: StandardSchema, value: unknown): Verdict {
   const result = schema['~standard'].validate(value)
   if ('then' in result) {

@@ -20,7 +20,7 @@ export interface HttpInit {
   readonly timeoutMs?: number
   /** How often to try again after the first attempt failed. */
   readonly retries?: number
-  /** Sending the request twice does no harm, so that it may be retried after it may have arrived. */
+  /** Whether sending the request twice does no harm. Then it may be retried even if it may have arrived. */
   readonly repeatable?: boolean
   readonly clientCertificate?: ClientCertificate
   readonly maxResponseBytes?: number
@@ -29,8 +29,8 @@ export interface HttpInit {
 }
 
 /**
- * The only way out for a step. It goes to public http and https addresses, and sends a secret only to the
- * hosts the secret is bound to.
+ * The only network access of a step. It reaches public http and https addresses, and sends a secret only to the
+ * hosts that the secret is bound to.
  *
  * @throws AppError DESTINATION_NOT_ALLOWED, TIMEOUT, RESPONSE_TOO_LARGE or REQUEST_FAILED.
  */
@@ -38,7 +38,7 @@ export type Http = (url: string | URL | Sensitive, init?: HttpInit) => Promise<R
 
 type Write = (message: string, data?: Readonly<Record<string, unknown>>) => void
 
-/** Lines for the log of the run. What is written is redacted first. */
+/** Writes lines to the log of the run. The text is redacted first. */
 export interface StepLog {
   readonly debug: Write
   readonly info: Write
@@ -50,30 +50,32 @@ export interface StepLog {
 export interface StepContext {
   readonly http: Http
   /**
-   * The most that one answer may hold, in bytes; a longer one ends in RESPONSE_TOO_LARGE. A step that puts several
-   * answers together keeps all of them within it.
+   * The most that one answer may contain, in bytes. A longer one ends in RESPONSE_TOO_LARGE. A step that joins
+   * several answers keeps all of them within it.
    */
   readonly maxResponseBytes: number
   /**
-   * The address to connect to, for a step that speaks another protocol than HTTP: resolved and checked (no private
-   * address unless it is allowed, and only hosts that the step's secrets are bound to). Connect to exactly this
-   * address and name the host in TLS: a second look-up could give another one.
+   * The address to connect to, for a step with a protocol other than HTTP. It is resolved and checked: no private
+   * address unless it is allowed, and only hosts that the step's secrets are bound to. Connect to exactly this
+   * address and name the host in TLS, because a second look-up could return another one.
    *
    * @throws AppError DESTINATION_NOT_ALLOWED or REQUEST_FAILED.
    */
   readonly lookup: (host: string, port: number) => Promise<string>
   /**
-   * Gives back a value that the step made of its secrets and that is itself one, such as a token it has signed. From
-   * now on the run treats it as those secrets: it is redacted wherever it occurs, and goes only to hosts they are
-   * bound to. Later steps get it as it is.
+   * Protects a value that the step made of its secrets and that is itself secret, such as a signed token. From now
+   * on the run treats it like those secrets: it is redacted wherever it occurs, and goes only to hosts that they
+   * are bound to. Later steps get it unredacted.
+   *
+   * @returns the same value.
    */
   readonly protect: (value: string) => string
   /**
-   * A text without the values of secrets that the run knows, in any form: each is a mark such as `[secret NAME]`. For
-   * what a step gives back of what it has sent, so that later steps get no value by it either.
+   * Replaces the values of secrets that the run knows, in any form, with marks such as `[secret NAME]`. Use it for
+   * an output that repeats what the step has sent. Then later steps get no value from it either.
    */
   readonly mask: (text: string) => string
-  /** Aborts when the run is cancelled or its time is up. Hand it to everything that waits. */
+  /** Aborts when the run is cancelled or its time is up. Pass it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog
   /** 1 for the first. */

@@ -10,10 +10,10 @@ export interface FoundTemplate {
 }
 
 /**
- * Every string in JSON data, the keys of objects included: a key is a template too.
+ * Every string in JSON data, including the keys of objects, which are templates too.
  *
- * @throws AppError INVALID_FIELD when it is no JSON data, or nested so deeply that reading it could exhaust
- *   the stack.
+ * @throws AppError INVALID_FIELD when it is not JSON data, or nested so deeply that reading it could exhaust the
+ * stack.
  */
 export function* templatesIn(
   value: unknown,

@@ -8,10 +8,10 @@ import { templatesIn } from './templates-in.ts'
 import { quoted } from './within.ts'
 
 /**
- * Lets the field's own schema judge what was written, as far as that can be known before a run: a value with a
- * template in it is judged when it is rendered.
+ * Validates written content with the field's own schema, as far as that is possible before a run. A value with a
+ * template is validated when it is rendered.
  *
- * @throws AppError INVALID_FIELD with the schema's own words, unless the field takes secrets.
+ * @throws AppError INVALID_FIELD with the schema's message, unless the field takes secrets.
  */
 export function validateWritten(use: Pick<FieldUse, 'field' | 'value'>, kind: Kind): void {
   const { field, value } = use
@@ -23,10 +23,11 @@ export function validateWritten(use: Pick<FieldUse, 'field' | 'value'>, kind: Ki
 }
 
 /**
- * Lets the field's own schema judge what a run has made of it.
+ * Validates rendered content with the field's own schema.
  *
- * @returns what `run` gets: of a JSON field without secrets what the schema gives, of any other the value as it is.
- * @throws AppError INVALID_FIELD without the schema's own words, for they may quote the value.
+ * @returns the input of `run`: for a JSON field without secrets the schema's output, for any other the value as it
+ * is.
+ * @throws AppError INVALID_FIELD without the schema's message, which may quote the value.
  */
 export function validateRendered(use: FieldUse, kind: Kind, rendered: unknown): unknown {
   const { field, value } = use
@@ -36,7 +37,7 @@ export function validateRendered(use: FieldUse, kind: Kind, rendered: unknown): 
   return field.kind === 'json' && !field.secrets ? verdict.value : rendered
 }
 
-/** What a form sends for a text that was left empty: whether that will do is for `required` to say. */
+/** A form sends these for a text that was left empty. `required` decides whether that is acceptable. */
 const isBlank = (value: unknown): boolean => value === undefined || value === ''
 
 function verdictOf({ validate, kind: name }: Field, kind: Kind, rendered: unknown): Verdict {
@@ -44,12 +45,12 @@ function verdictOf({ validate, kind: name }: Field, kind: Kind, rendered: unknow
   try {
     return judge(validate, revealed(rendered, name === 'json' && kind.options.includes('textWhen')))
   } catch {
-    // What a schema throws may quote the value as well.
+    // An error that a schema throws may quote the value as well.
     throw invalid('cannot be checked: its schema failed. Tell whoever wrote the step type.')
   }
 }
 
-/** What a schema is written for: the plain value behind a field that takes secrets. */
+/** The plain value behind a field that takes secrets, because schemas are written for plain values. */
 function revealed(value: unknown, isJson: boolean): unknown {
   if (value instanceof Sensitive) return isJson ? JSON.parse(value.reveal()) : value.reveal()
   if (!Array.isArray(value)) return value
@@ -68,7 +69,7 @@ function refused(verdict: Verdict & { valid: false }, written: unknown, message:
   )
 }
 
-/** A key that came out of a template is a value, and is not shown. */
+/** A key that a template made is a value and is not shown. */
 function staticKeys(path: readonly string[], written: string): string[] {
   const end = path.findIndex((key) => !/^\d+$/.test(key) && !written.includes(key))
   return path.slice(0, end === -1 ? path.length : end)

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode, type ErrorPlace } from '../errors.ts'
 
 /**
- * Does something, and gives an error its place: `field "url": must be …`.
+ * Runs an action and adds the place to its errors: `field "url": must be …`.
  *
  * @param words, at, inner as `AppError.within` takes them.
  */
@@ -13,12 +13,12 @@ export function within<T>(words: string, action: () => T, at?: ErrorPlace, inner
   }
 }
 
-/** @param field its name, which an error then has in `at` and in front of its message. */
+/** @param field its name, which an error then has in `at` and at the beginning of its message. */
 export function withinField<T>(field: string, action: () => T): T {
   return within(`field ${quoted(field)}`, action, { field })
 }
 
-/** @param row counted from 1, which an error then has in `at` and in front of its message. */
+/** @param row counted from 1, which an error then has in `at` and at the beginning of its message. */
 export function withinRow<T>(row: number, action: () => T): T {
   return within(`row ${row}`, action, { row })
 }
@@ -34,7 +34,7 @@ export function fieldError(
   return inRow.within(`field ${quoted(field)}`, { field })
 }
 
-/** A name in quotes, cut short: it may come from outside, and a whole document pasted as a name helps nobody. */
+/** A name in quotes, shortened: it may come from outside, and a pasted document as a name would help no reader. */
 export function quoted(name: string): string {
   return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name)
 }

@@ -1,7 +1,9 @@
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const CHUNK = 3 * 8192
 
-/** RFC 4648, section 4. Written out, since neither `Buffer` nor `Uint8Array.toBase64` is everywhere. */
+/**
+ * RFC 4648, section 4. It is written out, because neither `Buffer` nor `Uint8Array.toBase64` exists everywhere.
+ */
 export function toBase64(bytes: Uint8Array): string {
   const pieces: string[] = []
   for (let start = 0; start < bytes.length; start += CHUNK) {

@@ -8,7 +8,7 @@ import { Origin, type Provenance, searchable } from './provenance.ts'
 import { secretsOfFilter } from './references.ts'
 import { shorten } from './shorten.ts'
 
-/** Where the values come from, and what is known of them. */
+/** The sources of the values, and what is known about them. */
 export interface Scope extends Provenance {
   secrets: ReadonlyMap<string, Sensitive>
   trigger: unknown
@@ -16,7 +16,7 @@ export interface Scope extends Provenance {
   steps: Readonly<Record<string, { output: unknown }>>
 }
 
-/** A path that led nowhere; an error, unless `default` follows. */
+/** A path that does not exist. It is an error unless `default` follows. */
 interface Missing {
   missing: Path
 }
@@ -24,9 +24,9 @@ interface Missing {
 type Result = { value: Plain } | Missing
 
 /**
- * One rendering: evaluates its expressions, and keeps account of the secrets that went into them, by name or in a
- * value that holds one. What a filter makes of a secret looks like nothing that a search could find, so each result
- * is learned under the secrets that went in, before anybody has it.
+ * One rendering. It evaluates the expressions and records the secrets that went into them, by name or inside
+ * another value. No search finds the result of a filter on a secret. So each result is learned under the secrets
+ * that went into it, before any other code gets it.
  */
 export class Evaluation {
   readonly meter = new Meter()
@@ -38,8 +38,8 @@ export class Evaluation {
   }
 
   /**
-   * Checks that every secret exists before the first value is used, also one that a `default` would replace
-   * or would not need: who deletes a secret must see the step fail, not go on with something else.
+   * Checks that every secret exists before the first value is used, even one that a `default` would replace or
+   * that would not be needed. If a secret is deleted, the step must fail and not go on with something else.
    *
    * @throws AppError SECRET_NOT_FOUND
    */
@@ -51,7 +51,7 @@ export class Evaluation {
   }
 
   /**
-   * The value of an expression, copied, so that what is done to it never reaches the scope.
+   * A copy of the value of an expression, so that changes to it never reach the scope.
    *
    * @throws AppError UNKNOWN_VARIABLE | SECRET_NOT_FOUND | INVALID_FIELD
    */
@@ -60,10 +60,10 @@ export class Evaluation {
   }
 
   /**
-   * The value of an expression as it is written where it stands. Writing may escape what is escaped already, until no
-   * search undoes it any more; then what is written is learned as well.
+   * The value of an expression as it is written into its place. Writing may escape a text so often that no search
+   * can undo it. Then the written form is learned as well.
    *
-   * @throws AppError as {@link valueOf}, and what `write` throws.
+   * @throws AppError as {@link valueOf}, and the errors of `write`.
    */
   textOf(expression: Expression, source: string, write: (value: Plain) => string = textOf): string {
     const origin = new Origin()
@@ -73,7 +73,7 @@ export class Evaluation {
     return text
   }
 
-  /** Names of the secrets that went in: those that are named, and those that were found in what was put in. */
+  /** Names of the secrets that went in: those that are named, and those that were found in the inserted values. */
   get secrets(): readonly string[] {
     return [...this.#secrets]
   }
@@ -136,14 +136,16 @@ export class Evaluation {
     if (!found.every((name) => findable.includes(name))) this.#learn(text, origin)
   }
 
-  /** Text alone: a filter makes nothing else but what it was given, and that is found where it stands. */
+  /**
+   * Only text is learned. A filter result that is no text is its input unchanged, and that is found where it is.
+   */
   #learn(text: string, origin: Origin): void {
     if (origin.owners.size === 0 || text === '' || origin.holds(text)) return
     this.#scope.learn([...origin.owners], new Sensitive(text))
   }
 }
 
-/** What stands at a path of the trigger or of an output, copied; undefined where it leads nowhere. */
+/** A copy of the value at a path of the trigger or of an output; undefined if the path does not exist. */
 export function valueAt(
   path: Path,
   { trigger, steps }: Pick<Scope, 'trigger' | 'steps'>,

@@ -8,19 +8,19 @@ import { percentEncode } from './percent-encoding.ts'
 import { type Plain, textOf } from './plain-data.ts'
 
 export interface FilterRule {
-  /** How to write it, for the message when it is written otherwise. */
+  /** The correct form, for the message when it is written otherwise. */
   usage: string
   least: number
   most: number
-  /** What else the parser can check before any value is known. */
+  /** An additional check that the parser makes before any value is known. */
   accepts?: (args: readonly Argument[]) => boolean
-  /** `learn` receives what the result is made from and what would not be recognised in the result alone. */
+  /** `learn` receives the sources of the result and forms that would not be recognised in the result alone. */
   run: (input: Plain, args: readonly Plain[], learn: (text: string) => void) => Plain
 }
 
 /**
- * The filters by name. `default` is the only one that sees a value that does not exist, so the evaluation
- * decides when it runs; `raw` changes nothing here, it tells the URL not to encode.
+ * The filters by name. `default` is the only one that sees a missing value, so the evaluation decides when it
+ * runs. `raw` changes nothing here; it tells the URL not to encode.
  */
 export const filterRules: ReadonlyMap<string, FilterRule> = new Map<string, FilterRule>([
   ['basic', { usage: 'basic with a password, as in basic: secrets.PASSWORD', least: 1, most: 1, run: basic }],
@@ -66,13 +66,13 @@ function onText(name: string, change: (text: string) => string): FilterRule {
 /** The whole value of an `Authorization` header, RFC 7617. */
 function basic(input: Plain, args: readonly Plain[], learn: (text: string) => void): string {
   const user = textOf(input)
-  // The first colon ends the user name, so one inside it would move the rest into the password.
+  // The first colon ends the user name, so a colon inside it would move the rest into the password.
   if (user.includes(':')) {
     throw new AppError('INVALID_FIELD', 'The user name before "basic" contains a colon, which it must not.')
   }
   const pair = `${user}:${textOf(args[0] ?? null)}`
   const token = toBase64(utf8ToBytes(pair))
-  // A server that echoes the credentials often leaves the scheme out or decodes them.
+  // A server that echoes the credentials often omits the scheme or decodes them.
   learn(pair)
   learn(token)
   return `Basic ${token}`

@@ -4,8 +4,8 @@ import type { Part } from './part.ts'
 import { shorten } from './shorten.ts'
 
 /**
- * Renders the value of a header as RFC 9110 defines it, without white space around it. A line break in a value
- * would begin a header of its own (or the body), so it is refused, as is every character that cannot be sent.
+ * Renders the value of a header as RFC 9110 defines it, without surrounding white space. A line break in a value
+ * would begin another header (or the body), so it is refused. So is every character that cannot be sent.
  *
  * @throws AppError INVALID_FIELD
  */
@@ -20,13 +20,13 @@ export function renderHeader(parts: readonly Part[], source: string, evaluation:
   return trimBlanks(pieces.join(''))
 }
 
-/** People write the scheme themselves although `basic` gives it; "Basic Basic" is never what they mean. */
+/** People write the scheme themselves although `basic` adds it. "Basic Basic" is never intended. */
 function repeatsBasic(before: string | undefined, part: Part): boolean {
   if (part.kind === 'text' || part.expression.filters.at(-1)?.name !== 'basic') return false
   return /^[ \t]*basic +$/i.test(before ?? '')
 }
 
-/** By hand: a pattern anchored at the end reads a long run of blanks again from each of them. */
+/** A loop instead of a pattern: one anchored at the end would read a long run of blanks again from each blank. */
 function trimBlanks(text: string): string {
   const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t'
   let start = 0

@@ -4,10 +4,10 @@ import type { Part } from './part.ts'
 import { textOf } from './plain-data.ts'
 
 /**
- * Renders JSON text. Inside a string literal a value is escaped, elsewhere it is JSON itself, so no value can
- * end the literal it stands in or add a key. After the filter `json` the value is JSON already.
+ * Renders JSON text. Inside a string literal a value is escaped. Elsewhere it is written as JSON, so no value can
+ * end its literal or add a key. After the filter `json` the value is JSON already.
  *
- * @throws AppError INVALID_FIELD when the result is no JSON
+ * @throws AppError INVALID_FIELD when the result is not JSON
  */
 export function renderJson(parts: readonly Part[], source: string, evaluation: Evaluation): string {
   const pieces: string[] = []
@@ -52,7 +52,7 @@ function checkJson(text: string): void {
   try {
     JSON.parse(text)
   } catch {
-    // The error of JSON.parse quotes the text, and with it values: it must not travel along, not as cause either.
+    // The error of JSON.parse quotes the text, and so the values. It must not be passed on, even as a cause.
     throw new AppError(
       'INVALID_FIELD',
       'The text is not JSON once the values are in it. Check its quotes, commas and brackets; ' +

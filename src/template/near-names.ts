@@ -1,4 +1,4 @@
-/** Up to three of the known names that differ from this one by a slip or two, the nearest first. */
+/** Up to three of the known names that differ from this one by one or two typing errors, nearest first. */
 export function nearNames(name: string, known: readonly string[]): string[] {
   if (name.length > 64) return []
   const limit = Math.ceil(name.length / 3)
@@ -10,14 +10,14 @@ export function nearNames(name: string, known: readonly string[]): string[] {
     .map((it) => it.name)
 }
 
-/** ` Did you mean "x"?`, or all names when none is near; starts with a space. */
+/** ` Did you mean "x"?`, or all names when none is near. It starts with a space. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearNames(name, known)
   if (near.length > 0) return ` Did you mean ${near.map((it) => `"${it}"`).join(' or ')}?`
   return known.length > 0 ? ` There is: ${known.join(', ')}.` : ''
 }
 
-/** Levenshtein's: the insertions, deletions and substitutions that lead from one text to the other. */
+/** Levenshtein distance: the insertions, deletions and substitutions that lead from one text to the other. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

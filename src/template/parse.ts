@@ -75,7 +75,7 @@ function parseFilter(scanner: Scanner): FilterCall {
   scanner.skipSpace()
   let more = scanner.take(':')
   while (more) {
-    // One too many is enough to know; an endless list is not read to its end.
+    // One argument too many is enough to refuse; an endless list is not read to its end.
     if (args.length > rule.most) scanner.fail(`Write ${rule.usage}.`, start)
     scanner.skipSpace()
     args.push(parseArgument(scanner))
@@ -131,7 +131,7 @@ function parseKey(scanner: Scanner): string | number | undefined {
   return key
 }
 
-/** Refuses when it is written, not when it runs, what can never lead to a value. */
+/** Refuses paths that can never lead to a value, when the template is written and not only when it runs. */
 function checkShape(scanner: Scanner, { root, keys, start }: Path): void {
   const [first, second] = keys
   if (root === 'secrets' && (keys.length !== 1 || typeof first !== 'string' || first === '')) {

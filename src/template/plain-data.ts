@@ -6,8 +6,9 @@ import { MAX_DEPTH } from './limits.ts'
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 
 /**
- * An object as JSON or a literal makes it. A class instance is none: it may show anything. The prototype is
- * recognised by its own lack of one, since an object of another realm has another `Object.prototype`.
+ * Whether it is an object as JSON or a literal makes it. Class instances are excluded, because they may expose
+ * anything. The plain prototype is recognised by its own lack of one, since an object of another realm has another
+ * `Object.prototype`.
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
@@ -16,8 +17,8 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 }
 
 /**
- * What an own property of plain data holds, otherwise undefined. Nothing inherited, no getter and no
- * `length`: a template must not reach prototypes nor run code by naming it.
+ * The value of an own property of plain data, otherwise undefined. Inherited properties, getters and `length` are
+ * excluded: a template must not reach prototypes or run code by naming it.
  */
 export function ownValue(container: unknown, key: string | number): unknown {
   const name = String(key)
@@ -32,8 +33,8 @@ export function setOwn(target: object, key: string, value: unknown): void {
 }
 
 /**
- * A copy of what is JSON data in `value`, undefined if it is none. As in JSON, what is no data is left out of
- * an object and is null in a list; unlike in JSON, no getter and no `toJSON` is called.
+ * A copy of the JSON data in `value`; undefined if there is none. As in JSON, other things are left out of an
+ * object and become null in a list. Unlike in JSON, no getter and no `toJSON` is called.
  *
  * @throws AppError INVALID_FIELD when it is nested too deeply or too large
  */

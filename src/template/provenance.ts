@@ -1,20 +1,20 @@
 import type { Sensitive } from '../sensitive.ts'
 import { isPlainObject, type Plain, textOf } from './plain-data.ts'
 
-/** What a run knows of the values in its data, and learns while templates are rendered. */
+/** What a run knows about the secret values in its data, and learns while templates are rendered. */
 export interface Provenance {
-  /** Names of the secrets of which any form stands in a text, however it came there. */
+  /** Names of the secrets of which the text contains any form, whatever its origin. */
   find(text: string): readonly string[]
-  /** Takes a text that was made of the values of these secrets: from now on it is as sensitive as they are. */
+  /** Learns a text that was made of the values of these secrets. From now on it is as sensitive as they are. */
   learn(secrets: readonly string[], made: Sensitive): void
 }
 
-/** For templates that are rendered where no secret is: nothing is found, and nothing learned. */
+/** For templates that are rendered without secrets: nothing is found and nothing is learned. */
 export const noProvenance: Provenance = { find: () => [], learn: () => {} }
 
-/** What went into one expression: the secrets, and the texts in which they stood. */
+/** What went into one expression: the secrets, and the texts in which they were. */
 export class Origin {
-  /** The secrets that are named, and those that were found. */
+  /** The named secrets, and those that were found. */
   readonly owners = new Set<string>()
   readonly #values: (readonly [name: string, value: string])[] = []
   readonly #texts: (readonly [text: string, found: readonly string[]])[] = []
@@ -34,7 +34,10 @@ export class Origin {
     return this.#texts.flatMap(([, found]) => found)
   }
 
-  /** Whether a text went in as it is, or as a part, with all these secrets: what finds them there finds them in it. */
+  /**
+   * Whether a text is, or is part of, an input that contains all these secrets. Then a search that finds them in
+   * the input finds them in the text too.
+   */
   holds(text: string): boolean {
     const isOf = (names: readonly string[]) => [...this.owners].every((name) => names.includes(name))
     return (
@@ -45,8 +48,8 @@ export class Origin {
 }
 
 /**
- * The texts in which a value has to be searched for secrets. In the JSON of data an escape stands before each that
- * its strings hold, and so many may be undone: strings with escapes are searched as they are too.
+ * The texts of a value that have to be searched for secrets. The JSON of data adds one level of escapes to those
+ * in its strings, and a search undoes only a few levels. So strings with escapes are also searched directly.
  */
 export function searchable(value: Plain): string[] {
   if (value === null || typeof value === 'boolean') return []

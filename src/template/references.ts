@@ -5,8 +5,8 @@ import { checkDepth, isPlainObject, ownValue } from './plain-data.ts'
 import { shorten } from './shorten.ts'
 
 /**
- * Every path that the templates in JSON data name, in order: also those in filter arguments and in the keys
- * of objects. A string alone is a template as well.
+ * Every path that the templates in JSON data name, in order, including those in filter arguments and in the keys
+ * of objects. A single string is a template as well.
  *
  * @throws AppError INVALID_TEMPLATE, or INVALID_FIELD for data that is nested too deeply
  */
@@ -53,7 +53,7 @@ function argumentPaths(filter: FilterCall): Path[] {
   return filter.args.filter((arg) => typeof arg === 'object')
 }
 
-/** Where in the data a string stands, from the outside in. */
+/** The place of a string in the data, from the outside in. */
 type Trail = (string | number)[]
 
 function visitStrings(value: unknown, trail: Trail, visit: (text: string) => void): void {
@@ -81,7 +81,7 @@ function visitInside(
   trail.pop()
 }
 
-/** Parses one of many strings: an error says which. */
+/** Parses one of many strings. An error says which. */
 function parseAt(source: string, trail: Trail): readonly Part[] {
   try {
     return parse(source)

@@ -7,13 +7,16 @@ import { renderText } from './render.ts'
 
 interface RenderedData {
   value: unknown
-  /** The names of the secrets that the templates reference, in order of appearance, and of those in what they put in. */
+  /**
+   * The names of the secrets that the templates reference, in order of appearance, and of those in the inserted
+   * values.
+   */
   secrets: readonly string[]
 }
 
 /**
- * Renders JSON data whose strings are templates, the keys of its objects too. A string that is one expression
- * and nothing else becomes that value with its type; every other string is rendered as text.
+ * Renders JSON data whose strings and object keys are templates. A string that is exactly one expression becomes
+ * that value with its type. Every other string is rendered as text.
  *
  * @throws AppError UNKNOWN_VARIABLE | SECRET_NOT_FOUND | INVALID_FIELD | INVALID_TEMPLATE
  */

@@ -6,12 +6,15 @@ import type { Part } from './part.ts'
 import { secretsOf } from './references.ts'
 import { renderUrl } from './url-place.ts'
 
-/** Where the rendered text goes; it decides how a value is written. */
+/** The place of the rendered text. It decides how a value is written. */
 export type Place = 'text' | 'url' | 'header' | 'json'
 
 export interface Rendered {
   text: string
-  /** The names of the secrets that the template references, in order of appearance, and of those in what it puts in. */
+  /**
+   * The names of the secrets that the template references, in order of appearance, and of those in the inserted
+   * values.
+   */
   secrets: readonly string[]
 }
 
@@ -23,7 +26,7 @@ const renderers: Record<Place, (parts: readonly Part[], source: string, evaluati
 }
 
 /**
- * Puts the values into a template. A value is data: what looks like a template in it stays as it is.
+ * Inserts the values into a template. A value is data: text in it that looks like a template stays as it is.
  *
  * @throws AppError UNKNOWN_VARIABLE | SECRET_NOT_FOUND | INVALID_FIELD | INVALID_TEMPLATE
  */

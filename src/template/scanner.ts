@@ -1,18 +1,18 @@
 import { syntaxError } from './syntax-error.ts'
 
-// Sticky and without a choice to take back: each reads its match once.
+// The patterns are sticky and have no alternatives to backtrack into, so each reads its match once.
 const SPACE = /[ \t\r\n]*/y
 const NAME = /[\p{L}\p{M}\p{N}_$-]*/uy
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const INDEX = /\d*/y
 
-/** Reads the tokens of one expression from left to right; never goes back. */
+/** Reads the tokens of one expression from left to right and never goes back. */
 export class Scanner {
   readonly source: string
   at: number
   readonly #open: number
 
-  /** @param open where the expression's `{{` stands */
+  /** @param open the position of the expression's `{{` */
   constructor(source: string, open: number) {
     this.source = source
     this.#open = open
@@ -33,12 +33,12 @@ export class Scanner {
     return found
   }
 
-  /** A name, or an empty string if none stands here. */
+  /** A name, or an empty string if there is none here. */
   readName(): string {
     return this.#match(NAME)
   }
 
-  /** The position in a list, or undefined if no digit stands here. */
+  /** The position in a list, or undefined if there is no digit here. */
   readIndex(): number | undefined {
     const start = this.at
     const digits = this.#match(INDEX)
@@ -81,7 +81,7 @@ export class Scanner {
     throw syntaxError(this.source, at, advice)
   }
 
-  /** @param expected what could stand here, for the person who reads it */
+  /** @param expected what could stand here, for the person who reads the message */
   failUnexpected(expected: string): never {
     if (this.at >= this.source.length) {
       this.fail(

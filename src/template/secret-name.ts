@@ -4,19 +4,18 @@ const LONGEST_INPUT = 1024
 const LONGEST_NAME = 128
 
 /**
- * The one spelling of a secret's name, whoever writes it: `myAPIKey`, `my api key` and `my-key` become
- * `MY_API_KEY`, `MY_API_KEY` and `MY_KEY`. Normalising a normal name changes nothing, because every rule that
- * splits needs a lower-case letter.
+ * The normal spelling of a secret's name: `myAPIKey`, `my api key` and `my-key` become `MY_API_KEY`, `MY_API_KEY`
+ * and `MY_KEY`. Normalising a normal name changes nothing, because every rule that splits needs a lower-case
+ * letter.
  *
- * Letters of other scripts are other characters, so they separate; two such names that become the same meet
- * as NAME_TAKEN.
+ * Letters of other scripts are separators. Two such names may become the same; the second one gets NAME_TAKEN.
  *
  * @throws AppError INVALID_NAME when too little or too much is left
  */
 export function normalizeSecretName(input: string): string {
   if (input.length > LONGEST_INPUT) throw invalidName()
   const name = input
-    // As NFKC and then without diacritics, which NFKD has already set apart.
+    // Like NFKC without diacritics, which NFKD has already separated.
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     // `keyName` between y and N, `APIKey` between I and K, `OAuth2Token` between 2 and T.
@@ -28,7 +27,7 @@ export function normalizeSecretName(input: string): string {
   return name
 }
 
-/** Whether it is spelled as the name of a secret already. */
+/** Whether the text is a secret's name in its normal spelling. */
 export function isSecretName(text: string): boolean {
   try {
     return normalizeSecretName(text) === text
@@ -38,7 +37,7 @@ export function isSecretName(text: string): boolean {
   }
 }
 
-/** Does not repeat the input: people paste the value where the name belongs. */
+/** The message does not repeat the input, because people paste the value where the name belongs. */
 function invalidName(): AppError {
   return new AppError(
     'INVALID_NAME',

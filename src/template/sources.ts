@@ -6,8 +6,8 @@ import { searchable } from './provenance.ts'
 import { referencesIn } from './references.ts'
 
 /**
- * The texts of the trigger and of outputs that rendering these templates will search for secrets, each once: so that
- * long ones can be searched elsewhere first. Of a template that cannot be rendered it names none.
+ * The texts of the trigger and of outputs that rendering these templates will search for secrets, each once. So
+ * long ones can be searched elsewhere first. A template that cannot be rendered adds none.
  */
 export function sourcesIn(templates: unknown, scope: Pick<Scope, 'trigger' | 'steps'>): string[] {
   return unlessRefused(() => {
@@ -20,7 +20,7 @@ export function sourcesIn(templates: unknown, scope: Pick<Scope, 'trigger' | 'st
   })
 }
 
-/** What is wrong with a template, whoever renders it is told with the name of the field. */
+/** A faulty template is skipped here. The rendering reports the fault with the name of the field. */
 function unlessRefused(read: () => string[]): string[] {
   try {
     return read()

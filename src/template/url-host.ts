@@ -3,16 +3,16 @@ import type { ExpressionPart, Part } from './part.ts'
 import { shorten } from './shorten.ts'
 import { endOfScheme, endOfUserInfo } from './url-position.ts'
 
-/** What a value is in the host and port that a template writes. */
+/** The role of a value in the host and port that a template writes. */
 export type HostRole = 'whole' | 'label' | 'port'
 
-/** Stands for an expression; no host holds it. */
+/** Stands for an expression. No host contains it. */
 const HOLE = '\0'
 
 /**
- * What each expression between `://` and the path is, by its index. A value may be the whole host, the port, or a
- * label of a host whose end is written: `{{ … }}.example.com`. Anything else would let a value make another host of
- * the written one: `example.com{{ … }}` becomes `example.com.evil.test`, `{{ … }}example.com` becomes
+ * The role of each expression between `://` and the path, by its index. A value may be the whole host, the port,
+ * or a label of a host whose end is written: `{{ … }}.example.com`. Anything else would let a value change the
+ * written host into another: `example.com{{ … }}` becomes `example.com.evil.test`, `{{ … }}example.com` becomes
  * `evilexample.com`.
  *
  * @throws AppError INVALID_FIELD
@@ -27,19 +27,21 @@ export function hostRoles(parts: readonly Part[], source: string): ReadonlyMap<n
   for (const [at, index] of holes.entries()) {
     const role = at >= inHost ? 'port' : isWritten ? 'label' : 'whole'
     if (role === 'port' ? port !== `:${HOLE}` : !isSound) throw glued(parts[index], source)
-    // Behind a whole host nothing can stand; but `raw` may have ended it.
+    // Nothing can follow a whole host, except after `raw`, which may have ended the host.
     if (role !== 'whole' || at === 0) roles.set(index, role)
   }
   return roles
 }
 
-/** Whether what is written after the last value in a host leaves the domain as it is: `.example.com`, `-api.example.com`. */
+/**
+ * Whether the text after the last value in a host leaves the domain unchanged: `.example.com`, `-api.example.com`.
+ */
 function endsInDomain(written: string): boolean {
   const [label = '', ...rest] = written.split('.')
   return rest.length >= (label === '' ? 1 : 2) && rest.every((it) => it !== '')
 }
 
-/** Host and port as they are written, behind user info; empty when a value brings the beginning of the URL. */
+/** Host and port as they are written, after user info. Empty when a value gives the beginning of the URL. */
 function writtenAuthority(parts: readonly Part[]): { text: string; holes: number[] } {
   const start = endOfScheme(parts)
   const pieces: string[] = []

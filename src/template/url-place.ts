@@ -10,7 +10,7 @@ import { type UrlPosition, UrlTracker } from './url-position.ts'
 const SEPARATOR = /[/\\?#]/
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i
 
-/** Where encoded values stand in the rendered path. */
+/** A range of the rendered path that comes from an encoded value. */
 interface Span {
   start: number
   end: number
@@ -18,8 +18,8 @@ interface Span {
 }
 
 /**
- * Renders an http or https URL. A value is encoded for the place it stands in; the filter `raw` switches that
- * off, and after `urlencode` it is not done a second time.
+ * Renders an http or https URL. A value is encoded for its place. The filter `raw` switches that off, and after
+ * `urlencode` it is not done a second time.
  *
  * @throws AppError INVALID_FIELD
  */
@@ -57,12 +57,12 @@ function isRaw(part: ExpressionPart): boolean {
 
 interface Standing {
   position: UrlPosition
-  /** In the host or port. */
+  /** Only for a value in the host or port. */
   role: HostRole | undefined
 }
 
 function urlText(part: ExpressionPart, at: Standing, source: string, evaluation: Evaluation): string {
-  // After a base that a value gave, there is no telling which host is meant.
+  // After a base that a value gave, it is unknown which host is meant.
   if (at.position === 'host' && at.role === undefined) throw glued(part, source)
   const write = (value: Plain) => (isRaw(part) ? textOf(value) : encoded(textOf(value), at, part, source))
   return evaluation.textOf(part.expression, source, write)
@@ -70,10 +70,10 @@ function urlText(part: ExpressionPart, at: Standing, source: string, evaluation:
 
 function encoded(text: string, { position, role }: Standing, part: ExpressionPart, source: string): string {
   switch (position) {
-    // Who gives the beginning of the URL gives the whole base: scheme, host and perhaps a path.
+    // A value that gives the beginning of the URL gives the whole base: scheme, host and perhaps a path.
     case 'base':
       return text.trim()
-    // `{{ trigger.scheme }}://api.example.com` must not become another host.
+    // Stops `{{ trigger.scheme }}://api.example.com` from becoming another host.
     case 'scheme':
       if (!/^[A-Za-z]*$/.test(text)) {
         throw refused(part, source, 'the scheme of the URL; only http or https can stand there')
@@ -96,8 +96,8 @@ function encoded(text: string, { position, role }: Standing, part: ExpressionPar
 }
 
 /**
- * A value with a slash, `?` or `#` would end the host early and so name another (`evil.test/`), and one with `@` turn
- * the host that is written into user info. A label has no dot, so that it is one.
+ * A value with a slash, `?` or `#` would end the host early and so name another (`evil.test/`). A value with `@`
+ * would turn the written host into user info. A label must not contain a dot.
  */
 function mayBe(role: HostRole | undefined, text: string): boolean {
   if (role === 'port') return /^\d{1,5}$/.test(text)
@@ -110,8 +110,8 @@ function isUrlencoded(part: ExpressionPart): boolean {
 }
 
 function checkUrl(url: string): void {
-  // `URL` drops tabs and line breaks and skips surplus slashes, so that `https://` + nothing + `/evil.test/` has
-  // the host evil.test. What is checked here and what is connected to must be the same, so neither is accepted.
+  // `URL` drops tabs and line breaks and skips extra slashes, so `https://` + nothing + `/evil.test/` has the host
+  // evil.test. The checked host must be the connected one, so both are refused.
   if (!/^https?:\/\/[^/\\?#]/i.test(url) || /\p{Cc}/u.test(url) || !URL.canParse(url)) {
     throw new AppError(
       'INVALID_FIELD',
@@ -122,12 +122,12 @@ function checkUrl(url: string): void {
 }
 
 /**
- * A value `../admin` would lead out of the path it was put in, and encoding does not help: to a URL, `%2e%2e` is
- * `..` as well. So no segment that a value has part in may be `.` or `..`.
+ * A value `../admin` would leave its path. Encoding does not help, because in a URL `%2e%2e` means `..` as well.
+ * So no segment that contains a part of a value may be `.` or `..`.
  */
 function checkSegments(url: string, spans: readonly Span[], source: string): void {
   for (const { start, end, part } of spans) {
-    // A neighbour of 7 characters without a separator already makes the segment longer than `%2e%2e`.
+    // Seven neighbouring characters without a separator already make the segment longer than `%2e%2e`.
     const before = url
       .slice(Math.max(0, start - 7), start)
       .split(SEPARATOR)

@@ -2,12 +2,12 @@ import type { Part } from './part.ts'
 
 export type UrlPosition = 'base' | 'scheme' | 'userInfo' | 'host' | 'path' | 'query' | 'fragment'
 
-/** No scheme is nearly as long; it keeps the search for `://` from becoming quadratic. */
+/** No scheme is nearly as long. The limit keeps the search for `://` from becoming quadratic. */
 const LONGEST_SCHEME = 64
 
 /**
- * Knows where in a URL the text put so far ends. Only what is put as it is moves it: literal text, a value that
- * is the base of the URL, and `raw`. An encoded value never does, so it cannot leave the place it stands in.
+ * Knows where in a URL the text so far ends. Only unencoded text moves the position: literal text, a value that is
+ * the base of the URL, and `raw`. An encoded value never does, so it cannot leave its place.
  */
 export class UrlTracker {
   readonly #parts: readonly Part[]
@@ -21,7 +21,7 @@ export class UrlTracker {
     this.#schemeEnd = endOfScheme(parts) ?? 0
   }
 
-  /** Where the part with this index would stand. */
+  /** The position of the part with this index. */
   position(index: number): UrlPosition {
     if (this.#component === 'start') return index < this.#schemeEnd ? 'scheme' : 'base'
     if (this.#component !== 'authority') return this.#component
@@ -51,7 +51,7 @@ export class UrlTracker {
   }
 }
 
-/** The index of the literal part with the `://` that ends the scheme; undefined if a value brings it. */
+/** The index of the literal part with the `://` that ends the scheme; undefined if a value contains it. */
 export function endOfScheme(parts: readonly Part[]): number | undefined {
   for (const [index, part] of parts.entries()) {
     if (part.kind === 'expression') continue
@@ -62,7 +62,7 @@ export function endOfScheme(parts: readonly Part[]): number | undefined {
   return undefined
 }
 
-/** The index of the last literal part of this authority that has an `@`, or `from`: all before it is user info. */
+/** The index of the last literal part of this authority with an `@`, or `from`. All before it is user info. */
 export function endOfUserInfo(parts: readonly Part[], from: number): number {
   let found = from
   for (let index = from; index < parts.length; index += 1) {

@@ -1,22 +1,22 @@
 import { isPlainObject, ownValue } from './plain-data.ts'
 
-/** What a template can refer to. */
+/** Something that a template can refer to. */
 export interface Variable {
-  /** As it stands between the braces. */
+  /** The text between the braces. */
   readonly path: string
   readonly label: string
-  /** Of the last run, redacted; undefined where there is none. */
+  /** From the last run, redacted; undefined if there is none. */
   readonly sample: unknown
 }
 
 export interface VariableGroup {
   readonly kind: 'TRIGGER' | 'STEP' | 'SECRETS'
   readonly title: string
-  /** A whole value stands before its parts. */
+  /** A whole value comes before its parts. */
   readonly variables: readonly Variable[]
 }
 
-/** What a run was started with. @param hasSchedule adds what a schedule starts a run with. */
+/** The input of a run. @param hasSchedule adds the input of a scheduled run. */
 export function triggerGroup(sample: unknown, { hasSchedule }: { hasSchedule: boolean }): VariableGroup {
   const seen = keysOf(sample)
   const keys = new Set(hasSchedule ? [...seen, 'schedule'] : seen)
@@ -31,7 +31,7 @@ export function triggerGroup(sample: unknown, { hasSchedule }: { hasSchedule: bo
 
 const SCHEDULE_KEYS = ['cron', 'timeZone', 'at']
 
-/** What a step gives back: what its type declares, and what it was seen to give. @param schema a JSON Schema. */
+/** The output of a step: what its type declares, and what the last run contained. @param schema a JSON Schema. */
 export function stepGroup(key: string, schema: unknown, sample: unknown): VariableGroup {
   const path = `steps.${key}.output`
   const names = new Set([...declaredOutputs(schema), ...keysOf(sample)])
@@ -39,7 +39,7 @@ export function stepGroup(key: string, schema: unknown, sample: unknown): Variab
   return { kind: 'STEP', title: key, variables }
 }
 
-/** The secrets of the workspace, by their names alone: a value is no sample. */
+/** The secrets of the workspace, only by their names: a value is never a sample. */
 export function secretsGroup(names: readonly string[]): VariableGroup {
   const variables = names.map((name) => variable(`secrets.${name}`, name, undefined))
   return { kind: 'SECRETS', title: 'Secrets', variables }
@@ -50,7 +50,7 @@ export function declaredOutputs(schema: unknown): string[] {
   return keysOf(ownValue(schema, 'properties'))
 }
 
-/** What is inside of a variable, as far as its sample shows. @param most only the first so many. */
+/** The parts of a variable, as far as its sample shows them. @param most limits their number. */
 export function partsOf(path: string, sample: unknown, most: number): Variable[] {
   const keys = Array.isArray(sample) ? [...sample.slice(0, most).keys()] : keysOf(sample).slice(0, most)
   return keys.map((key) => child(path, key, sample))
@@ -59,7 +59,7 @@ export function partsOf(path: string, sample: unknown, most: number): Variable[]
 /** A variable as it is written into a template. */
 export const referenceTo = (path: string): string => `{{ ${path} }}`
 
-/** How a key is written behind a path: `.name`, `[0]` or `["other key"]`. */
+/** How a key is written after a path: `.name`, `[0]` or `["other key"]`. */
 export function keyText(key: string | number): string {
   if (typeof key === 'number') return `[${key}]`
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`

@@ -10,7 +10,7 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 const value = 'sk_test_access_0123456789'
 
-/** What each caller fulfils in the workspace that is asked about. */
+/** The scopes of each caller in the workspace of the request. */
 const callers: Readonly<Record<string, readonly Need[]>> = {
   anonymous: ['nothing'],
   garbageToken: ['nothing'],
@@ -67,7 +67,7 @@ async function idOf(person: Client): Promise<string> {
   return (await person.graphql(documents.viewer)).data.viewer.id
 }
 
-/** Someone who was invited and came. */
+/** A person who accepted an invitation. */
 async function join(role: 'ADMIN' | 'MEMBER'): Promise<Client> {
   const person = await app.signUp(role)
   const input = { workspace: 'acme', email: person.email, role }
@@ -95,7 +95,7 @@ async function revokedToken(): Promise<Client> {
 
 const client = (name: string): Client => clients[name] ?? app.anonymous
 
-test('the table below holds every operation that there is', () => {
+test('the access table names every operation of the schema', () => {
   expect(new Set(Object.keys(operations))).toEqual(
     new Set(rootFields(createSchema()).map(({ name }) => name)),
   )
@@ -107,7 +107,7 @@ describe.each(Object.keys(callers))('%s', (caller) => {
   test.each(Object.entries(operations))('%s', async (name, { need, query, variables }) => {
     const before = await readRows(app.database)
     const { answer } = await send(client(caller), query, variables(target))
-    // Whatever is sent here is at most read, or refused for its input.
+    // These requests only read, or are refused for their input.
     expect(await readRows(app.database)).toEqual(before)
     if (fulfils.includes(need)) {
       expect(answer.errors).toBeUndefined()
@@ -122,7 +122,7 @@ describe.each(Object.keys(callers))('%s', (caller) => {
     }
   })
 
-  test('what it may not see is answered byte for byte as what does not exist', async () => {
+  test('a forbidden object gets byte for byte the answer of a missing one', async () => {
     if (fulfils.includes('member')) return expect(fulfils).toContain('signedIn')
     for (const { query, variables } of Object.values(operations)) {
       const real = await send(client(caller), query, variables(target))

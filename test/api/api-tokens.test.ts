@@ -20,7 +20,7 @@ async function create(name: string, role = 'ADMIN'): Promise<{ id: string; token
   return acme.admin.mutate(documents.createApiToken, { input: { workspace: 'acme', name, role } })
 }
 
-test('a token is shown once, names its workspace, and acts as what it was made', async () => {
+test('a token is shown once, names its workspace, and acts with its role', async () => {
   const { id, token } = await create('  ci ', 'MEMBER')
   expect(token).toMatch(/^lks_acme\.[\w-]{43}$/)
   expect(id).toMatch(/^acme\.[0-9a-f-]{36}$/)
@@ -36,7 +36,7 @@ test('a token is shown once, names its workspace, and acts as what it was made',
   expect(shown).toHaveLength(1)
 })
 
-test('the database and the log hold neither the token nor its random part', async () => {
+test('the database and the log contain neither the token nor its random part', async () => {
   const { token } = await create('hashed')
   await app.withToken(token).graphql(documents.viewer)
   const random = token.slice('lks_acme.'.length)
@@ -47,13 +47,13 @@ test('the database and the log hold neither the token nor its random part', asyn
   expect(rows.every(({ token_hash }) => /^[0-9a-f]{64}$/.test(token_hash))).toBe(true)
 })
 
-test('two tokens differ, also when they have one name', async () => {
+test('two tokens with the same name differ', async () => {
   const [one, two] = [await create('same'), await create('same')]
   expect(one.token).not.toBe(two.token)
   expect(one.id).not.toBe(two.id)
 })
 
-test('a token that is altered anywhere is no token', async () => {
+test('a token that is altered in any character is refused', async () => {
   const { token } = await create('exact')
   const works = async (text: string) =>
     (await app.withToken(text).graphql(documents.secrets, { workspace: 'acme' })).errors === undefined
@@ -91,7 +91,7 @@ test('a revoked token is refused at once, and cannot be revoked again', async ()
   expect(await readRows(app.database)).toEqual(before)
 })
 
-test('of two who revoke at once one does, on record once', async () => {
+test('if two admins revoke a token at once, one succeeds and the audit log has one event', async () => {
   const { id } = await create('revoked-twice')
   const revoke = () => acme.admin.graphql(documents.revokeApiToken, { id })
   const row = `select 1 from api_token where name = 'revoked-twice'`
@@ -119,7 +119,7 @@ test.each([
   expect(await readRows(app.database)).toEqual(before)
 })
 
-test('admins see the tokens of their workspace, the newest first, without what is secret of them', async () => {
+test('admins see the tokens of their workspace, newest first, without their secret parts', async () => {
   const other = await createTestWorkspace(app, 'globex')
   const { id: first } = await other.admin.mutate(documents.createApiToken, {
     input: { workspace: 'globex', name: 'first', role: 'MEMBER' },
@@ -137,7 +137,7 @@ test('admins see the tokens of their workspace, the newest first, without what i
   expect(left.data.workspace.apiTokens).toHaveLength(1)
 })
 
-test('a token leaves the time of its last use', async () => {
+test('a token records the time of its last use', async () => {
   const { token } = await create('used')
   const read = () => app.database.query(`select last_used_at from api_token where name = 'used'`)
   expect(await read()).toEqual([{ last_used_at: null }])

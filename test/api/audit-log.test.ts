@@ -33,7 +33,7 @@ async function read(page: object = {}): Promise<Event[]> {
 const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
 const inAcme = { workspace: 'acme' }
 
-/** Makes every change that there is, once. @returns what the log must say of them, in order. */
+/** Makes every possible change once. @returns the events that the log must have, in order. */
 async function changeEverything(): Promise<[string, string][]> {
   const { admin } = acme
   const secret = { ...inAcme, name: 'the key' }
@@ -90,7 +90,7 @@ async function changePeople(): Promise<[string, string][]> {
   ]
 }
 
-test('every change has one event, the newest first, and each page goes on behind the last', async () => {
+test('every change has one audit event, newest first, and each page continues after the last one', async () => {
   const expected = await changeEverything()
   const events = await read()
   expect(events.map(({ action, target }) => [action, target]).reverse()).toEqual(expected)
@@ -110,14 +110,14 @@ test('every change has one event, the newest first, and each page goes on behind
   await app.expectNoCanary(value)
 })
 
-test('a token is named as the actor', async () => {
+test('the audit log names a token as the actor', async () => {
   const client = await acme.createToken('ADMIN')
   await client.mutate(documents.createSecret, { input: { ...inAcme, name: 'by token', value } })
   const [event] = await read({ first: 1 })
   expect(event).toMatchObject({ actor: 'API token ADMIN token', action: 'secret.create', target: 'BY_TOKEN' })
 })
 
-test('a change that is refused leaves no event', async () => {
+test('a refused change leaves no audit event', async () => {
   const [last] = await read({ first: 1 })
   const { data } = await acme.admin.graphql(documents.createSecret, {
     input: { ...inAcme, name: 'by token', value },
@@ -132,7 +132,7 @@ test('a change that is refused leaves no event', async () => {
   expect([now, before]).toEqual([created, last])
 })
 
-test('of several who delete at once one does, on record once', async () => {
+test('if several people delete a secret at once, one succeeds and the audit log has one event', async () => {
   await acme.createSecret('RACE', value)
   const { id } = await acme.createAutomation('Race', [])
   const input = { ...inAcme, name: 'RACE' }
@@ -149,7 +149,7 @@ test('of several who delete at once one does, on record once', async () => {
   }
 })
 
-test('when the event cannot be written, the change does not happen', async () => {
+test('a change fails when its audit event cannot be written', async () => {
   await app.database.query(`alter table audit_event add constraint broken check (target <> 'UNRECORDED')`)
   const { data, errors } = await acme.admin.graphql(documents.createSecret, {
     input: { ...inAcme, name: 'unrecorded', value },
@@ -176,7 +176,7 @@ test.each([
   }
 })
 
-test('runs page by the last id seen, the newest first, without the tests of single steps', async () => {
+test('runs are paged by the last id seen, newest first, without tests of single steps', async () => {
   const { id } = await acme.createAutomation('Paged', steps)
   const made: string[] = []
   for (let count = 0; count < 5; count++) made.unshift((await acme.run(id)).id)

@@ -169,7 +169,7 @@ test.each([
   expect(updated.data.updateAutomation).toMatchObject(refusal)
 })
 
-test('an id of this workspace that nothing has is NOT_FOUND', async () => {
+test("an unknown id of the caller's workspace is NOT_FOUND", async () => {
   const id = unknown('acme')
   const update = { input: { id, version: 1, name: 'x', steps: [] } }
   const updated = await unchanged(() => acme.admin.graphql(documents.updateAutomation, update))

@@ -21,7 +21,7 @@ async function read(id: string) {
   return (await acme.admin.graphql(documents.automation, { id })).data.automation
 }
 
-test('an automation is what was saved, at version 1', async () => {
+test('a new automation has the saved content and version 1', async () => {
   const steps = [
     call('first', { url, method: 'POST' }),
     call('second', { url: '{{ steps.first.output.url }}' }),
@@ -37,7 +37,7 @@ test('an automation is what was saved, at version 1', async () => {
   })
 })
 
-test('the list of automations is by name, of this workspace alone, without the deleted ones', async () => {
+test('the list of automations is sorted by name, and has none of another workspace and no deleted ones', async () => {
   await acme.admin.mutate(documents.createWorkspace, { input: { id: 'list', name: 'List' } })
   const made: Record<string, string> = {}
   for (const name of ['b', 'c', 'a']) {
@@ -54,7 +54,7 @@ test('the list of automations is by name, of this workspace alone, without the d
   })
 })
 
-test('a deleted automation cannot be changed, run or deleted again, and its runs stay', async () => {
+test('a deleted automation cannot be changed, run or deleted again, and its runs stay readable', async () => {
   const { id } = await acme.createAutomation('Gone', [
     { key: 'a', type: 'set-values', fields: { values: 1 } },
   ])
@@ -86,7 +86,7 @@ describe('versions', () => {
     expect(await read(id)).toMatchObject({ name: 'Third', version: 3, steps: simple })
   })
 
-  test.each([1, 3, 0, -1, 2_147_483_647])('refuse a save over %i when it is at 2', async (version) => {
+  test.each([1, 3, 0, -1, 2_147_483_647])('refuse a save based on %i when 2 is current', async (version) => {
     const { id } = await acme.createAutomation('Stale', [])
     await update(id, 1, 'At two')
     const before = await readRows(app.database)
@@ -98,7 +98,7 @@ describe('versions', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('let one of several save who read the same', async () => {
+  test('let only one save succeed when several are based on the same version', async () => {
     const { id } = await acme.createAutomation('Race', [])
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => update(id, 1, name)))
     const types = answers.map(({ data }) => data.updateAutomation.__typename)
@@ -113,7 +113,7 @@ describe('versions', () => {
   })
 })
 
-test('a run keeps the steps that it began with', async () => {
+test('a run keeps the steps that it started with', async () => {
   const steps = (value: string) => [{ key: 'a', type: 'set-values', fields: { values: { value } } }]
   const { id } = await acme.createAutomation('Kept', steps('old'))
   const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
@@ -134,7 +134,7 @@ describe('usages of a secret', () => {
   }
   const headers = [{ name: 'authorization', value: 'Bearer {{ secrets.USED_KEY | trim }}' }]
 
-  test('are every field that names it, once, in any spelling', async () => {
+  test('list every field that names the secret, once, in any spelling', async () => {
     const steps = [
       call('one', { url: `${url}/{{ secrets.USED_KEY }}/{{ secrets.USED_KEY }}`, headers }),
       call('two', {
@@ -161,7 +161,7 @@ describe('usages of a secret', () => {
     expect(await usages('USED_KEY')).toEqual([])
   })
 
-  test('are found before the secret exists and after it is gone', async () => {
+  test('are found before the secret exists and after it is deleted', async () => {
     await acme.createAutomation('Early', [call('a', { url: `${url}/{{ secrets.NOT_YET }}` })])
     expect(await usages('NOT_YET')).toEqual([['Early', 'a', 'url']])
   })

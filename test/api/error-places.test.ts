@@ -66,7 +66,7 @@ const refused: [string, object, object, string][] = [
 ]
 
 test.each(refused)(
-  'a refusal has the place of %s, and a reason without it',
+  'a refusal names the place of %s, and gives a reason without the place',
   async (_what, step, place, reason) => {
     const expected = { at: { ...nowhere, ...place }, reason: expect.stringContaining(reason) }
     const create = `mutation ($input: AutomationInput!) { createAutomation(input: $input) { ${refusal} } }`
@@ -80,7 +80,7 @@ test.each(refused)(
   },
 )
 
-test('a refusal of a schedule names its field, of a name no place at all', async () => {
+test('a refused schedule names its field, and a refused name has no place', async () => {
   const create = `mutation ($input: AutomationInput!) { createAutomation(input: $input) { ${refusal} } }`
   const schedule = { cron: '* * *', timeZone: 'UTC' }
   const input = { workspace: 'acme', name: 'Bad', steps: [], schedule }
@@ -90,7 +90,7 @@ test('a refusal of a schedule names its field, of a name no place at all', async
   expect(unnamed.data.createAutomation).toMatchObject({ at: null })
 })
 
-test('the error of a step has the place in it, that of its run the step too', async () => {
+test('the error of a step has the place within the step, and the error of the run adds the step', async () => {
   const headers = [{ name: 'Host', value: 'other' }]
   const step = call({ url, headers })
   const test = `mutation ($input: TestStepInput!) {
@@ -107,7 +107,7 @@ test('the error of a step has the place in it, that of its run the step too', as
   expect(data.run).toEqual({ error: { at: { ...place, step: 'call' } }, steps: [{ error: { at: place } }] })
 })
 
-test('an error that was stored before it had a place has none', async () => {
+test('an error that was stored without a place has none', async () => {
   const { id: automation } = await acme.createAutomation('Old', [call({ url: '{{ trigger.url }}' })])
   const { id } = await acme.run(automation)
   const uuid = id.slice(id.indexOf('.') + 1)

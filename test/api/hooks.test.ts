@@ -43,7 +43,7 @@ async function trigger(init: RequestInit, query = '') {
   return JSON.parse(text)
 }
 
-test('a hook starts a run and says which', async () => {
+test('a hook starts a run and returns its id', async () => {
   const { status, text } = await app.anonymous.request(path, post({ order: 7 }))
   expect(status).toBe(202)
   const { runId, ...rest } = JSON.parse(text)
@@ -51,7 +51,7 @@ test('a hook starts a run and says which', async () => {
   expect(await acme.waitForRun(runId)).toMatchObject({ status: 'SUCCEEDED', input: { body: { order: 7 } } })
 })
 
-test('a caller who prefers to wait gets the result, redacted', async () => {
+test('a caller with Prefer: wait gets the result, redacted', async () => {
   const { headers, status, text } = await app.anonymous.request(path, {
     ...post({ leak: value }),
     headers: { ...post({}).headers, ...wait },
@@ -68,7 +68,7 @@ test('a caller who prefers to wait gets the result, redacted', async () => {
   expect(decodeURIComponent(echo.received.at(-1)?.url ?? '')).toBe(`/${value}`)
 })
 
-test('a waiting caller is told of a run that failed', async () => {
+test('a waiting caller learns that the run failed', async () => {
   const { hookUrl } = await acme.createAutomation('Fails', [
     { key: 'call', type: 'custom-http', fields: { url: `${echo.url}/{{ secrets.MISSING }}` } },
   ])
@@ -77,7 +77,7 @@ test('a waiting caller is told of a run that failed', async () => {
 })
 
 describe('the trigger', () => {
-  test('holds body, raw body, headers and query', async () => {
+  test('contains body, raw body, headers and query', async () => {
     const body = '{ "a" : [1, "ü"] }'
     const headers = { 'content-type': 'application/json', 'x-event': 'push' }
     const { output } = await trigger({ body, headers }, '?first=1&second=a%20b')
@@ -102,7 +102,7 @@ describe('the trigger', () => {
     expect(JSON.stringify(output.body)).toBe(JSON.stringify(expected))
   })
 
-  test('has no credentials of the caller and no header of ours', async () => {
+  test('contains no credentials of the caller and no header for Lockstep itself', async () => {
     const credentials = {
       authorization: 'Bearer canary-authorization',
       cookie: 'session=canary-cookie',
@@ -116,7 +116,7 @@ describe('the trigger', () => {
 })
 
 describe('refusals', () => {
-  test('a hook that there is not is 404, whatever is asked for', async () => {
+  test('an unknown hook is 404 for every method', async () => {
     const before = await readRows(app.database)
     const token = path.slice('/hooks/'.length)
     const others = [
@@ -168,7 +168,7 @@ describe('refusals', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('a body that goes on without saying its length is cut off, and the next one is served', async () => {
+  test('a body without a length is cut off at the limit, and the next request is served', async () => {
     const before = await readRows(app.database)
     const chunk = new Uint8Array(1024 * 1024)
     let sent = 0
@@ -189,11 +189,11 @@ describe('refusals', () => {
 })
 
 test.each(['wait=0', 'wait=-1', 'wait=abc', 'waiting=5', 'respond-async'])(
-  'a preference %j is no wait',
+  'the preference %j does not wait',
   async (prefer) => {
     const { status } = await app.anonymous.request(path, { ...post({}), headers: { prefer } })
     expect(status).toBe(202)
   },
 )
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

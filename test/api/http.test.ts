@@ -29,7 +29,7 @@ describe('health', () => {
     expect([status, JSON.parse(text)]).toEqual([200, { ready: true }])
   })
 
-  test('/metrics counts by names of ours, never by what a client sent', async () => {
+  test('/metrics labels requests by our route names, never by text from a client', async () => {
     await get('/some/canary-path?canary-query=1')
     const { status, headers, text } = await get('/metrics')
     expect(status).toBe(200)
@@ -51,7 +51,7 @@ describe('GraphQL over HTTP', () => {
     expect([status, body]).toEqual([200, { data: { __typename: 'Query' } }])
   })
 
-  test('refuses a mutation by GET, and does nothing', async () => {
+  test('refuses a mutation by GET and changes nothing', async () => {
     const query = `mutation { createWorkspace(input: { id: "by-get", name: "x" }) { __typename } }`
     const { status, text } = await acme.admin.request(`/graphql?query=${encodeURIComponent(query)}`)
     expect(status).toBe(405)
@@ -59,7 +59,7 @@ describe('GraphQL over HTTP', () => {
     expect(await app.database.query(`select * from workspace where id = 'by-get'`)).toEqual([])
   })
 
-  test('speaks application/graphql-response+json to those who ask for it', async () => {
+  test('answers with application/graphql-response+json if the client accepts it', async () => {
     const init = post({ query: '{ nothing }' })
     const accept = 'application/graphql-response+json'
     const { status, type, body } = await graphql({ ...init, headers: { ...init.headers, accept } })
@@ -101,7 +101,7 @@ describe('GraphQL over HTTP', () => {
     }
   })
 
-  test('answers no batch and shows no page', async () => {
+  test('refuses a batch and serves no GraphiQL page', async () => {
     const batch = await get('/graphql', post([{ query: '{ __typename }' }, { query: '{ __typename }' }]))
     expect(batch.status).toBe(400)
     const page = await get('/graphql', { headers: { accept: 'text/html' } })
@@ -145,7 +145,7 @@ describe('GraphQL over HTTP', () => {
     ['an operation name', post({ query: '{ __typename }', operationName: value })],
     ['a query that is a list', post({ query: [value] })],
   ] as [string, RequestInit][])(
-    'does not repeat a value in a request that fails: %s',
+    'does not repeat a value that is in a failing request: %s',
     async (_what, init) => {
       const { text } = await acme.admin.request('/graphql', init)
       expect(JSON.parse(text).errors.length).toBeGreaterThan(0)
@@ -163,7 +163,7 @@ describe('every answer', () => {
     '/',
     '/no/such/page',
     '/a.js',
-  ])('%s has the headers that keep a browser careful', async (path) => {
+  ])('%s has the security headers', async (path) => {
     const { headers } = await get(path)
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-security-policy': expect.stringMatching(/default-src 'self';.*frame-ancestors 'none'/),
@@ -176,7 +176,7 @@ describe('every answer', () => {
     expect(headers.has('x-powered-by')).toBe(false)
   })
 
-  test('another origin is allowed nothing', async () => {
+  test('another origin gets no CORS permission', async () => {
     const origin = 'https://evil.example'
     const preflight = { origin, 'access-control-request-method': 'POST' }
     for (const init of [{ headers: { origin } }, { method: 'OPTIONS', headers: preflight }]) {
@@ -185,15 +185,15 @@ describe('every answer', () => {
     }
   })
 
-  test.each(['/api/', '/api/nothing', '/api/auth'])('%s is nothing', async (path) => {
+  test.each(['/api/', '/api/nothing', '/api/auth'])('%s is 404', async (path) => {
     const { status, text } = await get(path)
     expect(status).toBe(404)
     expect(text).not.toMatch(/<html/i)
   })
 })
 
-describe('a request that no client would send', () => {
-  /** Sends bytes as they are. @returns the first line of the answer, or nothing. */
+describe('a malformed request', () => {
+  /** Sends raw bytes. @returns the first line of the answer, or nothing. */
   const raw = (request: string): Promise<string> =>
     new Promise((resolve) => {
       let answer = ''
@@ -218,14 +218,14 @@ describe('a request that no client would send', () => {
       'POST /graphql HTTP/1.1\r\nHost: x\r\nOrigin: [\r\nCookie: a=b\r\nContent-Length: 0\r\n',
     ],
     ['a length that is none', 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n'],
-  ])('with %s is answered, and the next one too', async (_what, request) => {
+  ])('with %s is answered, and so is the next request', async (_what, request) => {
     expect(await raw(`${request}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [234]\d\d /)
     expect((await get('/healthz')).status).toBe(200)
   })
 })
 
-describe('an error that nobody expected', () => {
-  test('shows and logs nothing of the query or its parameters', async () => {
+describe('an unexpected error', () => {
+  test('shows and logs no part of the query or its parameters', async () => {
     await app.database.query('alter table secret rename to secret_away')
     const input = { workspace: 'acme', name: 'CANARY_NAME', value }
     const { data, errors } = await acme.admin.graphql(documents.createSecret, { input })
@@ -241,7 +241,7 @@ describe('an error that nobody expected', () => {
     ])
     const lines = app.log.filter((line) => line.includes('unexpected error'))
     expect(lines).toHaveLength(1)
-    // The code alone: the message of a database quotes queries and rows.
+    // Only the code is logged, because a database message quotes queries and rows.
     expect(JSON.parse(lines[0] ?? '').err).toEqual({ code: '42P01' })
     expect(app.log.join('')).not.toMatch(/CANARY_NAME|insert into|select /)
   })
@@ -265,4 +265,4 @@ describe('an error that nobody expected', () => {
   })
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

@@ -33,7 +33,7 @@ async function idOf(email: string): Promise<string> {
 const revoke = async (id: string) =>
   (await acme.admin.graphql(documents.revokeInvitation, { id })).data.revokeInvitation
 
-test('admins see the invitations that still work, the newest first, and never their links', async () => {
+test('admins see the valid invitations, newest first, without their links', async () => {
   const token = await invite('one@example.com')
   await invite('two@example.com')
   await invite('late@example.com')
@@ -52,7 +52,7 @@ test('admins see the invitations that still work, the newest first, and never th
   expect(app.responses.filter((answer) => answer.includes(token))).toHaveLength(1)
 })
 
-test('an invitation that is revoked lets nobody in, is gone from the list, and is on record', async () => {
+test('a revoked invitation admits no one, leaves the list, and is in the audit log', async () => {
   const guest = await app.signUp('Guest')
   const token = await invite(guest.email)
   const id = await idOf(guest.email)
@@ -66,7 +66,7 @@ test('an invitation that is revoked lets nobody in, is gone from the list, and i
   ])
 })
 
-test('an invitation that is used, revoked or none cannot be revoked, and nothing changes', async () => {
+test('a used, revoked or unknown invitation cannot be revoked, and nothing changes', async () => {
   const guest = await app.signUp('User')
   const token = await invite(guest.email)
   const used = await idOf(guest.email)
@@ -81,7 +81,7 @@ test('an invitation that is used, revoked or none cannot be revoked, and nothing
   expect(await readRows(app.database)).toEqual(before)
 })
 
-test('of two who revoke at once one does, on record once', async () => {
+test('if two admins revoke an invitation at once, one succeeds and the audit log has one event', async () => {
   await invite('twice@example.com')
   const id = await idOf('twice@example.com')
   const row = `select 1 from invitation where email = 'twice@example.com'`

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const healthIn = (days: number) => readKeyHealth(store.em(), new Date(expires.getTime() + days * DAY))
 
-test('without a recovery certificate admins are told what that means, and the command', async () => {
+test('without a recovery certificate admins see a warning with the command that adds one', async () => {
   const { data } = await acme.admin.graphql(documents.administration, { id: 'acme' })
   const { keys } = data.workspace
   expect(keys).toMatchObject({ recoveryCertificates: 0, rootCertificateExpiresAt: expires.toISOString() })
@@ -36,7 +36,7 @@ test('without a recovery certificate admins are told what that means, and the co
   ])
 })
 
-test('a recovery certificate counts until it is retired, and takes the warning away', async () => {
+test('adding a recovery certificate removes the warning, until the certificate is retired', async () => {
   await app.database.query(
     `insert into root_certificate (fingerprint, kind, pem, created_at)
       select repeat('a', 64), 'RECOVERY', pem, now() from root_certificate`,
@@ -46,7 +46,7 @@ test('a recovery certificate counts until it is retired, and takes the warning a
   expect(await healthIn(-100)).toMatchObject({ recoveryCertificates: 0, warnings: [/no recovery/] })
 })
 
-test('a root certificate that expires soon, or has, is told with the command that replaces it', async () => {
+test('a root certificate that has expired or soon will is shown with the command that replaces it', async () => {
   const day = expires.toISOString().slice(0, 10)
   const told = async (days: number) => (await healthIn(days)).warnings[0]
   expect(await told(-61)).toMatch(/^There is no recovery/)
@@ -54,7 +54,7 @@ test('a root certificate that expires soon, or has, is told with the command tha
   expect(await told(1)).toMatch(new RegExp(`expired on ${day}.*still opens`))
 })
 
-test('a database that no worker has used yet has no root key', async () => {
+test('a database without a worker yet has no root key', async () => {
   const empty = await openStore((await withTestDatabase()).url, 1)
   try {
     const { rootCertificateExpiresAt, warnings } = await readKeyHealth(empty.em())

@@ -13,7 +13,7 @@ let app: TestApp
 let acme: TestWorkspace
 
 beforeAll(async () => {
-  // The first account is the admin's; everybody else comes by invitation.
+  // The first account is the admin's. Everybody else needs an invitation.
   app = await startTestApp({ env: { LOCKSTEP_SIGN_UP: 'first' } })
   acme = await createTestWorkspace(app, 'acme')
 })
@@ -30,7 +30,7 @@ const signUp = (client: Client, email: string, invitation: string) =>
     post({ name: 'Guest', email, password: 'correct horse battery staple', invitation }),
   )
 
-/** Invites someone who then signs up. */
+/** Invites a person, who then signs up. */
 async function join(email: string, role: Role = 'MEMBER'): Promise<{ client: Client; id: string }> {
   const client = app.visitor()
   expect((await signUp(client, email, await invite(email, role))).status).toBe(200)
@@ -54,13 +54,13 @@ async function idOf(person: Client): Promise<string> {
 }
 
 describe('an invitation', () => {
-  test('is a link whose token stands behind the #, where no server sees it', async () => {
+  test('is a link with its token after the #, which no server sees', async () => {
     const input = { workspace: 'acme', email: 'link@example.com', role: 'MEMBER' }
     const { url } = await acme.admin.mutate(documents.inviteMember, { input })
     expect(url).toMatch(/^http:\/\/localhost:\d+\/invite#acme\.[\w-]{43}$/)
   })
 
-  test('signs a person up where nobody else can, and makes them a member', async () => {
+  test('lets a person sign up where sign-up is closed, and makes them a member', async () => {
     expect((await signUp(app.visitor(), 'stranger@example.com', 'acme.none')).status).toBe(403)
     const { client } = await join('Guest@Example.com'.toLowerCase())
     expect((await client.graphql(documents.viewer)).data.viewer.workspaces).toEqual([
@@ -69,12 +69,12 @@ describe('an invitation', () => {
     expect((await members())['guest@example.com']).toBe('MEMBER')
   })
 
-  test('gives the role that it is for', async () => {
+  test('gives the role that it was made for', async () => {
     await join('chief@example.com', 'ADMIN')
     expect((await members())['chief@example.com']).toBe('ADMIN')
   })
 
-  test('is for its email in any case, and for no other', async () => {
+  test('works for its email in any case, and for no other', async () => {
     const token = await invite('  Case@Example.COM ')
     const before = await readRows(app.database, ['auth_user', 'membership', 'invitation', 'audit_event'])
     expect((await signUp(app.visitor(), 'other@example.com', token)).status).toBe(403)
@@ -85,7 +85,7 @@ describe('an invitation', () => {
     expect((await members())['case@example.com']).toBe('MEMBER')
   })
 
-  test('is refused to a person who is signed in with another email, and stays for the right one', async () => {
+  test('is refused to a person with another email, and stays valid for the right one', async () => {
     const token = await invite('right@example.com')
     const before = await readRows(app.database)
     const { data } = await acme.admin.graphql(documents.acceptInvitation, { token })
@@ -107,7 +107,7 @@ describe('an invitation', () => {
     expect((await members())['once@example.com']).toBeUndefined()
   })
 
-  test('used twice at once makes one member, on record once', async () => {
+  test('makes one member and one audit event when it is used twice at once', async () => {
     const { client, id } = await join('double@example.com')
     await remove(acme.admin, id)
     const token = await invite('double@example.com')
@@ -120,7 +120,7 @@ describe('an invitation', () => {
     expect(await app.database.query(joined)).toHaveLength(2)
   })
 
-  test('is refused after a week, and does not count any more', async () => {
+  test('is refused after a week, and leaves the list', async () => {
     const token = await invite('expired@example.com')
     await app.database.query(
       `update invitation set expires_at = now() - interval '1 second' where email = 'expired@example.com'`,
@@ -131,7 +131,7 @@ describe('an invitation', () => {
     expect(rows).toEqual([])
   })
 
-  test('is kept as a hash alone', async () => {
+  test('is stored only as a hash', async () => {
     const token = await invite('hash@example.com')
     await expectNoCanary(token, { database: app.database, log: app.log, responses: [] })
     await expectNoCanary(token.slice('acme.'.length), { database: app.database, log: app.log, responses: [] })
@@ -145,7 +145,7 @@ describe('an invitation', () => {
     'a\0@example.com',
     '\ud800@example.com',
     `${'x'.repeat(250)}@a.bc`,
-  ])('for %j is refused, and says how to write an address', async (email) => {
+  ])('for %j is refused with a message that shows a valid address', async (email) => {
     const before = await readRows(app.database)
     const input = { workspace: 'acme', email, role: 'MEMBER' }
     const { data } = await acme.admin.graphql(documents.inviteMember, { input })
@@ -154,7 +154,7 @@ describe('an invitation', () => {
   })
 
   test.each(['', 'acme', 'acme.', '.', 'a\0.b', 'initech.abc', 'x'.repeat(5000)])(
-    'token %j is refused',
+    'is refused for the token %j',
     async (token) => {
       const { data } = await acme.admin.graphql(documents.acceptInvitation, { token })
       expect(data.acceptInvitation).toMatchObject({ code: 'NOT_FOUND' })
@@ -168,7 +168,7 @@ describe('the last admin', () => {
     return idOf(acme.admin)
   }
 
-  test('cannot be demoted or removed, by whomever', async () => {
+  test('cannot be demoted or removed by anybody', async () => {
     const me = await solo('solo')
     const before = await readRows(app.database)
     for (const change of [setRole(acme.admin, me, 'MEMBER', 'solo'), remove(acme.admin, me, 'solo')]) {
@@ -181,7 +181,7 @@ describe('the last admin', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('goes once there is another', async () => {
+  test('can leave once there is another admin', async () => {
     const me = await solo('handover')
     const { client, id } = await join('successor@example.com')
     const token = await invite('successor@example.com', 'MEMBER', 'handover')
@@ -193,7 +193,7 @@ describe('the last admin', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
   })
 
-  test('stays when two demote or remove each other at once', async () => {
+  test('stays when two admins demote or remove each other at once', async () => {
     const me = await solo('duel')
     const { client, id } = await join('rival@example.com')
     const token = await invite('rival@example.com', 'ADMIN', 'duel')
@@ -213,7 +213,7 @@ describe('the last admin', () => {
   })
 })
 
-test.each(['nobody', '', 'a\0b', '\ud800'])('a member %j that there is not is NOT_FOUND', async (member) => {
+test.each(['nobody', '', 'a\0b', '\ud800'])('%j, who is not a member, is NOT_FOUND', async (member) => {
   const before = await readRows(app.database)
   expect((await setRole(acme.admin, member, 'ADMIN')).data.setMemberRole.code).toBe('NOT_FOUND')
   expect((await remove(acme.admin, member)).data.removeMember.code).toBe('NOT_FOUND')
@@ -221,7 +221,7 @@ test.each(['nobody', '', 'a\0b', '\ud800'])('a member %j that there is not is NO
 })
 
 test.each(['Acme', 'a_b', '-a', 'a-', '', 'ä', 'a'.repeat(41), 'a.b', 'a\0', '../x'])(
-  'a workspace cannot have the id %j',
+  'a workspace id %j is refused',
   async (id) => {
     const before = await readRows(app.database)
     const { data } = await acme.admin.graphql(documents.createWorkspace, { input: { id, name: 'x' } })
@@ -230,7 +230,7 @@ test.each(['Acme', 'a_b', '-a', 'a-', '', 'ä', 'a'.repeat(41), 'a.b', 'a\0', '.
   },
 )
 
-test('of two who take the same id for a workspace at once, one gets it', async () => {
+test('if two people take the same workspace id at once, one gets it', async () => {
   const { client } = await join('founder@example.com')
   const input = { id: 'wanted', name: 'Wanted' }
   const create = (who: Client) => who.graphql(documents.createWorkspace, { input })

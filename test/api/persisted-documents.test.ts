@@ -59,7 +59,7 @@ const ways: [string, (to: TestApp, body: Record<string, unknown>) => Promise<unk
   ['SSE by GET', (to, body) => get(to, body, sse)],
 ]
 
-test('every document of the web app is under the SHA-256 of its text', () => {
+test('every document of the web app is stored under the SHA-256 of its text', () => {
   expect(Object.keys(texts).length).toBeGreaterThan(8)
   for (const [hash, text] of Object.entries(texts)) {
     expect(createHash('sha256').update(text).digest('hex')).toBe(hash)
@@ -69,12 +69,12 @@ test('every document of the web app is under the SHA-256 of its text', () => {
 describe.each(ways)('by %s', (_way, ask) => {
   const code = (value: string) => ({ errors: [{ extensions: { code: value } }] })
 
-  test('a document of the web app is taken by its hash, also where others are', async () => {
+  test('a document of the web app is accepted by its hash, also by a server that accepts others', async () => {
     for (const to of [app, open])
       expect(await ask(to, byHash('Viewer'))).toMatchObject({ data: { viewer: null } })
   })
 
-  test('a text is taken only where it is not refused', async () => {
+  test('the text of a document is accepted unless the server refuses texts', async () => {
     expect(await ask(open, viewer)).toEqual({ data: { viewer: null } })
     expect(await ask(app, viewer)).toMatchObject(code('PERSISTED_ONLY'))
     expect(await ask(app, { ...viewer, ...byHash('Viewer') })).toMatchObject(code('PERSISTED_ONLY'))
@@ -84,7 +84,7 @@ describe.each(ways)('by %s', (_way, ask) => {
     )
   })
 
-  test('an unknown hash is refused with what to do', async () => {
+  test('an unknown hash is refused with a message that says what to do', async () => {
     for (const to of [app, open]) {
       expect(await ask(to, unknownHash)).toMatchObject({
         errors: [
@@ -108,7 +108,7 @@ describe.each(ways)('by %s', (_way, ask) => {
   })
 })
 
-test('a mutation by hash changes something by POST alone', async () => {
+test('a mutation by hash has an effect only by POST', async () => {
   const worker = await app.signUp('Person')
   const input = { id: 'by-hash', name: 'x' }
   const before = await readRows(app.database, ['workspace'])
@@ -124,7 +124,7 @@ test('a mutation by hash changes something by POST alone', async () => {
   expect(JSON.parse(text).data.createWorkspace).toMatchObject({ workspace: { id: 'by-hash' } })
 })
 
-test('what urql sends through its normalised cache for a query and a mutation is taken', async () => {
+test("a query and a mutation of urql's normalised cache are accepted", async () => {
   const sent: string[] = []
   const client = new Client({
     url: `${app.url}/graphql`,
@@ -140,7 +140,7 @@ test('what urql sends through its normalised cache for a query and a mutation is
         enforcePersistedQueries: true,
         enableForMutation: true,
         enableForSubscriptions: true,
-        // The hash that the generated documents bring along.
+        // The hash in the generated documents.
         generateHash: async (_text, document) =>
           (document as { __meta__?: { hash: string } }).__meta__?.hash ?? '',
       }),

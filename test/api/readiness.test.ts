@@ -13,7 +13,7 @@ afterEach(async () => {
   undo = new Releasers()
 })
 
-/** A port of this machine that leads to the database, or to nothing. */
+/** A port of this machine that forwards to the database, or to nothing. */
 class Gate {
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
@@ -68,7 +68,7 @@ async function until(port: number, path: string, status: number): Promise<void> 
 
 const graphql = '/graphql?query={__typename}'
 
-test('an API that starts without its database lives, says so once, and is ready when it comes', async () => {
+test('an API that starts without its database stays alive, logs it once, and becomes ready when the database comes', async () => {
   const { gate, log, start } = await startBehindGate()
   await gate.close()
   const api = await start()
@@ -89,12 +89,12 @@ test('an API that starts without its database lives, says so once, and is ready 
 
   await gate.open()
   undo.add(() => gate.close())
-  // Ready means that it serves: whoever waits for it may ask at once.
+  // Ready means that the API serves, so the next request needs no wait.
   await until(api.port, '/readyz', 200)
   expect((await ask(api.port, graphql)).status).toBe(200)
 })
 
-test('an API that loses its database lives, is not ready, and recovers by itself', async () => {
+test('an API that loses its database stays alive, is not ready, and recovers by itself', async () => {
   const { gate, log, start } = await startBehindGate()
   const api = await start()
   undo.add(() => api.stop())

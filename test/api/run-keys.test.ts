@@ -40,7 +40,7 @@ async function countRuns(): Promise<number> {
 }
 
 describe('the same key', () => {
-  test('at a hook gives back the first run, whatever the body is', async () => {
+  test('returns the first run at a hook, whatever the body is', async () => {
     const first = await call('order 7', { n: 1 })
     expect(first.status).toBe(202)
     expect(await call('order 7', { n: 1 })).toEqual(first)
@@ -50,13 +50,13 @@ describe('the same key', () => {
     expect(await countRuns()).toBe(1)
   })
 
-  test('is one key for the hook and for runAutomation', async () => {
+  test('is shared by the hook and runAutomation', async () => {
     const { runId } = await call('both')
     expect(await start('both')).toMatchObject({ run: { id: runId } })
     expect(await countRuns()).toBe(1)
   })
 
-  test('answers a caller who waits with the result of the first run', async () => {
+  test('gives a waiting caller the result of the first run', async () => {
     const { runId } = await call('waited for', { n: 1 })
     const { status, text } = await app.anonymous.request(new URL(automation.hookUrl).pathname, {
       ...post({ n: 2 }),
@@ -66,7 +66,7 @@ describe('the same key', () => {
     expect(JSON.parse(text)).toMatchObject({ runId, status: 'SUCCEEDED', output: { body: { n: 1 } } })
   })
 
-  test('makes one run of many calls at once', async () => {
+  test('makes one run of many simultaneous calls', async () => {
     const calls = Array.from({ length: 30 }, (_, index) => (index % 2 ? call('at once') : start('at once')))
     const ids = (await Promise.all(calls)).map((it) => it.runId ?? it.run.id)
     expect(new Set(ids).size).toBe(1)
@@ -90,7 +90,7 @@ describe('the same key', () => {
   })
 })
 
-/** Sends the head of a request and the given part of its body, and breaks the connection off. */
+/** Sends the head of a request and the given part of its body, and breaks the connection. */
 async function breakOff(key: string, framing: string, part: string): Promise<void> {
   const { hostname, port } = new URL(app.url)
   const head = [
@@ -110,14 +110,14 @@ test.each([
   ['none of its body', 'content-length: 7', ''],
   ['a part that is a body too', 'content-length: 9', '{"n":1}'],
   ['a part of a body without a length', 'transfer-encoding: chunked', '7\r\n{"n":1}\r\n'],
-])('a request that breaks off with %s starts nothing and takes no key', async (_what, framing, part) => {
+])('a request that breaks off with %s starts no run and uses up no key', async (_what, framing, part) => {
   await breakOff('broken', framing, part)
   const { runId } = await call('broken', { n: 2 })
   expect(await acme.waitForRun(runId)).toMatchObject({ input: { body: { n: 2 } } })
   expect(await countRuns()).toBe(1)
 })
 
-test('nor does one whose sender is gone before its body was read', async () => {
+test('a request whose sender is gone before its body was read starts no run either', async () => {
   const hold = 'lock table automation in access exclusive mode; perform pg_sleep(1.5);'
   const held = app.database.query(`do $$ begin ${hold} end $$`)
   const lock = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and relation = 'automation'::regclass`
@@ -126,12 +126,12 @@ test('nor does one whose sender is gone before its body was read', async () => {
   await held
   const { runId } = await call('gone', { n: 2 })
   const { input } = await acme.waitForRun(runId)
-  // Either all of it was read, and that run is the key's, or nothing came of it.
+  // Either the whole request was read and its run has the key, or nothing came of it.
   expect([{ n: 1 }, { n: 2 }]).toContainEqual((input as { body: unknown }).body)
   expect(await countRuns()).toBe(1)
 })
 
-test('another key, no key, and another automation are another run', async () => {
+test('another key, no key, or another automation starts another run', async () => {
   const { hookUrl } = await acme.createAutomation('Other', [echo])
   const calls = [call('a'), call('A'), call('b'), call(undefined), call(undefined), call('a', {}, hookUrl)]
   const ids = (await Promise.all(calls)).map(({ runId }) => runId)
@@ -143,14 +143,14 @@ test('another key, no key, and another automation are another run', async () => 
 test.each([
   ['an empty one', ''],
   ['one that is too long', 'k'.repeat(256)],
-])('%s is refused and starts nothing', async (_what, key) => {
+])('%s is refused as a key and starts nothing', async (_what, key) => {
   const before = await readRows(app.database)
   expect(await call(key)).toMatchObject({ status: 422, error: expect.stringMatching(/1 to 255 characters/) })
   expect(await start(key)).toMatchObject({ __typename: 'InvalidFieldError' })
   expect(await readRows(app.database)).toEqual(before)
 })
 
-test('what is in a key is nowhere afterwards', async () => {
+test('the text of a key is stored nowhere', async () => {
   const key = 'a-caller-put-a-credential-here-9917'
   const { runId } = await call(key)
   expect((await acme.waitForRun(runId)).output.headers).not.toHaveProperty('idempotency-key')

@@ -41,11 +41,11 @@ describe('the list of runs', () => {
     ['none', undefined],
     ['an empty list', []],
     ['all', ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']],
-  ])('with %s as status is everything, the newest first', async (_what, status) => {
+  ])('with %s as status has every run, newest first', async (_what, status) => {
     expect(await list({ status })).toEqual(newestFirst([...ids.worked, ...ids.failed]))
   })
 
-  test('is filtered by one status or several, and once by one that is named twice', async () => {
+  test('is filtered by one or several statuses, and a repeated one counts once', async () => {
     expect(await list({ status: ['FAILED'] })).toEqual(ids.failed)
     expect(await list({ status: ['SUCCEEDED', 'SUCCEEDED'] })).toEqual(ids.worked)
     expect(await list({ status: ['CANCELLED', 'FAILED'] })).toEqual(ids.failed)
@@ -63,12 +63,12 @@ describe('the list of runs', () => {
     )
   })
 
-  test('refuses a status that there is not', async () => {
+  test('refuses an unknown status', async () => {
     const { errors } = await acme.admin.graphql(documents.runs, { workspace: 'acme', status: ['LOST'] })
     expect(errors).toHaveLength(1)
   })
 
-  test('gives inputs, outputs and steps to whoever asks, each with its run', async () => {
+  test('returns inputs, outputs and steps on request, each with its run', async () => {
     const query = `query ($automation: ID) {
       runs(workspace: "acme", automation: $automation) { input output steps { key output } error { code } }
     }`
@@ -88,7 +88,7 @@ describe('the runs of an automation', () => {
     automations(workspace: "acme") { name runs(first: $first) { id status finishedAt output error { code } } }
   }`
 
-  test('come for many automations at once, the newest of each first', async () => {
+  test('are returned for many automations at once, newest first for each', async () => {
     const { data } = await acme.admin.graphql(query, { first: 2 })
     const found = data.automations.map(({ name, runs }: { name: string; runs: { id: string }[] }) => [
       name,
@@ -106,12 +106,12 @@ describe('the runs of an automation', () => {
     expect(data.automations[2].runs[0]).toMatchObject({ status: 'SUCCEEDED', output: { a: 3 } })
   })
 
-  test.each([0, -1, 51])('%i of them are refused', async (first) => {
+  test.each([0, -1, 51])('are refused for a page of %i', async (first) => {
     const { errors } = await acme.admin.graphql(query, { first })
     expect(errors).toMatchObject([{ message: 'first is a number from 1 to 50.' }])
   })
 
-  test('are refused when levels of them multiply', async () => {
+  test('are refused when nested levels multiply them', async () => {
     const nested = (depth: number): string =>
       depth === 0 ? 'id' : `id automation { runs(first: 50) { ${nested(depth - 1)} } }`
     const ask = (depth: number) => acme.admin.graphql(`{ runs(workspace: "acme") { ${nested(depth)} } }`)
@@ -123,7 +123,7 @@ describe('the runs of an automation', () => {
     })
   })
 
-  test('are read in one query for all, without their contents', async () => {
+  test('are read in one query for all automations, without inputs and outputs', async () => {
     const asked: unknown[] = []
     const runs = {
       newestOfMany: async (...args: unknown[]) => {
@@ -138,24 +138,24 @@ describe('the runs of an automation', () => {
   })
 })
 
-describe('how a run was started', () => {
+describe('the trigger of a run', () => {
   const query = `query ($id: ID!) { run(id: $id) { trigger startedBy } }`
   const origin = async (id: string) => (await acme.admin.graphql(query, { id })).data.run
 
-  test('by a person or a token is told with their name', async () => {
+  test('names the person or token that started it', async () => {
     expect(await origin(ids.worked[0] ?? '')).toEqual({ trigger: 'MANUAL', startedBy: acme.admin.email })
     const token = await acme.createToken('MEMBER')
     const { run } = await token.mutate(documents.runAutomation, { input: { automation: works.id } })
     expect(await origin(run.id)).toEqual({ trigger: 'MANUAL', startedBy: 'API token MEMBER token' })
   })
 
-  test('by a hook is told, and nobody is named', async () => {
+  test('is HOOK without a name for a hook', async () => {
     const path = new URL(works.hookUrl).pathname
     const { text } = await app.anonymous.request(path, { method: 'POST', body: '{}' })
     expect(await origin(JSON.parse(text).runId)).toEqual({ trigger: 'HOOK', startedBy: null })
   })
 
-  test('as the test of a step is told, where its run is read', async () => {
+  test('is TEST for the test of a step', async () => {
     const step = { key: 'set', type: 'set-values', fields: { values: 1 } }
     await acme.admin.mutate(documents.testStep, { input: { workspace: 'acme', step } })
     const rows = await app.database.query<{ id: string }>('select id from run where automation is null')
@@ -163,7 +163,7 @@ describe('how a run was started', () => {
     expect(await list({ first: 500 })).not.toContain(`acme.${rows[0]?.id}`)
   })
 
-  test('is null for a run from before it was kept', async () => {
+  test('is null for an older run', async () => {
     const [id = ''] = ids.worked
     const where = `where id = '${id.slice('acme.'.length)}'`
     await app.database.query(`update run set trigger = null, started_by = null ${where}`)

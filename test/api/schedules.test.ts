@@ -10,7 +10,7 @@ let acme: TestWorkspace
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
-  // It makes the keys, and goes before it starts what a test says is due.
+  // The worker makes the keys. It stops before it can start the due automations of a test.
   await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   await createTestWorkspace(app, 'globex')
@@ -43,7 +43,7 @@ async function changed(id: string, version: number, more: object) {
 }
 
 describe('the setting', () => {
-  test('is given back with the next time that it names', async () => {
+  test('is returned with the next scheduled time', async () => {
     const { schedule } = await created(weekdays)
     expect(schedule).toEqual({ ...weekdays, nextRunAt: expect.any(String) })
     const next = new Date(schedule.nextRunAt)
@@ -60,7 +60,7 @@ describe('the setting', () => {
     expect([(await created()).schedule, (await created(null)).schedule]).toEqual([null, null])
   })
 
-  test('is kept by a client that does not know it, changed, and removed with null', async () => {
+  test('is kept by an update without it, changed by a new one, and removed by null', async () => {
     const { id, schedule } = await created(weekdays)
     expect((await changed(id, 1, {})).schedule).toEqual(schedule)
     const daily = { cron: '30 18 * * *', timeZone: 'America/New_York' }
@@ -73,7 +73,7 @@ describe('the setting', () => {
     ).toHaveLength(1)
   })
 
-  test('that is saved again as it is keeps a time that is due at this moment', async () => {
+  test('keeps a time that is due now when it is saved unchanged', async () => {
     const { id } = await created(weekdays)
     const due = '2026-01-05T08:00:00.000Z'
     await app.database.query('update automation set next_run_at = $1 where id = $2', [due, uuid(id)])
@@ -84,14 +84,14 @@ describe('the setting', () => {
     )
   })
 
-  test('ends with the automation', async () => {
+  test('ends when the automation is deleted', async () => {
     const { id } = await created(weekdays)
     await acme.admin.mutate(documents.deleteAutomation, { id })
     const rows = await app.database.query('select next_run_at from automation where id = $1', [uuid(id)])
     expect(rows).toEqual([{ next_run_at: null }])
   })
 
-  test('is a member’s to make, and nobody’s of another workspace', async () => {
+  test('can be made by a member, and not from another workspace', async () => {
     const member = await acme.createToken('MEMBER')
     const input = { workspace: 'acme', name: 'By a member', steps: [], schedule: weekdays }
     const { automation } = await member.mutate(documents.createScheduled, { input })
@@ -144,7 +144,7 @@ const refused: [string, Partial<typeof weekdays>, RegExp][] = [
   ['a zone of two hours', { timeZone: 'Antarctica/Troll' }, /Use UTC/],
 ]
 
-describe('is refused, and nothing is changed', () => {
+describe('is refused without any change', () => {
   let id: string
   beforeAll(async () => {
     id = (await created(weekdays)).id
@@ -165,7 +165,7 @@ describe('is refused, and nothing is changed', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('a change of an older version', async () => {
+  test('a change based on an older version', async () => {
     const before = await readRows(app.database)
     const { data } = await change(id, 0, { schedule: null })
     expect(data.updateAutomation).toMatchObject({ code: 'CONFLICT' })
@@ -173,7 +173,7 @@ describe('is refused, and nothing is changed', () => {
   })
 })
 
-test('the variable explorer shows what a schedule gives, before any run', async () => {
+test("the variable explorer shows the schedule's trigger before any run", async () => {
   const references = async (id: string) => {
     const { data } = await acme.admin.graphql(documents.variables, { id })
     return data.automation.variables[0].variables.map(({ reference }: { reference: string }) => reference)

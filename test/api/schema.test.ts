@@ -24,13 +24,13 @@ import { send } from '../support/operations.ts'
 import { rootFields, smallestOperation } from '../support/root-fields.ts'
 import { readRows } from '../support/rows.ts'
 
-/** What somebody who is not signed in may ask. */
+/** The fields that a signed-out caller may query. */
 const publicFields = [
   // Null when signed out.
   'viewer',
   // Null unless the caller belongs to it.
   'workspace',
-  // Whether somebody can sign up is for whoever has no account yet; it says nothing of anybody.
+  // A signed-out person has to know whether sign-up is possible. It tells nothing about any person.
   'signUp',
 ]
 
@@ -38,18 +38,18 @@ const schema = createSchema()
 const contract = buildSchema(await readFile(new URL('contract.graphql', import.meta.url), 'utf8'))
 
 describe('the contract', () => {
-  test('every type, field, argument, default and nullability of it is in the schema', () => {
+  test('is in the schema with every type, field, argument, default and nullability', () => {
     const promised = describeSchema(contract)
     const offered = new Set(describeSchema(schema))
     expect(promised.length).toBeGreaterThan(200)
     expect(promised.filter((line) => !offered.has(line))).toEqual([])
   })
 
-  test('a client that is written against it is not broken by what the schema has besides', () => {
+  test('is not broken for its clients by additions in the schema', () => {
     expect(findBreakingChanges(contract, buildSchema(printSchema(schema)))).toEqual([])
   })
 
-  test('a secret has its name and the time of its last change, and nothing else', () => {
+  test('a secret has only its name and the time of its last change', () => {
     const secret = schema.getType('Secret')
     const fields = isObjectType(secret) ? Object.keys(secret.getFields()) : []
     expect(new Set(fields)).toEqual(new Set(['name', 'updatedAt']))
@@ -62,7 +62,7 @@ describe('the contract', () => {
 })
 
 describe('refusals', () => {
-  test('the types that implement Error are the codes in PascalCase with Error behind', () => {
+  test('the types that implement Error are the codes in PascalCase with the suffix Error', () => {
     const types = schema.getImplementations(errorInterface()).objects.map(({ name }) => name)
     expect(new Set(types)).toEqual(new Set(changeErrorCodes.map(pascalError)))
   })
@@ -71,7 +71,7 @@ describe('refusals', () => {
     expect(errorTypeName(code)).toBe(pascalError(code))
   })
 
-  test('every result is a union of its success and of error types', () => {
+  test('every result is a union of its success and error types', () => {
     const results = Object.values(schema.getTypeMap()).filter(({ name }) => name.endsWith('Result'))
     expect(results.length).toBeGreaterThan(15)
     for (const result of results) {
@@ -94,7 +94,7 @@ describe('scopes', () => {
     expect(Object.keys(scopes ?? {}).includes('public')).toBe(publicFields.includes(name))
   })
 
-  describe('for somebody who is not signed in', () => {
+  describe('without a sign-in', () => {
     let app: TestApp
     beforeAll(async () => {
       app = await startTestApp({ worker: false })
@@ -126,7 +126,7 @@ const pascalError = (code: string): string =>
     .map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`)
     .join('')}Error`
 
-/** A line for each thing that a client can rely on. */
+/** One line for each thing that a client can rely on. */
 function describeSchema(from: GraphQLSchema): string[] {
   return Object.values(from.getTypeMap())
     .filter((type) => !isIntrospectionType(type))

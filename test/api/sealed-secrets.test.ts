@@ -34,7 +34,7 @@ async function sealingKey(workspace: string): Promise<Key> {
   return data.sealingKey
 }
 
-/** As a client does it that has no code of ours: with the public key and what docs say of the header. */
+/** Seals as a client without our code does: with the public key and the documented header. */
 async function seal(name: string, text = value, header: object = {}, jwk = key.jwk): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({
@@ -48,15 +48,15 @@ async function seal(name: string, text = value, header: object = {}, jwk = key.j
     .encrypt(await importJWK(jwk, 'ECDH-ES'))
 }
 
-test('the sealing key is public: it has no private part', () => {
+test('the sealing key has no private part', () => {
   expect(key).toEqual({
     kid: expect.stringMatching(/^[\w-]{43}$/),
     jwk: { kty: 'OKP', crv: 'X25519', x: expect.stringMatching(/^[\w-]{43}$/) },
   })
 })
 
-test('a value that the client sealed is stored as it is, and reaches the service', async () => {
-  // A value without a policy would be sealed anew by a worker, once a minute.
+test('a value that the client sealed is stored unchanged, and reaches the service', async () => {
+  // A worker would seal a value without a policy again, once a minute.
   const sealedValue = await seal('CLIENT_KEY', value, { pol: {} })
   const input = { workspace: 'acme', name: 'client key', sealedValue }
   const { secret } = await acme.admin.mutate(documents.createSecret, { input })
@@ -119,7 +119,7 @@ test.each(refusals)(
   },
 )
 
-test('a value that shows through its seal to be too short is refused', async () => {
+test('a sealed value whose length is too short is refused', async () => {
   const input = { workspace: 'acme', name, sealedValue: await seal(name, 'abc') }
   const { data } = await acme.admin.graphql(documents.createSecret, { input })
   expect(data.createSecret).toMatchObject({
@@ -129,7 +129,7 @@ test('a value that shows through its seal to be too short is refused', async () 
   expect(await app.database.query(`select * from secret where name = '${name}'`)).toEqual([])
 })
 
-test('a value sealed with the key of another workspace under our kid ends the step, and names the secret', async () => {
+test("a value sealed with another workspace's key under our kid ends the step with an error that names the secret", async () => {
   await acme.admin.mutate(documents.createWorkspace, { input: { id: 'globex', name: 'Globex' } })
   const foreign = await sealingKey('globex')
   const sealedValue = await seal('UNREADABLE', value, {}, foreign.jwk)
@@ -145,4 +145,4 @@ test('a value sealed with the key of another workspace under our kid ends the st
   expect(echo.received).toHaveLength(received)
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

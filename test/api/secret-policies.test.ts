@@ -38,7 +38,7 @@ beforeAll(async () => {
   app = await startTestApp()
   acme = await createTestWorkspace(app, 'acme')
   member = await acme.createToken('MEMBER')
-  // It would seal policies in by itself, once a minute.
+  // The worker would seal policies by itself, once a minute.
   await app.stopWorker()
 })
 afterAll(() => app.close())
@@ -54,7 +54,7 @@ const set = async (input: object) =>
   (await acme.admin.graphql(setPolicy, { input: { ...at, ...input } })).data.setSecretPolicy
 const policy = async () => (await acme.admin.graphql(readPolicy, at)).data.secretPolicy
 
-/** As a client without our code does it. */
+/** Seals as a client without our code does. */
 async function seal(pol: object | undefined, text = value): Promise<string> {
   const { data } = await acme.admin.graphql(documents.sealingKey, { workspace: 'acme' })
   const { kid, jwk } = data.sealingKey
@@ -71,7 +71,7 @@ async function seal(pol: object | undefined, text = value): Promise<string> {
 }
 
 describe('a new secret', () => {
-  test('has the policy that comes with it, sealed in', async () => {
+  test('stores the given policy and seals it in', async () => {
     expect(
       (await create({ policy: { ...whole, hosts: ['HTTPS://API.example.com', ...whole.hosts] } })).secret,
     ).toBeTruthy()
@@ -87,7 +87,7 @@ describe('a new secret', () => {
     expect(header.pol).toEqual(whole)
   })
 
-  test('without one may go anywhere, and that is sealed in as well', async () => {
+  test('without a policy may go anywhere, and that is sealed in as well', async () => {
     await create()
     expect(await policy()).toEqual({ ...none, allowedHosts: [], sealed: true })
   })
@@ -156,14 +156,14 @@ describe('a new value', () => {
     expect(await policy()).toMatchObject({ ...whole, sealed: true })
   })
 
-  test('seals in what was narrowed meanwhile', async () => {
+  test('seals in a policy that was narrowed meanwhile', async () => {
     await create()
     expect((await set(whole)).policy).toMatchObject({ ...whole, sealed: false })
     await update({ value: `${value}2` })
     expect(await policy()).toMatchObject({ ...whole, sealed: true })
   })
 
-  test('may come with any policy, a wider one too', async () => {
+  test('may come with any policy, even a wider one', async () => {
     await create({ policy: whole })
     await update({ value: `${value}2`, policy: { methods: ['GET'] } })
     expect(await policy()).toMatchObject({ ...none, methods: ['GET'], sealed: true })
@@ -203,7 +203,7 @@ describe('a value that the client sealed', () => {
     expect(await readRows(app.database, ['secret', 'audit_event'])).toEqual(before)
   })
 
-  test('on an update has the secret’s own, or the one that comes with it', async () => {
+  test('on an update has the secret’s policy, or the one that comes with it', async () => {
     await create({ policy: whole })
     const own = { sealedValue: await seal(whole) }
     expect((await update(own)).secret).toBeTruthy()
@@ -215,7 +215,7 @@ describe('a value that the client sealed', () => {
 })
 
 describe('setting the policy', () => {
-  test('narrows it at once: what is left out allows anything', async () => {
+  test('narrows it at once, and an absent member allows everything', async () => {
     await create({ policy: { hosts: ['*.example.com'] } })
     const narrow = { hosts: ['a.example.com', 'b.example.com'], methods: ['get'] }
     expect(await set(narrow)).toEqual({
@@ -231,7 +231,7 @@ describe('setting the policy', () => {
     expect(await set({ hosts: ['a.example.com'] })).toMatchObject({ code: 'POLICY_WIDENS' })
   })
 
-  test('to what it is changes nothing', async () => {
+  test('to the same policy changes nothing', async () => {
     await create({ policy: whole })
     expect((await set(whole)).policy).toMatchObject({ ...whole, sealed: true })
   })
@@ -259,13 +259,13 @@ describe('setting the policy', () => {
     expect(await readRows(app.database, ['secret', 'audit_event'])).toEqual(before)
   })
 
-  test('cannot be taken back, whether a worker has sealed it in by then or not', async () => {
+  test('cannot be undone, whether or not a worker has sealed it in', async () => {
     await create()
     await set(whole)
     expect(await set({})).toMatchObject({ code: 'POLICY_WIDENS' })
   })
 
-  test('of allowedHosts binds to both schemes, with what else is said', async () => {
+  test('with allowedHosts binds to both schemes, together with the other members', async () => {
     await create()
     expect((await set({ allowedHosts: ['a.com'], methods: ['GET'] })).policy).toMatchObject({
       allowedHosts: ['a.com'],
@@ -283,12 +283,12 @@ describe('setting the policy', () => {
     expect(await set(input)).toMatchObject({ code: 'INVALID_VALUE', message: expect.stringMatching(message) })
   })
 
-  test('of a secret that is not there is NOT_FOUND', async () => {
+  test('of a missing secret is NOT_FOUND', async () => {
     expect(await set(whole)).toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 
-test('a member neither sees a policy nor sets one', async () => {
+test('a member can neither read nor set a policy', async () => {
   await create({ policy: whole })
   for (const [document, variables] of [
     [readPolicy, at],
@@ -301,7 +301,7 @@ test('a member neither sees a policy nor sets one', async () => {
   }
 })
 
-test('the audit log says with which policy', async () => {
+test('the audit log records the policy', async () => {
   await create({ policy: { methods: ['POST', 'PUT'] } })
   await update({ value: `${value}2` })
   await set({ methods: ['PUT'] })
@@ -314,4 +314,4 @@ test('the audit log says with which policy', async () => {
   ])
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

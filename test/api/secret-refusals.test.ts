@@ -20,7 +20,7 @@ const { createSecret, updateSecret, deleteSecret, setSecretPolicy } = documents
 const operations = { createSecret, updateSecret, deleteSecret, setSecretPolicy }
 type Operation = keyof typeof operations
 
-/** Sends a change that must be refused, and shows that it changed nothing. */
+/** Sends a change that must be refused, and checks that it changed nothing. */
 async function refused(operation: Operation, input: object): Promise<{ code: string; message: string }> {
   const before = await readRows(app.database)
   const { data, errors } = await acme.admin.graphql(operations[operation], {
@@ -59,7 +59,7 @@ describe.each(changes)('%s', (operation, rest) => {
     )
   })
 
-  test('does not repeat a value that stands where the name belongs', async () => {
+  test('does not repeat a value that was pasted as the name', async () => {
     const { message } = await refused(operation, { name: `${value}${'x'.repeat(130)}`, ...rest })
     expect(message).not.toContain(value)
   })
@@ -100,7 +100,7 @@ test.each([
   ['4 characters', 'abcd'],
   ['64 KiB', 'x'.repeat(65_536)],
   ['64 KiB in UTF-8', 'é'.repeat(32_768)],
-])('the bounds are no refusals: %s', async (what, text) => {
+])('a value exactly at the limit is accepted: %s', async (what, text) => {
   const name = `bound of ${what}`
   await expect(acme.createSecret(name, text)).resolves.toMatchObject({ name: expect.any(String) })
 })
@@ -111,7 +111,7 @@ test.each(['MY_KEY', 'my-key', 'myKey', ' My  Key '])('a name is taken in the sp
   expect(message).toBe('A secret named MY_KEY exists already. Update that secret, or choose another name.')
 })
 
-test('of two who create the same name at once, one is told that it is taken', async () => {
+test('if two people create the same name at once, one gets NAME_TAKEN', async () => {
   const create = (name: string) =>
     acme.admin.graphql(documents.createSecret, { input: { workspace: 'acme', name, value } })
   const answers = await Promise.all([create('same name'), create('SAME_NAME'), create('sameName')])
@@ -120,7 +120,7 @@ test('of two who create the same name at once, one is told that it is taken', as
   expect(types.filter((it) => it === 'NameTakenError')).toHaveLength(2)
 })
 
-test('a name that is taken elsewhere is free here', async () => {
+test('a name that another workspace uses is free here', async () => {
   await acme.admin.mutate(documents.createWorkspace, { input: { id: 'other', name: 'Other' } })
   const input = { workspace: 'other', name: 'MY_KEY', value }
   expect((await acme.admin.mutate(documents.createSecret, { input })).secret.name).toBe('MY_KEY')
@@ -133,7 +133,7 @@ test.each([
   ['updateSecret', { value }],
   ['deleteSecret', {}],
   ['setSecretPolicy', { allowedHosts: [] }],
-] as const)('%s of a secret that does not exist names it', async (operation, rest) => {
+] as const)('%s of a missing secret is NOT_FOUND with its name', async (operation, rest) => {
   const { code, message } = await refused(operation, { name: 'not there', ...rest })
   expect(code).toBe('NOT_FOUND')
   expect(message).toBe('There is no secret named NOT_THERE in this workspace.')
@@ -176,4 +176,4 @@ test('a secret beyond the limit of the workspace is refused', async () => {
   expect(row).toEqual({ count: 20_000 })
 })
 
-test('a refused value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('a refused value is not in the database, the log or an answer', () => app.expectNoCanary(value))

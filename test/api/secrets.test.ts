@@ -50,13 +50,13 @@ test.each([
   ['x'.repeat(128), 'X'.repeat(128)],
 ])('a secret named %j is stored as %s', async (name, normal) => {
   expect(await create('acme', name)).toEqual({ name: normal, updatedAt: expect.any(String) })
-  // The normal name is a name like any other, and the same one.
+  // The normalised name is the same name.
   const again = { workspace: 'acme', name: normal, value: 'another value' }
   const { secret } = await acme.admin.mutate(documents.updateSecret, { input: again })
   expect(secret.name).toBe(normal)
 })
 
-test('a saved secret is its name and the time of its last change', async () => {
+test('a saved secret returns its name and the time of its last change', async () => {
   const workspace = await emptyWorkspace('fields')
   const before = Date.now()
   const created = await create(workspace, 'a key')
@@ -66,7 +66,7 @@ test('a saved secret is its name and the time of its last change', async () => {
   expect(Date.parse(created.updatedAt)).toBeGreaterThanOrEqual(before)
 })
 
-test('an update replaces the value that runs send, and moves the time', async () => {
+test('an update replaces the value that runs send, and changes updatedAt', async () => {
   const workspace = await emptyWorkspace('update')
   const created = await create(workspace, 'rotated', 'the first value')
   const [before] = await app.database.query<{ sealed: string }>(
@@ -84,7 +84,7 @@ test('an update replaces the value that runs send, and moves the time', async ()
   expect(await sentBy(workspace, 'ROTATED')).toBe(value)
 })
 
-/** What a step of the workspace sends for the secret. */
+/** The value that a step of the workspace sends for the secret. */
 async function sentBy(workspace: string, name: string): Promise<string | undefined> {
   const headers = [{ name: 'x-key', value: `{{ secrets.${name} }}` }]
   const step = { key: 'call', type: 'custom-http', fields: { url: echo.url, headers } }
@@ -93,7 +93,7 @@ async function sentBy(workspace: string, name: string): Promise<string | undefin
   return String(echo.received.at(-1)?.headers['x-key'])
 }
 
-test('a deleted secret is gone, and a new one of its name has nothing of it', async () => {
+test('a deleted secret is gone, and a new one with its name inherits nothing', async () => {
   const workspace = await emptyWorkspace('delete')
   await create(workspace, 'old')
   await acme.admin.mutate(documents.setSecretPolicy, {
@@ -116,12 +116,12 @@ describe('the list', () => {
     }
   })
 
-  test('is by name', async () => {
+  test('is sorted by name', async () => {
     const all = ['0_FIRST', 'A', 'GITHUB_TOKEN', 'STRIPE2', 'STRIPE_KEY', 'STRIPE_SECRET']
     expect(await names('list')).toEqual(all)
   })
 
-  test('pages by the last name seen, and every name comes once', async () => {
+  test('pages by the last name seen, and contains every name once', async () => {
     const pages: string[][] = []
     for (let after: string | undefined; ; after = pages.at(-1)?.at(-1)) {
       const page = await names('list', { first: 2, after })
@@ -151,7 +151,7 @@ describe('the list', () => {
     expect(await names('list', { search })).toEqual(found)
   })
 
-  test('searched and paged at once goes on behind the last name', async () => {
+  test('searches and pages at once, and continues after the last name', async () => {
     expect(await names('list', { search: 'stripe', first: 1, after: 'STRIPE2' })).toEqual(['STRIPE_KEY'])
   })
 
@@ -165,7 +165,7 @@ describe('the list', () => {
 const named = ({ name }: { name: string }) => name
 
 describe('a policy', () => {
-  test('keeps the hosts in one spelling, each once', async () => {
+  test('normalises its hosts and keeps each once', async () => {
     await create('acme', 'bound')
     const allowedHosts = ['API.example.com', 'api.example.com', '*.Example.org:8443']
     const { policy } = await acme.admin.mutate(documents.setSecretPolicy, {
@@ -177,7 +177,7 @@ describe('a policy', () => {
     expect(data.secretPolicy).toEqual(expected)
   })
 
-  test('outlives an update of the value, and says when the value was used last', async () => {
+  test('is kept when the value is updated, and shows when the value was last used', async () => {
     await create('acme', 'used')
     const allowedHosts = ['127.0.0.1']
     await acme.admin.mutate(documents.setSecretPolicy, {
@@ -189,7 +189,7 @@ describe('a policy', () => {
     expect(data.secretPolicy).toEqual({ allowedHosts, lastUsedAt: expect.any(String) })
   })
 
-  test('is set with the value, so that no step can ever send it elsewhere', async () => {
+  test('can be set together with the value, so that no step can ever send it elsewhere', async () => {
     const input = { workspace: 'acme', name: 'BORN_BOUND', value, allowedHosts: ['API.example.com'] }
     await acme.admin.mutate(documents.createSecret, { input })
     const policy = async () => {
@@ -211,7 +211,7 @@ describe('a policy', () => {
   test.each([
     [['https://api.example.com'], 'INVALID_VALUE'],
     [Array.from({ length: 101 }, (_, i) => `h${i}.example.com`), 'LIMIT_REACHED'],
-  ])('that is refused refuses the value with it', async (allowedHosts, code) => {
+  ])('that is invalid refuses the value too', async (allowedHosts, code) => {
     const input = { workspace: 'acme', name: 'NEVER_BORN', value, allowedHosts }
     const { data } = await acme.admin.graphql(documents.createSecret, { input })
     expect(data.createSecret.code).toBe(code)
@@ -219,7 +219,7 @@ describe('a policy', () => {
     expect(read.data.secretPolicy).toBeNull()
   })
 
-  test('comes with those of a whole page, which is the one that the names have', async () => {
+  test('can be read for a whole page, with the same names as the list of secrets', async () => {
     const secrets = ['LISTED_A', 'LISTED_B', 'LISTED_C']
     for (const name of secrets) {
       const policy = name === 'LISTED_B' ? {} : { hosts: [`${name.at(-1)}.example.com`], places: ['body'] }
@@ -242,10 +242,10 @@ describe('a policy', () => {
     expect(await policies({ search: '…' })).toEqual([])
   })
 
-  test('of a secret that does not exist is null', async () => {
+  test('of a missing secret is null', async () => {
     const { data } = await acme.admin.graphql(documents.secretPolicy, { workspace: 'acme', name: 'NOBODY' })
     expect(data).toEqual({ secretPolicy: null })
   })
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

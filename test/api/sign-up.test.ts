@@ -19,7 +19,7 @@ async function withApp(signUpMode: string): Promise<TestApp> {
   return app
 }
 
-test('closed: nobody signs up, not even as the first', async () => {
+test('closed: no one can sign up, not even the first person', async () => {
   const app = await withApp('closed')
   const { status, text } = await signUp(app.visitor(), { email: 'a@example.com' })
   expect(status).toBe(403)
@@ -30,7 +30,7 @@ test('closed: nobody signs up, not even as the first', async () => {
   expect(await people(app)).toEqual([])
 })
 
-test('first: of several at once one signs up, and nobody after', async () => {
+test('first: if several sign up at once, one succeeds, and no one after that', async () => {
   const app = await withApp('first')
   const emails = ['a', 'b', 'c', 'd'].map((name) => `${name}@example.com`)
   const answers = await Promise.all(emails.map((email) => signUp(app.visitor(), { email })))
@@ -42,7 +42,7 @@ test('first: of several at once one signs up, and nobody after', async () => {
   expect(await people(app)).toHaveLength(1)
 })
 
-test('first: a sign-up that is refused for its password or name leaves the place of the first free', async () => {
+test('first: a sign-up that is refused for its password or name does not use up the first place', async () => {
   const app = await withApp('first')
   expect((await signUp(app.visitor(), { email: 'a@example.com', name: 'a\0' })).status).toBe(400)
   const refused = await signUp(app.visitor(), { email: 'a@example.com', password: 'short' })
@@ -55,7 +55,7 @@ test.each([
   ['closed', 'CLOSED'],
   ['first', 'FIRST'],
 ])(
-  '%s: whoever is signed out learns how it is, and whether anybody has an account',
+  '%s: a person who is signed out can read the mode, and whether there are accounts',
   async (setting, mode) => {
     const app = await withApp(setting)
     const ask = async () => (await app.anonymous.graphql(documents.signUp)).data.signUp
@@ -73,13 +73,13 @@ describe('open', () => {
   })
   afterAll(() => app.close())
 
-  test('everybody signs up, and belongs to no workspace', async () => {
+  test('lets everybody sign up, without a workspace', async () => {
     const person = await app.signUp('Somebody')
     const { data } = await person.graphql(documents.viewer)
     expect(data.viewer).toMatchObject({ name: 'Somebody', email: person.email, workspaces: [] })
   })
 
-  test('an email signs up once, in whatever case', async () => {
+  test('refuses an email that has an account, in any case', async () => {
     const { email } = await app.signUp('Once')
     for (const again of [email, email.toUpperCase()]) {
       expect((await signUp(app.visitor(), { email: again })).status).toBe(422)
@@ -90,7 +90,7 @@ describe('open', () => {
     ['empty', ' ', /empty/],
     ['over 200 characters', 'x'.repeat(201), /over 200/],
     ['with a NUL', 'a\0b', /control character/],
-  ])('a name that is %s is refused, and says why', async (_what, name, says) => {
+  ])('refuses a name that is %s, and says why', async (_what, name, says) => {
     const before = await people(app)
     const { status, text } = await signUp(app.visitor(), { name, email: 'name@example.com' })
     expect(status).toBe(400)
@@ -98,7 +98,7 @@ describe('open', () => {
     expect(await people(app)).toEqual(before)
   })
 
-  test('an invitation that is none is refused', async () => {
+  test('an unknown invitation is refused', async () => {
     const before = await people(app)
     for (const invitation of ['acme.none', '', '\0.x', 'x'.repeat(5000)]) {
       const { status } = await signUp(app.visitor(), { email: 'invited@example.com', invitation })
@@ -107,7 +107,7 @@ describe('open', () => {
     expect(await people(app)).toEqual(before)
   })
 
-  test('the password signs in, another one does not, and neither is stored or logged', async () => {
+  test('only the right password signs in, and neither password is stored or logged', async () => {
     const { email } = await app.signUp('Signer')
     const signIn = (tried: string) => {
       return app.visitor().request('/api/auth/sign-in/email', post({ email, password: tried }))
@@ -117,14 +117,14 @@ describe('open', () => {
     await app.expectNoCanary(password)
   })
 
-  test('the session cookie is kept from scripts and from other sites', async () => {
+  test('scripts and other sites cannot read the session cookie', async () => {
     const { headers } = await signUp(app.visitor(), { email: 'cookie@example.com' })
     const cookie = headers.getSetCookie().find((it) => it.includes('session_token'))
     expect(cookie).toMatch(/HttpOnly/i)
     expect(cookie).toMatch(/SameSite=Lax/i)
   })
 
-  test('guessing a password is slowed down, whatever address the guesser claims', async () => {
+  test('password guessing is rate-limited, whatever address the client claims', async () => {
     const { email } = await app.signUp('Guessed')
     const statuses: number[] = []
     for (let guess = 0; guess < 25; guess++) {
@@ -137,7 +137,7 @@ describe('open', () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
-  test('another site signs nobody up', async () => {
+  test('a request from another site cannot sign in', async () => {
     const before = await people(app)
     const init = post({ name: 'x', email: 'x@example.com', password })
     const headers = { ...init.headers, origin: 'https://evil.example' }

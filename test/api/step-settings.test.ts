@@ -24,7 +24,7 @@ async function saved(settings: object) {
   return data.automation.steps
 }
 
-test('a step gives back the settings that it was saved with', async () => {
+test('a step returns the settings that it was saved with', async () => {
   const retry = { count: 10, delaySeconds: 3600, on: ['STEP_FAILED', 'SECRET_NOT_FOUND'] }
   expect(await saved({ timeoutSeconds: 3600, retry })).toEqual([{ timeoutSeconds: 3600, retry }])
 })
@@ -35,7 +35,7 @@ test('a step without settings has none', async () => {
   expect(await saved(none)).toEqual([none])
 })
 
-test('unless told otherwise it is retried after REQUEST_FAILED and TIMEOUT', async () => {
+test('a step is retried after REQUEST_FAILED and TIMEOUT by default', async () => {
   const on = ['REQUEST_FAILED', 'TIMEOUT']
   const retry = { count: 0, delaySeconds: 1 }
   expect(await saved({ retry })).toMatchObject([{ retry: { ...retry, on } }])
@@ -45,7 +45,7 @@ test('unless told otherwise it is retried after REQUEST_FAILED and TIMEOUT', asy
 
 const retry = (change: object) => ({ retry: { count: 1, delaySeconds: 1, ...change } })
 
-describe('a setting that is out of bounds is refused, and nothing is saved', () => {
+describe('a setting out of bounds is refused, and nothing is saved', () => {
   test.each([
     ['no time', { timeoutSeconds: 0 }, /Step "set", timeoutSeconds is 0\. .* from 1 to 3600/],
     ['too much time', { timeoutSeconds: 3601 }, /timeoutSeconds is 3601/],

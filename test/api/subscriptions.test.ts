@@ -36,14 +36,14 @@ const call = (key: string) => ({
   fields: { url: `${echo.url}/{{ secrets.WATCHED }}` },
 })
 
-/** Every state that the subscription tells, until it ends by itself. */
+/** Every state that the subscription reports until it ends. */
 async function watch(id: string): Promise<WatchedRun[]> {
   const { text } = await send(acme.admin, documents.runUpdated, { id })
   expect(text).toMatch(/event: complete/)
   return [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data = '']) => JSON.parse(data).data.runUpdated)
 }
 
-test('a subscription tells how a run goes on, and ends with it', async () => {
+test('a subscription reports each change of a run and ends with it', async () => {
   const { id } = await acme.createAutomation('Watched', [call('one'), call('two')])
   const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
   const states = await watch(run.id)
@@ -60,17 +60,17 @@ test('a subscription tells how a run goes on, and ends with it', async () => {
   expect(states.filter(({ status }) => status === 'SUCCEEDED')).toHaveLength(1)
 })
 
-test('a subscription to a run that has ended tells its end, and ends', async () => {
+test('a subscription to a run that has ended reports its end and completes', async () => {
   const { id } = await acme.createAutomation('Ended', [call('one')])
   const run = await acme.run(id)
   expect(await watch(run.id)).toMatchObject([{ status: 'SUCCEEDED' }])
 })
 
-test('a subscription to a run that there is not ends without a word', async () => {
+test('a subscription to an unknown run completes without an event', async () => {
   expect(await watch(unknown('acme'))).toEqual([])
 })
 
-test('a watcher who leaves is forgotten, and the server goes on', async () => {
+test('a subscriber who disconnects is forgotten, and the server goes on', async () => {
   const { id } = await acme.createAutomation('Left', [call('one')])
   const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
   const leaving = new AbortController()
@@ -86,7 +86,7 @@ test('a watcher who leaves is forgotten, and the server goes on', async () => {
   expect((await acme.waitForRun(run.id)).status).toBe('SUCCEEDED')
 })
 
-test('a watcher who is removed from the workspace hears no more', async () => {
+test('a subscriber who is removed from the workspace gets no more events', async () => {
   const held = await startHoldingServer()
   onTestFinished(() => held.close())
   const member = await app.signUp('Removed')
@@ -116,7 +116,7 @@ test('a watcher who is removed from the workspace hears no more', async () => {
   expect(heard).not.toMatch(/SUCCEEDED/)
 })
 
-/** A service that answers when it is told to. */
+/** A service that answers when the test tells it to. */
 async function startHoldingServer() {
   const asked = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()
@@ -136,7 +136,7 @@ async function startHoldingServer() {
   }
 }
 
-test('strangers are refused before they hear anything', async () => {
+test("a stranger's subscription is refused before any event", async () => {
   const other = await createTestWorkspace(app, 'globex')
   const { id } = await acme.createAutomation('Secret run', [call('one')])
   const run = await acme.run(id)
@@ -151,4 +151,4 @@ test('strangers are refused before they hear anything', async () => {
   }
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

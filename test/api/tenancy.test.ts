@@ -50,7 +50,7 @@ async function forbidden(client: Client, query: string, variables: object): Prom
   return text
 }
 
-/** Changes that an admin of acme could make at once. */
+/** Changes that an admin of acme can make right away. */
 function adminChanges(): [string, object][] {
   const inAcme = { workspace: 'acme' }
   return [
@@ -67,7 +67,7 @@ function adminChanges(): [string, object][] {
   ]
 }
 
-/** Changes that a member of acme could make at once. */
+/** Changes that a member of acme can make right away. */
 function memberChanges(): [string, object][] {
   const { automation, run } = ids
   const step = { key: 'set', type: 'set-values', fields: { values: 1 } }
@@ -82,7 +82,7 @@ function memberChanges(): [string, object][] {
 }
 
 describe('members', () => {
-  test('read the names of secrets', async () => {
+  test('can read the names of secrets', async () => {
     const token = await acme.createToken('MEMBER')
     for (const client of [member, token]) {
       const { data } = await client.graphql(documents.secrets, { workspace: 'acme' })
@@ -90,7 +90,7 @@ describe('members', () => {
     }
   })
 
-  test('are refused every change that an admin could make, and nothing changes', async () => {
+  test('are refused every change that is for admins, and nothing changes', async () => {
     const token = await acme.createToken('MEMBER')
     for (const [query, variables] of adminChanges()) {
       await forbidden(member, query, variables)
@@ -99,7 +99,7 @@ describe('members', () => {
   })
 
   test.each(['invitations { id }', 'apiTokens { id }', 'keys { warnings }'])(
-    'are refused %s, with the rest of the workspace at their hands',
+    'are refused %s',
     async (field) => {
       const token = await acme.createToken('MEMBER')
       for (const client of [member, token]) {
@@ -111,7 +111,7 @@ describe('members', () => {
     },
   )
 
-  test('are refused one change of several, and the others happen', async () => {
+  test('are refused one of several changes, and the others happen', async () => {
     const query = `mutation ($bad: SecretNameInput!, $good: AutomationInput!) {
       bad: deleteSecret(input: $bad) { __typename }
       good: createAutomation(input: $good) { ... on CreateAutomationSuccess { automation { id } } }
@@ -120,13 +120,13 @@ describe('members', () => {
     const good = { workspace: 'acme', name: 'Good', steps: [] }
     const { data, errors } = await member.graphql(query, { bad, good })
     expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'FORBIDDEN' } }])
-    // A mutation's field cannot be null, so the whole answer is; the second field never ran.
+    // A mutation's field cannot be null, so the whole answer is null. The second field never ran.
     expect(data).toBeNull()
   })
 })
 
 describe('an admin of another workspace', () => {
-  test('is refused every change, with the answer of a workspace that does not exist', async () => {
+  test('is refused every change with the answer for a missing workspace', async () => {
     const other = await globex.createToken('ADMIN')
     for (const [query, variables] of [...adminChanges(), ...memberChanges()]) {
       for (const client of [globex.admin, other]) {
@@ -141,7 +141,7 @@ describe('an admin of another workspace', () => {
     ['automation', documents.automation, () => ids.automation],
     ['run', documents.run, () => ids.run],
     ['runUpdated', documents.runUpdated, () => ids.run],
-  ])('gets the same answer for %s whether the id exists, does not, or is none', async (_name, query, id) => {
+  ])('gets the same answer for %s, known, unknown or malformed', async (_name, query, id) => {
     const real = await forbidden(globex.admin, query, { id: id() })
     const others = [
       unknown('acme'),
@@ -156,7 +156,7 @@ describe('an admin of another workspace', () => {
     for (const other of others) expect(await forbidden(globex.admin, query, { id: other })).toBe(real)
   })
 
-  test('gets the same answer for a workspace whether its id exists or cannot', async () => {
+  test('gets the same answer for a workspace whether its id exists or is impossible', async () => {
     for (const query of [documents.secrets, documents.runs, documents.auditLog, documents.sealingKey]) {
       const real = await forbidden(globex.admin, query, { workspace: 'acme' })
       for (const other of ['initech', '', 'a\0b', 'x'.repeat(5000), "'; drop table secret; --", '\ud800']) {
@@ -169,7 +169,7 @@ describe('an admin of another workspace', () => {
     }
   })
 
-  test('finds nothing of the other workspace by its ids in its own', async () => {
+  test('finds no object of the other workspace by its id in their own', async () => {
     const runs = await globex.admin.graphql(documents.runs, {
       workspace: 'globex',
       automation: ids.automation,
@@ -188,7 +188,7 @@ describe('an admin of another workspace', () => {
 })
 
 describe('a token', () => {
-  test('acts in its workspace alone, even where its maker is an admin too', async () => {
+  test('acts only in its workspace, even if its maker is an admin elsewhere', async () => {
     await acme.admin.mutate(documents.createWorkspace, { input: { id: 'second', name: 'Second' } })
     const token = await acme.createToken('ADMIN')
     const { data } = await token.graphql(documents.viewer)
@@ -202,13 +202,13 @@ describe('a token', () => {
     await forbidden(token, documents.createSecret, { input: { workspace: 'second', name: 'KEY', value } })
   })
 
-  test('makes no workspace and takes no invitation', async () => {
+  test('cannot create a workspace or accept an invitation', async () => {
     const token = await acme.createToken('ADMIN')
     await forbidden(token, documents.createWorkspace, { input: { id: 'by-token', name: 'By token' } })
     await forbidden(token, documents.acceptInvitation, { token: 'acme.x' })
   })
 
-  test('wins over a cookie, and one that is none is no token', async () => {
+  test('takes precedence over a cookie, and an invalid one counts as no token', async () => {
     const headers = { authorization: 'Bearer lks_acme.none', ...post({}).headers }
     for (const authorization of [headers.authorization, 'Bearer', 'Bearer ', 'bearer  a b']) {
       const init = { ...post({ query: documents.viewer }), headers: { ...headers, authorization } }
@@ -237,14 +237,14 @@ describe('a request with a cookie', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('from our own pages is signed in, also where a proxy changes the host', async () => {
+  test('from our own pages is signed in, even if a proxy changes the host', async () => {
     for (const origin of [app.url, app.config.publicUrl]) {
       const { text } = await create({ origin })
       expect(JSON.parse(text).data.createSecret.__typename).toBe('CreateSecretSuccess')
     }
   })
 
-  test('that was signed out is signed out', async () => {
+  test('is signed out after signing out', async () => {
     const person = await app.signUp('Leaver')
     expect((await person.graphql(documents.viewer)).data.viewer.name).toBe('Leaver')
     const { status } = await person.request('/api/auth/sign-out', {
@@ -256,7 +256,7 @@ describe('a request with a cookie', () => {
   })
 })
 
-test('a role counts as it is when the request comes', async () => {
+test("the caller's role is read at each request", async () => {
   const auditLog = () => member.graphql(documents.auditLog, { workspace: 'acme' })
   const setRole = (role: string) =>
     acme.admin.mutate(documents.setMemberRole, { input: { workspace: 'acme', member: memberId, role } })
@@ -270,4 +270,4 @@ test('a role counts as it is when the request comes', async () => {
   expect((await member.graphql(documents.viewer)).data.viewer.workspaces).toEqual([])
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

@@ -50,7 +50,7 @@ test.each([
   ['a later step', 'last', ['call', 'set']],
   ['no step', undefined, ['call', 'set', 'last']],
   ['a step that there is not yet', 'new', ['call', 'set', 'last']],
-])('for %s, what ran before it stands between trigger and secrets', async (_what, step, earlier) => {
+])('for %s, the earlier steps are listed between trigger and secrets', async (_what, step, earlier) => {
   expect(titles(await explore(step))).toEqual([
     ['TRIGGER', 'Trigger'],
     ...earlier.map((key) => ['STEP', key]),
@@ -58,7 +58,7 @@ test.each([
   ])
 })
 
-test('before any run there are the declared outputs, and no sample', async () => {
+test('before any run the declared outputs are listed without samples', async () => {
   const [trigger, call, secrets] = await explore('set')
   expect(trigger?.variables).toEqual([{ reference: '{{ trigger }}', label: 'trigger', sample: null }])
   expect(references(call)).toEqual(
@@ -77,7 +77,7 @@ describe('after a run', () => {
     expect(run.status).toBe('SUCCEEDED')
   })
 
-  test('the trigger shows what came, redacted', async () => {
+  test('the trigger shows its input, redacted', async () => {
     const [trigger] = await explore()
     expect(trigger?.variables).toEqual([
       {
@@ -91,7 +91,7 @@ describe('after a run', () => {
     ])
   })
 
-  test('a step shows what it gave, redacted, each property once', async () => {
+  test('a step shows its output, redacted, each property once', async () => {
     const [, call, set] = await explore()
     const sample = (label: string) => call?.variables.find((it) => it.label === label)?.sample
     expect(sample('status')).toBe(200)
@@ -109,7 +109,7 @@ describe('after a run', () => {
     expect(secrets?.variables.map(({ sample }) => sample)).toEqual([null, null])
   })
 
-  test('every reference is a template that a step may hold', async () => {
+  test('every reference is a template that a step accepts', async () => {
     const groups = await explore()
     const url = groups.flatMap(({ variables }) => variables.map(({ reference }) => reference)).join('/')
     const steps = [{ key: 'use', type: 'custom-http', fields: { url: `${echo.url}/${url}` } }]
@@ -117,4 +117,4 @@ describe('after a run', () => {
   })
 })
 
-test('the value is nowhere in the database, the log or an answer', () => app.expectNoCanary(value))
+test('the value is not in the database, the log or an answer', () => app.expectNoCanary(value))

@@ -41,7 +41,7 @@ afterAll(async () => {
 
 const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
 
-test('a file is served with its type, and an asset with its hash for ever', async () => {
+test('a file is served with its type, and a hashed asset is cached for ever', async () => {
   const response = await get('/assets/app-1a2b.js')
   expect(await response.text()).toBe('app()')
   expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -49,7 +49,7 @@ test('a file is served with its type, and an asset with its hash for ever', asyn
 })
 
 test.each(['/', '/index.html', '/acme/settings/secrets', '/w/acme/runs/acme.0193', '/hooks', '/graphql/'])(
-  '%s is the page, which is looked for anew each time',
+  '%s gets the page, which is not cached',
   async (path) => {
     const response = await get(path)
     expect([response.status, await response.text()]).toEqual([200, '<title>page</title>'])
@@ -58,7 +58,7 @@ test.each(['/', '/index.html', '/acme/settings/secrets', '/w/acme/runs/acme.0193
 )
 
 test.each(['//index.html', '/assets/..%2findex.html', '/%2e%2findex.html'])(
-  'the page in another spelling, %s, is the page and no file',
+  "%s, another spelling of the page's address, gets the page with a nonce",
   async (path) => {
     const answer = await raw(path)
     expect(answer).toContain('<title>page</title>')
@@ -67,7 +67,7 @@ test.each(['//index.html', '/assets/..%2findex.html', '/%2e%2findex.html'])(
   },
 )
 
-test('an asset comes compressed to whoever takes it so', async () => {
+test('an asset is compressed if the client accepts gzip', async () => {
   const compressed = await get('/assets/big-3c4d.js', { headers: { 'accept-encoding': 'br, gzip' } })
   expect(compressed.headers.get('content-encoding')).toBe('gzip')
   expect(compressed.headers.get('vary')).toBe('accept-encoding')
@@ -78,7 +78,7 @@ test('an asset comes compressed to whoever takes it so', async () => {
   expect(await plain.text()).toBe('big()')
 })
 
-test('a HEAD has the length and no body', async () => {
+test('a HEAD has the length but no body', async () => {
   const response = await get('/', { method: 'HEAD' })
   expect(response.headers.get('content-length')).toBe('19')
   expect(await response.text()).toBe('')
@@ -92,7 +92,7 @@ test.each(['POST', 'PUT', 'DELETE'])('%s is 404', async (method) => {
   expect((await get('/', { method })).status).toBe(404)
 })
 
-/** Sends the path as it is: a client would tidy it up first. */
+/** Sends the path unchanged. A client would normalise it first. */
 const raw = (path: string): Promise<string> =>
   new Promise((resolve) => {
     let answer = ''
@@ -121,13 +121,13 @@ test.each([
   '/index.html%00.txt',
   '/%00',
   '/%E0%A4%A',
-])('nothing outside of the folder is served: %s', async (path) => {
+])('no file outside the folder is served: %s', async (path) => {
   const answer = await raw(path)
   expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400|404) /)
   expect(answer).not.toContain('OUTSIDE')
 })
 
-test('while the database is away the API answers 503 and the page is there', async () => {
+test('while the database is away the API answers 503 but serves the page', async () => {
   expect((await get('/graphql')).status).toBe(503)
   expect((await get('/api/auth/ok')).status).toBe(503)
   expect((await get('/readyz')).status).toBe(503)

@@ -18,12 +18,12 @@ test.each([
   expect(await read(input)).toBe(value)
 })
 
-test('a character that comes in two pieces is whole', async () => {
+test('a character that is split between two chunks is read whole', async () => {
   const [first, second] = [Buffer.from([0xf0, 0x9f]), Buffer.from([0x94, 0x91])]
   expect((await readSecretValue(Readable.from([first, second]), screen, '')).reveal()).toBe('🔑')
 })
 
-describe('refused, without quoting it', () => {
+describe('refuses, without quoting the input', () => {
   test.each([
     ['bytes that are no text', Buffer.from([0x63, 0x61, 0x6e, 0xff]), 'INVALID_VALUE'],
     ['more than 1 MiB', Buffer.alloc(1024 * 1024 + 1, 'x'), 'VALUE_TOO_LARGE'],

@@ -46,14 +46,14 @@ const secrets = (
 ): Promise<CommandResult> =>
   runLockstep(['secrets', ...args], { LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, ...env }, input)
 
-/** What a command that fails says; neither the value nor a token shows in it, and nothing was changed. */
+/** The message of a failing command. Neither the value nor a token shows in it, and nothing was changed. */
 async function refusal(
   running: () => Promise<CommandResult>,
 ): Promise<{ code: number | null; says: string }> {
   const before = await readRows(app.database)
   const { code, stdout, stderr } = await running()
   expect(stdout).toBe('')
-  // On the first use it says which key is pinned, too.
+  // On the first use the command also prints which key is pinned.
   expect(stderr).toMatch(/^(lockstep: The key of acme is .*\n)?lockstep: .*\n$/)
   for (const text of [value, admin.slice(10), member.slice(10)]) expect(stderr).not.toContain(text)
   expect(await readRows(app.database)).toEqual(before)
@@ -74,7 +74,7 @@ test('a secret is created, listed, replaced and deleted', async () => {
   await app.expectNoCanary(value)
 })
 
-test('more secrets than a page are all listed, in order', async () => {
+test('all secrets are listed in order, even over several pages', async () => {
   const client = app.withToken(admin)
   const wanted = Array.from({ length: 101 }, (_, index) => `LISTED_${String(index).padStart(3, '0')}`)
   for (const name of wanted) {
@@ -84,7 +84,7 @@ test('more secrets than a page are all listed, in order', async () => {
   expect(stdout.match(/^\S+/gm)).toEqual(wanted)
 })
 
-test('the token can come from a file', async () => {
+test('the token can be read from a file', async () => {
   const file = join(folder, 'token')
   await writeFile(file, `${admin}\n`, { mode: 0o600 })
   const env = { LOCKSTEP_TOKEN: '' }
@@ -95,7 +95,7 @@ test('the token can come from a file', async () => {
 test.each([
   ['nothing', '\n', /The value is empty/],
   ['bytes that are no text', Buffer.from([0x61, 0x62, 0x63, 0x64, 0xff]), /not UTF-8/],
-])('a value that cannot be stored is refused: %s', async (_what, input, says) => {
+])('an invalid value is refused: %s', async (_what, input, says) => {
   const result = await refusal(() => secrets(['set', 'REFUSED', '--any-host'], input))
   expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
 })
@@ -110,7 +110,7 @@ describe('where a secret may go', () => {
   const anywhere = { hosts: [], methods: [], paths: [], places: [], sealed: true }
   const stripe = `sk_live_${'abcdEFGH1234'.repeat(2)}`
 
-  test('is sealed with the value, and kept when the value alone is replaced', async () => {
+  test('is sealed with the value, and kept when only the value is replaced', async () => {
     const limits = ['--method', 'post', '--path', '/v1/', '--place', 'header:Authorization']
     const hosts = ['--host', 'API.stripe.com', '--host', 'http://127.0.0.1:4010']
     expect((await secrets(['set', 'BOUND', ...hosts, ...limits], value)).stdout).toBe('BOUND was created.\n')
@@ -125,7 +125,7 @@ describe('where a secret may go', () => {
     expect(await policyOf('BOUND')).toEqual(anywhere)
   })
 
-  test('is listed for an admin who asks, and for no member', async () => {
+  test('is listed for an admin on request, and never for a member', async () => {
     expect((await secrets(['set', 'SHOWN', '--host', 'a.test', '--host', 'b.test'], value)).code).toBe(0)
     expect((await secrets(['set', 'SHOWN_FREE', '--any-host'], value)).code).toBe(0)
     const { stdout } = await secrets(['list', '--hosts'])
@@ -137,7 +137,7 @@ describe('where a secret may go', () => {
     expect(refused).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
   })
 
-  test('has to be said of a new one', async () => {
+  test('is required for a new secret', async () => {
     const result = await refusal(() => secrets(['set', 'UNSAID'], value))
     expect(result).toEqual({
       code: 1,
@@ -155,7 +155,7 @@ describe('where a secret may go', () => {
       `shpat_${'0f'.repeat(16)}`,
       /a value of Shopify: .* such as your-shop\.myshopify\.com$/m,
     ],
-  ])('is suggested, by the form of the value: %s', async (_what, input, says) => {
+  ])('is suggested by the form of the value: %s', async (_what, input, says) => {
     const result = await refusal(() => secrets(['set', 'SUGGESTED'], input))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
     expect(result.says).not.toContain(input.slice(10))
@@ -167,13 +167,13 @@ describe('where a secret may go', () => {
     ['a host that is none', ['--host', 'https://a.test/v1'], /Entry 1 of hosts is not a host/],
     ['a wildcard below a public suffix', ['--host', '*.github.io'], /Anybody can have a name/],
     ['a place that is none', ['--any-host', '--place', 'header'], /is not a place/],
-  ])('is refused: %s', async (_what, options, says) => {
+  ])('is refused if it is invalid: %s', async (_what, options, says) => {
     const result = await refusal(() => secrets(['set', 'BOUND', ...options], value))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(says) })
   })
 })
 
-test('a value that can be guessed is kept for somebody who says that they know', async () => {
+test('a value that can be guessed is stored only if the person confirms it', async () => {
   const pin = ['set', 'PIN', '--any-host']
   const result = await refusal(() => secrets(pin, '48151623'))
   expect(result).toEqual({ code: 1, says: expect.stringMatching(/can be guessed.* --guessable if you know/) })
@@ -181,7 +181,7 @@ test('a value that can be guessed is kept for somebody who says that they know',
   expect((await secrets([...pin, '--guessable'], '48151623')).stdout).toBe('PIN was created.\n')
 })
 
-describe('refused with what to do', () => {
+describe('refused with a message that says what to do', () => {
   test('no token', async () => {
     const result = await refusal(() => secrets(['list'], '', { LOCKSTEP_TOKEN: '' }))
     expect(result).toEqual({
@@ -196,13 +196,13 @@ describe('refused with what to do', () => {
     expect(result).toEqual({ code: 78, says: expect.stringMatching(/incomplete or none \(not shown\)/) })
   })
 
-  test('a token that nobody knows', async () => {
+  test('an unknown token', async () => {
     const unknown = { LOCKSTEP_TOKEN: `lks_acme.${'A'.repeat(43)}` }
     const result = await refusal(() => secrets(['set', 'KEY'], value, unknown))
     expect(result).toEqual({ code: 78, says: expect.stringMatching(/does not know the token/) })
   })
 
-  test('a file with the token that others can read', async () => {
+  test('a token file that others can read', async () => {
     const file = join(folder, 'open-token')
     await writeFile(file, admin, { mode: 0o644 })
     const result = await refusal(() => secrets(['list', '--token-file', file]))
@@ -220,22 +220,22 @@ describe('refused with what to do', () => {
     }
   })
 
-  test('a secret that is not there', async () => {
+  test('a missing secret', async () => {
     const result = await refusal(() => secrets(['delete', 'ABSENT']))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(/no secret named ABSENT/) })
   })
 
-  test('a name that is none', async () => {
+  test('an invalid name', async () => {
     const result = await refusal(() => secrets(['set', '…', '--any-host'], value))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(/name of a secret is 1 to 128/) })
   })
 })
 
-describe('an address that is wrong', () => {
+describe('an invalid address', () => {
   const at = (url: string, env: NodeJS.ProcessEnv = {}) =>
     refusal(() => secrets(['set', 'KEY'], value, { LOCKSTEP_URL: url, ...env }))
 
-  test('nobody listens', async () => {
+  test('no server at the address', async () => {
     const { PORT } = await freePorts()
     expect(await at(`http://127.0.0.1:${PORT}`)).toEqual({
       code: 1,
@@ -243,12 +243,12 @@ describe('an address that is wrong', () => {
     })
   })
 
-  test('a page of the web app', async () => {
+  test('a page of the web app at the address', async () => {
     const result = await at(`${app.url}/w/acme`)
     expect(result).toEqual({ code: 78, says: expect.stringMatching(/does not answer as Lockstep does/) })
   })
 
-  test('a redirect is not followed with the token', async () => {
+  test('a redirect, which is not followed with the token', async () => {
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
       seen.push(request.url)
@@ -261,7 +261,7 @@ describe('an address that is wrong', () => {
     expect(seen).toEqual(['/graphql'])
   })
 
-  test('TLS that is not trusted, until its authority is named', async () => {
+  test('an untrusted TLS certificate, until its authority is configured', async () => {
     const authority = join(folder, 'authority.pem')
     const { key, cert } = selfSigned()
     await writeFile(authority, cert)
@@ -280,12 +280,12 @@ describe('an address that is wrong', () => {
     server.close()
   })
 
-  test('TLS where there is none', async () => {
+  test('an https address of a server without TLS', async () => {
     const result = await at(app.url.replace('http:', 'https:'))
     expect(result).toEqual({ code: 1, says: expect.stringMatching(/does not speak TLS/) })
   })
 
-  test('user info in the address is refused and not shown', async () => {
+  test('user info in the address, which is not shown', async () => {
     const { code, stderr } = await secrets(['list'], '', { LOCKSTEP_URL: 'https://user:canary@example.com' })
     expect([code, stderr]).toEqual([78, expect.stringMatching(/^lockstep: LOCKSTEP_URL holds user info/)])
     expect(stderr).not.toContain('canary')
@@ -295,7 +295,7 @@ describe('an address that is wrong', () => {
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not installed)'}`, () => {
-  /** Runs it with a terminal of its own. @param typed what is typed at the prompt. */
+  /** Runs the command with its own terminal. @param typed the text typed at the prompt. */
   async function type(typed: string): Promise<{ code: number | null; shown: string }> {
     const command = `'${process.execPath}' '${main}' secrets set TYPED --any-host`
     const env = { ...process.env, LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, XDG_CONFIG_HOME: folder }
@@ -311,7 +311,7 @@ describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not
     return { code, shown }
   }
 
-  test('the value is asked for, and not shown', async () => {
+  test('the value is asked for without being shown', async () => {
     const { code, shown } = await type(`${value}\r`)
     expect(code).toBe(0)
     expect(shown).toContain('TYPED was created.')

@@ -16,7 +16,7 @@ const query = (sql: string, params: unknown[] = []) => world.app.database.query(
 
 async function findings(env: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
   const found = await examine(world.command(env))
-  // Nothing that a finding says may be a value.
+  // No finding may contain a value.
   for (const { id } of world.workspaces) expect(JSON.stringify(found)).not.toContain(world.valueIn(id))
   return found
 }
@@ -24,13 +24,13 @@ async function findings(env: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
 const problems = async (env?: NodeJS.ProcessEnv) => (await findings(env)).filter((it) => it.status !== 'ok')
 const about = (found: readonly Finding[], check: string) => found.filter((it) => it.check === check)
 
-/** Breaks something for the time of `work`. */
+/** Breaks something while `work` runs. */
 async function while_(breaking: string, mending: string, work: () => Promise<void>): Promise<void> {
   await query(breaking)
   await work().finally(() => query(mending))
 }
 
-test('without a recovery certificate it warns, and exits with 0', async () => {
+test('without a recovery certificate doctor warns and exits with 0', async () => {
   expect(await problems()).toEqual([
     {
       check: 'recovery',
@@ -47,7 +47,7 @@ test('without a recovery certificate it warns, and exits with 0', async () => {
   expect(inLines).toMatchObject({ code: 0, said: expect.stringContaining('Every secret opens (2).') })
 })
 
-test('certificates that have expired, or will soon, are warned of', async () => {
+test('doctor warns of certificates that have expired or soon will', async () => {
   for (const until of [59, 61]) {
     const { certificate } = makeCertificate({ until })
     await addRecovery(world.command(), await writePem(world.file(`${until}.pem`), certificate))
@@ -66,7 +66,7 @@ test('certificates that have expired, or will soon, are warned of', async () => 
   }
 })
 
-test('a secret that was moved, and a workspace key that was altered, are named with the reason, and exit with 1', async () => {
+test('doctor names a moved secret and an altered workspace key with the reason, and exits with 1', async () => {
   await query(`insert into secret (workspace_id, name, sealed, kid, policy, created_at, updated_at)
     select workspace_id, 'MOVED', sealed, kid, policy, created_at, updated_at from secret where workspace_id = 'acme'`)
   const { code, findings: found } = await runDoctor(world.app)
@@ -93,7 +93,7 @@ test('a secret that was moved, and a workspace key that was altered, are named w
   ])
 })
 
-test('a workspace without a key in use, and a rotation that has not ended, are found', async () => {
+test('doctor finds a workspace without a key in use, and a rotation that has not ended', async () => {
   const retire = `update workspace_key set retired_at = now() where workspace_id = 'acme'`
   await while_(retire, `update workspace_key set retired_at = null`, async () => {
     expect(about(await problems(), 'workspace keys')).toMatchObject([{ items: [{ workspace: 'acme' }] }])
@@ -107,7 +107,7 @@ test('a workspace without a key in use, and a rotation that has not ended, are f
   })
 })
 
-test('a root key that is missing, readable for others, or another one, is an error', async () => {
+test('doctor reports a root key that is missing, readable for others, or of another database', async () => {
   const { rootKeyFile } = world.app.config
   const missing = { LOCKSTEP_ROOT_KEY_FILE: world.file('missing.pem') }
   expect(about(await problems(missing), 'root key')).toMatchObject([
@@ -133,7 +133,7 @@ test('a root key that is missing, readable for others, or another one, is an err
   await chmod(world.folder, 0o700)
 })
 
-test('jobs that wait too long, were given up or are gone, and the lack of a worker, are found', async () => {
+test('doctor finds jobs that wait too long, were given up or are gone, and a missing worker', async () => {
   const run = `insert into run (workspace_id, id, steps, status, created_at) values ('acme', '01990000-0000-7000-8000-000000000000', '[]', 'QUEUED', now())`
   await while_(run, `delete from run where status = 'QUEUED'`, async () => {
     expect(about(await problems(), 'queue')).toMatchObject([
@@ -156,7 +156,7 @@ test('jobs that wait too long, were given up or are gone, and the lack of a work
   })
 })
 
-test('a database whose schema is old, or that is away, is an error that says what to do', async () => {
+test('doctor reports an old schema or an unreachable database with what to do', async () => {
   const empty = await createTestDatabase('template0')
   try {
     const old = await runDoctor(world.app, { DATABASE_URL: empty.url.reveal() })
@@ -173,7 +173,7 @@ test('a database whose schema is old, or that is away, is an error that says wha
   expect(JSON.stringify(away)).not.toContain('hunter2')
 })
 
-test('without a database at all it says so, in JSON too, and makes none', async () => {
+test('doctor reports a missing database, in JSON too, and creates none', async () => {
   const folder = world.file('nothing-here')
   const { code, findings: found } = await runDoctor(world.app, { DATABASE_URL: '', LOCKSTEP_DATA: folder })
   expect(code).toBe(1)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkSchedule, nextTick } from '../../src/domain/schedules.ts'
 
-/** The next ticks after a time, each asked for anew, as the scheduler does. */
+/** The next ticks after a time, each computed from the one before, as the scheduler does. */
 function ticks(cron: string, timeZone: string, after: string, count: number): string[] {
   const schedule = checkSchedule({ cron, timeZone })
   const found: string[] = []
@@ -13,8 +13,8 @@ function ticks(cron: string, timeZone: string, after: string, count: number): st
   return found
 }
 
-describe('a time that the clocks leave out is an hour later', () => {
-  // 2026-03-29, 02:00 is 03:00.
+describe('a time that the clocks skip runs an hour later', () => {
+  // On 2026-03-29, 02:00 becomes 03:00.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-03-28T01:30Z', '2026-03-29T01:30Z', '2026-03-30T00:30Z']],
     ['0 3 * * *', ['2026-03-28T02:00Z', '2026-03-29T01:00Z', '2026-03-30T01:00Z']],
@@ -23,7 +23,7 @@ describe('a time that the clocks leave out is an hour later', () => {
     expect(ticks(cron, 'Europe/Berlin', '2026-03-28T00:00Z', expected.length)).toEqual(expected)
   })
 
-  test('what runs every half hour leaves nothing out', () => {
+  test('a schedule of every half hour skips nothing', () => {
     expect(ticks('*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:10Z', 4)).toEqual([
       '2026-03-29T00:30Z',
       '2026-03-29T01:00Z',
@@ -33,17 +33,17 @@ describe('a time that the clocks leave out is an hour later', () => {
   })
 })
 
-describe('of a time that comes twice', () => {
-  // 2026-10-25, 03:00 is 02:00 again.
+describe('when a time occurs twice', () => {
+  // On 2026-10-25, 03:00 becomes 02:00 again.
   test.each<[string, string[]]>([
     ['30 2 * * *', ['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z']],
     ['0 3 * * *', ['2026-10-24T01:00Z', '2026-10-25T02:00Z', '2026-10-26T02:00Z']],
     ['*/30 2 * * *', ['2026-10-24T00:00Z', '2026-10-24T00:30Z', '2026-10-25T00:00Z', '2026-10-25T00:30Z']],
-  ])('%s in Berlin takes the first', (cron, expected) => {
+  ])('a fixed hour, %s in Berlin, takes the first', (cron, expected) => {
     expect(ticks(cron, 'Europe/Berlin', '2026-10-23T20:00Z', expected.length)).toEqual(expected)
   })
 
-  test('what runs every hour takes both', () => {
+  test('a schedule of every hour takes both', () => {
     expect(ticks('0 * * * *', 'Europe/Berlin', '2026-10-24T23:30Z', 4)).toEqual([
       '2026-10-25T00:00Z',
       '2026-10-25T01:00Z',
@@ -56,7 +56,7 @@ describe('of a time that comes twice', () => {
 test.each<[string, string, string, string]>([
   ['30 1 * * *', 'America/New_York', '2026-11-01T04:00Z', '2026-11-01T05:30Z'],
   ['30 1 * * *', 'America/New_York', '2026-11-01T05:30Z', '2026-11-02T06:30Z'],
-  // The clocks go from 23:00 to midnight, and the parser goes on with the next day.
+  // The clocks go from 23:00 to midnight, and the parser continues with the next day.
   ['0 22 * * *', 'America/Nuuk', '2027-03-27T00:00Z', '2027-03-28T23:00Z'],
   ['30 23 * * *', 'America/Nuuk', '2027-03-27T12:00Z', '2027-03-29T00:30Z'],
   ['0 9 * * MON-FRI', 'Asia/Kolkata', '2026-11-20T04:00Z', '2026-11-23T03:30Z'],
@@ -69,14 +69,14 @@ test.each<[string, string, string, string]>([
   expect(ticks(cron, timeZone, after, 1)).toEqual([expected])
 })
 
-test('white space around the fields does not matter', () => {
+test('white space around the cron fields is ignored', () => {
   expect(checkSchedule({ cron: '  0   9 * *\t1 ', timeZone: 'UTC' })).toEqual({
     cron: '0 9 * * 1',
     timeZone: 'UTC',
   })
 })
 
-/** One zone for each way in which clocks move in the two years from the day of this test. */
+/** One zone for each way in which clocks change in the next two years. */
 const zones = (() => {
   const days = Array.from({ length: 730 }, (_, day) => Date.UTC(2026, 10, 23) + day * 86_400_000)
   const found = new Map<string, { zone: string; moves: number[] }>()
@@ -92,7 +92,7 @@ const zones = (() => {
 const isOdd = (zone: string) => ['Australia/Lord_Howe', 'Antarctica/Troll'].includes(zone)
 
 test.each(zones.filter(({ zone }) => !isOdd(zone)))(
-  'around each move of the clocks in $zone every day has its tick',
+  'around each clock change in $zone every day has its tick',
   ({ zone, moves }) => {
     expect(moves.length).toBeGreaterThan(0)
     for (const cron of ['30 2 * * *', '15 0 * * *', '45 1 * * *', '0 21 * * *']) {

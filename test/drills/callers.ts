@@ -3,7 +3,7 @@ import { runAutomation } from '../support/documents.ts'
 import type { Member } from './processes.ts'
 import type { Random } from './random.ts'
 
-/** An automation that callers start, in either way. */
+/** An automation that callers start in either way. */
 export interface Target {
   id: string
   hookPath: string
@@ -15,14 +15,14 @@ export interface Caller {
   random: Random
 }
 
-// How long a caller waits for an answer (milliseconds).
+// How long a caller waits for an answer, in milliseconds.
 const PATIENCE = 15_000
 
 /**
- * Starts a run as a careful caller does: until it is acknowledged, again and with the same key, at any API.
- * Some callers go away before the answer, and some ask twice at once.
+ * Starts a run as a careful caller does: it repeats the request with the same key, at any API, until the run is
+ * acknowledged. Some callers leave before the answer, and some ask twice at once.
  *
- * @returns every id that was acknowledged.
+ * @returns every acknowledged id.
  */
 export async function startOneRun(caller: Caller, target: Target, number: number): Promise<string[]> {
   const { random } = caller

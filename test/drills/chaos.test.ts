@@ -14,18 +14,19 @@ import { type KillablePostgres, startKillablePostgres } from './killable-postgre
 import { type Member, startMember } from './processes.ts'
 import { createRandom } from './random.ts'
 
-// `CHAOS_RUNS`: how many runs. `CHAOS_SEED`: the seed that a failure has shown. `npm run drills` makes 2,000 runs.
+// `CHAOS_RUNS` is the number of runs. `CHAOS_SEED` is the seed that a failure has printed. `npm run drills` makes
+// 2,000 runs.
 const size = Number(process.env['CHAOS_RUNS'] ?? 60)
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31)
 const value = 'canary-value-of-the-chaos-drill-90417'
-// How many callers start runs at once, and how long one rests after each run at most (milliseconds).
+// The number of callers that start runs at once, and the longest pause after a run, in milliseconds.
 const callers = Math.min(25, Math.ceil(size / 15))
 const rest = 2000
-// How often something is killed, about.
+// About how often something is killed.
 const strikes = Math.min(size / 7, 20 + size / 50)
-// Of the runs, the part that has to have ended before the killing ends.
+// The part of the runs that must have ended before the killing ends.
 const disturbedPart = 0.8
-// How long the last runs may take once nothing is killed any more (milliseconds).
+// How long the last runs may take when nothing is killed any more, in milliseconds.
 const patience = 180_000 + size * 500
 
 const random = createRandom(seed)
@@ -77,7 +78,7 @@ async function openWorkspace(url: string): Promise<TestWorkspace> {
   return opened
 }
 
-/** How often a step may reach the service: what its author agreed to. */
+/** How often a step may reach the service, according to its author. */
 type Kind = 'once' | 'retried' | 'repeatable'
 
 const RETRIES = 2
@@ -106,7 +107,7 @@ async function createTargets(): Promise<Target[]> {
   return (await Promise.all(made)).map(({ id, hookUrl }) => ({ id, hookPath: new URL(hookUrl).pathname }))
 }
 
-/** @returns the ids that were acknowledged, by the number of the run. */
+/** @returns the acknowledged ids by the number of the run. */
 async function startAllRuns(targets: readonly Target[]): Promise<Map<number, Set<string>>> {
   const acknowledged = new Map<number, Set<string>>()
   let next = 0
@@ -127,7 +128,7 @@ async function untilEnded(part: number, milliseconds: number): Promise<void> {
   const sql = `select count(*)::int as ended from run where finished_at is not null`
   const until = Date.now() + milliseconds
   for (;;) {
-    // The database may be among the dead.
+    // The database may be down at the moment.
     const [row] = await postgres.query<{ ended: number }>(sql).catch(() => [])
     if ((row?.ended ?? 0) >= size * part) return
     if (Date.now() > until) throw new Error(`of ${size} runs, ${row?.ended} have ended`)
@@ -152,7 +153,7 @@ function mostAllowed(kind: Kind): number {
   return kind === 'repeatable' ? Number.POSITIVE_INFINITY : kind === 'retried' ? 1 + RETRIES : 1
 }
 
-/** What reached the service of a run, step by step. */
+/** The requests of a run that reached the service, by step. */
 const sentOf = (number: number) =>
   planOf(number).map((kind, position) => {
     const fates = service.received.get(`/${number}/${position}/${kind}`) ?? []
@@ -166,7 +167,7 @@ function countBy<T>(items: readonly T[], name: (item: T) => string): Record<stri
 }
 
 test(
-  'whatever is killed, every acknowledged run ends, and no step is sent twice that its author wanted once',
+  'every acknowledged run ends and no unrepeatable step is sent twice, whichever process is killed',
   async () => {
     const from = Date.now()
     const targets = await createTargets()
@@ -194,7 +195,7 @@ test(
     }
     process.stdout.write(`chaos: ${JSON.stringify(report)}\n`)
 
-    // Nothing that was acknowledged is lost, and each key stands for one run.
+    // No acknowledged run is lost, and each key belongs to one run.
     const ids = new Set(runs.map(({ id }) => id))
     expect(acknowledged.size).toBe(size)
     expect([...acknowledged].filter(([, own]) => own.size !== 1)).toEqual([])
@@ -205,10 +206,10 @@ test(
     expect(new Set(numbers).size).toBe(size)
     const sent = numbers.flatMap(sentOf)
     expect(sent.filter(({ kind, fates }) => fates.length > mostAllowed(kind))).toEqual([])
-    // A run that has succeeded has really done all of it: the last request of each step was answered.
+    // A successful run has done all its work: the last request of each step was answered.
     const succeeded = runs.filter(({ status }) => status === 'SUCCEEDED').map(({ number }) => number ?? -1)
     expect(succeeded.flatMap(sentOf).filter(({ fates }) => !fates.includes('answered'))).toEqual([])
-    // Others ended because the service reset a connection, or a worker died.
+    // Other runs ended because the service reset a connection, or a worker died.
     const others = runs.filter(({ status }) => status !== 'SUCCEEDED')
     expect(others.filter(({ code }) => code !== 'REQUEST_FAILED' && code !== 'INTERRUPTED')).toEqual([])
 

@@ -14,15 +14,15 @@ import { type Seed, secretPolicy, secretValue } from './seed.ts'
 
 export interface Use {
   count: number
-  /** What went wrong, as it was said. */
+  /** The reported failures. */
   failures: string[]
   stop(): Promise<void>
 }
 
-/** What the machine is to do beside the uses is the rotation. */
+/** Besides the uses, the machine should only run the rotation. */
 const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Does something again and again until it is stopped, and keeps what fails. */
+/** Repeats the work until it is stopped, and collects the failures. */
 export function keepDoing(work: (round: number) => Promise<void>): Use {
   let stopped = false
   const use: Use = {
@@ -43,8 +43,8 @@ export function keepDoing(work: (round: number) => Promise<void>): Use {
 }
 
 /**
- * A worker's own way to a value, with its memory switched off: every round unwraps a workspace key, which a worker
- * does once in minutes.
+ * Resolves as a worker does, with the cache switched off: every round unwraps a workspace key. A worker does that
+ * once in minutes.
  */
 export async function resolveContinuously(app: TestApp, { workspaces, names }: Seed): Promise<Use> {
   const store = await openStore(app.database.url, 4)
@@ -79,7 +79,7 @@ export async function resolveContinuously(app: TestApp, { workspaces, names }: S
   return use
 }
 
-/** Runs of automations whose step sends secrets to a service, through the API and whatever worker runs. */
+/** Runs automations whose step sends secrets to a service, through the API and any running worker. */
 export async function runContinuously({ admin, workspaces, names }: Seed, url: string): Promise<Use> {
   const automations = new Map<string, string>()
   for (const workspace of workspaces)

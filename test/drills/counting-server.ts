@@ -3,24 +3,24 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from './random.ts'
 
-/** What became of a request that arrived. */
+/** The result of a request that arrived. */
 type Fate = 'answered' | 'reset after reading' | 'reset in the answer'
 
 export interface CountingServer {
   url: string
-  /** By path, the fates of all requests that came to it. */
+  /** The results of all requests, by path. */
   received: ReadonlyMap<string, Fate[]>
-  /** How many connections were reset before anything was read. */
+  /** The number of connections that were reset before anything was read. */
   refused(): number
-  /** How many requests came without the right key. */
+  /** The number of requests without the right key. */
   withoutKey(): number
   close(): Promise<void>
 }
 
-// The longest that an answer is kept waiting (milliseconds).
+// The longest delay of an answer, in milliseconds.
 const SLOWEST = 300
 
-/** A service that counts every request which reaches it, and resets connections at random. */
+/** A service that counts every request, and resets connections at random. */
 export async function startCountingServer(random: Random, key: string): Promise<CountingServer> {
   const received = new Map<string, Fate[]>()
   let refused = 0

@@ -3,18 +3,18 @@ import type { KillablePostgres } from './killable-postgres.ts'
 import type { Member } from './processes.ts'
 import type { Random } from './random.ts'
 
-/** How often each thing happened. */
+/** The number of each disturbance. */
 export type Disturbances = Record<'worker' | 'api' | 'postgres' | 'connections', number>
 
-/** Where the drill stands: what is killed follows its progress, for machines differ in speed. */
+/** The progress of the drill. It decides when something is killed, because machines differ in speed. */
 export interface Progress {
-  /** How many requests have been made so far. */
+  /** The number of requests so far. */
   requests(): number
-  /** How many between two strikes. */
+  /** The number of requests between two kills. */
   every: number
 }
 
-// When nothing gets on any more, the next strike comes after so many milliseconds all the same.
+// Without any progress, the next kill comes after this time, in milliseconds.
 const STALLED = 20_000
 
 export interface Scene {
@@ -31,8 +31,8 @@ const often: readonly (readonly [number, keyof Disturbances])[] = [
 ]
 
 /**
- * Kills something again and again, each at least once, until it is told to stop. The database is up again when it
- * returns, and whatever else was killed starts.
+ * Kills processes again and again, each at least once, until it is told to stop. When it returns, the database is
+ * up, and the other killed processes are starting.
  */
 export async function disturb(
   scene: Scene,
@@ -69,7 +69,7 @@ async function restart(postgres: KillablePostgres, random: Random): Promise<void
   await postgres.start()
 }
 
-/** Most of the time one that has come up: on a slow machine nobody would ever do any work otherwise. */
+/** It mostly kills a process that has started. Otherwise no work would ever be done on a slow machine. */
 async function killOne(members: readonly Member[], random: Random): Promise<void> {
   const member = members[random.between(0, members.length - 1)]
   if (!member) throw new TypeError('there is nobody to kill')

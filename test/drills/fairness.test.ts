@@ -5,7 +5,7 @@ import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-// `FAIRNESS_RUNS`: how many runs of one workspace wait before the single runs of another.
+// `FAIRNESS_RUNS` is the number of waiting runs of one workspace before the single runs of another.
 const size = Number(process.env['FAIRNESS_RUNS'] ?? 400)
 const singles = 10
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   await app.close()
 })
 
-/** Queues copies of the one run that there is, in one statement: thousands of calls of the API would take minutes. */
+/** Queues copies of the existing run in one statement. Thousands of API calls would take minutes. */
 async function queueCopies(): Promise<void> {
   await app.database.query(
     `with copies as (
@@ -48,7 +48,7 @@ async function countRuns(workspace: string, status: string): Promise<number> {
 
 interface Single {
   milliseconds: number
-  /** How many runs of the other workspace ended meanwhile. */
+  /** The number of the other workspace's runs that ended meanwhile. */
   overtaken: number
 }
 
@@ -71,7 +71,7 @@ function describe(what: string, done: readonly Single[]): string {
   return `${what}: median ${sorted[sorted.length >> 1]} ms, longest ${sorted.at(-1)} ms, overtaken by ${most} at most`
 }
 
-test('a single run waits for its turn among workspaces, not behind all that another one has queued', async () => {
+test('a single run of one workspace does not wait behind the whole queue of another', async () => {
   const wait = { key: 'wait', type: 'wait', fields: { seconds: 1 } }
   const call = { key: 'call', type: 'custom-http', fields: { url: echo.url } }
   const many = await busy.createAutomation('Many', [wait, call])
@@ -88,8 +88,8 @@ test('a single run waits for its turn among workspaces, not behind all that anot
   for (const line of [describe('nothing queued', idle), describe('queued', crowded)]) {
     process.stdout.write(`fairness: ${line}\n`)
   }
-  // They were still queued when the last single run had ended.
+  // These were still queued when the last single run had ended.
   expect(left).toBeGreaterThan(singles)
-  // In the order of their arrival, each single run would have waited for all of them.
+  // In order of arrival, each single run would have waited for all of them.
   expect(Math.max(...crowded.map(({ overtaken }) => overtaken))).toBeLessThan(Math.min(queued / 10, 30))
 }, 600_000)

@@ -4,7 +4,7 @@ import { type LockstepProcess, startLockstep } from '../support/lockstep-process
 
 const main = join(process.cwd(), 'src/main.ts')
 
-/** A command of its own on the database and the data folder of the app. */
+/** A separate command on the database and the data folder of the app. */
 export function startCommand(
   app: Pick<TestApp, 'config'>,
   args: readonly string[],
@@ -19,7 +19,7 @@ export function startCommand(
   })
 }
 
-/** Runs it to its end. */
+/** Runs the command to its end. */
 export async function runCommand(
   app: Pick<TestApp, 'config'>,
   args: readonly string[],
@@ -35,7 +35,7 @@ export interface DoctorReport {
   findings: { check: string; status: string; message: string; items?: { name?: string; reason: string }[] }[]
 }
 
-/** What `lockstep doctor --json` found. */
+/** The findings of `lockstep doctor --json`. */
 export async function runDoctor(
   app: Pick<TestApp, 'config'>,
   env: NodeJS.ProcessEnv = {},

@@ -16,24 +16,24 @@ import { migrate } from '../../src/store/migrate.ts'
 import { createDatabase } from '../support/database.ts'
 import { freePorts, processesOf, untilGone } from '../support/instance.ts'
 
-/** A real PostgreSQL of the drill's own, with a migrated database. */
+/** The drill's own PostgreSQL, with a migrated database. */
 export interface KillablePostgres {
   url: Sensitive
   query<Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>
   /** `kill -9` of the server and all its processes. */
   kill(): Promise<void>
-  /** Starts it again on the same files: it recovers from its log. */
+  /** Restarts it on the same files. It recovers from its log. */
   start(): Promise<void>
-  /** Ends every connection but the one that asks. */
+  /** Ends every connection except the one that asks. */
   dropConnections(): Promise<void>
-  /** Lines of its own log. */
+  /** Lines of the server's log. */
   log(): Promise<string[]>
   close(): Promise<void>
 }
 
 export async function startKillablePostgres(): Promise<KillablePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-drill-db-'))
-  // Killed is not without power: what was written stays in the system's cache.
+  // A kill is not a power failure: written data stay in the system's cache.
   const cluster = await openCluster(folder, false)
   const port = Number((await freePorts()).PORT)
   const start = async () => {
@@ -48,7 +48,7 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
   const kill = async () => {
     const pid = (await readPostmaster(cluster.folder))?.pid ?? 0
     const all = [...(await processesOf(pid, '')), { pid, parent: 0, command: 'postgres' }]
-    // Its parent first, which would otherwise start over by itself.
+    // The parent is killed first, because it would restart the others.
     for (const it of all.reverse()) killIfThere(it.pid)
     await untilGone(all)
   }
@@ -78,7 +78,7 @@ function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It ended by itself, with its parent.
+    // It ended by itself together with its parent.
   }
 }
 

@@ -3,27 +3,27 @@ import type { Sensitive } from '../../src/sensitive.ts'
 import { freePorts, main, statusOf } from '../support/instance.ts'
 import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
 
-/** A worker or an API, and the one that takes its place when it is killed. */
+/** A worker or an API, and its successors after kills. */
 export interface Member {
   role: 'worker' | 'api'
-  /** Where it answers, whichever process it is. */
+  /** The address, which stays the same. */
   url: string
-  /** `kill -9`; another one starts at once. */
+  /** `kill -9`; a successor starts at once. */
   kill(): Promise<void>
   stop(): Promise<void>
   untilReady(): Promise<void>
-  /** How often it ended by itself. */
+  /** The number of times it ended by itself. */
   endedAlone(): number
 }
 
 export interface FleetOptions {
   databaseUrl: Sensitive
   dataFolder: string
-  /** Where the lines of all processes go. */
+  /** Collects the output lines of all processes. */
   log: string[]
 }
 
-/** Starts workers and APIs as an operator does who runs each role alone. */
+/** Starts workers and APIs as an operator does who runs each role separately. */
 export async function startMember(
   role: 'worker' | 'api',
   { databaseUrl, dataFolder, log }: FleetOptions,
@@ -40,7 +40,7 @@ export async function startMember(
   }
   const asked = new Set<LockstepProcess>()
   let endedAlone = 0
-  /** As a supervisor does, it starts another one when it ends by itself. */
+  /** Like a supervisor, it starts a successor when the process ends by itself. */
   const start = (): LockstepProcess => {
     const started = startLockstep([main, role], env, log)
     void started.ended.then(() => {

@@ -2,10 +2,10 @@
 export interface Random {
   /** At least 0, and less than 1. */
   next(): number
-  /** A whole number, both ends included. */
+  /** A whole number, including both ends. */
   between(least: number, most: number): number
   pick<T>(weighted: readonly (readonly [weight: number, item: T])[]): T
-  /** Another source, so that what one part of a drill takes does not change what another one gets. */
+  /** Another source, so that the numbers that one part of a drill takes do not change those of another part. */
   fork(): Random
 }
 

@@ -27,7 +27,7 @@ const tablesOf = async (database: TestDatabase) =>
     )
   ).map(({ name }) => name)
 
-/** Writes every row of a database into a file, as JSON: what a dump is, with npm's parts alone. */
+/** Writes every row of a database into a file as JSON, like a dump, using only npm packages. */
 async function dump(database: TestDatabase, file: string): Promise<void> {
   const tables: Record<string, unknown> = {}
   for (const table of await tablesOf(database)) {
@@ -45,7 +45,7 @@ async function restore(file: string, database: TestDatabase): Promise<void> {
   expect(new Set(names)).toEqual(new Set(await tablesOf(database)))
   await database.query(`truncate ${names.join(', ')}`)
   for (const [table, rows] of Object.entries(tables)) {
-    // Foreign keys hold again once every table is there.
+    // Foreign keys hold again once every table is filled.
     await database.query(`alter table ${table} disable trigger all`)
     await database.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [
       rows,
@@ -54,7 +54,7 @@ async function restore(file: string, database: TestDatabase): Promise<void> {
   }
 }
 
-/** An instance with a recovery certificate, and what is left of it in the end: a dump. */
+/** Runs an instance with a recovery certificate. Only a dump remains of it at the end. */
 async function runThenLose(folder: string, url: string) {
   const app = await startTestApp({ worker: false, rootKey: false })
   onTestFinished(() => app.close())
@@ -82,7 +82,7 @@ async function expectNoWorkerStarts(app: TestApp): Promise<void> {
   expect(findings.find((it) => it.status === 'error')?.message).toContain('There is no root key at')
 }
 
-test('with a dump and the offline key alone, an empty machine runs the automations again', async () => {
+test('with only a dump and the offline key, an empty machine runs the automations again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-drill-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const service = await startEchoServer()
@@ -92,7 +92,7 @@ test('with a dump and the offline key alone, an empty machine runs the automatio
     passphrase: new Sensitive(passphrase),
   })
   await writeFile(join(folder, 'recovery-certificate.pem'), certificate.pem)
-  // Only the private key, as it comes out of the safe: its certificate is in the database.
+  // Only the private key, as it is stored offline. Its certificate is in the database.
   const [keyAlone = ''] = pem.reveal().split('-----BEGIN CERTIFICATE-----')
   await writeFile(join(folder, 'offline-key.pem'), keyAlone, { mode: 0o600 })
   await writeFile(join(folder, 'passphrase'), `${passphrase}\n`, { mode: 0o600 })
@@ -111,7 +111,7 @@ test('with a dump and the offline key alone, an empty machine runs the automatio
   }
   const recovered = await runCommand(app, ['keys', 'recover', ...args])
   process.stdout.write(`drill: ${recovered.said}\n`)
-  // Killed in its very last moment, it had done everything.
+  // If the command was killed at its very end, it had done everything.
   if (recovered.code !== 0) expect(recovered.said).toContain('there is nothing to recover')
   expect((await readFile(app.config.rootKeyFile)).equals(oldKey)).toBe(false)
 

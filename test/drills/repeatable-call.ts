@@ -1,6 +1,6 @@
 import { defineStep, field } from '../../src/steps/index.ts'
 
-/** A call that says of itself that it may be made again. */
+/** A step type that says it is repeatable. */
 const repeatableCall = defineStep({
   type: 'repeatable-call',
   title: 'Repeatable call',

@@ -48,7 +48,7 @@ const envelopes = () =>
     'select workspace_id as workspace, kid, sealed_private_key as sealed from workspace_key',
   )
 
-/** How many envelopes a key opens. */
+/** How many envelopes the key opens. */
 async function opens(key: RootKey): Promise<number> {
   const all = await envelopes()
   const opened = all.map(({ workspace, kid, sealed }) =>
@@ -60,7 +60,7 @@ async function opens(key: RootKey): Promise<number> {
   return (await Promise.all(opened)).reduce((sum: number, it) => sum + it, 0)
 }
 
-/** Where a killed rotation stood. */
+/** The state of a killed rotation. */
 async function stand(): Promise<string> {
   const rows = await app.database.query<{ kind: string; count: number }>(
     `select kind, (select count(*)::int from workspace_key
@@ -71,7 +71,7 @@ async function stand(): Promise<string> {
   return rows.map(({ kind, count }) => `${kind} ${count}`).join(', ')
 }
 
-/** Waits until a key command works, which it does under a lock. */
+/** Waits until a key command holds its lock. */
 async function untilWorking(): Promise<void> {
   const working = `select 1 from pg_locks join pg_database on pg_database.oid = database
     where locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = ${KEY_LOCK} and granted and datname = current_database()`
@@ -81,9 +81,9 @@ async function untilWorking(): Promise<void> {
   })
 }
 
-/** Starts rotations and kills each at a random moment of its work, until so many were killed. */
+/** Starts rotations and kills each at a random moment, until the given number was killed. */
 async function killRotations(count: number): Promise<void> {
-  // How long the work takes; it is learned from those that end by themselves.
+  // How long a rotation takes; learned from those that end by themselves.
   let span = 20_000
   for (let kills = 0; kills < count; ) {
     const rotation = startCommand(app, ['keys', 'rotate-root'])
@@ -102,7 +102,7 @@ async function killRotations(count: number): Promise<void> {
     const key = await loadRootKey(app.config.rootKeyFile)
     const total = (await envelopes()).length
     say(`killed after ${Math.round(after)} ms of work: ${await stand()} of ${total}`)
-    // Whatever a kill leaves, the key in place opens everything.
+    // Whatever a kill leaves behind, the key in its place opens everything.
     expect(await opens(key)).toBeGreaterThanOrEqual(total)
   }
 }
@@ -114,7 +114,7 @@ async function filesWithKeys(): Promise<string[]> {
   return files.filter((_file, index) => texts[index]?.includes('PRIVATE KEY'))
 }
 
-test('a root rotation that is killed again and again while secrets are used loses and delays none', async () => {
+test('a root rotation that is killed again and again while secrets are used loses and delays no run', async () => {
   const first = await loadRootKey(app.config.rootKeyFile)
   const uses: Record<string, Use> = {
     resolve: await resolveContinuously(app, seeded),
@@ -126,7 +126,7 @@ test('a root rotation that is killed again and again while secrets are used lose
   const whole = performance.now() - began
   say(`a rotation of ${(await envelopes()).length} workspace keys under load took ${Math.round(whole)} ms`)
   await killRotations(size.kills)
-  // It goes on where the last one was killed, or is another one: whichever, it ends.
+  // This continues the killed rotation or is another one. In both cases it ends.
   expect(await runCommand(app, ['keys', 'rotate-root'])).toMatchObject({ code: 0 })
   for (const [what, use] of Object.entries(uses)) {
     await use.stop()

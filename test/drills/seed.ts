@@ -5,10 +5,10 @@ import type { TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-/** The value of a secret, as the drill can tell it again: no two are alike. */
+/** The value of a secret. No two values are equal, so the drill can tell them apart. */
 export const secretValue = (workspace: string, name: string): string => `value of ${workspace} ${name} 7531`
 
-/** Where it may go: what the drills' own steps do, and nothing else. */
+/** The policy of a secret allows only what the drills' own steps do. */
 export const secretPolicy = (name: string) =>
   readPolicy({ methods: ['GET'], places: [`header:x-${name.toLowerCase()}`] })
 
@@ -19,7 +19,7 @@ export interface Seed {
   names: string[]
 }
 
-/** Workspaces of one admin, each with as many secrets. */
+/** Makes workspaces of one admin, each with the same number of secrets. */
 export async function seed(app: TestApp, workspaces: number, secrets: number): Promise<Seed> {
   const ids = Array.from({ length: workspaces }, (_, index) => `drill-${index}`)
   const names = Array.from({ length: Math.ceil(secrets / workspaces) }, (_, index) => `SECRET_${index}`)
@@ -44,7 +44,7 @@ export async function seed(app: TestApp, workspaces: number, secrets: number): P
   return { admin, workspaces: ids, names }
 }
 
-/** How large a drill is: small in the test suite, and as the environment says by hand. */
+/** The size of a drill: small in the test suite, otherwise as the environment says. */
 export function drillSize(): { workspaces: number; secrets: number; kills: number } {
   const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
   return {

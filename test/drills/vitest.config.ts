@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// The drills in their whole size, unless the environment says another one. `CHAOS_SEED`: see chaos.test.ts.
+// The drills in full size, unless the environment sets another one. `CHAOS_SEED`: see chaos.test.ts.
 const {
   CHAOS_RUNS = '2000',
   FAIRNESS_RUNS = '2000',
@@ -18,7 +18,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
-    // One after the other: each has the machine for itself.
+    // They run one after the other, so that each has the machine for itself.
     fileParallelism: false,
     globalSetup: ['../support/database-server.ts'],
     env: { NODE_ENV: 'production', ...sizes },

@@ -27,7 +27,7 @@ test.each([
       { kind: 'network', address: '::1', prefix: 128, port: 1 },
     ],
   ],
-])('%j is read', (text, entries) => {
+])('%j is parsed', (text, entries) => {
   expect(parseEgressAllow(text)).toEqual(entries)
 })
 
@@ -53,7 +53,7 @@ test.each([
   '[::1',
   '300.1.1.1',
   'host/24',
-])('the entry %j is refused and named', (entry) => {
+])('the entry %j is refused with its text', (entry) => {
   const parse = () => parseEgressAllow(`good.internal,${entry}`)
   expect(parse).toThrow(AppError)
   expect(parse).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG' }))

@@ -5,7 +5,7 @@ export interface Issued {
   cert: string
 }
 
-/** An authority for the length of a test file. */
+/** A certificate authority for one test file. */
 export class TestAuthority {
   readonly #keys = forge.pki.rsa.generateKeyPair(2048)
   readonly #certificate = forge.pki.createCertificate()
@@ -24,7 +24,7 @@ export class TestAuthority {
     return forge.pki.certificateToPem(this.#certificate)
   }
 
-  /** A certificate for names and addresses; `expired` since yesterday. */
+  /** A certificate for names and addresses; `expired` means since yesterday. */
   issue(names: readonly string[], options: { expired?: boolean } = {}): Issued {
     const keys = forge.pki.rsa.generateKeyPair(2048)
     const certificate = forge.pki.createCertificate()

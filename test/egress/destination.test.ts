@@ -163,7 +163,7 @@ describe('refuses to go to', () => {
     'http://canary-user:canary-password@example.test/',
     'http://:canary-password@example.test/',
     'https://api.example.test:canary@127.0.0.1/',
-  ])('%j, which is no URL that a request can have', async (url) => {
+  ])('%j, which is no valid URL for a request', async (url) => {
     await refusal(http(url), 'INVALID_FIELD')
   })
 
@@ -203,14 +203,14 @@ describe('with an allowed network', () => {
     ['xn--bcher-kva.test', 'bücher.test'],
     ['localhost', 'localhost'],
     ['10.0.0.0/8,127.0.0.0/8', 'loopback.test'],
-  ])('%s lets a request through to %s', async (allow, host, addresses?: string[]) => {
+  ])('%s allows a request to %s', async (allow, host, addresses?: string[]) => {
     const table = addresses ? { ...hosts, [host]: addresses } : hosts
     const allowed = client({ allow: parseEgressAllow(allow), lookup: lookupIn(table) })
     const response = await allowed(url(host))
     expect(await response.text()).toBe('reached')
   })
 
-  test('a port lets through to this port alone', async () => {
+  test('an allowed port allows only this port', async () => {
     const right = client({ allow: parseEgressAllow(`127.0.0.1:${server.port}`), lookup: lookupIn(hosts) })
     expect((await right(url('loopback.test'))).status).toBe(200)
     const wrong = client({ allow: parseEgressAllow('127.0.0.1:1,loopback.test:1'), lookup: lookupIn(hosts) })
@@ -236,14 +236,14 @@ describe('with an allowed network', () => {
     ['0.0.0.0/0', 'metadata.google.internal'],
     ['0.0.0.0/0', 'metadata'],
     ['169.254.169.254:80', 'aws.test'],
-  ])('%s does not let through to %s', async (allow, host) => {
+  ])('%s does not allow %s', async (allow, host) => {
     const table = { ...hosts, 'sub.loopback.test': ['127.0.0.1'] }
     const limited = client({ allow: parseEgressAllow(allow), lookup: lookupIn(table) })
     await refusal(limited(url(host)), 'DESTINATION_NOT_ALLOWED')
   })
 
-  test('a metadata address named exactly is let through', async () => {
-    // Its connection cannot be made here, so the time or the network ends it; that is not a refusal.
+  test('a metadata address is allowed if it is named exactly', async () => {
+    // This connection cannot succeed here. It ends by a timeout or a network error, which is no refusal.
     const named = client({ allow: parseEgressAllow('169.254.169.254'), lookup: lookupIn(hosts) })
     const error = await named('http://aws.test/', { timeoutMs: 50 }).catch((it) => it)
     expect(error).not.toMatchObject({ code: 'DESTINATION_NOT_ALLOWED' })

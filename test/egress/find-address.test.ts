@@ -14,12 +14,12 @@ function lookupFor(allow: string, hosts?: readonly string[]) {
   return createEgress({ allow: parseEgressAllow(allow), lookup }).lookupForStep(secrets)
 }
 
-describe('a step that speaks another protocol', () => {
+describe('a step with another protocol', () => {
   test('gets the checked address of a public host', async () => {
     expect(await lookupFor('')('mail.test', 587)).toBe('93.184.216.34')
   })
 
-  test('gets an address that is written out', async () => {
+  test('gets a literal address', async () => {
     expect(await lookupFor('')('93.184.216.34', 587)).toBe('93.184.216.34')
     expect(await lookupFor('')('2606:2800:220:1::1', 587)).toBe('2606:2800:220:1:0:0:0:1')
   })
@@ -35,12 +35,12 @@ describe('a step that speaks another protocol', () => {
     await refusal(lookupFor('')(host, port), 'DESTINATION_NOT_ALLOWED')
   })
 
-  test('gets a private address that the operator allows, at its port alone', async () => {
+  test('gets a private address that the operator allows, only at its port', async () => {
     expect(await lookupFor('loop.test:5432')('loop.test', 5432)).toBe('127.0.0.1')
     await refusal(lookupFor('loop.test:5432')('loop.test', 5433), 'DESTINATION_NOT_ALLOWED')
   })
 
-  test('goes with a bound secret to its hosts and ports alone', async () => {
+  test('reaches only the hosts and ports of its bound secret', async () => {
     expect(await lookupFor('', ['mail.test:587'])('mail.test', 587)).toBe('93.184.216.34')
     await refusal(lookupFor('', ['mail.test:587'])('mail.test', 25), 'DESTINATION_NOT_ALLOWED')
     await refusal(lookupFor('', ['other.test'])('mail.test', 587), 'DESTINATION_NOT_ALLOWED')
@@ -52,11 +52,11 @@ describe('a step that speaks another protocol', () => {
     ['mail.test', 70_000],
     ['a b', 25],
     ['', 25],
-  ])('is told when the host or port is none: %s %s', async (host, port) => {
+  ])('gets an error for an invalid host or port: %s %s', async (host, port) => {
     await refusal(lookupFor('')(host, port), 'INVALID_FIELD')
   })
 
-  test('is told when nobody knows the host', async () => {
+  test('gets an error for an unknown host', async () => {
     await refusal(lookupFor('')('nowhere.test', 25), 'REQUEST_FAILED')
   })
 })

@@ -7,7 +7,7 @@ import { canary, client, privatePath, refusal, serve, serveRaw, stepSecrets } fr
 
 const http = client({ maxResponseBytes: 100_000 })
 
-/** Answers every request with these bytes; ends the connection after them unless told otherwise. */
+/** Answers every request with these bytes, and then ends the connection by default. */
 function answering(bytes: string | Buffer, options: { keepOpen?: boolean } = {}) {
   return serveRaw('127.0.0.31', (socket) => {
     socket.once('data', () => (options.keepOpen ? socket.write(bytes) : socket.end(bytes)))
@@ -53,7 +53,7 @@ test.each<[what: string, answer: string, code: ErrorCode]>([
   ['no brotli', `${ok}content-encoding: br\r\n\r\n${canary}`, 'REQUEST_FAILED'],
   ['no deflate', `${ok}content-encoding: deflate\r\n\r\n${canary}`, 'REQUEST_FAILED'],
   ['many encodings', `${ok}content-encoding: gzip, gzip, gzip, gzip\r\n\r\n${canary}`, 'REQUEST_FAILED'],
-])('a server that answers with %s', async (_what, answer, code) => {
+])('is refused for an answer with %s', async (_what, answer, code) => {
   await using server = await answering(answer)
   const error = await refusal(http(`http://127.0.0.31:${server.port}${privatePath}`), code)
   expect(error.message).toContain('127.0.0.31')
@@ -74,14 +74,14 @@ test.each<[encoding: string, body: Buffer]>([
   ['br', brotliCompressSync(bomb)],
   ['gzip, gzip', gzipSync(gzipSync(bomb))],
   ['GZIP , br', brotliCompressSync(gzipSync(bomb))],
-])('a bomb in %s is not inflated', async (encoding, body) => {
+])('a decompression bomb in %s is not inflated', async (encoding, body) => {
   await using server = await serve('127.0.0.31', (_request, response) => {
     response.writeHead(200, { 'content-encoding': encoding }).end(body)
   })
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'RESPONSE_TOO_LARGE')
 })
 
-test('half a gzip body is not taken for a whole one', async () => {
+test('a truncated gzip body is an error', async () => {
   const body = gzipSync('x'.repeat(5_000)).subarray(0, -12)
   await using server = await serve('127.0.0.31', (_request, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(body)
@@ -137,7 +137,7 @@ test.each<[how: string, behave: (socket: Socket) => void, code: ErrorCode, init?
   await expect.poll(() => server.connections()).toBe(0)
 })
 
-test('a body in very many pieces takes no more memory than one in one piece', async () => {
+test('a body in very many pieces takes no more memory than in one piece', async () => {
   const piece = '1\r\nx\r\n'
   await using server = await answering(
     `${ok}transfer-encoding: chunked\r\n\r\n${piece.repeat(50_000)}0\r\n\r\n`,
@@ -146,7 +146,7 @@ test('a body in very many pieces takes no more memory than one in one piece', as
   expect(await response.text()).toBe('x'.repeat(50_000))
 })
 
-test('the limit of one request cannot exceed that of the egress', async () => {
+test('the limit of one request cannot exceed the limit of egress', async () => {
   await using server = await answering(`${ok}\r\n${'x'.repeat(2_000)}`)
   const url = `http://127.0.0.31:${server.port}/`
   await refusal(http(url, { maxResponseBytes: 1_999 }), 'RESPONSE_TOO_LARGE')
@@ -162,7 +162,7 @@ test('the body of a redirect is not read', async () => {
   expect(await (await http(`http://127.0.0.31:${server.port}/`)).text()).toBe('end')
 })
 
-test('the abort of the step ends a request, and nothing stays open', async () => {
+test('aborting the step ends a request and leaves no open connection', async () => {
   const step = new AbortController()
   await using server = await serveRaw('127.0.0.31', (socket) => {
     socket.once('data', () => {
@@ -176,7 +176,7 @@ test('the abort of the step ends a request, and nothing stays open', async () =>
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED')
 })
 
-test('close ends every request with CANCELLED', async () => {
+test('close ends every pending request with CANCELLED', async () => {
   await using server = await serveRaw('127.0.0.31', (socket) => socket.resume())
   const http = client()
   const work = [1, 2, 3].map(() => refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED'))
@@ -187,7 +187,7 @@ test('close ends every request with CANCELLED', async () => {
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED')
 })
 
-/** One byte at a time, for as long as the client listens. */
+/** Sends one byte at a time as long as the client listens. */
 function drip(socket: Socket, text: string): void {
   const bytes = [...text]
   const timer = setInterval(() => socket.write(bytes.shift() ?? 'x'), 1)

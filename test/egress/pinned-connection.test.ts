@@ -3,7 +3,7 @@ import { parseEgressAllow } from '../../src/egress/index.ts'
 import { canary, client, lookupIn, refusal, serve, type TestServer } from './world.ts'
 
 describe('connects to the checked address', () => {
-  test('and never to the second answer of a name server that changes its mind', async () => {
+  test('and not to the second answer of a name server that changes its answer', async () => {
     await using good = await serve('127.0.0.11', (_request, response) => response.end('good'))
     await using bad = await serveOn('127.0.0.12', good.port)
     let asked = 0
@@ -12,20 +12,20 @@ describe('connects to the checked address', () => {
     const response = await http(`http://rebind.test:${good.port}/`)
     expect(await response.text()).toBe('good')
     expect(asked).toBe(1)
-    // The second request looks the name up again, and refuses what it now says.
+    // The second request resolves the name again, and refuses the new address.
     await refusal(http(`http://rebind.test:${good.port}/`), 'DESTINATION_NOT_ALLOWED')
     expect(asked).toBe(2)
     expect(bad.received).toEqual([])
     expect(bad.connections()).toBe(0)
   })
 
-  test('of the family it really is, whatever the name server calls it', async () => {
+  test('of its real family, whatever family the name server claims', async () => {
     await using server = await serve('127.0.0.11', (_request, response) => response.end('good'))
     const http = client({ lookup: async () => [{ address: '127.0.0.11', family: 6 as const }] })
     expect((await http(`http://family.test:${server.port}/`)).status).toBe(200)
   })
 
-  test('and tries the next one if it refuses the connection', async () => {
+  test('and tries the next address if the first refuses the connection', async () => {
     await using server = await serve('127.0.0.13', (_request, response) => response.end('second'))
     const http = client({ lookup: lookupIn({ 'two.test': ['127.0.0.14', '127.0.0.13'] }) })
     const response = await http(`http://two.test:${server.port}/`)
@@ -40,7 +40,7 @@ describe('connects to the checked address', () => {
   })
 })
 
-test('an error of the look-up is not passed on', async () => {
+test('an error of the look-up is not shown', async () => {
   const http = client({
     lookup: async () => {
       throw new Error(`${canary} in the message`)

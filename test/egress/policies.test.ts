@@ -57,7 +57,7 @@ describe('a first request', () => {
     ['another path', { paths: ['/canary/x'] }, '/canary/200-', inHeader],
     ['a path in another spelling', { paths: ['/v1/'] }, '/v1/%2e%2e%2fcanary', inHeader],
     ['http instead of https', { hosts: ['api.test'] }, '/canary/200-', inHeader],
-  ])('is not sent with it in %s', async (_what, policy, path, init) => {
+  ])('is not sent with that secret in %s', async (_what, policy, path, init) => {
     const { message } = await refusal(http(policy)(url('api', path), init), 'DESTINATION_NOT_ALLOWED')
     expect(message).toContain('The secret TOKEN')
     expect(received('api')).toBe(0)
@@ -66,14 +66,14 @@ describe('a first request', () => {
   test.each<[PolicyDraft, HttpInit]>([
     [{ methods: ['PUT'] }, {}],
     [{ paths: ['/v1/'] }, {}],
-  ])('is refused for what is in hand and not seen, by %j', async (policy, init) => {
+  ])('is refused for a secret in the step that it does not show, by %j', async (policy, init) => {
     await refusal(http(policy)(url('api', '/canary/200-'), init), 'DESTINATION_NOT_ALLOWED')
     expect(received('api')).toBe(0)
-    // What an earlier step had, and this one does not, is judged by what is seen.
+    // A secret of an earlier step counts only if the request visibly contains it.
     expect((await http(policy, { earlier: true })(url('api', '/canary/200-'), init)).status).toBe(200)
   })
 
-  test('may have it anywhere when a policy names the field of the step', async () => {
+  test('may have it anywhere if the policy allows the field of the step', async () => {
     const policy = { places: ['post-message.token'] }
     await refusal(http(policy)(url('api', '/canary/200-'), inHeader), 'DESTINATION_NOT_ALLOWED')
     expect((await http(policy, { anyPlace: true })(url('api', '/canary/200-'), inBody)).status).toBe(200)
@@ -86,7 +86,7 @@ describe('a further hop', () => {
     ['both paths', { paths: ['/canary/'] }, 'api 307 api', inHeader],
     ['the place that it has there', { places: ['header:x-key'] }, 'api 307 api', inHeader],
     ['a method that it no longer travels with', { methods: ['POST'] }, 'api 303 other', inBody],
-  ])('is taken when the policy allows %s', async (_what, policy, text, init) => {
+  ])('is allowed if the policy allows %s', async (_what, policy, text, init) => {
     expect((await http(policy)(chain(text), init)).status).toBe(200)
   })
 
@@ -105,7 +105,7 @@ describe('a further hop', () => {
     expect([received('api'), received('other')]).toEqual([1, 0])
   })
 
-  test('is refused at another path of the same origin, where headers go along', async () => {
+  test('is refused at another path of the same origin, which headers would follow', async () => {
     const first = `/canary/302-api/200-`
     const policy = { paths: [first] }
     await refusal(http(policy)(url('api', first), inHeader), 'DESTINATION_NOT_ALLOWED')
@@ -114,11 +114,11 @@ describe('a further hop', () => {
 })
 
 describe('the client certificate', () => {
-  test('counts for a hop that it goes along to', async () => {
+  test('counts at a hop that it is sent to', async () => {
     const first = '/canary/302-api/200-'
     const secrets = stepSecrets({ TOKEN: { value, policy: { paths: [first] } } })
     const clientCertificate = { content: new Sensitive(value) }
-    // Over http no certificate is presented, so that one that cannot be read is good enough here.
+    // Over http no certificate is presented, so an invalid one is sufficient here.
     const work = client({ lookup: lookupIn(hosts) }, secrets)(url('api', first), { clientCertificate })
     await refusal(work, 'DESTINATION_NOT_ALLOWED')
     expect(received('api')).toBe(1)
@@ -132,7 +132,7 @@ describe('another protocol', () => {
   }
 
   test.each<[PolicyDraft]>([[{}], [{ hosts: ['api.test'] }], [{ places: ['body'] }]])(
-    'may with %j',
+    'is allowed by %j',
     async (policy) => {
       expect(await lookup(policy)).toBe('127.0.0.21')
     },
@@ -143,7 +143,7 @@ describe('another protocol', () => {
     [{ hosts: ['api.test:443'] }],
     [{ methods: ['GET'] }],
     [{ paths: ['/'] }],
-  ])('may not with %j', async (policy) => {
+  ])('is refused by %j', async (policy) => {
     await refusal(lookup(policy), 'DESTINATION_NOT_ALLOWED')
   })
 })

@@ -15,13 +15,13 @@ import { canary, client, listen, lookupIn, stepSecrets, type TestServer } from '
 
 export const authority = new TestAuthority()
 
-/** In front of the host of every proxy of these tests. */
+/** The user info in the URL of every proxy of these tests. */
 export const userInfo = `${canary}-user:${canary}-pass%20word`
 export const basic = `Basic ${Buffer.from(`${canary}-user:${canary}-pass word`).toString('base64')}`
 
 export const proxyAddress = '127.0.0.70'
 
-/** Public addresses of the targets; the proxy of these tests takes each for one of 127.0.0.0/8. */
+/** Public addresses of the targets. The proxy of these tests maps each to one of 127.0.0.0/8. */
 export const hosts: Readonly<Record<string, readonly string[]>> = {
   'api.test': ['93.184.216.34'],
   'other.test': ['93.184.216.35'],
@@ -37,11 +37,11 @@ const behind: Readonly<Record<string, string>> = {
 }
 
 export interface TestProxy extends TestServer {
-  /** What CONNECT asked for, in order. */
+  /** The authorities of the CONNECT requests, in order. */
   asked: string[]
-  /** Their headers, names as written. */
+  /** Their headers, with names as written. */
   headers: string[][]
-  /** All that clients have sent through the tunnels. */
+  /** Everything that clients have sent through the tunnels. */
   relayed: () => string
   /** Resets every connection of a client. */
   reset: () => void
@@ -51,16 +51,16 @@ export interface TestProxy extends TestServer {
 
 export interface ProxyOptions {
   tls?: ServerOptions
-  /** What Proxy-Authorization has to be. */
+  /** The expected Proxy-Authorization. */
   authorization?: string
   /** The status for an authority, instead of a tunnel. */
   refuse?: (authority: string) => number | undefined
   routes?: Readonly<Record<string, string>>
-  /** Says nothing to CONNECT, but remembers it in `asked`. */
+  /** Does not answer CONNECT, but records it in `asked`. */
   silent?: boolean
 }
 
-/** A proxy that opens tunnels to test servers. A request that is not CONNECT lands in `received`. */
+/** A proxy that opens tunnels to test servers. A request other than CONNECT is recorded in `received`. */
 export async function serveProxy(options: ProxyOptions = {}): Promise<TestProxy> {
   const received: TestServer['received'] = []
   const asked: string[] = []
@@ -122,7 +122,7 @@ function openTunnel(socket: Duplex, upstream: Socket, relayed: Buffer[]): void {
   socket.on('close', () => upstream.destroy())
 }
 
-/** A client that knows the hosts, allows nothing private, and has the proxy for http and https. */
+/** A client that knows the hosts, allows no private address, and uses the proxy for http and https. */
 export function throughProxy(
   proxy: { port: number },
   options: Partial<EgressOptions> & { scheme?: string; user?: string; noProxy?: string } = {},

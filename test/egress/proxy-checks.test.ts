@@ -11,7 +11,7 @@ import { client, lookupIn, privatePath, refusal, serve, stepSecrets, value } fro
 
 openSites()
 
-/** As sites.ts has them, but public, and at the proxy again where they really are. */
+/** The hosts of sites.ts with public addresses, which the proxy maps to their real ones. */
 const publicHosts = {
   'api.test': ['93.184.216.21'],
   'sub.api.test': ['93.184.216.22'],
@@ -74,14 +74,14 @@ describe('never reaches the proxy:', () => {
     expect(proxy.asked).toEqual([])
   })
 
-  test("a method that would open a tunnel of the step's own", async () => {
+  test("a method that would open the step's own tunnel", async () => {
     await using proxy = await serveProxy()
     await refusal(throughProxy(proxy)('http://api.test/', { method: 'CONNECT' }), 'INVALID_FIELD')
     expect(proxy.asked).toEqual([])
   })
 })
 
-test('a name that changes between check and tunnel is asked for at the checked address', async () => {
+test('a name that changes between check and tunnel is requested at the checked address', async () => {
   await using target = await serveReached()
   await using proxy = await serveProxy()
   const answers = ['93.184.216.34', '127.0.0.1', '169.254.169.254']
@@ -97,7 +97,7 @@ test('a name that changes between check and tunnel is asked for at the checked a
   expect(proxy.asked).toEqual([`93.184.216.34:${target.port}`])
 })
 
-test('a retry looks the name up and checks it again', async () => {
+test('a retry resolves and checks the name again', async () => {
   await using proxy = await serveProxy({ refuse: () => 503 })
   const answers = ['93.184.216.34', '10.0.0.1']
   const lookup = async (host: string) => {
@@ -109,7 +109,7 @@ test('a retry looks the name up and checks it again', async () => {
   expect(proxy.asked).toEqual(['93.184.216.34:443'])
 })
 
-describe('an address that means another machine at the proxy', () => {
+describe('an address that would mean another machine at the proxy', () => {
   test.each(['127.0.0.71', 'local.test'])('is connected to directly: %s', async (host) => {
     await using target = await serveReached()
     await using proxy = await serveProxy()
@@ -120,7 +120,7 @@ describe('an address that means another machine at the proxy', () => {
   })
 
   test.each([['127.0.0.1'], ['0.0.0.0'], ['::1'], ['::ffff:127.0.0.1'], ['169.254.169.254'], ['fe80::1']])(
-    'is left out of what the proxy is asked for: %s',
+    'is removed from the addresses for the proxy: %s',
     async (address) => {
       await using proxy = await serveProxy({ refuse: () => 502 })
       const lookup = lookupIn({ ...hosts, 'both.test': [address, '93.184.216.34'] })
@@ -130,7 +130,7 @@ describe('an address that means another machine at the proxy', () => {
     },
   )
 
-  test('is not so for an allowed private one', async () => {
+  test('does not include an allowed private address', async () => {
     await using proxy = await serveProxy({ refuse: () => 502 })
     await refusal(
       throughProxy(proxy, { allow: parseEgressAllow('10.0.0.0/8') })('https://private.test/'),
@@ -181,7 +181,7 @@ describe('NO_PROXY', () => {
     for (const host of passes) expect([host, (await asks(host)) ?? false]).toEqual([host, false])
   })
 
-  // The proxy would be asked for the second address, and only the first one is there.
+  // The proxy would be asked for the second address, but only the first one exists.
   test.each<[noProxy: string, direct: boolean]>([
     ['', false],
     ['both.test', true],
@@ -219,7 +219,7 @@ describe('redirects through the proxy', () => {
   )
 
   test.each(['api 307 other', 'api 302 tls', 'tls 302 tlsother', 'api 307 port'])(
-    'lose what is secret at another origin: %s',
+    'lose secrets at another origin: %s',
     async (text) => {
       await using proxy = await serveProxy({ routes })
       const headers = {
@@ -274,8 +274,8 @@ describe('redirects through the proxy', () => {
   })
 })
 
-describe('without a name server', () => {
-  test.each(['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'])('(%s) says who looks names up', async (code) => {
+describe('without a working name server', () => {
+  test.each(['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'])('the error says who resolves names (%s)', async (code) => {
     await using proxy = await serveProxy()
     const lookup = async () => {
       throw Object.assign(new Error('no name server'), { code })
@@ -290,7 +290,7 @@ describe('without a name server', () => {
     expect(direct.message).not.toContain('proxy')
   })
 
-  test('that answers at all says so too', async () => {
+  test('the error of a refusing one says so too', async () => {
     const lookup = () => new Promise<never>(() => {})
     const http = throughProxy({ port: 1 }, { lookup })
     for (const init of [{ timeoutMs: 40 }, { idleTimeoutMs: 40 }]) {

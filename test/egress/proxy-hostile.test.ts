@@ -7,7 +7,7 @@ import { canary, lookupIn, privatePath, refusal, serve, serveRaw, stepSecrets } 
 
 const url = `https://api.test${privatePath}`
 
-/** A refusal that is the proxy's: it names its host and says nothing of the target. */
+/** Waits for a refusal that is about the proxy: it names the proxy's host and says nothing of the target. */
 async function refusalOfProxy(work: Promise<unknown>, port: number, code: ErrorCode = 'REQUEST_FAILED') {
   const { message } = await refusal(work, code)
   expect(message).toMatch(new RegExp(`^The proxy proxy\\.test:${port} `))
@@ -31,7 +31,7 @@ describe('credentials', () => {
   })
 
   test.each([`${canary}-user:${canary}-wrong`, `${canary}-user`, `:${canary}`])(
-    'that are wrong are said to be, and not tried again: %s',
+    'that are wrong are reported and not tried again: %s',
     async (user) => {
       await using proxy = await serveProxy({ authorization: basic })
       const work = throughProxy(proxy, { user })(url, { retries: 3 })
@@ -53,7 +53,7 @@ describe('an answer to CONNECT', () => {
     [405, 'CONNECT'],
     [407, 'credentials'],
     [418, 'CONNECT'],
-  ])('of %i is named and lasting', async (status, hint) => {
+  ])('of %i is reported as permanent', async (status, hint) => {
     await using proxy = await serveProxy({ refuse: () => status })
     const message = await refusalOfProxy(throughProxy(proxy)(url, { retries: 2 }), proxy.port)
     expect(message).toContain(` ${status} `)
@@ -62,14 +62,14 @@ describe('an answer to CONNECT', () => {
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test.each([408, 429, 500, 502, 503, 504])('of %i may pass', async (status) => {
+  test.each([408, 429, 500, 502, 503, 504])('of %i is reported as temporary', async (status) => {
     await using proxy = await serveProxy({ refuse: () => status })
     const message = await refusalOfProxy(throughProxy(proxy)(url, { retries: 2 }), proxy.port)
     expect(message).toContain(` ${status} `)
     expect(proxy.asked).toHaveLength(3)
   })
 
-  test('that passes is made good by a retry', async () => {
+  test('that is temporary is retried', async () => {
     await using target = await serve('127.0.0.71', (_request, response) => response.end())
     let turn = 0
     await using proxy = await serveProxy({ refuse: () => (turn++ < 2 ? 503 : undefined) })
@@ -109,7 +109,7 @@ describe('an answer to CONNECT', () => {
     ['a long reason', `HTTP/1.1 200 ${canary.repeat(4_000)}\r\n\r\n`],
     ['an answer of the target it has not asked', `${ok}\r\n${ok}content-length: 6\r\n\r\n${canary}`],
     ['TLS', '\x15\x03\x01\x00\x02\x02\x28'],
-  ])('with %s is none', async (_what, answer) => {
+  ])('with %s is invalid', async (_what, answer) => {
     await using proxy = await answering(answer)
     for (const scheme of ['http', 'https']) {
       await refusalOfProxy(throughProxy(proxy)(`${scheme}://api.test${privatePath}`), proxy.port)
@@ -135,7 +135,7 @@ describe('a proxy that', () => {
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test.each([403, 503])('answers %i and keeps the connection is left', async (status) => {
+  test.each([403, 503])('answers %i and keeps the connection open is closed', async (status) => {
     await using proxy = await serveRaw(proxyAddress, (socket) => {
       socket.once('data', () => socket.write(`HTTP/1.1 ${status} X\r\nconnection: keep-alive\r\n\r\n`))
     })
@@ -143,19 +143,19 @@ describe('a proxy that', () => {
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test('does not finish its TLS handshake', async () => {
+  test('does not finish its TLS handshake times out', async () => {
     await using proxy = await serveRaw(proxyAddress, (socket) => socket.resume())
     const work = throughProxy(proxy, { scheme: 'https' })(url, { timeoutMs: 60 })
     await refusalOfProxy(work, proxy.port, 'TIMEOUT')
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test('is not there is not taken for a target that refuses', async () => {
+  test('is unreachable is not reported as a refusing target', async () => {
     const { port } = await closed(serveRaw(proxyAddress, () => {}))
     expect(await refusalOfProxy(throughProxy({ port })(url), port)).toContain('refused the connection')
   })
 
-  test.each(['ENOTFOUND', 'EAI_AGAIN'])('has a name that is not known (%s)', async (code) => {
+  test.each(['ENOTFOUND', 'EAI_AGAIN'])('has an unknown name is reported (%s)', async (code) => {
     const known = lookupIn({ 'api.test': hosts['api.test'] ?? [] })
     const lookup = (host: string) =>
       host === 'api.test' ? known(host) : Promise.reject(Object.assign(new Error(canary), { code }))
@@ -164,12 +164,12 @@ describe('a proxy that', () => {
     expect(message).not.toContain('hosts file')
   })
 
-  test('has a name without address', async () => {
+  test('has a name without an address is reported', async () => {
     const lookup = lookupIn({ ...hosts, 'proxy.test': [] })
     expect(await refusalOfProxy(throughProxy({ port: 1 }, { lookup })(url), 1)).toContain('has no address')
   })
 
-  test('answers in the place of an https target cannot be taken for it', async () => {
+  test('answers in place of an https target fails the TLS check', async () => {
     await using proxy = await serveRaw(proxyAddress, (socket) => {
       socket.once('data', () => {
         socket.write(`${ok}\r\n`)
@@ -181,7 +181,7 @@ describe('a proxy that', () => {
   })
 })
 
-describe.each(['http', 'https'])('while an %s proxy is silent', (scheme) => {
+describe.each(['http', 'https'])('while an %s proxy does not answer', (scheme) => {
   test.each(['step', 'close'])('the end of the request (%s) closes the connection', async (by) => {
     await using proxy = await serveProxyThatWaits(scheme)
     const step = new AbortController()
@@ -195,19 +195,19 @@ describe.each(['http', 'https'])('while an %s proxy is silent', (scheme) => {
   })
 })
 
-/** Takes the request for a tunnel, remembers it and says nothing. */
+/** Accepts the CONNECT request, records it and does not answer. */
 async function serveProxyThatWaits(scheme: string) {
   const tls = scheme === 'https' ? { tls: authority.issue(['proxy.test']) } : {}
   return serveProxy({ ...tls, silent: true })
 }
 
-/** The server, closed: nobody listens on its port. */
+/** The server after closing, so its port refuses connections. */
 async function closed<T extends AsyncDisposable>(opening: Promise<T>): Promise<T> {
   await using server = await opening
   return server
 }
 
-/** Sends the start, and then the same for as long as the client listens. */
+/** Sends the start, and then the same text as long as the client listens. */
 function endless(socket: Socket, start: string, text: string): void {
   socket.write(start)
   const timer = setInterval(() => socket.write(text), 1)

@@ -31,7 +31,7 @@ describe('the address of a proxy', () => {
     ['10.0.0.1:3128', '10.0.0.1', 3128, false],
     ['http://[fd00::1]:3128', 'fd00::1', 3128, false],
     ['http://bücher.test', 'xn--bcher-kva.test', 80, false],
-  ])('%j is read', (text, host, port, secure) => {
+  ])('is parsed: %j', (text, host, port, secure) => {
     expect(parseProxySettings({ HTTPS_PROXY: text })?.https).toEqual({
       host,
       port,
@@ -49,7 +49,7 @@ describe('the address of a proxy', () => {
     ['user:a:b', 'Basic dXNlcjphOmI='],
     ['user', 'Basic dXNlcjo='],
     [':pass', 'Basic OnBhc3M='],
-  ])('with %s keeps the credentials to itself', (info, authorization) => {
+  ])('with %s does not show the credentials', (info, authorization) => {
     for (const text of [`http://${info}@proxy.test:1`, `${info}@proxy.test:1`]) {
       const settings = parseProxySettings({ HTTP_PROXY: new Sensitive(text) })
       expect(settings?.http?.host).toBe('proxy.test')
@@ -100,7 +100,7 @@ describe('the address of a proxy', () => {
     'http://256.0.0.1',
     'http://a,canary',
     'http://one.test, http://canary.test',
-  ])('%j stops the start, and is not shown', (text) => {
+  ])('%j stops the start without being shown', (text) => {
     for (const name of ['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY']) {
       for (const value of [text, new Sensitive(text)]) {
         const { message, cause } = refused({ [name]: value })
@@ -127,7 +127,7 @@ describe('of several variables', () => {
     [{ ALL_PROXY: one }, 'one.test', 'one.test'],
     [{ all_proxy: one, http_proxy: two }, 'one.test', 'two.test'],
     [{ ALL_PROXY: socks, HTTPS_PROXY: one, HTTP_PROXY: two }, 'one.test', 'two.test'],
-  ])('%j the right one counts', (env, https, http) => {
+  ])('%j the right one is used', (env, https, http) => {
     const settings = parseProxySettings(env)
     expect([settings?.https?.host, settings?.http?.host]).toEqual([https, http])
   })
@@ -140,7 +140,7 @@ describe('of several variables', () => {
     expect(parseProxySettings(env)).toBeUndefined()
   })
 
-  test('one that is used and wrong stops the start, rather than to send requests past it', () => {
+  test('an invalid one that would be used stops the start, rather than bypassing the proxy', () => {
     expect(refused({ ALL_PROXY: socks, HTTPS_PROXY: one }).message).toMatch(/^ALL_PROXY .*SOCKS/)
     expect(refused({ https_proxy: 'http://', HTTPS_PROXY: one }).message).toMatch(/^https_proxy /)
   })
@@ -167,7 +167,7 @@ test.each([
   'user@corp.test',
   'corp.test;other.test',
   '.',
-])('the entry %j of NO_PROXY stops the start', (entry) => {
+])('the NO_PROXY entry %j stops the start', (entry) => {
   for (const name of ['NO_PROXY', 'no_proxy']) {
     const { message } = refused({ ALL_PROXY: 'proxy.test', [name]: `corp.test, ${entry} ,*,${canary}.test` })
     expect(message).toMatch(new RegExp(`^Entry 2 of ${name} `))

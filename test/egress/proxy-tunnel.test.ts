@@ -28,7 +28,7 @@ describe.each([
   ['http', undefined],
   ['https', asProxy],
 ])('through an %s proxy', (scheme, tls) => {
-  test('https is end to end: the proxy sees the checked address and cipher text', async () => {
+  test('https is end to end: the proxy sees only the checked address and ciphertext', async () => {
     let sni = ''
     const SNICallback: ServerOptions['SNICallback'] = (name, callback) => {
       sni = name
@@ -59,7 +59,7 @@ describe.each([
     await expect.poll(() => proxy.connections() + target.connections()).toBe(0)
   })
 
-  test('http goes through a tunnel as well, without an absolute URL', async () => {
+  test('http uses a tunnel too, without an absolute URL', async () => {
     await using target = await serveTarget()
     await using proxy = await serveProxy({ ...(tls ? { tls } : {}), authorization: basic })
     const response = await throughProxy(proxy, { scheme })(`http://api.test:${target.port}${privatePath}`)
@@ -73,7 +73,7 @@ describe.each([
     expect(JSON.stringify(target.received[0]?.headers)).not.toMatch(/proxy/i)
   })
 
-  test('a large body arrives whole, both ways', async () => {
+  test('a large body arrives complete in both directions', async () => {
     const large = 'x'.repeat(3_000_000)
     await using target = await serve('127.0.0.71', (_request, response, { body }) => response.end(body), own)
     await using proxy = await serveProxy(tls ? { tls } : {})
@@ -99,7 +99,7 @@ describe.each([
     expect(target.received).toEqual([])
   })
 
-  test('a target that breaks off is not taken for the proxy', async () => {
+  test('a target that closes the connection is not reported as the proxy', async () => {
     await using target = await serveRaw('127.0.0.71', (socket) => socket.once('data', () => socket.destroy()))
     await using proxy = await serveProxy(tls ? { tls } : {})
     for (const it of ['http', 'https']) {
@@ -110,11 +110,11 @@ describe.each([
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test.each(['http', 'https'])('a reset in the body of an %s answer is not its end', async (it) => {
+  test.each(['http', 'https'])('a reset in the body of an %s answer is an error', async (it) => {
     await using target = await serve(
       '127.0.0.71',
       (_request, response) => {
-        // Without length and chunks, so that only the end of the connection ends it.
+        // Without length and chunks, only the end of the connection ends the body.
         response.useChunkedEncodingByDefault = false
         response.write(canary)
       },
@@ -126,13 +126,13 @@ describe.each([
       'REQUEST_FAILED',
     )
     await expect.poll(() => target.received.length).toBe(1)
-    // Time for the answer to arrive; with less the test is weaker, but holds.
+    // Time for the answer to arrive. A shorter time makes the test weaker, but not wrong.
     await new Promise((resolve) => setTimeout(resolve, 100))
     proxy.reset()
     expect((await work).message).toMatch(/^api\.test \(through the proxy .* closed the connection/)
   })
 
-  test('a target that hangs ends with the time, and nothing stays open', async () => {
+  test('a target that hangs times out and leaves no open connection', async () => {
     await using target = await serveRaw('127.0.0.71', (socket) => socket.resume())
     await using proxy = await serveProxy(tls ? { tls } : {})
     const http = throughProxy(proxy, { scheme })
@@ -144,13 +144,13 @@ describe.each([
   })
 })
 
-test('an address as the target is asked for and its certificate checked', async () => {
+test('a literal address as the target is requested and its certificate checked', async () => {
   await using target = await serveTarget(authority.issue(['93.184.216.34']))
   await using proxy = await serveProxy()
   expect((await throughProxy(proxy)(`https://93.184.216.34:${target.port}/`)).status).toBe(200)
 })
 
-test('the client certificate goes to the target and not to the proxy', async () => {
+test('the client certificate goes only to the target, not to the proxy', async () => {
   const mine = authority.issue(['step.test'])
   let seen = ''
   const asking = { requestCert: true, rejectUnauthorized: false, ca: authority.pem }
@@ -188,7 +188,7 @@ test.each<[what: string, tls: ServerOptions | undefined, hint: string]>([
 describe('a name with several addresses', () => {
   const [six = '', four = ''] = ['[2606:2800:220:1:0:0:0:1]', '93.184.216.34']
 
-  test('is asked for by the next one when the proxy cannot reach the first', async () => {
+  test('is requested at the next address if the proxy cannot reach the first', async () => {
     await using target = await serveTarget(authority.issue(['two.test']))
     await using proxy = await serveProxy({ refuse: (it) => (it.startsWith('[') ? 503 : undefined) })
     const http = throughProxy(proxy)
@@ -198,13 +198,13 @@ describe('a name with several addresses', () => {
     await expect.poll(() => proxy.connections()).toBe(0)
   })
 
-  test('is not when the proxy does not want to', async () => {
+  test('is not requested again if the proxy refuses', async () => {
     await using proxy = await serveProxy({ refuse: () => 403 })
     await refusal(throughProxy(proxy)('https://two.test/'), 'REQUEST_FAILED')
     expect(proxy.asked).toEqual([`${six}:443`])
   })
 
-  test('is not asked for without end', async () => {
+  test('is requested at a limited number of addresses', async () => {
     await using proxy = await serveProxy({ refuse: () => 502 })
     const many = Array.from({ length: 500 }, (_, index) => `93.184.${index >> 8}.${index & 255}`)
     const lookup = lookupIn({ ...hosts, 'many.test': many })

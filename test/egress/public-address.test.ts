@@ -60,7 +60,7 @@ test.each(words(otherAddresses))('%s is not public', (address) => {
   expect(isPublicAddress(address)).toBe(false)
 })
 
-test.each(noAddresses)('%j is no address, and so not public', (text) => {
+test.each(noAddresses)('%j is no address and not public', (text) => {
   expect(isPublicAddress(text)).toBe(false)
 })
 
@@ -82,7 +82,7 @@ test('an IPv4 address is as public as its IPv4-mapped and NAT64 forms', () => {
   )
 })
 
-test('no IPv6 address outside 2000::/3 is public but those that stand for an IPv4 address', () => {
+test('outside 2000::/3 only IPv6 addresses that stand for a public IPv4 address are public', () => {
   const word = fc.integer({ min: 0, max: 0xffff })
   const first = word.filter((it) => it >> 13 !== 1 && it !== 0 && it !== 0x64)
   fc.assert(

@@ -13,7 +13,7 @@ const sensitiveBody: HttpInit = { method: 'POST', body: new Sensitive('pin=1') }
 const formBody: HttpInit = { method: 'PUT', body: new URLSearchParams({ key: value }) }
 const bytesBody: HttpInit = { method: 'PATCH', body: Buffer.from(value) }
 const plainBody: HttpInit = { method: 'POST', body: 'plain' }
-/** As the body of a field that may hold secrets and was rendered without one. */
+/** Like the body from a field that may take secrets and was rendered without one. */
 const plainFieldBody: HttpInit = { method: 'POST', body: new Sensitive('{"a":1}', false) }
 const secretHeader: HttpInit = { headers: { 'x-key': value } }
 
@@ -47,7 +47,7 @@ describe('a body with a secret', () => {
     ['tls 308 api', plainBody],
     ['api 307 other', plainFieldBody],
     ['tls 308 api', plainFieldBody],
-  ])('is no obstacle: %s', async (text, init) => {
+  ])('does not stop a redirect: %s', async (text, init) => {
     expect((await http()(chain(text), init)).status).toBe(200)
   })
 })
@@ -64,20 +64,20 @@ describe('a secret bound to hosts', () => {
     ['api 302 other+', {}, []],
     ['api 303 other', secretBody, ['api.test']],
     ['api 302 other 302 api+', {}, ['api.test']],
-  ])('stays with them: %s', async (text, init, allowedHosts) => {
+  ])('stays with its hosts: %s', async (text, init, allowedHosts) => {
     expect((await http(allowedHosts)(chain(text), init)).status).toBe(200)
   })
 
   test.each<[string, HttpInit]>([
     ['its header', secretHeader],
     ['its body', secretBody],
-  ])('of an earlier step is looked for in %s as well', async (_where, init) => {
+  ])('from an earlier step is searched for in %s as well', async (_where, init) => {
     const earlier = stepSecrets({ TOKEN: { value, hosts: ['other.test'], earlier: true } })
     await refusal(client({ lookup: lookupIn(hosts) }, earlier)(chain('api'), init), 'DESTINATION_NOT_ALLOWED')
     expect(servers.get('api')?.received).toEqual([])
   })
 
-  test('of an earlier step is no obstacle where it does not travel', async () => {
+  test('from an earlier step does not stop a request that does not carry it', async () => {
     const earlier = stepSecrets({ TOKEN: { value, hosts: ['other.test'], earlier: true } })
     expect((await client({ lookup: lookupIn(hosts) }, earlier)(chain('api'), plainBody)).status).toBe(200)
   })
@@ -107,7 +107,7 @@ describe('a secret bound to hosts', () => {
     expect(servers.get(last)?.received ?? []).toHaveLength(text.startsWith('other') ? 0 : before)
   })
 
-  test('must be allowed at the first hop together with all others of the step', async () => {
+  test('must be allowed at the first hop, together with all others of the step', async () => {
     const secrets = stepSecrets({
       ONE: { value, hosts: ['api.test'] },
       TWO: { value: `${value}2`, hosts: ['other.test'] },
@@ -118,7 +118,7 @@ describe('a secret bound to hosts', () => {
     await refusal(http(chain('other')), 'DESTINATION_NOT_ALLOWED')
   })
 
-  test('keeps even the name server from hearing of another host', async () => {
+  test("keeps another host's name even from the name server", async () => {
     const asked: string[] = []
     const lookup = async (host: string) => {
       asked.push(host)
@@ -152,7 +152,7 @@ describe('at another origin', () => {
     },
   )
 
-  test('a body without a secret arrives with its type, and as a GET neither does', async () => {
+  test('a body without a secret arrives with its type, but not if the redirect makes it a GET', async () => {
     const init = { ...plainFieldBody, headers: { 'content-type': 'application/json' } }
     await http()(chain('api 307 other'), init)
     await http()(chain('api 303 other'), init)

@@ -6,7 +6,7 @@ import { canary, refusal, serve, value } from './world.ts'
 
 openSites()
 
-describe('method and body as in the Fetch standard', () => {
+describe('method and body follow the Fetch standard', () => {
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']
   const becomesGet = (status: number, method: string) =>
     (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
@@ -28,7 +28,7 @@ describe('method and body as in the Fetch standard', () => {
   })
 })
 
-describe('headers of a hop', () => {
+describe('the headers of a hop', () => {
   const secretHeaders: [string, string | Sensitive][] = [
     ['Authorization', 'Basic no-known-secret'],
     ['Cookie', 'session=1'],
@@ -42,7 +42,7 @@ describe('headers of a hop', () => {
   const isOther = ['port', 'sub', 'other', 'tls'] as const
   const cases = isOther.flatMap((to) => secretHeaders.map(([name, content]) => [to, name, content] as const))
 
-  test.each(cases)('to another origin (%s) loses %s', async (to, name, content) => {
+  test.each(cases)('lose, to another origin (%s), %s', async (to, name, content) => {
     const headers: [string, string | Sensitive][] = [
       [name, content],
       ['X-Plain', 'plain'],
@@ -53,14 +53,14 @@ describe('headers of a hop', () => {
     expect(lastReceived(to)?.headers['x-plain']).toBe('plain')
   })
 
-  test.each(secretHeaders)('to the same origin keeps %s', async (name, content) => {
+  test.each(secretHeaders)('to the same origin keep %s', async (name, content) => {
     await http()(chain('api 302 api 307 api'), { headers: [[name, content]] })
     expect(servers.get('api')?.received).toHaveLength(3)
     expect(lastReceived('api')?.headers[name.toLowerCase()]).toBeDefined()
   })
 
   test.each(['api 307 other 307 api', 'api 302 sub 302 port 302 api', 'tls 307 tlsother 308 tls'])(
-    'do not come back: %s',
+    'are not restored later: %s',
     async (text) => {
       await http()(chain(text), { headers: { authorization: 'Basic 1', 'x-key': new Sensitive(value) } })
       const received = lastReceived(text.startsWith('tls') ? 'tls' : 'api')
@@ -108,7 +108,7 @@ describe('a redirect', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('that is relative is resolved, and a Location in UTF-8 is read as such', async () => {
+  test('with a relative address is resolved, and a UTF-8 Location is read as such', async () => {
     await using server = await serve('127.0.0.21', (_request, response, { path }) => {
       if (path === '/a/b') response.setHeader('location', Buffer.from('../ü?q=1#part').toString('latin1'))
       response.writeHead(path === '/a/b' ? 302 : 200).end()
@@ -117,7 +117,7 @@ describe('a redirect', () => {
     expect(response.url).toBe(`http://api.test:${server.port}/%C3%BC?q=1`)
   })
 
-  test('without Location, and a 304, is an answer like others', async () => {
+  test('without Location, and a 304, is an ordinary answer', async () => {
     await using server = await serve('127.0.0.21', (_request, response, { path }) => {
       response.writeHead(Number(path.slice(1)), { etag: '"1"' }).end()
     })
@@ -144,7 +144,7 @@ describe('a redirect', () => {
     expect(server.received).toHaveLength(7)
   })
 
-  test('is handed over with manual and refused with error', async () => {
+  test('is returned with manual and refused with error', async () => {
     const response = await http()(chain('api 302 other'), { redirect: 'manual' })
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toContain('other.test')
@@ -153,7 +153,7 @@ describe('a redirect', () => {
     expect(servers.get('other')?.received).toEqual([])
   })
 
-  test('of exactly maxRedirects hops arrives', async () => {
+  test('with exactly maxRedirects hops arrives', async () => {
     const response = await http()(chain('api 302 sub 302 port 302 tls 302 other 302 api'))
     expect(response.url).toBe(`${bases.get('api')}/${canary}/200-`)
     await refusal(http()(chain('api 302 sub 302 port'), { maxRedirects: 1 }), 'REQUEST_FAILED')

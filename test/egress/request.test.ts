@@ -25,7 +25,7 @@ const http = client()
 const url = (path = privatePath) => `http://127.0.0.41:${server.port}${path}`
 
 describe('what the server receives', () => {
-  test('is the method, path, headers and body, with secrets revealed', async () => {
+  test('has the method, path, headers and body, with secrets revealed', async () => {
     await http(new Sensitive(url(`/a%20b?key=${value}`)), {
       method: 'post',
       headers: { 'X-Key': new Sensitive(value), Accept: 'text/plain' },
@@ -56,13 +56,13 @@ describe('what the server receives', () => {
     [Buffer.from('bytes'), undefined, 'bytes'],
     ['', 'text/plain;charset=UTF-8', ''],
     [undefined, undefined, ''],
-  ])('is the body %j with its type', async (body, type, text) => {
+  ])('has the body %j with its type', async (body, type, text) => {
     await http(url(), { method: 'PUT', body })
     expect(server.received[0]?.body).toBe(text)
     expect(server.received[0]?.headers['content-type']).toBe(type)
   })
 
-  test('keeps a header that is given twice', async () => {
+  test('has a repeated header twice', async () => {
     await http(url(), {
       headers: [
         ['x-list', '1'],
@@ -72,14 +72,14 @@ describe('what the server receives', () => {
     expect(server.received[0]?.headers['x-list']).toBe('1, 2')
   })
 
-  test('is a body with GET too', async () => {
+  test('has a body with GET too', async () => {
     await http(url(), { body: 'query' })
     expect(server.received[0]).toMatchObject({ method: 'GET', body: 'query' })
   })
 })
 
 describe('the answer', () => {
-  test('has the shape of fetch', async () => {
+  test("has the shape of fetch's Response", async () => {
     const response = await http(url('/path#fragment'))
     expect(response).toBeInstanceOf(Response)
     expect(response).toMatchObject({ status: 200, ok: true, redirected: false, url: url('/path') })
@@ -92,7 +92,7 @@ describe('the answer', () => {
     expect(await (await http(url('/gzip'))).json()).toEqual({ a: 1 })
   })
 
-  test('in an encoding that was not asked for is left as it is', async () => {
+  test('in an encoding that was not requested stays as it is', async () => {
     expect(await (await http(url('/unknown'))).text()).toBe('as it is')
   })
 
@@ -159,18 +159,18 @@ describe('refuses', () => {
     await refusal(http(url(), init), 'INVALID_FIELD')
   })
 
-  test('a body over 25 MiB, and takes one of 25 MiB', async () => {
+  test('a body over 25 MiB, and accepts one of 25 MiB', async () => {
     const body = new Uint8Array(25 * 1024 * 1024 + 1)
     await refusal(http(url(), { method: 'POST', body }), 'INVALID_FIELD')
     expect((await http(url(), { method: 'POST', body: body.subarray(1) })).status).toBe(200)
   })
 
-  test('and sends nothing then', () => {
+  test('and sends nothing in that case', () => {
     expect(server.received).toEqual([])
   })
 })
 
-test('a time longer than a timer can hold is no time that is over at once', async () => {
+test('a timeout longer than a timer supports does not end at once', async () => {
   expect((await http(url(), { timeoutMs: 2 ** 40, idleTimeoutMs: 2 ** 40 })).status).toBe(200)
 })
 
@@ -186,12 +186,12 @@ test.each<[reason: unknown, code: 'TIMEOUT' | 'CANCELLED']>([
   expect(server.received).toEqual([])
 })
 
-test('a look-up that never answers ends with the time', async () => {
+test('a look-up that never answers ends with the timeout', async () => {
   const http = client({ lookup: () => new Promise(() => {}) })
   await refusal(http('http://slow.test/', { timeoutMs: 30 }), 'TIMEOUT')
 })
 
-test('a closed port is a failure that names the host and what to check', async () => {
+test('a closed port is an error that names the host and what to check', async () => {
   const closed = await serve('127.0.0.42', () => {})
   await closed[Symbol.asyncDispose]()
   const error = await refusal(http(`http://127.0.0.42:${closed.port}${privatePath}`), 'REQUEST_FAILED')

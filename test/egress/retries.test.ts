@@ -4,7 +4,7 @@ import { canary, client, lookupIn, refusal, serve, serveRaw } from './world.ts'
 
 const http = client()
 
-/** Answers with one status after the other; the last one for ever. */
+/** Answers with one status after the other, and repeats the last one. */
 function answeringInTurn(statuses: readonly number[], headers: Readonly<Record<string, string>> = {}) {
   let turn = 0
   return serve('127.0.0.51', (_request, response) => {
@@ -27,13 +27,13 @@ describe('a failed attempt', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('of %s is repeated', async (method) => {
+  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('after %s is repeated', async (method) => {
     await using server = await answeringInTurn([503, 200])
     const response = await http(`http://127.0.0.51:${server.port}/`, { method, retries: 1 })
     expect(response.status).toBe(200)
   })
 
-  test.each(['POST', 'PATCH'])('of %s is repeated only if it is repeatable', async (method) => {
+  test.each(['POST', 'PATCH'])('after %s is repeated only if it is repeatable', async (method) => {
     await using server = await answeringInTurn([503, 200])
     const url = `http://127.0.0.51:${server.port}/`
     expect((await http(url, { method, body: 'x', retries: 3 })).status).toBe(503)
@@ -44,7 +44,7 @@ describe('a failed attempt', () => {
     expect(other.received.map((it) => it.body)).toEqual(['x', 'x'])
   })
 
-  test('is not repeated unless asked for, and no more often', async () => {
+  test('is repeated only if retries are requested, and no more often', async () => {
     await using server = await answeringInTurn([503])
     const url = `http://127.0.0.51:${server.port}/`
     expect((await http(url)).status).toBe(503)
@@ -53,7 +53,7 @@ describe('a failed attempt', () => {
     expect(server.received).toHaveLength(5)
   })
 
-  test('by a reset is repeated, and its error given at the end', async () => {
+  test('by a reset is repeated, and its error is returned at the end', async () => {
     let connections = 0
     await using server = await serveRaw('127.0.0.51', (socket) => {
       connections++
@@ -72,7 +72,7 @@ describe('a failed attempt', () => {
     expect(response.status).toBe(200)
   })
 
-  test('looks the host up and checks it again', async () => {
+  test('resolves the host and checks it again', async () => {
     await using server = await answeringInTurn([503])
     const answers = ['127.0.0.51', '169.254.169.254']
     const http = client({ lookup: async () => [{ address: answers.shift() ?? '', family: 4 as const }] })
@@ -93,7 +93,7 @@ describe('a failed attempt', () => {
     expect(lookups).toBe(2)
   })
 
-  test('after a redirect is repeated there, out of the same number', async () => {
+  test('after a redirect is repeated at its target, within the same number', async () => {
     let turn = 0
     await using server = await serve('127.0.0.51', (_request, response, { path }) => {
       if (path === '/') response.writeHead(302, { location: '/end' }).end()
@@ -106,13 +106,13 @@ describe('a failed attempt', () => {
 })
 
 describe('Retry-After', () => {
-  test('is waited for', async () => {
+  test('delays the next attempt', async () => {
     await using server = await answeringInTurn([429, 200], { 'retry-after': '0' })
     const patient = client({ backOffMs: 60_000 })
     expect((await patient(`http://127.0.0.51:${server.port}/`, { retries: 1 })).status).toBe(200)
   })
 
-  test('beyond the time there is gives the answer as it is', async () => {
+  test('beyond the remaining time returns the answer as it is', async () => {
     await using server = await answeringInTurn([503, 200], { 'retry-after': '3600' })
     const response = await http(`http://127.0.0.51:${server.port}/`, { retries: 1 })
     expect(response.status).toBe(503)
@@ -120,7 +120,7 @@ describe('Retry-After', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('within it is really waited for: the end of the step comes first', async () => {
+  test('within the remaining time is waited for, unless the step ends first', async () => {
     const step = new AbortController()
     await using server = await serve('127.0.0.51', (_request, response) => {
       response.writeHead(503, { 'retry-after': '20' }).end()
@@ -144,7 +144,7 @@ describe('Retry-After', () => {
     ['9999999999', undefined],
     ['Xyz, nonsense', undefined],
     ['', undefined],
-  ])('%j is read as %s', (text, expected) => {
+  ])('%j is parsed as %s', (text, expected) => {
     const answer = {
       status: 503,
       statusText: '',

@@ -27,7 +27,7 @@ export type Site = (typeof sites)[number]
 export const servers = new Map<Site, TestServer>()
 export const bases = new Map<Site, string>()
 
-/** `/canary/307-other/200-` answers 307 to the site `other` with the rest of the path, which is asked there. */
+/** `/canary/307-other/200-` answers 307 to the site `other` with the rest of the path. */
 const answer: Handler = (_request, response, { path }) => {
   const [, , step = '', ...rest] = path.split('?')[0]?.split('/') ?? []
   const [status = '', to = ''] = step.split('-')
@@ -38,7 +38,7 @@ const answer: Handler = (_request, response, { path }) => {
   response.end('end')
 }
 
-/** Opens the sites for a test file, and empties their memory after every test. */
+/** Opens the sites for a test file, and clears their records after every test. */
 export function openSites(): void {
   beforeAll(async () => {
     const open = async (site: Site, host: keyof typeof hosts, isTls: boolean) => {
@@ -61,7 +61,7 @@ export function openSites(): void {
   })
 }
 
-/** `api 307 other 302 api` as the URL that starts it. */
+/** The URL that starts the chain `api 307 other 302 api`. */
 export function chain(text: string): string {
   const [first = '', ...steps] = text.split(' ')
   const path: string[] = []
@@ -73,7 +73,7 @@ export function lastReceived(site: Site) {
   return servers.get(site)?.received.at(-1)
 }
 
-/** A client for the sites, with one secret for the hosts. */
+/** A client for the sites, with one secret that is bound to the hosts. */
 export function http(allowedHosts: readonly string[] = [], options: Partial<EgressOptions> = {}) {
   const secrets = stepSecrets({ TOKEN: { value, hosts: allowedHosts } })
   return client({ lookup: lookupIn(hosts), ca: authority.pem, ...options }, secrets)

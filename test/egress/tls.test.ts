@@ -24,7 +24,7 @@ function serveTls(options: ServerOptions, address = '127.0.0.61') {
 }
 
 describe('a certificate', () => {
-  test('of the host by a trusted authority is accepted, with the name in SNI', async () => {
+  test('of the host from a trusted authority is accepted, with the name in SNI', async () => {
     let asked = ''
     const SNICallback: ServerOptions['SNICallback'] = (name, callback) => {
       asked = name
@@ -35,7 +35,7 @@ describe('a certificate', () => {
     expect(asked).toBe('api.test')
   })
 
-  test('of an address is accepted for the address', async () => {
+  test('of an address is accepted for that address', async () => {
     await using server = await serveTls(authority.issue(['127.0.0.61']))
     expect((await http(`https://127.0.0.61:${server.port}/`)).status).toBe(200)
     await refusal(http(`https://api.test:${server.port}/`), 'REQUEST_FAILED')
@@ -57,20 +57,20 @@ describe('a certificate', () => {
   describe('with NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     afterEach(() => vi.unstubAllEnvs())
 
-    test('is verified all the same', async () => {
+    test('a certificate is verified all the same', async () => {
       vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
       await using server = await serveTls(stranger.issue(['api.test']))
       await refusal(http(`https://api.test:${server.port}/`), 'REQUEST_FAILED')
     })
   })
 
-  test('is not trusted without the authority', async () => {
+  test('an unknown authority is not trusted', async () => {
     await using server = await serveTls(own)
     await refusal(client({ lookup: lookupIn(hosts) })(`https://api.test:${server.port}/`), 'REQUEST_FAILED')
   })
 })
 
-test('a server that does not speak TLS is said to be one', async () => {
+test('a server without TLS is reported as such', async () => {
   await using plain = await serve('127.0.0.61', (_request, response) => response.end())
   const error = await refusal(http(`https://api.test:${plain.port}/${canary}`), 'REQUEST_FAILED')
   expect(error.message).toContain('did not agree on TLS')
@@ -105,7 +105,7 @@ describe('a client certificate', () => {
     expect(await response.text()).toBe('step.test')
   })
 
-  test('stays at its origin when a redirect leads away', async () => {
+  test('stays at its origin after a redirect to another', async () => {
     await using server = await serveTls(asking)
     const elsewhere = { ...authority.issue(['other.test']), requestCert: true, rejectUnauthorized: false }
     await using other = await serveTls(elsewhere, '127.0.0.62')

@@ -25,13 +25,13 @@ import {
   readPolicy,
 } from '../../src/secret/policy.ts'
 
-/** Stands in every path, query, user info, header and value of these tests, and may stand in no message. */
+/** In every path, query, user info, header and value of these tests. No message may contain it. */
 export const canary = 'canary'
 
 /** A path and query as the tests request them. */
 export const privatePath = `/${canary}-path?${canary}-query=1`
 
-/** What a secret of these tests is worth. */
+/** The value of a secret of these tests. */
 export const value = `${canary}-value-4711`
 
 export interface Received {
@@ -43,7 +43,7 @@ export interface Received {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, received: Received) => void
 
-/** A server on an address of 127.0.0.0/8 that remembers what reached it. */
+/** A server on an address of 127.0.0.0/8 that records its requests. */
 export interface TestServer extends AsyncDisposable {
   port: number
   received: Received[]
@@ -74,12 +74,12 @@ export async function serve(
   return listen(server, address, received, port)
 }
 
-/** A server that says what it wants, HTTP or not. */
+/** A server that may answer anything, HTTP or not. */
 export function serveRaw(address: string, onConnection: (socket: Socket) => void): Promise<TestServer> {
   return listen(createTcpServer(onConnection), address, [])
 }
 
-/** Gives the host's addresses out of a table; every other host is unknown. */
+/** Resolves hosts from a table; every other host is unknown. */
 export function lookupIn(hosts: Readonly<Record<string, readonly string[]>>) {
   return async (host: string) => {
     const addresses = hosts[host]
@@ -93,7 +93,7 @@ export function lookupIn(hosts: Readonly<Record<string, readonly string[]>>) {
 
 interface StepSecret {
   value: string
-  /** Over every scheme. */
+  /** For every scheme. */
   hosts?: readonly string[]
   policy?: PolicyDraft
   earlier?: boolean
@@ -139,7 +139,7 @@ export function client(
   return Object.assign(egress.forStep(secrets), { egress })
 }
 
-/** Waits for a refusal with this code, and holds what every message has to keep: no path, no query, no value. */
+/** Waits for a refusal with this code, and checks that its message has no path, no query and no value. */
 export async function refusal(work: Promise<unknown>, code: ErrorCode): Promise<AppError> {
   const error = await work.then(
     () => new Error('was not refused'),

@@ -16,13 +16,13 @@ import {
 
 const linux = process.platform === 'linux'
 const root = process.getuid?.() === 0
-// A busy machine takes its time to start a server.
+// Starting a server takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 const at = new EmbeddedFolder()
 
 describe('a start', () => {
-  test('creates a database of the promised kind, for one user with a password on the loopback address', async () => {
+  test('creates a database with the documented settings, for one user with a password on the loopback address', async () => {
     const { url } = await at.start({ fsync: true })
     const show = async (name: string) => (await query<Record<string, string>>(url, `show ${name}`))[0]?.[name]
     expect(await show('server_version')).toMatch(/^18\./)
@@ -42,7 +42,7 @@ describe('a start', () => {
     await expect(query(stranger.href, 'select 1')).rejects.toMatchObject({ code: '28P01' })
   })
 
-  test('keeps its files from other users', async () => {
+  test('makes its files private to the user', async () => {
     const { url } = await at.start()
     const modes = async (name: string) => ((await stat(join(at.folder, name))).mode & 0o777).toString(8)
     expect(await modes('.')).toBe('700')
@@ -52,7 +52,7 @@ describe('a start', () => {
     expect(await readFile(join(at.folder, 'database-url'), 'utf8')).toBe(`${url}\n`)
   })
 
-  test('finds again what an earlier one stored, and leaves nothing running between', async () => {
+  test('finds the data of an earlier one, and leaves no process behind', async () => {
     const first = await at.startAgain()
     await query(first.url, 'create table kept (it text)')
     await query(first.url, 'insert into kept values ($1)', ['value'])
@@ -65,7 +65,7 @@ describe('a start', () => {
     expect(await query(second.url, 'select it from kept')).toEqual([{ it: 'value' }])
   })
 
-  test('cuts the connections that are still open when it stops', async () => {
+  test('closes the connections that are still open when it stops', async () => {
     const server = await at.startAgain()
     const client = await openClient(server.url)
     const broken = once(client, 'error')
@@ -80,7 +80,7 @@ describe('a start', () => {
     expect((await readdir(at.folder)).filter((it) => it.startsWith('tmp-'))).toEqual([])
   })
 
-  test.runIf(linux)('gives the server no variable of ours and its own process group', async () => {
+  test.runIf(linux)('gives the server none of our variables, and its own process group', async () => {
     vi.stubEnv('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'canary-passphrase')
     vi.stubEnv('PGOPTIONS', '-c fsync=off')
     vi.stubEnv('PGSSLMODE', 'require')
@@ -99,7 +99,7 @@ describe('a start', () => {
     expect(await groupOf(pid)).not.toBe(await groupOf(process.pid))
   })
 
-  test('writes no value into the log of the server, whatever fails', async () => {
+  test("writes no value into the server's log, whatever fails", async () => {
     const { url } = await at.startAgain()
     const canary = 'canary-8Xw2'
     await query(url, 'create table secret (it text unique)')
@@ -121,7 +121,7 @@ describe('a start', () => {
     expect(logs.join('')).not.toContain(canary)
   })
 
-  test.runIf(linux && root)('works as root through another account, and again as root', async () => {
+  test.runIf(linux && root)('as root works through another account, and works again as root', async () => {
     const nobody = { uid: 65_534, gid: 65_534 }
     await mkdir(at.base, { mode: 0o700 })
     const first = await at.start({ launcher: launchAs(nobody) })
@@ -138,7 +138,7 @@ describe('a start', () => {
 })
 
 describe('a second start', () => {
-  test('in another process is refused and disturbs nothing', async () => {
+  test('in another process is refused without disturbing the first', async () => {
     const server = await at.startAgain()
     const { said } = await at.startElsewhere()
     expect(said.error).toContain(`already runs on ${at.folder}`)
@@ -151,7 +151,7 @@ describe('a second start', () => {
     await expect(at.start()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', message: /already runs/ })
   })
 
-  test('at the same moment: exactly one wins, first start or not', async () => {
+  test('at the same moment: exactly one succeeds, also on the very first start', async () => {
     for (const round of ['first', 'later']) {
       const starts = await Promise.all([
         at.startElsewhere(),
@@ -191,7 +191,7 @@ describe('a start that cannot succeed says what to do', () => {
     return error instanceof Error ? error.message : ''
   }
 
-  test('the password file is another', async () => {
+  test('because the password file is wrong', async () => {
     await (await at.startAgain()).stop()
     await writeFile(join(at.folder, 'cluster/lockstep-password'), 'canary-password')
     const message = await failing()
@@ -200,34 +200,34 @@ describe('a start that cannot succeed says what to do', () => {
     expect(await postmasterPid(at.folder)).toBeUndefined()
   })
 
-  test('the password file is gone', async () => {
+  test('because the password file is missing', async () => {
     await (await at.startAgain()).stop()
     await rm(join(at.folder, 'cluster/lockstep-password'))
     expect(await failing()).toMatch(/Cannot read .*lockstep-password.*Restore/)
     expect(await postmasterPid(at.folder)).toBeUndefined()
   })
 
-  test('the database is of another version', async () => {
+  test('because the database has another version', async () => {
     await (await at.startAgain()).stop()
     await writeFile(join(at.folder, 'cluster/PG_VERSION'), '17\n')
     expect(await failing()).toMatch(/PostgreSQL 17, and this Lockstep brings PostgreSQL 18/)
   })
 
-  test('the database is damaged', async () => {
+  test('because the database is damaged', async () => {
     await (await at.startAgain()).stop()
     await writeFile(join(at.folder, 'cluster/global/pg_control'), '')
     expect(await failing()).toMatch(/does not start.*printed:.*pg_control/s)
     expect(await isPostgres(await pidOf(at.folder))).toBe(false)
   })
 
-  test('the folder cannot be one', async () => {
+  test('because the folder cannot be a folder', async () => {
     await mkdir(at.base)
     await writeFile(at.folder, '')
     expect(await failing()).toMatch(/Cannot keep a database in .*LOCKSTEP_DATA/)
   })
 })
 
-test('no database is found in a folder that is not there or holds none', async () => {
+test('no database is found in a missing or empty folder', async () => {
   expect(await findEmbeddedPostgres(at.folder)).toBeUndefined()
   await mkdir(at.folder, { recursive: true })
   expect(await findEmbeddedPostgres(at.folder)).toBeUndefined()

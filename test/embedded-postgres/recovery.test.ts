@@ -15,13 +15,13 @@ import {
   query,
 } from '../support/embedded-folder.ts'
 
-// A busy machine takes its time to start a server.
+// Starting a server takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 const at = new EmbeddedFolder()
 
 describe('after a crash', () => {
-  test('a server that a killed Lockstep left is replaced', async () => {
+  test('a server that a killed Lockstep left behind is replaced', async () => {
     const { child, said } = await at.startElsewhere()
     await query(said.url ?? '', 'create table kept ()')
     const orphan = await pidOf(at.folder)
@@ -34,7 +34,7 @@ describe('after a crash', () => {
     await query(url, 'table kept')
   })
 
-  test('of Lockstep and server together the next start recovers what was committed', async () => {
+  test('of Lockstep and server together the next start recovers the committed data', async () => {
     const { child, said } = await at.startElsewhere()
     await query(said.url ?? '', 'create table kept as select 7 as it')
     await killed(child)
@@ -43,7 +43,7 @@ describe('after a crash', () => {
     expect(await query((await at.start()).url, 'table kept')).toEqual([{ it: 7 }])
   })
 
-  test('a stale pid file that names an unrelated living process does not stop the start', async () => {
+  test('a stale pid file with the number of a living unrelated process does not stop the start', async () => {
     const first = await at.startAgain()
     const file = join(at.folder, 'cluster/postmaster.pid')
     const text = await readFile(file, 'utf8')
@@ -56,7 +56,7 @@ describe('after a crash', () => {
     expect(unrelated.exitCode).toBeNull()
   })
 
-  test('of the server alone it comes back at the same URL, still locked', async () => {
+  test('of only the server it returns at the same URL with its lock', async () => {
     const server = await at.startAgain()
     await query(server.url, 'create table kept ()')
     const before = await pidOf(at.folder)
@@ -71,7 +71,7 @@ describe('after a crash', () => {
     expect(await postmasterPid(at.folder)).toBeUndefined()
   })
 
-  test('of one of its processes it keeps the lock', async () => {
+  test('of one server process the lock is kept', async () => {
     const server = await at.startAgain()
     const client = await openClient(server.url)
     const broken = once(client, 'error')
@@ -86,7 +86,7 @@ describe('after a crash', () => {
     await expect(at.start()).rejects.toThrow(/already runs/)
   })
 
-  test('that it cannot be brought back from is reported', async () => {
+  test('without a possible recovery the loss is reported', async () => {
     const server = await at.startAgain()
     await writeFile(join(at.folder, 'cluster/global/pg_control'), '')
     await killServer(at.folder)
@@ -95,7 +95,7 @@ describe('after a crash', () => {
     expect(await findEmbeddedPostgres(at.folder)).toBeUndefined()
   })
 
-  test('stop() in the middle of the recovery leaves nothing running', async () => {
+  test('stop() during the recovery leaves nothing running', async () => {
     const server = await at.startAgain()
     await killServer(at.folder)
     await new Promise((resolve) => setImmediate(resolve))

@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 
 async function bind(...allowedHosts: string[]): Promise<void> {
-  // With the value: a policy by itself can only be narrowed.
+  // The value is needed, because without it a policy can only be narrowed.
   const input = { workspace: 'acme', name: 'BOUND', value, allowedHosts }
   await workspace.admin.mutate(documents.updateSecret, { input })
 }
@@ -44,7 +44,7 @@ test.each([
   ['a loopback address that is not allowed', 'http://127.0.0.2:'],
   ['a name that leads to a private address', 'http://localhost.localdomain:'],
   ['the address of the cloud metadata', 'http://169.254.169.254:'],
-])('a step does not reach %s', async (_what, origin) => {
+])('a step cannot reach %s', async (_what, origin) => {
   const ended = await send({ url: `${origin}${new URL(echo.url).port}/latest` })
   expect(ended.status).toBe('FAILED')
   expect(ended.error?.code).toMatch(/^(DESTINATION_NOT_ALLOWED|REQUEST_FAILED)$/)
@@ -53,14 +53,14 @@ test.each([
   expect(echo.received).toEqual([])
 })
 
-test('a secret that is bound to other hosts does not leave, and the error names it', async () => {
+test('a secret that is bound to other hosts is not sent, and the error names it', async () => {
   const ended = await send({ url: echo.url, ...withValue })
   expect(ended.error).toMatchObject({ code: 'DESTINATION_NOT_ALLOWED' })
   expect(ended.error?.message).toMatch(/BOUND.*127\.0\.0\.1/)
   expect(echo.received).toEqual([])
 })
 
-test('a secret that is bound to other hosts does not leave in disguise either', async () => {
+test('a secret that is bound to other hosts is not sent in disguise either', async () => {
   for (const text of ['{{ secrets.BOUND | sha256 }}', '{{ secrets.BOUND | base64 | upper }}']) {
     const ended = await send({ method: 'POST', url: echo.url, bodyKind: 'text', body: text })
     expect(ended.error?.code).toBe('DESTINATION_NOT_ALLOWED')
@@ -68,14 +68,14 @@ test('a secret that is bound to other hosts does not leave in disguise either', 
   expect(echo.received).toEqual([])
 })
 
-test('once it is bound to the host it goes there', async () => {
+test('a secret is sent to the host once it is bound to it', async () => {
   await bind('127.0.0.1')
   const ended = await send({ url: echo.url, ...withValue })
   expect(ended.status).toBe('SUCCEEDED')
   expect(echo.received[0]?.headers['x-key']).toBe(value)
 })
 
-test('a later step cannot take it elsewhere out of the output of the step that had it', async () => {
+test('a later step cannot send it elsewhere from the output of the first step', async () => {
   await bind('127.0.0.1')
   const { id } = await workspace.createAutomation('Two', [
     { key: 'one', type: 'custom-http', fields: { url: echo.url, ...withValue } },
@@ -93,7 +93,7 @@ test('a later step cannot take it elsewhere out of the output of the step that h
   expect(ended.error?.message).toMatch(/BOUND.*127\.0\.0\.3/)
 })
 
-test('with nothing allowed, no step reaches this machine', async () => {
+test('with no allowed addresses, no step reaches this machine', async () => {
   const strict = await startTestApp({ env: { LOCKSTEP_EGRESS_ALLOW: '' } })
   try {
     const other = await createTestWorkspace(strict, 'acme')

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 /** `drop` cuts the connection, `hold` never answers, `ok` answers with `{}`. */
 export type Reply = 'drop' | 'hold' | 'ok'
 
-/** A real HTTP service that answers as a script says, and with `ok` when the script is over. */
+/** A real HTTP service that answers as a script says, and with `ok` after the script. */
 export interface FlakyServer {
   url: string
-  /** Bodies of the requests that came, in order, each with when it came (milliseconds). */
+  /** Bodies of the requests in order, each with its time of arrival in milliseconds. */
   received: { text: string; attempt: number; idempotencyKey: string; at: number }[]
-  /** Replaces the script, and forgets what came. */
+  /** Replaces the script, and clears the record. */
   play(...script: (Reply | (() => Promise<Reply>))[]): void
   close(): Promise<void>
 }

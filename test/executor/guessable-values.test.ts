@@ -29,7 +29,7 @@ beforeEach(async () => {
   await bind()
 })
 
-/** With the value, for nobody widens a policy without it. */
+/** The value is needed, because without it a policy cannot be widened. */
 async function bind(...allowedHosts: string[]): Promise<void> {
   const input = { workspace: 'acme', name: 'PIN', value: '4711', allowedHosts }
   await workspace.admin.mutate(documents.updateSecret, { input })
@@ -50,7 +50,7 @@ async function run(steps: readonly object[], input: unknown) {
 
 const sent = () => echo.received.map(({ body }) => (JSON.parse(body) as { text: unknown }).text)
 
-test('all that a run shows is one text, before and after the step that used the value, for right and wrong guesses', async () => {
+test('everything that a run shows is one constant text, before and after the step that used the value, for right and wrong guesses', async () => {
   const steps = [
     say('before', '{{ trigger.guess }}'),
     say('use', '{{ secrets.PIN }}'),
@@ -64,7 +64,7 @@ test('all that a run shows is one text, before and after the step that used the 
   expect(sent()).toEqual(['4711', '4711', '{"text":"4711"}', '4712', '4711', '{"text":"4712"}'])
 })
 
-test('of an error the code is shown, and the text for neither guess', async () => {
+test('an error shows its code, and its text for no guess', async () => {
   const steps = [say('use', '{{ secrets.PIN }}'), say('call', '{{ trigger.guess }}', '{{ trigger.guess }}')]
   const right = await run(steps, { guess: '4711' })
   expect(right.error).toEqual({ code: expect.any(String), message: `Step call: ${HIDDEN}` })
@@ -72,7 +72,7 @@ test('of an error the code is shown, and the text for neither guess', async () =
   expect(await run(steps, { guess: '4712' })).toEqual(right)
 })
 
-test('a run that has a bound value in hand goes nowhere else from then on, whatever it sends', async () => {
+test('a run that has used a bound value sends nothing to other hosts from then on', async () => {
   const other = echo.url.replace('127.0.0.1', 'localhost')
   await bind('127.0.0.1')
   const steps = [
@@ -86,7 +86,7 @@ test('a run that has a bound value in hand goes nowhere else from then on, whate
   expect(sent()).toEqual(['before', '4711', 'before', '4711'])
 })
 
-test('a part that could be guessed is masked in place', async () => {
+test('a guessable part of a value is masked in place', async () => {
   const ended = await run([say('use', '{{ secrets.ACCOUNT }}'), say('part', '{{ trigger.it }}')], {
     it: ['47110815', 'x9Yz8Wv7Ut6S', 'other'],
   })

@@ -58,14 +58,14 @@ describe('a request that is signed starts the steps', () => {
     ['GITHUB', github()],
     ['STRIPE', stripe(seconds(0))],
     ['STRIPE', stripe(seconds(280))],
-  ])('as %s does it: %j', async (style, headers) => {
+  ])('signed like %s: %j', async (style, headers) => {
     const { hookUrl } = await createSigned(style)
     expect(await call(hookUrl, headers)).toMatchObject({ status: 'SUCCEEDED', error: null })
     expect(echo.received).toHaveLength(1)
   })
 })
 
-describe('a request without a right signature ends before the first step', () => {
+describe('a request without a valid signature ends before the first step', () => {
   test.each<[string, Style, Record<string, string>]>([
     ['none', 'GITHUB', {}],
     ['one of another body', 'GITHUB', github(`${body} `)],
@@ -101,7 +101,7 @@ describe('a request without a right signature ends before the first step', () =>
   })
 })
 
-test('the value in the body of a request that fails is redacted, and its use is on record', async () => {
+test('the value in the body of a failing request is redacted, and its use is in the audit log', async () => {
   const { hookUrl } = await createSigned('GITHUB')
   const ended = await call(hookUrl, {}, JSON.stringify({ guess: value }))
   expect(ended.input).toMatchObject({ body: { guess: '[secret SIGNING]' } })
@@ -111,7 +111,7 @@ test('the value in the body of a request that fails is redacted, and its use is 
   ])
 })
 
-test('a secret that is gone ends the run, and is listed as used before', async () => {
+test('a deleted signing secret ends the run, and its former use is listed', async () => {
   await acme.createSecret('GONE', value)
   const { id, hookUrl } = await createSigned('GITHUB', 'GONE')
   const { data } = await acme.admin.graphql(documents.secretUsages, { workspace: 'acme', name: 'GONE' })
@@ -122,7 +122,7 @@ test('a secret that is gone ends the run, and is listed as used before', async (
   expect(await call(hookUrl, github())).toMatchObject({ error: { code: 'SECRET_NOT_FOUND' }, steps: [] })
 })
 
-test('an unsigned request cannot take the key of a signed one', async () => {
+test('an unsigned request cannot use up the key of a signed one', async () => {
   const { hookUrl } = await createSigned('GITHUB')
   const key = { 'idempotency-key': 'event 1' }
   expect(await call(hookUrl, key)).toMatchObject({ status: 'FAILED' })
@@ -142,7 +142,7 @@ describe('the setting', () => {
     return (await acme.admin.mutate(update, { input })).automation
   }
 
-  test('is given back, kept by a client that does not know it, changed, and removed with null', async () => {
+  test('is returned, kept by an update without it, changed by a new one, and removed by null', async () => {
     const { id, hookSignature } = await createSigned('STRIPE', 'my signing key')
     expect(hookSignature).toEqual({ secret: 'MY_SIGNING_KEY', style: 'STRIPE' })
     expect(await change(id, 1, {})).toMatchObject({ hookSignature })
@@ -151,7 +151,7 @@ describe('the setting', () => {
     expect(await change(id, 3, { hookSignature: null })).toMatchObject({ hookSignature: null })
   })
 
-  test('with a name that no secret has is refused', async () => {
+  test('with an unknown secret is refused', async () => {
     const hookSignature = { secret: '!!', style: 'GITHUB' }
     const input = { workspace: 'acme', name: 'Signed', steps: [], hookSignature }
     const { data } = await acme.admin.graphql(create, { input })

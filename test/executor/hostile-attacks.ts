@@ -13,7 +13,7 @@ const packed = (encoding: string, body: Buffer) =>
     body,
   ])
 
-/** What the server does with a request, which it may quote; and how the run ends. */
+/** The server's behaviour with a request, which it may quote, and the way the run ends. */
 type Attack = [
   how: string,
   code: RunErrorCode,

@@ -17,7 +17,7 @@ export const values = ({ headers }: Sent) => `${headers['x-free']} and ${headers
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const entities = (text: string) => text.replaceAll(/[^\w ]/g, (it) => `&#${it.charCodeAt(0)};`)
 
-/** Ways to give back what was sent. */
+/** Ways to return what was sent. */
 export const echoes: [how: string, answer: Echo][] = [
   ['in JSON', say('application/json', (it) => JSON.stringify(it))],
   [

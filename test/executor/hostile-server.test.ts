@@ -35,7 +35,7 @@ async function workerMetrics(): Promise<string> {
   return text
 }
 
-/** Sends both secrets in headers, query and body to the URL, by a hook whose caller waits for the result. */
+/** Sends both secrets in headers, query and body to the URL, through a hook whose caller waits for the result. */
 async function call(url: string, fields: object = {}) {
   const value = {
     method: 'POST',
@@ -57,18 +57,18 @@ async function call(url: string, fields: object = {}) {
     headers: { prefer: 'wait=30' },
   })
   const answer = JSON.parse(text)
-  // What the API shows of the run is what the hook has answered, and is kept for the canary.
+  // The API shows the same run as the hook has answered. The canary keeps the answer.
   const { status, output, error } = await workspace.waitForRun(answer.runId)
-  // An assertion on a million lists blocks this process, with its API, until the client's connections have timed out.
+  // An assertion on a million lists blocks this process and its API until the client's connections have timed out.
   const { at, ...said } = answer.error ?? {}
   const shown = { ...answer, error: answer.error && said }
   expect(isDeepStrictEqual(shown, { runId: answer.runId, status, output, error })).toBe(true)
-  // The place is data of its own, which the query does not ask for.
+  // The place is separate data that the query does not ask for.
   expect(at).toEqual(answer.error ? { step: 'call' } : undefined)
   return shown
 }
 
-describe('a server that gives back what it was sent: the run succeeds, and what is stored names the secrets', () => {
+describe('when a server returns what it was sent, the run succeeds and the stored data have marks', () => {
   test.each(echoes)('%s', async (_how, answer) => {
     const site = await startEchoSite(home, answer)
     try {
@@ -80,7 +80,7 @@ describe('a server that gives back what it was sent: the run succeeds, and what 
     }
   })
 
-  test('by a redirect to a URL that holds them', async () => {
+  test('by a redirect to a URL that contains them', async () => {
     const site = await startEchoSite(home, (response, sent, { url }) => {
       if (url?.startsWith('/end')) response.end('end')
       else response.writeHead(302, { location: `/end/${encodeURIComponent(values(sent))}` }).end()
@@ -96,7 +96,7 @@ describe('a server that gives back what it was sent: the run succeeds, and what 
 })
 
 test.each(attacks)(
-  'a server that %s: the run ends with %s, soon and with little memory',
+  'when a server %s, the run ends with %s, soon and with little memory',
   async (_how, code, behave, fields) => {
     const site = await startRawSite(home, behave)
     const watch = watchMemory()
@@ -107,7 +107,7 @@ test.each(attacks)(
         output: null,
         error: { code, message: expect.stringMatching(/^Step call: /) },
       })
-      // The limit of an answer is 25 MiB: in hand, while it grows, and behind each decompression.
+      // The limit of an answer is 25 MiB: complete, while it grows, and after each decompression.
       expect(watch.stop()).toBeLessThan(200 * 1024 * 1024)
       await expect.poll(() => site.open()).toBe(0)
     } finally {
@@ -158,7 +158,7 @@ describe('a redirect to another host', () => {
   })
 })
 
-/** @returns what tells how far the memory outside of the heap has grown meanwhile, in bytes. */
+/** @returns a function that tells by how many bytes the memory outside the heap has grown meanwhile. */
 function watchMemory(): { stop(): number } {
   const read = () => process.memoryUsage().arrayBuffers
   const before = read()

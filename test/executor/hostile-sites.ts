@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** Values of the two secrets that each request has; the second may only go to the address. */
+/** Values of the two secrets in each request. The second may go only to the address. */
 export const free = 'free-value_"of" <hostile>/+=2907'
 export const bound = 'bound-value_of\\the&hostile%test;6631'
 export const home = '127.0.0.31'
 
-/** What a server was sent, as it puts it into its answers. */
+/** The request that a server puts into its answers. */
 export interface Sent {
   headers: NodeJS.Dict<string | string[]>
   body: string
@@ -16,9 +16,9 @@ export interface Sent {
 /** A server that misbehaves. */
 export interface HostileSite {
   origin: string
-  /** How many connections reached it. */
+  /** The number of connections that reached it. */
   connections(): number
-  /** How many of them are open. */
+  /** The number of open ones. */
   open(): number
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function startEchoSite(
   )
 }
 
-/** A server that says what it wants, HTTP or not, once it has the whole request. */
+/** A server that may answer anything, HTTP or not, once it has the whole request. */
 export async function startRawSite(
   address: string,
   behave: (socket: Socket, request: string) => void,
@@ -79,7 +79,7 @@ async function listen(address: string, server: Server): Promise<HostileSite> {
   }
 }
 
-/** Again and again, as fast as the other side reads and no faster. */
+/** Sends again and again, as fast as the other side reads. */
 export function flood(socket: Socket, piece: string | Buffer): void {
   const more = () => {
     while (!socket.destroyed && socket.write(piece));
@@ -88,7 +88,7 @@ export function flood(socket: Socket, piece: string | Buffer): void {
   more()
 }
 
-/** A few bytes at a time, for as long as the other side listens. */
+/** Sends a few bytes at a time as long as the other side listens. */
 export function drip(socket: Socket, start: string, piece: string): void {
   socket.write(start)
   const timer = setInterval(() => socket.write(piece), 20)

@@ -35,7 +35,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** A run of an hour ago that a worker had begun, with a step of each kind, and its job as the queue made it. */
+/** A run from an hour ago that a worker had begun, with a step of each kind, and its job as the queue made it. */
 async function addRun({ workspace = 'acme', status = 'RUNNING', age = '1 hour' } = {}): Promise<RunJob> {
   const job = { workspace, run: randomUUID() }
   await store.inTransaction(async (tx) => {
@@ -83,7 +83,7 @@ const inWords = (said: string) => ({
 })
 const givenUp = `given_up_at = now() - interval '6 minutes', due_at = 'infinity'`
 
-test('a run whose job was given up ends as interrupted, and nothing that was sealed for it stays', async () => {
+test('a run whose job was given up ends as INTERRUPTED, and its sealed data are deleted', async () => {
   const job = await addRun()
   await setJob(job, givenUp)
   await sweep()
@@ -113,7 +113,7 @@ test('a run whose job is gone ends whether or not it had begun', async () => {
   expect(await read(queued)).toMatchObject(inWords('gone from the queue'))
 })
 
-test('a step that waited for its next attempt keeps the error of its last one', async () => {
+test('a step that waited for its next attempt keeps the error of the last one', async () => {
   const job = await addRun()
   const error = { code: 'REQUEST_FAILED', message: 'Refused.' }
   await database.query(`update step_run set status = 'QUEUED', error = $1 where key = 'pay'`, [error])
@@ -140,7 +140,7 @@ test.each([
   expect(before).toMatchObject({ status: 'RUNNING', sealed_input: 'sealed' })
 })
 
-test('a run that was just started, one that has ended and one that is held are left alone', async () => {
+test('a run that was just started, has ended or is claimed is left alone', async () => {
   const young = await addRun({ age: '1 minute' })
   const ended = await addRun({ status: 'CANCELLED' })
   const held = await addRun()
@@ -155,7 +155,7 @@ test('a run that was just started, one that has ended and one that is held are l
   expect(await read(held)).toMatchObject({ status: 'FAILED' })
 })
 
-test('a worker that still executes the run writes nothing any more, and none begins it again', async () => {
+test('a worker that still executes such a run writes nothing more, and no worker begins it again', async () => {
   const job = await addRun()
   const begun: ClaimedRun[] = []
   const ending = Promise.withResolvers<void>()
@@ -178,7 +178,7 @@ test('a worker that still executes the run writes nothing any more, and none beg
   ending.resolve()
 })
 
-test('many at once end each once, however many workers are at it, and none when the worker ends', async () => {
+test('many lost runs end once each with any number of workers, and none while the worker stops', async () => {
   await database.query(
     `insert into run (workspace_id, id, steps, status, created_at)
      select workspace.id, gen_random_uuid(), '[]', 'QUEUED', now() - interval '1 hour'
@@ -188,7 +188,7 @@ test('many at once end each once, however many workers are at it, and none when 
   await sweep(AbortSignal.abort())
   expect(await left()).toBe(600)
   await Promise.all([sweep(), sweep(), sweep()])
-  // What is more than a batch is left to the next stroke of the clock.
+  // Runs beyond a batch are left to the next run of the clock.
   await sweep()
   expect(await left()).toBe(0)
   expect(new Set(lines.map((line) => JSON.parse(line).run)).size).toBe(600)

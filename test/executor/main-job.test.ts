@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const call = (fields: object) => ({ key: 'call', type: 'custom-http', fields: { url: echo.url, ...fields } })
 
-test('a run sends the true value to the service, and nobody reads it back', async () => {
+test('a run sends the true value to the service, and no stored data contain it', async () => {
   const secret = await workspace.createSecret('my api key', value)
   expect(secret.name).toBe('MY_API_KEY')
   const automation = await workspace.createAutomation('Call', [

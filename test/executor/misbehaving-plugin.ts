@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const steps = JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))
 
 /**
- * A module of step types that do what no step should: each takes the secret `value`, in `v` below, and the
- * context of the step.
+ * A module of misbehaving step types. Each takes the secret `value`, called `v` below, and the context of the
+ * step.
  */
 const source = `
 import { AppError, defineStep, field } from ${steps}

@@ -16,7 +16,7 @@ let app: TestApp
 let worker: LockstepProcess
 let workspace: TestWorkspace
 
-// A worker of its own, for what a step leaves behind hits the whole process.
+// A separate worker, because what a step leaves behind affects the whole process.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-misbehaving-'))
   const plugin = await writeMisbehavingPlugin(folder)
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await workspace.createSecret('KEY', value)
 })
 afterAll(async () => {
-  // After whatever the last step left behind, the same process still does its work, and ends in order.
+  // Whatever the last step left behind, the process still does its work, and ends in order.
   await expectItWorks()
   expect(await worker.stop()).toBe(0)
   await app.expectNoCanary(value)
@@ -46,11 +46,11 @@ async function expectItWorks(): Promise<void> {
   expect(isAlive(worker.pid)).toBe(true)
 }
 
-/** Log lines of the worker from the given one on, parsed. */
+/** Parsed log lines of the worker, from the given one on. */
 const logged = (from: number) =>
   app.log.slice(from).flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
 
-describe('what it throws is stored as a code and a redacted message', () => {
+describe('an error that a step throws is stored as a code and a redacted message', () => {
   const unknown = 'It threw something that is no error.'
   const silent = 'The step failed and did not say why.'
   test.each([
@@ -75,8 +75,8 @@ describe('what it throws is stored as a code and a redacted message', () => {
   })
 })
 
-describe('what it gives back is plain data without the value', () => {
-  test('in keys', async () => {
+describe('the output of a step is plain data without the value', () => {
+  test('in its keys', async () => {
     const { output } = await run('returns-key')
     expect(output).toEqual({ [mark]: 1, list: [[{ [`a${mark}`]: mark }]] })
   })
@@ -91,7 +91,7 @@ describe('what it gives back is plain data without the value', () => {
     expect(JSON.stringify(output.bytes)).toContain(mark)
   })
 
-  test('as the sensitive value itself', async () => {
+  test('as a Sensitive', async () => {
     const { output } = await run('returns-sensitive')
     expect(output).toEqual({ it: '[secret]', text: '[secret]' })
   })
@@ -101,12 +101,12 @@ describe('what it gives back is plain data without the value', () => {
     expect(output).toMatchObject({ nul: `a\u0000${mark}` })
   })
 
-  test.each(['returns-function', 'returns-undefined', 'returns-symbol'])('%s: nothing', async (type) => {
+  test.each(['returns-function', 'returns-undefined', 'returns-symbol'])('%s: null', async (type) => {
     expect(await run(type)).toMatchObject({ status: 'SUCCEEDED', output: null })
   })
 
   test.each(['returns-bigint', 'returns-cycle', 'returns-throwing-getter'])(
-    '%s: the step fails and says so without it',
+    '%s: the step fails with a message that does not contain it',
     async (type) => {
       const { error } = await run(type)
       expect(error).toEqual({
@@ -116,14 +116,14 @@ describe('what it gives back is plain data without the value', () => {
     },
   )
 
-  test('40 MiB: the step fails and says so', async () => {
+  test('40 MiB: the step fails with a message that says so', async () => {
     expect((await run('returns-40-mib')).error).toMatchObject({ code: 'RESPONSE_TOO_LARGE' })
     await expectItWorks()
   })
 })
 
-describe('what it prints is logged redacted, under the run and the step', () => {
-  test('with the log of its context', async () => {
+describe('printed text is logged redacted, with the run and the step', () => {
+  test('from context.log', async () => {
     const from = app.log.length
     const { id } = await run('logs-it')
     const lines = logged(from).filter((line) => line.msg === `log ${mark}`)
@@ -133,7 +133,7 @@ describe('what it prints is logged redacted, under the run and the step', () => 
     }
   })
 
-  test('with every method of the console', async () => {
+  test('from every method of console', async () => {
     const from = app.log.length
     const { id, status } = await run('prints-it')
     expect(status).toBe('SUCCEEDED')
@@ -145,7 +145,7 @@ describe('what it prints is logged redacted, under the run and the step', () => 
   })
 })
 
-test('what it writes to standard output and error is logged redacted', async () => {
+test('text on standard output and error is logged redacted', async () => {
   const from = app.log.length
   expect(await run('writes-it')).toMatchObject({ status: 'SUCCEEDED', output: 'written' })
   const printed = logged(from).filter((line) => line.printed)
@@ -153,14 +153,14 @@ test('what it writes to standard output and error is logged redacted', async () 
   await app.expectNoCanary(value)
 })
 
-test('what it writes in pieces is put together before it is redacted', async () => {
+test('text in several pieces is joined before it is redacted', async () => {
   const from = app.log.length
   await run('writes-it-in-pieces')
   const printed = logged(from).filter((line) => line.printed)
   expect(printed.map(({ msg }) => msg).sort()).toEqual([`err ü${mark}`, `out ü${mark}`])
 })
 
-test('the warnings of Node that name what it did are logged redacted', async () => {
+test("Node's warnings about the step are logged redacted", async () => {
   const from = app.log.length
   await run('warns-of-it')
   await vi.waitUntil(() => logged(from).filter((line) => line.msg === 'warning of Node').length === 3, {
@@ -169,14 +169,14 @@ test('the warnings of Node that name what it did are logged redacted', async () 
   await app.expectNoCanary(value)
 })
 
-describe('what it leaves behind harms nobody', () => {
+describe('what a step leaves behind', () => {
   test.each([
     'leaves-throwing-timer',
     'leaves-throwing-app-error',
     'leaves-throwing-string',
     'leaves-rejection',
     'leaves-emitter',
-  ])('%s: its failure is logged redacted, and the worker lives on', async (type) => {
+  ])('%s: the failure is logged redacted, and the worker stays alive', async (type) => {
     const from = app.log.length
     const { id, status } = await run(type)
     expect(status).toBe('SUCCEEDED')
@@ -190,7 +190,7 @@ describe('what it leaves behind harms nobody', () => {
     await app.expectNoCanary(value)
   })
 
-  test('what it prints after its end is redacted too', async () => {
+  test('output after the end of a step is redacted too', async () => {
     const from = app.log.length
     await run('leaves-printing')
     await vi.waitUntil(

@@ -17,7 +17,7 @@ let app: TestApp
 let service: FlakyServer
 let workspace: TestWorkspace
 
-/** Two places in all, and one for each workspace. */
+/** Two places in total, and one for each workspace. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-postponed-'))
   const env = {
@@ -59,7 +59,7 @@ const jobOf = (id: string) =>
     [id.split('.')[1]],
   )
 
-test('a run that waits long for its next attempt leaves its place to others, and goes on when it is time', async () => {
+test('a run that waits long for its next attempt frees its place, and continues when it is due', async () => {
   service.play('drop')
   const waiting = await start('pay', 14)
   await untilItWaits(waiting)
@@ -82,7 +82,7 @@ test('a run that waits long for its next attempt leaves its place to others, and
   expect(await jobOf(waiting)).toEqual([])
 })
 
-test('a run that waits for its next attempt ends when it is cancelled, though its workspace has no place left', async () => {
+test('a run that waits for its next attempt ends when it is cancelled, even if its workspace has no free place', async () => {
   service.play('drop', 'hold')
   const waiting = await start('pay', 3600)
   await untilItWaits(waiting)
@@ -101,7 +101,7 @@ test('a run that waits for its next attempt ends when it is cancelled, though it
   expect(service.received.map(({ attempt }) => attempt)).toEqual([1, 1])
 })
 
-test('a run whose cancellation comes just before it would wait does not wait', async () => {
+test('a run that is cancelled just before its wait does not wait', async () => {
   const cancelling = Promise.withResolvers<string>()
   service.play(async () => {
     await workspace.admin.mutate(documents.cancelRun, { id: await cancelling.promise })

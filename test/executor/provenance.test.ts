@@ -33,7 +33,7 @@ beforeEach(() => {
   elsewhere.received.length = 0
 })
 
-/** Sends the secret to where it may go, which gives it back. */
+/** Sends the secret to its allowed host, which returns it. */
 const call = () => ({
   key: 'call',
   type: 'custom-http',
@@ -55,7 +55,7 @@ async function run(steps: readonly object[], input?: unknown) {
 }
 
 const fromHeader = 'steps.call.output.body.headers["x-key"]'
-/** Where the value comes back, and as what text. */
+/** The places where the value comes back, and in which text. */
 const sources: readonly { before: readonly object[]; path: string; text: () => string; input?: unknown }[] = [
   { before: [], path: fromHeader, text: () => value },
   { before: [], path: 'steps.call.output.body.url', text: () => home.received[0]?.url ?? '' },
@@ -85,7 +85,7 @@ function sampled(count: number): { source: (typeof sources)[number]; chain: read
 test.each(
   sampled(36).map((it) => [`${it.source.path} | ${it.chain.map(({ written }) => written).join(' | ')}`, it]),
 )(
-  `what comes of {{ %s }} is masked and goes nowhere else (seed ${SEED})`,
+  `the result of {{ %s }} is masked and goes nowhere else (seed ${SEED})`,
   async (written, { source, chain }) => {
     const steps = [
       call(),
@@ -111,7 +111,7 @@ test.each(
   },
 )
 
-test('a value of the trigger that only a later step makes known is masked in what filters made of it', async () => {
+test('when a later step reveals a value in the trigger, earlier filter results of it are masked', async () => {
   const ended = await run(
     [
       make('made', { it: '{{ trigger.data | upper | base64 }}' }),
@@ -127,7 +127,7 @@ test('a value of the trigger that only a later step makes known is masked in wha
   })
 })
 
-test('the output of a request shows neither its query nor a secret in its path, to later steps either', async () => {
+test('the output of a request shows later steps neither its query nor a secret in its path', async () => {
   const ended = await run([
     call(),
     make('copy', '{{ steps.call.output.url }}'),
@@ -139,7 +139,7 @@ test('the output of a request shows neither its query nor a secret in its path, 
   expect(elsewhere.received).toMatchObject([{ body: url }])
 })
 
-test('a step that has a value by an earlier output is on record as using the secret, before it runs', async () => {
+test('a step with a value from an earlier output is recorded as using the secret, before it runs', async () => {
   const ended = await run([call(), make('made', `{{ ${fromHeader} | sha256 }}`), make('other', 1)])
   expect(ended.steps.map(({ secrets }) => secrets)).toEqual([['BOUND'], ['BOUND'], []])
   const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 10 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { startTestApp } from '../support/app.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 
-test('the operator sets how large an answer a step may receive', async () => {
+test('the operator sets the largest answer that a step may receive', async () => {
   const app = await startTestApp({ env: { LOCKSTEP_MAX_RESPONSE_MIB: '1' } })
   const server = createServer((request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Runs with two steps each, all of one age; those that are not SUCCEEDED have not ended. */
+/** Runs with two steps each, all of the same age. Those that are not SUCCEEDED have not ended. */
 async function addRuns(workspace: string, count: number, age: string, status = 'SUCCEEDED'): Promise<void> {
   const ended = status === 'SUCCEEDED'
   await database.query(
@@ -59,8 +59,8 @@ async function round(days: number): Promise<void> {
 const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000)
 const going = () => new AbortController().signal
 
-describe('runs over the age', () => {
-  test('are removed with their steps, of every workspace; younger ones and audit events stay', async () => {
+describe('runs over the maximum age', () => {
+  test('are removed with their steps in every workspace; younger ones and audit events stay', async () => {
     await addRuns('acme', 3, '91 days')
     await addRuns('globex', 2, '91 days')
     await addRuns('acme', 4, '89 days')
@@ -81,14 +81,14 @@ describe('runs over the age', () => {
     expect([await count('run'), await count('step_run')]).toEqual([4, 8])
   })
 
-  test('are kept for ever when that is what is configured', async () => {
+  test('are kept for ever if that is configured', async () => {
     await addRuns('acme', 2, '30 years')
     await round(0)
     expect(await count('run')).toBe(2)
     expect(lines).toEqual([])
   })
 
-  test('are removed in batches, no statement deletes over 1,000 rows', async () => {
+  test('are removed in batches, and no statement deletes over 1,000 rows', async () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('acme', 10, '1 day')
     await watchDeletes()
@@ -99,11 +99,11 @@ describe('runs over the age', () => {
     expect(deletes.reduce((sum, { rows }) => sum + rows, 0)).toBe(7500)
   })
 
-  test('are removed once, however many workers are at it', async () => {
+  test('are removed once with any number of workers', async () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('globex', 10, '91 days')
     const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns(store, daysAgo(90), going())))
-    // Whoever comes while another one is at it leaves it the rest.
+    // A worker that finds another one at work leaves the rest to it.
     expect(pruned.reduce((sum, it) => sum + it, 0)).toBe(2510)
     expect(await count('run')).toBe(0)
   })
@@ -115,7 +115,7 @@ describe('runs over the age', () => {
   })
 })
 
-test('keys of runs are removed when they have lapsed, also when runs are kept for ever', async () => {
+test('expired keys of runs are removed, even if runs are kept for ever', async () => {
   await database.query(
     `insert into run_key (workspace_id, automation, key_hash, run, created_at)
      select 'acme', gen_random_uuid(), 'h', gen_random_uuid(), now() - age

@@ -42,7 +42,7 @@ async function run(steps: readonly object[], input?: unknown): Promise<EndedRun>
   return workspace.run((await workspace.createAutomation('Budget', steps)).id, input)
 }
 
-test('outputs that later steps need are held up to the budget, and the message says which and how much', async () => {
+test('outputs for later steps are held up to the budget, and the message names the budget and its size', async () => {
   const steps = [
     ...['a', 'b', 'c', 'd'].map((text) => get(text, `20/${text}`)),
     set(
@@ -55,7 +55,7 @@ test('outputs that later steps need are held up to the budget, and the message s
   expect(ended.error?.message).toMatch(/^Step \w: .* \d+\.\d MiB, and a run may use \d+\.\d MiB\./)
 })
 
-test('what is the same is held and sent once, and is in the output of every step that gave it', async () => {
+test('equal outputs are held and sent once, and each step has its own', async () => {
   const text = 'the same '.repeat(50_000)
   const steps = [
     get('first', '0', withKey),
@@ -72,7 +72,7 @@ test('what is the same is held and sent once, and is in the output of every step
   expect(ended.output).toEqual({ length: shown })
 })
 
-test('a large output is redacted again when a later step makes its value known', async () => {
+test('a large output is redacted again when a later step reveals a value in it', async () => {
   const text = `${'early '.repeat(50_000)}${value}`
   const steps = [
     set('early', { text: '{{ trigger.text }}' }),
@@ -87,7 +87,7 @@ test('a large output is redacted again when a later step makes its value known',
   await app.expectNoCanary(value)
 })
 
-test('nothing is sealed for a later step where there is none, or none that could need it', async () => {
+test('an output is sealed only if a later step can need it', async () => {
   const steps = [
     set('only', { text: '{{ trigger.text }}' }),
     { key: 'wait', type: 'wait', fields: { seconds: 3 } },

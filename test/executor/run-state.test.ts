@@ -7,7 +7,7 @@ const ids = { workspace: 'acme', run: '00000000-0000-7000-8000-000000000000' }
 const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
 const { signal } = new AbortController()
 
-/** A worker that takes the run over from these steps; what is sealed is as it was. */
+/** A worker that takes the run over from these steps. The sealed data are unchanged. */
 async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
   const sealer = { seal: async (_at: unknown, text: string) => text }
   const opener = { open: async (_at: unknown, text: string) => new Sensitive(text) }
@@ -21,16 +21,16 @@ async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
 const learnKey = (state: Awaited<ReturnType<typeof open>>) =>
   state.learnSecret('KEY', { value: new Sensitive(value), policies: [] })
 
-test('what a step learned whose output is not sealed is known to the worker that takes over', async () => {
+test("a worker that takes over knows what a step learned, even if the step's output was not sealed", async () => {
   const first = await open({ note: value })
   learnKey(first)
   const later = await open({ note: value }, [await first.sealLearned(0)])
   expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
-  // It is not sealed, so it stays as it was stored.
+  // This output was not sealed, so it stays as it was stored.
   expect(later.positions()).toEqual([])
 })
 
-test('an output that is the same as an earlier one is sealed as such, and is there after a take-over', async () => {
+test('an output equal to an earlier one is sealed as a reference, and is restored after a takeover', async () => {
   const first = await open(null)
   learnKey(first)
   const output = JSON.stringify({ text: `${'x'.repeat(100_000)}${value}` })
@@ -45,7 +45,7 @@ test('an output that is the same as an earlier one is sealed as such, and is the
   expect(new Set(shown)).toEqual(new Set([output.replace(value, '[secret KEY]')]))
 })
 
-test('what a worker of the version before has sealed can be taken over', async () => {
+test('data that the previous version sealed can be taken over', async () => {
   const sealed = JSON.stringify({ output: { text: value }, learned: [[['KEY'], value, []]] })
   const state = await open(null, [sealed])
   expect(await state.redacted(0, signal)).toBe('{"text":"[secret KEY]"}')

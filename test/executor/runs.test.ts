@@ -43,7 +43,7 @@ async function run(steps: readonly object[], input?: unknown) {
   return workspace.run(automation.id, input)
 }
 
-/** The bodies that the service got. */
+/** The bodies that the service received. */
 const sent = () => echo.received.map(({ body }) => (JSON.parse(body) as { text: unknown }).text)
 
 async function storedRun(id: string) {
@@ -55,7 +55,7 @@ async function storedRun(id: string) {
   return row
 }
 
-describe('a step that cannot have all its values sends nothing', () => {
+describe('a step without all its values sends nothing', () => {
   test('when a secret is missing, which the error names', async () => {
     const ended = await run([say('call', '{{ secrets.NOT_THERE }}')])
     expect(ended).toMatchObject({
@@ -67,7 +67,7 @@ describe('a step that cannot have all its values sends nothing', () => {
     expect(echo.received).toEqual([])
   })
 
-  test('when one of several is missing', async () => {
+  test('when one of several secrets is missing', async () => {
     const ended = await run([say('call', '{{ secrets.FIRST }} {{ secrets.GONE_A }} {{ secrets.GONE_B }}')])
     expect(ended.error?.code).toBe('SECRET_NOT_FOUND')
     expect(ended.error?.message).toMatch(/GONE_A, GONE_B/)
@@ -87,7 +87,7 @@ describe('a step that cannot have all its values sends nothing', () => {
     expect(sent()).toEqual(['value that goes away soon'])
   })
 
-  test('when a variable leads nowhere, which the error names', async () => {
+  test('when a variable does not exist, which the error names', async () => {
     const ended = await run([say('call', '{{ secrets.FIRST }} {{ trigger.order.number }}')], { order: {} })
     expect(ended).toMatchObject({ status: 'FAILED', error: { code: 'UNKNOWN_VARIABLE' } })
     expect(ended.error?.message).toContain('trigger.order.number')
@@ -95,8 +95,8 @@ describe('a step that cannot have all its values sends nothing', () => {
   })
 })
 
-describe('values on their way through a run', () => {
-  test('a later step sees the true output of an earlier one, and what is stored of it is redacted', async () => {
+describe('values in a run', () => {
+  test('a later step gets the unredacted output of an earlier one, and the stored output is redacted', async () => {
     const ended = await run([
       say('one', '{{ secrets.FIRST }}'),
       post('two', '{"text": {{ steps.one.output.body.body }} }'),
@@ -127,7 +127,7 @@ describe('values on their way through a run', () => {
     await app.expectNoCanary(second)
   })
 
-  test('results of filters over a value are redacted like the value', async () => {
+  test('results of filters on a value are redacted like the value', async () => {
     const hmac = createHmac('sha256', first).update('message').digest('hex')
     const base64 = Buffer.from(`user:${first}`).toString('base64')
     const ended = await run(
@@ -144,14 +144,14 @@ describe('values on their way through a run', () => {
     for (const step of ended.steps) expect(JSON.stringify(step.output)).toContain('[secret FIRST]')
   })
 
-  test('what a run kept sealed for a worker that takes over is gone when it has ended', async () => {
+  test('the sealed data for a takeover are deleted when the run has ended', async () => {
     const ended = await run([say('one', '{{ secrets.FIRST }}'), say('two', 'x')], { note: first })
     expect(await storedRun(ended.id)).toEqual({ sealed_input: null, sealed: 0 })
   })
 })
 
 describe('the course of a run', () => {
-  test('a step that fails ends it, and later steps do not run', async () => {
+  test('a failing step ends it, and later steps do not run', async () => {
     const ended = await run([
       say('one', 'one'),
       { key: 'two', type: 'custom-http', fields: { url: 'http://127.0.0.1:1/{{ secrets.FIRST }}' } },
@@ -178,7 +178,7 @@ describe('the course of a run', () => {
     ])
   })
 
-  test('an update of a secret is used by the next run', async () => {
+  test('an updated secret is used by the next run', async () => {
     await workspace.createSecret('CHANGING', 'the value before')
     const { id } = await workspace.createAutomation('Test', [say('call', '{{ secrets.CHANGING }}')])
     await workspace.run(id)
@@ -199,20 +199,20 @@ describe('the test of a step', () => {
     return result
   }
 
-  test('runs it with its true values and shows them redacted', async () => {
+  test('runs with its true values and shows them redacted', async () => {
     const result = await testStep(say('try', '{{ secrets.FIRST }} {{ trigger.n }}'), { n: 5 })
     expect(result).toMatchObject({ key: 'try', status: 'SUCCEEDED', secrets: ['FIRST'], error: null })
     expect(result.output.body.body).toBe('{"text":"[secret FIRST] 5"}')
     expect(sent()).toEqual([`${first} 5`])
   })
 
-  test('shows why it failed', async () => {
+  test('shows why the step failed', async () => {
     const result = await testStep(say('try', '{{ secrets.NOT_THERE }}'))
     expect(result).toMatchObject({ status: 'FAILED', output: null, error: { code: 'SECRET_NOT_FOUND' } })
   })
 })
 
-test('every use of a secret is on record with the run and the step', async () => {
+test('every use of a secret is in the audit log with the run and the step', async () => {
   const ended = await run([say('recorded', '{{ secrets.SECOND }}')])
   const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 1 })
   expect(data.auditLog).toMatchObject([

@@ -13,7 +13,7 @@ async function stored(at: unknown, secret = value) {
   return (await describeStepError(thrown, redactor)).at
 }
 
-test('the place in the step is stored', async () => {
+test('the place of an error within the step is stored', async () => {
   const error = await describeStepError(
     fieldError({ field: 'headers', row: 2 }, 'is wrong.'),
     createRunRedactor(),
@@ -38,11 +38,11 @@ test.each<[string, unknown]>([
   ['numbers that count nothing', { row: 0, line: -1, column: 1.5 }],
   ['a number that no Int can be', { row: 2 ** 31 }],
   ['a step, which the author does not name', { step: 'other' }],
-])('a place that is %s is left out', async (_what, at) => {
+])('a place that is %s is omitted', async (_what, at) => {
   expect(await stored(at)).toBeUndefined()
 })
 
-test('no value gets out by way of a place', async () => {
+test('the place of an error cannot contain a value', async () => {
   expect(await stored({ field: `a ${value}`, row: 1, more: value })).toEqual({
     field: 'a [secret KEY]',
     row: 1,
@@ -50,12 +50,12 @@ test('no value gets out by way of a place', async () => {
   expect(await stored({ row: 1948271634 }, '1948271634')).toBeUndefined()
 })
 
-test('of a run that used a value that can be guessed, no place is shown', async () => {
+test('a run that used a guessable value shows no place', async () => {
   expect(await stored({ field: 'body', line: 4711 }, '4711')).toBeUndefined()
   expect(await stored({ field: 'body', line: 4712 }, '4711')).toBeUndefined()
 })
 
-test('an error whose place throws when it is read is one that does not say why', async () => {
+test('an error whose place throws when it is read has no place', async () => {
   const at = {
     get field(): string {
       throw new Error(value)

@@ -67,8 +67,8 @@ const untilWaiting = (id: string) =>
 const update = (name: string, text: string) =>
   workspace.admin.mutate(documents.updateSecret, { input: { workspace: 'acme', name, value: text } })
 
-describe('a step with retries that fails', () => {
-  test('is tried again under the same key, with its secrets resolved anew', async () => {
+describe('a failing step with retries', () => {
+  test('is tried again with the same idempotency key, and resolves its secrets again', async () => {
     service.play('drop', async () => {
       await update('KEY', later)
       return 'drop'
@@ -97,7 +97,7 @@ describe('a step with retries that fails', () => {
     expect(service.received).toHaveLength(2)
   })
 
-  test('ends the run at once after an error that it is not retried for', async () => {
+  test('ends the run at once after an error without a retry', async () => {
     service.play('drop')
     expect(await run([post(retry(5, { on: ['TIMEOUT', 'STEP_FAILED'] }))])).toMatchObject({
       status: 'FAILED',
@@ -138,7 +138,7 @@ describe('a step with retries that fails', () => {
     expect(service.received).toHaveLength(1)
   })
 
-  test('is tried once when it is only tested', async () => {
+  test('is tried once in testStep', async () => {
     service.play('drop')
     const input = { workspace: 'acme', step: post(retry(5)) }
     const { result } = await workspace.admin.mutate(documents.testStep, { input })
@@ -147,26 +147,26 @@ describe('a step with retries that fails', () => {
   })
 })
 
-describe('time', () => {
-  test('an attempt over the limit of its step is ended, and tried again', async () => {
+describe('the time limit', () => {
+  test('ends an attempt that exceeds it, and the step is tried again', async () => {
     service.play('hold')
     const ended = await run([post({ timeoutSeconds: 1, ...retry(1) })])
     expect(ended).toMatchObject({ status: 'SUCCEEDED', steps: [{ attempt: 2 }] })
     expect(service.received).toHaveLength(2)
   })
 
-  test('an attempt over the limit says what the limit was', async () => {
+  test('is named in the error of the attempt', async () => {
     service.play('hold')
     expect(await run([post({ timeoutSeconds: 1 })])).toMatchObject({
       error: { code: 'TIMEOUT', message: 'Step call: The step took over 1 s and was stopped.' },
     })
   })
 
-  test('a run that took a day is ended, whatever retries its step has left', async () => {
+  test('a run that took a day is ended, even with retries left', async () => {
     service.play('drop')
     const id = await start([post(retry(10, { delaySeconds: 3600 }))])
     await untilWaiting(id)
-    // The next worker that has it sees a run that began a day ago.
+    // The next worker sees a run that began a day ago.
     await app.database.query(`update run set started_at = now() - interval '1 day' where id::text = $1`, [
       id.slice('acme.'.length),
     ])

@@ -15,7 +15,7 @@ let worker: { stop(): Promise<void> } | undefined
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
   service = await startHoldingServer()
-  // The first worker makes the root key, without which there is no workspace.
+  // The first worker makes the root key, and without it no workspace can be made.
   worker = await startWorker(app.config, app.logger)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)
@@ -47,7 +47,7 @@ async function read(id: string) {
   return data.run
 }
 
-test('a run that waits keeps its input sealed, shows none of it, and ends at once when it is cancelled', async () => {
+test('a waiting run keeps its input sealed and hidden, and ends at once when it is cancelled', async () => {
   const automation = await workspace.createAutomation('Wait', [post('call', '{{ secrets.KEY }}')])
   const id = await start(automation.id, { note: value })
   expect(await read(id)).toMatchObject({ status: 'QUEUED', input: null, steps: [] })
@@ -58,7 +58,7 @@ test('a run that waits keeps its input sealed, shows none of it, and ends at onc
   expect((await read(id)).finishedAt).not.toBeNull()
 
   worker = await startWorker(app.config, app.logger)
-  // The job of the cancelled run is taken and comes to nothing.
+  // A worker takes the job of the cancelled run and does nothing.
   await vi.waitFor(async () => {
     expect(await app.database.query('select 1 from run_job')).toEqual([])
   }, 20_000)
@@ -66,7 +66,7 @@ test('a run that waits keeps its input sealed, shows none of it, and ends at onc
   expect(service.received).toEqual([])
 })
 
-test('a run holds the steps it began with, however the automation is edited or deleted meanwhile', async () => {
+test('a run keeps the steps it began with, even if the automation is edited or deleted meanwhile', async () => {
   await worker?.stop()
   const { id, version } = await workspace.createAutomation('Old', [post('old', 'old {{ secrets.KEY }}')])
   const run = await start(id, {})
@@ -80,7 +80,7 @@ test('a run holds the steps it began with, however the automation is edited or d
   expect(service.received).toEqual([`old ${value}`])
 })
 
-test('cancelling a run that runs aborts its request and ends it; later steps do not run', async () => {
+test('cancelling a run aborts its request and ends it, and later steps do not run', async () => {
   const automation = await workspace.createAutomation('Slow', [
     post('slow', '{{ secrets.KEY }}'),
     post('later', 'later'),
@@ -103,7 +103,7 @@ test('cancelling a run that runs aborts its request and ends it; later steps do 
   expect(service.received).toHaveLength(2)
 })
 
-test('a step whose failure was stored before its worker died is not done again', async () => {
+test('a step whose failure was stored before its worker died is not run again', async () => {
   await worker?.stop()
   const before = service.received.length
   const automation = await workspace.createAutomation('Failed', [post('paid', '{{ secrets.KEY }}')])

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 /** An IPv4 address as one number. */
 type Bits = number
 
-/** What IANA keeps from the public Internet, and the addresses where clouds hand out credentials. */
+/** Addresses that IANA reserves, and the addresses where clouds hand out credentials. */
 const reserved = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
   ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24'],
@@ -23,7 +23,7 @@ export function isReserved(bits: Bits): boolean {
   return ranges.some(({ first, size }) => bits >= first && bits < first + size)
 }
 
-/** Any address that is not public; edges of the ranges come often. */
+/** Any address that is not public; the edges of the ranges come often. */
 export const privateBits: fc.Arbitrary<Bits> = fc
   .constantFrom(...ranges)
   .chain(({ first, size }) => fc.integer({ min: 0, max: size - 1 }).map((offset) => first + offset))
@@ -39,7 +39,7 @@ const numeral = fc.constantFrom<(part: number) => string>(
   (it) => `0x0000${it.toString(16)}`,
 )
 
-/** As `inet_aton` and URLs read it: one to four parts, the last of which holds the rest, each in any base. */
+/** As `inet_aton` and URLs parse it: one to four parts, the last with the rest, each in any base. */
 const spelled = (bits: Bits): fc.Arbitrary<string> =>
   fc
     .tuple(fc.integer({ min: 1, max: 4 }), fc.array(numeral, { minLength: 4, maxLength: 4 }))
@@ -51,7 +51,7 @@ const spelled = (bits: Bits): fc.Arbitrary<string> =>
 
 const words = (bits: Bits): string => `${(bits >>> 16).toString(16)}:${(bits & 0xffff).toString(16)}`
 
-/** IPv6 addresses that are ways to the IPv4 address, or that routers take for ones. */
+/** IPv6 addresses that lead to the IPv4 address, or that routers treat so. */
 const wrapped = (bits: Bits): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -92,7 +92,7 @@ const disguise = fc.constantFrom<(host: string) => string>(
   (it) => it.split('').join('\n'),
 )
 
-/** Texts that some program would take for the address. */
+/** Texts that some program would accept as the address. */
 export const spellings = (bits: Bits): fc.Arbitrary<string> =>
   fc.oneof(
     fc.tuple(spelled(bits), disguise).map(([text, change]) => change(text)),

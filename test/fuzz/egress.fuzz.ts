@@ -5,7 +5,7 @@ import { AppError } from '../../src/errors.ts'
 import { anyBits, dotted, isReserved, privateBits, spellings } from './addresses.ts'
 import { fuzz } from './fuzz.ts'
 
-/** A request whose name server gives these addresses. @returns what it was refused with. */
+/** A request whose name server returns these addresses. @returns the error of its refusal. */
 async function refusal(url: string, lookup: Lookup): Promise<unknown> {
   const egress = createEgress({ allow: [], lookup })
   const signal = new AbortController().signal
@@ -65,7 +65,7 @@ fuzz({
   'an IPv4 address that nobody has reserved is public': fc.property(anyBits, (bits) => {
     expect([dotted(bits), isPublicAddress(dotted(bits))]).toEqual([dotted(bits), !isReserved(bits)])
   }),
-  // Whatever URL is not an address goes to the name server, which here knows all of those spellings.
+  // A URL without an address goes to the name server, which here knows all those spellings.
   'no URL leads to a private address, however it is written': fc.asyncProperty(
     spelled,
     around,

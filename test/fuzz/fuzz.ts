@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
 
-/** What is tried anew until the time is over. */
+/** The property that is repeated until the time is over. */
 type Property = fc.IRawProperty<unknown>
 
 const { FUZZ_SEED = '1', FUZZ_SECONDS_OF_FILE = '5' } = process.env
 const BATCH = 50
-// A case that is hard to shrink is shown as it is after this time (milliseconds).
+// After this time (milliseconds) a case is shown even if it could be shrunk further.
 const SHRINK_FOR = 30_000
 
 /**
- * Makes a long random run of each property: they share the time of their file. Each says how often it was tried
- * and from which seed on; a failure shows the seed and the shrunk case, and `FUZZ_SEED` tries it again.
+ * Runs each property with many random inputs. The properties share the time of their file. Each prints how often
+ * it ran and its seed. A failure shows the seed and the shrunk case, and `FUZZ_SEED` repeats it.
  */
 export function fuzz(properties: Readonly<Record<string, Property>>): void {
   const all = Object.entries(properties)

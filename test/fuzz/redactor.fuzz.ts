@@ -6,7 +6,7 @@ import { through } from '../redactor/through.ts'
 import { fuzz } from './fuzz.ts'
 import { cut, frame, frames, readings, secretValue, sizes } from './values.ts'
 
-/** One place of a text: the number of the secret that stands there, in an encoding, between two texts. */
+/** One place of a text: the number of its secret, in an encoding, between two texts. */
 const spot = fc.tuple(fc.nat(4), fc.constantFrom(...Object.keys(encodings)), frame)
 type Spot = [number, string, readonly [string, string]]
 
@@ -30,7 +30,7 @@ function written(secrets: readonly string[], [number, encoding, [before, after]]
   return before + (encodings[encoding]?.(secrets[number % secrets.length] ?? '') ?? '') + after
 }
 
-/** Windows that say something: not those of brackets, quotes and digits, which stand in any text. */
+/** Distinctive windows: not those of brackets, quotes and digits, which occur in any text. */
 function windowsOf(secret: string): string[] {
   const found: string[] = []
   for (let at = 0; at + 6 <= secret.length; at++) {
@@ -40,7 +40,7 @@ function windowsOf(secret: string): string[] {
   return found
 }
 
-/** What stands in the frames, in the marks and in what many secrets have in common. */
+/** Texts that occur in the frames, in the marks and in many secrets. */
 const common = [
   ...['-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '"type": "service_account",'],
   ...['"id": "', '"private_key": "'],
@@ -55,7 +55,7 @@ function expectNothingLeft({ secrets }: Case, redacted: string): void {
   }
 }
 
-/** Long and of no alphabet that a random text hits by chance. */
+/** Long, and from an alphabet that a random text does not hit by chance. */
 const longValue = fc.stringMatching(/^[A-Za-z0-9 "'ü_-]{24,48}$/)
 const escapes = [
   '%',

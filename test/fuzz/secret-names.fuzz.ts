@@ -30,7 +30,7 @@ const name = fc.oneof(
   fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((it) => it.join('')),
 )
 
-/** `undefined` when it is refused, as it should be: with its own error, which does not repeat the input. */
+/** `undefined` when the name is refused as expected: with an AppError that does not repeat the input. */
 function normalized(input: string): string | undefined {
   try {
     return normalizeSecretName(input)

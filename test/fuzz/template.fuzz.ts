@@ -70,7 +70,7 @@ const scope: fc.Arbitrary<Scope> = fc.record({
   learn: fc.constant(noProvenance.learn),
 })
 
-/** What a rendering gives; `undefined` for a refusal, which is an AppError of a code that people may see. */
+/** The result of a rendering; `undefined` for a refusal, which is an AppError with a code that people may see. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work()

@@ -19,7 +19,7 @@ const nasty = fc
   })
   .map((it) => it.join(''))
 
-/** Secrets as people have them, and some that nobody has. */
+/** Typical secrets, and some unusual ones. */
 export const secretValue: fc.Arbitrary<string> = fc
   .oneof(
     { weight: 3, arbitrary: fc.stringMatching(/^[A-Za-z0-9_+/=-]{8,64}$/) },
@@ -34,7 +34,7 @@ export const secretValue: fc.Arbitrary<string> = fc
   )
   .filter((it) => it.isWellFormed() && /[\p{L}\p{N}][\s\S]*[\p{L}\p{N}]/u.test(it))
 
-/** What may stand before and after a value without becoming a part of it. */
+/** Texts before and after a value that do not become a part of it. */
 export const frames: readonly (readonly [string, string])[] = [
   ['', ''],
   ['{"key":"', '","next":[1,2,3]}'],
@@ -51,7 +51,7 @@ export const frames: readonly (readonly [string, string])[] = [
 ]
 export const frame = fc.constantFrom(...frames)
 
-/** Where to cut a text, over and over. */
+/** The sizes of the pieces of a text, used repeatedly. */
 export const sizes = fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1, maxLength: 6 })
 
 export function cut<T extends { length: number; slice(from: number, to: number): T }>(
@@ -81,7 +81,7 @@ const unlisted = (text: string): string =>
     .map((it) => Buffer.from(it.split(',').map(Number)).toString('utf8'))
     .join('\0')
 
-/** What somebody who has the text can read out of it. */
+/** Everything that a reader of the text can decode from it. */
 export function readings(text: string): string[] {
   const base64 = (text.match(/[\w+/-]{8,}/g) ?? []).flatMap((it) =>
     [0, 1, 2, 3].map((skip) => Buffer.from(it.slice(skip), 'base64').toString('utf8')),

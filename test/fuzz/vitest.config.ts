@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-// `FUZZ_SECONDS`: how long all of it may take. `FUZZ_SEED`: the seed that a failure has shown.
+// `FUZZ_SECONDS` is the total time. `FUZZ_SEED` is the seed that a failure has printed.
 const { FUZZ_SECONDS = '60', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env
 const files = readdirSync(import.meta.dirname).filter((it) => it.endsWith('.fuzz.ts'))
 const seconds = Number(FUZZ_SECONDS)
@@ -14,7 +14,7 @@ export default defineConfig({
     include: ['*.fuzz.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
-    // One after the other: each then has its share of the time for itself.
+    // The files run one after the other, so that each has its full share of the time.
     fileParallelism: false,
     testTimeout: (seconds + 300) * 1000,
     env: {

@@ -32,7 +32,7 @@ export function makeCertificate(options: CertificateOptions = {}): { certificate
 const exportKey = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString()
 const daysFromNow = (days: number): Date => new Date(Date.now() + days * 24 * 60 * 60 * 1000)
 
-/** Certificates that must not become a recipient, and what the refusal says. */
+/** Certificates that must not become a recipient, and the message of the refusal. */
 export const unfit: [string, () => string, string][] = [
   ['that has expired', () => makeCertificate({ from: -30, until: -1 }).certificate, 'it expired on'],
   ['that is not valid yet', () => makeCertificate({ from: 2 }).certificate, 'it is valid only from'],

@@ -15,12 +15,12 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 const tables = ['root_certificate', 'signer', 'workspace_key', 'secret', 'audit_event'] as const
 
-/** An instance with two workspaces and a secret in each, and what the key commands work with on it. */
+/** An instance with two workspaces and a secret in each, with the arguments of key commands for it. */
 export class KeyWorld {
   app!: TestApp
   store!: Store
   folder = ''
-  /** What the command told the operator. */
+  /** The lines that the command printed for the operator. */
   said: string[] = []
   workspaces: TestWorkspace[] = []
 
@@ -50,7 +50,7 @@ export class KeyWorld {
   valueIn = (workspace: string): string => `value in ${workspace} 5513`
   file = (name: string): string => join(this.folder, name)
 
-  /** A command of this instance's, with other settings where given. */
+  /** The arguments of a command on this instance, with other settings if given. */
   command(env: NodeJS.ProcessEnv = {}, parts: Partial<KeyCommand> = {}): KeyCommand {
     const { databaseUrl, rootKeyFile, dataFolder } = this.app.config
     const config: Config = readConfig({
@@ -90,13 +90,13 @@ export class KeyWorld {
     )
   }
 
-  /** The recipients of every workspace key, each list once. */
+  /** The lists of recipients of all workspace keys, each list once. */
   async recipients(): Promise<string[][]> {
     const lists = (await this.envelopes()).map(({ sealed }) => sealed.recipients.map((it) => it.header.kid))
     return [...new Map(lists.map((it) => [it.join(), it])).values()]
   }
 
-  /** How many workspace keys a key opens. */
+  /** How many workspace keys the key opens. */
   async opens(key: RootKey): Promise<number> {
     const attempts = (await this.envelopes()).map(({ workspace, kid, sealed }) =>
       openWorkspaceKey(key, workspace, kid, sealed).then(
@@ -107,7 +107,7 @@ export class KeyWorld {
     return (await Promise.all(attempts)).reduce((sum: number, it) => sum + it, 0)
   }
 
-  /** Everything that a key command writes to, once the workers that run have signed what is new. */
+  /** Everything that a key command writes to, once the running workers have signed new keys. */
   async rows(): Promise<string[]> {
     await this.untilSigned()
     return readRows(this.app.database, tables)

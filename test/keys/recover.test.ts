@@ -39,7 +39,7 @@ describe('refused, with nothing changed', () => {
     )
   })
 
-  test('with another key, naming the certificates that would do', async () => {
+  test('with another key, naming the certificates that would work', async () => {
     const { certificate, key: pem } = makeCertificate()
     const wrong = { key: await writePem(world.file('wrong.pem'), pem, certificate) }
     await refuses(wrong, 'KEY_MISMATCH', 'Its recovery certificates are:')
@@ -47,7 +47,7 @@ describe('refused, with nothing changed', () => {
     await refuses(alone, 'KEY_MISMATCH', 'Its recovery certificates are:')
   })
 
-  test('with a wrong passphrase, without one, and with one that others may read', async () => {
+  test('with a wrong passphrase, without one, and with a file that others may read', async () => {
     const wrong = world.file('wrong-passphrase')
     await writeFile(wrong, 'another passphrase', { mode: 0o600 })
     await refuses({ key, passphraseFile: wrong }, 'INVALID_CONFIG', 'the passphrase is wrong')
@@ -58,7 +58,7 @@ describe('refused, with nothing changed', () => {
     await refuses({ key: world.file('none'), passphraseFile }, 'INVALID_CONFIG', 'does not exist')
   })
 
-  test('while the configuration says that the root key is elsewhere than in a file', async () => {
+  test('while the configuration places the root key elsewhere than in a file', async () => {
     const uri = 'pkcs11:object=root;pin-value=1234?module-path=/none'
     const elsewhere = { LOCKSTEP_ROOT_KEY_FILE: '', LOCKSTEP_ROOT_KEY_URI: uri }
     await refuses({ key, passphraseFile }, 'INVALID_CONFIG', 'LOCKSTEP_ROOT_KEY_URI is set', elsewhere)
@@ -80,7 +80,7 @@ describe('refused, with nothing changed', () => {
   }
 })
 
-test('a passphrase is not taken as an argument, and no argument of a running command holds it', async () => {
+test('a passphrase is not accepted as an argument, and no argument of a running command contains it', async () => {
   const refused = await runCommand(world.app, ['keys', 'recover', '--key', key, '--passphrase', passphrase])
   expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("unknown option '--passphrase'") })
   const running = startCommand(world.app, [
@@ -100,7 +100,7 @@ test('a passphrase is not taken as an argument, and no argument of a running com
 
 test('a file that is not the root key is not overwritten; without it the database gets a new root key', async () => {
   const { rootKeyFile } = world.app.config
-  // While it runs, it reports that the key is not lost.
+  // A running worker reports that the key is not lost.
   await world.app.stopWorker()
   await withoutRootKey(async () => {
     const { certificate, key: pem } = makeCertificate()
@@ -111,7 +111,7 @@ test('a file that is not the root key is not overwritten; without it the databas
     expect(await recover(world.command(), { key, passphraseFile })).toBe(0)
     expect(await world.opens(await world.rootKey())).toBe(2)
     expect(await world.opens(lost)).toBe(0)
-    // The new key vouches, also for what the lost one did, and nobody says that the lost one named it.
+    // The new key vouches, also for what the lost one vouched for, without a statement by the lost one.
     const { certificate: made } = await world.rootKey()
     const signatures = 'select fingerprint, endorsement from signer where retired_at is null'
     expect(await world.app.database.query(signatures)).toEqual([
@@ -125,7 +125,7 @@ test('a file that is not the root key is not overwritten; without it the databas
   })
 })
 
-/** Takes the root key away for the time of `work`. */
+/** Removes the root key while `work` runs. */
 async function withoutRootKey(work: () => Promise<void>): Promise<void> {
   const { rootKeyFile } = world.app.config
   await rename(rootKeyFile, world.file('taken-away.pem'))

@@ -10,7 +10,7 @@ const world = new KeyWorld()
 const pair = makeCertificate()
 const { fingerprint } = readCertificate(pair.certificate)
 
-test('a recovery certificate opens every workspace key, new ones too, until it is removed', async () => {
+test('a recovery certificate opens every workspace key, also new ones, until it is removed', async () => {
   const root = await world.rootKey()
   const file = await writePem(world.file('recovery.pem'), pair.certificate)
   const key = await loadRootKey(await writePem(world.file('recovery-key.pem'), pair.key, pair.certificate))
@@ -19,7 +19,7 @@ test('a recovery certificate opens every workspace key, new ones too, until it i
   const [workspace] = world.workspaces
   await workspace?.admin.mutate(documents.createWorkspace, { input: { id: 'later', name: 'Later' } })
   expect(await world.opens(key)).toBe(3)
-  // Each workspace can see in its own log who can open it now.
+  // Each workspace can see in its own log which keys can open it now.
   const audit = await world.app.database.query(
     `select workspace_id, actor, detail from audit_event where action = 'key.rewrap' order by 1`,
   )
@@ -39,13 +39,13 @@ test('a recovery certificate opens every workspace key, new ones too, until it i
   expect(await world.opens(root)).toBe(3)
   expect(await world.recipients()).toEqual([[root.certificate.fingerprint]])
 
-  // A certificate that was removed by mistake comes back.
+  // A certificate that was removed by mistake can be added again.
   expect(await addRecovery(world.command(), file)).toBe(0)
   expect(await world.opens(key)).toBe(3)
   expect(await removeRecovery(world.command(), fingerprint.replaceAll(/(..)(?=.)/g, '$1:'))).toBe(0)
 })
 
-test('an addition that was stopped is finished by running it again', async () => {
+test('an interrupted addition is finished by running it again', async () => {
   const other = makeCertificate()
   const file = await writePem(world.file('stopped.pem'), other.certificate)
   const key = await loadRootKey(await writePem(world.file('stopped-key.pem'), other.key, other.certificate))
@@ -63,7 +63,7 @@ describe('refused, with nothing changed', () => {
     await refuses(() => addRecovery(world.command(), file), 'INVALID_CONFIG', reason)
   })
 
-  test('a file that is not there', async () => {
+  test('a missing file', async () => {
     await refuses(() => addRecovery(world.command(), world.file('none.pem')), 'INVALID_CONFIG', 'ENOENT')
   })
 
@@ -72,7 +72,7 @@ describe('refused, with nothing changed', () => {
     await refuses(() => addRecovery(world.command(), file), 'INVALID_CONFIG', 'private key')
   })
 
-  test('the root certificate itself: it would recover nothing', async () => {
+  test('the root certificate itself, which would recover nothing', async () => {
     const { pem } = (await world.rootKey()).certificate
     const file = await writePem(world.file('root.pem'), pem)
     await refuses(

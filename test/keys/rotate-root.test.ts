@@ -17,7 +17,7 @@ const world = new KeyWorld()
 const resolves = () => Promise.all(world.workspaces.map((it) => world.use(it)))
 const succeeded = ['SUCCEEDED', 'SUCCEEDED']
 
-test('while a worker runs, the new key takes the place of the old one, which opens nothing afterwards', async () => {
+test('while a worker runs, the new key replaces the old one, which opens nothing afterwards', async () => {
   const { rootKeyFile: file } = world.app.config
   const old = await world.rootKey()
   const secrets = () =>
@@ -29,14 +29,14 @@ test('while a worker runs, the new key takes the place of the old one, which ope
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await world.recipients()).toEqual([[key.certificate.fingerprint]])
   expect([await world.opens(old), await world.opens(key)]).toEqual([0, 2])
-  // Not one secret was touched.
+  // No secret was changed.
   expect(await secrets()).toEqual(before)
   expect(await resolves()).toEqual(succeeded)
   expect(world.app.log.some((line) => line.includes('took up the new root key'))).toBe(true)
   const kept = `${file}.${old.certificate.fingerprint.slice(0, 12)}.old`
   expect((await loadRootKey(kept)).certificate.fingerprint).toBe(old.certificate.fingerprint)
   expect((await stat(kept)).mode & 0o777).toBe(0o600)
-  // A backup from before is read with it; this database is not.
+  // It still reads an older backup, but not this database.
   const held = await runCommand(world.app, ['worker'], {
     LOCKSTEP_ROOT_KEY_FILE: kept,
     LOCKSTEP_WORKER_PORT: '0',
@@ -55,7 +55,7 @@ test('with --to, both keys open everything until the operator has put the new on
   const both = [old.certificate.fingerprint, key.certificate.fingerprint]
   expect(new Set((await world.recipients()).flat())).toEqual(new Set(both))
   expect([await world.opens(old), await world.opens(key)]).toEqual([3, 3])
-  // A worker may start with either.
+  // A worker may start with either key.
   for (const place of [file, to]) {
     const { store, config, log } = world.command({ LOCKSTEP_ROOT_KEY_FILE: place })
     expect(both).toContain((await openRootKey(store, config, log)).certificate.fingerprint)
@@ -69,14 +69,14 @@ test('with --to, both keys open everything until the operator has put the new on
   expect(await resolves()).toEqual(succeeded)
 })
 
-test('a certificate alone is enough for a key that is held elsewhere; the way back is open', async () => {
+test('only a certificate is enough for a key that is held elsewhere, and the rotation can be cancelled', async () => {
   const old = await world.rootKey()
   const { certificate, key } = makeCertificate()
   const to = await writePem(world.file('hsm.pem'), certificate)
   expect(await rotateRoot(world.command(), { to })).toBe(75)
   const held = await loadRootKey(await writePem(world.file('hsm-key.pem'), key, certificate))
   expect(await world.opens(held)).toBe(await world.opens(old))
-  // Another key is not taken for the one of the rotation that is under way.
+  // Another key is not used for the rotation that is under way.
   const other = rotateRoot(world.command(), { to: world.file('another.pem') })
   await expect(other).rejects.toMatchObject({
     code: 'CONFLICT',
@@ -87,14 +87,14 @@ test('a certificate alone is enough for a key that is held elsewhere; the way ba
   await expect(cancelRotation(world.command(), false)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
-describe('a worker elsewhere that holds only the old key', () => {
+describe('a worker on another machine that holds only the old key', () => {
   const report = (fingerprint: string, seen: string) =>
     world.app.database.query(
       `insert into worker values (gen_random_uuid(), 'far-away', $1, now(), now() - $2::interval)`,
       [fingerprint, seen],
     )
 
-  test('is waited for, and named; what is finished without it leaves it to end with 78', async () => {
+  test('is waited for and named, and a forced end leaves it to end with 78', async () => {
     const old = await world.rootKey()
     const far = await writePem(world.file('far.pem'))
     await copyFile(world.app.config.rootKeyFile, far)
@@ -114,14 +114,14 @@ describe('a worker elsewhere that holds only the old key', () => {
     expect(worker.output.join('\n')).toContain('three ways out')
   })
 
-  test('does not count once it was not heard of for half a minute', async () => {
+  test('does not count half a minute after its last report', async () => {
     const { fingerprint } = (await world.rootKey()).certificate
     await report(fingerprint, '40 seconds')
     expect(await rotateRoot(world.command(), { wait: 30 })).toBe(0)
   })
 })
 
-test('a workspace key that does not open keeps the rotation from going on, unless it is left behind', async () => {
+test('a workspace key that does not open stops the rotation, unless it is left behind', async () => {
   const old = await world.rootKey()
   const [first] = await world.envelopes()
   const break_ = (tag: string) =>
@@ -134,12 +134,12 @@ test('a workspace key that does not open keeps the rotation from going on, unles
   expect(world.said.join('\n')).toContain(first?.kid)
   expect((await world.rootKey()).certificate.fingerprint).toBe(old.certificate.fingerprint)
   expect(await rotateRoot(world.command(), { leaveUnreadable: true, wait: 30 })).toBe(1)
-  // It still has the recipient that may open it one day.
+  // It keeps the recipient that may open it one day.
   const [broken] = (await world.envelopes()).filter(({ kid }) => kid === first?.kid)
   expect(broken?.sealed.recipients.map((it) => it.header.kid)).toContain(old.certificate.fingerprint)
   await break_(first?.sealed.tag ?? '')
   expect(await world.opens(old)).toBe(1)
-  // Mended, it is sealed for the new key with the help of the old one.
+  // After its repair, it is sealed for the new key with the help of the old one.
   const kept = `${world.app.config.rootKeyFile}.${old.certificate.fingerprint.slice(0, 12)}.old`
   expect(await recover(world.command(), { key: kept })).toBe(0)
   expect([await world.opens(old), await world.opens(await world.rootKey())]).toEqual([0, 3])
@@ -151,7 +151,7 @@ describe('refused, with nothing changed', () => {
     await refuses({ to }, 'INVALID_CONFIG', reason)
   })
 
-  test('a recovery key, the key in use, or its own place, as the new one', async () => {
+  test('a recovery key, the current key, or its own place, as the new one', async () => {
     const { rootKeyFile } = world.app.config
     await refuses({ to: rootKeyFile }, 'INVALID_CONFIG', 'where the root key in use is')
     await copyFile(rootKeyFile, world.file('same.pem'))
@@ -174,7 +174,7 @@ describe('refused, with nothing changed', () => {
   }
 })
 
-test('of two rotations at once, one waits for the other to end or is refused', async () => {
+test('of two simultaneous rotations, one waits for the other to end or is refused', async () => {
   const outcomes = await Promise.allSettled([
     rotateRoot(world.command(), { wait: 30 }),
     rotateRoot(world.command(), { wait: 30 }),

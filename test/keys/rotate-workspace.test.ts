@@ -22,7 +22,7 @@ const age = (workspace: string) =>
 const uses = (index: number) =>
   Promise.all(world.workspaces.slice(index, index + 1).map((it) => world.use(it)))
 
-test('every secret is sealed with the new key, at no time that shows; the old one goes when nothing needs it', async () => {
+test('every secret is sealed with the new key, with an unchanged time; the old key is deleted when nothing needs it', async () => {
   const times = () => query('select name, updated_at, last_used_at from secret order by workspace_id')
   const [before, [first]] = [await times(), await keysOf('acme')]
   expect(await rotateWorkspaces(world.command(), 'acme')).toBe(0)
@@ -38,10 +38,10 @@ test('every secret is sealed with the new key, at no time that shows; the old on
   const detail = { replaced: first?.['kid'] }
   expect(audit).toEqual([{ actor: 'lockstep keys (test)', target: current?.['kid'], detail }])
 
-  // What was sealed a moment ago may still be on its way.
+  // A value that was just sealed may not be stored yet.
   expect(await pruneWorkspaceKeys(world.store, 'worker')).toBe(0)
   await age('acme')
-  // With a job, or the worker would end it as one that has lost its own.
+  // The run has a job, because a worker would end a run that has lost its job.
   await query(
     `with held as (
        insert into run (workspace_id, id, steps, status, created_at)
@@ -57,7 +57,7 @@ test('every secret is sealed with the new key, at no time that shows; the old on
   ])
 })
 
-test('a replaced key that a secret is still sealed with is never deleted', async () => {
+test('a replaced key that still seals a secret is never deleted', async () => {
   await query(
     `update workspace_key set retired_at = now() - interval '9 hours' where workspace_id = 'globex'`,
   )
@@ -82,7 +82,7 @@ test('a value that is changed meanwhile wins', async () => {
   expect(await query(`select sealed from secret where workspace_id = 'acme'`)).toEqual([newer])
 })
 
-test('one that was stopped goes on with the same key when it is run again, for one workspace and for all', async () => {
+test('an interrupted rotation continues with the same key when it is run again, for one workspace and for all', async () => {
   await age('acme')
   const stopped = world.command({}, { stopping: AbortSignal.abort() })
   await expect(rotateWorkspaces(stopped, 'acme')).rejects.toThrow()
@@ -91,7 +91,7 @@ test('one that was stopped goes on with the same key when it is run again, for o
   expect(await rotateWorkspaces(world.command(), 'acme')).toBe(0)
   expect((await keysOf('acme')).at(-1)).toEqual(made)
   expect(await query(`select name from secret where kid = $1`, [made?.['kid']])).toEqual([{ name: 'KEY' }])
-  // Of all, the one that was just done is left alone.
+  // With --all, the workspace that was just done is left alone.
   await age('globex')
   expect(await rotateWorkspaces(world.command(), undefined)).toBe(0)
   expect((await keysOf('acme')).at(-1)).toEqual(made)
@@ -100,7 +100,7 @@ test('one that was stopped goes on with the same key when it is run again, for o
 })
 
 describe('refused or left alone', () => {
-  test('a workspace that is not there', async () => {
+  test('a missing workspace', async () => {
     const before = await world.rows()
     await expect(rotateWorkspaces(world.command(), 'nowhere')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await world.rows()).toEqual(before)

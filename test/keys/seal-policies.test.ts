@@ -15,13 +15,13 @@ import { KeyWorld } from './key-world.ts'
 vi.setConfig({ testTimeout: 240_000 })
 
 const world = new KeyWorld()
-// It would seal policies in by itself, once a minute.
+// The worker would seal policies by itself, once a minute.
 beforeAll(() => world.app.stopWorker())
 
 const query = (sql: string, params: unknown[] = []) => world.app.database.query(sql, params)
 const bound = readPolicy({ hosts: ['127.0.0.1', 'http://127.0.0.1'], methods: ['GET', 'PUT'] })
 
-/** As a version stored it that knew no sealed policies. */
+/** Stores a value like a version without sealed policies. */
 async function storeOld(workspace: string, policy: Policy, sealedIn?: Policy): Promise<void> {
   const key = await currentKey(world.store.em(), workspace)
   const sealed = await sealValue(key, { workspace, name: 'KEY' }, world.valueIn(workspace), sealedIn)
@@ -54,7 +54,7 @@ const openerOf = async () =>
   })
 const policyFindings = async () => (await examine(world.command())).filter((it) => it.check === 'policies')
 
-test('a value without a policy gets its row’s, at no time that shows', async () => {
+test('a value without a policy gets its row’s policy, with an unchanged time', async () => {
   await storeOld('acme', bound)
   await storeOld('globex', anywhere)
   const before = await rowOf('acme')
@@ -84,14 +84,14 @@ test('a value without a policy gets its row’s, at no time that shows', async (
   )
 })
 
-test('run again, it changes nothing', async () => {
+test('a second run changes nothing', async () => {
   const before = await world.rows()
   expect(await sealPolicies(world.command())).toBe(0)
   expect(world.said).toEqual(['0 policies were sealed in with their values; the others were already.'])
   expect(await world.rows()).toEqual(before)
 })
 
-test('one that was stopped has lost nothing, and goes on', async () => {
+test('an interrupted run has lost nothing, and continues', async () => {
   await storeOld('acme', bound)
   const stopped = world.command({}, { stopping: AbortSignal.abort() })
   await expect(sealPolicies(stopped)).rejects.toThrow()
@@ -100,14 +100,14 @@ test('one that was stopped has lost nothing, and goes on', async () => {
   expect((await rowOf('acme')).claim).toBeTruthy()
 })
 
-test('a copy that somebody has written hides no value that has no policy', async () => {
+test('a forged copy of the policy in a row does not hide a value without a policy', async () => {
   await storeOld('acme', bound)
   await query(`update secret set sealed_policy = policy`)
   expect(await sealPolicies(world.command())).toBe(0)
   expect((await rowOf('acme')).claim).toEqual({ hosts: bound.hosts, methods: bound.methods })
 })
 
-test('a row that says more than what is sealed in is left, named, and never sealed in', async () => {
+test('a row that allows more than the sealed policy is left, named, and never sealed in', async () => {
   await storeOld('acme', anywhere, bound)
   const before = await rowOf('acme')
   expect(await sealPolicies(world.command())).toBe(1)
@@ -123,7 +123,7 @@ test('a row that says more than what is sealed in is left, named, and never seal
   ])
 })
 
-test('a wildcard below a public suffix that is there is warned of', async () => {
+test('an existing wildcard below a public suffix gets a warning', async () => {
   const shared = readPolicy({ hosts: ['*.github.io'] })
   await storeOld('acme', shared, shared)
   expect(await policyFindings()).toMatchObject([
@@ -131,7 +131,7 @@ test('a wildcard below a public suffix that is there is warned of', async () => 
   ])
 })
 
-test('rotating a workspace key keeps what is sealed in, and adds nothing', async () => {
+test('rotating a workspace key keeps the sealed policy, and adds nothing', async () => {
   const narrower = readPolicy({ ...bound, methods: ['GET'] })
   await storeOld('acme', narrower, bound)
   await storeOld('globex', bound)
@@ -143,10 +143,10 @@ test('rotating a workspace key keeps what is sealed in, and adds nothing', async
   expect(await rowOf('globex')).toMatchObject({ claim: undefined, sealed_policy: null })
 })
 
-/** Vouched for is what a worker has signed. */
+/** Here a key that a worker has signed counts as vouched for. */
 const isVouched: KeyCheck = async (_workspace, { signature }) => signature !== null
 
-test('a worker seals in what is narrower, once, and logs what it leaves, once', async () => {
+test('a worker seals in a narrowed policy once, and logs once what it skips', async () => {
   const opener = await openerOf()
   const warn = vi.fn()
   const sealer = createPolicySealer({ store: world.store, opener, isVouched, log: { warn } as never })
@@ -165,7 +165,7 @@ test('a worker seals in what is narrower, once, and logs what it leaves, once', 
   ])
 })
 
-test('a value that is changed while it is sealed in wins', async () => {
+test('a value that is changed while it is sealed again wins', async () => {
   const narrower = readPolicy({ ...bound, methods: ['GET'] })
   await storeOld('acme', narrower, bound)
   const real = await openerOf()

@@ -36,7 +36,7 @@ const check = async (pin?: Pin): Promise<Pin> => {
   return met
 }
 
-/** Puts a certificate into the database as whoever may write to it can. */
+/** Inserts a certificate as an attacker with write access to the database does. */
 async function insertCertificate(kind: string): Promise<string> {
   const { certificate } = makeCertificate()
   const { fingerprint, pem } = readStoredCertificate(certificate)
@@ -48,7 +48,7 @@ async function insertCertificate(kind: string): Promise<string> {
 const withOldSignature = `update workspace_key set signature = (select signature from workspace_key where kid = $1)
   where kid = $2`
 
-/** The key that a worker seals a step's output with, for another worker that may have to take over. */
+/** The key with which a worker seals a step's output for a takeover by another worker. */
 async function kidOfSealedOutput(): Promise<string> {
   const [acme] = world.workspaces
   if (!acme) throw new Error('there is no workspace')
@@ -76,7 +76,7 @@ async function changeEverything(id: string): Promise<void> {
   expect(await rotateRoot(world.command(), {})).toBe(0)
 }
 
-test('a worker vouches for the key of a new workspace, with its root key', async () => {
+test('a worker vouches for the key of a new workspace with its root key', async () => {
   await world.untilSigned()
   const { fingerprint } = (await world.rootKey()).certificate
   expect(await check()).toEqual({ fingerprint, kid: (await sealingKey()).kid, generation: 1 })
@@ -108,7 +108,7 @@ test.each(['RECOVERY', 'NEXT_ROOT', 'OLD_ROOT'])(
   },
 )
 
-test('another certificate under a fingerprint that is vouched for gets none either', async () => {
+test('another certificate under the fingerprint of a trusted one gets no copy either', async () => {
   const { certificate } = makeCertificate()
   const file = await writePem(world.file('mine.pem'), certificate)
   await addRecovery(world.command(), file)
@@ -125,7 +125,7 @@ test('another certificate under a fingerprint that is vouched for gets none eith
   await removeRecovery(world.command(), fingerprint)
 })
 
-test('a set of certificates that was changed by hand stops key commands and new workspaces', async () => {
+test('a manipulated set of certificates stops key commands and new workspaces', async () => {
   const [before] = await query<{ recipients: string }>(
     'select recipients from signer where retired_at is null',
   )
@@ -140,7 +140,7 @@ test('a set of certificates that was changed by hand stops key commands and new 
   await query('update signer set recipients = $1 where retired_at is null', [before?.recipients])
 })
 
-test('without any signer row a worker begins anew only where nothing was ever signed', async () => {
+test('without a signer row a worker starts trust only if nothing was ever signed', async () => {
   const rows = await query<Record<string, unknown>>('select * from signer where retired_at is null')
   const signers = await query<Record<string, unknown>>('select fingerprint from signer')
   expect([rows.length, signers.length]).toEqual([1, expect.any(Number)])
@@ -157,7 +157,7 @@ test('without any signer row a worker begins anew only where nothing was ever si
   await query('delete from root_certificate where fingerprint = $1', [fingerprint])
 })
 
-test('a key that SQL puts beside, or in the place of, the own one is never signed and seals nothing', async () => {
+test('a key that SQL adds or replaces is never signed and seals nothing', async () => {
   const pin = await check()
   const recipients = [(await world.rootKey()).certificate]
   const theirs = await createWorkspaceKey('acme', recipients)
@@ -166,7 +166,7 @@ test('a key that SQL puts beside, or in the place of, the own one is never signe
      values ('acme', $1, $2, $3, now() + interval '1 hour')`,
     [theirs.kid, { ...theirs.jwk }, theirs.sealedPrivateKey],
   )
-  // Time for a worker to look at it, which the signature of a new workspace shows.
+  // The signature of a new workspace shows that the worker has had time to look.
   await world.workspaces[0]?.admin.mutate(documents.createWorkspace, {
     input: { id: 'after', name: 'After' },
   })
@@ -185,11 +185,11 @@ test('a key that SQL puts beside, or in the place of, the own one is never signe
   expect(await signatureProblems()).toMatchObject([
     { status: 'error', items: [{ workspace: 'acme', name: theirs.kid }] },
   ])
-  // A signature that is there, and is not about this key, may fool whoever does not verify it, and no worker.
+  // A signature about another key may fool code that does not verify it, but not a worker.
   await query(withOldSignature, [pin.kid, theirs.kid])
   expect(await kidOfSealedOutput()).toBe(pin.kid)
   await expect(check(pin)).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
-  // With the own key's row gone, nothing is sealed at all.
+  // Without the workspace's own key row nothing is sealed at all.
   await query(`update workspace_key set retired_at = now() where workspace_id = 'acme' and kid = $1`, [
     pin.kid,
   ])
@@ -200,7 +200,7 @@ test('a key that SQL puts beside, or in the place of, the own one is never signe
   expect(await check(pin)).toEqual(pin)
 })
 
-test('a rotation of a workspace signs the new key at once, which clients take and the old one no more', async () => {
+test('a workspace rotation signs the new key at once, and clients accept it and no longer the old one', async () => {
   const pin = await check()
   const old = await sealingKey()
   expect(await rotateWorkspaces(world.command(), 'acme')).toBe(0)
@@ -213,7 +213,7 @@ test('a rotation of a workspace signs the new key at once, which clients take an
   ).resolves.toContain('.')
 })
 
-test('clients follow rotations of the root key, any number of them, and none that the old key did not name', async () => {
+test('clients follow any number of root key rotations, but no key that the old one did not name', async () => {
   const pin = await check()
   for (let round = 0; round < 2; round++) expect(await rotateRoot(world.command(), {})).toBe(0)
   const { fingerprint } = (await world.rootKey()).certificate
@@ -227,7 +227,7 @@ test('clients follow rotations of the root key, any number of them, and none tha
   await expect(check(pin)).rejects.toThrow(/another root key/)
 })
 
-test('a rotation over several machines, and one that is taken back, keep clients that pinned either key', async () => {
+test('clients that pinned either key work during a rotation over several machines, and after a cancelled one', async () => {
   const pin = await check()
   const to = world.file('next-root.pem')
   expect(await rotateRoot(world.command(), { to })).toBe(75)
@@ -245,7 +245,7 @@ test('a rotation over several machines, and one that is taken back, keep clients
   expect(await signatureProblems()).toEqual([])
 })
 
-test('another key takes over from a root key that signs, by its word, and clients follow', async () => {
+test('another signing key replaces a root key that names it, and clients follow', async () => {
   const pin = await check()
   const { certificate, key } = makeCertificate({ keyEncipherment: false })
   const LOCKSTEP_SIGNING_KEY_FILE = await writePem(world.file('signing.pem'), key, certificate)
@@ -253,7 +253,7 @@ test('another key takes over from a root key that signs, by its word, and client
   const { fingerprint } = await readSigningCertificate(certificate)
   const met = await check(pin)
   expect(met).toMatchObject({ fingerprint, generation: pin.generation + 1 })
-  // The root key alone signs nothing any more, nor does another key.
+  // Neither the root key nor another key can sign any more.
   const other = makeCertificate({ keyEncipherment: false })
   const strange = await writePem(world.file('strange.pem'), other.key, other.certificate)
   for (const env of [{}, { LOCKSTEP_SIGNING_KEY_FILE: strange }]) {

@@ -5,7 +5,7 @@ import { createRunRedactor } from '../../src/redactor/index.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 
 const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
-// Takes a thread some seconds.
+// Keeps a thread busy for some seconds.
 const slow = '%25'.repeat(4 * 1024 * 1024)
 const large = `${'lorem ipsum '.repeat(10_000)}${value}`
 
@@ -18,7 +18,7 @@ function redactorOf(workspace: string, run = workspace) {
   return redactor
 }
 
-test('a large text is redacted and searched as a small one is, with all that was learned meanwhile', async () => {
+test('a large text is redacted and searched like a small one, with everything learned meanwhile', async () => {
   threads = createThreads()
   const redactor = redactorOf('acme')
   expect(await redactor.largeText(large)).toBe(redactor.text(large))
@@ -30,7 +30,7 @@ test('a large text is redacted and searched as a small one is, with all that was
   expect(await redactor.findIn([Buffer.from(large)])).toEqual(['KEY'])
 })
 
-test('a text without values comes back as it was, and a run knows nothing of what another one learned', async () => {
+test('a text without values is returned unchanged, and a run does not know what another one learned', async () => {
   threads = createThreads()
   const json = JSON.stringify([large])
   const redactor = createRunRedactor({ workspace: 'other', run: 'other', threads })
@@ -38,7 +38,7 @@ test('a text without values comes back as it was, and a run knows nothing of wha
   expect(await redactor.json(json)).toBe(json)
 })
 
-test('a run whose thread has forgotten it, or was ended, is told all again', async () => {
+test('a run whose thread forgot it or ended sends the thread everything again', async () => {
   threads = createThreads()
   const redactor = redactorOf('acme')
   await redactor.findIn([large])
@@ -51,7 +51,7 @@ test('a run whose thread has forgotten it, or was ended, is told all again', asy
   expect(await redactor.findIn([`${large}  `])).toEqual(['KEY'])
 })
 
-test('whose values stand in which of many texts is told text by text', async () => {
+test('the search of many texts returns the found values for each text', async () => {
   threads = createThreads()
   const redactor = redactorOf('acme')
   const many = Array.from({ length: 3000 }, (_, n) => (n === 2999 ? `${n} ${value}` : `text ${n}`))
@@ -63,7 +63,7 @@ test('whose values stand in which of many texts is told text by text', async () 
   ])
 })
 
-/** A job that takes its turn and says when it is done. */
+/** A job that records when it is done. */
 function job(workspace: string, done: string[], size = 2 * 1024 * 1024): Omit<Job, 'done'> {
   const text = 'x'.repeat(size)
   return {
@@ -77,7 +77,7 @@ function job(workspace: string, done: string[], size = 2 * 1024 * 1024): Omit<Jo
   }
 }
 
-test('the many large texts of one workspace make another one wait for two of them at most', async () => {
+test('the large texts of one workspace delay another workspace by two of them at most', async () => {
   threads = createThreads([{ largest: Number.POSITIVE_INFINITY, memory: 256 }])
   const done: string[] = []
   const busy = Array.from({ length: 12 }, () => threads.run(job('busy', done)))
@@ -85,7 +85,7 @@ test('the many large texts of one workspace make another one wait for two of the
   expect(done.indexOf('other')).toBeLessThanOrEqual(2)
 })
 
-test('a text of 300 KiB waits for no large one at all', async () => {
+test('a text of 300 KiB does not wait behind a large one', async () => {
   threads = createThreads()
   const done: string[] = []
   const stop = new AbortController()
@@ -107,7 +107,7 @@ test('a job over its time, or over the memory of its thread, fails alone', async
   expect(await redactor.findIn([large])).toEqual(['KEY'])
 })
 
-test('what fails in a thread shows nothing of what it was given', async () => {
+test('an error in a thread contains nothing of its input', async () => {
   threads = createThreads()
   const failed = redactorOf('acme').json(`${large} is no JSON`)
   await expect(failed).rejects.toMatchObject({
@@ -116,7 +116,7 @@ test('what fails in a thread shows nothing of what it was given', async () => {
   })
 })
 
-test('closing ends what runs and what waits, and nothing begins any more', async () => {
+test('closing ends running and waiting jobs, and no further job begins', async () => {
   threads = createThreads([{ largest: Number.POSITIVE_INFINITY, memory: 256 }])
   const all = [redactorOf('a').json(JSON.stringify(slow)), redactorOf('b').json(JSON.stringify(slow))]
   const ended = Promise.allSettled(all)

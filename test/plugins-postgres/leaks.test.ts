@@ -36,7 +36,7 @@ const caseOf = (name: string, query: string, more: Partial<LeakCase> = {}): Leak
 })
 const parameters = ['{{ secrets.KEY }}']
 
-test('query-postgres shows nothing of its connection and its parameters', async () => {
+test('query-postgres does not leak its connection string and its parameters', async () => {
   await leakTest(queryPostgres, [
     caseOf('answers', 'select 1 as one'),
     caseOf('gives a parameter back', 'select $1::text as it', { fields: { parameters }, echoes: true }),
@@ -52,7 +52,7 @@ test('query-postgres shows nothing of its connection and its parameters', async 
   ])
 })
 
-test('the leak test would see what a query gives back', async () => {
+test('the leak test would find a secret in the rows', async () => {
   const given = caseOf('gives a parameter back', 'select $1::text as it', { fields: { parameters } })
   await expect(leakTest(queryPostgres, [given])).rejects.toThrow(
     'success: output.rows[0].it holds the value of KEY',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { databaseUrl, failure, startTcp } from './world.ts'
 
-describe('a failure names the SQLSTATE and not what the server says', () => {
+describe("a failure shows the SQLSTATE, and not the server's message", () => {
   test.each([
     ['select $1::int', '22P02 (invalid_text_representation'],
     ["select 'sk_live_CANARY-42'::int", '22P02'],
@@ -19,7 +19,7 @@ describe('a failure names the SQLSTATE and not what the server says', () => {
     expect(error.message).toContain(`${databaseUrl().host} answered with SQLSTATE ${message}`)
   })
 
-  test('two columns of one name', async () => {
+  test('two columns with the same name', async () => {
     const error = await failure({ query: 'select 1 as a, 2 as b, 3 as a' })
     expect(error.message).toBe(
       'Column 3 of the result has the name of an earlier one. Give one of them another name with AS.',
@@ -34,7 +34,7 @@ describe('a failure names the SQLSTATE and not what the server says', () => {
     )
   })
 
-  test('nobody there', async () => {
+  test('no server at the address', async () => {
     const error = await failure({ connectionString: 'postgres://ann:x@db.test:1/shop', query: 'select 1' })
     expect(error).toMatchObject({
       code: 'REQUEST_FAILED',
@@ -42,7 +42,7 @@ describe('a failure names the SQLSTATE and not what the server says', () => {
     })
   })
 
-  test('a server that hangs up', async () => {
+  test('a server that closes the connection', async () => {
     const port = await startTcp((socket) => socket.destroy())
     const error = await failure({
       connectionString: `postgres://ann:x@db.test:${port}/shop`,
@@ -51,7 +51,7 @@ describe('a failure names the SQLSTATE and not what the server says', () => {
     expect(error.code).toBe('REQUEST_FAILED')
   })
 
-  test('a server that says nothing', async () => {
+  test('a server that does not answer', async () => {
     const port = await startTcp(() => {})
     const fields = {
       connectionString: `postgres://ann:x@db.test:${port}/shop`,
@@ -61,7 +61,7 @@ describe('a failure names the SQLSTATE and not what the server says', () => {
     expect((await failure(fields)).code).toBe('TIMEOUT')
   })
 
-  test('a server without TLS where TLS is wanted', async () => {
+  test('a server without TLS when TLS is required', async () => {
     const error = await failure({ query: 'select 1', ssl: 'verify' })
     expect(error).toMatchObject({
       code: 'REQUEST_FAILED',

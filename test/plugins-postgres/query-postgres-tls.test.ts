@@ -6,7 +6,7 @@ import { databaseUrl, startTls } from './world.ts'
 
 const authority = new TestAuthority()
 
-/** The connection string of the database behind TLS, under another host. */
+/** The connection string of the database behind TLS, with another host. */
 async function behindTls(names: readonly string[], host = 'db.test') {
   const url = databaseUrl()
   url.host = `${host}:${await startTls(authority.issue(names))}`
@@ -30,7 +30,7 @@ test.each([
   expect(output).toMatchObject({ rows: [{ it: 1 }] })
 })
 
-test('an authority that is not trusted ends it before the password is sent', async () => {
+test('an untrusted authority is refused before the password is sent', async () => {
   const { secrets, url } = await behindTls(['db.test'])
   const error = await errorOf(queryPostgres, fields, { secrets })
   expect(error.code).toBe('REQUEST_FAILED')
@@ -57,7 +57,7 @@ test('a certificate that has expired is refused', async () => {
 })
 
 test.each(['not PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
-  'an authority that cannot be read is refused: %j',
+  'an invalid authority is refused: %j',
   async (certificateAuthority) => {
     const { secrets } = await behindTls(['db.test'])
     const error = await errorOf(queryPostgres, { ...fields, certificateAuthority }, { secrets })

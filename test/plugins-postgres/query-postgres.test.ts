@@ -23,7 +23,7 @@ const names = async () => {
   return rows.map((it) => it.name)
 }
 
-test('gives back rows, their number and their columns', async () => {
+test('returns rows, their number and their columns', async () => {
   const text = `select n as id, 'x' || n as name from generate_series(1, 2) as n`
   expect(await query({ query: text })).toEqual({
     rows: [
@@ -39,12 +39,12 @@ test('gives back rows, their number and their columns', async () => {
   })
 })
 
-test('the password is protected by itself, for the connection string is what the redactor knows', async () => {
+test('the password is protected separately from the connection string', async () => {
   const { guarded } = await outcomeOf(...onDatabase({ query: 'select 1' }))
   expect(guarded).toEqual([databaseUrl().password])
 })
 
-describe('types keep what they hold', () => {
+describe('column types keep their precision', () => {
   test.each<[string, unknown]>([
     ['9007199254740993::bigint', '9007199254740993'],
     ['0.1000::numeric(10,4)', '0.1000'],
@@ -72,7 +72,7 @@ describe('types keep what they hold', () => {
     expect(await query({ query: `select ${expression} as it` })).toMatchObject({ rows: [{ it: value }] })
   })
 
-  test('a time with its zone, wherever the server stands', async () => {
+  test("a timestamp has its zone, whatever the server's zone", async () => {
     const text = "select timestamptz '2024-02-29 10:00:00.5+00' as it"
     const { rows } = (await query({ query: text })) as { rows: { it: string }[] }
     expect(rows[0]?.it).toMatch(/^2024-02-\d\dT\d\d:\d\d:00\.5(Z|[+-]\d\d:\d\d)$/)
@@ -81,7 +81,7 @@ describe('types keep what they hold', () => {
 })
 
 describe('parameters', () => {
-  test('travel apart from the query, whatever is in them', async () => {
+  test('travel separately from the query, whatever they contain', async () => {
     const evil = `'; drop schema ${schema} cascade; --`
     const fields = {
       query: 'select $1::text = $2 as same, length($1) as n',
@@ -93,7 +93,7 @@ describe('parameters', () => {
     await expect(names()).resolves.toEqual([])
   })
 
-  test('may be secrets, which the output can hold as little as any', async () => {
+  test('may be secrets, which the output cannot contain', async () => {
     const fields = { query: 'select length($1) as n', parameters: ['{{ secrets.KEY }}'] }
     expect(await query(fields)).toMatchObject({ rows: [{ n: canary.length }] })
   })
@@ -104,7 +104,7 @@ describe('parameters', () => {
     ['$1::text', null, null],
     ['$1::jsonb', { a: 1 }, { a: 1 }],
     ['2 = any($1::int[])', [1, 2], true],
-  ])('as %s hold %j', async (expression, value, expected) => {
+  ])('as %s contain %j', async (expression, value, expected) => {
     const fields = { query: `select ${expression} as it`, parameters: [value] }
     expect(await query(fields)).toMatchObject({ rows: [{ it: expected }] })
   })
@@ -118,10 +118,10 @@ describe('parameters', () => {
   })
 })
 
-describe('changes', () => {
+describe('writing queries', () => {
   const insert = `insert into ${schema}.customers values ($1, $2) returning id`
 
-  test('are refused unless the step says so', async () => {
+  test('are refused unless the step allows them', async () => {
     const error = await failure({ query: insert, parameters: [1, '{{ secrets.KEY }}'] })
     expect(error.code).toBe('STEP_FAILED')
     expect(error.message).toContain('SQLSTATE 25006 (read_only_sql_transaction: turn off "readOnly"')
@@ -132,18 +132,18 @@ describe('changes', () => {
     `do $$ begin set transaction read write; insert into ${schema}.customers values (9, 'x'); end $$`,
     `do $$ begin commit; insert into ${schema}.customers values (9, 'x'); end $$`,
     `select set_config('transaction_read_only', 'off', true)`,
-  ])('are refused although the query says otherwise: %s', async (text) => {
+  ])('are refused even if the query tries otherwise: %s', async (text) => {
     await failure({ query: text })
     expect(await names()).toEqual([])
   })
 
-  test('are kept when the step says so', async () => {
+  test('are committed if the step allows them', async () => {
     const fields = { query: insert, parameters: [1, 'Ann'], readOnly: false }
     expect(await query(fields)).toMatchObject({ rows: [{ id: 1 }], rowCount: 1 })
     expect(await names()).toEqual(['Ann'])
   })
 
-  test('are all made, also where fewer rows are given back', async () => {
+  test('are executed completely, even if fewer rows are returned', async () => {
     const text = `insert into ${schema}.customers select n, 'many' from generate_series(10, 20) as n returning id`
     const output = await query({ query: text, readOnly: false, maxRows: 2 })
     expect(output).toMatchObject({ rows: [{ id: 10 }, { id: 11 }], truncated: true })
@@ -151,7 +151,7 @@ describe('changes', () => {
     expect(rows).toHaveLength(11)
   })
 
-  test('are taken back when the query fails at its end', async () => {
+  test('are rolled back if the query fails at its end', async () => {
     await admin.query(`create table ${schema}.late (id int unique deferrable initially deferred)`)
     const text = `insert into ${schema}.late values (1), (1)`
     const error = await failure({ query: text, readOnly: false })
@@ -160,7 +160,7 @@ describe('changes', () => {
     expect(rows).toEqual([])
   })
 
-  test('of a rowless statement count', async () => {
+  test('without rows return the number of changed rows', async () => {
     const text = `update ${schema}.customers set name = 'Ben' where id = 1`
     expect(await query({ query: text, readOnly: false })).toEqual({
       rows: [],
@@ -180,17 +180,17 @@ describe('a large result', () => {
     expect(output).toMatchObject({ truncated, rowCount: maxRows })
   })
 
-  test('without end is read no further than asked', async () => {
+  test('without end is read only as far as needed', async () => {
     const text = 'with recursive t(n) as (select 1 union all select n + 1 from t) select n from t'
     expect(await query({ query: text, maxRows: 5 })).toMatchObject({ rowCount: 5, truncated: true })
   })
 
-  test('of huge rows is given up', async () => {
+  test('with too many bytes in its rows is refused', async () => {
     const text = "select repeat('x', 1024 * 1024) as it from generate_series(1, 1000)"
     expect((await failure({ query: text })).code).toBe('RESPONSE_TOO_LARGE')
   })
 
-  test('of one huge row is given up', async () => {
+  test('with too many bytes in one row is refused', async () => {
     expect((await failure({ query: "select repeat('x', 200 * 1024 * 1024) as it" })).code).toBe(
       'RESPONSE_TOO_LARGE',
     )
@@ -205,13 +205,13 @@ describe('a query that takes too long', () => {
     return rows.length
   }
 
-  test('ends by its timeout, on the server too', async () => {
+  test('is cancelled after its timeout, on the server too', async () => {
     const error = await failure({ query: 'select pg_sleep(600)', timeoutSeconds: 1 })
     expect(error.code).toBe('TIMEOUT')
     await vi.waitFor(async () => expect(await pending()).toBe(0), { timeout: 20_000 })
   })
 
-  test('ends with the run, on the server too', async () => {
+  test('is cancelled with the run, on the server too', async () => {
     const controller = new AbortController()
     const options = { signal: controller.signal }
     const run = failure({ query: 'select pg_sleep(600)', timeoutSeconds: 300 }, options)
@@ -222,7 +222,7 @@ describe('a query that takes too long', () => {
   })
 })
 
-test('the worker lends nothing of its environment', async () => {
+test("the connection uses no variable of the worker's environment", async () => {
   vi.stubEnv('PGPASSWORD', canary)
   vi.stubEnv('PGOPTIONS', '-c application_name=lent')
   const sent: string[] = []

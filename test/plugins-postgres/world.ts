@@ -6,7 +6,7 @@ import type { Issued } from '../egress/certificates.ts'
 import { errorOf, outcomeOf } from '../plugins/outcome.ts'
 import type { RunOptions } from '../plugins/run-step.ts'
 
-/** Something that must never be shown. */
+/** A text that must never be shown. */
 export const canary = 'sk_live_CANARY-42'
 
 /** The database of the tests, whose server speaks no TLS. */
@@ -14,21 +14,21 @@ export function databaseUrl(): URL {
   return new URL(inject('databaseUrl'))
 }
 
-/** The fields of a step on the database of the tests, and the secrets they refer to. */
+/** The fields of a step for the database of the tests, and the secrets they refer to. */
 export function onDatabase(fields: object, options: RunOptions = {}) {
   const raw = { connectionString: '{{ secrets.DATABASE }}', ssl: 'disable', ...fields }
   const secrets = { DATABASE: databaseUrl().href, PASSWORD: databaseUrl().password, KEY: canary }
   return [queryPostgres, raw, { ...options, secrets }] as const
 }
 
-/** What the query gives back. */
+/** The rows of the query. */
 export async function query(fields: object, options: RunOptions = {}): Promise<unknown> {
   const { output, error } = await outcomeOf(...onDatabase(fields, options))
   if (error !== undefined) throw error
   return output
 }
 
-/** The error that the query ends with. */
+/** The error of the query. */
 export function failure(fields: object, options: RunOptions = {}) {
   return errorOf(...onDatabase(fields, options))
 }
@@ -51,11 +51,11 @@ export async function startTcp(serve: (socket: Socket) => void): Promise<number>
   return address.port
 }
 
-/** The database of the tests behind TLS, as its own server would speak it. @returns the port. */
+/** The database of the tests behind TLS, as its own server would offer it. @returns the port. */
 export function startTls(issued: Issued): Promise<number> {
   const { hostname, port } = databaseUrl()
   return startTcp((socket) => {
-    // The first thing a client sends is the question whether there is TLS; S is yes.
+    // A client first asks whether there is TLS; S means yes.
     socket.once('data', () => {
       const encrypted = new TLSSocket(socket, { isServer: true, ...issued })
       const database = connect(Number(port), hostname)

@@ -26,7 +26,7 @@ describe('the URL', () => {
     expect(parseCurl(command).fields.url).toBe(expected)
   })
 
-  test('user info becomes a header, decoded, unless -u says another', () => {
+  test('user info becomes a header, decoded, unless -u sets another', () => {
     const { fields } = parseCurl('curl https://me%40x:p%3Aw@a.example/')
     expect(fields).toMatchObject({
       url: 'https://a.example/',
@@ -36,7 +36,7 @@ describe('the URL', () => {
     expect(other).toMatchObject({ headers: [{ name: 'Authorization', value: 'Basic YTpi' }] })
   })
 
-  test('a pattern of several URLs is noted, and sent as it is', () => {
+  test('a pattern for several URLs is noted, and sent unchanged', () => {
     for (const pattern of ['{a,b}', '[1-3]', '[a-z:2]']) {
       const { fields, notes } = parseCurl(`curl 'https://a.example/${pattern}'`)
       expect(fields.url).toContain(pattern)
@@ -78,7 +78,7 @@ describe('refuses', () => {
   })
 })
 
-describe('as they are copied', () => {
+describe('commands as they are copied', () => {
   test('from a browser, for bash', () => {
     const command = `curl 'https://shop.example/api/cart?x=1' \\
   -X 'PATCH' \\
@@ -153,7 +153,7 @@ describe('as they are copied', () => {
   })
 })
 
-test('whatever the texts are, the step gets exactly them', () => {
+test('with any texts, the step gets exactly the texts of the command', () => {
   const text = fc
     .oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[{}\\ a"']{0,20}$/))
     .map((it) => it.toWellFormed().replaceAll('\0', ''))
@@ -179,7 +179,7 @@ test('whatever the texts are, the step gets exactly them', () => {
   )
 })
 
-test('any list of words ends in fields that can be saved, or in a refusal', () => {
+test('any list of words gives fields that can be saved, or a refusal', () => {
   const word = fc.oneof(
     fc.string(),
     fc.constantFrom(
@@ -225,7 +225,7 @@ test('every option of the installed curl is known', (context) => {
   }
   expect(known.length).toBeGreaterThan(150)
   for (const { letter, name, takesValue } of known) {
-    // `--help` takes a value only sometimes.
+    // `--help` takes a value only in some cases.
     if (name !== 'help')
       expect({ name, takesValue: longOption(name)?.takesValue }).toEqual({ name, takesValue })
     if (letter !== undefined) expect(shortOption(letter)?.name).toBe(name)

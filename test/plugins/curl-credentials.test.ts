@@ -4,7 +4,7 @@ import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { checkFields, renderFields, Sensitive } from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
 
-/** Name and value of each secret, after what it was found in. */
+/** Name and value of each secret, with the place where it was found. */
 const found = (command: string) =>
   parseCurl(command).credentials.flatMap(({ label, secrets }) =>
     secrets.map(({ name, value }) => [label, name, value]),
@@ -12,7 +12,7 @@ const found = (command: string) =>
 
 const at = (options: string) => `curl https://api.acme.example/x ${options}`
 
-describe('what looks like a credential is found', () => {
+describe('credentials are found', () => {
   test.each<[string, string, string, string]>([
     ["-H 'Authorization: Bearer tok-1'", 'header Authorization', 'ACME_TOKEN', 'tok-1'],
     ["-H 'authorization: token tok-1'", 'header authorization', 'ACME_TOKEN', 'tok-1'],
@@ -47,7 +47,7 @@ describe('what looks like a credential is found', () => {
     ])
   })
 
-  test('a shell variable by its own name, and without a value', () => {
+  test('a shell variable with its own name and without a value', () => {
     for (const variable of ['$ACME_API_TOKEN', `\${ACME_API_TOKEN}`]) {
       expect(found(at(`-H "Authorization: Bearer ${variable}"`))).toEqual([
         ['header Authorization', 'ACME_API_TOKEN', undefined],
@@ -55,7 +55,7 @@ describe('what looks like a credential is found', () => {
     }
   })
 
-  test('the same value under one name, another under another', () => {
+  test('the same value with one name, different values with different names', () => {
     const secrets = found(at("-H 'X-Token: aaaa' -H 'Y-Token: bbbb' -H 'X-Token: cccc' -H 'X-Token: aaaa'"))
     expect(secrets.map(([, name]) => name)).toEqual([
       'ACME_TOKEN',
@@ -71,7 +71,7 @@ describe('what looks like a credential is found', () => {
     ['http://[::1]:80/', 'TOKEN'],
     ['http://localhost:8080/', 'TOKEN'],
     ['https://münchen.example/', 'XN_MNCHEN_3YA_TOKEN'],
-  ])('with a name after the site %s', (url, name) => {
+  ])('with a name made from the site %s', (url, name) => {
     expect(found(`curl '${url}' -H 'X-Token: tok-1'`)[0]?.[1]).toBe(name)
   })
 })
@@ -86,7 +86,7 @@ test.each([
   expect(found(at(options))).toEqual([])
 })
 
-describe('references in their place', () => {
+describe('references replacing credentials', () => {
   test.each<[string, Record<string, unknown>]>([
     [
       "-H 'Authorization: Bearer {{xy'",
@@ -119,7 +119,7 @@ describe('references in their place', () => {
     expect(referToSecrets(fields, credentials)).toMatchObject(expected)
   })
 
-  test('of one credential alone, under a name of one’s own', () => {
+  test('of one credential alone, with a chosen name', () => {
     const { fields, credentials } = parseCurl(at("-H 'X-Token: aaaa' -H 'Y-Token: bbbb'"))
     const chosen = credentials.slice(1).map((it): Credential => ({ ...it, secrets: [{ name: 'MINE' }] }))
     expect(referToSecrets(fields, chosen).headers).toEqual([
@@ -135,7 +135,7 @@ describe('references in their place', () => {
     '-u key-1:X --json \'{"a":{"token":"a\\n\\u007b{{{ \\"b"},"secret":"{{{{{","c":"{{"}\'',
     '-H content-type:text/plain -d \'{"token":"a\\n{{{ \\"b"}\'',
     '-F \'apiKey="a;{{b"\' -F c={{',
-  ])('give the very request again: %s', (options) => {
+  ])('give exactly the same request: %s', (options) => {
     const { fields, credentials } = parseCurl(at(options))
     const secrets = credentials.flatMap((it) =>
       it.secrets.map(({ name, value = '' }) => [name, new Sensitive(value)] as const),
@@ -160,7 +160,7 @@ describe('references in their place', () => {
   })
 })
 
-/** `Sensitive` has a `toJSON`, so the holder is asked for what it was before. */
+/** `Sensitive` has a `toJSON`, so the original is read from the holder. */
 function reveal(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key]
   return original instanceof Sensitive ? original.reveal() : value

@@ -8,7 +8,7 @@ const base: CurlFields = { method: 'GET', url, bodyKind: 'none', followRedirects
 const read = (options: string) => parseCurl(`curl ${url} ${options}`)
 const formType = { name: 'Content-Type', value: 'application/x-www-form-urlencoded' }
 
-describe('without notes', () => {
+describe('fields without notes', () => {
   test.each<[string, Partial<CurlFields>]>([
     ['', {}],
     ['-X DELETE', { method: 'DELETE' }],
@@ -157,7 +157,7 @@ describe('without notes', () => {
   })
 })
 
-describe('what cannot be taken over is noted', () => {
+describe('a part that cannot be imported is noted', () => {
   test.each<[string, RegExp, Partial<CurlFields>]>([
     [
       '-sSv --include -o CANARY -w CANARY',
@@ -220,7 +220,7 @@ describe('what cannot be taken over is noted', () => {
     expect(() => checkFields({ key: 'call', type: customHttp }, fields)).not.toThrow()
   })
 
-  test('a multipart header without the boundary that the step makes is not taken over', () => {
+  test("a multipart header without the step's own boundary is not imported", () => {
     const { fields } = read("-F a=b -H 'Content-Type: multipart/form-data'")
     expect(fields).not.toHaveProperty('headers')
   })

@@ -6,7 +6,7 @@ import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { testStep } from '../../src/steps/testing/index.ts'
 import { type EchoServer, type Received, startEchoServer } from './echo-server.ts'
 
-/** Of a request, what the command decides. */
+/** The part of a request that the command decides. */
 interface Sent {
   readonly method: string
   readonly url: string
@@ -32,7 +32,7 @@ const hasCurl = (() => {
   }
 })()
 
-// What every client sets for itself.
+// Headers that every client sets itself.
 const ofTheClient = ['host', 'accept-encoding', 'connection', 'content-length', 'expect']
 
 async function sentBy(send: () => Promise<unknown>): Promise<Sent> {
@@ -63,7 +63,7 @@ async function bodyOf({ headers }: Received, body: string): Promise<string> {
 const form = 'application/x-www-form-urlencoded'
 const accept = '*/*'
 
-/** What curl 7.88.1 sends for each. */
+/** The requests of curl 7.88.1. */
 const frozen: readonly (readonly [string, Sent])[] = [
   ["curl 'HOST/x?a=1&b=%2F#c'", { method: 'GET', url: '/x?a=1&b=%2F', headers: { accept }, body: '' }],
   ['curl -I HOST', { method: 'HEAD', url: '/', headers: { accept }, body: '' }],
@@ -136,7 +136,7 @@ const frozen: readonly (readonly [string, Sent])[] = [
   ['curl -X POST HOST', { method: 'POST', url: '/', headers: { accept }, body: '' }],
 ]
 
-// Where a machine has no curl, the step alone is held to what curl once sent.
+// On a machine without curl, only the step is compared with these recorded requests.
 test.each(frozen)(
   `the step sends what curl sends (${hasCurl ? 'asked as well' : 'not installed'}): %s`,
   async (command, expected) => {
@@ -151,7 +151,7 @@ test.each(frozen)(
         const { error } = await testStep(customHttp, { fields: { ...given }, secrets })
         if (error) throw new Error(error.message)
       }
-      // To curl {id} is a set of one; here it is what is written.
+      // For curl {id} is a set of one. Here the text stays as written.
       const url = expected.url.replace('/id', '/%7Bid%7D')
       expect(await sentBy(byStep)).toEqual({ ...expected, url })
     }

@@ -38,12 +38,12 @@ describe('POSIX', () => {
     ['curl a 2>/dev/null', ['curl', 'a']],
     ['curl a -d @- <<EOF\n{}\nEOF', ['curl', 'a', '-d', '@-']],
     ['curl a\ncurl b', ['curl', 'a']],
-  ])('ends where the command does: %j', (text, words) => {
+  ])('ends at the end of the command: %j', (text, words) => {
     expect(splitWords(text)).toEqual({ words, notes: [expect.any(String)] })
   })
 
   test.each(['curl "$TOKEN"', 'curl $TOKEN', `curl "a \${TOKEN} b"`])(
-    'keeps a variable, and says so: %s',
+    'keeps a variable, with a note: %s',
     (text) => {
       expect(splitWords(text)).toMatchObject({ notes: [expect.stringContaining('shell variable')] })
       expect(wordsOf(text)[1]).toContain('TOKEN')
@@ -72,7 +72,7 @@ const argument = fc
   .map((it) => it.toWellFormed().replaceAll('\0', ''))
 const spiced = fc.oneof(argument, fc.stringMatching(/^[ '"\\$`!^%&|;<>{}\n\r\tab#-]{0,30}$/))
 
-describe('any list of arguments, quoted, is read back', () => {
+describe('any list of arguments, quoted, is parsed back', () => {
   const single = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
   const double = (text: string) => `"${text.replace(/["\\$`]/g, '\\$&')}"`
   const ansiC = (text: string) =>
@@ -124,21 +124,21 @@ describe('cmd', () => {
   })
 
   test.each(['curl ^"a^" & del b', 'curl ^"a^"\ncurl b', 'curl ^"a^" | more'])(
-    'ends where the command does: %j',
+    'ends at the end of the command: %j',
     (text) => {
       expect(splitWords(text)).toEqual({ words: ['curl', 'a'], notes: [expect.any(String)] })
     },
   )
 
-  test('a quote that is never closed is refused', () => {
+  test('an unclosed quote is refused', () => {
     expect(() => splitWords('curl ^"CANARY')).toThrow(/a " is never closed/)
   })
 
-  test('a caret in the quotes of a POSIX shell makes no cmd of it', () => {
+  test('a caret in the quotes of a POSIX shell does not make it cmd', () => {
     expect(wordsOf(`curl 'a ^"b' "^\n" c^d`)).toEqual(['curl', 'a ^"b', '^\n', 'c^d'])
   })
 
-  test('what a browser does with any argument is undone', () => {
+  test('the quoting of a browser is undone for any argument', () => {
     const asBrowsers = (text: string) =>
       `^"${text
         .replace(/["\\]/g, '\\$&')
@@ -156,7 +156,7 @@ describe('cmd', () => {
   })
 })
 
-test('the time to read grows with the length of the text alone', () => {
+test('the parsing time grows linearly with the length of the text', () => {
   const texts = ['"', "'a'", '\\', "$'", ' ', '^"', '\\\n', '$', '""', '\\"'].map((it) => it.repeat(100_000))
   for (const text of texts) {
     try {

@@ -44,7 +44,7 @@ describe('a next link of a hostile server', () => {
     }
   })
 
-  test('is refused as well from another origin that a redirect led to, even back to ours', async () => {
+  test('is refused as well from another origin after a redirect, even if it leads back to ours', async () => {
     const hostile = await startEchoServer((_request, response) => {
       response.setHeader('link', `<${world.server.origin}/admin/delete>; rel=next`).end('[]')
     })
@@ -66,7 +66,7 @@ describe('a next link of a hostile server', () => {
     expect(JSON.stringify(world.other.received)).not.toContain(KEY)
   })
 
-  test('that never ends is too long', async () => {
+  test('is refused if it is too long', async () => {
     pages({ next: `/${'a'.repeat(9000)}` })
     expect(await errorOf({ pagination: 'nextUrl', nextPath: 'next' })).toMatchObject({
       code: 'STEP_FAILED',
@@ -74,13 +74,13 @@ describe('a next link of a hostile server', () => {
     })
   })
 
-  test.each(['http://', 'http://[::1', 'https://:0/'])('%s is no URL', async (next) => {
+  test.each(['http://', 'http://[::1', 'https://:0/'])('is refused if it is no URL: %s', async (next) => {
     pages({ next })
     const error = await errorOf({ pagination: 'nextUrl', nextPath: 'next' })
     expect(error).toMatchObject({ code: 'STEP_FAILED', message: expect.stringContaining('is no URL') })
   })
 
-  test('to itself, or round in a circle, ends in an error', async () => {
+  test('to the same page, or in a circle, is an error', async () => {
     pages(linked([1], '/b'), linked([2], '/items#again'))
     expect(await errorOf({ pagination: 'link', itemsPath: '$' })).toMatchObject({ code: 'STEP_FAILED' })
     expect(world.server.received).toHaveLength(2)

@@ -5,8 +5,8 @@ import { KEY, linked, PagedWorld } from './paged-world.ts'
 const world = new PagedWorld()
 const { run, pages, outputOf, errorOf, asked } = world
 
-describe('what each page is sent', () => {
-  test('method, headers, body and secrets are those of the first', async () => {
+describe('the request for each page', () => {
+  test('has the method, headers, body and secrets of the first', async () => {
     pages(linked([], '/2'), [])
     await outputOf({
       pagination: 'link',
@@ -22,13 +22,13 @@ describe('what each page is sent', () => {
     expect(world.server.received).toHaveLength(2)
   })
 
-  test('a parameter that the link has already is not doubled, and one that it lacks is added', async () => {
+  test('does not double a parameter of the link, and adds a missing one', async () => {
     pages(linked([], `/items?key=${KEY}&p=2`), linked([], '/items?p=3'), [])
     await outputOf({ pagination: 'link', query: [{ name: 'key', value: '{{ secrets.KEY }}' }] })
     expect(asked()).toEqual([`/items?key=${KEY}`, `/items?key=${KEY}&p=2`, `/items?p=3&key=${KEY}`])
   })
 
-  test('what the output shows of the last URL is its path, redacted', async () => {
+  test('has its URL in the output only as a redacted path', async () => {
     pages(linked([], `/items/${KEY}?key=${KEY}&p=2`), [])
     const headers = [{ name: 'X-Key', value: '{{ secrets.KEY }}' }]
     const { output } = await run({ pagination: 'link', headers })
@@ -36,7 +36,7 @@ describe('what each page is sent', () => {
   })
 })
 
-describe('the cap', () => {
+describe('the page limit', () => {
   test('ends the pages and says that there may be more', async () => {
     world.answer = (request, response) => {
       const next = Number(new URL(request.url, world.server.origin).searchParams.get('n') ?? 0) + 1
@@ -47,14 +47,14 @@ describe('the cap', () => {
     expect(await outputOf({ pagination: 'link' })).toMatchObject({ pages: 100, hasMore: true })
   })
 
-  test('on the very last page is no cap', async () => {
+  test('reached on the very last page does not say so', async () => {
     pages(linked([1], '/2'), [2])
     expect(await outputOf({ pagination: 'link', maxPages: 2 })).toMatchObject({ pages: 2, hasMore: false })
   })
 
-  test('of one answer holds for all pages together', async () => {
+  test('on the size of one answer holds for all pages together', async () => {
     const body = Buffer.alloc(9 * 1024 * 1024, 'x')
-    // The last page is the one too much.
+    // The last page exceeds the limit.
     world.answer = (request, response) => {
       if (request.url.length < 8) response.setHeader('link', `<${request.url}1>; rel=next`)
       response.end(body)
@@ -76,13 +76,13 @@ describe('an error status on a later page', () => {
     })
   })
 
-  test('ends the pages when the step is not to fail', async () => {
+  test('ends the pages if the step ignores error statuses', async () => {
     pages(linked([1], '/2'), 404)
     const output = await outputOf({ pagination: 'link', itemsPath: '$', failOnErrorStatus: false })
     expect(output).toMatchObject({ status: 404, ok: false, body: [1], pages: 1, hasMore: false })
   })
 
-  test('is retried, for each page anew', async () => {
+  test('is retried, separately for each page', async () => {
     pages(503, linked([1], '/2'), 503, [2])
     const fields = { pagination: 'link', itemsPath: '$', retries: 1 }
     expect(await outputOf(fields)).toMatchObject({ body: [1, 2], pages: 2 })
@@ -90,7 +90,7 @@ describe('an error status on a later page', () => {
   })
 })
 
-test('to cancel stops between and during pages', async () => {
+test('cancelling stops between and during pages', async () => {
   const controller = new AbortController()
   world.answer = (request, response) => {
     if (request.url === '/items') response.setHeader('link', '</2>; rel=next').end('[]')

@@ -7,7 +7,7 @@ const world = new PagedWorld()
 const { pages, outputOf, errorOf, asked } = world
 
 describe('by Link header', () => {
-  test('the items of all pages are joined, and the rest is of the last one', async () => {
+  test('the items of all pages are joined, and the rest of the output is from the last one', async () => {
     pages(linked([1, 2], '/items?page=2'), linked([], `${world.server.origin}/items?page=3`), [3])
     expect(await outputOf({ pagination: 'link', itemsPath: '$' })).toEqual({
       status: 200,
@@ -22,7 +22,7 @@ describe('by Link header', () => {
     expect(asked()).toEqual(['/items', '/items?page=2', '/items?page=3'])
   })
 
-  test('without a path the whole bodies are', async () => {
+  test('without a path to the items the whole bodies are joined', async () => {
     pages(linked({ a: 1 }, '?p=2'), { a: 2 })
     expect(await outputOf({ pagination: 'link' })).toMatchObject({ body: [{ a: 1 }, { a: 2 }], pages: 2 })
   })
@@ -33,14 +33,14 @@ describe('by Link header', () => {
     ['</a>; rel=last; rel=next, </b>; rel=next', '/b'],
     ['</a>; anchor="#x"; rel=next, </b> ; rel = "next"', '/b'],
     ['</b>; flag; rel=next', '/b'],
-  ])('%s is read as the standard says', async (link, expected) => {
+  ])('%s is parsed as the standard says', async (link, expected) => {
     pages({ body: [], link }, [])
     await outputOf({ pagination: 'link' })
     expect(asked()).toEqual(['/items', expected])
   })
 
   test.each(['', 'next', '</b>', '</b>; rel="nextone"', '</b; rel=next', ','.repeat(5000)])(
-    'of %j there is no next page',
+    '%j has no next page',
     async (link) => {
       pages({ body: [], link })
       expect(await outputOf({ pagination: 'link' })).toMatchObject({ pages: 1, hasMore: false })
@@ -60,20 +60,20 @@ describe('by a URL in the body', () => {
     ['["@odata.nextLink"]', { '@odata.nextLink': '/2' }],
     ['$.links[1].href', { links: [{}, { href: '/2' }] }],
     ['_links.next.href', { _links: { next: { href: '/2' } } }],
-  ])('%s finds it', async (nextPath, body) => {
+  ])('%s finds the URL', async (nextPath, body) => {
     pages(body, {})
     expect(await outputOf({ pagination: 'nextUrl', nextPath })).toMatchObject({ pages: 2 })
   })
 
   test.each(['links.length', 'constructor', 'toString', '__proto__.x', 'text.length'])(
-    '%s leads to nothing that is not data',
+    '%s reaches only plain data',
     async (nextPath) => {
       pages({ links: [1], text: 'abc' })
       expect(await outputOf({ pagination: 'nextUrl', nextPath })).toMatchObject({ pages: 1 })
     },
   )
 
-  test.each([[{ a: 1 }], [['/2']], [true]])('%j is refused', async (next) => {
+  test.each([[{ a: 1 }], [['/2']], [true]])('%j is refused as a path', async (next) => {
     pages({ data: [], paging: { next } })
     expect(await errorOf(fields)).toMatchObject({
       code: 'STEP_FAILED',
@@ -85,7 +85,7 @@ describe('by a URL in the body', () => {
 describe('by cursor', () => {
   const fields = { pagination: 'cursor', nextPath: 'cursor', pageParameter: 'after', itemsPath: 'data' }
 
-  test('each is sent in the parameter, percent-encoded, in the place of the one before', async () => {
+  test('each cursor is sent in the parameter, percent-encoded, replacing the one before', async () => {
     pages({ data: [1], cursor: 'a/+=&' }, { data: [2], cursor: 7 }, { data: [3] })
     const url = `${world.server.origin}/items?after=0&x=%2F+1#part`
     const query = [
@@ -100,12 +100,12 @@ describe('by cursor', () => {
     ])
   })
 
-  test('the same again, with no items, is the end', async () => {
+  test('the same cursor again, without items, ends the pages', async () => {
     pages({ data: [1], cursor: 'scroll' }, { data: [], cursor: 'scroll' })
     expect(await outputOf(fields)).toMatchObject({ body: [1], pages: 2 })
   })
 
-  test('the same again, with items, is a circle', async () => {
+  test('the same cursor again, with items, is an error', async () => {
     pages({ data: [1], cursor: 'a' }, { data: [2], cursor: 'a' })
     expect(await errorOf(fields)).toMatchObject({
       code: 'STEP_FAILED',
@@ -128,13 +128,13 @@ describe('by number', () => {
     expect(asked()).toEqual(['/items?x=1&page=1', '/items?x=1&page=2', '/items?x=1&page=3'])
   })
 
-  test('or from another number', async () => {
+  test('pages count from another number', async () => {
     pages({ data: [1] }, { data: null })
     await outputOf({ ...fields, startAt: 0 })
     expect(asked()).toEqual(['/items?page=0', '/items?page=1'])
   })
 
-  test('an offset counts the items that came', async () => {
+  test('an offset counts the received items', async () => {
     pages({ data: [1, 2] }, { data: [3] }, {})
     expect(await outputOf({ ...fields, pagination: 'offset', pageParameter: 'skip' })).toMatchObject({
       body: [1, 2, 3],
@@ -142,7 +142,7 @@ describe('by number', () => {
     expect(asked()).toEqual(['/items?skip=0', '/items?skip=2', '/items?skip=3'])
   })
 
-  test('the same items again are no next page', async () => {
+  test('the same items again are an error', async () => {
     world.answer = (_request, response) =>
       response.setHeader('content-type', 'application/json').end('{"data":[1]}')
     expect(await errorOf(fields)).toMatchObject({
@@ -182,7 +182,7 @@ describe('refuses', () => {
   })
 
   test.each(['page', 'offset'])(
-    'counting by %s without items, of a step saved before that',
+    'counting by %s without a path to items, in an older step',
     async (pagination) => {
       const fields = { url: `${world.server.origin}/items`, pagination, pageParameter: 'p' }
       await expect(runStep(customHttp, fields)).rejects.toMatchObject({

@@ -16,7 +16,7 @@ beforeEach(() => {
   server.received.length = 0
 })
 
-/** Runs the step against the server and gives what arrived. */
+/** Runs the step against the server. @returns the request that arrived. */
 async function send(fields: Record<string, unknown>, options: RunOptions = {}): Promise<Received> {
   await runStep(customHttp, { url: server.origin, ...fields }, { secrets, ...options })
   const [first] = server.received
@@ -24,7 +24,7 @@ async function send(fields: Record<string, unknown>, options: RunOptions = {}): 
   return first
 }
 
-/** The error that a step ends with; nothing may have been sent. */
+/** The error of a step that must not have sent anything. */
 async function refusalOf(fields: Record<string, unknown>): Promise<AppError> {
   const error = await runStep(customHttp, { url: server.origin, ...fields }, { secrets }).catch((it) => it)
   expect(server.received).toEqual([])
@@ -32,20 +32,20 @@ async function refusalOf(fields: Record<string, unknown>): Promise<AppError> {
   return error
 }
 
-test('a URL alone is a GET without body', async () => {
+test('a URL alone is a GET without a body', async () => {
   const request = await send({ url: `${server.origin}/path?a=1` })
   expect(request).toMatchObject({ method: 'GET', url: '/path?a=1', body: '' })
   expect(request.headers['content-type']).toBeUndefined()
 })
 
 test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])(
-  '%s arrives as such',
+  '%s is sent with this method',
   async (method) => {
     expect(await send({ method })).toMatchObject({ method })
   },
 )
 
-test('a secret arrives whole in path, query, header and body', async () => {
+test('a secret is sent whole in path, query, header and body', async () => {
   const request = await send({
     method: 'POST',
     url: `${server.origin}/{{ secrets.NAME }}?k={{ secrets.KEY }}`,
@@ -62,7 +62,7 @@ test('a secret arrives whole in path, query, header and body', async () => {
   expect(JSON.parse(request.body)).toEqual({ key: secret })
 })
 
-test('what carries a secret is handed to the client wrapped', async () => {
+test('texts with a secret are passed to the client as Sensitive', async () => {
   const { calls } = await runStep(
     customHttp,
     {
@@ -90,12 +90,12 @@ describe('query parameters', () => {
     ['/p?x=1&', '/p?x=1&q=a%20%26b'],
     ['/p?x=1#part', '/p?x=1&q=a%20%26b'],
     ['/p#part?', '/p?q=a%20%26b'],
-  ])('behind %j give %j', async (path, expected) => {
+  ])('after %j give %j', async (path, expected) => {
     const query = [{ name: 'q', value: 'a &b' }]
     expect((await send({ url: `${server.origin}${path}`, query })).url).toBe(expected)
   })
 
-  test('keep their order, and the same name several times', async () => {
+  test('keep their order and repeated names', async () => {
     const query = [
       { name: 'b', value: '1' },
       { name: 'a[]', value: 'ü' },
@@ -104,7 +104,7 @@ describe('query parameters', () => {
     expect((await send({ query })).url).toBe('/?b=1&a%5B%5D=%C3%BC&b=')
   })
 
-  test('with half of a surrogate pair do not fail', async () => {
+  test('with a lone surrogate are encoded as U+FFFD', async () => {
     const trigger = { half: '\ud83d' }
     const query = [{ name: 'q', value: '{{ trigger.half }}' }]
     expect((await send({ query }, { trigger })).url).toBe('/?q=%EF%BF%BD')
@@ -151,7 +151,7 @@ describe('the body', () => {
     ])
   })
 
-  test('as multipart keeps line breaks in values, and lets no name add a header', async () => {
+  test('as multipart keeps line breaks in values, and a name cannot add a header', async () => {
     const trigger = { name: 'a"; filename="x\r\nX-Evil: 1', value: 'l1\nl2\r\n--x--' }
     const fields = [{ name: '{{ trigger.name }}', value: '{{ trigger.value }}' }]
     const request = await post({ bodyKind: 'multipart', form: fields }, { trigger })
@@ -167,13 +167,13 @@ describe('the body', () => {
     expect(new Set(types).size).toBe(2)
   })
 
-  test.each(['Content-Type', 'content-type'])('keeps the type that the header %s gives it', async (name) => {
+  test.each(['Content-Type', 'content-type'])('keeps the type from the header %s', async (name) => {
     const headers = [{ name, value: 'application/vnd.api+json' }]
     const request = await post({ bodyKind: 'json', body: '{}', headers })
     expect(request.headers['content-type']).toBe('application/vnd.api+json')
   })
 
-  test('none sends none, whatever the form still holds', async () => {
+  test('of kind none is not sent, even if the form still has content', async () => {
     expect(await post({ bodyKind: 'none', body: '{}', form })).toMatchObject({ body: '' })
   })
 })
@@ -185,7 +185,7 @@ describe('refuses', () => {
     expect(error.message).toContain(`a ${method} request has no body. Choose another method`)
   })
 
-  test('a type of one’s own for multipart', async () => {
+  test('a Content-Type header with multipart', async () => {
     const headers = [{ name: 'content-type', value: 'multipart/form-data' }]
     const error = await refusalOf({ method: 'POST', bodyKind: 'multipart', headers })
     expect(error.message).toContain('field "headers": row 1: Content-Type. A multipart body sets it itself')
@@ -211,13 +211,13 @@ describe('refuses', () => {
     expect(error.at).toEqual({ field: 'headers', row: 2 })
   })
 
-  test('a body that is missing', async () => {
+  test('a missing body', async () => {
     const error = await refusalOf({ method: 'POST', bodyKind: 'json' })
     expect(error.message).toBe('field "body": is required.')
   })
 })
 
-describe('how it is sent', () => {
+describe('the options of the request', () => {
   const answered: Http = () => Promise.resolve(new Response('{}'))
   const initOf = async (fields: Record<string, unknown>) => {
     const { calls } = await runStep(
@@ -228,7 +228,7 @@ describe('how it is sent', () => {
     return calls[0]?.init
   }
 
-  test('has the documented defaults', async () => {
+  test('have the documented defaults', async () => {
     expect(await initOf({})).toEqual({
       method: 'GET',
       headers: [],
@@ -240,7 +240,7 @@ describe('how it is sent', () => {
     })
   })
 
-  test('follows the fields', async () => {
+  test('follow the fields', async () => {
     const fields = { timeoutSeconds: 1.5, followRedirects: false, retries: 5 }
     expect(await initOf(fields)).toMatchObject({ timeoutMs: 1500, redirect: 'manual', retries: 5 })
     expect(await initOf({ maxRedirects: 0 })).toMatchObject({ redirect: 'follow', maxRedirects: 0 })
@@ -256,7 +256,7 @@ describe('how it is sent', () => {
     expect(await initOf({ method, headers })).toMatchObject({ repeatable })
   })
 
-  test('presents the client certificate, with its passphrase when there is one', async () => {
+  test('include the client certificate, with its passphrase if there is one', async () => {
     const clientCertificate = '{{ secrets.KEY }}'
     const alone = await initOf({ clientCertificate })
     expect(alone?.clientCertificate && reveal(alone.clientCertificate.content)).toBe(secret)

@@ -90,19 +90,19 @@ describe('the body', () => {
 })
 
 describe('headers', () => {
-  test('of one name become one text, set-cookie a list', async () => {
+  test('with one name are joined to one text, set-cookie to a list', async () => {
     answerWith('', { 'X-Multi': ['a', 'b'], 'Set-Cookie': ['a=1, 2', 'b=3'] })
     expect(await run()).toMatchObject({ headers: { 'x-multi': 'a, b', 'set-cookie': ['a=1, 2', 'b=3'] } })
   })
 
-  test('with one set-cookie hold a text', async () => {
+  test('with one set-cookie are a text', async () => {
     answerWith('', { 'Set-Cookie': 'a=1' })
     expect(await run()).toMatchObject({ headers: { 'set-cookie': 'a=1' } })
   })
 })
 
 describe('redirects', () => {
-  test('are followed, and the output says where they led', async () => {
+  test('are followed, and the output has the final address', async () => {
     answerWith('', {})
     expect(await run({ url: `${server.origin}/redirect` })).toMatchObject({
       status: 200,
@@ -110,14 +110,14 @@ describe('redirects', () => {
     })
   })
 
-  test('are given back when they are not to be followed', async () => {
+  test('are returned if the step does not follow them', async () => {
     const output = await run({ url: `${server.origin}/redirect`, followRedirects: false })
     expect(output).toMatchObject({ status: 302, ok: false, headers: { location: '/target' } })
   })
 })
 
 describe('an error status', () => {
-  test.each([400, 404, 500, 599])('%i fails the step, naming host and status alone', async (status) => {
+  test.each([400, 404, 500, 599])('%i fails the step, naming only host and status', async (status) => {
     answerWith('CANARY', { 'x-canary': 'CANARY' }, status)
     const error = await failureOf()
     expect(error).toBeInstanceOf(AppError)
@@ -125,26 +125,26 @@ describe('an error status', () => {
     expect(error.message).toBe(`${server.host} answered ${status}.`)
   })
 
-  test('is an output like any other when the step is not to fail', async () => {
+  test('is returned as output if the step does not fail on it', async () => {
     answerWith('{"error":"gone"}', { 'content-type': 'application/json' }, 410)
     const output = await run({ failOnErrorStatus: false })
     expect(output).toMatchObject({ status: 410, ok: false, body: { error: 'gone' } })
   })
 })
 
-describe('when the client fails', () => {
-  test('its error passes as it is', async () => {
+describe('an error of the client', () => {
+  test('is passed on unchanged', async () => {
     const refusal = new AppError('DESTINATION_NOT_ALLOWED', 'no')
     expect(await failureOf({}, () => Promise.reject(refusal))).toBe(refusal)
   })
 
-  test('in the middle of the body with an error of its own, that passes too', async () => {
+  test('in the middle of the body is passed on if it is an AppError', async () => {
     const tooLarge = new AppError('RESPONSE_TOO_LARGE', 'no')
     const body = new ReadableStream({ pull: (controller) => controller.error(tooLarge) })
     expect(await failureOf({}, () => Promise.resolve(new Response(body)))).toBe(tooLarge)
   })
 
-  test('in the middle of the body, the error names the host alone', async () => {
+  test('in the middle of the body names only the host otherwise', async () => {
     answer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half')
       setTimeout(() => response.destroy(), 20)
@@ -154,7 +154,7 @@ describe('when the client fails', () => {
     expect(error.message).toBe(`The answer of ${server.host} broke off.`)
   })
 
-  test('a response without URL is named by the address that was asked', async () => {
+  test('a response without URL gets the requested address', async () => {
     const http: Http = () => Promise.resolve(new Response('x', { status: 200 }))
     expect(await run({}, http)).toMatchObject({ url: `${server.origin}/a` })
   })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a request looked like when it arrived. */
+/** A request as it arrived. */
 export interface Received {
   readonly method: string
   readonly url: string
@@ -11,7 +11,7 @@ export interface Received {
   readonly body: string
 }
 
-/** A server on the loopback interface that keeps what it receives. */
+/** A server on the loopback interface that records its requests. */
 export interface EchoServer extends AsyncDisposable {
   readonly origin: string
   readonly host: string

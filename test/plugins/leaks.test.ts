@@ -11,7 +11,7 @@ import { canary, type LeakCase, leakTest, type Situation } from '../../src/steps
 import { type EchoServer, startEchoServer } from './echo-server.ts'
 import { authority } from './smtp-world.ts'
 
-/** Whatever a step sends comes back in the status line, headers and body. */
+/** The status line, headers and body of the answer repeat everything that a step sends. */
 let server: EchoServer
 beforeAll(async () => {
   server = await startEchoServer((request, response) => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-describe('custom-http shows nothing of its secrets', () => {
+describe('custom-http does not leak its secrets', () => {
   const inField: Readonly<Record<string, (origin: string) => LeakCase['fields']>> = {
     'the path': (url) => ({ url: `${url}/{{ secrets.KEY }}/x` }),
     'the query': (url) => ({ url, query: [{ name: 'key', value: '{{ secrets.KEY }}' }] }),
@@ -72,10 +72,10 @@ describe('custom-http shows nothing of its secrets', () => {
     await leakTest(customHttp, [refusing, retrying, reading, hook])
   })
 
-  test('from page to page', async () => {
+  test('across pages', async () => {
     const paged = await startEchoServer((request, response) => {
       response.setHeader('content-type', 'application/json')
-      // Each answer repeats all it was sent, and names a next page that holds it as well.
+      // Each answer repeats all it was sent, and names a next page with the same text.
       const elsewhere = request.url.startsWith('/elsewhere')
       const target = elsewhere
         ? `http://${encodeURIComponent(request.url)}.evil.test/`
@@ -113,7 +113,7 @@ describe('custom-http shows nothing of its secrets', () => {
     }
   })
 
-  test('in a certificate that is none', async () => {
+  test('in an invalid certificate', async () => {
     const fields = {
       url: server.origin.replace('http:', 'https:'),
       clientCertificate: '{{ secrets.CERTIFICATE }}',
@@ -123,7 +123,7 @@ describe('custom-http shows nothing of its secrets', () => {
   })
 })
 
-describe('sign-jwt shows nothing of its key', () => {
+describe('sign-jwt does not leak its key', () => {
   const pem = String(
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
   )
@@ -149,7 +149,7 @@ describe('sign-jwt shows nothing of its key', () => {
   test.concurrent.each(cases)('$name', async (it) => leakTest(signJwt, [it]))
 })
 
-/** A mail server that lets `robot` in with the password, or fails as the situation says. */
+/** A mail server that accepts `robot` with the password, or fails as the situation says. */
 async function prepareSmtp(situation: Situation, { PASSWORD }: Readonly<Record<string, string>>) {
   if (situation === 'success' || situation === 'error') {
     const { key, cert } = authority.issue(['smtp.test'])
@@ -182,7 +182,7 @@ function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>)
   return address.port
 }
 
-test('send-email shows nothing of its password', async () => {
+test('send-email does not leak its password', async () => {
   const fields = {
     host: 'smtp.test',
     port: 25,
@@ -208,7 +208,7 @@ test('send-email shows nothing of its password', async () => {
   ])
 })
 
-test('the steps without secrets pass as well', async () => {
+test('the steps without secrets pass the leak test too', async () => {
   await leakTest(setValues, [
     { name: 'values', fields: { values: { a: '{{ trigger.a }}' } }, trigger: { a: 1 } },
   ])

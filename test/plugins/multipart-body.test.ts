@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { multipartBody } from '../../plugins/custom-http/multipart-body.ts'
 import { Sensitive } from '../../src/steps/index.ts'
 
-test('a standard parser reads back every value, whatever is in it, and finds no part more', async () => {
+test('a standard parser reads back every value, whatever its content, and finds no extra part', async () => {
   const value = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom('--', '\r\n--', '\r\n\r\n', '\0', '"'),
@@ -21,7 +21,7 @@ test('a standard parser reads back every value, whatever is in it, and finds no 
   )
 })
 
-test('the content does not show by accident', () => {
+test('the content is Sensitive', () => {
   const { content } = multipartBody([{ name: 'a', value: new Sensitive('CANARY') }])
   expect(JSON.stringify(content)).toBe('"[secret]"')
 })

@@ -4,15 +4,17 @@ import { createRedactor } from '../../src/redactor/index.ts'
 import { AppError, Sensitive, type StepType } from '../../src/steps/index.ts'
 import { type RunOptions, runStep } from './run-step.ts'
 
-/** How a step ended: one of the two is there. */
+/** The result of a step: exactly one of the two is set. */
 export interface Outcome {
   readonly output?: unknown
   readonly error?: AppError
-  /** What the step protected. */
+  /** The values that the step protected. */
   readonly guarded: readonly string[]
 }
 
-/** Runs the step; whatever it gives back or throws must hold no secret, in no encoding that the redactor knows. */
+/**
+ * Runs the step and checks that its output or error contains no secret in any encoding that the redactor knows.
+ */
 export async function outcomeOf(type: StepType, raw: unknown, options: RunOptions = {}): Promise<Outcome> {
   try {
     const { output, guarded } = await runStep(type, raw, options)
@@ -25,7 +27,7 @@ export async function outcomeOf(type: StepType, raw: unknown, options: RunOption
   }
 }
 
-/** The error that the step ends with. */
+/** The error of the step. */
 export async function errorOf(type: StepType, raw: unknown, options: RunOptions = {}): Promise<AppError> {
   const { error, output } = await outcomeOf(type, raw, options)
   if (error === undefined) throw new Error(`The step did not fail, but gave ${JSON.stringify(output)}.`)
@@ -35,7 +37,7 @@ export async function errorOf(type: StepType, raw: unknown, options: RunOptions 
 function expectNoSecret(secrets: Readonly<Record<string, string>>, shown: unknown): void {
   const redactor = createRedactor({ inPlace: true })
   for (const [name, value] of Object.entries(secrets)) redactor.learn([name], new Sensitive(value))
-  // With all that hangs on an error, its cause included.
+  // Includes everything that is attached to an error, such as its cause.
   expect(redactor.find(inspect(shown, { depth: 10, maxStringLength: null }))).toEqual([])
   if (!(shown instanceof Error)) expect(redactor.find(JSON.stringify(shown))).toEqual([])
 }

@@ -9,7 +9,9 @@ export type Fields = Record<string, unknown>
 /** The value of the secret KEY. */
 export const KEY = 'sk_CANARY_4242'
 
-/** A server that answers in pages, another one that nothing may reach, and Custom HTTP steps that ask the first. */
+/**
+ * A server that answers in pages, another one that nothing may reach, and Custom HTTP steps that call the first.
+ */
 export class PagedWorld {
   server!: EchoServer
   other!: EchoServer
@@ -45,10 +47,10 @@ export class PagedWorld {
 
   errorOf = async (fields: Fields) => (await this.run(fields)).error
 
-  /** The paths that were asked for, in turn. */
+  /** The requested paths, in order. */
   asked = () => this.server.received.map(({ url }) => url)
 
-  /** Answers the first request with the first page, and so on; an error status where a number stands. */
+  /** Answers the first request with the first page, and so on. A number is an error status. */
   pages = (...list: readonly unknown[]): void => {
     this.answer = (_request, response) => {
       const page = list[this.server.received.length - 1]

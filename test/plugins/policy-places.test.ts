@@ -73,18 +73,18 @@ describe.each(Object.entries(http))('custom-http sends a secret in %s', (_what, 
     expect(echo.received).toHaveLength(1)
   })
 
-  test.each(places.filter((it) => !allows(it, needs)))('not when it names %s alone', async (place) => {
+  test.each(places.filter((it) => !allows(it, needs)))('is refused if it allows only %s', async (place) => {
     const { error } = await run(customHttp, whole(), { places: [place] })
     expect(error).toMatchObject({ code: 'DESTINATION_NOT_ALLOWED', message: expect.stringContaining('KEY') })
     expect(echo.received).toEqual([])
   })
 })
 
-describe('what an earlier step gave', () => {
+describe('a value from an earlier output', () => {
   const fields = () => ({ url: echo.url, headers: row('x-key', '{{ steps.before.output.it | base64 }}') })
 
-  test('has the places of the secret that is found in it', async () => {
-    // The step itself names the secret where it may stand; the other one comes by an output.
+  test('has the places of its secret', async () => {
+    // The step itself names the secret in an allowed place. The other value comes from an output.
     const both = { ...fields(), query: row('key') }
     const steps = { before: { it: `token ${value}` } }
     const refused = await run(customHttp, both, { places: ['query:key'] }, { steps })
@@ -96,7 +96,7 @@ describe('what an earlier step gave', () => {
 })
 
 describe('a field that is no part of HTTP', () => {
-  test('is a place of its own: the client certificate', async () => {
+  test('is its own place: the client certificate', async () => {
     const fields = { url: echo.url, clientCertificate: '{{ secrets.KEY }}' }
     const { error } = await run(customHttp, fields, { places: ['url', 'body'] })
     expect(error?.message).toContain('the field custom-http.clientCertificate')
@@ -104,7 +104,7 @@ describe('a field that is no part of HTTP', () => {
     expect(status).toBe('SUCCEEDED')
   })
 
-  test('is a place of its own: a key that signs', async () => {
+  test('is its own place: a signing key', async () => {
     const fields = { algorithm: 'HS256', key: '{{ secrets.KEY }}', claims: {} }
     expect((await run(signJwt, fields, { places: ['header:authorization'] })).error?.code).toBe(
       'DESTINATION_NOT_ALLOWED',
@@ -112,7 +112,7 @@ describe('a field that is no part of HTTP', () => {
     expect((await run(signJwt, fields, { places: ['sign-jwt.key'] })).status).toBe('SUCCEEDED')
   })
 
-  test('is a place of its own: a connection string, which is no query parameter', async () => {
+  test('is its own place: a connection string, which is no query parameter', async () => {
     const connectionString = 'postgres://app:{{ secrets.KEY }}@127.0.0.1:9/db'
     const fields = { connectionString, query: 'select 1' }
     for (const place of ['url', 'query:key', 'query-postgres.query']) {
@@ -131,7 +131,7 @@ describe('a field that is no part of HTTP', () => {
     })
   })
 
-  test('that takes no secrets has one by an output alone, and is checked', async () => {
+  test('without secrets gets one only from an earlier output, and is checked', async () => {
     const given = { before: { it: value } }
     const taking = defineStep({
       type: 'take-and-keep',
@@ -151,7 +151,7 @@ describe('a field that is no part of HTTP', () => {
   })
 })
 
-describe('a step type that does not say what its fields are used for', () => {
+describe('a step type without sends', () => {
   const post = defineStep({
     type: 'post-message',
     title: 'Post',
@@ -172,12 +172,12 @@ describe('a step type that does not say what its fields are used for', () => {
   })
   const fields = () => ({ server: echo.url, token: '{{ secrets.KEY }}' })
 
-  test('puts a secret of its field anywhere in its own requests', async () => {
+  test("may put its field's secret anywhere in its own requests", async () => {
     expect((await run(post, fields(), { places: ['post-message.token'] })).status).toBe('SUCCEEDED')
     expect(echo.received.map((it) => it.headers['authorization'])).toEqual([`Bearer ${value}`])
   })
 
-  test('has no secret that is bound to places of HTTP', async () => {
+  test('gets no secret that is bound to places of HTTP', async () => {
     const { error } = await run(post, fields(), { places: ['header:authorization'] })
     expect(error?.message).toContain('the field post-message.token')
     expect(echo.received).toEqual([])
@@ -189,7 +189,7 @@ describe('a step type that does not say what its fields are used for', () => {
     [{ paths: ['/v2/'] }, 'FAILED'],
     [{ hosts: ['http://127.0.0.1'] }, 'SUCCEEDED'],
     [{ hosts: ['127.0.0.1'] }, 'FAILED'],
-  ])('is held to methods, paths and scheme all the same: %j', async (policy, status) => {
+  ])('obeys methods, paths and scheme all the same: %j', async (policy, status) => {
     expect((await run(post, fields(), policy)).status).toBe(status)
     expect(echo.received).toHaveLength(status === 'SUCCEEDED' ? 1 : 0)
   })

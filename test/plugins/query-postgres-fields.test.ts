@@ -12,12 +12,12 @@ const destinationOf = (text: string) => {
   return queryPostgres.destinations?.(input)
 }
 
-test('connection string and parameters accept secrets, and the query takes none', () => {
+test('only connection string and parameters accept secrets, and the query takes no templates', () => {
   const names = describeFields(queryPostgres).flatMap((it) => (it.acceptsSecrets ? [it.name] : []))
   expect(names).toEqual(['connectionString', 'parameters'])
 })
 
-test('it reads only, and checks the certificate, unless it is told otherwise', () => {
+test('by default it only reads, and checks the certificate', () => {
   const fields = describeFields(queryPostgres)
   expect(fields.find((it) => it.name === 'readOnly')?.default).toBe(true)
   expect(fields.find((it) => it.name === 'ssl')?.default).toBe('verify')
@@ -34,7 +34,7 @@ test.each([
   expect(destinationOf(text)).toEqual([destination])
 })
 
-describe('a connection string is refused in the same words, whatever is wrong with it', () => {
+describe('every fault of a connection string is refused with the same message', () => {
   const refusal =
     'field "connectionString": must be postgres://user:password@host:5432/database with one host, a user, and a port from 1 to 65535. ' +
     'Characters such as / ? # @ % in the password are percent-encoded. The parameters that are understood: ' +

@@ -14,7 +14,7 @@ interface HttpCall {
   readonly init: HttpInit
 }
 
-/** Secrets by name, what started the run, and what stands in for the network. */
+/** Secrets by name, the input of the run, and the replacement for the network. */
 export interface RunOptions {
   readonly secrets?: Readonly<Record<string, string>>
   readonly trigger?: unknown
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
-/** Renders the fields and runs the step with a plain client in the place of the egress. */
+/** Renders the fields and runs the step with a plain client instead of egress. */
 export async function runStep(type: StepType, raw: unknown, options: RunOptions = {}) {
   const calls: HttpCall[] = []
   const http: Http = (url, init = {}) => {
@@ -41,7 +41,7 @@ export async function runStep(type: StepType, raw: unknown, options: RunOptions 
   return { output, calls, guarded }
 }
 
-/** @param guarded gets what the step protects. */
+/** @param guarded collects the values that the step protects. */
 function contextWith(http: Http, options: RunOptions, guarded: string[]): StepContext {
   const write = () => {}
   return {
@@ -77,7 +77,7 @@ const plainHttp: Http = (url, init = {}) => {
   })
 }
 
-/** The text behind what may be wrapped. */
+/** The text, whether or not it is wrapped. */
 export function reveal(value: string | Sensitive): string {
   return value instanceof Sensitive ? value.reveal() : value
 }

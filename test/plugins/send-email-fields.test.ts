@@ -16,17 +16,17 @@ const nowhere = () => Promise.reject(new AppError('REQUEST_FAILED', 'A lookup.')
 const refusal = (fields: object, trigger: unknown = null) =>
   errorOf(sendEmail, { ...mail, ...fields }, { trigger, lookup: nowhere, secrets: { KEY: 'CANARY-42' } })
 
-test('user name and password alone accept secrets', () => {
+test('only user name and password accept secrets', () => {
   const names = describeFields(sendEmail).flatMap((it) => (it.acceptsSecrets ? [it.name] : []))
   expect(names).toEqual(['username', 'password'])
 })
 
-test('encryption is on unless it is turned off', () => {
+test('encryption is on by default', () => {
   const security = describeFields(sendEmail).find((it) => it.name === 'security')
   expect(security).toMatchObject({ default: 'starttls', options: ['starttls', 'tls', 'none'] })
 })
 
-describe('an address that a stranger sent adds nothing', () => {
+describe('an address from a stranger adds no recipient or header', () => {
   test.each([
     'a@example.com, evil@example.com',
     'a@example.com;evil@example.com',
@@ -66,7 +66,7 @@ describe('an address that a stranger sent adds nothing', () => {
     }
   })
 
-  test('nor does a list in the place of one', async () => {
+  test('nor does a list instead of one address', async () => {
     const error = await refusal(
       { to: ['{{ trigger.email }}'] },
       { email: ['a@example.com', 'b@example.com'] },
@@ -86,7 +86,7 @@ test.each([
   expect(readAddress(text)).toEqual({ name, address })
 })
 
-test('whatever passes as an address has no character that means something to SMTP or to a header', () => {
+test('an accepted address has no character with a meaning in SMTP or headers', () => {
   const piece = fc.constantFrom(
     'a',
     '@',

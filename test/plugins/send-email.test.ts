@@ -49,7 +49,7 @@ describe('a mail arrives', () => {
     expect(received).toMatchObject([{ secure: true, user: 'robot' }])
   })
 
-  test('without encryption where that was chosen, and then without signing in', async () => {
+  test('without encryption if that was chosen, and then without signing in', async () => {
     const { port, received } = await startSmtp(password)
     await send({ ...mail, ...signIn, port, security: 'none' })
     expect(received).toMatchObject([{ secure: false, user: undefined }])
@@ -92,7 +92,7 @@ describe('a mail arrives', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
-  test('for those whom the server takes; the others are named', async () => {
+  test('for the recipients that the server accepts, and the others are named', async () => {
     const { port } = await startSmtp(password, {
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('no') ? new Error('unknown') : undefined),
@@ -137,11 +137,11 @@ test('an address that is not allowed ends the step before anything is sent', asy
   expect(error.code).toBe('DESTINATION_NOT_ALLOWED')
 })
 
-describe('the password does not leave', () => {
+describe('the password is not sent', () => {
   test.each([
     ['starttls', false],
     ['tls', true],
-  ])('over %s, when the authority is not trusted', async (security, secure) => {
+  ])('over %s, if the authority is not trusted', async (security, secure) => {
     const { port, received } = await startSmtp(password, { secure })
     const error = await refusal({ ...mail, ...signIn, port, security })
     expect(error.code).toBe('REQUEST_FAILED')
@@ -154,7 +154,7 @@ describe('the password does not leave', () => {
   test.each([
     ['starttls', false],
     ['tls', true],
-  ])('over %s, when the certificate is for another name', async (security, secure) => {
+  ])('over %s, if the certificate is for another name', async (security, secure) => {
     const { port } = await startSmtp(password, { secure })
     const error = await refusal({ ...trusting, ...signIn, port, security, host: 'other.test' })
     expect(error).toMatchObject({
@@ -179,7 +179,7 @@ describe('the password does not leave', () => {
   })
 })
 
-test('an authority that is no certificate is refused', async () => {
+test('an invalid authority is refused', async () => {
   const error = await refusal({ ...mail, certificateAuthority: 'not PEM' })
   expect(error).toMatchObject({
     code: 'INVALID_FIELD',
@@ -187,8 +187,8 @@ test('an authority that is no certificate is refused', async () => {
   })
 })
 
-describe('a failure is told without a word of the server', () => {
-  test('wrong password, which the server repeats', async () => {
+describe("a failure shows none of the server's text", () => {
+  test('for a wrong password, which the server repeats', async () => {
     const { port } = await startSmtp('another')
     const error = await refusal({ ...trusting, ...signIn, port })
     expect(error).toMatchObject({
@@ -197,7 +197,7 @@ describe('a failure is told without a word of the server', () => {
     })
   })
 
-  test('a server that does not let anybody sign in', async () => {
+  test('for a server without sign-in', async () => {
     const { port, received } = await startSmtp(password, { disabledCommands: ['AUTH'] })
     const error = await refusal({ ...trusting, ...signIn, port })
     expect(error.code).toBe('STEP_FAILED')
@@ -215,7 +215,7 @@ describe('a failure is told without a word of the server', () => {
     expect(error.message).not.toContain('CANARY')
   })
 
-  test('a mail that the server refuses when it has it', async () => {
+  test('for a mail that the server refuses after receiving it', async () => {
     const { port } = await startSmtp(password, {
       onData(stream, _session, done) {
         stream.on('end', () => done(Object.assign(new Error('CANARY'), { responseCode: 552 })))
@@ -229,7 +229,7 @@ describe('a failure is told without a word of the server', () => {
     })
   })
 
-  test('nobody there', async () => {
+  test('for a missing server', async () => {
     const port = await startTcp(() => {})
     const error = await refusal({ ...mail, port: port === 1 ? 2 : 1 })
     expect(error).toMatchObject({
@@ -238,13 +238,13 @@ describe('a failure is told without a word of the server', () => {
     })
   })
 
-  test('a server that says nothing', async () => {
+  test('for a server that does not answer', async () => {
     const port = await startTcp(() => {})
     const error = await refusal({ ...mail, port, timeoutSeconds: 1 })
     expect(error).toMatchObject({ code: 'TIMEOUT', message: `smtp.test:${port} did not answer in time.` })
   })
 
-  test('a server that hangs up at once', async () => {
+  test('for a server that closes the connection at once', async () => {
     const port = await startTcp((socket) => socket.end())
     expect((await refusal({ ...mail, port })).code).toBe('REQUEST_FAILED')
   })
@@ -252,7 +252,7 @@ describe('a failure is told without a word of the server', () => {
   test.each([
     ['hangs up', 'REQUEST_FAILED', (socket: Socket) => socket.destroy()],
     ['falls silent', 'TIMEOUT', () => {}],
-  ])('a server that %s when it has the mail: nobody knows whether it took it', async (_what, code, stop) => {
+  ])('a server that %s after receiving the mail may have accepted it', async (_what, code, stop) => {
     const port = await startTcp((socket) => {
       socket.write('220 fine\r\n')
       socket.on('data', (data) => {
@@ -267,7 +267,7 @@ describe('a failure is told without a word of the server', () => {
     expect(error.message).toContain('Whether it took the mail is unknown: look there.')
   })
 
-  test('a server of another protocol', async () => {
+  test('for a server with another protocol', async () => {
     const port = await startTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const error = await refusal({ ...mail, port })
     expect(error.code).toBe('REQUEST_FAILED')

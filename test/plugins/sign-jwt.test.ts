@@ -26,7 +26,7 @@ const sign = async (key: string, fields: object = {}) => {
 const refusal = (key: string, fields: object = {}) =>
   errorOf(signJwt, withKey(fields), { secrets: { KEY: key } })
 
-describe('a token of', () => {
+describe('a token with', () => {
   test.each([
     ['RS256', rsa],
     ['RS384', rsa],
@@ -37,7 +37,7 @@ describe('a token of', () => {
     ['ES256', p256],
     ['ES384', p384],
     ['EdDSA', ed],
-  ])('%s is one that another library verifies, from PEM and from JWK', async (algorithm, key) => {
+  ])('%s is verified by another library, with a key from PEM and from JWK', async (algorithm, key) => {
     for (const text of [pem(key), JSON.stringify(key.export({ format: 'jwk' }))]) {
       const { token } = await sign(text, { algorithm })
       const { protectedHeader } = await jwtVerify(token, createPublicKey(key))
@@ -56,7 +56,7 @@ describe('a token of', () => {
     expect(signature).toBe(expected)
   })
 
-  test('HS256 takes bytes as a JWK', async () => {
+  test('HS256 accepts bytes as a JWK', async () => {
     const bytes = randomBytes(32)
     const { token } = await sign(JSON.stringify({ kty: 'oct', k: bytes.toString('base64url') }), {
       algorithm: 'HS256',
@@ -69,13 +69,13 @@ describe('a token of', () => {
     ['line breaks written as \\n', pem(rsa).replaceAll('\n', '\\n')],
     ['white space around', `\n  ${pem(rsa)}\n\n`],
     ['Windows line breaks', pem(rsa).replaceAll('\n', '\r\n')],
-  ])('RS256 takes a key with %s', async (_what, text) => {
+  ])('RS256 accepts a key with %s', async (_what, text) => {
     const { token } = await sign(text)
     await expect(jwtVerify(token, createPublicKey(rsa))).resolves.toBeDefined()
   })
 })
 
-test('the claims are what the fields say', async () => {
+test('the claims are those of the fields', async () => {
   const fields = {
     keyId: 'key-1',
     issuer: 'lockstep',
@@ -102,18 +102,18 @@ test('the claims are what the fields say', async () => {
   })
 })
 
-test('the token lives five minutes unless the step says otherwise', async () => {
+test('the token expires after five minutes by default', async () => {
   const { payload } = await jwtVerify((await sign(pem(rsa))).token, createPublicKey(rsa))
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300)
 })
 
-test('the token is protected, and its signature too, which makes one of known claims', async () => {
+test('the token is protected, and so is its signature alone', async () => {
   const { token, guarded } = await sign(pem(rsa))
   expect(guarded).toContain(token)
   expect(guarded).toContain(token.split('.')[2])
 })
 
-test('the step itself sends nothing anywhere, so that a secret bound to hosts can sign', () => {
+test('the step sends nothing, so a secret that is bound to hosts can sign', () => {
   expect(signJwt.destinations?.({})).toEqual([])
 })
 
@@ -144,9 +144,9 @@ describe('a key is refused', () => {
     ['HS256', 'a public key, with which everybody could sign', publicPem],
     ['HS256', 'an RSA JWK', JSON.stringify(rsa.export({ format: 'jwk' }))],
     ['HS256', 'a JWK without secret', '{"kty": "oct"}'],
-  ])('by %s in the same words, whatever is wrong with it: %s', async (algorithm, _what, key) => {
+  ])('by %s with the same message for every fault: %s', async (algorithm, _what, key) => {
     const error = await refusal(key, { algorithm })
-    // Nothing is a key of no kind at all.
+    // No algorithm accepts `nothing` as a key.
     const { message } = await refusal('nothing', { algorithm })
     expect(error).toMatchObject({ code: 'INVALID_FIELD', message })
     expect(message).toMatch(/^field "key": [A-Za-z0-9]+ cannot sign with it\. It wants an? /)
@@ -159,7 +159,7 @@ describe('a key is refused', () => {
     ['a JWK around it', '{"kty":"oct","k":"{{ secrets.KEY }}AAAA"}'],
     ['a filter that makes it longer', '{{ secrets.KEY | base64 }}'],
     ['one that takes it as argument', '{{ trigger.none | default: secrets.KEY }}'],
-  ])('with %s, as the key that is just long enough would tell its length', async (_what, key) => {
+  ])('with %s, because its length could be found by trying', async (_what, key) => {
     const fields = { key, algorithm: 'HS256' }
     const save = () => checkFields({ key: 'jwt', type: signJwt }, fields)
     const alone = { code: 'INVALID_FIELD', message: expect.stringContaining('secrets.KEY') }
@@ -185,7 +185,7 @@ describe('claims are refused', () => {
   })
 
   test.each(['issuer', 'subject', 'audience', 'keyId', 'claims'])(
-    'with a secret in %s, which whoever gets the token can read',
+    "with a secret in %s, because the token's receiver can read it",
     (field) => {
       const fields = withKey({ [field]: field === 'claims' ? ['{{ secrets.KEY }}'] : '{{ secrets.KEY }}' })
       const save = () => checkFields({ key: 'jwt', type: signJwt }, fields)
@@ -194,7 +194,7 @@ describe('claims are refused', () => {
     },
   )
 
-  test.each([0, 86_401, 1.5])('with a life of %d seconds', (expiresInSeconds) => {
+  test.each([0, 86_401, 1.5])('with a lifetime of %d seconds', (expiresInSeconds) => {
     const save = () => checkFields({ key: 'jwt', type: signJwt }, withKey({ expiresInSeconds }))
     expect(save).toThrow('must be a whole number from 1 to 86400')
   })

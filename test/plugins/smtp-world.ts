@@ -6,7 +6,7 @@ import { TestAuthority } from '../egress/certificates.ts'
 export const authority = new TestAuthority()
 const { key, cert } = authority.issue(['smtp.test'])
 
-/** A mail as the server took it. */
+/** A mail as the server received it. */
 interface Received {
   readonly from: string
   readonly to: readonly string[]
@@ -15,7 +15,7 @@ interface Received {
   readonly user: unknown
 }
 
-/** An SMTP server on this machine, until the test ends, which lets `robot` in with the password. */
+/** An SMTP server on this machine for the length of a test, which accepts `robot` with the password. */
 export async function startSmtp(password: string, options: SMTPServerOptions = {}) {
   const received: Received[] = []
   const server = new SMTPServer({
@@ -26,7 +26,7 @@ export async function startSmtp(password: string, options: SMTPServerOptions = {
     closeTimeout: 0,
     onAuth(auth, _session, done) {
       const right = auth.username === 'robot' && auth.password === password
-      // As careless servers do: the answer repeats what was sent.
+      // Like a careless server, it repeats what was sent in its answer.
       if (right) done(null, { user: auth.username })
       else done(new Error(`no entry for ${auth.username} with ${auth.password}`))
     },
@@ -53,7 +53,7 @@ export async function startSmtp(password: string, options: SMTPServerOptions = {
   return { port: portOf(server.server.address()), received }
 }
 
-/** A server of plain TCP that does with a connection what it is told. */
+/** A TCP server that handles connections as it is told. */
 export async function startTcp(serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

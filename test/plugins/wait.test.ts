@@ -13,7 +13,7 @@ test.each([
   expect(output).toEqual({ waitedSeconds })
 })
 
-test('may be repeated', () => {
+test('is repeatable', () => {
   expect(wait.repeatable).toBe(true)
 })
 
@@ -24,7 +24,7 @@ test('ends at once when the run is cancelled', async () => {
   await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
 })
 
-test('does not begin when the run is cancelled already', async () => {
+test('does not begin if the run is cancelled already', async () => {
   const run = runStep(wait, { seconds: 300 }, { signal: AbortSignal.abort() })
   await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
 })
@@ -41,7 +41,7 @@ test.each([
 })
 
 test.each(['301', '-1', 'NaN', '', 'Infinity'])(
-  'running refuses %j that an expression gave',
+  'running refuses %j that came from an expression',
   async (seconds) => {
     const { error } = await outcomeOf(wait, { seconds: '{{ trigger.seconds }}' }, { trigger: { seconds } })
     expect(error?.code).toBe('INVALID_FIELD')

@@ -36,7 +36,7 @@ async function rightsOfRoles(): Promise<unknown[]> {
 
 const denied = () => world.log.filter((line) => /permission denied|"42501"/.test(line))
 
-test('the main job: a secret is stored, changed, used by a run of every kind, and deleted', async () => {
+test('with separate roles, a secret is stored, changed, used by a run of every kind, and deleted', async () => {
   const { acme } = world
   await acme.createSecret('KEY', 'sk_test_roles_0123456789')
   const { admin } = acme
@@ -64,7 +64,7 @@ test('the main job: a secret is stored, changed, used by a run of every kind, an
   expect(denied()).toEqual([])
 })
 
-test('a schedule that is due starts a run', async () => {
+test('with separate roles, a schedule that is due starts a run', async () => {
   const schedule = { cron: '0 9 * * *', timeZone: 'UTC' }
   const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
   const input = { workspace: 'acme', name: 'Daily', steps, schedule }
@@ -72,14 +72,14 @@ test('a schedule that is due starts a run', async () => {
   await world.database.query(
     `update automation set next_run_at = date_trunc('second', now()) where name = 'Daily'`,
   )
-  // A worker looks for what is due when it starts.
+  // A worker checks for due automations when it starts.
   await world.startOtherWorker()
   const scheduled = `select 1 from run where trigger = 'SCHEDULE' and status = 'SUCCEEDED'`
   await vi.waitUntil(async () => (await world.database.query(scheduled)).length > 0, { timeout: 100_000 })
   expect(denied()).toEqual([])
 })
 
-test('a run that has lost its job is ended', async () => {
+test('with separate roles, a run that has lost its job is ended', async () => {
   await world.database.query(
     `insert into run (workspace_id, id, steps, status, created_at)
      values ('acme', gen_random_uuid(), '[]', 'QUEUED', now() - interval '1 hour')`,
@@ -90,7 +90,7 @@ test('a run that has lost its job is ended', async () => {
   expect(denied()).toEqual([])
 })
 
-test('people and tokens come, change and go', async () => {
+test('with separate roles, people and tokens are added, changed and removed', async () => {
   const { admin } = world.acme
   const invite = async (email: string) => {
     const input = { workspace: 'acme', email, role: 'MEMBER' }
@@ -147,7 +147,7 @@ test.each([
   ['worker', 'insert into membership default values'],
   ['worker', "update automation set steps = '[]'"],
   ['worker', 'create table mine ()'],
-] as const)('the %s may not: %s', async (role, sql) => {
+] as const)('the %s cannot: %s', async (role, sql) => {
   const connection = new pg.Client({ connectionString: world.urlOf(role) })
   await connection.connect()
   await expect(connection.query(sql)).rejects.toMatchObject({ code: '42501' })
@@ -161,7 +161,7 @@ test.each([
   ['everything', 'grant all on all tables in schema public to lockstep_api, lockstep_worker'],
   ['a schema', 'grant create on schema public to lockstep_api with grant option'],
   ['less than there should be', 'revoke select on workspace from lockstep_api'],
-])('the file can run again, over %s, and the rights are what they were', async (_what, change) => {
+])('the file of grants can run again, over %s, with the same rights', async (_what, change) => {
   const intended = await rightsOfRoles()
   expect(intended.length).toBeGreaterThan(100)
   if (change !== '') {

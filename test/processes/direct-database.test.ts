@@ -4,7 +4,7 @@ import { withTestDatabase } from '../support/database.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-test('what listens goes past the pooler, and nothing else of the API does', async () => {
+test('only LISTEN of the API uses the direct database URL', async () => {
   const database = await withTestDatabase()
   const named = (name: string) => `${database.url.reveal()}?application_name=${name}`
   const env = { DATABASE_URL: named('pooled'), LOCKSTEP_DIRECT_DATABASE_URL: named('direct') }
@@ -16,7 +16,7 @@ test('what listens goes past the pooler, and nothing else of the API does', asyn
         where datname = current_database() and pid <> pg_backend_pid()
           and (query ilike 'listen %' or query like '%pg_listening_channels%')`,
     )
-  // The API's and the queue's of the worker.
+  // The API's connection and that of the worker's queue.
   await vi.waitUntil(async () => (await listeners()).length === 2, { timeout: 60_000 })
   expect((await listeners()).map((it) => it.application_name)).toEqual(['direct', 'direct'])
   const other = await database.query(

@@ -14,11 +14,11 @@ import { freePorts, statusOf } from '../support/instance.ts'
 import { type LockstepProcess, startLockstep, startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
-// Everything in examples/, run as its README says; only what npm would install is linked instead.
+// Runs everything in examples/ as the README files say. Packages are linked instead of installed by npm.
 
 const value = 'value-of-the-examples-that-nobody-sees-7731'
 const root = process.cwd()
-// As in a shell whose Node is the one that the libraries need.
+// As in a shell with the Node version that the libraries need.
 const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -45,7 +45,7 @@ async function node(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv
   )
 }
 
-describe('the plugin', () => {
+describe('the example plugin', () => {
   let plugin: string
   let tsc: string
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('the plugin', () => {
     await cp('examples/plugin', plugin, { recursive: true })
     await mkdir(join(plugin, 'node_modules/@types'), { recursive: true })
     await symlink(root, join(plugin, 'node_modules/lockstep'), 'junction')
-    // With what the types of Node need themselves.
+    // Includes the packages that Node's types need.
     for (const name of ['@types/node', 'undici-types']) {
       await symlink(join(root, 'node_modules', name), join(plugin, 'node_modules', name), 'junction')
     }
@@ -61,20 +61,20 @@ describe('the plugin', () => {
     tsc = join(root, 'node_modules/typescript', bin.tsc)
   })
 
-  test('asks for this version of Lockstep, and its commands are those that are run here', async () => {
+  test('requires this version of Lockstep, and its README has the commands that run here', async () => {
     const { peerDependencies, scripts } = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'))
     const { version } = JSON.parse(await readFile('package.json', 'utf8'))
     expect(peerDependencies).toEqual({ lockstep: `^${version}` })
     expect(scripts).toEqual({ test: 'node --test', types: 'tsc --noEmit', build: 'tsc' })
   })
 
-  test('passes its tests, the leak test among them', async () => {
+  test('passes its tests, including the leak test', async () => {
     const { code, printed } = await node(['--test'], plugin)
     expect(printed).toContain('pass 2')
     expect(code).toBe(0)
   })
 
-  test('has right types and builds; an instance takes it by its name and opens a ticket', async () => {
+  test('has correct types and builds, and an instance loads it by name and opens a ticket', async () => {
     expect(await node([tsc, '--noEmit'], plugin)).toEqual({ code: 0, printed: '' })
     expect(await node([tsc], plugin)).toEqual({ code: 0, printed: '' })
     await symlink(plugin, join(plugin, 'node_modules/lockstep-step-open-ticket'), 'junction')
@@ -105,7 +105,7 @@ describe('the plugin', () => {
   }
 })
 
-describe('the frontend', () => {
+describe('the example frontend', () => {
   let app: TestApp
   let acme: TestWorkspace
   let token: string
@@ -142,7 +142,7 @@ describe('the frontend', () => {
     expect(printed).not.toContain(value)
   })
 
-  test('says why it cannot, for a wrong token and for an automation that does not exist', async () => {
+  test('reports a wrong token and a missing automation', async () => {
     const wrong = await main('acme.nothing', { LOCKSTEP_TOKEN: 'lks_acme.wrong' })
     expect(wrong).toMatchObject({ code: 1, printed: expect.stringMatching(/sign in/i) })
     const missing = await main('acme.01930000-0000-7000-8000-000000000000')
@@ -151,11 +151,11 @@ describe('the frontend', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('two workers', () => {
+describe.skipIf(process.platform === 'win32')('the example with two workers', () => {
   let script: LockstepProcess | undefined
   afterEach(async () => void (await script?.stop()))
 
-  /** The settings of the example, with ports and folder of this test; each worker takes one run at a time. */
+  /** The settings of the example, with ports and folder of this test. Each worker takes one run at a time. */
   async function writeSettings(ports: Record<string, string>) {
     const settings = { ...ports, DATA: join(folder, 'data'), LOCKSTEP_WORKER_CONCURRENCY: '1' }
     let text = await readFile('examples/two-workers/lockstep.env', 'utf8')
@@ -168,7 +168,7 @@ describe.skipIf(process.platform === 'win32')('two workers', () => {
     return file
   }
 
-  test('both work at once on one database, the API has no key, and all end with the script', async () => {
+  test('runs both workers on one database, gives the API no key, and ends all with the script', async () => {
     const [one, two] = [await freePorts(), await freePorts()]
     const settings = await writeSettings({
       PORT: one.PORT,
@@ -195,7 +195,7 @@ describe.skipIf(process.platform === 'win32')('two workers', () => {
     const fields = { method: 'POST', url: service.url, bodyKind: 'text', body: '{{ secrets.KEY }}' }
     const { id } = await acme.createAutomation('Both', [{ key: 'call', type: 'custom-http', fields }])
     const runs = [acme.run(id), acme.run(id)]
-    // With one run for each worker at a time, two at once are in both.
+    // Each worker takes one run at a time, so two simultaneous runs are in both.
     await service.untilReceived(2)
     service.release()
     for (const run of runs) expect((await run).status).toBe('SUCCEEDED')

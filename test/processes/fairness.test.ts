@@ -26,7 +26,7 @@ beforeAll(async () => {
   service = await startHoldingServer()
 })
 afterAll(async () => {
-  // What still waits for an answer gets none, so that the workers can end.
+  // Pending requests get no answer, so that the workers can end.
   await service.close()
   await app.close()
   await store.close()
@@ -138,7 +138,7 @@ async function countRuns(workspace: string, status: string): Promise<number> {
   return (await app.database.query(sql, [workspace, status])).length
 }
 
-test('300 slow runs of one workspace do not keep a single run of another one waiting', async () => {
+test('300 slow runs of one workspace do not delay a single run of another one', async () => {
   const busy = await createTestWorkspace(app, 'busy')
   const other = await createTestWorkspace(app, 'other')
   const automation = await busy.createAutomation('Slow', [slow()])
@@ -147,19 +147,19 @@ test('300 slow runs of one workspace do not keep a single run of another one wai
 
   const single = await other.createAutomation('Quick', [quick])
   expect(await other.run(single.id)).toMatchObject({ status: 'SUCCEEDED' })
-  // Not one of the slow runs has ended, so that none made room.
+  // No slow run has ended, so none has freed a place.
   expect(await countRuns('busy', 'SUCCEEDED')).toBe(0)
   expect([await countRuns('busy', 'RUNNING'), await countRuns('busy', 'QUEUED')]).toEqual([5, 295])
   expect(service.received).toHaveLength(5)
 
-  // A second worker makes no more room for the busy one either.
+  // A second worker does not give the busy workspace more places either.
   const second = await startWorkerProcess(app)
   for (let run = 0; run < 10; run++) {
     expect(await other.run(single.id)).toMatchObject({ status: 'SUCCEEDED' })
   }
   expect([await countRuns('busy', 'RUNNING'), service.received.length]).toEqual([5, 5])
 
-  // Each that ends makes room for one.
+  // Each run that ends frees one place.
   for (let round = 2; round <= 5; round++) {
     service.release()
     await service.untilReceived(5 * round)

@@ -20,7 +20,7 @@ let folder: string
 let app: TestApp
 let service: HoldingServer
 let workspace: TestWorkspace
-/** Each worker has a way to the database of its own. */
+/** Each worker has its own connection to the database. */
 let lines: DatabaseLine[]
 const workers: LockstepProcess[] = []
 
@@ -59,7 +59,7 @@ const post = (key: string, type: string) => ({
   fields: { url: service.url, text: `${key} {{ secrets.KEY }}` },
 })
 
-/** Starts a run of two steps; the first one has sent its request when this returns. */
+/** Starts a run of two steps. The first one has sent its request when this returns. */
 async function startRun(type = 'post-once'): Promise<string> {
   const { id } = await workspace.createAutomation('Test', [post('first', type), post('second', 'post-once')])
   const { run } = await workspace.admin.mutate(documents.runAutomation, { input: { automation: id } })
@@ -74,7 +74,7 @@ async function expectBothOnce(id: string): Promise<void> {
   expect(service.received.map((it) => JSON.parse(it).text)).toEqual([`first ${value}`, `second ${value}`])
 }
 
-test('a step that ends while the database is away for some seconds has succeeded, and the run goes on', async () => {
+test('a step that ends during a short outage of the database succeeds, and the run goes on', async () => {
   const id = await startRun()
   for (const line of lines) line.cut()
   service.release()
@@ -84,23 +84,23 @@ test('a step that ends while the database is away for some seconds has succeeded
   await expectBothOnce(id)
 })
 
-test('nor is it lost when the database was away for longer than a heartbeat, with another worker watching', async () => {
+test('a step that ends during an outage longer than a heartbeat succeeds, with another worker watching', async () => {
   const id = await startRun()
   await startWorker(1)
   for (const line of lines) line.cut()
   service.release()
   await sleep(lasting)
-  // The one that watches is the first to have the database back.
+  // The watching worker is the first to reach the database again.
   lines[1]?.mend()
   await sleep(6000)
   lines[0]?.mend()
   await expectBothOnce(id)
 })
 
-test('a worker that was cut off alone, and another one has its run since, stores nothing when it comes back', async () => {
+test('a worker that was cut off alone stores nothing when another one has taken its run', async () => {
   await workers[1]?.stop()
   const id = await startRun()
-  // The one that takes over comes only now: the run is in the hands of the first.
+  // The second worker starts only now, so the first has the run.
   await startWorker(1)
   lines[0]?.cut()
   const ended = await workspace.waitForRun(id)

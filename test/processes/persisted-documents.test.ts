@@ -3,7 +3,7 @@ import { readPersistedDocuments } from '../../src/processes/persisted-documents.
 
 const missing = '/nowhere/persisted-documents.json'
 
-test('without the generated file no other documents can be forbidden', async () => {
+test('without the generated file, LOCKSTEP_PERSISTED_ONLY is refused', async () => {
   await expect(readPersistedDocuments(true, missing)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
     message: expect.stringMatching(/npm run generate.*LOCKSTEP_PERSISTED_ONLY/),
@@ -11,6 +11,6 @@ test('without the generated file no other documents can be forbidden', async () 
   expect(await readPersistedDocuments(false, missing)).toEqual({ documents: new Map(), only: false })
 })
 
-test('the generated file is where it is looked for', async () => {
+test('the generated file exists at its expected place', async () => {
   expect((await readPersistedDocuments(true)).documents.size).toBeGreaterThan(8)
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const steps = JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))
 
-/** A step that posts its text and its attempt, in two kinds: one says that it may be repeated. */
+/** A step type that posts its text and its attempt, in a repeatable and an unrepeatable variant. */
 const source = `
 import { defineStep, field } from ${steps}
 

@@ -9,11 +9,11 @@ import { runCommand } from '../support/command.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 import { certificateIn, rootKeyPem } from '../vault/frozen-format.ts'
 
-// docs/recovery.md, followed word for word; only the dump is not loaded: the database is there already.
+// Follows docs/recovery.md word for word. Only the dump is not loaded, because the database exists already.
 
 const value = 'sk_recovered_without_lockstep_🔑\n"3391"'
 
-// Where Debian's own programs are: jwcrypto belongs to its Python.
+// The folders of Debian's programs, because jwcrypto belongs to Debian's Python.
 const PATH = '/usr/bin:/bin'
 const missing = ['openssl version', 'psql --version', 'python3 -c import\u00a0jwcrypto'].find((it) => {
   const [program = '', ...args] = it.split(' ').map((part) => part.replace('\u00a0', ' '))
@@ -49,7 +49,7 @@ async function follow(name: string): Promise<string> {
   return stdout
 }
 
-test('the page has the steps that are followed here', () => {
+test('the page has the steps that this test follows', () => {
   expect([...blocks.keys()]).toEqual([
     'make',
     'install',
@@ -84,12 +84,12 @@ describe.skipIf(missing)(`with public tools alone${missing ? ` (${missing} fails
     expect(await follow('open')).toBe(value)
   })
 
-  test('what is written on the way holds no value', async () => {
+  test('the intermediate files contain no value', async () => {
     expect(await readFile(join(folder, 'sealed.jsonl'), 'utf8')).not.toContain('sk_recovered')
     await app?.expectNoCanary(value)
   })
 
-  test('the root key does it as well, without a passphrase', async () => {
+  test('the root key works too, without a passphrase', async () => {
     await cp(join(folder, 'recovery-key.pem'), join(folder, 'kept.pem'))
     await cp(join(folder, 'passphrase.txt'), join(folder, 'kept.txt'))
     await writeFile(

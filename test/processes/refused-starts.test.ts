@@ -38,8 +38,8 @@ const onDatabase = (extra: NodeJS.ProcessEnv) => ({
 })
 
 /**
- * Which version of which row of ours there is: any write changes it. Of the workers' reports only who reports, for
- * the app's own worker does so every few seconds.
+ * The versions of all rows of our tables, which change with any write. Of the workers' reports only the reporting
+ * worker counts, because the app's own worker reports every few seconds.
  */
 async function versions(): Promise<string[]> {
   const tables = await app.database.query<{ name: string }>(
@@ -52,7 +52,7 @@ async function versions(): Promise<string[]> {
   return (await Promise.all(rows)).flat().map(({ at }) => at)
 }
 
-describe('a root key that is not the one of the database', () => {
+describe('a root key that does not belong to the database', () => {
   let file: string
   let fingerprints: string[]
 
@@ -67,7 +67,7 @@ describe('a root key that is not the one of the database', () => {
     fingerprints = [(await loadRootKey(file)).certificate.fingerprint, stored[0]?.fingerprint ?? '']
   })
 
-  test('ends the worker with 78, both fingerprints and the ways out, and nothing is written', async () => {
+  test('ends the worker with 78, names both fingerprints and the solutions, and writes nothing', async () => {
     await untilSigned(app.database)
     const before = await versions()
     const worker = startLockstep([main, 'worker'], onDatabase({ LOCKSTEP_ROOT_KEY_FILE: file }))
@@ -87,7 +87,7 @@ describe('a root key that is not the one of the database', () => {
     expect(before.length).toBeGreaterThan(5)
   })
 
-  test('leaves the worker of an instance down, with the reason in the log, while its API keeps serving', async () => {
+  test('leaves the worker of an instance down with the reason in the log, while its API keeps serving', async () => {
     const ports = await freePorts()
     const env = onDatabase({ ...ports, LOCKSTEP_ROOT_KEY_FILE: file })
     const instance = startLockstep([main, 'start'], env)
@@ -100,7 +100,7 @@ describe('a root key that is not the one of the database', () => {
   })
 })
 
-test('a missing root key is not replaced by a new one when the database has one', async () => {
+test('a missing root key is not replaced with a new one if the database has one', async () => {
   const file = join(folder, 'missing', 'key.pem')
   const before = await versions()
   const worker = startLockstep([main, 'worker'], onDatabase({ LOCKSTEP_ROOT_KEY_FILE: file }))
@@ -112,7 +112,7 @@ test('a missing root key is not replaced by a new one when the database has one'
   expect(await versions()).toEqual(before)
 })
 
-test('the key put back, the worker starts', async () => {
+test('the worker starts once the key is back', async () => {
   const { rootKeyFile } = app.config
   await mkdir(join(folder, 'back'))
   await rename(rootKeyFile, join(folder, 'back/key.pem'))
@@ -122,12 +122,12 @@ test('the key put back, the worker starts', async () => {
   expect(await worker.stop()).toBe(0)
 })
 
-describe('while the database cannot be reached', () => {
+describe('while the database is unreachable', () => {
   const password = 'password-of-nobody'
   const url = `postgres://somebody:${password}@127.0.0.1:1/nothing`
 
   test.each(['api', 'worker'])(
-    'the %s is alive and not ready, says so once, and ends in order',
+    'the %s is alive and not ready, logs it once, and ends in order',
     async (role) => {
       const ports = await freePorts()
       const running = startLockstep([main, role], { ...onDatabase(ports), DATABASE_URL: url })
@@ -139,7 +139,7 @@ describe('while the database cannot be reached', () => {
       })
       const origin = `http://127.0.0.1:${role === 'api' ? ports.PORT : ports.LOCKSTEP_WORKER_PORT}`
       expect(await statusOf(`${origin}/healthz`)).toBe(200)
-      // It looks again every second, and says nothing of it.
+      // It looks again every second without logging it.
       const lines = running.output.length
       await new Promise((resolve) => setTimeout(resolve, 2500))
       expect(running.output.slice(lines)).toEqual([])
@@ -149,7 +149,7 @@ describe('while the database cannot be reached', () => {
     },
   )
 
-  test('an instance is alive and not ready, each process says so once, and it ends in order', async () => {
+  test('an instance is alive and not ready, each process logs it once, and it ends in order', async () => {
     const ports = await freePorts()
     const running = startLockstep([main, 'start'], { ...onDatabase(ports), DATABASE_URL: url })
     for (const role of ['migrate', 'worker', 'api']) {
@@ -189,7 +189,7 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
     ['LOCKSTEP_EGRES_ALLOW', '10.0.0.0/8'],
     ['LOCKSTEP_EGRESS_ALLOW', 'not a host!'],
     ['DATABASE_URL', 'mysql://root:hunter2@localhost'],
-  ])('a bad %s, which it names', async (name, bad) => {
+  ])('for a bad %s, which it names', async (name, bad) => {
     const running = startLockstep([main, 'worker'], onDatabase({ [name]: bad }))
     expect(await running.ended).toBe(78)
     const said = running.output.find((line) => line.startsWith('lockstep: '))
@@ -198,7 +198,7 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
   })
 })
 
-test('migrating an empty database by several processes at once, and again, is harmless', async () => {
+test('several processes can migrate an empty database at once, and again', async () => {
   const database = await createTestDatabase('template0')
   try {
     const env = { DATABASE_URL: database.url.reveal(), LOCKSTEP_DATA: folder }

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A run whose step, which may not be repeated after an interruption, failed once and waits for its retry. */
+/** A run whose unrepeatable step failed once and waits for its retry. */
 async function startWaiting(delaySeconds: number): Promise<string> {
   service.play('drop')
   const fields = { url: service.url, text: '{{ secrets.KEY }}' }
@@ -47,10 +47,10 @@ async function startWaiting(delaySeconds: number): Promise<string> {
   return run.id
 }
 
-/** Short enough that the worker waits itself (seconds). */
+/** Short enough that the worker waits itself, in seconds. */
 const DELAY = 8
 
-test('a worker that dies while a retry waits has interrupted nothing: another one makes the attempt', async () => {
+test('a worker that dies while a retry waits does not interrupt the run, and another worker makes the attempt', async () => {
   const victim = await startWorkerProcess(app)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)
@@ -64,7 +64,7 @@ test('a worker that dies while a retry waits has interrupted nothing: another on
   ])
   expect(new Set(service.received.map((it) => it.idempotencyKey)).size).toBe(1)
   const [first, second] = service.received.map(({ at }) => at)
-  // Not before its time: the delay counts from the first one's failure.
+  // Not before its time: the delay counts from the failure of the first attempt.
   expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(DELAY * 1000)
   await other.stop()
 })

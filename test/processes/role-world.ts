@@ -14,7 +14,7 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 
 export type Role = 'api' | 'worker'
 
-/** Both processes on a database of their own, with the rights of docs/database-roles.sql and no others. */
+/** Both processes on a separate database, with exactly the rights of docs/database-roles.sql. */
 export interface RoleWorld {
   database: TestDatabase
   acme: TestWorkspace
@@ -22,7 +22,7 @@ export interface RoleWorld {
   config: Config
   client(headers?: Record<string, string>): Client
   urlOf(role: Role): string
-  /** SQL that names lockstep_api and lockstep_worker, with the roles of this world. */
+  /** SQL with the roles of this world instead of lockstep_api and lockstep_worker. */
   withRoles(sql: string): string
   /** Runs the file as its owner does. */
   grantRights(): Promise<void>

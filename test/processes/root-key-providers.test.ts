@@ -28,7 +28,7 @@ let acme: TestWorkspace
 let automation: string
 const workers: LockstepProcess[] = []
 
-/** For each test an instance whose database has seen no root key yet, without a worker. */
+/** For each test an instance without a worker, whose database has seen no root key yet. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-providers-'))
   echo = await startEchoServer()
@@ -58,7 +58,7 @@ function startWorker(env: NodeJS.ProcessEnv): LockstepProcess {
   return worker
 }
 
-/** Starts a worker, and then another, and each time lets a run use a secret that was sealed before. */
+/** Starts two workers one after the other. With each, a run uses a secret that was sealed before. */
 async function expectItWorks(env: NodeJS.ProcessEnv, starts = 2): Promise<void> {
   for (let start = 0; start < starts; start++) {
     app.log.length = 0
@@ -82,7 +82,7 @@ const pkcs8 = (pem: string): string =>
   createPrivateKey(pem).export({ format: 'pem', type: 'pkcs8' }).toString()
 
 describe('a root key in the environment', () => {
-  test('opens the secrets of a run, and shows in no log line', async () => {
+  test('opens the secrets of a run and appears in no log line', async () => {
     await expectItWorks({ LOCKSTEP_ROOT_KEY: rootKeyPem })
     expect(app.log.join('\n')).not.toContain(rootKeyPem.split('\n')[3])
   })
@@ -96,9 +96,9 @@ describe('a root key in the environment', () => {
     expect(said).not.toContain('PRIVATE KEY')
   })
 
-  test('is known to the worker alone: not to the API, and to nobody who dumps an environment', async () => {
+  test('reaches only the worker: neither the API nor a dump of an environment', async () => {
     const ports = await freePorts()
-    // A step type whose module tells what the process's environment holds once it is loaded.
+    // A step type whose module reports the process's environment after loading.
     const plugin = join(folder, 'environment.ts')
     await writeFile(plugin, `console.error('environment: ' + JSON.stringify(process.env))\n`)
     const instance = startLockstep([main, 'start'], {
@@ -128,7 +128,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
 
   const env = (): NodeJS.ProcessEnv => ({ ...kms.env, LOCKSTEP_ROOT_KEY_URI: `awskms:${kms.arn}` })
 
-  test('opens the secrets of a run, at every start with the same certificate', async () => {
+  test('opens the secrets of a run, with the same certificate at every start', async () => {
     await expectItWorks(env())
     expect(kms.asked.filter((it) => it === 'Decrypt').length).toBeGreaterThanOrEqual(4)
     const certificates = await app.database.query('select fingerprint from root_certificate')
@@ -136,7 +136,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(app.log.join('\n')).not.toContain(kms.env.AWS_SECRET_ACCESS_KEY)
   })
 
-  test('cannot sign: nothing is vouched for, which is said, until a key is there that signs in its place', async () => {
+  test('cannot sign, so nothing is vouched for, with a warning, until a signing key is configured', async () => {
     await expectItWorks(env(), 1)
     expect(app.log.join('\n')).toContain('Nothing vouches for keys and certificates')
     const signed = () =>
@@ -146,7 +146,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(await absent.ended).toBe(78)
     expect(absent.output.join('\n')).toContain('LOCKSTEP_SIGNING_KEY_FILE')
     const file = join(folder, 'signing.pem')
-    // A certificate that is for signatures alone.
+    // A certificate that is only for signatures.
     const { certificate, key } = makeCertificate({ keyEncipherment: false })
     await writeFile(file, key + certificate, { mode: 0o600 })
     app.log.length = 0
@@ -158,20 +158,20 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(await readWorkspaceKeyStatement(signer, { workspace: 'acme', kid }, signature ?? '')).toBe(1)
     expect(await acme.run(automation)).toMatchObject({ status: 'SUCCEEDED' })
     await worker.stop()
-    // A worker without it signs nothing, and says so.
+    // A worker without the signing key signs nothing, and logs that.
     app.log.length = 0
     const without = startWorker(env())
     await without.untilSays(/vouched for by another key/)
     expect(without.output.join('\n')).toContain(signer.fingerprint)
   })
 
-  test('two workers that start first at once agree', async () => {
+  test('gives two workers that start first at once the same certificate', async () => {
     const both = [startWorker(env()), startWorker(env())]
     for (const worker of both) await worker.untilSays(/worker takes runs/)
     expect(await app.database.query('select fingerprint from root_certificate')).toHaveLength(1)
   })
 
-  test('that is away ends the worker with 1, so that it is started again', async () => {
+  test('that is unavailable ends the worker with 1, so that it is restarted', async () => {
     const gone = await startKmsServer(rootKeyPem)
     await gone.close()
     const worker = startWorker({ ...env(), AWS_ENDPOINT_URL_KMS: gone.url })
@@ -179,7 +179,7 @@ describe('a root key in AWS KMS (its wire protocol, not the service)', () => {
     expect(worker.output.join('\n')).toMatch(/AWS KMS does not answer .*ECONNREFUSED/)
   })
 
-  test('that refuses us ends the worker with 78', async () => {
+  test('that denies access ends the worker with 78', async () => {
     kms.troubles.push({ status: 400, type: 'AccessDeniedException' })
     const worker = startWorker(env())
     expect(await worker.ended).toBe(78)
@@ -206,7 +206,7 @@ describe.skipIf(withoutSoftHsm)(
       })
     })
 
-    test('opens what was sealed for the same key while it was a file', async () => {
+    test('opens data that were sealed for the same key in a file', async () => {
       const file = join(folder, 'root-key.pem')
       await writeFile(file, pkcs8(rootKeyPem) + certificateIn(rootKeyPem), { mode: 0o600 })
       await expectItWorks({}, 1)
@@ -222,7 +222,7 @@ describe.skipIf(withoutSoftHsm)(
       expect(stdout).not.toContain(hsm.pin)
     })
 
-    test('with a wrong PIN ends the worker with 78: another start would lock the token', async () => {
+    test('with a wrong PIN ends the worker with 78, so that no restart locks the token', async () => {
       const pin = 'wrong-pin-of-the-worker-3318'
       const worker = startWorker({
         ...hsm.env,
@@ -235,7 +235,7 @@ describe.skipIf(withoutSoftHsm)(
       expect(said).not.toContain(pin)
     })
 
-    test('a file with the PIN that others can read is refused', async () => {
+    test('is refused with a PIN file that others can read', async () => {
       const file = join(folder, 'pin')
       await writeFile(file, hsm.pin, { mode: 0o644 })
       const worker = startWorker({

@@ -25,7 +25,7 @@ let scheduler: Scheduler
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
-  // It makes the keys, and goes before it starts what a test says is due.
+  // The worker makes the keys. It stops before it can start the due automations of a test.
   await (await startWorker(app.config, app.logger)).stop()
   acme = await createTestWorkspace(app, 'acme')
   globex = await createTestWorkspace(app, 'globex')
@@ -62,7 +62,7 @@ async function createScheduled(
   return (await workspace.admin.mutate(documents.createScheduled, { input })).automation.id
 }
 
-/** Moves the automation's next time, as if it had been so for long. */
+/** Sets the automation's next time, as if it had long been so. */
 async function setNext(id: string, at: Date): Promise<void> {
   await app.database.query('update automation set next_run_at = $1 where id = $2', [at, uuid(id)])
 }
@@ -77,13 +77,13 @@ async function nextOf(id: string): Promise<number> {
   return row?.next.getTime() ?? 0
 }
 
-/** The full minute that is so many minutes ago. */
+/** The full minute that many minutes ago. */
 const minutesAgo = (minutes: number) => new Date(Math.floor(Date.now() / MINUTE - minutes) * MINUTE)
 
 const runsOf = (id: string) =>
   app.database.query<{ id: string }>('select id from run where automation = $1', [uuid(id)])
 
-/** Copies of an automation, each due. */
+/** Copies of an automation that are all due. */
 async function copyDue(id: string, count: number, at: Date): Promise<void> {
   await app.database.query(
     `insert into automation (workspace_id, id, name, version, steps, hook_token, schedule, next_run_at, created_at, updated_at)
@@ -93,7 +93,7 @@ async function copyDue(id: string, count: number, at: Date): Promise<void> {
   )
 }
 
-/** How many runs the automations have: [automations, those with a run, runs]. */
+/** Counts [automations, automations with a run, runs]. */
 async function counts(): Promise<number[]> {
   const [row] = await app.database.query<{ counts: number[] }>(
     `select array[(select count(*) from automation), count(distinct automation), count(*)]::int[] as counts from run`,
@@ -102,7 +102,7 @@ async function counts(): Promise<number[]> {
 }
 
 describe('a tick', () => {
-  test('that is due gets one run, with a job, an audit row and the automation moved on', async () => {
+  test('that is due gets one run with a job and an audit row, and the automation moves to its next tick', async () => {
     const id = await createScheduled(acme, daily)
     const at = minutesAgo(1)
     await setNext(id, at)
@@ -126,13 +126,13 @@ describe('a tick', () => {
     ])
   })
 
-  test('that is not due gets none', async () => {
+  test('that is not due gets no run', async () => {
     const id = await createScheduled(acme, daily)
     await startDue()
     expect(await runsOf(id)).toEqual([])
   })
 
-  test('of a schedule that was removed, changed or whose automation is gone gets none', async () => {
+  test('of a removed or changed schedule, or of a deleted automation, gets no run', async () => {
     const [removed, changed, deleted] = await Promise.all([1, 2, 3].map(() => createScheduled(acme, daily)))
     const ids = [removed ?? '', changed ?? '', deleted ?? '']
     for (const id of ids) await setNext(id, minutesAgo(1))
@@ -145,7 +145,7 @@ describe('a tick', () => {
     expect(await Promise.all(ids.map(runsOf))).toEqual([[], [], []])
   })
 
-  test('runs the version that the automation has by then', async () => {
+  test('runs the current version of the automation', async () => {
     const id = await createScheduled(acme, daily)
     await setNext(id, minutesAgo(1))
     const newer = [{ key: 'newer', type: 'set-values', fields: { values: 1 } }]
@@ -155,7 +155,7 @@ describe('a tick', () => {
     expect(rows).toMatchObject([{ steps: newer }])
   })
 
-  test('that cannot be started is told in the log, delays no other, and is tried again', async () => {
+  test('that cannot be started is logged, delays no other, and is tried again', async () => {
     const bad = await createScheduled(acme, daily)
     const good = await createScheduled(globex, daily)
     for (const id of [bad, good]) await setNext(id, minutesAgo(1))
@@ -164,7 +164,7 @@ describe('a tick', () => {
         { ...daily, timeZone: zone },
         uuid(bad),
       ])
-    // As for a worker whose Node knows fewer zones than that of the API.
+    // Like a worker whose Node knows fewer time zones than the API's.
     await setZone('Europe/Atlantis')
     await startDue()
     expect([await runsOf(bad), (await runsOf(good)).length]).toEqual([[], 1])
@@ -177,14 +177,14 @@ describe('a tick', () => {
   })
 })
 
-describe('ticks that no worker was there for', () => {
-  test('are made up one by one while they are but late', async () => {
+describe('ticks while no worker was there', () => {
+  test('get one run each if they are only late', async () => {
     const id = await createScheduled(acme, everyMinute)
     await setNext(id, minutesAgo(3))
     const before = minutesAgo(0).getTime()
     await startDue()
     const { length } = await runsOf(id)
-    // The clock may have passed a minute meanwhile.
+    // The clock may have passed a full minute meanwhile.
     const passed = (minutesAgo(0).getTime() - before) / MINUTE
     expect(length).toBeGreaterThanOrEqual(4)
     expect(length).toBeLessThanOrEqual(4 + passed)
@@ -206,7 +206,7 @@ test('many schedulers at once start one run for each tick', async () => {
   expect(await counts()).toEqual([101, 100, 100])
 })
 
-test('workspaces take turns: the one schedule of a workspace does not wait behind hundreds of another', async () => {
+test('workspaces take turns, so the one schedule of a workspace does not wait behind hundreds of another', async () => {
   await copyDue(await createScheduled(acme, daily), 250, minutesAgo(3))
   const single = await createScheduled(globex, daily)
   await setNext(single, minutesAgo(1))
@@ -218,7 +218,7 @@ test('workspaces take turns: the one schedule of a workspace does not wait behin
   expect(order.slice(0, 2).map(({ workspace }) => workspace)).toContain('globex')
 })
 
-test('one that is told to stop starts no more, and leaves the rest to the next', async () => {
+test('a scheduler that is told to stop starts no more, and leaves the rest to the next', async () => {
   const id = await createScheduled(acme, daily)
   await copyDue(id, 50, minutesAgo(1))
   const stopping = new AbortController()

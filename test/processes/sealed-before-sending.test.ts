@@ -45,11 +45,11 @@ test('a value that the command sealed is nowhere in the traffic, the log and the
     expect([code, stdout]).toEqual([0, `SEALED_KEY was ${said}.\n`])
   }
   expect(await api.placesOf(sealed)).toEqual([])
-  // It did pass by there.
+  // The sealed value did pass through the recorder.
   expect(api.isInTraffic('SEALED_KEY')).toBe(true)
 })
 
-test('and it is the value that a run uses', async () => {
+test('a value that the command sealed is used by a run', async () => {
   const fields = { url: echo.url, headers: [{ name: 'x-key', value: '{{ secrets.SEALED_KEY }}' }] }
   const automation = await acme.createAutomation('Call', [{ key: 'call', type: 'custom-http', fields }])
   expect(await acme.run(automation.id)).toMatchObject({ status: 'SUCCEEDED' })
@@ -57,7 +57,7 @@ test('and it is the value that a run uses', async () => {
   await app.expectNoCanary(sealed)
 })
 
-test('the same search finds a value that was sent in the clear, and one that a request holds', async () => {
+test('the same search finds a value that was sent in the clear, and one that a request contains', async () => {
   const input = { workspace: 'acme', name: 'CLEAR_KEY', value: clear }
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ query: documents.createSecret, variables: { input } })
@@ -67,7 +67,7 @@ test('the same search finds a value that was sent in the clear, and one that a r
   const { hostname, port } = new URL(api.url)
   const waiting = connect(Number(port), hostname)
   await once(waiting, 'connect')
-  // Its body never comes, so the API keeps its headers.
+  // The body never arrives, so the API keeps the headers in memory.
   waiting.write(
     `POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\nx-held: ${held}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n`,
   )

@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const value = 'sk_test_bound_0123456789'
 const otherValue = 'sk_test_other_9876543210'
 
-/** What an attacker in the API does: it has the rights of the API's role, and can change any automation. */
+/** An attacker in the API: they have the rights of the API's role, and can change any automation. */
 let world: RoleWorld
 let home: EchoServer
 let away: EchoServer
@@ -90,7 +90,7 @@ const custom = ({ headers = {}, ...fields }: Call) => ({
 
 const inHeader = (name: string) => ({ 'x-key': `{{ secrets.${name} }}` })
 
-/** Every way in which a step could send a secret to where it may not go. */
+/** Every way in which a step could send a secret to a forbidden place. */
 const forbidden = (name: string): object[] => [
   custom({ url: `${away.url}/v1/x`, headers: inHeader(name) }),
   custom({ url: `${home.url}/v1/x`, method: 'PUT', headers: inHeader(name) }),
@@ -109,7 +109,7 @@ async function perform(step: object, workspace = 'acme') {
   return data.testStep.result
 }
 
-/** What the two servers got of the value that they may not get. */
+/** What the two servers received of the value that they must not get. */
 function leaked(): unknown[] {
   const seen = [...home.received, ...away.received].filter((it) =>
     /sk_test_bound|SK_TEST_BOUND|c2tfdGVzdF9ib3VuZ/.test(JSON.stringify(it)),
@@ -119,14 +119,14 @@ function leaked(): unknown[] {
   return seen.filter((it) => !isMeant(it) || away.received.includes(it))
 }
 
-test('the value goes where its policy says, and is hidden in what comes back', async () => {
+test('the value goes where its policy says, and is hidden in the answer', async () => {
   const result = await perform(custom({ url: `${home.url}/v1/x`, headers: inHeader('BOUND') }))
   expect(result).toMatchObject({ status: 'SUCCEEDED', secrets: ['BOUND'] })
   expect(home.received.map((it) => it.headers['x-key'])).toEqual([value])
   expect(JSON.stringify(result)).not.toContain(value)
 })
 
-test('it goes nowhere else, whatever its automations say', async () => {
+test('the value goes nowhere else, whatever the automation', async () => {
   const before = home.received.length
   for (const step of forbidden('BOUND')) {
     expect(await perform(step)).toMatchObject({
@@ -147,7 +147,7 @@ const stolen = async (name: string): Promise<string> => {
 const anyPolicy = JSON.stringify(anywhere)
 const awayPolicy = () => JSON.stringify({ ...anywhere, hosts: [away.url] })
 
-/** By the column that is written: what an attacker writes there, as statements with their parameters. */
+/** The attacker's statements with their parameters, by the column that they write. */
 const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[]][]>)[]> = {
   policy: [
     async () => [[`update secret set policy = '{}' where name = 'BOUND'`]],
@@ -171,7 +171,7 @@ const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[
   ],
   sealed: [
     async () => [[`update secret set sealed = '' where name = 'BOUND'`]],
-    // Their own value under this name: nothing of ours is in it.
+    // The attacker's own value under this name contains nothing of ours.
     async () => [[`update secret set sealed = $1 where name = 'BOUND'`, [await stolen('OTHER')]]],
     async () => [
       [`update secret set sealed = $1, policy = $2 where name = 'OTHER'`, [await stolen('BOUND'), anyPolicy]],
@@ -223,7 +223,7 @@ const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[
   last_used_at: [async () => [[`update secret set last_used_at = null where name = 'BOUND'`]]],
 }
 
-test('the attacks are on every column of a secret', async () => {
+test('the attacks cover every column of a secret', async () => {
   const columns = await world.database.query(
     `select column_name from information_schema.columns where table_name = 'secret' order by 1`,
   )
@@ -235,11 +235,11 @@ const cases = Object.entries(attacks).flatMap(([column, list]) =>
 )
 
 describe('with the rights of the API', () => {
-  test.each(cases)('$column is written ($index): the value goes nowhere else', async ({ attack }) => {
+  test.each(cases)('writing $column ($index) sends the value nowhere else', async ({ attack }) => {
     const rows = await world.database.query('select * from secret')
     for (const [sql, parameters] of await attack()) await api.query(sql, parameters ?? [])
     try {
-      // A worker must not seal in for them what they wrote.
+      // A worker must not seal in what the attacker wrote.
       await sealNow()
       const there = await world.database.query('select workspace_id, name from secret')
       const tries = there.flatMap((row) =>
@@ -251,7 +251,7 @@ describe('with the rights of the API', () => {
     } finally {
       await restore(rows)
     }
-    // That it still goes home shows that the attack met the value, and nothing else was broken.
+    // The value still reaches its own host. So the attack was on the right value, and nothing else was broken.
     const result = await perform(custom({ url: `${home.url}/v1/x`, headers: inHeader('BOUND') }))
     expect(result).toMatchObject({ status: 'SUCCEEDED' })
   })
@@ -264,7 +264,7 @@ describe('with the rights of the API', () => {
     )
   }
 
-  test('a value that was sealed without a policy goes where its row says: what this change is against', async () => {
+  test('a value without a sealed policy goes where its row says', async () => {
     const [key] = await world.database.query(
       `select kid, public_jwk from workspace_key where workspace_id = 'acme' and retired_at is null`,
     )
@@ -285,7 +285,7 @@ describe('with the rights of the API', () => {
   })
 })
 
-test('a narrower policy counts at once, is sealed in by a worker, and cannot be taken back', async () => {
+test('a narrower policy counts at once, is sealed in by a worker, and cannot be undone', async () => {
   const narrower = { ...boundPolicy(), paths: ['/v1/x'] }
   const { admin } = world.acme
   const at = { workspace: 'acme', name: 'BOUND' }
@@ -293,7 +293,7 @@ test('a narrower policy counts at once, is sealed in by a worker, and cannot be 
   expect((await set(narrower)).data.setSecretPolicy.policy).toBeTruthy()
   const elsewhere = custom({ url: `${home.url}/v1/y`, headers: inHeader('BOUND') })
   expect(await perform(elsewhere)).toMatchObject({ status: 'FAILED' })
-  // The worker may seal the row in at the same moment, as it was before; then the next look finds what is left.
+  // The worker may seal the row at the same moment, as it was before. Then the next look finds the rest.
   await expect
     .poll(async () => {
       await sealNow()

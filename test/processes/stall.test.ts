@@ -11,13 +11,13 @@ vi.setConfig({ testTimeout: 600_000 })
 
 const value = 'sk_live_stall-4eC39HqLyjWDarjtT1zdp7dc'
 const FIVE_MIB = 5 * 1024 * 1024 - 1000
-// What is promised. The times are those of a machine that does nothing else: what others take of it is measured, and
-// counted out, or the machine is asked again.
+// The promised limits. They hold for a machine without other load. The effect of other load is measured and
+// subtracted, or the measurement is repeated.
 const LONGEST_BLOCK_MS = 200
 const MOST_MEMORY_MIB = 600
 const SLOWEST = 2
 const ATTEMPTS = 3
-// Of the busy workspace at once.
+// The number of simultaneous runs of the busy workspace.
 const RUNS = 3
 
 let app: TestApp
@@ -30,7 +30,7 @@ let service: Awaited<ReturnType<typeof startEchoServer>>
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false, env: { LOCKSTEP_LOG: 'warn' } })
-  // The root key, which makes workspaces possible, is a worker's to make.
+  // Only a worker makes the root key, which workspaces need.
   const first = await startWorkerProcess(app)
   await first.stop()
   service = await startEchoServer()
@@ -47,7 +47,7 @@ afterAll(async () => {
   await app.close()
 })
 
-// Each time another one, whose memory is the case's own.
+// Each case has a new worker, so that its memory is its own.
 beforeEach(async () => {
   worker = await startWorkerProcess(app)
   const said = app.log.findLast((line) => line.includes('"msg":"worker takes runs"'))
@@ -62,10 +62,10 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
 }
 
-/** The longest time that the worker's event loop was blocked since the last call (milliseconds). */
+/** The longest time that the worker's event loop was blocked since the last call, in milliseconds. */
 const longestBlock = async () => (await metric('nodejs_eventloop_lag_max_seconds')) * 1000
 
-/** The most memory that the worker has had since it began; 0 where the system does not tell (MiB). */
+/** The worker's peak memory in MiB; 0 if the system does not report it. */
 function mostMemory(): number {
   if (process.platform !== 'linux') return 0
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024
@@ -73,7 +73,7 @@ function mostMemory(): number {
 
 const middle = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0
 
-/** How long a small run of the other workspace takes, from its hook to its answer (milliseconds). */
+/** How long a small run of the other workspace takes from its hook to its answer, in milliseconds. */
 async function timeSmallRun(): Promise<number> {
   const began = performance.now()
   const answer = await fetch(smallHook, { method: 'POST', headers: { prefer: 'wait=30' }, body: '{"n":1}' })
@@ -105,7 +105,7 @@ interface Measured {
   ended: { status: string; code: string | null }[]
 }
 
-/** Times the other workspace's runs alone, and while several runs of the busy one go on. */
+/** Measures the other workspace's runs alone, and during several runs of the busy one. */
 async function measure(automation: string, input: unknown, count: number): Promise<Measured> {
   const endAlone = watchStretch()
   const before = await timeSmallRuns(async (done) => done < 10)
@@ -128,7 +128,7 @@ async function measure(automation: string, input: unknown, count: number): Promi
   return { usual, meanwhile, block, alone, stretch, memory: mostMemory(), ended }
 }
 
-/** Measures until all is as promised. @returns how the busy runs ended. */
+/** Repeats the measurement until all limits are met. @returns how the busy runs ended. */
 async function expectNobodyHeldUp(
   steps: readonly object[],
   input: unknown,
@@ -167,11 +167,11 @@ const full = telling.repeat(FIVE_MIB / (telling.length + 2))
 const echo = setValues(() => ({ v: '{{ trigger.text }}' }))
 const succeeded = Array.from({ length: RUNS }, () => ({ status: 'SUCCEEDED', code: null }))
 
-test('twelve outputs of 5 MiB in several runs at once hold up nobody', async () => {
+test('twelve outputs of 5 MiB in several runs at once do not stall other runs', async () => {
   expect(await expectNobodyHeldUp(echo, { text: plain })).toEqual(succeeded)
 })
 
-test('nor do they with a secret in hand that they are full of', async () => {
+test('large outputs full of a secret do not stall other runs', async () => {
   expect(await expectNobodyHeldUp([call(), ...echo], { text: full })).toEqual(succeeded)
   const [row] = await app.database.query<{ output: string }>(
     "select output::text from step_run where workspace_id = 'busy' and key = 'set_11' order by finished_at desc",
@@ -180,7 +180,7 @@ test('nor do they with a secret in hand that they are full of', async () => {
   expect(row?.output).not.toContain(value)
 })
 
-test('outputs of 5 MiB that all differ end their run when it has used up its budget', async () => {
+test('different outputs of 5 MiB end their run when it has used up its budget', async () => {
   const steps = [call(), ...setValues((n) => ({ v: `{{ trigger.text }} ${n}` }))]
   const ended = await expectNobodyHeldUp(steps, { text: full }, 1)
   expect(ended).toEqual(ended.map(() => ({ status: 'FAILED', code: 'RESPONSE_TOO_LARGE' })))
@@ -193,7 +193,7 @@ test.each([
     'keys that hold a value',
     Object.fromEntries(Array.from({ length: 90_000 }, (_, n) => [`${value}${n}`, n])),
   ],
-])('what is slow to redact holds up nobody either: %s', async (_what, input) => {
+])('text that is slow to redact does not stall other runs: %s', async (_what, input) => {
   const steps = [call(), ...setValues(() => ({ v: '{{ trigger }}' })).slice(0, 2)]
   const ended = await expectNobodyHeldUp(steps, input, 1)
   expect(ended).toEqual(succeeded.slice(0, 1))

@@ -28,7 +28,9 @@ let instance: Instance
 let workspace: TestWorkspace
 let automation: string
 
-/** One instance for all of the file, in a folder that is empty at first: each test goes on from the one before. */
+/**
+ * One instance for the whole file, in a folder that is empty at first. Each test continues from the one before.
+ */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-start-'))
   echo = await startEchoServer()
@@ -50,7 +52,7 @@ afterEach(async () => {
 })
 afterAll(async () => {
   await instance.process.stop()
-  // Only what a failed test left is still there.
+  // Only the remains of a failed test are still there.
   for (const { pid } of started) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
   await echo.close()
   await rm(folder, { recursive: true, maxRetries: 5 })
@@ -69,14 +71,14 @@ const find = (all: readonly ProcessEntry[], pattern: RegExp): ProcessEntry => {
   return found
 }
 
-test('an instance comes up in an empty folder, whole', async () => {
+test('an instance starts completely in an empty folder', async () => {
   await expectItWorks()
   expect(await statusOf(`${instance.url}/readyz`)).toBe(200)
   expect(await statusOf(`http://127.0.0.1:${env['LOCKSTEP_WORKER_PORT']}/readyz`)).toBe(200)
   expect(existsSync(join(folder, 'data/root-key.pem'))).toBe(true)
 })
 
-test('a second start on the same folder says so, ends, and does the first no harm', async () => {
+test('a second start on the same folder says so, ends, and does not disturb the first', async () => {
   const second = startLockstep([launcher, 'start'], { ...env, ...(await freePorts()) })
   expect(await second.ended).not.toBe(0)
   const said = second.output.find((line) => line.startsWith('lockstep: '))
@@ -85,7 +87,7 @@ test('a second start on the same folder says so, ends, and does the first no har
   await expectItWorks()
 })
 
-test('a worker that is killed is started again and works again', async () => {
+test('a killed worker is restarted and works again', async () => {
   const before = await instance.processes()
   const worker = find(before, /main\.ts worker/)
   process.kill(worker.pid, 'SIGKILL')
@@ -119,10 +121,10 @@ test('SIGTERM ends everything in order, with exit code 0 and no process left', a
   expect(said).not.toMatch(/"level":"(error|fatal)"/)
 })
 
-test('SIGTERM while it starts ends it too, with exit code 0 and no process left', async () => {
+test('SIGTERM during the start ends it too, with exit code 0 and no process left', async () => {
   const data = join(folder, 'other')
   const starting = startLockstep([launcher, 'start'], { ...env, LOCKSTEP_DATA: data })
-  // It makes its database, which takes the longest.
+  // Making the database takes the longest.
   await vi.waitUntil(() => existsSync(join(data, 'postgres')), { timeout: 30_000, interval: 10 })
   const below = await processesOf(starting.pid, data)
   expect(await starting.stop()).toBe(0)

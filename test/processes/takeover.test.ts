@@ -10,14 +10,14 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 import { writePostingPlugin } from './plugins.ts'
 
 const value = 'value-in-the-hand-of-a-dead-worker-3318'
-// Far less than a job may take: only one whose worker is known to be dead is taken over before.
+// Far less than a job may take. So only a run whose worker is known to be dead is taken over earlier.
 vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 let app: TestApp
 let service: HoldingServer
 let workspace: TestWorkspace
-/** One that takes over, beside the one that each test kills. */
+/** A second worker for the takeover, beside the one that each test kills. */
 let other: LockstepProcess
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const post = (key: string, type: string, text: string) => ({ key, type, fields: { url: service.url, text } })
 
-/** Starts a run while only a worker that is about to die is there, and kills that worker in its first request. */
+/** Starts a run while there is only a worker that will be killed, and kills that worker in its first request. */
 async function dieInRequest(
   steps: readonly object[],
   count: number,
@@ -66,7 +66,7 @@ async function dieInRequest(
 
 const sent = () => service.received.map((body) => JSON.parse(body))
 
-test('a run whose step hung is ended as INTERRUPTED in time, its request is not sent again', async () => {
+test('a run whose step hung is ended as INTERRUPTED in time, and its request is not sent again', async () => {
   const { id, diedAt } = await dieInRequest([post('pay', 'post-once', '{{ secrets.KEY }}')], 1)
   const ended = await workspace.waitForRun(id)
   const after = Date.now() - diedAt
@@ -82,7 +82,7 @@ test('a run whose step hung is ended as INTERRUPTED in time, its request is not 
   await app.expectNoCanary(value)
 })
 
-test('the value that the dead worker had in hand is redacted although the secret is gone', async () => {
+test('a value of the dead worker is redacted although its secret was deleted', async () => {
   await workspace.createSecret('BRIEF', 'brief-value-of-a-secret-88')
   const steps = [post('pay', 'post-once', '{{ secrets.BRIEF | base64 }} {{ secrets.KEY }}')]
   const { id } = await dieInRequest(steps, 1, async () => {
@@ -97,7 +97,7 @@ test('the value that the dead worker had in hand is redacted although the secret
   await app.expectNoCanary(value)
 })
 
-test('a step that says it is repeatable is repeated, and steps that had finished are not', async () => {
+test('a repeatable step is repeated, and finished steps are not', async () => {
   const { id, diedAt } = await dieInRequest(
     [
       post('first', 'post-once', '{{ secrets.KEY }}'),
@@ -122,7 +122,7 @@ test('a step that says it is repeatable is repeated, and steps that had finished
   expect(sent().map(({ text, attempt }) => [text, attempt])).toEqual([
     [value, 1],
     [value, 1],
-    // The true output of a step that the dead worker ran.
+    // The unredacted output of a step that the dead worker ran.
     [value, 2],
     ['2', 1],
   ])
@@ -132,7 +132,7 @@ test('a step that says it is repeatable is repeated, and steps that had finished
   await app.expectNoCanary(value)
 })
 
-test('a step that outlasts the orderly end of its worker is ended as INTERRUPTED too, and not sent again', async () => {
+test("a step that outlasts its worker's orderly end is ended as INTERRUPTED too, and not sent again", async () => {
   const steps = [post('slow', 'post-once', '{{ secrets.KEY }}')]
   const { id, diedAt } = await dieInRequest(steps, 1, undefined, 'stop')
   const ended = await workspace.waitForRun(id)

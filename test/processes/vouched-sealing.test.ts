@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const value = 'sk_behind_a_proxy_40917'
 
-/** Something between the command and the API, which changes the sealing key as it is told. */
+/** A proxy between the command and the API, which changes the sealing key as it is told. */
 let proxy: { url: string; server: Server; change: (key: SealingKey) => SealingKey; seen: string[] }
 let app: TestApp
 let folder: string
@@ -71,7 +71,7 @@ async function startProxy(): Promise<typeof proxy> {
   return { ...state, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** A key of the proxy's own, with a certificate and a signature that fit it. */
+/** The proxy's own key, with a matching certificate and signature. */
 async function makeAttacker(): Promise<typeof attacker> {
   const { certificate, key } = makeCertificate()
   const { certificate: read, sign } = parseRootKey('test', Buffer.from(certificate + key))
@@ -98,7 +98,7 @@ const set = (name: string, ...args: string[]): Promise<CommandResult> =>
 
 const knownRoots = join('lockstep', 'known-roots.json')
 
-/** It says why it fails, has sent nothing that was sealed, and has stored nothing. */
+/** Checks that the command reports why it fails, has sent no sealed value, and has stored nothing. */
 async function expectRefused(result: CommandResult, ...says: string[]): Promise<void> {
   expect([result.code, result.stdout]).toEqual([1, ''])
   for (const text of says) expect(result.stderr).toContain(text)
@@ -107,7 +107,7 @@ async function expectRefused(result: CommandResult, ...says: string[]): Promise<
   expect(await app.database.query(`select 1 from secret where name = 'REFUSED'`)).toEqual([])
 }
 
-test('the first fingerprint is remembered in a file of the person alone, and the same one is good', async () => {
+test('the first fingerprint is remembered in a private file, and the same one is accepted', async () => {
   const first = await set('FIRST')
   expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(`is vouched for by ${fingerprint}`)])
   expect((await stat(join(folder, knownRoots))).mode & 0o777).toBe(0o600)
@@ -136,7 +136,7 @@ test('a proxy that swaps the key, or key, signature and certificate, is refused'
   await expectRefused(await set('REFUSED'), fingerprint, attacker.fingerprint)
 })
 
-test('with --fingerprint it is refused the first time too', async () => {
+test('a proxy is refused even the first time with --fingerprint', async () => {
   proxy.change = () => attacker.key
   await expectRefused(await set('REFUSED', '--fingerprint', fingerprint), fingerprint, attacker.fingerprint)
   proxy.change = (key) => ({ ...key, signature: null })
@@ -149,7 +149,7 @@ test('with --fingerprint it is refused the first time too', async () => {
   })
 })
 
-test('another workspace at the same place must be vouched for by the same key', async () => {
+test('another workspace on the same server must be vouched for by the same key', async () => {
   await set('FIRST')
   const known = join(folder, knownRoots)
   const all = JSON.parse(await readFile(known, 'utf8'))
@@ -161,7 +161,7 @@ test('another workspace at the same place must be vouched for by the same key', 
   expect((await set('FIRST')).code).toBe(0)
 })
 
-test('what is remembered and damaged stops the command; where it cannot be written, the command says so', async () => {
+test('a damaged file of fingerprints stops the command, and an unwritable one is reported', async () => {
   await set('FIRST')
   await writeFile(join(folder, knownRoots), '{')
   proxy.seen = []
@@ -176,7 +176,7 @@ test('what is remembered and damaged stops the command; where it cannot be writt
   })
 })
 
-test('without anything that vouches the command says so and goes on', async () => {
+test('without a vouching key the command warns and continues', async () => {
   proxy.change = (key) => ({ ...key, signature: null })
   const result = await set('UNVOUCHED')
   expect([result.code, result.stderr]).toEqual([

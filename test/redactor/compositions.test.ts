@@ -15,7 +15,7 @@ function base32(bytes: Buffer): string {
 const everyByte = (bytes: Buffer, before: string): string =>
   [...bytes].map((it) => before + it.toString(16).padStart(2, '0').toUpperCase()).join('')
 
-/** What undoes in one line of a shell. */
+/** Encodings that one line of a shell can undo. */
 const encodings: Record<string, Encode> = {
   base64: (it) => it.toString('base64'),
   base64url: (it) => it.toString('base64url'),
@@ -53,7 +53,7 @@ function expectMasked(value: string, text: string): void {
   expect(redactor.text(redacted)).toBe(redacted)
 }
 
-describe('an encoding alone, of whatever value', () => {
+describe('a single encoding of any value is masked', () => {
   const cases = Object.keys(values).flatMap((kind) => names.map((how) => [kind, how] as const))
   test.each(cases)('%s: %s', (kind, how) => {
     const value = values[kind] ?? ''
@@ -61,14 +61,14 @@ describe('an encoding alone, of whatever value', () => {
   })
 })
 
-describe('an encoding of an encoding', () => {
+describe('an encoding of an encoding is masked', () => {
   const cases = names.flatMap((outer) => names.map((inner) => [outer, inner] as const))
   test.each(cases)('%s of %s', (outer, inner) => {
     for (const value of Object.values(values)) expectMasked(value, encoded(outer, encoded(inner, value)))
   })
 })
 
-describe('base64 of base64 of base64', () => {
+describe('base64 of base64 of base64 is masked', () => {
   test.each([1, 2, 3, 4])('%d times', (times) => {
     let text = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
     for (let i = 0; i < times; i++) text = encoded('base64', text)
@@ -76,7 +76,7 @@ describe('base64 of base64 of base64', () => {
   })
 })
 
-describe('percent-encoding of any depth', () => {
+describe('percent-encoding of any depth is masked', () => {
   test.each([1, 2, 3, 5, 9, 30])('%d times', (times) => {
     let text = special
     for (let i = 0; i < times; i++) text = encodeURIComponent(text)
@@ -84,7 +84,7 @@ describe('percent-encoding of any depth', () => {
   })
 })
 
-describe('UTF-16 in either byte order', () => {
+describe('UTF-16 in either byte order is masked', () => {
   const texts = ['sk_live_4eC39HqLyjWD', 'zQ7!', 'Schlüssel', 'пароль-€-🔑']
   const orders = ['little', 'big'] as const
   const ways = ['base64', 'base64 after a byte', 'hex', 'base32'] as const
@@ -105,7 +105,7 @@ describe('UTF-16 in either byte order', () => {
   })
 })
 
-describe('a long value in another case', () => {
+describe('a long value in another case is masked', () => {
   test.each([
     ['sk_live_4eC39HqLyjWD', true],
     ['dGhpc0lzQVRva2Vu4x', true],

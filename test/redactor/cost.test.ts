@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { redactorOf } from './encodings.ts'
 
-/** Processor time, the shortest of a few runs: what else the machine does counts for nothing. */
+/** Processor time, the least of a few runs, so that other load does not count. */
 function time(run: () => void): number {
   let shortest = Number.POSITIVE_INFINITY
   for (let i = 0; i < 4; i++) {
@@ -17,7 +17,8 @@ const many = Object.fromEntries(
   Array.from({ length: 300 }, (_it, i) => [`KEY_${i}`, `sk_live_${(i * 7919 + 104_729).toString(36)}_${i}`]),
 )
 
-// Sixteen times the input: what is linear takes about 16 times as long on a quiet machine, what is quadratic 256 times.
+// For sixteen times the input, linear work takes about 16 times as long on a quiet machine, and quadratic work 256
+// times.
 const FAR_FROM_QUADRATIC = 80
 
 test.each([
@@ -46,7 +47,7 @@ test.each([
   ['zero bytes', { KEY: 'abcd' }, 'a\0'],
   ['percent signs', { KEY: 'a%25b' }, '%25'],
   ['leading zeros of references', { KEY: 'abcd' }, '&#0000000'],
-])('sixteen times the text takes nothing near 256 times as long: %s', (_what, secrets, unit) => {
+])('the time for sixteen times the text is far below 256 times as long: %s', (_what, secrets, unit) => {
   const redactor = redactorOf(secrets)
   const text = unit.repeat(Math.ceil(8000 / unit.length))
   const longer = unit.repeat(Math.ceil(128_000 / unit.length))
@@ -54,7 +55,7 @@ test.each([
   expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(FAR_FROM_QUADRATIC)
 })
 
-test('a text longer than a piece of the search takes no more than its share', () => {
+test('the time for a text longer than a piece of the search grows linearly', () => {
   const redactor = redactorOf({ KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
   const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(2000)
   const longer = text.repeat(16)
@@ -62,7 +63,7 @@ test('a text longer than a piece of the search takes no more than its share', ()
   expect(time(() => redactor.text(longer)) / time(() => redactor.text(text))).toBeLessThan(FAR_FROM_QUADRATIC)
 })
 
-test('three hundred values take no more than a few times as long as one', () => {
+test('three hundred values take at most a few times as long as one', () => {
   const text = 'lorem ipsum sk_live_ dolor "sit" amet '.repeat(10_000)
   const one = redactorOf({ KEY: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc' })
   const all = redactorOf(many)
@@ -71,7 +72,7 @@ test('three hundred values take no more than a few times as long as one', () => 
   expect(time(() => all.text(text)) / time(() => one.text(text))).toBeLessThan(30)
 })
 
-test('to learn a value of 64 KiB takes no multiple of its length', () => {
+test('the time to learn a value grows linearly up to 64 KiB', () => {
   const value = (length: number): string =>
     Array.from({ length }, (_it, i) => ((i * 7919) % 36).toString(36)).join('')
   const learn = (length: number, count: number) => (): void => {
@@ -85,7 +86,7 @@ test.each([
   ['lines', (it: string, i: number) => `${it}${i}\n`],
   ['a .env', (it: string, i: number) => `KEY_${i}=${it}${i}\n`],
   ['JSON', (it: string, i: number) => `${i === 0 ? '[' : ','}{"key":"${it}${i}"}`],
-])('to learn a value made of parts takes no multiple of its length: %s', (_what, part) => {
+])('the time to learn a value with many parts grows linearly: %s', (_what, part) => {
   const value = (count: number): string =>
     Array.from({ length: count }, (_it, i) => part('x9Yz8Wv7Ut6Sr5Qp', i)).join('')
   const learn = (count: number, times: number) => (): void => {
@@ -95,7 +96,7 @@ test.each([
   expect(time(learn(1600, 1)) / time(learn(100, 10))).toBeLessThan(30)
 })
 
-test('a stream of single characters inside a long beginning of a value stays linear', () => {
+test('a stream of single characters inside a long beginning of a value takes linear time', () => {
   const redactor = redactorOf({ KEY: `${'ab'.repeat(20_000)}c` })
   const feed = (length: number) => (): void => {
     const writer = redactor.stream().writable.getWriter()

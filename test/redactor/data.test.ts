@@ -9,7 +9,7 @@ const failing = (): never => {
   throw new Error(value)
 }
 
-describe('a copy in JSON without any value', () => {
+describe('a copy in JSON contains no value', () => {
   const url = new URL('https://x.example/?k=1')
   url.searchParams.set('k', value)
   test.each<[string, unknown, unknown]>([
@@ -134,7 +134,7 @@ describe('a copy in JSON without any value', () => {
   })
 })
 
-test('a circle ends, and what is merely shared is copied', () => {
+test('a circle ends, and shared objects are copied', () => {
   const shared = { k: value }
   const circle = { a: shared, b: shared, self: {} }
   circle.self = circle
@@ -151,12 +151,12 @@ test('errors that are causes of each other end', () => {
   expect(redactor.data(error)).toEqual({ name: 'Error', message: '[secret KEY]', cause: '[circular]' })
 })
 
-test('an entry called __proto__ stays an entry', () => {
+test('a property called __proto__ stays a property', () => {
   const copy = redactor.data(JSON.parse('{"__proto__":{"k":1}}'))
   expect(JSON.stringify(copy)).toBe('{"__proto__":{"k":1}}')
 })
 
-test('depth is bounded', () => {
+test('the depth is bounded', () => {
   let deep: unknown = value
   for (let i = 0; i < 100_000; i++) deep = [deep]
   const json = JSON.stringify(redactor.data(deep))
@@ -164,20 +164,20 @@ test('depth is bounded', () => {
   expect(json).not.toContain(value)
 })
 
-test('size is bounded, also where a small graph unfolds without end', () => {
+test('the size is bounded, even for a small graph that unfolds without end', () => {
   let wide: unknown = ['x']
   for (let i = 0; i < 60; i++) wide = [wide, wide]
   expect(JSON.stringify(redactor.data(wide))).toContain('[too large]')
 })
 
-test('the input stays as it was', () => {
+test('the input is not changed', () => {
   const input = { [value]: [value, Buffer.from(value)] }
   const before = inspect(input)
   redactor.data(input)
   expect(inspect(input)).toBe(before)
 })
 
-test('a copy of the copy is the same', () => {
+test('a copy of the copy is equal', () => {
   const once = redactor.data({ [value]: [value, Buffer.from(value), new Error(value)] })
   expect(redactor.data(once)).toEqual(once)
 })

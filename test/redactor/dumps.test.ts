@@ -76,7 +76,7 @@ describe('a value in a dump is masked', () => {
     expect(redactor.find(JSON.stringify({ output: dump }))).toEqual(['KEY'])
   })
 
-  test('and so is what is encoded in one', () => {
+  test('and so is an encoded value in a dump', () => {
     const redactor = redactorOf({ KEY: value })
     const base64 = Buffer.from(`:${value}`).toString('base64').replaceAll(/.{16}/g, '$&\n').trim().split('\n')
     const dump = base64.map(
@@ -85,7 +85,7 @@ describe('a value in a dump is masked', () => {
     expect(redactor.find(dump.join('\n'))).toEqual(['KEY'])
   })
 
-  test('other dumps stay as they are', () => {
+  test('dumps without a value are unchanged', () => {
     const other = redactorOf({ KEY: 'sk_live_anotherValue' })
     for (const dump of Object.values(dumps)) expect(other.text(dump())).toBe(dump())
   })

@@ -1,7 +1,7 @@
 import { createRedactor, type Redactor } from '../../src/redactor/index.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 
-/** Masks in place, also what can be guessed. */
+/** Masks in place, even guessable values. */
 export function redactorOf(secrets: Record<string, string>): Redactor {
   const redactor = createRedactor({ inPlace: true })
   for (const [name, value] of Object.entries(secrets)) redactor.learn([name], new Sensitive(value))

@@ -27,14 +27,14 @@ describe('every encoding of every kind of value is masked', () => {
   })
 })
 
-/** Pieces of the encoded form that are long enough to be no frame around it. */
+/** Pieces of the encoded form that are too long to be part of the frame around it. */
 function windows(encoded: string, length: number): string[] {
   const pieces: string[] = []
   for (let at = 8; at + length <= encoded.length - 8; at++) pieces.push(encoded.slice(at, at + length))
   return pieces
 }
 
-describe('the mark stands exactly where the value stood', () => {
+describe('the mark replaces exactly the value', () => {
   const secrets = {
     KEY: 'hunter2-x',
     OTHER: 'x-abcdef',
@@ -70,7 +70,7 @@ describe('the mark stands exactly where the value stood', () => {
   })
 })
 
-describe('parts and spellings of a value are masked alone', () => {
+describe('parts and spellings of a value are masked separately', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n'
   const composed = 'caf\u00e9-secret'
   test.each([
@@ -102,7 +102,7 @@ describe('parts and spellings of a value are masked alone', () => {
   })
 })
 
-describe('a value that stood in the host of a URL is masked in lower case too', () => {
+describe('the lower-case form of a value in the host of a URL is masked', () => {
   test.each(['AbCdEfGh1234', 'KEY-12345.Part'])('%s', (value) => {
     const redactor = redactorOf({ KEY: value })
     const { hostname } = new URL(`https://${value}.example.com/`)

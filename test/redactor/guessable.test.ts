@@ -11,7 +11,7 @@ function redactorWith(secrets: Record<string, string>): Redactor {
   return redactor
 }
 
-describe('once a run has learned a value that can be guessed', () => {
+describe('once a run has learned a guessable value', () => {
   const redactor = redactorWith({ KEY: 'sk_live_4eC39HqLyjWD', PIN: '4711', CODE: '0815' })
 
   test.each([
@@ -19,7 +19,7 @@ describe('once a run has learned a value that can be guessed', () => {
     ['a wrong guess', '4712'],
     ['nothing', ''],
     ['another secret', 'sk_live_4eC39HqLyjWD'],
-  ])('%s is hidden whole', (_what, input) => {
+  ])('%s is hidden completely', (_what, input) => {
     expect(redactor.text(input)).toBe(HIDDEN)
     expect(redactor.data(input)).toBe(HIDDEN)
     expect(redactor.data({ [input]: [input] })).toBe(HIDDEN)
@@ -32,11 +32,11 @@ describe('once a run has learned a value that can be guessed', () => {
     ['null', null],
     ['a number', 4712],
     ['a list', []],
-  ])('so is %s, or its absence would tell something', (_what, input) => {
+  ])('%s without the value is hidden too, so that its absence tells nothing', (_what, input) => {
     expect(redactor.data(input)).toBe(HIDDEN)
   })
 
-  test('a stream gives the one text, however much comes', async () => {
+  test('a stream gives the constant text once, however much arrives', async () => {
     expect(await through(redactor.stream(), ['4711', ' and ', 'x'.repeat(10_000)])).toEqual([HIDDEN])
     const bytes = await through(redactor.byteStream(), [Buffer.from('4712')])
     expect(Buffer.concat(bytes).toString()).toBe(HIDDEN)
@@ -56,19 +56,19 @@ describe('once a run has learned a value that can be guessed', () => {
     expect(output.join('')).toMatch(/^a{800,999}\[hidden: this run used the secret PIN\]$/)
   })
 
-  test('every guess is found, right or wrong, so that no refusal tells one from the other', () => {
+  test('every guess is found, right or wrong, so that no refusal tells them apart', () => {
     for (const guess of ['4711', '4712', '', 'x']) expect(redactor.find(guess)).toEqual(['PIN', 'CODE'])
     expect(redactor.find(Buffer.from('sk_live_4eC39HqLyjWD'))).toEqual(['KEY', 'PIN', 'CODE'])
   })
 
-  test('it names the first alone, whatever else is learned', () => {
+  test('the constant text names only the first such secret, whatever else is learned', () => {
     const later = redactorWith({ PIN: '4711' })
     later.learn(['KEY', 'PIN'], new Sensitive('sk_l'))
     expect(later.text('x')).toBe(HIDDEN)
   })
 })
 
-test('before, values are masked in place', () => {
+test('before a guessable value is learned, values are masked in place', () => {
   const redactor = redactorWith({ KEY: 'sk_live_4eC39HqLyjWD' })
   expect(redactor.text('a sk_live_4eC39HqLyjWD 4711')).toBe('a [secret KEY] 4711')
   redactor.learn(['PIN'], new Sensitive('4711'))
@@ -79,19 +79,19 @@ test.each([
   'admin:12345678',
   '{"pin":12345678,"user":"password"}',
   'postgres://u:password@db.example.com/shop',
-])('a part that can be guessed hides nothing: %s', (value) => {
+])('a guessable part hides nothing: %s', (value) => {
   const redactor = redactorWith({ KEY: value })
   expect(redactor.text('an ordinary text')).toBe('an ordinary text')
   expect(redactor.find('an ordinary text')).toEqual([])
 })
 
-test('values under four characters are not learned at all', () => {
+test('values under four characters are not learned', () => {
   const redactor = redactorWith({ PIN: '471' })
   expect(redactor.text('471')).toBe('471')
   expect(redactor.find('471')).toEqual([])
 })
 
-test('a reader who knows the values may have them masked in place', () => {
+test('a reader who knows the values can have them masked in place', () => {
   const redactor = createRedactor({ inPlace: true })
   redactor.learn(['PIN'], new Sensitive('4711'))
   expect(redactor.data(['4711', '4712'])).toEqual(['[secret PIN]', '4712'])

@@ -18,11 +18,11 @@ test.each([
   ['sid="abcdefgh"; Path=/long/enough/path; Secure; HttpOnly', ['abcdefgh']],
   ['Cookie: a=abcdefgh; b=87654321', ['a=abcdefgh; b=87654321', 'abcdefgh', '87654321']],
   ['sid=abcdefgh==; x=1', ['abcdefgh==']],
-])('%s gives the parts that are handled alone', (value, parts) => {
+])('%s gives the parts that are handled separately', (value, parts) => {
   expect(headerParts(value)).toEqual(parts)
 })
 
-describe('no part where a word would be masked in other texts', () => {
+describe('no part where other texts would lose a word', () => {
   test.each([
     ['sk_live_plain'],
     ['correct horse battery staple'],

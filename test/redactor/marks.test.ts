@@ -34,27 +34,27 @@ describe('a mark stays a mark, whatever the values are', () => {
     ['a value that ends with the beginning of a mark', 'wxyz[', 'awxyz[secret A]b', 'a[secret B]b'],
     ['a value that two marks make', '][sec', '[secret A][secret A]', '[secret A]'],
     ['a value that a new mark completes', ']wxyz', 'aaaawxyz', '[secret A]'],
-  ])('%s takes the mark with it', (_what, value, text, expected) => {
+  ])('%s includes the mark', (_what, value, text, expected) => {
     const redactor = redactorOf({ A: 'aaaa', B: value })
     const once = redactor.text(text)
     expect(once.replaceAll('[secret B]', '[secret A]')).toBe(expected.replaceAll('[secret B]', '[secret A]'))
     expect(redactor.text(once)).toBe(once)
   })
 
-  test('many rounds of values that marks complete still end in marks that do not change', () => {
+  test('after many rounds of values that complete marks, marks do not change any more', () => {
     const redactor = redactorOf({ A: 'abcd', B: ']xxx' })
     const once = redactor.text(`abcd${'x'.repeat(300)}`)
     expect(once).toMatch(/^\[secret [AB]\]/)
     expect(redactor.text(once)).toBe(once)
   })
 
-  test('brackets around a word that is no name of a secret hide nothing', () => {
+  test('brackets around an unknown name hide nothing', () => {
     expect(redactorOf({ KEY: 'HUNTER2' }).text('[secret HUNTER2]')).toBe('[secret [secret KEY]]')
   })
 })
 
-describe('names', () => {
-  test('a value of two secrets is marked with the first name and found with both', () => {
+describe('names of secrets', () => {
+  test('a value of two secrets is marked with the first name and found under both', () => {
     const redactor = createRedactor()
     redactor.learn(['A', 'B'], new Sensitive('derived-value'))
     redactor.learn(['C'], new Sensitive('other-value'))
@@ -63,7 +63,7 @@ describe('names', () => {
     expect(redactor.find('other-value derived-value')).toEqual(['A', 'B', 'C', 'D'])
   })
 
-  test('secrets inside one another are all found', () => {
+  test('secrets contained in one another are all found', () => {
     const redactor = redactorOf({ OUTER: 'abcdefghij', INNER: 'cdefg', TAIL: 'ghij', NOT: 'hijk' })
     expect(redactor.find('abcdefghij')).toEqual(['OUTER', 'INNER', 'TAIL'])
     expect(redactor.find(encodeURIComponent('"abcdefghij"'))).toEqual(['OUTER', 'INNER', 'TAIL'])
@@ -77,7 +77,7 @@ describe('names', () => {
     expect(redactor.text('first-value later-value')).toBe('[secret A] [secret B]')
   })
 
-  test('a value without a name is refused, without a word of it', () => {
+  test('a value without a name is refused without showing it', () => {
     expect(() => createRedactor().learn([], new Sensitive('unnamed-value'))).toThrow(/^(?!.*unnamed-value)/)
   })
 

@@ -10,7 +10,7 @@ const secrets = {
 }
 const redactor = redactorOf(secrets)
 
-describe('a text that holds no form of a value comes back as it was', () => {
+describe('a text without any form of a value is returned unchanged', () => {
   test.each([
     ['nothing', ''],
     ['one character', 'x'],
@@ -59,6 +59,6 @@ test.each(['', 'a', 'ab', 'abc'])('a value of %j is too short to be searched for
   expect(short.find('abc')).toEqual([])
 })
 
-test('a redactor that learned nothing changes nothing', () => {
+test('a redactor without values changes nothing', () => {
   expect(redactorOf({}).text('sk_live_x [secret A]')).toBe('sk_live_x [secret A]')
 })

@@ -33,7 +33,7 @@ REGION=us-east-1
 LOG_LEVEL = informational
 `
 
-/** How a part comes back: as it is, in JSON, in base64, in a query. */
+/** The forms in which a part comes back: unchanged, in JSON, in base64, in a query. */
 const ways: Record<string, (part: string) => string> = {
   plain: (it) => it,
   JSON: (it) => JSON.stringify({ key: it }),
@@ -89,7 +89,7 @@ const cases: [what: string, value: string, part: string][] = [
   ['a line of many', 'alpha beta gamma\nx9Yz8Wv7Ut6S\n', 'x9Yz8Wv7Ut6S'],
 ]
 
-describe('a part of a value that comes back alone is masked', () => {
+describe('a single part of a value is masked', () => {
   const all = cases.flatMap(([what, value, part]) =>
     Object.keys(ways).map((way) => [what, way, value, part] as const),
   )
@@ -101,7 +101,7 @@ describe('a part of a value that comes back alone is masked', () => {
   })
 })
 
-describe('what is public by nature stays', () => {
+describe('well-known parts stay', () => {
   test.each([
     [
       'a service account',
@@ -148,7 +148,7 @@ test('the whole value is one mark', () => {
   for (const [, value] of cases) expect(redactorOf({ KEY: value }).text(`(${value})`)).toBe('([secret KEY])')
 })
 
-test('what was made of a secret has no parts of its own', () => {
+test('a text derived from a secret has no parts', () => {
   const redactor = createRedactor()
   const made = JSON.stringify({ customer: 'cus_x9Yz8Wv7Ut6S', key: 'sk_live_4eC39HqLyjWD' })
   redactor.learn(['KEY'], new Sensitive(made), false)

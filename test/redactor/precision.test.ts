@@ -9,7 +9,7 @@ function base32(bytes: Buffer): string {
   return (bits.match(/.{1,5}/g) ?? []).map((it) => alphabet32[Number.parseInt(it.padEnd(5, '0'), 2)]).join('')
 }
 
-describe('base64 is found only where all its bits agree', () => {
+describe('base64 is found only if all its bits agree', () => {
   test.each([
     ['key1', 'bottleTop'],
     ['key1', 'tleT'],
@@ -25,7 +25,7 @@ describe('base64 is found only where all its bits agree', () => {
   })
 
   const offsets = [0, 1, 2, 3, 4, 5, 6]
-  test.each(offsets)('a value after %d bytes is found, with any neighbours, and no other value', (offset) => {
+  test.each(offsets)('only the value after %d bytes is found, with any neighbours', (offset) => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[A-Za-z0-9]{4,12}$/),
@@ -44,7 +44,7 @@ describe('base64 is found only where all its bits agree', () => {
           for (const text of texts) {
             for (const it of [text, text.replace(/=+$/, '')]) expect(redactor.find(it)).toEqual(['KEY'])
           }
-          // One bit of the first or the last byte is another.
+          // One bit of the first or the last byte differs.
           for (const at of [offset, offset + value.length - 1]) {
             const other = Buffer.from(bytes)
             other[at] = (other[at] ?? 0) ^ (1 << bit)
@@ -69,7 +69,7 @@ test('a list of bytes is found only between numbers', () => {
     expect(redactor.text(text)).toBe(text)
 })
 
-describe('in ordinary texts a short value is found only where it stands', () => {
+describe('in ordinary texts a short value is found only where it occurs', () => {
   const words =
     `the of and to in is you that it he was for on are as with his they at be this have from or one had by
     word but not what all were we when your can said there use an each which she do how their if will up other about
@@ -110,7 +110,7 @@ describe('in ordinary texts a short value is found only where it stands', () => 
     fc.stringMatching(/^\d{4,8}$/),
     fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 8 }).filter((it) => /^[!-~]+$/.test(it)),
   )
-  // What an escape of another kind makes of the text is the text as well.
+  // A text changed by an escape of another kind counts as the same text.
   const unescaped = (it: string): string =>
     it.replaceAll(/=([0-9A-F]{2})/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)))
 

@@ -38,15 +38,15 @@ const nasty = fc
   )
   .map((units) => units.join(''))
 const anyValue = fc.oneof(wellFormed, nasty, fc.base64String({ minLength: 8, maxLength: 80 }))
-// A value of marks and white space alone may stand in the text around it as well.
+// A value of only marks and white space may occur in the surrounding text as well.
 const value = anyValue.filter((it) => it.length >= 4 && /[^\s\d]/.test(it) && it.isWellFormed())
-/** Shares no character with base64, hex or an escape, so that it is no part of what it surrounds. */
+/** Shares no character with base64, hex or an escape, so it cannot be part of the encoded value. */
 const surrounding = fc
   .array(fc.constantFrom('¿', '§', '¶ ', '»', '«.', '|¦'), { maxLength: 12 })
   .map((it) => it.join(''))
 const how = fc.constantFrom(...Object.keys(encodings))
 
-/** The windows of six characters of the value that can be told from an empty text. */
+/** The windows of six characters of the value that differ from an empty text. */
 function windows(text: string): string[] {
   const found: string[] = []
   for (let at = 0; at + 6 <= text.length; at++) found.push(text.slice(at, at + 6))
@@ -54,7 +54,7 @@ function windows(text: string): string[] {
 }
 
 describe('for random values', () => {
-  test('no window of six characters of the value survives where its encoded form stood', () => {
+  test('six characters of the value in a row never survive in place of its encoded form', () => {
     fc.assert(
       fc.property(value, how, surrounding, surrounding, (secret, encoding, before, after) => {
         const redactor = redactorOf({ KEY: secret })
@@ -70,7 +70,7 @@ describe('for random values', () => {
     )
   })
 
-  test('the stream gives what the text gives, wherever the chunks are cut', async () => {
+  test('the stream gives the same as the whole text, wherever the chunks are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         value,
@@ -98,8 +98,8 @@ describe('for random values', () => {
     )
   })
 
-  test('a text without the value comes back as it was', () => {
-    // Over two alphabets that share nothing, whatever is decoded.
+  test('a text without the value is returned unchanged', () => {
+    // Over two disjoint alphabets, whatever is decoded.
     const text = fc.string({
       unit: fc.constantFrom('k', 'm', ' ', '\n', '\\', '%', '&', ';', '"', '.', 'é'),
       maxLength: 300,
@@ -119,7 +119,7 @@ describe('for random values', () => {
     )
   })
 
-  test('redacting twice changes nothing, whatever the text and the values', () => {
+  test('redacting twice changes nothing more, for any text and values', () => {
     const piece = fc.constantFrom(
       '[',
       ']',
@@ -149,7 +149,7 @@ describe('for random values', () => {
     )
   })
 
-  test('of values that share parts or hold one another, none survives and each is found', () => {
+  test('of values that overlap or contain one another, none survives and each is found', () => {
     const stem = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 8 })
     fc.assert(
       fc.property(fc.array(stem, { minLength: 2, maxLength: 5 }), stem, (stems, prefix) => {
@@ -168,7 +168,7 @@ describe('for random values', () => {
     )
   })
 
-  test('structured data is valid JSON and holds no value in any place', () => {
+  test('structured data stay valid JSON without a value in any place', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.stringMatching(/^[A-Za-z0-9]{8,20}$/), (data, secret) => {
         const redactor = redactorOf({ KEY: secret })

@@ -9,7 +9,7 @@ const streamed = async (redactor: Redactor, chunks: readonly string[]): Promise<
 const value = `tok"en/ö&x+y' z 0123456789`
 const redactor = redactorOf({ KEY: value, AB: 'abab' })
 
-describe('a value split over chunks is masked as in one piece', () => {
+describe('a value split over chunks is masked like a whole one', () => {
   test.each(Object.keys(encodings))('%s', async (how) => {
     const text = `${'lorem '.repeat(20)}${encodings[how]?.(value) ?? ''}${' ipsum'.repeat(20)}`
     const whole = redactor.text(text)
@@ -29,7 +29,7 @@ test.each([[[]], [['']], [['', 'a', '']], [['abab']], [['ab', 'ab']]])('chunks %
   expect(await streamed(redactor, chunks)).toBe(redactor.text(chunks.join('')))
 })
 
-test('an endless run of overlapping values is one mark and is not kept in memory', async () => {
+test('an endless run of overlapping values is one mark and does not fill memory', async () => {
   const transform = redactor.stream()
   const writer = transform.writable.getWriter()
   const output: string[] = []
@@ -43,7 +43,7 @@ test('an endless run of overlapping values is one mark and is not kept in memory
   expect(output.join('')).toBe(`${'x'.repeat(200)}[secret AB] end`)
 })
 
-test('no more is held back than a value could need', async () => {
+test('a stream holds back at most as much as a value could need', async () => {
   const transform = redactor.stream()
   const writer = transform.writable.getWriter()
   let length = 0
@@ -70,14 +70,14 @@ test('a mark split over chunks stays a mark', async () => {
   ).toBe(`${'x'.repeat(100)}[secret KEY] [secret AB] [secret]${'y'.repeat(100)}`)
 })
 
-test('a stream of bytes masks a value split inside a letter', async () => {
+test('a stream of bytes masks a value that is split inside a letter', async () => {
   const input = Buffer.from(`x ${value} y`)
   const bytes = [...input].map((byte) => Uint8Array.of(byte))
   const output = await through(redactor.byteStream(), bytes)
   expect(Buffer.concat(output).toString()).toBe('x [secret KEY] y')
 })
 
-test('a text longer than a piece of the search is masked as a whole', () => {
+test('a text longer than a piece of the search is masked completely', () => {
   const filler = 'lorem ipsum dolor '.repeat(14_563)
   for (let shift = 0; shift < 60; shift += 7) {
     const text = `${filler.slice(0, 262_144 - shift)}${value}${filler}${encodeURIComponent(value)}`

@@ -1,4 +1,4 @@
-/** What a transform gives for these chunks. */
+/** The output of a transform for these chunks. */
 export async function through<T>(transform: TransformStream<T, T>, chunks: readonly T[]): Promise<T[]> {
   const output: T[] = []
   const source = new ReadableStream<T>({

@@ -48,7 +48,7 @@ beforeEach(async () => {
   await app.database.query(`delete from audit_event where action = 'secret.use'`)
 })
 
-/** The resolver with an opener that notes what it is asked for, and what is on record at that moment. */
+/** The resolver with an opener that records its requests, and what is recorded in the database at that moment. */
 function watched(): { resolver: Resolver; opened: string[]; recorded: string[][] } {
   const opened: string[] = []
   const recorded: string[][] = []
@@ -63,7 +63,7 @@ function watched(): { resolver: Resolver; opened: string[]; recorded: string[][]
   return { resolver: createResolver({ store, opener: watching }), opened, recorded }
 }
 
-/** The names whose use is committed both ways: in the audit log and at the secret. */
+/** The names whose use is committed in both places: in the audit log and at the secret. */
 async function onRecord(): Promise<string[]> {
   const rows = await app.database.query<{ name: string }>(
     `select name from secret join audit_event on target = name and action = 'secret.use'
@@ -74,8 +74,8 @@ async function onRecord(): Promise<string[]> {
 
 const ask = (...names: string[]) => ({ workspace: 'acme', run: 'run-1', step: 'call', names })
 
-describe('a step gets the values that it names', () => {
-  test('with where they may go, and no others', async () => {
+describe('a step gets the values of its secrets', () => {
+  test('with their policies, and no others', async () => {
     const { resolver } = watched()
     const resolved = await resolver.resolve(ask('BETA', 'ALPHA'))
     const found = [...resolved].map(([name, it]) => [name, it.value.reveal()] as const)
@@ -86,12 +86,12 @@ describe('a step gets the values that it names', () => {
       ]),
     )
     const bound = { ...anywhere, hosts: ['api.example.com', 'http://api.example.com'] }
-    // The row's, and the one that is sealed in: a worker has not sealed the change in yet.
+    // The row's policy and the sealed one, because no worker has sealed the change yet.
     expect(resolved.get('BETA')?.policies).toEqual([bound, anywhere])
     expect(resolved.get('ALPHA')?.policies).toEqual([anywhere, anywhere])
   })
 
-  test('by one query for all of them', async () => {
+  test('with one query for all of them', async () => {
     const query = vi.spyOn(driver.Client.prototype, 'query')
     try {
       await watched().resolver.resolve(ask('ALPHA', 'BETA', 'GAMMA'))
@@ -105,7 +105,7 @@ describe('a step gets the values that it names', () => {
     }
   })
 
-  test('and a step that names none asks the database nothing', async () => {
+  test('and a step without secrets sends no query', async () => {
     const query = vi.spyOn(driver.Client.prototype, 'query')
     try {
       expect((await watched().resolver.resolve(ask())).size).toBe(0)
@@ -137,7 +137,7 @@ describe('the use of a value is on record before it is opened', () => {
   test.each([
     ['the audit log', 'before insert on audit_event'],
     ['the secret', 'before update on secret'],
-  ])('and when %s cannot be written, nothing is opened and nothing recorded', async (_what, when) => {
+  ])('and if %s cannot be written, nothing is opened and nothing recorded', async (_what, when) => {
     await app.database.query(
       `create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`,
     )
@@ -152,14 +152,14 @@ describe('the use of a value is on record before it is opened', () => {
     const used = await app.database.query(`select 1 from secret where last_used_at is not null`)
     const events = await app.database.query(`select 1 from audit_event where action = 'secret.use'`)
     expect([used, events]).toEqual([[], []])
-    // The very same resolver works once the database does.
+    // The same resolver works as soon as the database does.
     await resolver.resolve(ask('ALPHA'))
     expect(opened).toEqual(['acme.ALPHA'])
   })
 })
 
-describe('a step gets nothing', () => {
-  test('when names are missing: the error names all of them and nothing is opened or recorded', async () => {
+describe('a step gets no value', () => {
+  test('when names are missing: the error names all of them, and nothing is opened or recorded', async () => {
     const { resolver, opened } = watched()
     await expect(resolver.resolve(ask('NO_A', 'ALPHA', 'NO_B'))).rejects.toMatchObject({
       code: 'SECRET_NOT_FOUND',
@@ -170,7 +170,7 @@ describe('a step gets nothing', () => {
     expect(await app.database.query('select 1 from secret where last_used_at is not null')).toEqual([])
   })
 
-  test('of another workspace, also under a name that its own workspace has', async () => {
+  test('of another workspace, even with a name that its own workspace has', async () => {
     const { resolver } = watched()
     await expect(resolver.resolve(ask('FOREIGN'))).rejects.toMatchObject({ code: 'SECRET_NOT_FOUND' })
     expect((await resolver.resolve(ask('ALPHA'))).get('ALPHA')?.value.reveal()).toBe(values.ALPHA)
@@ -188,7 +188,7 @@ describe('a step gets nothing', () => {
     ],
     ['that was altered', `left(sealed, -2) || case right(sealed, 2) when 'AA' then 'BB' else 'AA' end`],
     ['that is none', `'nonsense'`],
-  ])('when a ciphertext %s stands in its place: SECRET_UNREADABLE names it', async (_what, expression) => {
+  ])('when a ciphertext %s is in its place: SECRET_UNREADABLE names it', async (_what, expression) => {
     const where = `where workspace_id = 'acme' and name = 'ALPHA'`
     const [before] = await app.database.query<{ sealed: string }>(`select sealed from secret ${where}`)
     await app.database.query(`update secret set sealed = ${expression} ${where}`)
@@ -203,7 +203,7 @@ describe('a step gets nothing', () => {
   })
 })
 
-test('steps that name the same secrets in different orders do not lock each other out', async () => {
+test('steps that name the same secrets in different orders do not deadlock', async () => {
   const { resolver } = watched()
   const orders = [
     ['ALPHA', 'BETA', 'GAMMA'],

@@ -10,7 +10,7 @@ const secrets = [
   'warehouse db url',
 ]
 
-/** What a small shop might have: secrets, automations and some runs. @param service an HTTP service that echoes. */
+/** The data of a small shop: secrets, automations and some runs. @param service an HTTP service that echoes. */
 export async function furnish(page: Page, service: string): Promise<{ automation: string; run: string }> {
   for (const name of secrets) {
     const input = { workspace: 'acme', name, value: `an example of a value: ${name}` }

@@ -23,7 +23,7 @@ afterAll(async () => {
   await echo?.close()
 })
 
-/** A picture of the page as it is, once everything has come and nothing moves. */
+/** A picture of the page once everything has loaded and nothing moves. */
 async function picture(name: string): Promise<void> {
   await page.waitForLoadState('networkidle')
   await page.mouse.move(0, 0)
@@ -31,7 +31,7 @@ async function picture(name: string): Promise<void> {
   await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled', caret: 'hide' })
 }
 
-test('the secrets, and how one is added', async () => {
+test('shows the secrets, and how to add one', async () => {
   await page.goto('/w/acme/settings/secrets')
   await page.getByText('STRIPE_API_KEY').first().waitFor()
   await picture('secrets')
@@ -43,22 +43,22 @@ test('the secrets, and how one is added', async () => {
   await picture('add-secret')
 })
 
-test('the automations', async () => {
+test('shows the automations', async () => {
   await page.goto('/w/acme/automations')
   await page.getByText('Charge a customer').waitFor()
   await picture('automations')
 })
 
-test('a run, with marks in the place of values', async () => {
+test('shows a run with marks instead of values', async () => {
   await page.goto(`/w/acme/runs/${places.run}`)
   await page.getByRole('button', { name: /^charge / }).click()
   await page.getByRole('tree', { name: 'Output of charge' }).waitFor()
   await picture('run')
 })
 
-test('the editor with its variables, in light and in dark', async () => {
+test('shows the editor with its variables, in light and in dark', async () => {
   await page.goto(`/w/acme/automations/${places.automation}`)
-  // In a field that takes secrets, so that they can be clicked.
+  // The focus is in a field that takes secrets, so that they can be clicked.
   await page.getByRole('textbox', { name: 'URL' }).click()
   await page.getByRole('button', { name: 'secrets.STRIPE_API_KEY' }).waitFor()
   await picture('editor')

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** `npm run screenshots`: makes the pictures of the README from the real app. */
+/** `npm run screenshots` makes the pictures of the README from the real app. */
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
   ssr: { resolve: { conditions: ['module', 'node'] } },

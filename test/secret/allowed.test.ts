@@ -59,7 +59,7 @@ describe('a request', () => {
     expect(refused).not.toMatch(/\/admin|v1|%/)
   })
 
-  test('is allowed only by all policies together', () => {
+  test('is allowed only if all policies allow it', () => {
     const policies = [readPolicy({}), readPolicy({ hosts: ['a.test'] }), readPolicy({ methods: ['PUT'] })]
     const ask = (host: string, method: string) =>
       outcome(() => assertRequest('KEY', policies, { scheme: 'https', host, port: 443, method, path: '/' }))
@@ -69,13 +69,13 @@ describe('a request', () => {
   })
 })
 
-describe('another protocol than HTTP', () => {
+describe('a protocol other than HTTP', () => {
   const connect = (policy: PolicyDraft) =>
     outcome(() =>
       assertDestination('KEY', [readPolicy(policy)], { scheme: undefined, host: 'db.test', port: 5432 }),
     )
 
-  test('is meant by a host without a scheme', () => {
+  test('is allowed by a host without a scheme', () => {
     expect(connect({})).toBe('allowed')
     expect(connect({ hosts: ['db.test:5432'] })).toBe('allowed')
     expect(connect({ hosts: ['http://db.test:5432'] })).toMatch(/may not go to db\.test/)

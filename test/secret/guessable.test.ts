@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GUESSABLE_WARNING, isGuessable } from '../../src/secret/guessable.ts'
 import { readsAsWords } from '../../src/secret/words.ts'
 
-describe('a value that can be guessed', () => {
+describe('a guessable value', () => {
   test.each([
     '',
     '4711',
@@ -37,7 +37,7 @@ describe('a value that can be guessed', () => {
   })
 })
 
-describe('a value that cannot', () => {
+describe('a value that is not guessable', () => {
   test.each([
     'zQ7!kP2$',
     'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
@@ -58,11 +58,11 @@ describe('a value that cannot', () => {
   })
 })
 
-test('people are told why in one sentence', () => {
+test('the warning is one sentence', () => {
   expect(GUESSABLE_WARNING).toMatch(/^[^.]+\.$/)
 })
 
-test('a long value takes no time', () => {
+test('the check of a long value takes no time', () => {
   expect(isGuessable('qwerty'.repeat(10_000))).toBe(true)
   expect(isGuessable(`${'qwerty'.repeat(10_000)}!`)).toBe(false)
   expect(isGuessable('1 '.repeat(30_000))).toBe(true)

@@ -23,8 +23,8 @@ function refusal(draft: object): AppError {
   throw new Error('was not refused')
 }
 
-describe('a policy is read in one spelling', () => {
-  test('what is left out, null or empty allows anything', () => {
+describe('a policy is normalised', () => {
+  test('a member that is absent, null or empty allows everything', () => {
     expect(readPolicy({})).toEqual(anywhere)
     expect(readPolicy({ hosts: null, methods: undefined, paths: [], places: null })).toEqual(anywhere)
   })
@@ -50,7 +50,7 @@ describe('a policy is read in one spelling', () => {
     expect(readPolicy({ [member]: [written, read] })).toEqual({ ...anywhere, [member]: [read] })
   })
 
-  test('reading it again changes nothing', () => {
+  test('normalising twice changes nothing', () => {
     const host = fc
       .domain()
       .chain((it) => fc.constantFrom(it, `*.${it}`, `http://${it}`, `https://${it}:8443`))
@@ -112,7 +112,7 @@ describe('a policy is refused', () => {
     ['places', 'Custom.url'],
     ['places', 'custom-http.url.x'],
     ['places', `query:${'x'.repeat(129)}`],
-  ])('%s with %j, which is named by its place in the list and not shown', (member, entry) => {
+  ])('%s with %j, which is named by its position and not shown', (member, entry) => {
     const good = { hosts: 'a.com', methods: 'GET', paths: '/', places: 'body' }[member]
     const { code, message } = refusal({ [member]: [good, entry] })
     expect([code, message]).toEqual(['INVALID_VALUE', expect.stringContaining(`Entry 2 of ${member}`)])
@@ -120,7 +120,7 @@ describe('a policy is refused', () => {
   })
 
   test.each([[{ hosts: 'a.com' }], [{ methods: [1] }], [{ paths: [null] }], [{ places: {} }]])(
-    'as %j, which somebody has written into a row',
+    'as %j, which is not a policy',
     (draft) => expect(refusal(draft).code).toBe('INVALID_VALUE'),
   )
 
@@ -144,7 +144,7 @@ describe('a policy is refused', () => {
 
 type Case = [PolicyDraft, PolicyDraft]
 
-describe('a policy is within another', () => {
+describe('a policy allows no more than another', () => {
   test.each<Case>([
     [{}, {}],
     [{ hosts: ['a.com'] }, {}],
@@ -185,7 +185,7 @@ describe('a policy is within another', () => {
     expect(widening(readPolicy(narrow), readPolicy(wide))).toEqual([what])
   })
 
-  test('the same in another order is the same, and one with more is not', () => {
+  test('the order of entries does not matter, but an additional entry does', () => {
     const [one, other] = [
       ['a.com', 'b.com'],
       ['b.com', 'a.com'],

@@ -7,7 +7,7 @@ test.each([
   ['64 KiB', 'x'.repeat(65_536)],
   ['64 KiB in UTF-8', 'é'.repeat(32_768)],
   ['a whole surrogate pair', '🔑🔑'],
-])('takes %s', (_what, value) => {
+])('accepts %s', (_what, value) => {
   expect(() => checkValue(value)).not.toThrow()
 })
 
@@ -19,7 +19,7 @@ test.each([
   ['over 64 KiB in UTF-8 alone', 'é'.repeat(32_769), 'VALUE_TOO_LARGE', /over 64 KiB/],
   ['half of a surrogate pair', 'abcd\ud83d', 'INVALID_VALUE', /half of a character/],
   ['a NUL character', 'abc\0def', 'INVALID_VALUE', /a NUL character/],
-])('refuses %s, and repeats nothing of it', (_what, value, code, message) => {
+])('refuses %s without repeating it', (_what, value, code, message) => {
   expect(() => checkValue(value)).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message) }),
   )

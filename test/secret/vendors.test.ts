@@ -8,7 +8,7 @@ const capitals = (length: number) => 'ABCDEFG2345'.repeat(16).slice(0, length)
 const uuid = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f'
 const bearer = ['header:authorization']
 
-// Put together here, so that nobody's scanner takes one for a key that has leaked.
+// The values are assembled here, so that no scanner reports them as leaked keys.
 const known: readonly [name: string, value: string, hosts: readonly string[], places: readonly string[]][] = [
   ['Airtable', `pat${letters(14)}.${hex(64)}`, ['api.airtable.com'], bearer],
   ['Anthropic', `sk-ant-api03-${letters(93)}AA`, ['api.anthropic.com'], ['header:x-api-key']],
@@ -92,20 +92,20 @@ const known: readonly [name: string, value: string, hosts: readonly string[], pl
   ['Zapier', 'https://hooks.zapier.com/hooks/catch/123456/abcdef/', ['hooks.zapier.com'], ['url']],
 ]
 
-describe('the vendor of a value', () => {
+describe('the vendor of a value is recognised', () => {
   test.each(known)('%s: %s', (name, value, hosts, places) => {
     expect(vendorOf(value)).toEqual({ name, hosts, places })
-    // As a paste brings it.
+    // With a line break, as pasted.
     expect(vendorOf(`${value}\n`)?.name).toBe(name)
   })
 
-  test.each(known)('%s is not known by its beginning, nor inside of more: %s', (_name, value) => {
+  test.each(known)('%s is not recognised by a prefix, nor inside a longer text: %s', (_name, value) => {
     for (const near of [value.slice(0, 8), `x ${value}`, `${value} y`, `${value}!`, `KEY=${value}`]) {
       expect([near, vendorOf(near)]).toEqual([near, undefined])
     }
   })
 
-  test('a service account of Google is known by its JSON', () => {
+  test('a Google service account is recognised by its JSON', () => {
     const file = { type: 'service_account', project_id: 'acme', private_key: `-----BEGIN\n${letters(200)}` }
     const google = { name: 'Google', hosts: ['oauth2.googleapis.com'], places: [] }
     expect(vendorOf(JSON.stringify(file, undefined, 2))).toEqual(google)
@@ -129,7 +129,7 @@ test.each([
   ['Shopify', `shpat_${hex(32)}`, 'your-shop.myshopify.com', ['header:x-shopify-access-token']],
   ['Supabase', `sb_secret_${letters(31)}`, 'your-project.supabase.co', ['header:apikey']],
 ])(
-  'a value of %s, whose customers have hosts of their own, gets an example and no host',
+  'a value of %s, whose customers have their own hosts, gets an example and no host',
   (name, value, example, places) => {
     expect(vendorOf(value)).toEqual({ name, hosts: [], places, example })
     expect(vendorOf(value.slice(0, -20))).toBeUndefined()
@@ -153,12 +153,12 @@ test.each([
   expect(vendorOf(value)).toBeUndefined()
 })
 
-test('every suggested host is one that a secret can be bound to', () => {
+test('a secret can be bound to every suggested host', () => {
   const hosts = known.flatMap(([, , it]) => it)
   expect(hosts.map(normalizeHostPattern)).toEqual(hosts)
 })
 
-test('a regular expression keeps nothing of a value that was recognised', () => {
+test('the regular expression engine keeps no part of a recognised value', () => {
   const [, value = ''] = known.find(([name]) => name === 'Stripe') ?? []
   expect(vendorOf(value)?.name).toBe('Stripe')
   expect(Reflect.get(RegExp, 'input')).toBe('')

@@ -15,8 +15,8 @@ afterEach(() => server.close())
 
 const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
 
-describe('a process without a site, as a worker is', () => {
-  test('says that it is alive, and whether it is ready and why not', async () => {
+describe('a process without a site, such as a worker', () => {
+  test('reports that it is alive, and whether it is ready or why not', async () => {
     await serve()
     expect(await (await get('/healthz')).json()).toEqual({ alive: true })
     expect((await get('/readyz')).status).toBe(200)
@@ -27,7 +27,7 @@ describe('a process without a site, as a worker is', () => {
   })
 
   test.each(['/', '/graphql', '/api/auth/get-session', '/hooks/acme.x', '/index.html', '/healthz/'])(
-    'has nothing at %s',
+    'answers 404 at %s',
     async (path) => {
       await serve()
       const response = await get(path)
@@ -39,7 +39,7 @@ describe('a process without a site, as a worker is', () => {
     },
   )
 
-  test('counts by names of ours', async () => {
+  test('labels its metrics with our names only', async () => {
     await serve()
     await get('/graphql')
     await get('/readyz')
@@ -56,27 +56,27 @@ describe('a process with a site', () => {
     respond,
   })
 
-  test('answers for its health itself, and lets the site answer the rest', async () => {
+  test('answers health requests itself, and passes the others to the site', async () => {
     await serve(site(async () => new Response('of the site')))
     expect(await (await get('/site')).text()).toBe('of the site')
     expect(await (await get('/healthz')).json()).toEqual({ alive: true })
     expect(await (await get('/metrics')).text()).toMatch(/route="site",status="200"\} 1$/m)
   })
 
-  test('tells the site the address of the connection, whatever a client sends', async () => {
+  test('gives the site the address of the connection, whatever header a client sends', async () => {
     await serve(site(async ({ headers }) => new Response(headers.get(ADDRESS_HEADER))))
     const response = await get('/site', { headers: { [ADDRESS_HEADER]: '10.0.0.7' } })
     expect(await response.text()).toBe('127.0.0.1')
   })
 
-  test('says nothing of what went wrong in the site', async () => {
+  test('hides the error of the site', async () => {
     await serve(site(() => Promise.reject(new Error('canary'))))
     const response = await get('/site')
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('canary')
   })
 
-  test('never hands it a body of more than 6 MiB', async () => {
+  test('never passes on a body of more than 6 MiB', async () => {
     await serve(site(async (request) => new Response(await request.text())))
     const body = 'x'.repeat(6 * 1024 * 1024 + 1)
     expect((await get('/site', { method: 'POST', body })).status).toBe(413)

@@ -5,13 +5,13 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-// docs/step-types.md, followed word for word in an empty folder; only what npm would install is linked instead.
+// Follows docs/step-types.md word for word in an empty folder. Packages are linked instead of installed by npm.
 
 const root = process.cwd()
 let folder: string
 let blocks: Block[]
 
-/** A block of code in the page: its language, the file it names, if any, and what it says. */
+/** A block of code in the page: its language, its file name, if any, and its text. */
 interface Block {
   readonly language: string
   readonly file: string
@@ -43,7 +43,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Runs Node in the author's folder. @returns what it printed, with the code it ended with. */
 async function node(...args: string[]): Promise<{ code: number; printed: string }> {
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
-  // What vitest sets for its own processes is not there on an author's machine.
+  // An author's machine does not have the variables that vitest sets for its processes.
   const env = {
     PATH: path,
     HOME: folder,
@@ -65,7 +65,7 @@ const textOf = (language: string, file = '') => {
   return found.text
 }
 
-test('the commands of the page are those that are followed here', () => {
+test('the commands in docs/step-types.md are those that run here', () => {
   const commands = blocks.filter((it) => it.language === 'sh').flatMap((it) => it.text.trim().split('\n'))
   expect(commands).toEqual([
     'git clone <where your Lockstep is> ~/lockstep',
@@ -78,14 +78,14 @@ test('the commands of the page are those that are followed here', () => {
   ])
 })
 
-test('its tests pass', async () => {
+test('the tests in docs/step-types.md pass', async () => {
   expect(await script('test')).toBe('node --test')
   const { code, printed } = await node('--test')
   expect(printed).toContain('pass 2')
   expect(code).toBe(0)
 })
 
-test('its types are right', async () => {
+test('the types in docs/step-types.md are correct', async () => {
   expect(await script('types')).toBe('tsc')
   const { bin } = JSON.parse(await readFile('node_modules/typescript/package.json', 'utf8'))
   const { code, printed } = await node(join(root, 'node_modules/typescript', bin.tsc))
@@ -93,7 +93,7 @@ test('its types are right', async () => {
   expect(code).toBe(0)
 })
 
-test('an instance takes it', async () => {
+test('an instance loads the step type of docs/step-types.md', async () => {
   const source = `
     const { loadStepTypes } = await import(${JSON.stringify(join(root, 'src/processes/step-types.ts'))})
     const { describeFields } = await import('lockstep/steps')
@@ -103,7 +103,7 @@ test('an instance takes it', async () => {
   expect(JSON.parse(printed)).toEqual(['server', 'token', 'channel', 'text', 'urgent', 'escalateAfter'])
 })
 
-test('its leak test fails in the words of the page when the line is changed to leak', async () => {
+test('the leak test of docs/step-types.md fails with the documented message after the documented change', async () => {
   const file = 'post-message.ts'
   const good = textOf('ts', file)
   const [removed = '', added = ''] = textOf('diff', file)

@@ -131,7 +131,7 @@ describe('refuses as INVALID_FIELD', () => {
     expect(error.message).not.toContain(canary)
   })
 
-  test('a long unknown name, cut short', () => {
+  test('a long unknown name, shortened', () => {
     expect(errorOf(() => check({ ['x'.repeat(5000)]: 1 })).message.length).toBeLessThan(400)
   })
 })
@@ -153,7 +153,7 @@ describe('a required field', () => {
     ['json', null],
     ['json', ''],
     ['pairs', []],
-  ])('of kind %s is missing when it holds %j', (kind, it) => {
+  ])('of kind %s is missing when it contains %j', (kind, it) => {
     expect(errorOf(() => check({ it }, of[kind])).message).toBe('Step "fetch": field "it": is required.')
   })
 
@@ -161,7 +161,7 @@ describe('a required field', () => {
     expect(() => check({ it: [] }, of.json)).not.toThrow()
   })
 
-  test('is there by its default', () => {
+  test('is present because of its default', () => {
     const type = stepWith({ it: field.text({ label: 'It', required: true, default: 'x' }) })
     expect(() => check({}, type)).not.toThrow()
   })
@@ -260,12 +260,12 @@ describe('refuses a secret', () => {
     expect(error.message).toMatch(message)
   })
 
-  test('and names the fields that can hold one', () => {
+  test('and names the fields that can contain one', () => {
     const { message } = errorOf(() => check({ flag: '{{ secrets.KEY }}' }))
     expect(message).toContain('these fields can: line, header, url, json, pairs, headers.')
   })
 
-  test('and says so when no field can', () => {
+  test('and says so if no field can', () => {
     const type = stepWith({ it: field.text({ label: 'It' }) })
     expect(errorOf(() => check({ it: '{{ secrets.KEY }}' }, type)).message).toContain(
       'no field of "sample" can',

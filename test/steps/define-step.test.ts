@@ -31,7 +31,7 @@ const fields = {
   hidden: field.text({ label: 'L', required: true, default: 'x', when: { field: 'choice', is: 'b' } }),
 }
 
-test('the type of the input follows from the fields', () => {
+test('the fields determine the type of the input', () => {
   type Given = Input<typeof fields>
   expectTypeOf<Given['secretText']>().toEqualTypeOf<Sensitive>()
   expectTypeOf<Given['plainText']>().toEqualTypeOf<string>()
@@ -51,11 +51,11 @@ test('the type of the input follows from the fields', () => {
   expectTypeOf<Given['code']>().toEqualTypeOf<string>()
 })
 
-test('a field that may be hidden may be missing, even when it is required and has a default', () => {
+test('a field that may be hidden may be missing, even if it is required and has a default', () => {
   expectTypeOf<Input<typeof fields>['hidden']>().toEqualTypeOf<string | undefined>()
 })
 
-test('run sees input and context typed, and a step type comes out', () => {
+test('run gets a typed input and context, and defineStep returns a step type', () => {
   const step = defineStep({
     type: 'sample',
     title: 'Sample',
@@ -74,7 +74,7 @@ test('run sees input and context typed, and a step type comes out', () => {
   expect(step.type).toBe('sample')
 })
 
-test('defineStep infers fields that are written in place', () => {
+test('defineStep infers inline fields', () => {
   defineStep({
     type: 'sample',
     title: 'Sample',
@@ -93,7 +93,7 @@ test('defineStep infers fields that are written in place', () => {
   })
 })
 
-test('a step reaches the eleven things of its context and nothing else', () => {
+test('the context of a step has exactly its eleven members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'

@@ -4,7 +4,7 @@ import { stepWith } from './sample-step.ts'
 
 const noBounds = { min: null, max: null, integer: false, language: null }
 
-test('a frontend learns of a field all it needs to draw it', () => {
+test('the description of a field has all that a frontend needs to draw it', () => {
   const type = stepWith({
     mode: field.choice({ label: 'Mode', help: 'How.', options: ['a', 'b'], default: 'a', required: true }),
     token: field.text({ label: 'Token', secrets: true, when: { field: 'mode', is: 'b' } }),
@@ -51,7 +51,7 @@ test('a frontend learns of a field all it needs to draw it', () => {
   ])
 })
 
-test('a number tells its bounds, and code its language', () => {
+test('a number has its bounds, and code its language', () => {
   const type = stepWith({
     count: field.number({ label: 'Count', min: 0, max: 9, integer: true }),
     query: field.code({ label: 'Query', language: 'sql' }),
@@ -62,7 +62,7 @@ test('a number tells its bounds, and code its language', () => {
   ])
 })
 
-test('a default that is false or zero is not lost', () => {
+test('a default that is false or zero is kept', () => {
   const type = stepWith({
     flag: field.boolean({ label: 'Flag', default: false }),
     count: field.number({ label: 'Count', default: 0 }),

@@ -12,7 +12,7 @@ const scope = {
   ...noProvenance,
 }
 
-// Texts that come near to what fields hold, so that many pass and many fail late.
+// Texts that resemble field contents, so that many pass and many fail late.
 const text = fc.oneof(
   fc.constantFrom('', 'plain', 'extra', 'true', 'https://a.test/', '{"a":1}', '\\{{', '{{', `x ${canary}\n`),
   fc.constantFrom(
@@ -43,7 +43,7 @@ const raw = fc.dictionary(fc.constantFrom(...names), fc.oneof(text, pairs, json,
   maxKeys: 3,
 })
 
-/** The AppError of an action, or what it gave. Anything else that is thrown fails the test. */
+/** The AppError of an action, or its result. Any other error fails the test. */
 function outcome<T>(action: () => T): T | AppError {
   try {
     return action()
@@ -53,20 +53,20 @@ function outcome<T>(action: () => T): T | AppError {
   }
 }
 
-test('whatever is saved or rendered ends in an AppError or not at all, and no message holds a value', () => {
+test('saving and rendering throw only AppErrors, and no message contains a value', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const saved = outcome(() => checkFields({ key: 'k', type: sample }, fields))
       const rendered = outcome(() => renderFields(sample, fields, scope))
       const messages = [saved, rendered].flatMap((it) => (it instanceof AppError ? [it.message] : []))
-      // The key of an object stands in messages as the way to what is wrong; it is a name.
+      // The key of an object appears in messages as part of the path to the fault. It is a name.
       if (!Object.values(fields).some(hasCanaryKey)) expect(messages.join()).not.toContain(canary)
     }),
     { numRuns: 2000 },
   )
 })
 
-test('what was saved and names nothing that only a run can tell can be rendered', () => {
+test('saved fields without anything that depends on a run can be rendered', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       fc.pre(!JSON.stringify(fields).includes('{{ '))
@@ -78,7 +78,7 @@ test('what was saved and names nothing that only a run can tell can be rendered'
   )
 })
 
-test('the secrets that rendering reports are those that the step was said to refer to', () => {
+test('rendering reports exactly the secrets that the step refers to', () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const rendered = outcome(() => renderFields(sample, fields, scope))
@@ -90,7 +90,7 @@ test('the secrets that rendering reports are those that the step was said to ref
   )
 })
 
-test('a value of a secret reaches a step wrapped or not at all', () => {
+test("a step gets a secret's value only as a Sensitive", () => {
   fc.assert(
     fc.property(raw, (fields) => {
       const trigger = { text: 'other', list: [] }

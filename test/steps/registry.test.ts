@@ -39,13 +39,13 @@ test.each([
   ['send-carrier-pigeon', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
   ['', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
   ['constructor', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
-])('an unknown type %j is refused with what is near', (type, hint) => {
+])('the unknown type %j is refused with similar names', (type, hint) => {
   const error = errorOf(() => createRegistry(builtIn).get(type))
   expect(error.code).toBe('UNKNOWN_STEP_TYPE')
   expect(error.message).toBe(`There is no step type "${type}". ${hint}`)
 })
 
-test('a type that is there twice is refused, naming both modules', () => {
+test('a type that exists twice is refused with both modules', () => {
   const types = [...fromModule('./first.js', stepWith({})), ...fromModule('./second.js', [stepWith({})])]
   const error = errorOf(() => createRegistry(types))
   expect(error.code).toBe('INVALID_STEP_TYPE')
@@ -54,13 +54,13 @@ test('a type that is there twice is refused, naming both modules', () => {
   )
 })
 
-test('a module that exports nothing is refused by its name', () => {
+test('a module without a default export is refused with its name', () => {
   const error = errorOf(() => fromModule('./empty.js', undefined))
   expect(error.code).toBe('INVALID_STEP_TYPE')
   expect(error.message).toContain('"./empty.js"')
 })
 
-test('what is no object is named by its number in the list', () => {
+test('a definition that is no object is named by its position', () => {
   expect(errorOf(() => createRegistry([whole, 'text'])).message).toMatch(/^Step type no. 2: /)
 })
 
@@ -96,7 +96,7 @@ describe('a definition is refused when', () => {
     expect(error.message).toMatch(reason)
   })
 
-  test('its output contains itself', () => {
+  test('its output schema contains itself', () => {
     const output: { items?: unknown } = {}
     output.items = output
     expect(errorOf(() => createRegistry([{ ...whole, output }])).message).toMatch(/contains itself/)
@@ -156,7 +156,7 @@ describe('a field is refused when', () => {
     },
   )
 
-  test('its name differs from another only in its capitals', () => {
+  test('its name differs from another only in upper and lower case', () => {
     const error = errorOf(() => createRegistry([{ ...whole, fields: { userId: text, userID: text } }]))
     expect(error.message).toContain('field "userID": differs from "userId" only in its capitals.')
   })

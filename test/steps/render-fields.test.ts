@@ -31,11 +31,11 @@ describe('a secret-capable field', () => {
     ],
     ['JSON text', 'json', '{"a":"{{ secrets.KEY }}"}', JSON.stringify({ a: secret })],
     ['JSON structure', 'json', { a: ['x {{ secrets.KEY }}', 1] }, JSON.stringify({ a: [`x ${secret}`, 1] })],
-  ])('of kind %s is wrapped', (_kind, name, value, expected) => {
+  ])('of kind %s is a Sensitive', (_kind, name, value, expected) => {
     expect(revealed(inputOf({ [name]: value })[name])).toBe(expected)
   })
 
-  test('of kind pairs wraps its values and keeps its names plain', () => {
+  test('of kind pairs has Sensitive values and plain names', () => {
     const { pairs } = inputOf({ pairs: [{ name: 'n{{ trigger.n }}', value: '{{ secrets.KEY }}' }] })
     expect(pairs).toEqual([{ name: 'n7', value: expect.any(Sensitive) }])
     expect(revealed(Array.isArray(pairs) && pairs[0].value)).toBe(secret)
@@ -62,12 +62,12 @@ describe('a plain field', () => {
     ['boolean', 'flag', '{{ trigger.yes }}', true],
     ['literal boolean', 'flag', false, false],
     ['code', 'code', 'a \\{{ b }}', 'a {{ b }}'],
-  ])('of kind %s is what its type says', (_kind, name, value, expected) => {
+  ])('of kind %s has the type of its kind', (_kind, name, value, expected) => {
     expect(inputOf({ extra: 'x', [name]: value })[name]).toEqual(expected)
   })
 })
 
-test('every field has its place in the input: absent ones are undefined, others have their defaults', () => {
+test('every field is in the input: absent ones are undefined, others have their defaults', () => {
   const input = inputOf({})
   expect(Object.keys(input)).toEqual(Object.keys(sample.fields))
   expect(input).toMatchObject({ mode: 'plain', count: 3 })
@@ -80,7 +80,7 @@ test('a default is a template too', () => {
   expect(inputOf({ it: '' }, type)).toEqual({ it: '' })
 })
 
-test('the names of all secrets are reported once and sorted, and what filters made of them', () => {
+test('the names of all secrets are reported once and sorted, including those found in filter results', () => {
   const learned: [readonly string[], string][] = []
   const learn: Scope['learn'] = (names, made) => void learned.push([names, made.reveal()])
   const { secrets } = renderFields(
@@ -96,7 +96,7 @@ test('the names of all secrets are reported once and sorted, and what filters ma
   expect(learned).toEqual([[['KEY'], btoa(secret)]])
 })
 
-test('a field that takes secrets says whether one is in it: named, or found in what was put in', () => {
+test('a field that takes secrets says whether it contains one, named or found in an inserted value', () => {
   const trigger = { ...scope.trigger, found: 'FOUND by', plain: 'plain' }
   const find = (text: string) => (text.includes('FOUND') ? ['OTHER'] : [])
   const holds = (raw: Record<string, unknown>) => {
@@ -126,7 +126,7 @@ test('a value is data: a template in it is not rendered', () => {
 })
 
 describe('a hidden field', () => {
-  test('is not rendered, so that a secret it names need not exist', () => {
+  test('is not rendered, so a secret that it names need not exist', () => {
     const when = { field: 'on', is: true } as const
     const type = stepWith({
       on: field.boolean({ label: 'On', default: false }),
@@ -139,13 +139,13 @@ describe('a hidden field', () => {
     })
   })
 
-  test('is shown when an expression gives what shows it, and then it is required', () => {
+  test('is shown and required when an expression gives the value that shows it', () => {
     expect(inField('extra', { mode: '{{ trigger.mode }}', extra: 'x' })).toBe('x')
     const error = errorOf(() => inputOf({ mode: '{{ trigger.mode }}' }))
     expect(error.message).toBe('field "extra": is required.')
   })
 
-  test('hides the fields that it would show', () => {
+  test('hides the fields that depend on it', () => {
     const type = stepWith({
       outer: field.boolean({ label: 'L', default: false }),
       inner: field.boolean({ label: 'L', default: true, when: { field: 'outer', is: true } }),
@@ -166,7 +166,7 @@ describe('a field that is JSON or text', () => {
     ['json', '{"a":"{{ secrets.KEY }}"}', JSON.stringify({ a: secret })],
     ['text', '{"a":"{{ secrets.KEY }}"}', `{"a":"${secret}"}`],
     ['text', 'no json', 'no json'],
-  ])('as %s renders %j in that place', (as, it, expected) => {
+  ])('as %s renders %j as such', (as, it, expected) => {
     expect(revealed(inField('it', { as, it }, type))).toBe(expected)
   })
 

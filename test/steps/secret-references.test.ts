@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { secretReferences } from '../../src/steps/index.ts'
 import { errorOf, sample } from './sample-step.ts'
 
-test('every secret is listed with its field, each once', () => {
+test('every secret is listed with its field, once each', () => {
   const raw = {
     line: '{{ secrets.A }} {{ secrets.A }} {{ secrets.B }}',
     json: { a: ['{{ secrets.A }}', { b: '{{ trigger.x | default: secrets.C }}' }] },

@@ -13,7 +13,9 @@ import {
 import { noProvenance } from '../../src/template/index.ts'
 import { errorOf, stepWith } from './sample-step.ts'
 
-/** A schema as any library makes one: it takes what `read` gives for, and quotes everything that it refuses. */
+/**
+ * A schema as any library makes one. It accepts input for which `read` returns a value, and quotes refused input.
+ */
 function schema<T>(read: (value: unknown) => T | undefined, path?: PropertyKey[]): StandardSchema<T> {
   const validate = (value: unknown) => {
     const read_ = read(value)
@@ -45,20 +47,20 @@ describe('when a step is saved', () => {
     hidden: field.text({ label: 'L', validate: short, secrets: true }),
   }
 
-  test('what has no template is judged, in the words of the schema', () => {
+  test("a value without a template is validated, with the schema's message", () => {
     expect(refused(() => save(fields, { plain: 'too-long' }))).toBe(
       'Step "k": field "plain": is not valid: "too-long" will not do',
     )
     save(fields, { plain: 'ok' })
   })
 
-  test('the schema of a field that takes secrets is not quoted', () => {
+  test("the schema's message is hidden for a field that takes secrets", () => {
     expect(refused(() => save(fields, { hidden: secret }))).toBe(
       'Step "k": field "hidden": is not valid. Look at what the field asks for.',
     )
   })
 
-  test('what only a run can tell, and what was left empty, is let be', () => {
+  test('a value with a template, and an empty one, are not validated yet', () => {
     save(fields, { plain: '{{ trigger.long }}', hidden: '{{ secrets.KEY }}' })
     save(fields, { plain: '', hidden: null })
     save(fields, {})
@@ -72,7 +74,7 @@ describe('when a step is saved', () => {
 })
 
 describe('when a step runs', () => {
-  test('what was rendered is judged, and no word of the schema shown', () => {
+  test("the rendered value is validated, without the schema's message", () => {
     const fields = { plain: field.text({ label: 'L', validate: short }) }
     expect(render(fields, { plain: '{{ trigger.short }}' })).toEqual({ plain: 'ok' })
     const message = refused(() => render(fields, { plain: '{{ trigger.long }}' }))
@@ -91,7 +93,7 @@ describe('when a step runs', () => {
       { it: field.pairs({ label: 'L', secrets: true, validate: schema(() => undefined, [0, 'value']) }) },
       { it: [{ name: 'a', value: '{{ secrets.KEY }}' }] },
     ],
-  ])('the value behind a secret field is judged and never shown: %s', (_kind, fields, raw) => {
+  ])('the value of a secret field is validated and never shown: %s', (_kind, fields, raw) => {
     const message = refused(() => render(fields, raw))
     expect(message).not.toContain('CANARY')
   })
@@ -114,7 +116,7 @@ describe('when a step runs', () => {
     expect(input['json']).toBeInstanceOf(Sensitive)
   })
 
-  test('JSON that is text for now is judged as text', () => {
+  test('a JSON field that is text now is validated as text', () => {
     const seen: unknown[] = []
     const fields = {
       asText: field.boolean({ label: 'L', default: true }),
@@ -130,7 +132,7 @@ describe('when a step runs', () => {
     expect(seen).toEqual(['{"a": 1}', { a: 1 }])
   })
 
-  test('a schema that throws says nothing of the value', () => {
+  test('a schema that throws reveals nothing of the value', () => {
     const validate = schema((value) => {
       if (value !== undefined) throw new Error(`cannot read ${value}`)
     })
@@ -139,7 +141,7 @@ describe('when a step runs', () => {
   })
 })
 
-test('run gets what the schema gives for JSON, and the type of that', () => {
+test("run gets the schema's output for JSON, with its type", () => {
   const count = schema((it) => (typeof it === 'object' ? { count: 1 } : undefined))
   const fields = {
     json: field.json({ label: 'L', required: true, validate: count }),
@@ -203,7 +205,7 @@ describe('the start is stopped by', () => {
   })
 })
 
-test('schemas that are functions, and those that throw at nothing, are taken', () => {
+test('schemas that are functions, and those that throw for undefined, are accepted', () => {
   const callable = Object.assign(() => true, short)
   const strict = schema((it) => String(it).padEnd(Number((it as string).length)))
   const type = defineStep({
@@ -220,7 +222,7 @@ test('schemas that are functions, and those that throw at nothing, are taken', (
   expect(createRegistry([type]).list()).toHaveLength(1)
 })
 
-test('a schema that turns asynchronous later is refused too', () => {
+test('a schema that becomes asynchronous later is refused too', () => {
   const sometimes: StandardSchema = {
     '~standard': {
       version: 1,

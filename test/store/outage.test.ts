@@ -27,7 +27,7 @@ const failure = (work: Promise<unknown>) =>
     (error: unknown) => error,
   )
 
-test('transactions whose connection broke, however many, take no place in the pool with them', async () => {
+test('transactions with a broken connection return their places to the pool', async () => {
   for (let round = 0; round < 6; round++) {
     const error = await failure(
       store.inTransaction(async (tx) => {
@@ -43,7 +43,7 @@ test('transactions whose connection broke, however many, take no place in the po
   expect(await select()).toEqual([{ one: 1 }])
 })
 
-test('work that meets an outage is done again until the database is back', async () => {
+test('work that meets an outage is repeated until the database is back', async () => {
   line.cut()
   let tries = 0
   const outages: unknown[] = []
@@ -61,7 +61,7 @@ test('work that meets an outage is done again until the database is back', async
   expect(outages).toHaveLength(1)
 })
 
-test('it is given up when whoever waits for it has lost the right to do it', async () => {
+test('the repetition ends when the caller has lost the right to the work', async () => {
   line.cut()
   const lost = new AbortController()
   const work = failure(outlast(select, lost.signal))
@@ -83,7 +83,7 @@ test.each([
     `do $$ begin raise exception 'Connection terminated unexpectedly'; end $$`,
     false,
   ],
-])('%s: whether it may pass', async (_what, sql, passes) => {
+])('%s: whether the error is temporary', async (_what, sql, passes) => {
   const error = await failure(store.inTransaction((tx) => tx.execute(sql)))
   expect(isOutage(error)).toBe(passes)
   if (!passes) await expect(outlast(() => Promise.reject(error), never)).rejects.toBe(error)

@@ -24,7 +24,7 @@ function watchQueries(): () => string[] {
   return () => log.mock.calls.map(([{ query }]) => query)
 }
 
-test('the list of secrets is one query, however many there are, and reads no sealed value', async () => {
+test('the list of secrets is one query for any number, and reads no sealed value', async () => {
   const queries = watchQueries()
   await acme.admin.graphql(documents.secrets, { workspace: 'acme' })
   const ofSecrets = queries().filter((sql) => sql.includes('"secret"'))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/store.ts'
 import { withTestDatabase } from '../support/database.ts'
 
-test('secrets that are there keep their hosts, over every scheme, and have nothing sealed in', async () => {
+test('existing secrets keep their hosts, for every scheme, and have no sealed policy', async () => {
   const database = await withTestDatabase()
   const store = await openStore(database.url, 2)
   try {

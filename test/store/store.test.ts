@@ -6,7 +6,7 @@ const withParameters = (parameters: string) =>
   openStore(new Sensitive(`${inject('databaseUrl')}?${parameters}`))
 
 test.each(['sslmode=require', 'sslmode=verify-full'])(
-  'with %s nothing is sent to a server that has no TLS',
+  'with %s nothing is sent to a server without TLS',
   async (parameters) => {
     const store = await withParameters(parameters)
     try {

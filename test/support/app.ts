@@ -13,35 +13,35 @@ import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { startLockstep } from './lockstep-process.ts'
 
-/** A whole Lockstep inside the test's process, on a database of its own, that keeps what it logs and answers. */
+/** A whole Lockstep inside the test's process, on its own database, that keeps its logs and answers. */
 export interface TestApp extends CanaryPlaces {
-  /** Where the API answers, without a slash at the end. */
+  /** The address of the API, without a slash at the end. */
   url: string
   database: TestDatabase
   config: Config
   log: string[]
   responses: string[]
   logger: Logger
-  /** Someone who is not signed in. */
+  /** A client that is not signed in. */
   anonymous: Client
-  /** Someone new, who is not signed in yet. */
+  /** A new client that is not signed in yet. */
   visitor(): Client
   /** Signs a new person up. */
   signUp(name: string, email?: string): Promise<Client>
   /** A client with an API token. */
   withToken(token: string): Client
   expectNoCanary(value: string): Promise<void>
-  /** Stops the worker alone; it goes from the list of workers and takes no further run. */
+  /** Stops only the worker. It leaves the list of workers and takes no further run. */
   stopWorker(): Promise<void>
-  /** Stops the API alone. @returns what starts it again on the same port. */
+  /** Stops only the API. @returns a function that starts it again on the same port. */
   stopApi(): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
 export interface TestAppOptions {
-  /** Whether a worker runs as well; true unless told. */
+  /** Whether a worker runs as well; true by default. */
   worker?: boolean
-  /** Whether the root key that tests share is in its place, as on a machine that is not empty; true unless told. */
+  /** Whether the shared root key is in its place, as on a machine that is not empty; true by default. */
   rootKey?: boolean
   /** Besides the settings of every test. */
   env?: NodeJS.ProcessEnv
@@ -106,10 +106,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   }
 }
 
-/** Whether the API runs as a process of its own, in which no private key is in reach. */
+/** Whether the API runs in a separate process without access to a private key. */
 const isApiApart = process.env['TEST_API'] === 'apart'
 
-/** The API with a data folder of its own that holds nothing, and no setting that names a key. */
+/** The API with an empty data folder of its own, and no setting that names a key. */
 async function startApiApart(
   config: Config,
   port: number,
@@ -135,7 +135,7 @@ async function startApiApart(
     port: JSON.parse(listens).port,
     stop: async () => {
       await api.stop()
-      // It has made no key of its own either.
+      // The API has not made a key of its own either.
       expect(await readdir(folder)).toEqual([])
       await rm(folder, { recursive: true })
     },

@@ -3,12 +3,12 @@ import { startBrowser } from './browser.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the browser that all test files share listens. */
+    /** The address of the browser that all test files share. */
     browserUrl: string
   }
 }
 
-/** Starts one browser for all test files: each opens windows of its own in it, which share nothing. */
+/** Starts one browser for all test files. Each file opens its own windows in it, which share nothing. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const server = await startBrowser()
   provide('browserUrl', server.wsEndpoint())

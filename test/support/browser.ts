@@ -8,18 +8,21 @@ import { inject } from 'vitest'
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 
-/** The browser that {@link startBrowser} runs for all test files. What a file opens in it ends with its connection. */
+/**
+ * Connects to the browser that {@link startBrowser} runs for all test files. The windows of a file close with its
+ * connection.
+ */
 export function connectBrowser(): Promise<Browser> {
   return chromium.connect(inject('browserUrl'))
 }
 
-/** A real Chromium without a window: an installed one, or else the one that a development dependency brings. */
+/** A real Chromium without a window: an installed one, or else the one from a development dependency. */
 export async function startBrowser(): Promise<BrowserServer> {
   for (const channel of ['chrome', 'chromium', 'msedge']) {
     try {
       return await chromium.launchServer({ channel, args: sandboxArgs() })
     } catch {
-      // Not installed, or not able to start here.
+      // It is not installed, or cannot start here.
     }
   }
   return await chromium.launchServer(await bundledChromium())
@@ -47,8 +50,8 @@ async function bundledChromium(): Promise<LaunchOptions> {
 }
 
 /**
- * The folder that holds the unpacked Chromium. It is unpacked beside its place and moved there in one go, so that
- * test files that run at the same time, and one that was killed meanwhile, never leave half a browser.
+ * The folder of the unpacked Chromium. It is unpacked beside its place and then moved there. So simultaneous test
+ * files, or a killed one, never leave half a browser.
  */
 async function unpackedChromium(): Promise<string> {
   const folder = join(cache, `chromium-${await bundledVersion()}`)
@@ -72,7 +75,7 @@ async function bundledVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version
 }
 
-/** The package reads from the environment where to unpack, and that the system's libraries are not to be trusted. */
+/** The environment tells the package where to unpack, and not to use the system's libraries. */
 async function unpackInto(folder: string): Promise<void> {
   const wanted = { TMPDIR: folder, AWS_EXECUTION_ENV: '', AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' }
   const before = Object.keys(wanted).map((name) => [name, process.env[name]] as const)

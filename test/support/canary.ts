@@ -3,7 +3,7 @@ import { createRedactor } from '../../src/redactor/index.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import type { TestDatabase } from './database.ts'
 
-/** Where a value must not be found. */
+/** The places where a value must not be found. */
 export interface CanaryPlaces {
   database: TestDatabase
   /** Lines of the logs. */
@@ -20,7 +20,7 @@ export async function expectNoCanary(value: string, places: CanaryPlaces): Promi
   const redactor = createRedactor({ inPlace: true })
   redactor.learn(['CANARY'], new Sensitive(value))
   const rows = await readAllRows(places.database)
-  // A canary that finds nothing must have looked at something.
+  // A search without any rows would prove nothing.
   expect(rows.length).toBeGreaterThan(0)
   const texts = [...rows, ...places.log, ...places.responses]
   expect(texts.filter((text) => redactor.find(text).length > 0)).toEqual([])

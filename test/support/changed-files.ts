@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { GitVCSProvider, type VCSProvider } from 'vitest/node'
 
-// What tests use without importing it, by the file of the tests that stands for it.
+// Files that tests use without importing them, by a file of the tests that represents them.
 const used = [
   ['web', 'test/support/browser.ts'],
   ['plugins', 'test/support/app.ts'],
 ] as const
 
-/** What `--changed` goes by: the changed files, and what stands for those that no test imports. */
+/** The input of `--changed`: the changed files, and the representatives of those that no test imports. */
 export const changedFiles: VCSProvider = {
   async findChangedFiles(options) {
     const files = await new GitVCSProvider().findChangedFiles(options)

@@ -8,18 +8,18 @@ export interface GraphqlAnswer {
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
 }
 
-/** Of everybody who signs up in a test. */
+/** The password of everybody who signs up in a test. */
 export const PASSWORD = 'correct horse battery staple'
 
-/** A caller of the API, who keeps the cookies. */
+/** A caller of the API, which keeps cookies. */
 export interface Client {
   email: string
-  /** Any request; its whole answer is kept for the canary. */
+  /** Any request. The canary gets its whole answer. */
   request(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; text: string }>
-  /** An answer that is read as it comes, such as that of a subscription. The canary does not see it. */
+  /** An answer that is read while it arrives, such as that of a subscription. The canary does not see it. */
   open(path: string, init?: RequestInit): Promise<Response>
   graphql(query: string, variables?: object): Promise<GraphqlAnswer>
-  /** The one field of a mutation that succeeded. @throws when there are errors or a refusal. */
+  /** The result of a mutation that succeeded. @throws when there are errors or a refusal. */
   mutate(query: string, variables?: object): Promise<Data>
   signUp(name: string, email?: string): Promise<void>
 }
@@ -34,7 +34,7 @@ export function createClient(url: string, responses: string[], headers: Record<s
     open(path, init = {}) {
       const all = { ...headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
       const send = () => fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
-      // The server may close a connection that was kept at the moment when it is used again: it has read nothing then.
+      // The server may close an idle connection at the moment when it is used again. Then it has read nothing.
       return send().catch((error: unknown) => (isReset(error) ? send() : Promise.reject(error)))
     },
     async request(path, init = {}) {

@@ -11,7 +11,7 @@ export interface CommandResult {
   stderr: string
 }
 
-/** Runs `lockstep ARGS` to its end, as from a shell. @param input what stands on its standard input. */
+/** Runs `lockstep ARGS` to its end, as from a shell. @param input the text on its standard input. */
 export async function runLockstep(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -26,7 +26,7 @@ export async function runCommand(
   env: NodeJS.ProcessEnv,
   input: string | Buffer = '',
 ): Promise<CommandResult> {
-  // What a command remembers is the test's own.
+  // The test has its own file of remembered keys.
   const XDG_CONFIG_HOME = join(tmpdir(), `lockstep-config-${randomUUID()}`)
   const child = spawn(program, args, { env: { ...process.env, XDG_CONFIG_HOME, ...env } })
   const result: CommandResult = { code: null, stdout: '', stderr: '' }
@@ -36,7 +36,7 @@ export async function runCommand(
   child.stderr.on('data', (chunk) => {
     result.stderr += String(chunk)
   })
-  // It may end before it has read all.
+  // The command may end before it has read everything.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   return new Promise((resolve, reject) => {

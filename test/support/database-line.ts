@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Socket } from 'node:net'
 import { Sensitive } from '../../src/sensitive.ts'
 
-/** The way to a database, which can be cut: as a restart of the server looks, or a network that fails. */
+/** A connection to a database that can be cut, like a restart of the server or a network failure. */
 export interface DatabaseLine {
   url: Sensitive
-  /** Resets every connection, and from now on each new one. */
+  /** Resets every connection, and each new one from now on. */
   cut(): void
   mend(): void
   close(): Promise<void>

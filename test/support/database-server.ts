@@ -13,12 +13,14 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The PostgreSQL that all test files share. */
     databaseUrl: string
-    /** A root key for every instance that does not try how one is made: making one takes long. */
+    /** A root key for every instance that does not test making one, because that takes long. */
     rootKeyFile: string
   }
 }
 
-/** Starts a PostgreSQL with one migrated database, which each test file clones: one for all projects of a run. */
+/**
+ * Starts a PostgreSQL with one migrated database for all projects of a run. Each test file clones the database.
+ */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { vitest } = project
   if (vitest.getProvidedContext().databaseUrl) return undefined

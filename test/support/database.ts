@@ -19,13 +19,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A migrated database of the test file's own. */
+/** A migrated database for the test file. */
 export async function createTestDatabase(template = templateName): Promise<TestDatabase> {
   const serverUrl = inject('databaseUrl')
   const name = `test_${randomBytes(6).toString('hex')}`
   const url = await createDatabase(serverUrl, name, template)
   const pool = new pg.Pool({ connectionString: url, max: 4, allowExitOnIdle: true })
-  // A test may end its own connections; the pool opens others.
+  // A test may end its own connections; the pool opens new ones.
   pool.on('error', () => undefined)
   return {
     url: new Sensitive(url),

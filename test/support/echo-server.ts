@@ -14,7 +14,7 @@ export interface EchoServer {
   close(): Promise<void>
 }
 
-/** A real HTTP service that keeps what it receives and answers with all of it. */
+/** A real HTTP service that records what it receives and answers with all of it. */
 export async function startEchoServer(): Promise<EchoServer> {
   const received: ReceivedRequest[] = []
   const server = createServer(async (request, response) => {

@@ -15,13 +15,13 @@ import { createLogger } from '../../src/log.ts'
 
 const log = createLogger('silent', 'test')
 
-/** A folder for each test of a file, and all that runs on it, which ends with the test. */
+/** A folder for each test of a file. Everything that runs on it ends with the test. */
 export class EmbeddedFolder {
-  /** Not there yet when a test begins. */
+  /** Does not exist yet when a test begins. */
   base = ''
   /** The data folder of the database, inside the base. */
   folder = ''
-  /** A database that is not running, to copy: making one takes long. */
+  /** A stopped database to copy, because making one takes long. */
   #prepared = ''
   #servers: EmbeddedPostgres[] = []
   #children: ChildProcess[] = []
@@ -33,7 +33,7 @@ export class EmbeddedFolder {
       return () => rm(this.#prepared, { recursive: true })
     })
     beforeEach(async () => {
-      // Characters that a shell would read must not reach one.
+      // Its name has characters that a shell would interpret, because they must never reach one.
       this.base = join(
         await realpath(await mkdtemp(join(tmpdir(), 'lockstep-embedded-'))),
         `a $HOME's "data"`,
@@ -56,7 +56,7 @@ export class EmbeddedFolder {
     return await this.start(options)
   }
 
-  /** Another process that starts the database, says how that went, and keeps running. */
+  /** Another process that starts the database, reports the result, and keeps running. */
   async startElsewhere(): Promise<{ child: ChildProcess; said: { url?: string; error?: string } }> {
     const script = `
     import { createLogger } from ${JSON.stringify(join(process.cwd(), 'src/log.ts'))}
@@ -113,7 +113,7 @@ export async function postmasterPid(of: string): Promise<number | undefined> {
   return text === undefined ? undefined : Number(text.split('\n')[0])
 }
 
-/** Killed processes stay zombies until somebody asks: those count as gone. */
+/** A killed process stays a zombie until its parent reaps it. Zombies count as gone. */
 export async function isPostgres(pid: number): Promise<boolean> {
   if (process.platform === 'linux')
     return /\(postgres\) [^ZX]/.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))

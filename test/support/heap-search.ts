@@ -10,25 +10,25 @@ import { type LockstepProcess, startLockstep } from './lockstep-process.ts'
 
 /** An API process whose traffic, log and memory can be searched for a value. */
 export interface WatchedApi {
-  /** Where it answers, through a proxy that keeps every byte. */
+  /** Its address, through a proxy that records every byte. */
   url: string
   process: LockstepProcess
   /**
-   * Where any of the values is to be found, in the clear or in a usual encoding: `traffic`, `log`, `heap` (a snapshot
-   * of V8's heap, after it was cleaned), and on Linux `memory` (all that the process can write to, garbage and buffers
-   * too).
+   * The places where any of the values can be found, in the clear or in a usual encoding: `traffic`, `log`, `heap`
+   * (a snapshot of V8's heap after a garbage collection), and on Linux `memory` (all writable memory of the
+   * process, including garbage and buffers).
    */
   placesOf(...values: string[]): Promise<string[]>
-  /** Whether the traffic alone holds it, which costs no snapshot. */
+  /** Whether the traffic contains it. This needs no snapshot. */
   isInTraffic(value: string): boolean
   stop(): Promise<void>
 }
 
-/** Starts an API process of its own on the database of the app, with its log at `debug`. */
+/** Starts a separate API process on the database of the app, with its log at `debug`. */
 export async function startWatchedApi(app: TestApp): Promise<WatchedApi> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-heap-'))
   const { PORT } = await freePorts()
-  // V8 cuts strings off in a snapshot unless it is told otherwise.
+  // By default V8 truncates strings in a snapshot.
   const flags = [
     '--heapsnapshot-signal=SIGUSR2',
     `--diagnostic-dir=${folder}`,
@@ -60,7 +60,7 @@ export async function startWatchedApi(app: TestApp): Promise<WatchedApi> {
   }
 }
 
-/** Passes connections on and keeps all bytes of both directions. */
+/** Forwards connections and records all bytes of both directions. */
 async function startRecorder(port: number) {
   const recorded: Buffer[] = []
   const sockets = new Set<Socket>()
@@ -100,7 +100,7 @@ async function takeSnapshot({ pid }: LockstepProcess, folder: string): Promise<B
   return snapshot
 }
 
-/** Whether a snapshot is written to its end: the list of strings and the object are closed. */
+/** Whether a snapshot is written completely: the list of strings and the object are closed. */
 async function isWhole(file: string): Promise<boolean> {
   await using handle = await open(file)
   const { size } = await handle.stat()
@@ -125,11 +125,11 @@ async function readMemory(pid: number): Promise<Buffer[]> {
 
 const holds = (forms: readonly Buffer[], bytes: Buffer) => forms.some((it) => bytes.includes(it))
 
-/** A value as it is, in JSON, percent-encoded, in base64 wherever it begins, in hex and in UTF-16. */
+/** A value unchanged, in JSON, percent-encoded, in base64 at any offset, in hex and in UTF-16. */
 function formsOf(value: string): Buffer[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString('base64')
-    // Without the characters that what stands before and after has part in.
+    // Without the characters that also depend on the text before and after.
     return encoded.slice(offset === 0 ? 0 : 4, -4)
   })
   const texts = [

@@ -2,16 +2,16 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { vi } from 'vitest'
 
-/** A real HTTP service that answers nobody until it is told to. */
+/** A real HTTP service that does not answer until it is told to. */
 export interface HoldingServer {
   url: string
-  /** Bodies of the requests that came, in order. */
+  /** Bodies of the received requests, in order. */
   received: string[]
-  /** How many callers went away without an answer. */
+  /** The number of callers that left without an answer. */
   abandoned(): number
-  /** Waits until so many requests have come in all. */
+  /** Waits until the total number of requests has arrived. */
   untilReceived(count: number): Promise<void>
-  /** Answers every request that waits, with `{}`. */
+  /** Answers every waiting request with `{}`. */
   release(): void
   close(): Promise<void>
 }

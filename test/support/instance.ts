@@ -13,7 +13,7 @@ import { isAlive, type LockstepProcess, startLockstep } from './lockstep-process
 export const launcher = join(process.cwd(), 'src/lockstep.js')
 export const main = join(process.cwd(), 'src/main.ts')
 
-/** Settings under which a test's instance disturbs no other one. */
+/** Settings with which a test's instance does not disturb others. */
 export async function freePorts(): Promise<{ PORT: string; LOCKSTEP_WORKER_PORT: string }> {
   const servers = [createServer(), createServer()].map((server) => server.listen(0, '127.0.0.1'))
   const ports = await Promise.all(
@@ -31,7 +31,7 @@ export interface Instance {
   process: LockstepProcess
   url: string
   people: Pick<TestApp, 'signUp' | 'withToken'>
-  /** All processes that it runs, those of its database too. */
+  /** All its processes, including those of its database. */
   processes(): Promise<ProcessEntry[]>
 }
 
@@ -62,7 +62,7 @@ export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
   }
 }
 
-/** What a process started, and what runs on its data folder: the database has no parent. */
+/** The processes that a process started, and those on its data folder, because the database has no parent. */
 export async function processesOf(root: number, dataFolder: string): Promise<ProcessEntry[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])
   const all = stdout.split('\n').flatMap((line): ProcessEntry[] => {

@@ -3,22 +3,22 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the service answers to one request instead of doing what it was asked. */
+/** An error that the service returns for one request instead of its result. */
 export type Trouble = { status: number; type: string; message?: string } | { hang: true } | { reset: true }
 
-/** An HTTP server that speaks the JSON protocol of AWS KMS (awsJson1_1) for one RSA key, as its reference says. */
+/** An HTTP server with the JSON protocol of AWS KMS (awsJson1_1) for one RSA key, as its reference says. */
 export interface KmsServer {
   url: string
   arn: string
-  /** The operations that were asked for, in order. */
+  /** The requested operations, in order. */
   asked: string[]
   /** Every whole request. */
   requests: { headers: IncomingMessage['headers']; body: string }[]
-  /** The next answers, before it works again. */
+  /** The next errors, after which it works again. */
   troubles: Trouble[]
-  /** Fields that GetPublicKey answers in place of the true ones. */
+  /** Fields that GetPublicKey returns instead of the true ones. */
   publicKey: Record<string, unknown>
-  /** What a process needs to use it. */
+  /** The environment that a process needs to use it. */
   env: { AWS_ENDPOINT_URL_KMS: string; AWS_ACCESS_KEY_ID: string; AWS_SECRET_ACCESS_KEY: string }
   close(): Promise<void>
 }

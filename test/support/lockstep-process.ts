@@ -6,14 +6,14 @@ import { createInterface } from 'node:readline'
 import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
 
-/** A Lockstep of its own, as somebody starts it from a shell. */
+/** A separate Lockstep, started as from a shell. */
 export interface LockstepProcess {
   pid: number
-  /** Every line that it and its children wrote. */
+  /** Every line from it and its children. */
   output: string[]
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | string>
-  /** Waits until a line matches, from the first one on. @throws when it ended before that. */
+  /** Waits until a line matches, from the first one on. @throws when the process ended before that. */
   untilSays(pattern: RegExp): Promise<string>
   /** `kill -9`, and waits for its end. */
   kill(): Promise<void>
@@ -22,8 +22,8 @@ export interface LockstepProcess {
 }
 
 /**
- * @param output where its lines are kept; a list of its own unless given.
- * @param program what is run with the arguments; Node unless given.
+ * @param output collects its lines; a new list by default.
+ * @param program runs with the arguments; Node by default.
  */
 export function startLockstep(
   args: readonly string[],
@@ -71,7 +71,7 @@ const main = join(process.cwd(), 'src/main.ts')
 const heap = '--heap-growing-percent=20'
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
-/** A worker process beside the API of the app, with its settings; what it writes is part of the app's log. */
+/** A worker process beside the API of the app, with its settings. Its output is part of the app's log. */
 export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess> {
   const { databaseUrl, directDatabaseUrl, dataFolder, egressAllow, plugins } = app.config
   const env = {
@@ -92,7 +92,7 @@ export async function startWorkerProcess(app: TestApp): Promise<LockstepProcess>
   return worker
 }
 
-/** Whether a process runs; one that has ended and was not asked for yet does not. */
+/** Whether a process runs. A zombie does not count. */
 export function isAlive(pid: number): boolean {
   try {
     if (process.platform === 'linux') return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

@@ -2,7 +2,7 @@ import type { Client, GraphqlAnswer } from './client.ts'
 import { post } from './client.ts'
 import * as documents from './documents.ts'
 
-/** The things that an operation is tried on: those of a workspace, or ids that lead to nothing. */
+/** The objects that an operation is tried on: those of a workspace, or unknown ids. */
 export interface Target {
   workspace: string
   automation: string
@@ -12,7 +12,7 @@ export interface Target {
 
 export type Need = 'nothing' | 'signedIn' | 'person' | 'member' | 'admin'
 
-/** Every operation with what it needs. Those that change something are given input that would be refused. */
+/** Every operation with the scope that it needs. Those that change something get input that would be refused. */
 export interface Operation {
   need: Need
   query: string
@@ -143,10 +143,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 }
 
-/** An id of the right form that nothing has. */
+/** A well-formed id that does not exist. */
 export const unknown = (workspace: string): string => `${workspace}.01890a5d-ac96-774b-bcce-b302099a8057`
 
-/** Sends any operation; of a subscription the answer is the first event. */
+/** Sends any operation. The answer of a subscription is its first event. */
 export async function send(
   client: Client,
   query: string,

@@ -19,7 +19,7 @@ export interface RootField {
   field: GraphQLField<unknown, unknown>
 }
 
-/** Every field that an operation can begin with. */
+/** Every root field of the schema. */
 export function rootFields(schema: GraphQLSchema): RootField[] {
   const operations = [
     ['query', schema.getQueryType()],

@@ -1,6 +1,6 @@
 import type { TestDatabase } from './database.ts'
 
-/** What every change of a workspace writes to. */
+/** The tables that changes of a workspace write to. */
 const changed = [
   'workspace',
   'membership',
@@ -15,8 +15,8 @@ const changed = [
 const lastUse = '"last_used_at":[^,}]*'
 
 /**
- * Every row of these tables, in order: the same list before and after a change that was refused. The time that a
- * token was last used is left out, for a refusal uses it too.
+ * Every row of these tables, in order. The list is the same before and after a refused change. The last use of a
+ * token is left out, because a refused request uses it too.
  */
 export async function readRows(
   database: TestDatabase,

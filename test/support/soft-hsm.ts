@@ -14,7 +14,7 @@ const libraries = [
 ]
 const library = libraries.find((it) => existsSync(it))
 
-/** Why there is no token to test with on this machine; undefined when there is one. */
+/** Why this machine has no token to test with; undefined if it has one. */
 export const withoutSoftHsm = await missingPart()
 
 async function missingPart(): Promise<string | undefined> {
@@ -32,19 +32,19 @@ export interface SoftHsm {
   /** A PKCS#11 URI of the key, whose label is `root` and whose id is 01. */
   uri: string
   module: string
-  /** What a process needs to see the token. */
+  /** The environment that a process needs to see the token. */
   env: { SOFTHSM2_CONF: string }
   importKey(pem: string, label: string, id: string): Promise<void>
-  /** Ends every session of this process with the token, and with them the sign-in. */
+  /** Ends every session of this process with the token, and so the sign-in. */
   endSessions(): Promise<void>
   remove(): Promise<void>
 }
 
 /**
- * Makes a token in a folder of its own. SOFTHSM2_CONF is read when a process loads the library, so it is set for
- * this one.
+ * Makes a token in a separate folder. A process reads SOFTHSM2_CONF when it loads the library, so this process
+ * sets it.
  *
- * @param pem of the private key, PKCS#8.
+ * @param pem the private key, PKCS#8.
  */
 export async function createSoftHsm(pem: string): Promise<SoftHsm> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-hsm-'))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-// A burst takes as much of a processor as the longest piece of work that the worker may do at once.
+// A burst takes as much processor time as the longest blocking work that a worker may do.
 const program = `
   let most = 1
   let sum = 0
@@ -19,17 +19,17 @@ const program = `
   process.stdin.on('end', () => { clearInterval(bursts); console.log(JSON.stringify({ most, mean: count > 0 ? sum / count : 1 })) }).resume()
 `
 
-/** How much longer something takes than its time on a processor: at the worst, and in the mean. */
+/** How much longer work takes than its processor time: the maximum and the mean. */
 export interface Stretch {
   most: number
   mean: number
 }
 
 /**
- * Measures how much longer than on a quiet machine 50 ms of work take meanwhile: the processors are
- * given to others in between, which no program can do anything about.
+ * Measures how much longer 50 ms of work take than on a quiet machine, because other programs use the processors
+ * in between.
  *
- * @returns what ends it, and gives the result.
+ * @returns a function that ends the measurement and returns the result.
  */
 export function watchStretch(): () => Promise<Stretch> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -1,11 +1,11 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Ends the output with `N passed, N failed` alone on a line, which CI reads. */
+/** Ends the output with the line `N passed, N failed`, which CI reads. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const passed = tests.filter((test) => test.result().state === 'passed').length
-    // A module that could not be collected has no tests of its own, so it counts as one failure.
+    // A module that could not be collected has no tests, so it counts as one failure.
     const failed =
       tests.filter((test) => test.result().state === 'failed').length +
       modules.filter((module) => module.errors().length > 0).length +

@@ -4,7 +4,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 const slowest = 15
 
-/** Prints where the time of a run went, as the tables of docs/contributing.md. */
+/** Prints how long the parts of a run took, as the tables of docs/contributing.md. */
 export default class TimesReporter implements Reporter {
   #begin = 0
 
@@ -56,7 +56,7 @@ function duration(module: TestModule): number {
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** Markdown; every column but the first holds numbers. */
+/** A Markdown table. Every column but the first has numbers. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
   return ['', ...[head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`)]

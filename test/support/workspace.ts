@@ -2,7 +2,7 @@ import type { TestApp } from './app.ts'
 import type { Client } from './client.ts'
 import * as documents from './documents.ts'
 
-/** A workspace with an admin, and what tests do in it. */
+/** A workspace with an admin, and the usual actions of tests. */
 export interface TestWorkspace {
   id: string
   admin: Client
@@ -12,7 +12,7 @@ export interface TestWorkspace {
     name: string,
     steps: readonly object[],
   ): Promise<{ id: string; version: number; hookUrl: string }>
-  /** Runs it and waits until it has ended. */
+  /** Runs an automation and waits until the run has ended. */
   run(automation: string, input?: unknown): Promise<EndedRun>
   waitForRun(id: string): Promise<EndedRun>
 }

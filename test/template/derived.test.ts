@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { render, type Scope } from '../../src/template/index.ts'
 import { exampleScope, values } from './scope.ts'
 
-/** What a rendering learns, by the text. */
+/** The texts that a rendering learns, by text. */
 function derived(source: string): [readonly string[], string][] {
   const learned = new Map<string, Set<string>>()
   const learn: Scope['learn'] = (names, made) => {
@@ -53,16 +53,16 @@ test.each([
     '{{ trigger.rawBody | trim | hmac_sha256: secrets.USER }}',
     [[['USER'], expect.stringMatching(/^[0-9a-f]{64}$/)]],
   ],
-])('the redactor learns what is sensitive of %s', (_case, source, expected) => {
+])('the redactor learns the sensitive texts of %s', (_case, source, expected) => {
   expect(derived(source)).toEqual(expected)
 })
 
-test('the names of the secrets are reported, each once, whether their value was needed or not', () => {
+test('the names of the secrets are reported, once each, even if a value was not needed', () => {
   const source = '{{ secrets.USER }}{{ trigger.body.no | default: secrets.TOKEN }}{{ secrets.USER }}'
   expect(render(source, 'text', exampleScope()).secrets).toEqual(['USER', 'TOKEN'])
 })
 
-test('derived texts do not show by accident', () => {
+test('derived texts are Sensitive', () => {
   const made: unknown[] = []
   const scope = { ...exampleScope(), learn: (...learned: unknown[]) => made.push(learned) }
   render('{{ secrets.USER | upper }}', 'text', scope)

@@ -1,8 +1,8 @@
 import { AppError } from '../../src/errors.ts'
 
 /**
- * The least processor time of several in milliseconds: others use the machine too, and what waits for them does not
- * count. Refusals count as well.
+ * The least processor time of several runs, in milliseconds. Other processes and waiting do not count. Refusals
+ * count as well.
  */
 export function fastest(work: () => unknown): number {
   const times = Array.from({ length: 5 }, () => {

@@ -13,7 +13,7 @@ import { runSteps } from './provenance-run.ts'
 const HOME = 'home.example'
 const value = 'sk_live"Zq83\\xWv7-Tn'
 
-/** Has the secret in hand, and gives back what its function makes of it. */
+/** A step with the secret, which returns the result of its function. */
 let given: (value: string, protect: (text: string) => string) => unknown = () => null
 const answer = defineStep({
   type: 'answer',
@@ -42,13 +42,13 @@ const one = step('one', 'answer', { secret: '{{ secrets.KEY }}' })
 const values = (written: unknown) => step('made', 'set-values', { values: written })
 const run = (steps: Parameters<typeof runSteps>[0]['steps'], secret = value, more: object = {}) =>
   runSteps({ registry, egress, steps, secrets: { KEY: secret }, boundTo: HOME, ...more })
-/** As deep as a search undoes it. */
+/** As deep as a search can undo. */
 const threeTimes = (text: string) => [1, 2, 3].reduce((it) => JSON.stringify(it).slice(1, -1), text)
 
 test.each([
   ['text', { a: 'in {{ steps.one.output }}' }],
   ['a key', { 'in {{ steps.one.output }}': 1 }],
-])('a copy that is escaped more often than a search undoes is masked in %s', async (_where, written) => {
+])('a copy that is escaped more often than a search can undo is masked in %s', async (_where, written) => {
   given = (it) => ({ v: threeTimes(it) })
   const { outputs, trueOutputs } = await run([one, values(written)])
   expect(JSON.stringify(trueOutputs[1])).toContain('Zq83')
@@ -66,7 +66,7 @@ test.each<[string, { url?: string; [field: string]: unknown }]>([
   expect(elsewhere.received).toEqual([])
 })
 
-test('a value of digits that came back as a number is known to filters', async () => {
+test('filters recognise a value of digits that came back as a number', async () => {
   given = (it) => ({ pin: Number(it), list: [Number(it)] })
   const written = {
     a: '{{ steps.one.output.pin | sha256 }}',
@@ -83,7 +83,7 @@ test.each([
   ['the path', { url: 'ELSEWHERE/{{ steps.one.output | base64url }}' }],
   ['a key of JSON', { method: 'POST', bodyKind: 'json', body: { '{{ steps.one.output | upper }}': 1 } }],
   ['a choice', { method: '{{ steps.one.output | upper }}' }],
-])('what a filter made does not leave in %s', async (_where, fields) => {
+])('the result of a filter is not sent in %s', async (_where, fields) => {
   given = () => 'patch'
   const url = ('url' in fields ? fields.url : 'ELSEWHERE').replace('ELSEWHERE', elsewhere.url)
   const ended = await run([one, step('two', 'custom-http', { ...fields, url })], 'patch')
@@ -94,7 +94,7 @@ test.each([
   expect(elsewhere.received).toEqual([])
 })
 
-test('a filter over a text without a secret in it leaves the text as it is', async () => {
+test('a filter on a text without a secret does not hide it', async () => {
   given = (it) => ({ secret: it, name: 'Ann' })
   const made = {
     a: '{{ steps.one.output.name | upper }}',
@@ -104,7 +104,7 @@ test('a filter over a text without a secret in it leaves the text as it is', asy
   expect(outputs[1]).toEqual({ a: 'ANN', b: 'a note' })
 })
 
-test('where a filter leaves a text as it is, the value in it is masked and not the text', async () => {
+test('if a filter returns its text unchanged, only the value in it is masked', async () => {
   given = (it) => ({ text: ` it is ${it}! `, data: { a: 'plain', b: it } })
   const made = {
     a: '{{ steps.one.output.text | trim }}',
@@ -119,7 +119,7 @@ test('where a filter leaves a text as it is, the value in it is masked and not t
   })
 })
 
-test('a filter over a long text with a secret in it is refused, and over one without it is not', async () => {
+test('a filter on a long text is refused if the text contains a secret, and allowed otherwise', async () => {
   given = (it) => ({ with: it + 'x'.repeat(900_000), without: 'x'.repeat(900_000) })
   const refused = await run([one, values('{{ steps.one.output.with | base64 }}')])
   expect(refused.error).toMatchObject({
@@ -130,7 +130,7 @@ test('a filter over a long text with a secret in it is refused, and over one wit
   expect(made.error).toBeUndefined()
 })
 
-test('what a step protects belongs to all secrets that are in hand or in the value', async () => {
+test('a protected value belongs to all secrets of the step and in the value', async () => {
   given = (it, protect) => ({ copy: it, token: it === '' ? null : protect(`token of ${it}`.toUpperCase()) })
   const steps = [one, values({ it: '{{ steps.one.output.token | base64 }}' })]
   const { outputs, recorded } = await run(steps)
@@ -138,7 +138,7 @@ test('what a step protects belongs to all secrets that are in hand or in the val
   expect(recorded).toEqual([[], ['KEY']])
 })
 
-test('a step that waits or sets values may have a bound value in hand: it sends nothing', async () => {
+test('a step that waits or sets values may have a bound value, because it sends nothing', async () => {
   given = () => ({ seconds: 0 })
   const steps = [
     one,
@@ -148,7 +148,7 @@ test('a step that waits or sets values may have a bound value in hand: it sends 
   expect((await run(steps)).error).toBeUndefined()
 })
 
-test('testStep learns what filters make of a value in an earlier output', async () => {
+test('testStep learns the results of filters on a value from an earlier output', async () => {
   const { output } = await testStep(setValues, {
     fields: { values: { known: '{{ steps.one.output.v | sha256 }}' } },
     secrets: {},

@@ -17,7 +17,7 @@ import { exampleScope, values } from './scope.ts'
 
 const places: readonly Place[] = ['text', 'url', 'header', 'json']
 
-// Random text is hardly ever a template, so templates are put together from their tokens.
+// Random text is rarely a template, so templates are assembled from tokens.
 const token = fc.constantFrom(
   ...[
     '{{',
@@ -82,7 +82,7 @@ const scope: fc.Arbitrary<Scope> = fc.record({
   learn: fc.constant(noProvenance.learn),
 })
 
-test('rendering throws nothing but an AppError', () => {
+test('rendering throws only AppErrors', () => {
   fc.assert(
     fc.property(template, scope, fc.constantFrom(...places), (source, values, place) => {
       for (const work of [
@@ -120,7 +120,7 @@ test('the parts of a template cover it without gap or overlap', () => {
   )
 })
 
-test('a value is never rendered again, whatever template it looks like', () => {
+test('a value is never rendered again, even if it looks like a template', () => {
   fc.assert(
     fc.property(template, (v) => {
       const looks = {
@@ -151,7 +151,7 @@ const failing = [
   '{{ secrets.TOKEN }}{{ trigger.body[secrets.TOKEN] }}',
 ]
 
-test.each(places)('no error of the place %s shows a value', (place) => {
+test.each(places)('no error in the place %s shows a value', (place) => {
   const scope = exampleScope()
   const more = {
     LONG: `${values.token}\n${values.token}`,
@@ -192,7 +192,8 @@ test.each([
   ['json', 'values in a list', (n: number) => `[${'{{trigger.a}},'.repeat(n)}0]`],
 ] as const)('the time of the place %s for %s is linear in their number', (place, _case, make) => {
   const scope = { ...exampleScope(), trigger: { a: 'abc', e: '' } }
-  // Eight times the input: quadratic work would take 64 times as long. The constant absorbs clock and neighbours.
+  // For eight times the input, quadratic work would take 64 times as long. The constant absorbs inaccuracy and
+  // other load.
   const small = fastest(() => render(make(5000), place, scope))
   const large = fastest(() => render(make(40_000), place, scope))
   expect(large).toBeLessThan(32 * small + 20)

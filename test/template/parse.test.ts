@@ -3,7 +3,7 @@ import { AppError } from '../../src/errors.ts'
 import { parse } from '../../src/template/index.ts'
 import { fastest } from './fastest.ts'
 
-test('parts cover the source in order, and literal text is unescaped', () => {
+test('the parts cover the source in order, and literal text is unescaped', () => {
   expect(parse('a\\{{b{{ trigger.x[0]["k"] | hmac_sha256: secrets.K, "hex" | default: 5 }}c')).toEqual([
     { kind: 'text', text: 'a{{b', start: 0, end: 5 },
     {
@@ -126,13 +126,13 @@ test.each([
   expect(parse(source)).toHaveLength(1)
 })
 
-test('more than 1 MiB is refused', () => {
+test('a template of more than 1 MiB is refused', () => {
   expect(() => parse('x'.repeat(1024 * 1024 + 1))).toThrow(
     expect.objectContaining({ code: 'INVALID_TEMPLATE' }),
   )
 })
 
-test('a long name is cut short in the message', () => {
+test('a long name is shortened in the message', () => {
   expect(() => parse(`{{ ${'x'.repeat(10_000)} }}`)).toThrow(/^.{1,400}$/u)
 })
 
@@ -150,7 +150,8 @@ test.each([
   ['arguments', (n: number) => `{{ trigger | trim: ${'1,'.repeat(n)}`],
   ['expressions', (n: number) => '{{trigger.a}}'.repeat(n / 2)],
 ])('the time for %s is linear in their number', (_case, make) => {
-  // Eight times the input: quadratic work would take 64 times as long. The constant absorbs clock and neighbours.
+  // For eight times the input, quadratic work would take 64 times as long. The constant absorbs inaccuracy and
+  // other load.
   const small = fastest(() => parse(make(15_000)))
   const large = fastest(() => parse(make(120_000)))
   expect(large).toBeLessThan(32 * small + 20)

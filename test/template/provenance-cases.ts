@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 
-/** One filter as it is written, and what it makes; undefined for what it refuses. */
+/** One filter as it is written, and its result; undefined for a refused input. */
 export interface Filter {
   readonly written: string
   readonly apply: (text: string) => string | undefined
@@ -22,7 +22,7 @@ const hmac = (text: string, key: string) => createHmac('sha256', key).update(tex
 
 export const PLAIN = 'nothing to see'
 
-/** All filters, made anew with other means than the language's. */
+/** All filters, implemented again by other means than in the template language. */
 export const filters: readonly Filter[] = [
   { written: 'basic: "pass-word"', apply: (text) => basic(text, 'pass-word') },
   { written: 'base64', apply: base64 },
@@ -38,7 +38,7 @@ export const filters: readonly Filter[] = [
   { written: 'raw', apply: (text) => text },
 ]
 
-/** The filters that take a value as argument, with the source as that. */
+/** The filters with a value as an argument, which is the source here. */
 export const argumentFilters: readonly (Filter & { begin: (source: string) => string })[] = [
   {
     written: 'basic',
@@ -64,7 +64,7 @@ export const forms: Readonly<Record<string, (value: string) => string>> = {
   'JSON in percent': (value) => percent(JSON.stringify({ token: value })),
 }
 
-/** How a text stands in data, and the path from there to what a template takes. */
+/** The position of a text in data, and the path to the value that a template takes. */
 export const shapes: Readonly<Record<string, { put: (text: string) => unknown; path: string }>> = {
   'by its own': { put: (text) => ({ v: text }), path: '.v' },
   'as an item': { put: (text) => ({ v: ['x', text] }), path: '.v[1]' },
@@ -93,7 +93,7 @@ const decoders: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(/\\(["\\/])/g, '$1'),
 ]
 
-/** Whether undoing what can be undone, up to four times, gives the value. */
+/** Whether decoding up to four times gives the value. */
 export function decodesTo(text: string, value: string): boolean {
   let texts = new Set([text])
   for (let round = 0; round < 5; round++) {

@@ -19,26 +19,26 @@ export interface Run {
   readonly secrets: Readonly<Record<string, string>>
   /** Every secret is bound to it. */
   readonly boundTo: string
-  /** After so many steps another worker takes over, from what is sealed. */
+  /** After this many steps another worker takes over, using the sealed data. */
   readonly takeoverAfter?: number
 }
 
 export interface Ended {
-  /** Redacted, as they are stored at the end; of the steps that succeeded. */
+  /** The outputs of the successful steps, redacted, as they are stored at the end. */
   readonly outputs: readonly unknown[]
   readonly trueOutputs: readonly unknown[]
   readonly input: unknown
   readonly error: StoredError | undefined
-  /** What each step that was prepared had in hand. */
+  /** The secrets in each prepared step. */
   readonly inHand: readonly (readonly string[])[]
-  /** What was put on record besides the secrets that the steps name. */
+  /** The recorded uses besides the secrets that the steps name. */
   readonly recorded: readonly (readonly string[])[]
 }
 
 const ids = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000' }
 const log = createLogger('silent', 'test')
 
-/** Drives steps through the executor's own parts, as a run does, without a database. */
+/** Runs steps through the executor's own parts, like a run, without a database. */
 export async function runSteps(run: Run): Promise<Ended> {
   const recorded: (readonly string[])[] = []
   const inHand: (readonly string[])[] = []

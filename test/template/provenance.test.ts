@@ -21,7 +21,7 @@ const SEED = Number(process.env['PROVENANCE_SEED'] ?? 20_261_127)
 const HOME = 'home.example'
 const value = 'sk_live/Zq+8"3xWv7-Tn'
 
-/** Gives its secret back as the case says, as a server at its host might. */
+/** Returns its secret as the case says, like a server at an allowed host. */
 const answer = defineStep({
   type: 'answer',
   title: 'Answer',
@@ -39,7 +39,7 @@ const answer = defineStep({
   },
 })
 
-/** Says that it goes to where the secrets may go, and sends to another server. */
+/** Declares the secrets' allowed host as its destination, but sends to another server. */
 const stray = defineStep({
   type: 'stray',
   title: 'Stray',
@@ -85,7 +85,10 @@ const sources: readonly Case['source'][] = [
   'the trigger, before the secret is known',
 ]
 
-/** Every chain of up to three filters, each with a source, a form and a shape; every source, form and shape with one. */
+/**
+ * Every chain of up to three filters, each with a source, a form and a shape. Every source, form and shape occurs
+ * with one.
+ */
 function casesOf(seed: number): Case[] {
   const pick = randomFrom(seed)
   const any = (chain: readonly Filter[], it: Partial<Case> = {}): Case => ({
@@ -129,7 +132,7 @@ function runOf({ source, form, shape, chain, argument, sentBy, takeover }: Case)
   const made = call('made', 'set-values', { values: { it: `{{ ${written} }}`, [`key {{ ${written} }}`]: 1 } })
   const one = call('one', 'answer', { secret: '{{ secrets.KEY }}', ...(!fromTrigger && { form, shape }) })
   const copy = call('copy', 'set-values', { values: { it: `{{ steps.one.output${path} }}` } })
-  // What is sent before anybody knows that it is a secret's cannot be held.
+  // Nothing can stop text that is sent before it is known to be a secret.
   const send = late
     ? []
     : [
@@ -156,13 +159,13 @@ function runOf({ source, form, shape, chain, argument, sentBy, takeover }: Case)
   }
 }
 
-/** What the template makes, and all on the way there; undefined when a filter refuses it. */
+/** The result of the template and all intermediate ones; undefined when a filter refuses its input. */
 function expected({ form, shape, chain, argument }: Case): string[] | undefined {
   const { put, path } = shapes[shape] as (typeof shapes)[string]
   const data = put(forms[form]?.(value) ?? '') as { v: unknown }
   const given = path === '.v[1]' ? (data.v as unknown[])[1] : data.v
   const texts = [textOf(given)]
-  // Until a filter makes text of it.
+  // True until a filter makes text of it.
   let isData = typeof given !== 'string'
   for (const { written, apply } of [...(argument ? [argument] : []), ...chain]) {
     // The JSON of a structure is its text, not a string with its text in it.
@@ -180,7 +183,7 @@ function describeCase({ source, form, shape, chain, argument, takeover }: Case):
   return `${source}, ${form}, ${shape}: ${how}${chain.map((it) => it.written).join(' | ')}${end}`
 }
 
-/** What went wrong with a case; nothing when all is well. */
+/** The faults of a case; none if all is well. */
 async function faultsOf(it: Case, texts: readonly string[]): Promise<string[]> {
   const { outputs, trueOutputs, input, error, inHand, recorded } = await runSteps(runOf(it))
   const faults: string[] = []
@@ -202,7 +205,7 @@ async function faultsOf(it: Case, texts: readonly string[]): Promise<string[]> {
   return faults
 }
 
-test(`what filters make of a value is masked and goes nowhere else (seed ${SEED})`, {
+test(`the results of filters on a value are masked and go nowhere else (seed ${SEED})`, {
   timeout: 120_000,
 }, async () => {
   const faults: string[] = []

@@ -62,14 +62,14 @@ test('secrets and derived texts of all strings and keys are reported', () => {
   ])
 })
 
-test('what is returned is a copy: changing it leaves the scope as it was', () => {
+test('the result is a copy, and changing it leaves the scope unchanged', () => {
   const scope = exampleScope()
   const { value } = renderData('{{ trigger.body.items }}', scope)
   ;(value as unknown[]).pop()
   expect(renderData('{{ trigger.body.items }}', scope).value).toHaveLength(2)
 })
 
-test('a key __proto__ becomes an own property and no prototype', () => {
+test('the key __proto__ becomes an own property and no prototype', () => {
   const { value } = renderData(
     JSON.parse('{"__proto__":{"polluted":"{{ trigger.body.no }}"}}'),
     exampleScope(),
@@ -78,7 +78,7 @@ test('a key __proto__ becomes an own property and no prototype', () => {
   expect(JSON.stringify(value)).toBe('{"__proto__":{"polluted":false}}')
 })
 
-test('any JSON value of the trigger comes through with its type', () => {
+test('any JSON value of the trigger keeps its type', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (v) => {
       const { value } = renderData(['{{ trigger }}'], { ...exampleScope(), trigger: v })
@@ -87,7 +87,7 @@ test('any JSON value of the trigger comes through with its type', () => {
   )
 })
 
-test('data without expressions comes through as it is', () => {
+test('data without expressions stay unchanged', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (v) => {
       fc.pre(!JSON.stringify(v).includes('{{'))

@@ -51,7 +51,7 @@ test.each([
   expect(() => header(source)).toThrow(named)
 })
 
-test('a header holds only what RFC 9110 allows, whatever the value is', () => {
+test('a header contains only what RFC 9110 allows, for any value', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (v) => {
       let text: string

@@ -62,7 +62,7 @@ test.each([
   }
 })
 
-test('whatever the value is, the result parses to exactly that value, and adds no key', () => {
+test('for any value, the JSON parses to exactly that value, without an added key', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (v, s) => {
       const source =

@@ -113,7 +113,7 @@ test.each([
   ['steps.lookup.output.nope'],
   ['steps.__proto__.output'],
   ['steps.constructor.output'],
-])('%s leads to nothing, and the error names it as it is written', (path) => {
+])('%s does not exist, and the error names it as it is written', (path) => {
   const start = path.replaceAll('\\', '')
   expect(() => text(`{{ ${path} }}`)).toThrow(
     expect.objectContaining({
@@ -128,7 +128,7 @@ test.each([
   ['an argument', 'secrets.USER | basic: trigger.nope', 'trigger.nope'],
   ['the value of default', 'trigger.nope | default: trigger.neither', 'trigger.neither'],
   ['null and a missing default', 'trigger.body.nothing | default: trigger.neither', 'trigger.neither'],
-])('a path that leads to nothing is an error with %s as well', (_case, expression, named) => {
+])('a path that does not exist is an error with %s as well', (_case, expression, named) => {
   expect(() => text(`{{ ${expression} }}`)).toThrow(
     expect.objectContaining({ code: 'UNKNOWN_VARIABLE', message: expect.stringContaining(`${named} leads`) }),
   )
@@ -140,7 +140,7 @@ test.each([
   ['{{ secrets.GONE | default: "x" }}'],
   ['{{ trigger.body.zero | default: secrets.GONE }}'],
   ['{{ secrets.USER | basic: secrets.GONE | default: "x" }}'],
-])('%s fails because of the deleted secret, before anything else', (source) => {
+])('%s fails because of the deleted secret before anything else', (source) => {
   expect(() => text(source)).toThrow(
     expect.objectContaining({
       code: 'SECRET_NOT_FOUND',
@@ -156,7 +156,7 @@ test('a name on the prototype of an object is no secret', () => {
   )
 })
 
-test('a user name with a colon is refused, since the password would begin inside it', () => {
+test('a user name with a colon is refused, because it would move text into the password', () => {
   expect(() => text('{{ secrets.COLON | basic: "x" }}')).toThrow(
     expect.objectContaining({ code: 'INVALID_FIELD' }),
   )
@@ -166,21 +166,21 @@ test('a getter inside an object is left out and not called', () => {
   expect(() => text('{{ trigger }}')).not.toThrow()
 })
 
-test('own properties that are called like inherited ones are data', () => {
+test('own properties with the names of inherited ones are data', () => {
   const scope = { ...exampleScope(), trigger: JSON.parse('{"constructor":"Acme","__proto__":{"a":1}}') }
   expect(
     render('{{ trigger.constructor }} {{ trigger.__proto__.a }} {{ trigger }}', 'text', scope).text,
   ).toBe('Acme 1 {"constructor":"Acme","__proto__":{"a":1}}')
 })
 
-test('data that is nested too deeply ends in an error and not in an exhausted stack', () => {
+test('data that is nested too deeply ends in an error instead of an exhausted stack', () => {
   const scope = { ...exampleScope(), trigger: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) }
   expect(() => render('{{ trigger }}', 'text', scope)).toThrow(
     expect.objectContaining({ code: 'INVALID_FIELD' }),
   )
 })
 
-test('data that goes in a circle ends in an error', () => {
+test('circular data ends in an error', () => {
   const trigger: { self?: unknown } = {}
   trigger.self = trigger
   expect(() => render('{{ trigger }}', 'text', { ...exampleScope(), trigger })).toThrow(
@@ -188,7 +188,7 @@ test('data that goes in a circle ends in an error', () => {
   )
 })
 
-test('a small template that repeats large data ends in an error and not in exhausted memory', () => {
+test('a small template that repeats large data ends in an error instead of exhausted memory', () => {
   const scope = { ...exampleScope(), trigger: 'x'.repeat(1024 * 1024) }
   expect(() => render('{{ trigger }}'.repeat(1000), 'text', scope)).toThrow(
     expect.objectContaining({ code: 'INVALID_FIELD', message: expect.stringContaining('32 MiB') }),

@@ -130,7 +130,7 @@ test.each([
   )
 })
 
-// Text as it comes and text made of what URLs are made of, which random text rarely holds.
+// Random text, and text assembled from parts of URLs, which random text rarely contains.
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -169,7 +169,7 @@ function tryUrl(source: string, v: string): URL | undefined {
   }
 }
 
-test('a value in the path changes neither host nor query nor what stands around it', () => {
+test('a value in the path changes neither host nor query nor the path around it', () => {
   fc.assert(
     fc.property(hostile, (v) => {
       const url = tryUrl('https://h.example/before/{{ trigger.v }}/after?q=1#f', v)
@@ -187,7 +187,7 @@ test('a value in the path changes neither host nor query nor what stands around 
   )
 })
 
-test('a value in the query is never refused and arrives as one parameter, whatever is in it', () => {
+test('a value in the query is never refused and arrives as one parameter, whatever it contains', () => {
   fc.assert(
     fc.property(hostile, (v) => {
       const url = new URL(renderUrl('https://h.example/p?a={{ trigger.v }}&b=1', { v }))
@@ -201,7 +201,7 @@ test('a value in the query is never refused and arrives as one parameter, whatev
   )
 })
 
-test('a value in the user info changes no host', () => {
+test('a value in the user info does not change the host', () => {
   fc.assert(
     fc.property(hostile, (v) => {
       expect(
@@ -223,7 +223,7 @@ test('a value before the end of the host cannot cut that end off', () => {
   )
 })
 
-test('a value in the scheme is http or https, and changes no host', () => {
+test('a value in the scheme is http or https, and does not change the host', () => {
   fc.assert(
     fc.property(fc.oneof(hostile, fc.constantFrom('http', 'HTTPS', 'ftp', 'https://evil.test/')), (v) => {
       const url = tryUrl('{{ trigger.v }}://h.example/', v)
@@ -264,7 +264,7 @@ const glued = [
 ]
 
 test.each([...glued, '{{ trigger.base }}{{ trigger.v }}', '{{ trigger.base }}.h{{ trigger.v }}/'])(
-  'a value beside a part of the host is refused, whatever it is: %s',
+  'any value beside a part of the host is refused: %s',
   (source) => {
     for (const v of ['/v1', '1', '']) {
       const trigger = { v, s: 's', base: 'https://h.example' }

@@ -8,7 +8,7 @@ export const values = {
   inTrigger: 'VALUE-of-trigger-77',
 }
 
-/** What a person would see a template rendered from: every type of value, and some that are no data. */
+/** The scope of the tests: every type of value, and some that are not data. */
 export function exampleScope(): Scope {
   return {
     ...noProvenance,

@@ -51,7 +51,7 @@ test.each([
   ['129 characters after splitting', 'aB'.repeat(64)],
   ['characters that expand beyond the limit', 'ﬃ'.repeat(50)],
   ['more than anybody means as a name', `a${' '.repeat(5000)}`],
-])('%s are refused with the rule, and what was written is not repeated', (_case, input) => {
+])('%s are refused with the rule, without repeating them', (_case, input) => {
   expect(() => normalizeSecretName(input)).toThrow(
     expect.objectContaining({
       code: 'INVALID_NAME',

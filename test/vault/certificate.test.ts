@@ -14,7 +14,7 @@ test.each(Object.entries(usable))('an RSA certificate with %s can be used', (_wh
   expect(readCertificate(pem)).toMatchObject({ bits: 2048, subject: expect.stringMatching(/^CN=/) })
 })
 
-test('it is read as OpenSSL shows it', () => {
+test('a certificate is parsed as OpenSSL shows it', () => {
   const x509 = new X509Certificate(certificate)
   expect(readCertificate(certificate)).toEqual({
     pem: x509.toString(),
@@ -26,7 +26,7 @@ test('it is read as OpenSSL shows it', () => {
   })
 })
 
-test('text around the certificate is left out', () => {
+test('text around the certificate is dropped', () => {
   const wrapped = `Bag Attributes\r\n  friendlyName: x\r\n${certificate.replaceAll('\n', '\r\n')}\r\n`
   expect(readCertificate(wrapped)).toEqual(readCertificate(certificate))
 })
@@ -51,7 +51,7 @@ describe('refused, with the rule', () => {
 describe('the dates', () => {
   const { pem, notBefore, notAfter } = rootKey.certificate
 
-  test('a certificate is given only while it is valid', () => {
+  test('a certificate is accepted only while it is valid', () => {
     expect(() => readCertificate(pem, new Date(notBefore.getTime() - 1000))).toThrow(
       refusal('valid only from'),
     )
@@ -59,7 +59,7 @@ describe('the dates', () => {
     expect(readCertificate(pem, notBefore)).toEqual(rootKey.certificate)
   })
 
-  test('a certificate in use stays readable after its time, or the secrets would go with it', async () => {
+  test('a certificate in use stays readable after it has expired, so that its secrets stay readable', async () => {
     const expired = await createRootKey({ now: new Date('2001-02-03T04:05:06Z'), years: 1 })
     expect(() => readCertificate(expired.certificate.pem)).toThrow(
       refusal('expired on 2002-02-03T04:05:06.000Z'),

@@ -20,7 +20,7 @@ function decodeJson(encoded: string): Record<string, unknown> {
 describe.each([
   ['root', rootKey],
   ['recovery', recoveryKey],
-])('what was sealed in format 1 opens for ever with the %s key', (_which, key) => {
+])('data sealed in format 1 open for ever with the %s key', (_which, key) => {
   const opener = createOpener({ rootKey: key, workspaceKey: async () => workspaceKey.sealedPrivateKey })
 
   test.each(values)('$name', async ({ name, value, sealed }) => {

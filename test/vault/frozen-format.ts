@@ -3,7 +3,7 @@ import { createSoftwareRootKey, type RootKey } from '../../src/vault/root-key.ts
 import type { NewWorkspaceKey } from '../../src/vault/sealing.ts'
 import frozen from './fixtures/format-1.json' with { type: 'json' }
 
-/** Test-only keys and what was sealed with them, once and for all: `fixtures/format-1.json`. */
+/** Test-only keys and data that were sealed with them, once and for all: `fixtures/format-1.json`. */
 export const { workspace, values, rootKey: rootKeyPem, recoveryKey: recoveryKeyPem } = frozen
 export const workspaceKey = frozen.workspaceKey as NewWorkspaceKey
 export const rootKey = rootKeyOf(rootKeyPem)

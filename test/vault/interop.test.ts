@@ -38,19 +38,19 @@ token.add_recipient(jwk.JWK(**given["jwk"]))
 print(json.dumps(token.serialize(compact=True)))`
 
 describe.skipIf(!python)(`with jwcrypto${python ? '' : ' (python3-jwcrypto is not installed)'}`, () => {
-  // jwcrypto takes an empty plaintext for none; no secret is empty.
+  // jwcrypto treats an empty plaintext as missing; no secret is empty.
   const filled = values.filter(({ value }) => value !== '')
 
   test.each([
     ['root', rootKeyPem],
     ['recovery', recoveryKeyPem],
-  ])('what we sealed opens with the %s key', (_which, pem) => {
+  ])('our sealed data open with the %s key', (_which, pem) => {
     const key = createPrivateKey(pem).export({ format: 'pem', type: 'pkcs8' })
     const given = { envelope: workspaceKey.sealedPrivateKey, pem: key, sealed: filled.map((it) => it.sealed) }
     expect(run(openAll, given)).toEqual(filled.map((it) => it.value))
   })
 
-  test('what it seals for our key, we open', async () => {
+  test('data that jwcrypto seals for our key open here', async () => {
     const given = { ...workspaceKey, ws: workspace, name: 'PYTHON', value: 'sealed in Python 🐍' }
     const sealed = String(run(seal, given))
     const opener = createOpener({ rootKey, workspaceKey: async () => workspaceKey.sealedPrivateKey })

@@ -45,14 +45,14 @@ async function refusal(content: string | Buffer, passphrase?: string, mode?: num
 describe.each(Object.entries(files))('%s', (_form, { base64, passphrase }) => {
   const content = Buffer.from(base64, 'base64')
 
-  test('loads and opens what its certificate sealed', async () => {
+  test('loads and opens data for its certificate', async () => {
     const loaded = await load(content, passphrase)
     expect(loaded.certificate.fingerprint).toBe(fixtures.fingerprint)
     const key = await createWorkspaceKey('ws-1', [loaded.certificate])
     await expect(openWorkspaceKey(loaded, 'ws-1', key.kid, key.sealedPrivateKey)).resolves.toBeDefined()
   })
 
-  test('does not load when it is cut off', async () => {
+  test('does not load when it is truncated', async () => {
     for (const share of [0.9, 0.5, 0.1])
       await refusal(content.subarray(0, content.length * share), passphrase)
   })
@@ -91,7 +91,7 @@ describe('refused', () => {
     expect(await refusal(content)).toContain(message)
   })
 
-  test('a cipher that nobody supports any more, with the command that writes the key anew', async () => {
+  test('an unsupported cipher, with the command that writes the key again', async () => {
     const content = Buffer.from(unsupported.base64, 'base64')
     expect(await refusal(content, unsupported.passphrase)).toMatch(/not supported \(`openssl pkcs8 -topk8/)
   })
@@ -111,19 +111,19 @@ describe('refused', () => {
   })
 })
 
-test('of several certificates the one of the key is taken', async () => {
+test('of several certificates the one for the key is used', async () => {
   const chain = certificateIn(rootKeyPem) + plainPem
   expect((await load(chain)).certificate.fingerprint).toBe(fixtures.fingerprint)
 })
 
 describe.skipIf(process.platform === 'win32')('permissions', () => {
-  test.each([0o600, 0o400, 0o700])('%o is the owner alone and accepted', async (mode) => {
+  test.each([0o600, 0o400, 0o700])('%o is only for the owner and accepted', async (mode) => {
     await expect(load(plainPem, undefined, mode)).resolves.toBeDefined()
     await rm(join(folder, 'key'))
   })
 
   test.each([0o644, 0o640, 0o604, 0o660, 0o620, 0o602, 0o777])(
-    '%o is refused, with the way out',
+    '%o is refused with the solution',
     async (mode) => {
       const rights = mode.toString(8).padStart(4, '0')
       const file = join(folder, 'key')

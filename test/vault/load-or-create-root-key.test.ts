@@ -17,21 +17,21 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('the first start makes the key, every later one loads it', async () => {
+test('the first start makes the key, and every later one loads it', async () => {
   const first = await loadOrCreateRootKey(file)
   const second = await loadOrCreateRootKey(file)
   expect([first.created, second.created]).toEqual([true, false])
   expect(second.rootKey.certificate).toEqual(first.rootKey.certificate)
 })
 
-test.skipIf(isWindows)('the file is for its owner alone, in a folder that is too', async () => {
+test.skipIf(isWindows)('the file is private to its owner, and so is its folder', async () => {
   await loadOrCreateRootKey(file)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700)
   expect(await readdir(join(folder, 'data'))).toEqual(['root-key.pem'])
 })
 
-test('with a passphrase no private key lies on the disk in the clear', async () => {
+test('with a passphrase the disk never has the private key in the clear', async () => {
   const passphrase = new Sensitive('correct horse')
   const { rootKey } = await loadOrCreateRootKey(file, passphrase)
   expect(await readFile(file, 'utf8')).not.toContain('BEGIN PRIVATE KEY')
@@ -39,22 +39,22 @@ test('with a passphrase no private key lies on the disk in the clear', async () 
   await expect(loadOrCreateRootKey(file)).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
 })
 
-test('a file that is there is never replaced, whatever is in it', async () => {
+test('an existing file is never replaced, whatever its content', async () => {
   await mkdir(join(folder, 'data'))
   await writeFile(file, 'half a key', { mode: 0o600 })
   await expect(loadOrCreateRootKey(file)).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
   expect(await readFile(file, 'utf8')).toBe('half a key')
 })
 
-test.skipIf(isWindows)('a link that leads nowhere is not replaced', async () => {
+test.skipIf(isWindows)('a dangling link is not replaced', async () => {
   await symlink(join(folder, 'unmounted', 'key.pem'), join(folder, 'link.pem'))
   await expect(loadOrCreateRootKey(join(folder, 'link.pem'))).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
   })
 })
 
-test.skipIf(isWindows)('a file that cannot be written is named', async () => {
-  // The name fits; that of the temporary file next to it does not.
+test.skipIf(isWindows)('an unwritable file is named in the error', async () => {
+  // The name is not too long, but that of the temporary file next to it is.
   file = join(folder, 'k'.repeat(240))
   await expect(loadOrCreateRootKey(file)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
@@ -62,7 +62,7 @@ test.skipIf(isWindows)('a file that cannot be written is named', async () => {
   })
 })
 
-test('a path that goes through a file is named', async () => {
+test('a path through a file is named in the error', async () => {
   await writeFile(join(folder, 'data'), '')
   await expect(loadOrCreateRootKey(file)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
@@ -70,14 +70,14 @@ test('a path that goes through a file is named', async () => {
   })
 })
 
-test('calls at once end with one key, made by one of them', async () => {
+test('simultaneous calls end with one key, made by one of them', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateRootKey(file)))
   expect(new Set(all.map((it) => it.rootKey.certificate.fingerprint)).size).toBe(1)
   expect(all.filter((it) => it.created)).toHaveLength(1)
   expect(await readdir(join(folder, 'data'))).toEqual(['root-key.pem'])
 })
 
-test('processes at once end with one key, made by one of them', async () => {
+test('simultaneous processes end with one key, made by one of them', async () => {
   const opening = new URL('../../src/vault/opening.ts', import.meta.url).href
   const script = `
     const { loadOrCreateRootKey } = await import(${JSON.stringify(opening)})

@@ -16,7 +16,7 @@ const parts = sealed.split('.')
 const unwrap = vi.fn(rootKey.unwrap)
 const workspaceKey = vi.fn(async () => key.sealedPrivateKey)
 
-/** What opening says, with a fresh opener; the value never shows in it. */
+/** The error of opening with a fresh opener. The value never shows in it. */
 async function refusal(text: string, place = at): Promise<string> {
   unwrap.mockClear()
   workspaceKey.mockClear()
@@ -48,7 +48,7 @@ function withHeader(changes: Header): string {
 const headerText = JSON.stringify(header)
 const withHeaderText = (text: string): string => withPart(0, Buffer.from(text).toString('base64url'))
 
-/** The same bytes in another spelling: the last character has bits that no byte needs. */
+/** The same bytes in another spelling: the last character has unused bits. */
 function spareBits(part = ''): string {
   const other = part.slice(0, -1) + alphabet[alphabet.indexOf(part.slice(-1)) + 1]
   expect(Buffer.from(other, 'base64url')).toEqual(Buffer.from(part, 'base64url'))
@@ -56,7 +56,7 @@ function spareBits(part = ''): string {
 }
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-describe('a header that is not ours is refused before any key is touched', () => {
+describe('a foreign header is refused before any key is used', () => {
   test.each<[string, string, string]>([
     ['alg none', withHeader({ alg: 'none' }), 'alg must be'],
     ['alg dir', withHeader({ alg: 'dir' }), 'alg must be'],
@@ -132,7 +132,7 @@ describe('a header that is not ours is refused before any key is touched', () =>
   })
 })
 
-describe('a true JWE of another kind is refused although its key would open it', () => {
+describe('a valid JWE of another kind is refused although its key would open it', () => {
   test.each([
     ['enc A128GCM', { alg: 'ECDH-ES', enc: 'A128GCM' }],
     ['enc A256CBC-HS512', { alg: 'ECDH-ES', enc: 'A256CBC-HS512' }],
@@ -158,7 +158,7 @@ describe('a true JWE of another kind is refused although its key would open it',
   })
 })
 
-describe('what was swapped does not open', () => {
+describe('swapped parts do not open', () => {
   test('a sealed value moved to another name', async () => {
     expect(await refusal(sealed, { ...at, name: 'OTHER' })).toContain('name must be')
   })
@@ -211,7 +211,7 @@ const lowOrderPoints = [
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]
 
-/** Seals as RFC 7518 (sections 4.6.2 and 5.3) says, for an agreed secret that somebody claims. */
+/** Seals as RFC 7518 (sections 4.6.2 and 5.3) says, with a given agreed secret. */
 function sealWithSecret(secret: Buffer, protectedHeader: string): string {
   const uint32 = (number: number) => Buffer.from(Uint32Array.of(number).buffer).swap32()
   const info = [uint32(7), Buffer.from('A256GCM'), uint32(0), uint32(0), uint32(256)]
@@ -225,7 +225,7 @@ function sealWithSecret(secret: Buffer, protectedHeader: string): string {
   return [protectedHeader, '', ...encoded].join('.')
 }
 
-describe('what was altered does not open', () => {
+describe('altered parts do not open', () => {
   test('any one character anywhere', async () => {
     const place = fc.nat({ max: sealed.length - 1 })
     const property = fc.asyncProperty(
@@ -239,12 +239,12 @@ describe('what was altered does not open', () => {
     await fc.assert(property, { numRuns: 400 })
   })
 
-  test('a text cut off anywhere', async () => {
+  test('a text truncated anywhere', async () => {
     for (let length = 0; length < sealed.length; length++) await refusal(sealed.slice(0, length))
   })
 
   test.each(lowOrderPoints)(
-    'a value sealed with the low-order point %s, whose agreed key all the world knows',
+    'a value sealed with the low-order point %s, whose agreed key is publicly known',
     async (hex) => {
       const x = Buffer.from(hex, 'hex').toString('base64url')
       const protectedHeader = Buffer.from(JSON.stringify({ ...header, epk: { ...epk, x } })).toString(
@@ -254,7 +254,7 @@ describe('what was altered does not open', () => {
     },
   )
 
-  test('so sealed with the key that was truly agreed, a value opens: the forger above knows how', async () => {
+  test('the same code with a properly agreed key makes a value that opens', async () => {
     const pair = generateKeyPairSync('x25519')
     const { x } = pair.publicKey.export({ format: 'jwk' })
     const publicKey = createPublicKey({ key: { ...key.jwk }, format: 'jwk' })

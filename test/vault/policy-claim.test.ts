@@ -30,7 +30,7 @@ describe('a value is sealed with its policy', () => {
     expect([value.reveal(), opened]).toEqual(['value', given])
   })
 
-  test('that is as long as it may be', async () => {
+  test('of the maximum length', async () => {
     const name = (index: number) => `${String(index).padStart(3, '0')}${'x'.repeat(50)}`
     const hosts = Array.from({ length: 100 }, (_, i) => `${Array(4).fill(name(i)).join('.')}.com`)
     const long = readPolicy({
@@ -46,7 +46,7 @@ describe('a value is sealed with its policy', () => {
   })
 })
 
-/** As a client without our code seals it. */
+/** Seals as a client without our code does. */
 async function sealWith(header: object): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode('value'))
     .setProtectedHeader({
@@ -60,7 +60,7 @@ async function sealWith(header: object): Promise<string> {
     .encrypt(await importJWK({ ...key.jwk }, 'ECDH-ES'))
 }
 
-describe('a policy of another form is refused, before any key is touched', () => {
+describe('a policy in another form is refused before any key is used', () => {
   test.each([
     [null],
     [[]],
@@ -87,7 +87,7 @@ describe('a policy of another form is refused, before any key is touched', () =>
   })
 })
 
-describe('whoever has a sealed value cannot make another policy of it', () => {
+describe('a sealed value does not allow anybody to make another policy for it', () => {
   const change = (sealed: string, changes: (header: Record<string, unknown>) => Record<string, unknown>) => {
     const [, ...parts] = sealed.split('.')
     const header = JSON.stringify(changes(decodeProtectedHeader(sealed) as Record<string, unknown>))
@@ -105,7 +105,7 @@ describe('whoever has a sealed value cannot make another policy of it', () => {
     const changed = change(sealed, changes)
     expect(changed).not.toBe(sealed)
     await expect(opener().openWithPolicy(at, changed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
-    // The same opener, which has the value in its memory by then.
+    // The same opener, which has cached the value by then.
     const warm = opener()
     await warm.openWithPolicy(at, sealed)
     await expect(warm.openWithPolicy(at, changed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
@@ -120,7 +120,7 @@ describe('whoever has a sealed value cannot make another policy of it', () => {
     await expect(opener().openWithPolicy(at, mixed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
   })
 
-  test('by sealing it again: for that they need the value', async () => {
+  test('by sealing it again, which needs the value', async () => {
     const sealed = await sealValue(key, at, 'value', policy)
     const wrapped = await sealValue(key, at, sealed, anywhere)
     const { value } = await opener().openWithPolicy(at, wrapped)

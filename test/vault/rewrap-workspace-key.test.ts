@@ -37,7 +37,7 @@ const opens = (key: RootKey, kid: string, sealed: GeneralJwe) =>
     () => false,
   )
 
-test('after any sequence of changes exactly the wanted keys open, and what is sealed keeps every byte', async () => {
+test('after any sequence of changes exactly the wanted keys open, and the sealed data keep every byte', async () => {
   const subset = fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 4 })
   await fc.assert(
     fc.asyncProperty(subset, fc.array(subset, { minLength: 1, maxLength: 4 }), async (first, changes) => {
@@ -45,7 +45,7 @@ test('after any sequence of changes exactly the wanted keys open, and what is se
       const { kid, sealedPrivateKey } = await seal(pick(first))
       let [sealed, holders] = [sealedPrivateKey, pick(first)]
       for (const change of changes) {
-        // As a rotation does it: the key in hand stays until another one has taken its place.
+        // Like in a rotation, the current key stays until another one has replaced it.
         const [hand] = holders
         const wanted = [...new Set([...pick(change), ...(hand ? [hand] : [])])]
         sealed = (await rewrap(kid, sealed, hand ? [hand] : [], wanted))?.sealed ?? sealed
@@ -60,13 +60,13 @@ test('after any sequence of changes exactly the wanted keys open, and what is se
   )
 })
 
-test('an envelope that is sealed for exactly the wanted keys is left alone, without the private key being used', async () => {
+test('an envelope that is sealed for exactly the wanted keys is not changed, and the private key is not used', async () => {
   const { kid, sealedPrivateKey } = await seal([rootKey, recoveryKey])
   const unusable: RootKey = { ...rootKey, unwrap: () => Promise.reject(new Error('used')) }
   expect(await rewrap(kid, sealedPrivateKey, [unusable], [recoveryKey, rootKey])).toBeUndefined()
 })
 
-test('it says who was added and who was removed, and keeps the entries of the others', async () => {
+test('the result says who was added and removed, and keeps the entries of the others', async () => {
   const [, , third] = keys
   if (!third) throw new Error('there is no third key')
   const { kid, sealedPrivateKey } = await seal([rootKey, recoveryKey])
@@ -80,7 +80,7 @@ test('it says who was added and who was removed, and keeps the entries of the ot
   expect(await opens(recoveryKey, kid, result?.sealed ?? sealedPrivateKey)).toBe(false)
 })
 
-test('the key that opened it is never taken out: no envelope is left to keys that nobody has tried', async () => {
+test('the key that opened the envelope is never removed, so one tested key always remains', async () => {
   const { kid, sealedPrivateKey } = await seal([rootKey])
   const result = await rewrap(kid, sealedPrivateKey, [rootKey], [recoveryKey])
   expect(kidsOf(result?.sealed ?? sealedPrivateKey)).toEqual([
@@ -90,7 +90,7 @@ test('the key that opened it is never taken out: no envelope is left to keys tha
   expect(result?.removed).toEqual([])
 })
 
-test('of several keys in hand the first that opens it is used', async () => {
+test('the first of several keys that opens the envelope is used', async () => {
   const { kid, sealedPrivateKey } = await seal([recoveryKey])
   const result = await rewrap(kid, sealedPrivateKey, [rootKey, recoveryKey], [recoveryKey, rootKey])
   expect(await opens(rootKey, kid, result?.sealed ?? sealedPrivateKey)).toBe(true)
@@ -116,7 +116,7 @@ describe('it refuses', () => {
     await expect(rewrap(kid, sealedPrivateKey, [rootKey], [rootKey])).rejects.toThrow('not sealed for')
   })
 
-  test('no recipient at all', async () => {
+  test('an empty list of recipients', async () => {
     const { kid, sealedPrivateKey } = await seal([rootKey])
     await expect(rewrap(kid, sealedPrivateKey, [rootKey], [])).rejects.toMatchObject({
       code: 'INVALID_CONFIG',

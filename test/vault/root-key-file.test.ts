@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
 import { writeRootKeyFile } from '../../src/vault/root-key-file.ts'
 
-// The one thing replaced: a file system without hard links, which no test machine is sure to have.
+// The only replaced module: a file system without hard links, which a test machine may not have.
 vi.mock('node:fs/promises', async (original) => ({
   ...(await original<typeof fs>()),
   link: async () => {
@@ -24,14 +24,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('without hard links the key file is written all the same, for its owner alone', async () => {
+test('without hard links the key file is still written, private to its owner', async () => {
   expect(await writeRootKeyFile(file, pem)).toBe(true)
   expect(await readFile(file, 'utf8')).toBe('the key')
   if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await readdir(folder)).toEqual(['root-key.pem'])
 })
 
-test('without hard links a file that is there is not replaced either', async () => {
+test('without hard links an existing file is not replaced either', async () => {
   await writeFile(file, 'another key')
   expect(await writeRootKeyFile(file, pem)).toBe(false)
   expect(await readFile(file, 'utf8')).toBe('another key')

@@ -76,7 +76,7 @@ describe('a new root key', async () => {
     })
   })
 
-  test('has the subject and the dates that were asked for', () => {
+  test('has the requested subject and dates', () => {
     expect(certificate).toMatchObject({
       subject: 'CN=Grüße\\, Lockstep',
       notBefore: new Date('2026-03-04T05:06:07Z'),
@@ -96,11 +96,11 @@ describe('a new root key', async () => {
     expect(rootKeyOf(pem.reveal()).certificate).toEqual(certificate)
   })
 
-  test('does not show in what is returned', () => {
+  test('is not visible in the result', () => {
     expect(inspect({ pem }, { depth: 9, showHidden: true })).not.toContain('PRIVATE')
   })
 
-  test('is encrypted with a passphrase, which OpenSSL opens', async () => {
+  test('is encrypted with a passphrase, and OpenSSL opens it', async () => {
     const passphrase = new Sensitive('correct horse ü')
     const encrypted = (await createRootKey({ passphrase })).pem.reveal()
     expect(encrypted).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/)
@@ -126,12 +126,12 @@ describe('the fingerprint check', () => {
   const { certificate } = rootKey
   const check = (stored: string) => () => assertFingerprint(certificate, stored, '/data/root-key.pem')
 
-  test('accepts the key of the database, however its fingerprint is spelled', () => {
+  test('accepts the key of the database, in any spelling of its fingerprint', () => {
     expect(check(certificate.fingerprint)).not.toThrow()
     expect(check(new X509Certificate(certificate.pem).fingerprint256)).not.toThrow()
   })
 
-  test('refuses another key with both fingerprints and the three ways out', () => {
+  test('refuses another key with both fingerprints and the three solutions', () => {
     const error = expect.objectContaining({ code: 'KEY_MISMATCH' })
     expect(check(recoveryKey.certificate.fingerprint)).toThrow(error)
     for (const part of [

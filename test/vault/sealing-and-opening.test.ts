@@ -20,7 +20,7 @@ function openerWithCounts(options: { cache?: { seconds: number; max: number } } 
 describe('a round trip', () => {
   const { opener } = openerWithCounts()
 
-  test('gives back any well-formed string at any place', async () => {
+  test('returns any well-formed string at any place', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 200 })
     const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 })
     const property = fc.asyncProperty(text, name, async (value, it) => {
@@ -37,7 +37,7 @@ describe('a round trip', () => {
     ['a multi-line PEM', '-----BEGIN X-----\nAAAA\n-----END X-----\n'],
     ['characters beyond the BMP', '🔑𝔘𝔫𝔦'],
     ['unnormalised text', 'e\u0301'],
-  ])('keeps %s as it is', async (_what, value) => {
+  ])('keeps %s unchanged', async (_what, value) => {
     expect((await opener.open(at, await sealer.seal(at, value))).reveal()).toBe(value)
   })
 
@@ -57,13 +57,13 @@ describe('sealing refuses', () => {
   test.each([
     ['a lone high surrogate', 'top secret \ud83d'],
     ['a lone low surrogate', '\udd11 top secret'],
-  ])('%s, which UTF-8 cannot hold, without quoting it', async (_what, value) => {
+  ])('%s, which UTF-8 cannot represent, without quoting it', async (_what, value) => {
     const error = await sealer.seal(at, value).catch((it: unknown) => it)
     expect(error).toMatchObject({ code: 'INVALID_VALUE' })
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('top secret')
   })
 
-  test('a value that the opener would find too large', async () => {
+  test('a value that the opener would refuse as too large', async () => {
     await expect(sealer.seal(at, 'x'.repeat(maxSealedBytes + 1))).rejects.toMatchObject({
       code: 'VALUE_TOO_LARGE',
     })
@@ -78,7 +78,7 @@ describe('sealing refuses', () => {
     await expect(sealer.seal(place, 'value')).rejects.toMatchObject({ code: 'INVALID_NAME' })
   })
 
-  test('a public key that is not the one its kid names', async () => {
+  test('a public key that does not match its kid', async () => {
     const other = await createWorkspaceKey(workspace, [rootKey.certificate])
     const mixed = createSealer({ currentKey: async () => ({ kid: key.kid, jwk: other.jwk }) })
     await expect(mixed.seal(at, 'value')).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
@@ -91,8 +91,8 @@ test('the longest name that can be sealed can be opened, however it is escaped',
   expect((await opener.open(place, await sealer.seal(place, 'value'))).reveal()).toBe('value')
 })
 
-describe('the memory of an opener', () => {
-  test('opens the values of one step, asked for at once, with one unwrapping', async () => {
+describe('the cache of an opener', () => {
+  test('opens simultaneously requested values of one step with one unwrapping', async () => {
     const { opener, unwrap, workspaceKey } = openerWithCounts()
     const sealed = await Promise.all(['a', 'b', 'c'].map((it) => sealer.seal(at, it)))
     const opened = await Promise.all(sealed.map((it) => opener.open(at, it)))
@@ -100,7 +100,7 @@ describe('the memory of an opener', () => {
     expect([unwrap.mock.calls.length, workspaceKey.mock.calls.length]).toEqual([1, 1])
   })
 
-  test('returns a known value without opening it again, and opens it again after its time', async () => {
+  test('returns a cached value without opening it again, and opens it again after its time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { opener } = openerWithCounts()
@@ -117,7 +117,7 @@ describe('the memory of an opener', () => {
     }
   })
 
-  test('does not give a known value to another row', async () => {
+  test('does not return a cached value to another row', async () => {
     const { opener } = openerWithCounts()
     const sealed = await sealer.seal(at, 'value')
     await opener.open(at, sealed)
@@ -129,7 +129,7 @@ describe('the memory of an opener', () => {
     }
   })
 
-  test('keeps no value when told so', async () => {
+  test('keeps no value if told so', async () => {
     const { opener } = openerWithCounts({ cache: { seconds: 0, max: 0 } })
     const sealed = await sealer.seal(at, 'value')
     expect(await opener.open(at, sealed)).not.toBe(await opener.open(at, sealed))
@@ -141,7 +141,7 @@ describe('the memory of an opener', () => {
     expect(await opener.open(at, sealed)).not.toBe(await opener.open(at, sealed))
   })
 
-  test('does not remember a failure to read the workspace key, and passes its error through', async () => {
+  test('does not cache a failure to read the workspace key, and passes its error on', async () => {
     const down = new Error('database is down')
     const workspaceKey = vi.fn(async () => key.sealedPrivateKey).mockRejectedValueOnce(down)
     const opener = createOpener({ rootKey, workspaceKey })
@@ -151,7 +151,7 @@ describe('the memory of an opener', () => {
   })
 })
 
-test('an opened value shows nowhere but through reveal', async () => {
+test('an opened value shows only through reveal', async () => {
   const { opener } = openerWithCounts()
   const opened = await opener.open(at, await sealer.seal(at, 'sk_live_do_not_show'))
   const shown = [inspect(opener, { depth: 9, showHidden: true }), inspect(opened), JSON.stringify({ opened })]

@@ -4,7 +4,7 @@ import { TimedCache } from '../../src/vault/timed-cache.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('an entry leaves memory when its time is over, without anybody asking', () => {
+test('an entry leaves memory when its time is over, without being read', () => {
   const cache = new TimedCache<string>({ seconds: 30, max: 10 })
   cache.set('key', 'value')
   vi.advanceTimersByTime(29_999)
@@ -13,7 +13,7 @@ test('an entry leaves memory when its time is over, without anybody asking', () 
   expect(cache.size).toBe(0)
 })
 
-test('reading an entry does not make it live longer', () => {
+test('reading an entry does not prolong its life', () => {
   const cache = new TimedCache<string>({ seconds: 30, max: 10 })
   cache.set('key', 'value')
   for (let second = 0; second < 30; second++) {
@@ -30,7 +30,7 @@ test('a full cache drops its oldest entry', () => {
   expect(vi.getTimerCount()).toBe(2)
 })
 
-test('an entry that is set again has one timer, the new one', () => {
+test('an entry that is set again has only the new timer', () => {
   const cache = new TimedCache<number>({ seconds: 30, max: 2 })
   cache.set('a', 1)
   vi.advanceTimersByTime(20_000)

@@ -15,7 +15,7 @@ function reached(entry: URL, seen = new Set<string>()): Set<string> {
 
 const files = [...reached(new URL('../../src/vault/sealing.ts', import.meta.url))]
 
-test('the sealing side reaches no file that handles a private key', () => {
+test('the sealing side imports no file that handles a private key', () => {
   expect(new Set(files.map((it) => basename(it)))).toEqual(
     new Set([
       'base64url.ts',

@@ -52,7 +52,7 @@ const check = (change: Partial<SealingKey>, trust: Trust = {}, workspace = 'acme
 const encode = (value: object) => base64url.encode(JSON.stringify(value))
 const payloadOf = (jws: string) => jws.split('.')[1] ?? ''
 
-test('a signed key is believed on first use, and by whoever pinned its signer', async () => {
+test('a signed key is trusted on first use, and by clients that pinned its signer', async () => {
   const pin = { fingerprint: root.fingerprint, kid: key.kid, generation: 2 }
   expect(await check({})).toEqual(pin)
   expect(await check({}, pinned())).toEqual(pin)
@@ -60,7 +60,7 @@ test('a signed key is believed on first use, and by whoever pinned its signer', 
   expect(await check({}, { others: [root.fingerprint] })).toEqual(pin)
 })
 
-test('a key that nothing vouches for is for those alone who have never seen one that something did', async () => {
+test('an unsigned key is accepted only by clients that have never seen a signed one', async () => {
   const unsigned = { signature: null, rootCertificate: null }
   expect(await check(unsigned)).toBeUndefined()
   const trusts = [pinned(), { given: root.fingerprint }, { others: [root.fingerprint] }]
@@ -142,7 +142,7 @@ describe('refused, on first use too', () => {
     }
   })
 
-  test('one that jose itself makes in the same way is good, so that each refusal has its own reason', async () => {
+  test('one that jose makes in the same way is accepted, so each refusal has its own reason', async () => {
     const { importPKCS8 } = await import('jose')
     const signature = await new CompactSign(base64url.decode(payloadOf(statement)))
       .setProtectedHeader(header())
@@ -150,7 +150,7 @@ describe('refused, on first use too', () => {
     expect(await check({ signature })).toMatchObject({ generation: 2 })
   })
 
-  test('a key under the kid of another one', async () => {
+  test("a key under another key's kid", async () => {
     const { jwk } = await makeKey()
     await expect(check({ jwk }, pinned())).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
   })
@@ -171,7 +171,7 @@ describe('another signer', () => {
     return { ...made, signature, rootCertificate: other.pem, successions: [] }
   }
 
-  test('whose key and certificate fit is refused, with both fingerprints', async () => {
+  test('with a matching key and certificate is refused with both fingerprints', async () => {
     const attack = await swapped()
     for (const trust of [pinned(), { given: root.fingerprint }, { others: [root.fingerprint] }]) {
       const refusal = await checkSealingKey('acme', attack, trust).catch((error: unknown) => error)
@@ -181,7 +181,7 @@ describe('another signer', () => {
     }
   })
 
-  test('that the pinned one named is followed, by statements that it signed and no others', async () => {
+  test('that the pinned one named is followed, but only by statements that it signed', async () => {
     const after = await swapped()
     const link = async (by: Signer, to: string, pem = by.certificate.pem) => ({
       certificate: pem,
@@ -210,21 +210,21 @@ describe('another signer', () => {
         code: 'KEY_MISMATCH',
       })
     }
-    // A person who gives a fingerprint means it.
+    // A fingerprint from a person is trusted.
     const given = { given: root.fingerprint }
     await expect(checkSealingKey('acme', { ...after, successions: chain }, given)).rejects.toMatchObject({
       code: 'KEY_MISMATCH',
     })
   })
 
-  test('counts when a person gives its fingerprint, whatever was pinned', async () => {
+  test('is accepted when a person gives its fingerprint, whatever was pinned', async () => {
     const trust = { ...pinned({ generation: 9 }), given: other.fingerprint }
     expect(await checkSealingKey('acme', await swapped(1), trust)).toMatchObject({ generation: 1 })
   })
 })
 
 describe('generations', () => {
-  test('a newer key is taken, one that was replaced is not, nor another one of the same number', async () => {
+  test('a newer key is accepted; a replaced one, and another key with the same number, are refused', async () => {
     const { kid: older } = await makeKey()
     expect(await check({}, pinned({ kid: older, generation: 1 }))).toMatchObject({ generation: 2 })
     for (const generation of [2, 3]) {
@@ -234,7 +234,7 @@ describe('generations', () => {
 })
 
 describe('the recipients', () => {
-  test('are what the key signed, and nothing else', async () => {
+  test('are exactly those that the key signed', async () => {
     const signed = await signRecipients(root, { recipients: ['b', 'a', 'b'], version: 3 })
     expect(await readRecipients(root.certificate, signed)).toEqual({ recipients: ['a', 'b'], version: 3 })
     for (const forged of [signed.slice(0, -4), statement]) {
@@ -248,7 +248,7 @@ describe('the recipients', () => {
   })
 })
 
-describe('whom a process trusts', () => {
+describe('the keys that a process trusts', () => {
   const row = (
     signer: TestSigner,
     statements: Partial<Record<'endorsement' | 'predecessor' | 'recipients', string>>,
@@ -264,11 +264,11 @@ describe('whom a process trusts', () => {
     ...(await trustedSigners(rows, own.certificate)).keys(),
   ]
 
-  test('is its own key, whom that named, and whom the named ones named', async () => {
+  test('are its own key, the keys that it named, and those that they named', async () => {
     const endorsement = await signNeighbour(root, 'lockstep-successor', other.fingerprint)
     const rows = [row(root, {}), row(other, { endorsement })]
     expect(await names(rows, root)).toEqual([root.fingerprint, other.fingerprint])
-    // What another says of us makes nobody trusted: everybody can say it.
+    // A statement by another key about us makes no key trusted, because any key can make it.
     expect(await names(rows, other)).toEqual([other.fingerprint])
     const predecessor = await signNeighbour(other, 'lockstep-predecessor', root.fingerprint)
     expect(await names([row(root, {}), row(other, { endorsement, predecessor })], other)).toEqual([
@@ -277,7 +277,7 @@ describe('whom a process trusts', () => {
     ])
   })
 
-  test('is nobody because of a row that its key did not sign', async () => {
+  test('include none because of a row that its key did not sign', async () => {
     const endorsement = await signNeighbour(other, 'lockstep-successor', other.fingerprint)
     const predecessor = await signNeighbour(other, 'lockstep-predecessor', other.fingerprint)
     const rows = [row(other, { endorsement }), row(root, { predecessor, endorsement })]

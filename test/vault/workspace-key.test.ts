@@ -18,12 +18,12 @@ test('the kid is the RFC 7638 thumbprint of the public key', async () => {
   expect(Object.keys(key.jwk)).toEqual(['kty', 'crv', 'x'])
 })
 
-test.each([rootKey, recoveryKey])('each recipient opens it alone', async (it) => {
+test.each([rootKey, recoveryKey])('each recipient can open it alone', async (it) => {
   const opened = await openWorkspaceKey(it, workspace, key.kid, sealed)
   expect(opened).toMatchObject({ type: 'private', extractable: false, algorithm: { name: 'X25519' } })
 })
 
-test('an envelope that the database gave back with its members in another order opens', async () => {
+test('an envelope opens with its members in another order, as the database returns them', async () => {
   const { protected: encoded, ...rest } = sealed
   const reversed = rest.recipients
     .toReversed()
@@ -38,7 +38,7 @@ test('an envelope that the database gave back with its members in another order 
   await expect(openWorkspaceKey(rootKey, workspace, key.kid, reordered)).resolves.toBeDefined()
 })
 
-test('a recipient can be replaced without touching what is sealed', async () => {
+test('a recipient can be replaced without changing the sealed data', async () => {
   const first = await createWorkspaceKey(workspace, [rootKey.certificate])
   const [mine] = first.sealedPrivateKey.recipients
   const contentKey = await rootKey.unwrap(Buffer.from(mine?.encrypted_key ?? '', 'base64url'))
@@ -84,7 +84,7 @@ function withRecipient(change: object, header: object = {}): GeneralJwe {
   return { ...sealed, recipients: [changed, ...rest] } as GeneralJwe
 }
 
-describe('an envelope that is not ours is refused before the root key is used', () => {
+describe('a foreign envelope is refused before the root key is used', () => {
   const unwrap = vi.fn(rootKey.unwrap)
   const extra = {
     ...sealed.recipients[1],
@@ -127,7 +127,7 @@ describe('an envelope that is not ours is refused before the root key is used', 
   })
 })
 
-describe('an envelope that was altered does not open', () => {
+describe('an altered envelope does not open', () => {
   const flip = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
   const fresh = other.sealedPrivateKey
   test.each<[string, GeneralJwe]>([
@@ -148,7 +148,7 @@ describe('an envelope that was altered does not open', () => {
     })
   })
 
-  test('by an added recipient, which only adds a reader: the others still open it', async () => {
+  test('with an added recipient, but the others still open it', async () => {
     const kid = 'ab'.repeat(32)
     const envelope = {
       ...sealed,
@@ -157,7 +157,7 @@ describe('an envelope that was altered does not open', () => {
     await expect(openWorkspaceKey(rootKey, workspace, key.kid, envelope as GeneralJwe)).resolves.toBeDefined()
   })
 
-  test('when the root key is another one under the same fingerprint', async () => {
+  test('if the root key is another one with the same fingerprint', async () => {
     const wrong: RootKey = { certificate: rootKey.certificate, unwrap: recoveryKey.unwrap }
     await expect(openWorkspaceKey(wrong, workspace, key.kid, sealed)).rejects.toThrow('does not open it')
   })
@@ -177,7 +177,7 @@ test.each([
   ['another X25519 key', JSON.stringify({ ...other.jwk, d: 'private-key-material' })],
   ['a public key alone', JSON.stringify(key.jwk)],
 ])(
-  'an envelope forged for the public root key that holds %s does not open and is not quoted',
+  'an envelope forged for the public root key that contains %s does not open and is not quoted',
   async (_what, content) => {
     const error: unknown = await openWorkspaceKey(
       rootKey,
@@ -193,7 +193,7 @@ test.each([
   },
 )
 
-test('an envelope forged for the public root key that holds another true key does not open', async () => {
+test('an envelope forged for the public root key that contains another valid key does not open', async () => {
   const pair = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
   const foreign = await sealForRoot(JSON.stringify(await exportJWK(pair.privateKey)))
   await expect(openWorkspaceKey(rootKey, workspace, key.kid, foreign)).rejects.toThrow('not that X25519 key')

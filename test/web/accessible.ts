@@ -9,8 +9,8 @@ interface Violation {
 }
 
 /**
- * What axe finds on the page that is serious or critical, one line for each element; empty is what we want. It looks
- * once more at what it finds: an animation may have begun after the page was still.
+ * The serious or critical problems that axe finds on the page, one line for each element; it should be empty. A
+ * problem is checked once more, because an animation may have begun after the page was still.
  */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   const found = await lookAt(page)
@@ -19,7 +19,7 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
 
 async function lookAt(page: Page): Promise<string[]> {
   await untilStill(page)
-  // Half a megabyte: once for each document.
+  // The script is half a megabyte, so it is loaded once for each document.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
   const violations = await page.evaluate<Violation[]>(
     `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
@@ -29,7 +29,7 @@ async function lookAt(page: Page): Promise<string[]> {
     .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} at ${target.join(' ')}`))
 }
 
-/** Half way through a transition, colours are not what they are meant to be. */
+/** In the middle of a transition, colours are not final. */
 async function untilStill(page: Page): Promise<void> {
   await page.evaluate(`Promise.all(
     document.getAnimations()
@@ -38,7 +38,7 @@ async function untilStill(page: Page): Promise<void> {
   ).then(() => undefined)`)
 }
 
-/** How far (CSS pixels) the page is wider than the window: 0 when nothing has to be scrolled sideways. */
+/** By how many CSS pixels the page is wider than the window; 0 when no sideways scrolling is needed. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth')
 }

@@ -17,7 +17,7 @@ const memberRow = (page: Page, name: string) =>
   page.getByRole('table', { name: 'Members' }).getByRole('row').filter({ hasText: name })
 
 describe('members', () => {
-  it('are listed with their roles, and the last admin cannot step down', async () => {
+  it('are listed with their roles, and the last admin cannot demote themselves', async () => {
     await memberRow(admin, 'Grace Hopper').waitFor()
     const role = admin.getByLabel('Role of Ada Lovelace')
     expect(await role.inputValue()).toBe('ADMIN')
@@ -26,7 +26,7 @@ describe('members', () => {
     await expect.poll(() => role.inputValue()).toBe('ADMIN')
   })
 
-  it('become admins and members again', async () => {
+  it('can be made admins and members again', async () => {
     const role = admin.getByLabel('Role of Grace Hopper')
     await role.selectOption('ADMIN')
     await said(admin, 'Grace Hopper is now an admin.')
@@ -35,7 +35,7 @@ describe('members', () => {
     await expect.poll(() => role.inputValue()).toBe('MEMBER')
   })
 
-  it('are invited by a link that is shown once, and that works', async () => {
+  it('are invited by a link that is shown once and works', async () => {
     const url = await inviteByLink(admin, 'lin@example.com')
     await admin.getByRole('button', { name: 'Revoke the invitation of lin@example.com' }).waitFor()
     const guest = await world.open(undefined, url)
@@ -51,7 +51,7 @@ describe('members', () => {
     expect(await admin.getByText('Invited').count()).toBe(0)
   })
 
-  it('cannot come in by a link that was revoked', async () => {
+  it('cannot join with a revoked link', async () => {
     const url = await inviteByLink(admin, 'eve@example.com')
     await admin.getByRole('button', { name: 'Revoke the invitation of eve@example.com' }).click()
     await said(admin, 'The invitation of eve@example.com was revoked')
@@ -61,7 +61,7 @@ describe('members', () => {
     await guest.context().close()
   })
 
-  it('are removed after a question', async () => {
+  it('are removed after a confirmation', async () => {
     await admin.getByRole('button', { name: 'Remove Lin Clark' }).click()
     const dialog = admin.getByRole('dialog', { name: 'Remove Lin Clark?' })
     await dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -72,7 +72,7 @@ describe('members', () => {
     await memberRow(admin, 'Lin Clark').waitFor({ state: 'detached' })
   })
 
-  it('say so when the network fails, and change nothing', async () => {
+  it('show an error when the network fails, and nothing changes', async () => {
     await admin.getByRole('button', { name: 'Remove Grace Hopper' }).click()
     const dialog = admin.getByRole('dialog', { name: 'Remove Grace Hopper?' })
     await admin.context().setOffline(true)
@@ -98,7 +98,7 @@ describe('API tokens', () => {
     const query = 'query($workspace: ID!) { secrets(workspace: $workspace) { name } }'
     expect((await asToken.graphql(query, { workspace: 'acme' })).data).toEqual({ secrets: [] })
     await admin.getByRole('button', { name: 'Done' }).click()
-    // It came in one answer of the API, and is nowhere else.
+    // The token was in one answer of the API, and is nowhere else.
     expect(await watch.placesOf(token)).toEqual(['responses'])
     await admin.getByRole('button', { name: 'Revoke Deploy script' }).click()
     await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
@@ -110,7 +110,7 @@ describe('API tokens', () => {
 })
 
 describe('the audit log', () => {
-  it('says in words what happened, and goes on to older events', async () => {
+  it('describes events in words, and continues with older ones', async () => {
     for (let index = 0; index < 50; index++) await renameRole(admin, index)
     await admin.goto('/w/acme/settings/audit')
     const events = admin.getByRole('list', { name: 'Events' }).getByRole('listitem')
@@ -126,7 +126,7 @@ describe('the audit log', () => {
 })
 
 describe('the keys', () => {
-  it('say that there is no recovery certificate, and what to do', async () => {
+  it('show a warning without a recovery certificate, with what to do', async () => {
     await admin.goto('/w/acme/settings/keys')
     await admin.getByRole('note').filter({ hasText: 'add-recovery' }).waitFor()
     await admin.getByText('Root certificate valid until').waitFor()
@@ -134,7 +134,7 @@ describe('the keys', () => {
 })
 
 describe('a member', () => {
-  it('sees who is there, and no page that is for admins', async () => {
+  it('sees the members, and no page for admins', async () => {
     const member = await world.open('member', '/w/acme/settings/members')
     await memberRow(member, 'Ada Lovelace').waitFor()
     expect(await member.getByRole('main').getByRole('button').count()).toBe(0)
@@ -149,7 +149,7 @@ describe('a member', () => {
 })
 
 it.each(['members', 'tokens', 'audit', 'keys'])(
-  '%s is accessible and fits, in light and dark, wide and narrow',
+  '%s is accessible and fits the window, in light and dark, wide and narrow',
   async (name) => {
     const page = await world.open('admin', `/w/acme/settings/${name}`)
     await page
@@ -180,7 +180,7 @@ async function inviteByLink(page: Page, email: string): Promise<string> {
   return url.pathname + url.hash
 }
 
-/** An event for the log, without the page. */
+/** An event for the log, made without the page. */
 async function renameRole(page: Page, index: number): Promise<void> {
   const data = await page.context().request.post('/graphql', {
     data: { query: '{ workspace(id: "acme") { members { id email } } }' },

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** What the test needs beside the pages, with the session of the person who is signed in there. */
+/** Sends a query with the session of the page's person, for what the test needs besides the pages. */
 export async function graphql(page: Page, query: string, variables: object): Promise<unknown> {
   const response = await page
     .context()

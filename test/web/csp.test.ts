@@ -39,7 +39,7 @@ async function watch(page: Page): Promise<Seen> {
   return { origins, violations: () => page.evaluate('violations') }
 }
 
-it('no page breaks its own policy, or loads anything from elsewhere', async () => {
+it('no page violates its content security policy, or loads anything from another origin', async () => {
   const page = await world.open('admin', '/favicon.svg')
   const seen = await watch(page)
   for (const path of pages) {
@@ -62,7 +62,7 @@ it('no page breaks its own policy, or loads anything from elsewhere', async () =
   expect([...seen.origins]).toEqual([world.app.url])
 })
 
-it('nor do the pages of somebody who is not signed in', async () => {
+it('no page for signed-out people violates it either', async () => {
   const page = await world.open(undefined, '/favicon.svg')
   const seen = await watch(page)
   for (const path of ['/', '/sign-up', '/invite', '/invite#acme.unknown', '/nonsense']) {

@@ -36,7 +36,7 @@ const focused = (page: Page): Promise<string> =>
     return it.getAttribute('aria-label') ?? (it === document.body ? 'BODY' : it.textContent.trim())
   })()`)
 
-/** Looks at what is open as it is, closes it by the keyboard, and sees where the focus is then. */
+/** Checks the open dialog, closes it by keyboard, and checks where the focus is then. */
 async function inspect(page: Page, name: string, origin: string | RegExp): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.waitFor()
@@ -54,7 +54,7 @@ async function inspect(page: Page, name: string, origin: string | RegExp): Promi
 }
 
 describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...screen }) => {
-  // One session for all: signing in is limited to a few times a minute.
+  // One session for all, because sign-ins are limited to a few a minute.
   let session: BrowserContext
   beforeAll(async () => {
     session = (await world.open('admin', '/favicon.svg', screen)).context()
@@ -72,7 +72,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.keyboard.press('Enter')
   }
 
-  it('the dialogs of the editor can be read, left by Escape, and give the focus back', async () => {
+  it('the dialogs of the editor are accessible, close with Escape, and return the focus', async () => {
     const page = await open(`/w/acme/automations/${id}`)
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor()
     if (screen.width === 360) {
@@ -108,7 +108,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.close()
   })
 
-  it('the test of a step and its result can be read', async () => {
+  it('the test of a step and its result are accessible', async () => {
     const page = await open(`/w/acme/automations/${id}`)
     if (screen.width === 360) {
       await page.getByRole('button', { name: /Show all steps/ }).click()
@@ -125,7 +125,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.close()
   })
 
-  it('the explorer and the command line of a request can be read', async () => {
+  it('the explorer and the command line of a request are accessible', async () => {
     const request = { key: 'ask', type: 'custom-http', fields: { url: 'https://before.test' } }
     const other = await addAutomation(world, `Request ${screen.width}`, [request])
     const page = await open(`/w/acme/automations/${other}`)
@@ -149,7 +149,7 @@ describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...scre
     await page.close()
   })
 
-  it('the dialogs of the settings can be read, left by Escape, and give the focus back', async () => {
+  it('the dialogs of the settings are accessible, close with Escape, and return the focus', async () => {
     const page = await open('/w/acme/settings/secrets')
     await press(page, 'Delete USED_KEY')
     await page.getByText('these 3 steps will fail').waitFor()
@@ -190,7 +190,7 @@ describe('after a deletion by keyboard', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
 
-  it('of an automation, a token, an invitation and a member, the focus is beside it', async () => {
+  it('of an automation, a token, an invitation or a member, the focus is on its neighbour', async () => {
     for (const name of ['Alpha', 'Beta']) await addAutomation(world, name, [uses('only')])
     const page = await world.open('admin', '/w/acme/automations')
     await page.getByRole('button', { name: 'More for Beta' }).click()
@@ -227,7 +227,7 @@ describe('after a deletion by keyboard', () => {
 const revokes = (page: Page) => page.getByRole('button', { name: /^Revoke the invitation of / })
 
 describe('the address of a secret', () => {
-  it('searches for it', async () => {
+  it('searches for the secret', async () => {
     const page = await world.open('admin', '/w/acme/settings/secrets#USED_KEY')
     const search = page.getByRole('searchbox', { name: 'Search secrets by name' })
     await search.waitFor()

@@ -44,8 +44,8 @@ const policyOf = async (page: Page, name: string) => {
   return (data as { secretPolicy: object }).secretPolicy
 }
 
-describe('a secret that is added while a step is edited', () => {
-  it('is offered to be bound to the host and the place of the field it is for', async () => {
+describe('a secret that is added in the step editor', () => {
+  it('can be bound to the host and the place of its field', async () => {
     const page = await open()
     await page.getByRole('button', { name: /^Custom HTTP request/ }).click()
     await textbox(page, 'Headers, value 1').click()
@@ -55,7 +55,7 @@ describe('a secret that is added while a step is edited', () => {
     await explorer.getByRole('button', { name: 'Add secret' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a secret' })
     await dialog.getByText('This step sends it to api.acme.test:8443.').waitFor()
-    // Nothing is chosen until somebody does.
+    // Nothing is selected in advance.
     expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0)
     await dialog.getByRole('button', { name: 'Only to api.acme.test:8443' }).click()
     await dialog.getByRole('button', { name: 'Only in the header x-api-key' }).click()
@@ -77,7 +77,7 @@ describe('a secret that is added while a step is edited', () => {
     await page.context().close()
   })
 
-  it('is offered the same where a missing one is mended, and a suggestion can be given up', async () => {
+  it('can be bound the same way when it was missing, and the suggestion can be undone', async () => {
     const page = await open({ width: 360, height: 740 })
     await page.getByRole('button', { name: /Show all steps/ }).click()
     await page.locator('[data-step=mail]').click()

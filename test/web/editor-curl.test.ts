@@ -6,7 +6,7 @@ import { addAutomation, expectAccessible, shoot, textbox } from './editor-suppor
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
 
-// Put together, so that nobody's scanner takes it for a token that has leaked.
+// The value is assembled here, so that no scanner reports it as a leaked token.
 const VALUE = `ghp_${'curlCanary01'.repeat(3)}`
 let world: World
 let echo: EchoServer
@@ -38,7 +38,7 @@ const paste = (page: Page, text: string) =>
   )
 
 describe('a pasted cURL command', () => {
-  it('fills the step in, and its credential becomes a secret that nobody sees again', async () => {
+  it('fills in the step, and its credential becomes a secret that is not shown again', async () => {
     const page = await open('admin')
     const watch = watchForLeaks(page)
     await textbox(page, 'URL').click()
@@ -48,7 +48,7 @@ describe('a pasted cURL command', () => {
     await shoot(page, 'curl')
     await expectAccessible(page)
     expect(await page.content()).not.toContain(VALUE)
-    // The command says where it goes: that is what it is bound to, unless somebody chooses otherwise.
+    // The command names its host, so the secret is bound to it by default.
     const bound = dialog.getByRole('radio', { name: `Only to ${echo.url}` })
     expect(await bound.isChecked()).toBe(true)
     await dialog.getByRole('radio', { name: 'Any public host' }).check()
@@ -71,13 +71,13 @@ describe('a pasted cURL command', () => {
     expect(await graphql(page, query, {})).toEqual({
       secretPolicy: { hosts: [echo.url], places: ['header:authorization'], sealed: true },
     })
-    // Sealed in the browser: it never left it in the clear.
+    // The value was sealed in the browser and never left it in the clear.
     expect(watch.timesSent(VALUE)).toBe(0)
     expect(await watch.placesOf(VALUE)).toEqual([])
     await world.app.expectNoCanary(VALUE)
   })
 
-  it('makes no secret of what cannot be kept, nor of what can be guessed unless somebody knows', async () => {
+  it('makes no secret of an invalid value, and of a guessable one only after a confirmation', async () => {
     const page = await open('admin')
     const read = async (password: string) => {
       await page.getByRole('button', { name: 'Paste cURL' }).click()
@@ -100,7 +100,7 @@ describe('a pasted cURL command', () => {
     await page.context().close()
   })
 
-  it('of a member refers to secrets that an admin has to add', async () => {
+  it('that a member pastes refers to secrets that an admin has to add', async () => {
     const page = await open('member')
     const watch = watchForLeaks(page)
     await page.getByRole('button', { name: 'Paste cURL' }).click()

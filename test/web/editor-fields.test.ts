@@ -45,7 +45,7 @@ const saved = async () => {
 }
 
 describe('a template field', () => {
-  it('draws chips, which the caret passes and Backspace removes as one', async () => {
+  it('shows chips, which the caret skips and Backspace removes as a whole', async () => {
     const url = textbox(page, 'URL')
     expect(await url.textContent()).toBe('https://api.test/first.body')
     await end('URL')
@@ -60,7 +60,7 @@ describe('a template field', () => {
     expect(await url.textContent()).toBe('https://api.test/v1/first.body/x')
   })
 
-  it('keeps the text behind the chips when it is copied', async () => {
+  it('copies the text behind the chips', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await textbox(page, 'URL').click()
     await page.keyboard.press('Control+a')
@@ -82,7 +82,7 @@ describe('a template field', () => {
     expect(await textbox(page, 'URL').textContent()).toContain('{{ steps.first.output.body }}')
     await page.keyboard.type(' | ')
     await page.getByRole('option', { name: 'upper' }).waitFor()
-    // The editor takes no key for the list before a person can have seen it (75 ms).
+    // The editor accepts keys for the list only when a person can have seen it (75 ms).
     await page.waitForTimeout(100)
     await page.keyboard.type('upp')
     await page.keyboard.press('Enter')
@@ -90,7 +90,7 @@ describe('a template field', () => {
     expect(await textbox(page, 'URL').textContent()).toBe('https://api.test/v1/first.body | upper/x')
   })
 
-  it('closes its completion with Escape, and leaves what was typed', async () => {
+  it('closes its completion with Escape, and keeps the typed text', async () => {
     await end('URL')
     await page.keyboard.type('{{ s')
     await page.getByRole('listbox').waitFor()
@@ -104,7 +104,7 @@ describe('a template field', () => {
     await page.getByText('A path begins with').waitFor({ state: 'hidden' })
   })
 
-  it('marks what does not exist, and mends it', async () => {
+  it('marks an unknown name, and fixes it', async () => {
     await end('URL')
     await page.keyboard.type('{{ secrets.STRIPE_KYE }}')
     await page.getByText('There is no secret STRIPE_KYE').waitFor()
@@ -117,7 +117,7 @@ describe('a template field', () => {
     )
   })
 
-  it('says that a step does not run before this one', async () => {
+  it('reports a step that does not run before this one', async () => {
     await end('URL')
     await page.keyboard.type('{{ steps.later.output }}')
     await page.getByText('The step later does not run before this one').waitFor()
@@ -127,14 +127,14 @@ describe('a template field', () => {
     await marker.waitFor({ state: 'hidden' })
   })
 
-  it('shows a JSON structure as the source that means the same', async () => {
+  it('shows a JSON structure as equivalent source text', async () => {
     expect(await textbox(page, 'Content').textContent()).toBe('{  "a": trigger.n}')
     await page.getByText('JSON. A variable stands inside a string').waitFor()
   })
 })
 
 describe('the form', () => {
-  it('shows a field while its condition holds, and keeps what it holds meanwhile', async () => {
+  it('shows a field while its condition holds, and keeps its content meanwhile', async () => {
     const choose = async (kind: string) => {
       await page.getByRole('combobox', { name: 'Body' }).click()
       await page.getByRole('option', { name: kind, exact: true }).click()
@@ -148,7 +148,7 @@ describe('the form', () => {
     await choose('json')
   })
 
-  it('puts a variable in the place of a choice', async () => {
+  it('replaces a choice with a variable', async () => {
     const method = page.getByRole('combobox', { name: 'Method' })
     await method.focus()
     await page.keyboard.press('Escape')
@@ -161,7 +161,7 @@ describe('the form', () => {
     expect(await method.inputValue()).toBe('GET')
   })
 
-  it('takes no secret into the name of a header', async () => {
+  it('accepts no secret in the name of a header', async () => {
     await page.getByRole('button', { name: 'Add headers' }).click()
     await page.getByText('Headers, name 1 cannot hold secrets.').waitFor()
     await page.keyboard.type('{{ git')
@@ -185,7 +185,7 @@ describe('the form', () => {
     await saved()
   })
 
-  it('lets an admin add a secret, and puts it where the caret was', async () => {
+  it('lets an admin add a secret, and inserts it at the caret', async () => {
     await textbox(page, 'Content').click()
     await page.keyboard.press('Control+a')
     await page.keyboard.type('"')
@@ -214,7 +214,7 @@ describe('the form', () => {
     await shoot(page, 'form-narrow')
   })
 
-  it('has the explorer over the page where it is narrow', async () => {
+  it('shows the explorer over the page on a narrow screen', async () => {
     await end('URL')
     await page.getByRole('button', { name: 'Insert a variable into URL' }).click()
     await page.getByRole('dialog', { name: 'Insert a variable' }).waitFor()

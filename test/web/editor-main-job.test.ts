@@ -34,7 +34,7 @@ async function addSecret(page: Page, name: string, value: string): Promise<void>
 }
 
 describe('writing and running an automation by keyboard alone', () => {
-  it('uses a secret by completion and by the explorer, and shows no value of it', async () => {
+  it('uses a secret through completion and through the explorer, and shows no value of it', async () => {
     const page = await world.open('member', '/favicon.svg')
     const admin = await world.open('admin', '/favicon.svg')
     await addSecret(admin, 'STRIPE_KEY', VALUE)
@@ -57,7 +57,7 @@ describe('writing and running an automation by keyboard alone', () => {
     await page.keyboard.type(`${echo.url}/v1?key={{ stri`)
     await page.getByRole('option', { name: /STRIPE_KEY/ }).waitFor()
     await shoot(page, 'completion')
-    // The editor takes no key for the list before a person can have seen it (75 ms).
+    // The editor accepts keys for the list only when a person can have seen it (75 ms).
     await page.waitForTimeout(100)
     await page.keyboard.press('Enter')
     expect(await url.textContent()).toBe(`${echo.url}/v1?key=STRIPE_KEY`)

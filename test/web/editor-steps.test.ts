@@ -31,23 +31,25 @@ const keys = () => page.getByRole('list', { name: 'Steps' }).locator('code').all
 const select = (key: string) => page.locator(`[data-step=${key}]`).click()
 const more = async (key: string, item: string) => {
   const button = page.getByRole('button', { name: `More for step ${key}` })
-  // The first click after a drag is taken for its end, for a moment that lasts longer on a busy machine.
+  // For a moment after a drag, the first click counts as its end. The moment is longer on a busy machine.
   const open = async () => {
     if ((await page.getByRole('menu').count()) === 0) await button.click()
     return page.getByRole('menu').count()
   }
   await expect.poll(open).toBe(1)
   await page.getByRole('menuitem', { name: item }).click()
-  // One that is just closing is in the way of the next one.
+  // A menu that is just closing covers the next one.
   await expect.poll(() => page.getByRole('menu').count()).toBe(0)
 }
 const whereTo = /^It would be number (\d) of 3\.$/
-/** Where the step that is being moved would come, as a screen reader says it; 0 when nothing is moved. */
+/** The target position of the moved step, as announced to a screen reader; 0 when no step is moved. */
 const place = async () => {
   const [text = ''] = await page.getByText(whereTo).allTextContents()
   return Number(whereTo.exec(text)?.[1] ?? 0)
 }
-/** Picks the first step up and carries it below the last. @returns false when it did not come there, and is back. */
+/**
+ * Picks up the first step and moves it below the last. @returns false when it did not arrive there and is back.
+ */
 const carryToTheEnd = async (): Promise<boolean> => {
   const from = await page.getByRole('button', { name: 'Move step begin' }).boundingBox()
   const to = await page.getByRole('button', { name: 'Move step third' }).boundingBox()
@@ -56,7 +58,7 @@ const carryToTheEnd = async (): Promise<boolean> => {
   await page.mouse.down()
   await page.mouse.move(from.x + 5, from.y + 30, { steps: 5 })
   for (let look = 0; look < 20; look++) {
-    // Up and down a little: a pointer that stays where it is tells nobody that the list has been measured since.
+    // Moves up and down a little, because a resting pointer does not show that the list has been measured again.
     await page.mouse.move(to.x + 5, to.y + 15 + (look % 2) * 6, { steps: 10 })
     if ((await place()) === 3) return true
   }
@@ -70,7 +72,7 @@ const save = async () => {
 }
 
 describe('the steps of an automation', () => {
-  it('are renamed together with what refers to them', async () => {
+  it('can be renamed together with their references', async () => {
     await select('first')
     await page.getByLabel('Key', { exact: true }).fill('not a key')
     await page.getByText('A letter, then letters, digits and _').waitFor()
@@ -82,10 +84,10 @@ describe('the steps of an automation', () => {
     expect(steps[1]?.fields['values']).toEqual({ n: '{{ steps.begin.output.n }}' })
   })
 
-  it('are moved by the keyboard and by the menu', async () => {
+  it('can be moved by keyboard and by menu', async () => {
     await page.getByRole('button', { name: 'Move step third' }).press('Space')
     await expect.poll(place).toBe(3)
-    // The list takes no arrow before it knows where its rows are, which nothing shows.
+    // The list accepts arrow keys only when it knows the positions of its rows, and nothing shows that.
     const arrow = async () => page.keyboard.press((await place()) === 1 ? 'ArrowDown' : 'ArrowUp')
     await expect.poll(() => arrow().then(place), { interval: 200 }).toBe(2)
     await page.keyboard.press('Space')
@@ -97,8 +99,8 @@ describe('the steps of an automation', () => {
     await more('begin', 'Move up')
   })
 
-  it('are moved by dragging', async () => {
-    // On a busy machine the list moves under the pointer: then the step is let go, and picked up again where it is.
+  it('can be moved by dragging', async () => {
+    // On a busy machine the list moves under the pointer. Then the step is dropped and picked up again.
     await expect.poll(carryToTheEnd, { timeout: 90_000 }).toBe(true)
     await page.mouse.up()
     await expect.poll(keys).toEqual(['second', 'third', 'begin'])
@@ -107,7 +109,7 @@ describe('the steps of an automation', () => {
     await expect.poll(keys).toEqual(['begin', 'second', 'third'])
   })
 
-  it('are duplicated, deleted, and brought back', async () => {
+  it('can be duplicated, deleted, and brought back', async () => {
     await more('second', 'Duplicate')
     await expect.poll(keys).toEqual(['begin', 'second', 'second_2', 'third'])
     expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('second_2')
@@ -116,7 +118,7 @@ describe('the steps of an automation', () => {
     await expect.poll(() => page.evaluate('document.activeElement.dataset.step')).toBe('third')
     await more('begin', 'Delete')
     const deleted = page.getByRole('status').filter({ hasText: 'Step begin was deleted.' })
-    // It goes by itself after a while, but not under the pointer.
+    // The notification disappears after a while, but not under the pointer.
     await deleted.hover()
     await page.getByRole('img', { name: 'There is no step begin before this one.' }).waitFor()
     await deleted.getByRole('button', { name: 'Undo' }).click()
@@ -162,7 +164,7 @@ describe('the trigger', () => {
 })
 
 describe('unsaved changes', () => {
-  it('are not left behind by accident', async () => {
+  it('are protected from leaving the page by accident', async () => {
     await page.getByLabel('Name of the automation').fill('Changed')
     await page.getByRole('link', { name: 'Runs' }).click()
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' })
@@ -173,7 +175,7 @@ describe('unsaved changes', () => {
     expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
-  it('are held by a reload until it is confirmed', async () => {
+  it('are protected from a reload until it is confirmed', async () => {
     const asked = page.waitForEvent('dialog')
     const reload = page.evaluate('location.reload()').catch(() => undefined)
     const dialog = await asked
@@ -183,7 +185,7 @@ describe('unsaved changes', () => {
     expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
-  it('stay when saving does not reach the server', async () => {
+  it('stay if saving does not reach the server', async () => {
     await page.context().setOffline(true)
     await page.keyboard.press('Control+s')
     await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
@@ -193,7 +195,7 @@ describe('unsaved changes', () => {
     expect((await savedAutomation(page, id)).name).toBe('Changed')
   })
 
-  it('meet those of somebody else without overwriting them', async () => {
+  it('are merged with those of another person without overwriting them', async () => {
     await saveAsAnother(world, id, { name: 'Theirs' })
     await page.getByLabel('Name of the automation').fill('Mine')
     await page.keyboard.press('Control+s')
@@ -213,7 +215,7 @@ describe('unsaved changes', () => {
     expect((await savedAutomation(page, id)).name).toBe('Mine')
   })
 
-  it('wait when the session ends meanwhile', async () => {
+  it('are kept if the session ends meanwhile', async () => {
     await page.getByLabel('Name of the automation').fill('Typed before the session ended')
     await page.context().clearCookies()
     await page.keyboard.press('Control+s')
@@ -228,7 +230,7 @@ describe('unsaved changes', () => {
     await save()
   })
 
-  it('are gone when the person discards them', async () => {
+  it('are gone if the person discards them', async () => {
     await page.getByLabel('Name of the automation').fill('Never mind')
     await page.getByRole('link', { name: 'Runs' }).click()
     await page.getByRole('button', { name: 'Discard and leave' }).click()

@@ -11,7 +11,7 @@ export interface StepFields {
   fields: object
 }
 
-/** Does something with the session of a person, beside the page that is tested. */
+/** Uses the session of a person, beside the page that is tested. */
 async function asPerson<T>(
   world: World,
   person: 'admin' | 'member',
@@ -37,7 +37,7 @@ export function addSecrets(world: World, values: Readonly<Record<string, string>
   })
 }
 
-/** @returns its id. */
+/** @returns the id of the automation. */
 export function addAutomation(world: World, name: string, steps: readonly StepFields[]): Promise<string> {
   const mutation = `mutation($input: AutomationInput!) {
     createAutomation(input: $input) { ... on CreateAutomationSuccess { automation { id } } ... on Error { message } }
@@ -65,7 +65,7 @@ export async function savedAutomation(page: Page, id: string): Promise<SavedAuto
   return (data as { automation: SavedAutomation }).automation
 }
 
-/** As somebody else who has the automation open saves it. */
+/** Saves the automation like another person who has it open. */
 export function saveAsAnother(world: World, id: string, change: Partial<SavedAutomation>): Promise<void> {
   const mutation = `mutation($input: UpdateAutomationInput!) {
     updateAutomation(input: $input) { __typename ... on Error { message } }
@@ -81,7 +81,7 @@ export function saveAsAnother(world: World, id: string, change: Partial<SavedAut
 
 export const textbox = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
 
-/** Sees that nothing is inaccessible or wider than the window, in light and in dark. */
+/** Checks that nothing is inaccessible or wider than the window, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
@@ -93,7 +93,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 const shots = process.env['SHOTS']
 
-/** A picture for the eye of whoever works on the page: only with SHOTS=folder. */
+/** A picture for the person who works on the page; only with SHOTS=folder. */
 export async function shoot(page: Page, name: string): Promise<void> {
   if (!shots) return
   mkdirSync(shots, { recursive: true })

@@ -99,7 +99,7 @@ describe('the first minute, on a server that takes only the documents of the web
     expect(refused).toEqual([])
   })
 
-  it('sent hashes alone', () => {
+  it('sends only hashes of documents', () => {
     expect(sent.length).toBeGreaterThan(5)
     for (const body of sent) {
       const { query, extensions } = JSON.parse(body)
@@ -108,7 +108,7 @@ describe('the first minute, on a server that takes only the documents of the web
     }
   })
 
-  it('lets nobody else make an account without an invitation', async () => {
+  it('refuses another account without an invitation', async () => {
     await page.context().clearCookies()
     await page.goto('/')
     await page.getByText('Ask an admin of your workspace to invite you.').waitFor()

@@ -18,7 +18,7 @@ const focused = (page: Page) =>
   )
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 
-it('a change of page moves the focus to its heading, and names it in the title', async () => {
+it('a change of page moves the focus to its heading, and puts it into the title', async () => {
   const page = await world.open('admin', '/w/acme/automations')
   await untilHeadingHasFocus(page, 'Automations')
   await page.getByRole('link', { name: 'Secrets' }).focus()
@@ -61,7 +61,7 @@ it('switches workspaces by keyboard', async () => {
   await page.context().close()
 })
 
-it('keeps the theme that was chosen in the account menu', async () => {
+it('keeps the colour scheme that was chosen in the account menu', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
   const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
   expect(await scheme()).toBe('light')
@@ -79,7 +79,7 @@ it('keeps the theme that was chosen in the account menu', async () => {
   await page.context().close()
 })
 
-it('on a small screen, the navigation is out of the way until it is asked for', async () => {
+it('on a small screen, the navigation is hidden until it is opened', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets', small)
   await untilHeadingHasFocus(page, 'Secrets')
   expect(await page.getByRole('link', { name: 'Members' }).count()).toBe(0)
@@ -101,7 +101,7 @@ it.each([
   ['an address of no page', '/w/acme/nonsense', 'There is nothing here'],
   ['a workspace of others', '/w/elsewhere/settings/secrets', 'There is no such workspace'],
   ['an address outside of workspaces', '/nonsense', 'There is nothing here'],
-])('says so at %s, and leads on', async (_what, path, text) => {
+])('explains the situation at %s, and offers a way on', async (_what, path, text) => {
   const page = await world.open('member', path, small)
   await heading(page, text).waitFor()
   expect(await page.title()).toContain(text)

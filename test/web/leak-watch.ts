@@ -1,8 +1,10 @@
 import type { BrowserContext, Page, Response } from 'playwright-core'
 
-/** Collects all that a page receives and says, and can tell where a value is to be found. */
+/** Records all that a page receives and sends, and can tell where a value is. */
 export interface LeakWatch {
-  /** The places that hold the value. What was sent is one only when it was sent to an address that may not know it. */
+  /**
+   * The places that contain the value. A sent value counts only if it was sent to an address that may not know it.
+   */
   placesOf(value: string): Promise<string[]>
   /** How many requests carried the value. */
   timesSent(value: string): number
@@ -44,7 +46,10 @@ export function watchForLeaks(page: Page): LeakWatch {
   }
 }
 
-/** What a script of the page could read: fields, history, storage. As text, since the tests have no DOM types. */
+/**
+ * The state that a script of the page could read: fields, history, storage. It is source text, since the tests
+ * have no DOM types.
+ */
 async function stateOf(page: Page): Promise<Record<string, string>> {
   const state = await page.evaluate(`(async () => ({
     fields: [...document.querySelectorAll('input, textarea')].map((it) => it.value).join('\\n'),
@@ -64,7 +69,7 @@ async function textOf(response: Response): Promise<string> {
   try {
     return `${headers}\n${await response.text()}`
   } catch {
-    // A redirect and a page that was left have no body.
+    // A redirect, and a page that was left, have no body.
     return headers
   }
 }
@@ -78,7 +83,7 @@ function formsOf(value: string): string[] {
   ]
 }
 
-/** Whether anything in the memory of the page's scripts still holds the text, after the garbage is gone. */
+/** Whether the memory of the page's scripts still contains the text after a garbage collection. */
 export async function memoryHolds(page: Page, text: string): Promise<boolean> {
   const session = await page.context().newCDPSession(page)
   const chunks: string[] = []

@@ -12,7 +12,7 @@ let world: World
 let server: Server
 let page: Page
 
-/** 2 MiB of JSON with many small things in it: some 20,000 objects of three members each. */
+/** 2 MiB of JSON with many small parts: some 20,000 objects of three members each. */
 const answer = JSON.stringify({
   items: Array.from({ length: 20_000 }, (_, id) => ({ id, name: `item number ${id}`, tags: 'x'.repeat(60) })),
 })
@@ -48,14 +48,14 @@ it('shows a run with a 2 MiB output, and scrolls through all of it smoothly', {
     })()`)
   expect(await isAtEnd()).toBe(false)
   const meter = await startScrollMeter(page)
-  // Many screens at once, so that each turn draws all of its rows anew.
+  // It scrolls many screens at once, so that each turn draws all of its rows again.
   while (!(await isAtEnd()) && meter.turns.length < 300) await meter.turn(20_000)
   process.stdout.write(
     `A run with an output of ${(answer.length / MIB).toFixed(1)} MiB, ${await meter.describe()}\n`,
   )
   await tree.getByText('item number 19999').waitFor()
   expect(await isAtEnd()).toBe(true)
-  // However much there is, what is drawn is what is seen.
+  // Only the visible rows are drawn, whatever the size.
   expect(await tree.getByRole('treeitem').count()).toBeLessThan(200)
 })
 

@@ -51,7 +51,7 @@ it('a run that ends while the API is away is shown as ended when the API is back
   await lost().waitFor({ state: 'detached' })
 })
 
-it('a run that goes on after the API was restarted is followed to its end', async () => {
+it('a run that continues after a restart of the API is followed to its end', async () => {
   const startAgain = await world.app.stopApi()
   await lost().waitFor()
   await startAgain()

@@ -53,12 +53,12 @@ async function start(name: string, input: unknown = null): Promise<string> {
 const stepOf = (page: Page, key: string) => page.getByRole('button', { name: new RegExp(`^${key} `) })
 
 describe('the list of automations', () => {
-  it('invites to make the first one', async () => {
+  it('invites a person to create the first one', async () => {
     await admin.getByText('No automations yet').waitFor()
     await admin.getByRole('link', { name: 'New automation' }).waitFor()
   })
 
-  it('shows the last result and a chart, and runs one', async () => {
+  it('shows the last result and a chart, and runs an automation', async () => {
     const secret = { input: { workspace: 'acme', name: 'API_KEY', value: VALUE } }
     await graphql(
       admin,
@@ -91,7 +91,7 @@ describe('the list of automations', () => {
     await admin.getByText('No name contains “nothing like it”.').waitFor()
   })
 
-  it('deletes one after a question', async () => {
+  it('deletes an automation after a confirmation', async () => {
     await create('Short-lived', [])
     await admin.goto('/w/acme/automations')
     await admin.getByRole('button', { name: 'More for Short-lived' }).click()
@@ -103,7 +103,7 @@ describe('the list of automations', () => {
 })
 
 describe('a run', () => {
-  it('shows what its steps did with marks in the place of values, and leads to the secret', async () => {
+  it('shows its steps with marks instead of values, and links to the secret', async () => {
     const run = await start('Charge', { order: 7 })
     const watch = watchForLeaks(admin)
     await admin.goto(`/w/acme/runs/${run}`)
@@ -119,7 +119,7 @@ describe('a run', () => {
     await admin.waitForURL(/settings\/secrets/)
   })
 
-  it('is live while it runs, says how far it is, and is cancelled', async () => {
+  it('is updated while it runs, shows its progress, and can be cancelled', async () => {
     const run = await start('Slow')
     await admin.goto(`/w/acme/runs/${run}`)
     await admin.getByText('1 of 2 steps done').waitFor()
@@ -129,7 +129,7 @@ describe('a run', () => {
     await admin.getByRole('button', { name: 'Run again' }).waitFor()
   })
 
-  it('goes from running to done without a reload', async () => {
+  it('changes from running to done without a reload', async () => {
     const run = await start('Slow')
     await admin.goto(`/w/acme/runs/${run}`)
     await stepOf(admin, 'second').filter({ hasText: 'Running' }).waitFor()
@@ -138,7 +138,7 @@ describe('a run', () => {
     await admin.getByRole('heading', { name: 'Output' }).waitFor()
   })
 
-  it('says in plain words what went wrong, and which steps were not reached', async () => {
+  it('explains a failure in plain words, and shows which steps were not reached', async () => {
     const run = await start('Broken')
     await admin.goto(`/w/acme/runs/${run}`)
     await admin.getByRole('alert').filter({ hasText: 'Step ask' }).waitFor()
@@ -148,7 +148,7 @@ describe('a run', () => {
     await stepOf(admin, 'never').filter({ hasText: 'Not reached' }).waitFor()
   })
 
-  it('runs again with the same input', async () => {
+  it('can run again with the same input', async () => {
     const run = await start('Charge', { order: 8 })
     await admin.goto(`/w/acme/runs/${run}`)
     await admin.getByRole('button', { name: 'Run again' }).click()
@@ -156,12 +156,12 @@ describe('a run', () => {
     await admin.getByRole('tree', { name: 'Input' }).getByText('8').waitFor()
   })
 
-  it('that does not exist says so', async () => {
+  it('that does not exist has a page that says so', async () => {
     await admin.goto('/w/acme/runs/acme.019aa000-0000-7000-8000-000000000000')
     await admin.getByText('There is no such run').waitFor()
   })
 
-  it('says that the network failed, and comes back', async () => {
+  it('shows an error when the network fails, and recovers', async () => {
     const run = await start('Charge')
     await admin.goto('/w/acme/runs')
     const api = '**/graphql'
@@ -175,7 +175,7 @@ describe('a run', () => {
 })
 
 describe('the list of runs', () => {
-  it('is narrowed down by automation and result, and the address says so', async () => {
+  it('can be filtered by automation and result, and the address contains the filter', async () => {
     await admin.goto('/w/acme/runs')
     const rows = admin.getByRole('list', { name: 'Runs' }).getByRole('listitem')
     await rows.filter({ hasText: 'Charge' }).first().waitFor()
@@ -199,7 +199,7 @@ describe('the list of runs', () => {
     await expect.poll(() => rows.count(), { timeout: 20_000 }).toBe(before + 1)
   })
 
-  it('can be seen by a member, who may run and cancel', async () => {
+  it('a member sees the pages, and may run and cancel', async () => {
     const member = await world.open('member', '/w/acme/runs')
     await member.getByRole('link', { name: 'Charge' }).first().click()
     await member.getByRole('button', { name: 'Run again' }).click()
@@ -208,7 +208,7 @@ describe('the list of runs', () => {
   })
 })
 
-it('every page is accessible and fits, in light and dark, wide and narrow', async () => {
+it('every page is accessible and fits the window, in light and dark, wide and narrow', async () => {
   const run = await start('Charge', { order: 7 })
   const page = await world.open('admin', '/w/acme/automations')
   for (const path of ['automations', 'runs', `runs/${run}`]) {

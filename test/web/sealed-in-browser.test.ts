@@ -43,7 +43,7 @@ async function signIn(): Promise<void> {
   await page.getByRole('link', { name: 'Secrets' }).click()
 }
 
-it('what is typed into the browser is nowhere in the traffic, the log and the memory of the API', async () => {
+it('a value typed into the browser is nowhere in the traffic, the log and the memory of the API', async () => {
   await page.getByRole('button', { name: 'Add secret' }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name', { exact: true }).fill('typed key')
@@ -56,11 +56,11 @@ it('what is typed into the browser is nowhere in the traffic, the log and the me
   await dialog.getByRole('button', { name: 'Replace value' }).click()
   await page.getByText('The value of TYPED_KEY was replaced.').waitFor()
   expect(await api.placesOf(VALUE, REPLACEMENT)).toEqual([])
-  // It did pass by there.
+  // The sealed value did pass through the recorder.
   expect(api.isInTraffic('TYPED_KEY')).toBe(true)
 })
 
-it('and it is the value that a run uses', async () => {
+it('a value typed into the browser is used by a run', async () => {
   const fields = { url: echo.url, headers: [{ name: 'x-key', value: '{{ secrets.TYPED_KEY }}' }] }
   const automation = await acme.createAutomation('Call', [{ key: 'call', type: 'custom-http', fields }])
   expect(await acme.run(automation.id)).toMatchObject({ status: 'SUCCEEDED' })

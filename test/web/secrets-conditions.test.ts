@@ -40,7 +40,7 @@ describe.each([
   [360, 'light'],
   [360, 'dark'],
 ] as const)('at %i px, %s', (width, colorScheme) => {
-  it('every state is accessible and fits', { timeout: 90_000 }, async () => {
+  it('every state is accessible and fits the window', { timeout: 90_000 }, async () => {
     const page = await world.open('admin', '/favicon.svg', { width, height: 740 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const expectGood = async (state: string) => {
@@ -81,7 +81,7 @@ describe.each([
   })
 })
 
-it('a member sees an accessible list without anything to press', async () => {
+it('a member sees an accessible list without buttons', async () => {
   const page = await world.open('member', path, { width: 360, height: 740 })
   await page.getByText('ask Ada Lovelace').waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
@@ -90,7 +90,7 @@ it('a member sees an accessible list without anything to press', async () => {
   await page.context().close()
 })
 
-it('deleting by keyboard alone leads on to the next secret', async () => {
+it('deleting by keyboard moves the focus to the next secret', async () => {
   const page = await world.open('admin', path)
   await page.getByRole('button', { name: 'Delete BANANA' }).focus()
   await page.keyboard.press('Enter')
@@ -106,7 +106,7 @@ it('deleting by keyboard alone leads on to the next secret', async () => {
   await page.context().close()
 })
 
-it('closing a dialog gives the focus back to where it came from', async () => {
+it('closing a dialog returns the focus to its origin', async () => {
   const page = await world.open('admin', path)
   await page.getByRole('button', { name: 'APPLE: replace its value' }).focus()
   await page.keyboard.press('Enter')
@@ -118,7 +118,7 @@ it('closing a dialog gives the focus back to where it came from', async () => {
   await page.context().close()
 })
 
-it('says that one is offline, and shows what is new when one is back', async () => {
+it('shows that the browser is offline, and the current list when it is back', async () => {
   const page = await world.open('admin', path)
   const other = await world.open('admin', '/favicon.svg')
   await rowOf(page, 'APPLE').waitFor()
@@ -146,7 +146,7 @@ it('offers to try again when the list cannot be loaded', async () => {
   await page.context().close()
 })
 
-it('takes one save for one on a slow network, and has let go of the value at once', async () => {
+it('counts two presses of save as one on a slow network, and drops the value at once', async () => {
   const page = await world.open('admin', path)
   const watch = watchForLeaks(page)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()

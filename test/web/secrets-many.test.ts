@@ -31,19 +31,20 @@ it('scrolls through 5,000 secrets smoothly', { timeout: 180_000 }, async () => {
   process.stdout.write(`${COUNT} secrets, ${await meter.describe()}; at most ${mostRows} rows in the page\n`)
   const [first, last] = meter.firstAndLast()
   expect(mostRows).toBeLessThan(100)
-  // What a turn costs does not grow with what was loaded before: with all rows in the page it would be fifty times.
+  // The cost of a turn does not grow with the loaded rows. With all rows in the page it would be fifty times
+  // higher.
   expect(last).toBeLessThan(first * 3)
   expect(await rows(page).last().getAttribute('aria-setsize')).toBe(String(COUNT))
 })
 
-it('finds one of them by a part of its name', async () => {
+it('finds a secret by a part of its name', async () => {
   const page = await world.open('member', '/w/acme/settings/secrets')
   await page.getByRole('searchbox').fill('04711')
   await page.getByText('SECRET_04711').waitFor()
   await expect.poll(() => rows(page).count()).toBe(1)
 })
 
-it('keeps the row with the focus while others are scrolled through', async () => {
+it('keeps the focused row while others are scrolled through', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets')
   const name = page.getByRole('button', { name: 'SECRET_00003: replace its value' })
   await name.focus()

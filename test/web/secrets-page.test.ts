@@ -5,7 +5,7 @@ import { connectBrowser } from '../support/browser.ts'
 import { addAutomation, graphql, invite } from './as-viewer.ts'
 import { memoryHolds, watchForLeaks } from './leak-watch.ts'
 
-// Put together, so that nobody's scanner takes it for a key that has leaked.
+// The value is assembled here, so that no scanner reports it as a leaked key.
 const FIRST_VALUE = `sk_live_${'canaryOne1'.repeat(3).slice(0, 24)}`
 const SECOND_VALUE = '-----BEGIN KEY-----\ncanary-two\n-----END KEY-----'
 const PASSWORD = 'correct horse battery'
@@ -42,7 +42,7 @@ describe('the secrets page', () => {
     await admin.getByText('No secrets yet').waitFor()
   })
 
-  it('adds a secret by keyboard alone, and holds its value nowhere afterwards', async () => {
+  it('adds a secret by keyboard alone, and contains its value nowhere afterwards', async () => {
     const watch = watchForLeaks(admin)
     await admin.getByRole('button', { name: 'Add secret' }).focus()
     await admin.keyboard.press('Enter')
@@ -74,7 +74,7 @@ describe('the secrets page', () => {
     await expect.poll(() => memoryHolds(admin, FIRST_VALUE), { timeout: 60_000 }).toBe(false)
   }, 120_000)
 
-  it('hides the value while it is typed, and shows it when asked', async () => {
+  it('hides the value while it is typed, and shows it on request', async () => {
     const dialog = await openAdd(admin)
     const value = dialog.getByLabel('Value', { exact: true })
     await value.fill('something')
@@ -101,7 +101,7 @@ describe('the secrets page', () => {
     expect(await watch.placesOf(SECOND_VALUE)).toEqual([])
   })
 
-  it('narrows where a secret may go at once, and asks for the value to widen it', async () => {
+  it('narrows a policy at once, and asks for the value to widen it', async () => {
     const open = async () => {
       await rowOf(admin, 'STRIPE_API_KEY').getByRole('button', { name: 'replace its value' }).click()
       return admin.getByRole('dialog').getByLabel('Allowed hosts')
@@ -127,7 +127,7 @@ describe('the secrets page', () => {
     expect(watch.timesSent('sealedValue')).toBe(1)
   })
 
-  it('says that a name is taken, and changes nothing', async () => {
+  it('shows that a name is taken, and changes nothing', async () => {
     const watch = watchForLeaks(admin)
     const dialog = await openAdd(admin)
     await dialog.getByLabel('Name', { exact: true }).fill('stripe api-key')
@@ -141,7 +141,7 @@ describe('the secrets page', () => {
     expect(await names(admin)).toEqual(['STRIPE_API_KEY'])
   })
 
-  it('shows the refusal of the API when somebody else was faster, without the value', async () => {
+  it("shows the API's refusal without the value when another person was faster", async () => {
     const watch = watchForLeaks(admin)
     const dialog = await openAdd(admin)
     const found = admin.waitForResponse((it) => it.request().postData()?.includes('"name":"GITHUB"') ?? false)
@@ -155,7 +155,7 @@ describe('the secrets page', () => {
     await dialog.getByText('A secret named GITHUB exists already').waitFor()
     expect(await focused(admin)).toBe('')
     expect(await watch.placesOf('too-late-canary')).toEqual([])
-    // Undoing brings nothing back either.
+    // Undo does not restore the value either.
     await admin.keyboard.press('Control+z')
     expect(await watch.placesOf('too-late-canary')).toEqual([])
     await admin.keyboard.press('Escape')
@@ -180,7 +180,7 @@ describe('the secrets page', () => {
     expect(await names(admin)).toEqual(['GITHUB', 'STRIPE_API_KEY'])
   })
 
-  it('says that the network failed, and has let go of the value', async () => {
+  it('shows that the network failed, and drops the value', async () => {
     const watch = watchForLeaks(admin)
     const dialog = await openAdd(admin)
     await dialog.getByLabel('Name', { exact: true }).fill('other')
@@ -216,7 +216,7 @@ describe('the secrets page', () => {
     expect(await names(admin)).toEqual(['STRIPE_API_KEY'])
   })
 
-  it('shows a member names and times only, and why', async () => {
+  it('shows a member only names and times, and explains why', async () => {
     const member = await newPage()
     const invitation = new URL(await invite(admin, 'grace@example.com'))
     await member.goto(app.url + invitation.pathname + invitation.hash)
@@ -229,7 +229,7 @@ describe('the secrets page', () => {
     await member.context().close()
   })
 
-  it('asks for the name before it deletes a secret that steps use, and lists them', async () => {
+  it('asks for the name before it deletes a secret that steps use, and lists the steps', async () => {
     await addAutomation(admin)
     await admin.getByRole('button', { name: 'Delete STRIPE_API_KEY' }).click()
     const dialog = admin.getByRole('dialog', { name: 'Delete STRIPE_API_KEY' })

@@ -12,7 +12,7 @@ let page: Page
 beforeAll(async () => {
   world = await openWorld()
   page = await world.open('admin', path)
-  // What says that a secret was added would fade while the colours are looked at.
+  // The notification of the added secret would fade while the colours are checked.
   await page.emulateMedia({ reducedMotion: 'reduce' })
 }, 120_000)
 afterAll(() => world?.close())
@@ -36,7 +36,7 @@ const said = (text: string) => page.getByRole('status').filter({ hasText: text }
 const rowOf = (at: Page, name: string) =>
   at.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
 
-/** What is sealed in with a value, as anybody can read it in the header of the JWE. */
+/** The policy that is sealed with a value, as anybody can read it in the header of the JWE. */
 async function sealedPolicy(name: string): Promise<unknown> {
   const rows = await world.app.database.query('select sealed from secret where name = $1', [name])
   const [header = ''] = String(rows[0]?.['sealed']).split('.')
@@ -48,8 +48,8 @@ async function lastAudit(): Promise<unknown> {
   return ((await graphql(page, query, {})) as { auditLog: unknown[] }).auditLog[0]
 }
 
-describe('where a new secret may go', () => {
-  it('is chosen by hand: any public host is written down, sealed in and shown in the list', async () => {
+describe('the policy of a new secret', () => {
+  it('is chosen by hand: any public host is stored, sealed and shown in the list', async () => {
     const watch = watchForLeaks(page)
     const dialog = await openAdd('free', 'policy-canary-1')
     await dialog.getByRole('button', { name: 'Save' }).click()
@@ -69,7 +69,7 @@ describe('where a new secret may go', () => {
     expect(watch.timesSent('policy-canary-1')).toBe(0)
   })
 
-  it('can be limited to methods, paths and places as well', async () => {
+  it('can limit methods, paths and places as well', async () => {
     const dialog = await openAdd('limited', 'policy-canary-2')
     await dialog.getByText('gives it away').waitFor({ state: 'detached' })
     await dialog.getByRole('radio', { name: 'Only to these hosts' }).check()
@@ -94,7 +94,7 @@ describe('where a new secret may go', () => {
     expect(await lastAudit()).toMatchObject({ action: 'secret.create', target: 'LIMITED', detail: policy })
   })
 
-  it('is asked beside whether one knows that the value can be guessed', async () => {
+  it('is asked together with the confirmation of a guessable value', async () => {
     const watch = watchForLeaks(page)
     const dialog = await openAdd('pin', '48151623')
     await dialog.getByRole('radio', { name: 'Any public host' }).check()
@@ -102,7 +102,7 @@ describe('where a new secret may go', () => {
     const known = dialog.getByRole('checkbox', { name: 'I know that this can be guessed' })
     await known.waitFor()
     await dialog.getByText('is hidden as a whole').waitFor()
-    // The focus is on it.
+    // The focus is on the button.
     await page.keyboard.press('Space')
     expect(await known.isChecked()).toBe(true)
     await dialog.getByLabel('Value', { exact: true }).fill('48151624')
@@ -117,7 +117,7 @@ describe('where a new secret may go', () => {
     expect(await watch.placesOf('48151624')).toEqual([])
   })
 
-  it('says what the API refuses: a wildcard below a public suffix', async () => {
+  it("shows the API's refusal of a wildcard below a public suffix", async () => {
     const dialog = await openAdd('shared', 'policy-canary-3')
     await dialog.getByRole('radio', { name: 'Only to these hosts' }).check()
     await dialog.getByLabel('Allowed hosts').fill('*.github.io')
@@ -126,7 +126,7 @@ describe('where a new secret may go', () => {
     await page.keyboard.press('Escape')
   })
 
-  it('is suggested by the form of the value, which goes nowhere for it and stays nowhere', async () => {
+  it('is suggested by the form of the value, which is neither sent nor kept for it', async () => {
     const value = `glpat-${'canaryGL12'.repeat(2)}`
     const watch = watchForLeaks(page)
     const dialog = await openAdd('suggested', value)
@@ -150,7 +150,7 @@ describe('where a new secret may go', () => {
     await world.app.expectNoCanary(value)
   })
 
-  it('is for admins to see: a member gets names and times alone', async () => {
+  it('is shown only to admins: a member sees only names and times', async () => {
     const member = await world.open('member', '/favicon.svg')
     const watch = watchForLeaks(member)
     await member.goto(path)
@@ -167,8 +167,8 @@ describe('where a new secret may go', () => {
   })
 })
 
-describe('where a secret may go', () => {
-  it('stays as it is when the value is replaced', async () => {
+describe('the policy of an existing secret', () => {
+  it('is kept when the value is replaced', async () => {
     const before = await sealedPolicy('LIMITED')
     const dialog = await openSecret('LIMITED')
     await dialog.getByLabel('New value').fill('policy-canary-4')
@@ -178,7 +178,7 @@ describe('where a secret may go', () => {
     expect(await lastAudit()).toMatchObject({ action: 'secret.update', target: 'LIMITED' })
   })
 
-  it('is widened by keyboard with the value alone, and narrowed without', async () => {
+  it('is widened by keyboard only with the value, and narrowed without it', async () => {
     const watch = watchForLeaks(page)
     const dialog = await openSecret('LIMITED')
     expect(await dialog.getByRole('radio', { name: 'Only to these hosts' }).isChecked()).toBe(true)

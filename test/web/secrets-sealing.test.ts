@@ -29,7 +29,7 @@ const openAdd = async (name: string) => {
 }
 const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
-/** As a paste does, which can bring what no keyboard can. */
+/** A paste event, which can contain characters that no keyboard types. */
 const paste = (text: string) =>
   page.evaluate(`(() => {
     const area = document.querySelector('[role=dialog] textarea')
@@ -38,7 +38,7 @@ const paste = (text: string) =>
     area.dispatchEvent(new Event('input', { bubbles: true }))
   })()`)
 
-it('binds a secret to its hosts as it is made, and a step receives the pasted lines exactly', async () => {
+it('binds a new secret to its hosts, and a step receives the pasted lines exactly', async () => {
   const watch = watchForLeaks(page)
   const dialog = await openAdd('signing key')
   await paste(PEM)
@@ -67,13 +67,13 @@ it('binds a secret to its hosts as it is made, and a step receives the pasted li
   await world.app.expectNoCanary('canary+sealed')
 })
 
-it('asks to paste again when the key of the workspace has changed, and takes the new one', async () => {
+it("asks the person to paste again when the workspace's key has changed, and uses the new key", async () => {
   const watch = watchForLeaks(page)
   const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
   const jwk = await exportJWK(publicKey)
   const unsigned = { signature: null, rootCertificate: null, successions: [] }
   const old = { __typename: 'SealingKey', kid: await calculateJwkThumbprint(jwk), jwk, ...unsigned }
-  // A browser that knows who vouches for the key would not take this one.
+  // A browser that remembers who vouches for the key would refuse this one.
   await page.evaluate('localStorage.clear()')
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes('"SealingKey"')
@@ -99,7 +99,7 @@ it('asks to paste again when the key of the workspace has changed, and takes the
 it.each([
   ['half of a character', 'abcdef\ud800', 'half of a character'],
   ['a NUL character', 'abc\0def', 'a NUL character'],
-])('refuses %s, which could not be stored as it is', async (_what, value, message) => {
+])('refuses %s, which could not be stored unchanged', async (_what, value, message) => {
   const watch = watchForLeaks(page)
   const dialog = await openAdd('malformed')
   await paste(value)

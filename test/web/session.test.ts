@@ -17,7 +17,7 @@ async function signIn(page: Page, password = PASSWORD): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-it('signing in leads to the page that was asked for', async () => {
+it('signing in leads to the requested page', async () => {
   const page = await world.open(undefined, '/w/acme/runs?status=FAILED', small)
   await page.getByRole('heading', { name: 'Sign in to Lockstep' }).waitFor()
   expect(await page.title()).toBe('Sign in to Lockstep · Lockstep')
@@ -62,7 +62,7 @@ it('signs out by keyboard, and shows nothing of the workspace afterwards', async
   await page.context().close()
 })
 
-it('offers an account where everybody may have one', async () => {
+it('offers to create an account if sign-up is open', async () => {
   const page = await world.open(undefined, '/sign-in', small)
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByRole('heading', { name: 'Create your account' }).waitFor()
@@ -71,7 +71,7 @@ it('offers an account where everybody may have one', async () => {
   await page.context().close()
 })
 
-it('says that the connection failed, and keeps what was typed', async () => {
+it('shows that the connection failed, and keeps the typed text', async () => {
   const page = await world.open(undefined, '/sign-in')
   await page.getByLabel('Email').waitFor()
   await page.context().setOffline(true)

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 
-/** What scrolling costs the page's main thread. */
+/** The cost of scrolling for the page's main thread. */
 export interface ScrollMeter {
-  /** Runs one turn of the wheel, and waits until the page has drawn what came of it. */
+  /** Turns the wheel once, and waits until the page has drawn the result. */
   turn(pixels: number): Promise<void>
-  /** How long each turn computed (milliseconds), in order. */
+  /** The computing time of each turn in milliseconds, in order. */
   turns: readonly number[]
   /** The medians of the first and of the last quarter of the turns. */
   firstAndLast(): [number, number]
@@ -46,7 +46,7 @@ export async function startScrollMeter(page: Page): Promise<ScrollMeter> {
   }
 }
 
-/** The milliseconds that the page's main thread has computed, however many others wait for the processor. */
+/** The computing time of the page's main thread in milliseconds, independent of other load. */
 async function watchProcessorTime(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })

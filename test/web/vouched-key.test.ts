@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world?.close())
 
-/** Gives the page another sealing key from now on, with a certificate and a signature that fit it. */
+/** Gives the page another sealing key from now on, with a matching certificate and signature. */
 async function swapKey(): Promise<string> {
   const { certificate, key } = makeCertificate()
   const { certificate: read, sign } = parseRootKey('test', Buffer.from(certificate + key))
@@ -75,7 +75,7 @@ it('seals nothing with a key that another root key vouches for, and names both',
   expect(await watch.placesOf('canary-behind-a-proxy-552')).toEqual([])
 })
 
-it('takes it once an admin has accepted it under Keys', async () => {
+it('seals with that key once an admin has accepted it under Keys', async () => {
   await page.goto('/w/acme/settings/keys')
   await page.getByRole('button', { name: 'Accept the key that was found' }).click()
   expect(await accessibilityProblems(page)).toEqual([])
@@ -84,7 +84,7 @@ it('takes it once an admin has accepted it under Keys', async () => {
   await dialog.waitFor({ state: 'hidden' })
   await page.getByText('Fingerprint of the root key').waitFor()
   await page.unroute('**/graphql')
-  // Now the true one is the stranger.
+  // Now the true key is the unknown one.
   await page.goto('/w/acme/settings/keys')
   await page.getByText(fingerprint).waitFor()
   await page.getByRole('button', { name: 'Accept the key that was found' }).click()

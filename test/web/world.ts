@@ -15,7 +15,7 @@ export interface Screen {
 export interface World {
   app: TestApp
   browser: Browser
-  /** A new window in which that person is signed in, at the address `path`. Without a person, nobody is. */
+  /** A new window at the address `path`, in which that person is signed in. Without a person, it is signed out. */
   open(person: 'admin' | 'member' | undefined, path: string, screen?: Screen): Promise<Page>
   close(): Promise<void>
 }
@@ -48,8 +48,8 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
 }
 
 /**
- * Waits until a page has moved the focus to its heading, as it does when it appears: a key that is pressed before
- * misses the button of the navigation that it was meant for.
+ * Waits until a page has moved the focus to its heading, as it does when it appears. A key that is pressed earlier
+ * would miss its button in the navigation.
  */
 export async function untilHeadingHasFocus(page: Page, heading: string): Promise<void> {
   const hasFocus = async () => (await page.evaluate('document.activeElement.textContent')) === heading

@@ -16,11 +16,11 @@ const ESCAPES =
   /\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|c([\s\S])|([\s\S]))|[^\\]+/g
 
 /**
- * What stands between `$'` and `'` in bash. Octal and `\x` escapes are bytes, which together are UTF-8; `\u` is a
- * UTF-16 unit, as browsers write it, so that two of them make one character.
+ * Reads the text between `$'` and `'` in bash. Octal and `\x` escapes are bytes, which together are UTF-8. `\u` is
+ * a UTF-16 unit, as browsers write it, so two of them may make one character.
  *
- * @param at where it stands in the command, for messages.
- * @throws AppError INVALID_FIELD when bytes are no text, or one of them is NUL
+ * @param at its position in the command, for messages.
+ * @throws AppError INVALID_FIELD when the bytes are not text, or one of them is NUL
  */
 export function readAnsiC(text: string, at: number): string {
   const pieces: string[] = []
@@ -46,7 +46,7 @@ export function readAnsiC(text: string, at: number): string {
   return result
 }
 
-/** Quotes and the backslash lose theirs; before any other character the backslash stays. */
+/** A backslash before a quote or a backslash is dropped. Before any other character it stays. */
 function unknown(character: string): string {
   return /['"?\\]/.test(character) ? character : `\\${character}`
 }

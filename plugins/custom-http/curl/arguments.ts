@@ -5,11 +5,11 @@ import { refusal } from './refusal.ts'
 export interface Argument {
   /** The long name, without dashes. */
   readonly name: string
-  /** As it was written, for messages: `-H`, `--header`. */
+  /** The option as it was written, for messages: `-H`, `--header`. */
   readonly written: string
   /** Empty for a switch. */
   readonly value: string
-  /** Why it is left out; absent when the fields can say it. */
+  /** Why it is left out; absent when the fields can express it. */
   readonly reason?: string | undefined
 }
 
@@ -17,7 +17,8 @@ export interface Argument {
  * Reads the words after `curl`: long and short options, several short ones in one word (`-sSLX POST`), and a value
  * in the same word (`-XPOST`, `--request=POST`) or in the next.
  *
- * @throws AppError INVALID_FIELD for an option that curl does not have, since nobody knows whether it takes a value
+ * @throws AppError INVALID_FIELD for an option that curl does not have, since it is unknown whether it takes a
+ * value
  */
 export function readArguments(words: readonly string[]): Argument[] {
   const list: Argument[] = []
@@ -45,7 +46,7 @@ export function readArguments(words: readonly string[]): Argument[] {
 
 interface Reading {
   readonly options: readonly Argument[]
-  /** The value of the last one is the next word. */
+  /** Whether the value of the last one is the next word. */
   readonly lacksValue: boolean
 }
 

@@ -16,7 +16,10 @@ interface Body extends BodyFields {
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-/** The body in the kind of field that shows it best and sends the same. Takes headers away that the step sets itself. */
+/**
+ * Chooses the kind of body field that shows the body best and sends the same bytes. Removes headers that the step
+ * sets itself.
+ */
 export function readBody(draft: Draft): Body {
   const { data, parts, switches } = draft
   if (parts.length > 0) return multipart(draft)
@@ -25,7 +28,7 @@ export function readBody(draft: Draft): Body {
   const given = draft.headers.find(({ name }) => name.toLowerCase() === 'content-type')
   const type = given?.value ?? (switches.has('json') ? 'application/json' : FORM_TYPE)
   const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  // What the step sets by itself for the kind need not be written.
+  // A header that the step sets by itself for the kind need not be written.
   const header = (ownType: string): readonly Pair[] => {
     if (type.toLowerCase() === ownType) takeAway(draft)
     return given?.value !== undefined || type === ownType ? [] : [{ name: 'Content-Type', value: type }]
@@ -53,13 +56,13 @@ function multipart(draft: Draft): Body {
   return { bodyKind: 'multipart', form, contentType: [] }
 }
 
-/** The step sets it itself, multipart with the boundary that it makes. */
+/** The step sets this header itself. For multipart it contains the boundary that the step makes. */
 function takeAway({ headers }: Draft): void {
   const at = headers.findIndex(({ name }) => name.toLowerCase() === 'content-type')
   if (at !== -1) headers.splice(at, 1)
 }
 
-/** Names and values, when they say all there is; a text that only was sent as a form is none. */
+/** Names and values, if they express the whole text. Other text that was only sent as a form has none. */
 function formOf(text: string): Pair[] | undefined {
   if (text === '') return []
   if (/^\s*[[{<]|[\r\n]/.test(text)) return undefined

@@ -4,7 +4,10 @@ import type { Words } from './words.ts'
 const NOTE =
   'What follows the first command was left out: only the cURL command itself is read. If the character belongs to a value, put that in quotes.'
 
-/** Whether it was written for the cmd of Windows: outside quotes, a caret before a quote or at the end of a line. */
+/**
+ * Whether the command was written for the cmd of Windows: outside quotes, it has a caret before a quote or at the
+ * end of a line.
+ */
 export function isForCmd(text: string): boolean {
   const outsideQuotes = /(?:[^'"\\^]+|\\[\s\S]|'[^']*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\^(?!"|[ \t]*\r?\n))*/y
   outsideQuotes.test(text)
@@ -13,8 +16,8 @@ export function isForCmd(text: string): boolean {
 
 /**
  * Splits a command as cmd does, which removes the carets, and then as a C program does (Microsoft's "Parsing C
- * command-line arguments"). Browsers put a caret before each quote, and double every backslash, not only those
- * before a quote: then each pair is one.
+ * command-line arguments"). Browsers put a caret before each quote. They double every backslash, not only those
+ * before a quote, so each pair is one backslash.
  */
 export function cmdWords(text: string): Words {
   const { line, isCut } = withoutCarets(text)
@@ -23,7 +26,7 @@ export function cmdWords(text: string): Words {
 
 function withoutCarets(text: string): { line: string; isCut: boolean } {
   const pieces: string[] = []
-  // A caret at the end of a line takes the break away, and makes the character after it a plain one.
+  // A caret at the end of a line removes the line break, and makes the next character a plain one.
   const escaped = /\^(?:[ \t]*\r?\n(\r?\n|[\s\S])?|([\s\S]))/y
   let isQuoted = false
   let at = 0

@@ -1,9 +1,9 @@
 import { normalizeSecretName } from '../../../src/template/secret-name.ts'
 
-/** Words of a name behind which something confidential stands. */
+/** Words in a name that indicate a confidential value. */
 const CONFIDENTIAL =
   /(?:^|_)(?:PASSWORD|PASSWD|PWD|PASSPHRASE|PASSCODE|SECRET|TOKEN|APIKEY|AUTHORIZATION|AUTH|JWT|CREDENTIALS?|SIGNATURE|(?:API|APP|APPLICATION|ACCESS|PRIVATE|SUBSCRIPTION|AUTH|MASTER|LICENSE|ACCOUNT|SERVICE|ADMIN|SIGNING|ENCRYPTION)_KEY)(?:_|$)/
-/** Names that hold such a word and nothing confidential. */
+/** Names that contain such a word but hold nothing confidential. */
 const HARMLESS =
   /(?:^|_)(?:TYPE|URL|URI|EXPIRES|EXPIRY|HINT|METHOD|ENDPOINT|(?:PAGE|NEXT|SYNC|CONTINUATION|START|CANCEL)_TOKEN)$/
 
@@ -13,7 +13,10 @@ export function isCredentialName(name: string): boolean {
   return CONFIDENTIAL.test(normal) && !HARMLESS.test(normal)
 }
 
-/** In a header any other key is a credential too, such as `x-functions-key`; but some keys are plain names of things. */
+/**
+ * In a header any other key is a credential too, such as `x-functions-key`. But some names with "key" are
+ * harmless.
+ */
 export function isCredentialHeader(name: string): boolean {
   const normal = normalized(name)
   return isCredentialName(name) || (/(?:^|_)KEY$/.test(normal) && !PLAIN_KEY.test(normal))
@@ -21,13 +24,13 @@ export function isCredentialHeader(name: string): boolean {
 
 const PLAIN_KEY = /(?:^|_)(?:IDEMPOTENCY|SURROGATE|PUBLIC|PARTITION|ROUTING|CACHE|SORT)_KEY$/
 
-/** `KEY` alone is a credential in a query, as Google has it; in a body it is any key. */
+/** `KEY` alone is a credential in a query, as Google uses it. In a body it is any key. */
 export function isCredentialParameter(name: string): boolean {
   return isCredentialName(name) || ['KEY', 'SIG', 'CODE'].includes(normalized(name))
 }
 
 /**
- * A name for the secret behind something: the site and what it is, as in `STRIPE_KEY`.
+ * A suggested name for the secret, made of the site and the kind, such as `STRIPE_KEY`.
  *
  * @param name of the header, parameter or member.
  */
@@ -38,7 +41,7 @@ export function suggestedName(url: string, name: string): string {
   return normalized(`${site}_${what}`) || what
 }
 
-/** Empty when no secret can have such a name. */
+/** Empty if no secret can have such a name. */
 export function normalized(name: string): string {
   try {
     return normalizeSecretName(name)
@@ -47,7 +50,7 @@ export function normalized(name: string): string {
   }
 }
 
-/** The label that somebody registered: `stripe` of api.stripe.com, `acme` of www.acme.co.uk. */
+/** The registered label: `stripe` of api.stripe.com, `acme` of www.acme.co.uk. */
 function siteOf(url: string): string {
   const labels = new URL(url).hostname.split('.')
   if (labels.length < 2 || /^[\d.:[\]]|\d$/.test(labels.at(-1) ?? '')) return ''

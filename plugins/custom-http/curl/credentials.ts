@@ -11,36 +11,36 @@ import { isJson, stringMembers } from './json-strings.ts'
 
 /** A secret that a field could refer to instead of holding its value. */
 export interface SuggestedSecret {
-  /** In the spelling that secrets have. Another may be chosen. */
+  /** In the spelling of secrets. The person may choose another name. */
   readonly name: string
-  /** Absent when the command names a shell variable in its place. */
+  /** Absent when the command names a shell variable instead. */
   readonly value?: string
 }
 
-/** What looks like a credential, and where in the fields it stands. */
+/** Something that looks like a credential, and its place in the fields. */
 export interface Credential {
   /** For people, such as `header Authorization`. */
   readonly label: string
   readonly place: Place
-  /** Where in the text, in the fields as they are given. */
+  /** The position in the text of the field, as it is given. */
   readonly start: number
   readonly end: number
-  /** One, or the user name and the password of `basic`. */
+  /** One secret, or the user name and the password of `basic`. */
   readonly secrets: readonly SuggestedSecret[]
-  /** It is a JSON string with its quotes, in a body that the step takes for any text. */
+  /** Whether it is a JSON string with its quotes, in a body that the step treats as plain text. */
   readonly isJson?: boolean
-  /** The whole header is made by the filter `basic`; its text is the password when no secret holds that. */
+  /** The filter `basic` makes the whole header. This is the password if no secret holds it. */
   readonly basic?: { readonly password?: string }
 }
 
-/** The text that it stands in. */
+/** The text that contains the credential. */
 export type Place =
   | { readonly field: 'url' | 'body' }
   | { readonly field: 'headers' | 'form'; readonly row: number }
 
 type Found = Omit<Credential, 'secrets'> & { readonly secrets: readonly { name: string; value: string }[] }
 
-/** @param fields whose texts are no templates yet. */
+/** @param fields whose texts are not templates yet. */
 export function findCredentials(fields: CurlFields): Credential[] {
   const found = [
     ...inUrl(fields.url),
@@ -56,7 +56,7 @@ export function findCredentials(fields: CurlFields): Credential[] {
     .map((it) => ({ ...it, secrets: it.secrets.map((secret) => named(secret, fields.url, names)) }))
 }
 
-/** Gives it a name that no other value has. */
+/** Gives the secret a name that no other value has. */
 function named(
   secret: { readonly name: string; readonly value: string },
   url: string,
@@ -89,14 +89,14 @@ function inHeader({ name, value }: { readonly name: string; readonly value: stri
   return [{ label: `header ${name}`, place, start: before.length, end: value.length, secrets: [secret] }]
 }
 
-/** A key as the user name, a key with a fixed word as the password, or a user name and a password. */
+/** Handles a key as the user name, a key with a fixed word as the password, or a user name and a password. */
 function inBasic(name: string, value: string, start: number, place: Place): Found {
   const label = `header ${name}`
   const pair = basicPair(value.slice(start))
   const colon = pair?.indexOf(':') ?? -1
   const user = pair?.slice(0, colon) ?? ''
   const password = pair?.slice(colon + 1) ?? ''
-  // Whatever is no pair, and a user name too short for a secret, is kept as the header that it is.
+  // A text that is no pair, or has a user name too short for a secret, is kept as a whole header.
   if (colon === -1 || user.length < MIN_VALUE_LENGTH) return whole(label, 'authorization', value, place)
   const common = { label, place, start: 0, end: value.length }
   if (password.length < MIN_VALUE_LENGTH)
@@ -136,7 +136,7 @@ function inUrl(url: string): Found[] {
   return found
 }
 
-/** JSON, whatever it is called: examples often send it without its Content-Type. */
+/** The body is tried as JSON whatever its type, because examples often omit the Content-Type. */
 function inBody({ bodyKind, body }: CurlFields): Found[] {
   if (body === undefined || !isJson(body)) return []
   const quotes = bodyKind === 'json' ? 0 : 1

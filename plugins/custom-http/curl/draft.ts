@@ -8,25 +8,25 @@ export interface Pair {
   readonly value: string
 }
 
-/** What the options of a command ask for, before it is known what becomes of it. */
+/** What the options of a command ask for, before it is decided what becomes of it. */
 export interface Draft {
   readonly notes: Set<string>
   readonly urls: string[]
   method: string | undefined
   readonly switches: Set<string>
-  /** Pieces of the body, and what stands in front of each but the first. */
+  /** Pieces of the body, with the separator before each piece except the first. */
   readonly data: { readonly text: string; readonly joint: string }[]
   readonly parts: Pair[]
-  /** As they are given; a value of `undefined` takes away a header that curl itself would set. */
+  /** As they are given. A value of `undefined` removes a header that curl itself would set. */
   readonly headers: { readonly name: string; readonly value: string | undefined }[]
-  /** Headers from other options, by name, which a header of the same name replaces. */
+  /** Headers from other options, by name. An explicit header of the same name replaces one. */
   readonly ownHeaders: Map<string, string>
   readonly cookies: string[]
   readonly query: string[]
   readonly limits: Map<string, number>
 }
 
-/** @throws AppError INVALID_FIELD that names the option, and no value */
+/** @throws AppError INVALID_FIELD that names the option but no value */
 export function readDraft(words: readonly string[]): Draft {
   const draft: Draft = {
     notes: new Set(),
@@ -60,7 +60,7 @@ function apply(draft: Draft, argument: Argument): void {
   else draft.switches.add(name)
 }
 
-/** An option whose value is a file if it begins with an @. */
+/** Options whose value is a file name if it begins with an @. */
 const data =
   (joint: string) =>
   (draft: Draft, value: string, written: string): void => {
@@ -136,14 +136,14 @@ const actions: Readonly<Record<string, (draft: Draft, value: string, written: st
   retry: limit('retry'),
 }
 
-/** Basic credentials (RFC 7617), unless others are there. */
+/** Sets Basic credentials (RFC 7617), unless there are others. */
 export function setUser(draft: Draft, value: string): void {
   if (draft.ownHeaders.has('Authorization')) return
   const pair = value.includes(':') ? value : `${value}:`
   draft.ownHeaders.set('Authorization', `Basic ${toBase64(new TextEncoder().encode(pair))}`)
 }
 
-/** `Name: value`; `Name:` is no header at all, and `Name;` one without a value. */
+/** Reads `Name: value`. `Name:` removes a header, and `Name;` is one without a value. */
 function readHeader(draft: Draft, text: string, written: string): void {
   if (text.startsWith('@')) {
     noteFile(draft, written)
@@ -157,7 +157,7 @@ function readHeader(draft: Draft, text: string, written: string): void {
   else draft.notes.add(`Left out a ${written} without a colon: it is no header.`)
 }
 
-/** `content`, `=content` and `name=content`; `undefined` for the `@file` forms. */
+/** Reads `content`, `=content` and `name=content`; `undefined` for the `@file` forms. */
 function urlEncoded(value: string): string | undefined {
   const at = value.indexOf('=')
   if (at === -1) return value.includes('@') ? undefined : encode(value)

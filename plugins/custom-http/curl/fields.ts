@@ -17,7 +17,7 @@ export interface CurlFields extends BodyFields {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 
-/** Makes the fields, whose texts are no templates yet. */
+/** Makes the fields. Their texts are not templates yet. */
 export function fieldsOf(draft: Draft): CurlFields {
   const { url, user } = readUrl(draft)
   if (user !== undefined) setUser(draft, user)
@@ -54,7 +54,7 @@ function methodOf({ method, switches, data, parts }: Draft): CurlFields['method'
   return found
 }
 
-/** RFC 9110 gives a body no meaning there, and the step sends none. */
+/** RFC 9110 gives a body no meaning for these methods, and the step sends none. */
 function withoutBodyFor(method: string, draft: Draft): ReturnType<typeof readBody> | undefined {
   const hasBody = draft.parts.length > 0 || (draft.data.length > 0 && !draft.switches.has('get'))
   if (!hasBody || (method !== 'GET' && method !== 'HEAD')) return undefined
@@ -64,7 +64,7 @@ function withoutBodyFor(method: string, draft: Draft): ReturnType<typeof readBod
   return { bodyKind: 'none', contentType: [] }
 }
 
-/** -u means something else with these, and a password must not be sent in the clear where nobody meant it. */
+/** With these options -u means something else. A password must not be sent in the clear by mistake. */
 function leaveOutOtherCredentials({ switches, ownHeaders }: Draft): void {
   const others = ['digest', 'ntlm', 'ntlm-wb', 'negotiate', 'aws-sigv4']
   if (others.some((it) => switches.has(it))) ownHeaders.delete('Authorization')
@@ -81,7 +81,7 @@ function limitsOf(draft: Draft, followRedirects: boolean) {
   }
 }
 
-/** As far as the field goes. To curl, less than nothing, and no seconds at all, is no limit. */
+/** A limit within the range of the field. For curl a negative limit, and zero seconds, mean no limit. */
 function limited({ limits, notes }: Draft, option: string, min: number, max: number): number | undefined {
   const value = limits.get(option)
   if (value === undefined) return undefined

@@ -1,8 +1,8 @@
-/** A part of a form as `-F` takes it. */
+/** A part of a form, as `-F` takes it. */
 export interface FormPart {
   readonly name: string
   readonly value: string
-  /** A type, a file name or the like follows the value. */
+  /** Whether a type, a file name or the like follows the value. */
   readonly hasMore: boolean
 }
 

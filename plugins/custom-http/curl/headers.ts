@@ -1,7 +1,7 @@
 import { connectionHeaders } from './connection-headers.ts'
 import type { Draft, Pair } from './draft.ts'
 
-/** The headers of the step: those given, and before them those of other options that they do not replace. */
+/** The headers of the step: the given ones, and before them those of other options that they do not replace. */
 export function readHeaders(draft: Draft): Pair[] {
   const { ownHeaders, cookies, headers } = draft
   if (cookies.length > 0) ownHeaders.set('Cookie', cookies.join('; '))
@@ -13,7 +13,7 @@ export function readHeaders(draft: Draft): Pair[] {
   return [...own.map(([name, value]) => ({ name, value })), ...given].filter((it) => isKept(it, draft))
 }
 
-/** Whether a step can send it. */
+/** Whether a step can send the header. */
 function isKept({ name, value }: Pair, { notes }: Draft): boolean {
   const lower = name.toLowerCase()
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
@@ -24,7 +24,7 @@ function isKept({ name, value }: Pair, { notes }: Draft): boolean {
     notes.add(`Left out the header ${lower}: the connection sets it itself.`)
     return false
   }
-  // It may name a compression that the step does not know, and the answer would be bytes.
+  // The header may name a compression that the step does not know. Then the answer would be unreadable bytes.
   if (lower === 'accept-encoding') {
     notes.add('Left out the header accept-encoding: the step asks for what it can decompress.')
     return false
@@ -36,7 +36,7 @@ function isKept({ name, value }: Pair, { notes }: Draft): boolean {
   return true
 }
 
-/** `Name:` takes away a header that curl sets by itself; the step's own cannot be taken away. */
+/** `Name:` removes a header that curl sets by itself. A header that the step sets cannot be removed. */
 function noteRemoved({ headers, notes }: Draft): void {
   const own = ['accept', 'user-agent', 'content-type']
   for (const { name, value } of headers) {

@@ -1,4 +1,4 @@
-/** Reads a pasted cURL command. It runs in the browser: what is pasted never leaves it in the clear. */
+/** Reads a pasted cURL command. It runs in the browser, so the pasted text never leaves it in the clear. */
 
 import { type Credential, findCredentials } from './credentials.ts'
 import { readDraft } from './draft.ts'
@@ -11,28 +11,28 @@ export type { Credential } from './credentials.ts'
 export type { CurlFields } from './fields.ts'
 export { referToSecrets } from './secret-references.ts'
 
-/** What a command says. */
+/** The content of a command. */
 export interface CurlImport {
   /** The fields of a custom-http step that sends what curl would send. */
   readonly fields: CurlFields
-  /** A sentence for each thing that was left out or changed, and why. They hold no value. */
+  /** A sentence for each thing that was left out or changed, with the reason. It contains no value. */
   readonly notes: readonly string[]
-  /** What looks like a credential; {@link referToSecrets} puts references in their places. */
+  /** Texts that look like credentials. {@link referToSecrets} replaces them with references. */
   readonly credentials: readonly Credential[]
 }
 
-// Far above what a browser copies; a template takes no more either.
+// Far longer than what a browser copies. A template has the same limit.
 const LONGEST_COMMAND = 1024 * 1024
 
 /**
- * Reads a command for curl, as browsers, Postman and the documentation of APIs write it, for POSIX shells and for the
- * cmd of Windows. A literal `{{` in it stays one.
+ * Reads a curl command as browsers, Postman and the documentation of APIs write it, for POSIX shells and for the
+ * cmd of Windows. A literal `{{` in it stays literal.
  *
  * @throws AppError INVALID_FIELD that names an option or a place in the command, and never a value
  */
 export function parseCurl(command: string): CurlImport {
   if (command.length > LONGEST_COMMAND) throw refusal('it is longer than 1,048,576 characters.')
-  // Documentation often shows the prompt.
+  // Documentation often includes the prompt.
   const { words, notes } = splitWords(command.trim().replace(/^[$%>] +/, ''))
   const [program = '', ...rest] = words
   if (!/^(?:[^\s]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')

@@ -1,9 +1,9 @@
 /** A string that is the value of a member. */
 export interface StringMember {
-  /** The names of the members it stands in, from the outside in. */
+  /** The names of the members that contain it, from the outside in. */
   readonly path: readonly string[]
   readonly value: string
-  /** Where it stands between its quotes. */
+  /** Its position between the quotes. */
   readonly start: number
   readonly end: number
 }
@@ -22,7 +22,7 @@ export function isJson(text: string): boolean {
 /** @param source valid JSON. */
 export function stringMembers(source: string): StringMember[] {
   const members: StringMember[] = []
-  // For each open object the name of its current member, for each open list nothing.
+  // For each open object the name of its current member; for each open list `undefined`.
   const open: (string | undefined)[] = []
   let name: string | undefined
   let isValue = false

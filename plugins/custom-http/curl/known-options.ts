@@ -1,12 +1,12 @@
-/** An option of curl, by the long name that it has in its manual. */
+/** An option of curl, with its long name from the manual. */
 export interface KnownOption {
   readonly name: string
   readonly takesValue: boolean
-  /** Why it is left out; absent when the fields can say what it does. */
+  /** Why it is left out; absent when the fields can express it. */
   readonly reason?: string
 }
 
-/** The letters that stand for long names. */
+/** The letters of short options with their long names. */
 const LETTERS =
   'a:append A:user-agent b:cookie B:use-ascii c:cookie-jar C:continue-at d:data D:dump-header e:referer E:cert f:fail ' +
   'F:form g:globoff G:get h:help H:header i:include I:head j:junk-session-cookies J:remote-header-name k:insecure ' +
@@ -15,7 +15,7 @@ const LETTERS =
   'U:proxy-user v:verbose V:version w:write-out x:proxy X:request Y:speed-limit y:speed-time z:time-cond Z:parallel ' +
   '0:http1.0 1:tlsv1 2:sslv2 3:sslv3 4:ipv4 6:ipv6 #:progress-bar ::next'
 
-/** What the fields can say. */
+/** The options that the fields can express. */
 const understood = {
   switches: 'get head location location-trusted compressed fail fail-with-body globoff basic disable next',
   values:
@@ -100,13 +100,13 @@ for (const { switches, values, ...why } of [understood, ...leftOut]) {
 
 const byLetter = new Map(LETTERS.split(' ').map((it) => [it.charAt(0), it.slice(2)] as const))
 
-/** By its long name without dashes; `no-` in front of a switch turns it off. */
+/** Looks an option up by its long name without dashes. `no-` before a switch turns it off. */
 export function longOption(name: string): KnownOption | undefined {
   const switchedOff = name.startsWith('no-') ? byName.get(name.slice(3)) : undefined
   return byName.get(name) ?? (switchedOff?.takesValue === false ? { ...switchedOff, name } : undefined)
 }
 
-/** By its one letter. */
+/** Looks an option up by its letter. */
 export function shortOption(letter: string): KnownOption | undefined {
   const name = byLetter.get(letter)
   return name === undefined ? undefined : longOption(name)

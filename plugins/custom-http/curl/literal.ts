@@ -1,12 +1,12 @@
 import type { Credential } from './credentials.ts'
 import type { CurlFields } from './fields.ts'
 
-/** The text as a template that gives exactly this text: `\{{` is a literal `{{`. */
+/** A template that gives exactly this text. `\{{` is a literal `{{`. */
 export function asTemplate(text: string): string {
   return text.replaceAll('{{', '\\{{')
 }
 
-/** The fields as templates that give exactly what they hold, and the places of the credentials in them. */
+/** The fields as templates that give exactly their text, and the places of the credentials in them. */
 export function asTemplates(fields: CurlFields, credentials: readonly Credential[]) {
   const pairs = (list: CurlFields['form']) =>
     list?.map(({ name, value }) => ({ name: asTemplate(name), value: asTemplate(value) }))
@@ -26,7 +26,7 @@ export function asTemplates(fields: CurlFields, credentials: readonly Credential
   return { fields: templates, credentials: moved }
 }
 
-/** The text that a credential stands in. */
+/** The text that contains a credential. */
 export function textAt(fields: CurlFields, place: Credential['place']): string {
   if ('row' in place) return fields[place.field]?.[place.row]?.value ?? ''
   return fields[place.field] ?? ''

@@ -10,7 +10,9 @@ const notes = {
   line: 'Only the first command was read. To continue it on another line, end the line with a \\.',
 }
 
-/** Splits a command as POSIX says (Shell Command Language, 2.2), with bash's `$'…'`. Comments are not known. */
+/**
+ * Splits a command as POSIX says (Shell Command Language, 2.2), with bash's `$'…'`. Comments are not supported.
+ */
 export function posixWords(text: string): Words {
   const reader = new PosixReader(text)
   const words: string[] = []
@@ -27,7 +29,7 @@ class PosixReader {
     this.#text = text
   }
 
-  /** The next word, or `undefined` where the command ends. */
+  /** The next word, or `undefined` at the end of the command. */
   next(): string | undefined {
     this.#skipBlanks()
     if (this.#at >= this.#text.length) return undefined
@@ -36,7 +38,7 @@ class PosixReader {
     while (this.#at < this.#text.length && !/[\s|&;<>]/.test(this.#char())) word += this.#piece()
     const operator = this.#char()
     if (this.#at > start && !/[<>]/.test(operator)) return word
-    // The 2 of `2>&1` is no word of its own.
+    // The 2 of `2>&1` is not a separate word.
     if (this.#at > start && !/^\d+$/.test(this.#text.slice(start, this.#at))) return word
     this.notes.add(notes.operator(operator))
     this.#at = this.#text.length
@@ -47,7 +49,9 @@ class PosixReader {
     return this.#text.charAt(this.#at)
   }
 
-  /** Blanks, continued lines, and the end of a line before an option, where people lose the backslash. */
+  /**
+   * Skips blanks, continued lines, and the end of a line before an option, where people often lose the backslash.
+   */
   #skipBlanks(): void {
     const blank = /(?:[^\S\r\n]|\\[ \t]*\r?\n|\s+(?=-\S))+/y
     blank.lastIndex = this.#at
@@ -57,7 +61,7 @@ class PosixReader {
     this.#at = this.#text.length
   }
 
-  /** What one character or one quoted piece stands for. */
+  /** The text of one character or one quoted piece. */
   #piece(): string {
     const char = this.#char()
     if (char === '\\') return this.#escaped()

@@ -3,11 +3,12 @@ import type { CurlFields } from './fields.ts'
 import { textAt } from './literal.ts'
 
 /**
- * The fields with `{{ secrets.NAME }}` in the place of the credentials, and what belongs around it. Give all that are
- * to be replaced at once, as `parseCurl` gave them with these fields; the names of their secrets may be others.
+ * The fields with `{{ secrets.NAME }}` instead of the credentials, and the text around it that is needed. Pass all
+ * credentials to replace at once, as `parseCurl` returned them with these fields. The names of their secrets may
+ * differ.
  */
 export function referToSecrets(fields: CurlFields, credentials: readonly Credential[]): CurlFields {
-  // From the end, so that the places in front stay where they are.
+  // Replaces from the end, so that earlier positions stay valid.
   const fromTheEnd = [...credentials].sort((a, b) => b.start - a.start)
   return fromTheEnd.reduce((changed, it) => {
     const text = textAt(changed, it.place)

@@ -3,11 +3,11 @@ import { refusal } from './refusal.ts'
 
 interface ReadUrl {
   readonly url: string
-  /** `user:password` that stood in the URL. */
+  /** The `user:password` in the URL. */
   readonly user: string | undefined
 }
 
-/** The one URL, with what -G and --url-query put behind its query, as they are. */
+/** The single URL, with the texts of -G and --url-query after its query, unchanged. */
 export function readUrl({ urls, query, switches, data, notes }: Draft): ReadUrl {
   const [first, ...others] = urls
   if (first === undefined) throw refusal('it has no URL. Paste the whole command, from curl on.')
@@ -36,7 +36,7 @@ export function readUrl({ urls, query, switches, data, notes }: Draft): ReadUrl 
   return { url, user: at === -1 ? undefined : decoded(authority.slice(0, at)) }
 }
 
-/** The pieces as curl joins them. */
+/** The pieces joined as curl joins them. */
 export function joinData(data: Draft['data']): string {
   return data.map(({ text, joint }, index) => (index === 0 ? text : joint + text)).join('')
 }

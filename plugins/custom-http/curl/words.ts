@@ -1,6 +1,6 @@
 /** The arguments of one command, quotes and escapes undone. */
 export interface Words {
   readonly words: readonly string[]
-  /** What of the text was left out, and why. */
+  /** The parts of the text that were left out, and why. */
   readonly notes: readonly string[]
 }

@@ -6,9 +6,9 @@ type Key = string | number
 const KEY = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
 /**
- * The keys of a path such as `data.items`, `[0].id` or `["@odata.nextLink"]`. `$` in front is the body itself.
+ * The keys of a path such as `data.items`, `[0].id` or `["@odata.nextLink"]`. A leading `$` is the body itself.
  *
- * @throws AppError INVALID_FIELD; the caller puts the name of the field in front.
+ * @throws AppError INVALID_FIELD; the caller adds the name of the field.
  */
 export function readPath(path: string): readonly Key[] {
   const text = path.trim().replace(/^\$(?=$|[.[])/, '')
@@ -23,7 +23,7 @@ export function readPath(path: string): readonly Key[] {
   return keys
 }
 
-/** What stands at the path: own properties of objects and items of lists alone; `undefined` where it leads nowhere. */
+/** The value at the path, from own properties of objects and items of lists; `undefined` if it does not exist. */
 export function valueAt(body: unknown, path: readonly Key[]): unknown {
   let value = body
   for (const it of path) {

@@ -1,10 +1,11 @@
-/** `name=token` or `name="text"`, with what may stand between and in front. */
+/** `name=token` or `name="text"`, with the separators before and inside it. */
 const PARAMETER = /\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/y
 const TARGET = /[\s,]*<([^>]*)>/y
 
 /**
- * The target of the first link with `rel="next"` (RFC 8288, section 3), as it was written; `undefined` when there is
- * none. A link with an `anchor` is about another resource and does not count. What is no link ends the reading.
+ * The target of the first link with `rel="next"` (RFC 8288, section 3), as it was written; `undefined` when there
+ * is none. A link with an `anchor` is about another resource and does not count. Reading stops at text that is not
+ * a link.
  */
 export function nextLink(header: string): string | undefined {
   let at = 0
@@ -19,7 +20,7 @@ export function nextLink(header: string): string | undefined {
       const [, name, quoted, token] = PARAMETER.exec(header) ?? []
       if (name === undefined) break
       at = PARAMETER.lastIndex
-      // Only the first of a name counts (section 3.3).
+      // Only the first parameter of a name counts (section 3.3).
       const lower = name.toLowerCase()
       if (!parameters.has(lower)) parameters.set(lower, quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '')
     }

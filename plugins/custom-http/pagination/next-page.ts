@@ -10,11 +10,11 @@ import { nextLink } from './link-header.ts'
 export interface Page extends Answer {
   /** Counted from 1. */
   readonly number: number
-  /** `undefined` when no field says where they are. */
+  /** `undefined` if no field says where the items are. */
   readonly items: readonly unknown[] | undefined
 }
 
-/** Which pages there are. */
+/** The rules for finding the next page. */
 export interface Pagination {
   readonly first: Sensitive
   /** The URL of the page after this one; `undefined` when it is the last. */
@@ -23,10 +23,10 @@ export interface Pagination {
 
 type PaginationMode = Exclude<CustomHttpInput['pagination'], 'none'>
 
-// A URL or cursor of a server's own that is longer than this (characters) is no address, but a way to fill memory.
+// A server's URL or cursor that is longer than this (characters) is no address, but a way to fill memory.
 const LONGEST_NEXT = 8192
 
-/** @throws AppError INVALID_FIELD when a path is none, or a field is missing. */
+/** @throws AppError INVALID_FIELD when a path is invalid, or a field is missing. */
 export function paginationOf(input: CustomHttpInput, mode: PaginationMode): Pagination {
   return modes[mode](input)
 }
@@ -73,7 +73,7 @@ const modes: Record<PaginationMode, (input: CustomHttpInput) => Pagination> = {
   },
 }
 
-/** Pages with a number of ours: only an empty one shows that there are no more. */
+/** Pages that the step numbers itself. Only an empty page shows that there are no more. */
 function counted(input: CustomHttpInput, start: number, after: (page: Page) => number): Pagination {
   if (!input.itemsPath) {
     const advice = 'Say where the items are ($ for the body itself): an empty list ends the pages.'
@@ -91,7 +91,7 @@ function counted(input: CustomHttpInput, start: number, after: (page: Page) => n
   }
 }
 
-/** A server that does not know the parameter gives its first page again and again, and each would be joined. */
+/** A server that does not know the parameter returns its first page every time, and each would be joined. */
 function refuseSameItems(before: Page['items'], { items, number, host }: Page): void {
   if (!isDeepStrictEqual(before, items)) return
   const found = `Page ${number} of ${host} holds the same items as the page before it.`
@@ -104,10 +104,10 @@ function withParameter(input: CustomHttpInput, value: string): Sensitive {
 }
 
 /**
- * The URL that an answer names. It must be of the origin that the step was written for, and so must be the answer:
- * headers, body and query of the step go to it with their secrets, and a server that could name any URL would
- * collect them, or have us call another service in its stead. A redirect to elsewhere loses its credentials; a page
- * without them is no page, so here nothing is sent at all.
+ * The URL that an answer names. It must have the origin that the step was written for, and so must the answer.
+ * Headers, body and query of the step go to it with their secrets. A server that could name any URL could collect
+ * them, or use the worker to call another service. A redirect to another origin loses its credentials, and a page
+ * without them is useless, so nothing is sent there.
  */
 function followed(
   link: string,
@@ -118,7 +118,7 @@ function followed(
   if (next === null)
     throw new AppError('STEP_FAILED', `Page ${number} of ${host} names a next page that is no URL.`)
   const { origin, protocol, host: ownHost } = new URL(input.url.reveal())
-  // The origin of blob:https://host/ is that of https://host/.
+  // The origin of blob:https://host/ equals that of https://host/.
   const leadsToOurs = next.origin === origin && next.protocol === protocol
   const isOurs = leadsToOurs && new URL(url.reveal()).origin === origin
   if (!isOurs || next.username !== '' || next.password !== '') {
@@ -132,7 +132,7 @@ function followed(
   return urlWithMissing(new Sensitive(next.href), input.query ?? [])
 }
 
-/** A URL or cursor in the body; none when nothing, null, false or an empty text stands there. */
+/** A URL or cursor in the body; `undefined` for a missing value, null, false or an empty text. */
 function textAt({ body, number, host }: Page, path: ReturnType<typeof readPath>): string | undefined {
   const value = valueAt(body, path)
   if (value === undefined || value === null || value === false || value === '') return undefined

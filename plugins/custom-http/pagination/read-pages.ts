@@ -11,24 +11,24 @@ import type { CustomHttpInput } from '../fields.ts'
 import { readPath, valueAt } from './body-path.ts'
 import { type Page, paginationOf } from './next-page.ts'
 
-/** Everything that was read, page after page. */
+/** Everything that was read from all pages. */
 export interface Pages {
-  /** The last one. */
+  /** The last answer. */
   readonly answer: Answer
-  /** The items of all pages, or their whole bodies when no field says where the items are. */
+  /** The items of all pages, or their whole bodies if no field says where the items are. */
   readonly joined: readonly unknown[]
   readonly count: number
-  /** The cap ended the pages, and there may be more. */
+  /** Whether the page limit was reached, so that there may be more. */
   readonly hasMore: boolean
 }
 
 /**
- * Reads page after page until there is none, the cap is reached or an answer is not 2xx, which is given back as the
- * last one and adds nothing to what is joined.
+ * Reads page after page until the last one, the page limit, or an answer that is not 2xx. The latter is returned
+ * as the last answer, and adds nothing to the joined items.
  *
- * @throws AppError INVALID_FIELD before anything is sent; DESTINATION_NOT_ALLOWED for a next link to another origin;
- *   RESPONSE_TOO_LARGE when the pages together are larger than one answer may be; STEP_FAILED for pages that go in
- *   a circle or hold no list where the items should be.
+ * @throws AppError INVALID_FIELD before anything is sent; DESTINATION_NOT_ALLOWED for a next link to another
+ * origin; RESPONSE_TOO_LARGE when the pages together are larger than one answer may be; STEP_FAILED for pages that
+ * form a circle or have no list where the items should be.
  */
 export async function readPages(
   input: CustomHttpInput,
@@ -49,7 +49,7 @@ export async function readPages(
     const page: Page = { ...answer, number, items: itemsOf(answer, number) }
     for (const item of page.items ?? [answer.body]) joined.push(item)
     const next = pagination.next(page)
-    // A scroll id stays the same and leads to an empty page in the end.
+    // A scroll id stays the same and finally leads to an empty page.
     const isOver = next === undefined || (page.items?.length === 0 && seen.has(next.reveal()))
     if (isOver || number >= (input.maxPages ?? number))
       return { answer, joined, count: number, hasMore: !isOver }
@@ -58,13 +58,16 @@ export async function readPages(
   }
 }
 
-/** A server that leads us in a circle would keep us until the cap, with the same items again and again. */
+/**
+ * Stops a server that leads in a circle: the step would run up to the page limit with the same items again and
+ * again.
+ */
 function refuseCircle(next: Sensitive, seen: ReadonlySet<string>, { number, host }: Page): void {
   if (!seen.has(next.reveal())) return
   throw new AppError('STEP_FAILED', `Page ${number} of ${host} leads to a page that was read before.`)
 }
 
-/** Sends so that all answers together stay within what one may hold: a thousand pages are one output. */
+/** Sends requests so that all answers together stay within the limit of one: a thousand pages are one output. */
 function withinOneLimit(init: HttpInit, context: StepContext): (url: Sensitive) => Promise<Answer> {
   let left = context.maxResponseBytes
   return async (url) => {
@@ -89,15 +92,15 @@ function tooLarge(host: string, maxBytes: number): AppError {
   )
 }
 
-/** @throws AppError INVALID_FIELD when the path is none. */
+/** @throws AppError INVALID_FIELD when the path is invalid. */
 function itemReader(itemsPath: string | undefined) {
   if (!itemsPath) return () => undefined
   const path = withinField('itemsPath', () => readPath(itemsPath))
   return ({ body, host }: Answer, number: number): readonly unknown[] => {
     const items = valueAt(body, path)
     if (Array.isArray(items)) return items
-    // Many servers write null, or nothing at all, where a list would be empty. On the first page nothing at all
-    // is rather a mistake in the path, which an empty result would hide.
+    // Many servers send null, or nothing at all, instead of an empty list. On the first page a missing list is
+    // more likely a mistake in the path, which an empty result would hide.
     if (items === null || (items === undefined && number > 1)) return []
     const found = items === undefined ? 'nothing stands there' : `that is ${kindOf(items)}`
     const reason = `leads to no list: on page ${number} of ${host} ${found}.`

@@ -9,7 +9,7 @@ type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number
 
 export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRef): void {
   const ApiToken = builder.objectRef<ApiTokenRow>('ApiToken').implement({
-    description: 'A bearer token. It is shown when it is made, and never again.',
+    description: 'A bearer token. The token itself is shown only once, when it is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
@@ -18,14 +18,14 @@ export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRe
       lastUsedAt: t.expose('lastUsedAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'To the minute; null: never.',
+        description: 'Exact to the minute; null: it was never used.',
       }),
     }),
   })
   builder.objectField(Workspace, 'apiTokens', (t) =>
     t.field({
       type: [ApiToken],
-      description: 'The newest first; for admins.',
+      description: 'The newest first. Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),
     }),
@@ -39,7 +39,7 @@ export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRe
     ['INVALID_NAME', 'LIMIT_REACHED'],
     (t) => ({
       id: t.exposeID('id'),
-      token: t.exposeString('token', { description: 'Shown this once.' }),
+      token: t.exposeString('token', { description: 'Shown only this once.' }),
     }),
   )
   const RevokeApiTokenResult = defineResult<{ id: string }>(

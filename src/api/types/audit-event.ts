@@ -6,7 +6,7 @@ type AuditEventRow = Awaited<ReturnType<Domain['audit']>>[number]
 
 export function defineAuditEvent(builder: Builder): void {
   const AuditEvent = builder.objectRef<AuditEventRow>('AuditEvent').implement({
-    description: 'Who did what to which thing.',
+    description: 'One change: who made it, what it was, and to which object.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       at: t.expose('at', { type: 'DateTime' }),

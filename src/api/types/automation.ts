@@ -16,7 +16,7 @@ import type { StepInputRef } from './step.ts'
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 export type AutomationRef = ReturnType<typeof defineAutomation>
 
-/** The workspace that a public id names; for anything else one that nobody belongs to. */
+/** The workspace that a public id names. For any other text it is a workspace without members. */
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
 export function defineAutomation(builder: Builder) {
@@ -59,7 +59,7 @@ export function defineAutomation(builder: Builder) {
       schedule: t.field({
         type: Schedule,
         nullable: true,
-        description: 'Null: it does not run by itself.',
+        description: 'Null: the automation does not run by itself.',
         resolve: scheduleOf,
       }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
@@ -94,13 +94,15 @@ type StepRow = AutomationRow['steps'][number]
 
 function defineStep(builder: Builder) {
   const StepRetry = builder.objectRef<NonNullable<StepRow['retry']>>('StepRetry').implement({
-    description: 'When a step that failed is tried again.',
+    description: 'When a failed step is tried again.',
     fields: (t) => ({
       count: t.exposeInt('count', { description: 'How many times after the first attempt.' }),
       delaySeconds: t.exposeInt('delaySeconds', {
-        description: 'Before the second attempt; it doubles from one to the next, up to an hour.',
+        description: 'The delay before the second attempt. It doubles with each attempt, up to an hour.',
       }),
-      on: t.exposeStringList('on', { description: 'Codes of the errors after which it is.' }),
+      on: t.exposeStringList('on', {
+        description: 'Codes of the errors after which the step is tried again.',
+      }),
     }),
   })
   return builder.objectRef<StepRow>('Step').implement({
@@ -145,7 +147,7 @@ export function defineAutomationChanges(
     }),
   })
   const UpdateAutomationInput = builder.inputType('UpdateAutomationInput', {
-    description: '`version` is the one that was read.',
+    description: '`version` is the version that the client read.',
     fields: (t) => ({
       id: t.id(),
       version: t.int(),
@@ -154,12 +156,12 @@ export function defineAutomationChanges(
       hookSignature: t.field({
         type: HookSignatureInput,
         required: false,
-        description: 'Left out, it stays as it is; null removes it.',
+        description: 'If it is absent, it stays as it is; null removes it.',
       }),
       schedule: t.field({
         type: ScheduleInput,
         required: false,
-        description: 'Left out, it stays as it is; null removes it.',
+        description: 'If it is absent, it stays as it is; null removes it.',
       }),
     }),
   })

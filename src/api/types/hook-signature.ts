@@ -6,7 +6,7 @@ type Signature = NonNullable<AutomationRow['hookSignature']>
 
 const defined = new WeakMap<Builder, ReturnType<typeof defineTypes>>()
 
-/** How an automation says that requests to its hook have to be signed; defined when first asked for. */
+/** How an automation says that requests to its hook must be signed. The types are defined on the first call. */
 export function hookSignatureTypes(builder: Builder): ReturnType<typeof defineTypes> {
   const types = defined.get(builder) ?? defineTypes(builder)
   defined.set(builder, types)
@@ -15,7 +15,7 @@ export function hookSignatureTypes(builder: Builder): ReturnType<typeof defineTy
 
 function defineTypes(builder: Builder) {
   const HookStyle = builder.enumType('HookStyle', {
-    description: "Whose way of signing: GitHub's X-Hub-Signature-256, or Stripe's Stripe-Signature.",
+    description: "The signature format: GitHub's X-Hub-Signature-256 or Stripe's Stripe-Signature.",
     values: ['GITHUB', 'STRIPE'] as const,
   })
   const HookSignature = builder.objectRef<Signature>('HookSignature').implement({

@@ -9,7 +9,7 @@ type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>
 
 export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef): void {
   const Invitation = builder.objectRef<InvitationRow>('Invitation').implement({
-    description: 'An invitation that still works. Its link is shown when it is made, and never again.',
+    description: 'An invitation that still works. Its link is shown only once, when the invitation is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       email: t.exposeString('email'),
@@ -21,7 +21,7 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
   builder.objectField(Workspace, 'invitations', (t) =>
     t.field({
       type: [Invitation],
-      description: 'The newest first; for admins.',
+      description: 'The newest first. Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
     }),

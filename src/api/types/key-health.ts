@@ -13,14 +13,14 @@ export function defineKeyHealth(builder: Builder, { Workspace }: RoleRef): void 
         description: 'Null: there is no root key yet.',
       }),
       warnings: t.exposeStringList('warnings', {
-        description: 'Whole sentences that say what is wrong and what to do; none: all is well.',
+        description: 'Whole sentences that say what is wrong and what to do. An empty list: all is well.',
       }),
     }),
   })
   builder.objectField(Workspace, 'keys', (t) =>
     t.field({
       type: KeyHealthType,
-      description: 'For admins.',
+      description: 'Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
       resolve: ({ id }, _args, { loaders }) => loaders.keyHealth.load(id),
     }),

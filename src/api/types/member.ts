@@ -4,7 +4,7 @@ import { actorOf } from '../caller.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef } from './workspace.ts'
 
-/** What admins change about the people of a workspace. */
+/** Defines the mutations with which admins change the members of a workspace. */
 export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: RoleRef): void {
   const InviteMemberInput = builder.inputType('InviteMemberInput', {
     fields: (t) => ({ workspace: t.id(), email: t.string(), role: t.field({ type: RoleType }) }),
@@ -36,7 +36,7 @@ export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: 
   builder.mutationFields((t) => ({
     inviteMember: t.field({
       type: InviteMemberResult,
-      description: 'The result holds the link; it works for a week and for this email alone.',
+      description: 'The result contains the link. It works for a week and only for this email.',
       authScopes: (_parent, { input }) => ({ admin: input.workspace }),
       args: { input: t.arg({ type: InviteMemberInput }) },
       resolve: (_parent, { input: { workspace, email, role } }, { domain, caller }) =>

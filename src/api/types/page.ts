@@ -1,14 +1,14 @@
 import { GraphQLError } from 'graphql'
 import { parsePublicId } from '../../domain/index.ts'
 
-/** How many rows to give: `first`, or the usual number. @throws GraphQLError BAD_REQUEST outside 1 to `most`. */
+/** The number of rows to return: `first`, or the default. @throws GraphQLError BAD_REQUEST outside 1 to `most`. */
 export function pageSize(first: number | null | undefined, usual: number, most: number): number {
   const size = first ?? usual
   if (size >= 1 && size <= most) return size
   throw new GraphQLError(`first is a number from 1 to ${most}.`, { extensions: { code: 'BAD_REQUEST' } })
 }
 
-/** The last id seen, for the page behind it. @throws GraphQLError BAD_REQUEST when it is none of this workspace's. */
+/** The id after which the page begins. @throws GraphQLError BAD_REQUEST for an id of another workspace. */
 export function lastSeen(workspace: string, before: string | null | undefined): string | undefined {
   if (before === null || before === undefined) return undefined
   const parsed = parsePublicId(before)

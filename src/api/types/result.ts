@@ -10,9 +10,9 @@ const errorTypes = new WeakMap<Builder, Map<ChangeErrorCode, ErrorRef>>()
 export type ErrorPlaceRef = ReturnType<typeof defineErrors>
 
 /**
- * Declares the interface `Error` and a type for every code that a change may be refused with.
+ * Declares the interface `Error` and a type for every code of a refused change.
  *
- * @returns the type of a place, which other errors have too.
+ * @returns the type of a place, which other errors use too.
  */
 export function defineErrors(builder: Builder) {
   const ErrorPlace = defineErrorPlace(builder)
@@ -25,7 +25,7 @@ export function defineErrors(builder: Builder) {
       at: t.field({
         type: ErrorPlace,
         nullable: true,
-        description: 'The place that it is about; null: none in particular.',
+        description: 'The place of the error; null: no particular place.',
         resolve: ({ at }) => at,
       }),
     }),
@@ -40,19 +40,20 @@ export function defineErrors(builder: Builder) {
 
 function defineErrorPlace(builder: Builder) {
   return builder.objectRef<ErrorPlace>('ErrorPlace').implement({
-    description: 'Where an error is in what was written, as closely as is known.',
+    description: 'The place of an error in what a person wrote, as exactly as it is known.',
     fields: (t) => ({
       step: t.exposeString('step', { nullable: true, description: 'The key of the step.' }),
       field: t.exposeString('field', {
         nullable: true,
-        description: 'Of the step; without a step, of the automation, as in schedule.cron.',
+        description:
+          'The field of the step; without a step, the field of the automation, such as schedule.cron.',
       }),
-      row: t.exposeInt('row', { nullable: true, description: 'Of a field that is a list, from 1.' }),
+      row: t.exposeInt('row', { nullable: true, description: 'The row of a field that is a list, from 1.' }),
       line: t.exposeInt('line', {
         nullable: true,
-        description: 'In the text of the field, or of its row, from 1.',
+        description: 'The line in the text of the field or of its row, from 1.',
       }),
-      column: t.exposeInt('column', { nullable: true, description: 'In characters, from 1.' }),
+      column: t.exposeInt('column', { nullable: true, description: 'The column in characters, from 1.' }),
     }),
   })
 }
@@ -62,7 +63,7 @@ type SuccessFields<Success> = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTyp
 /**
  * Declares `${name}Success` and `${name}Result`, the union of it and the error types.
  *
- * @param codes what the change may be refused with; any other error is a GraphQL error.
+ * @param codes with which the change may be refused; any other error is a GraphQL error.
  */
 export function defineResult<Success extends object>(
   builder: Builder,
@@ -78,7 +79,7 @@ export function defineResult<Success extends object>(
   })
 }
 
-/** The result of a change: what it gives back, or the refusal that it threw. */
+/** Runs a change. @returns its result, or the refusal that it threw. */
 export async function attempt<Success>(change: () => Promise<Success>): Promise<Success | Refusal> {
   try {
     return await change()

@@ -8,13 +8,13 @@ import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
-// How long testStep waits for its step (seconds); what is known by then is the answer.
+// The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
 
-// Of each automation: enough for a chart.
+// For each automation; enough for a chart.
 const MAX_RUNS_EACH = 50
 
-/** Lists read no inputs and outputs: whoever asks for them gets them through a loader. */
+/** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
 export function defineRun(
@@ -27,7 +27,7 @@ export function defineRun(
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
-      description: 'The newest first; `before` is the last id seen; of no status: of any.',
+      description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
       authScopes: (_parent, { workspace }) => ({ member: workspace }),
       args: {
         workspace: t.arg.id(),
@@ -64,7 +64,7 @@ export function defineRun(
   builder.subscriptionField('runUpdated', (t) =>
     t.field({
       type: Run,
-      description: 'The run now and whenever it changes, until it has ended.',
+      description: 'The current run, and again after each change, until it has ended.',
       authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
       args: { id: t.arg.id() },
       subscribe: (_parent, { id }, context) => watchAsMember(context, id),
@@ -79,7 +79,7 @@ export function defineRun(
       idempotencyKey: t.string({
         required: false,
         description:
-          'Within a day the same key gives back the run that it started first, whatever the input is now.',
+          'Within a day the same key returns the run that it started first, whatever the input is now.',
       }),
     }),
   })
@@ -149,7 +149,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   })
   const RunTrigger = builder.enumType('RunTrigger', {
-    description: 'How a run was started; TEST: it is the test of a single step.',
+    description: 'How a run was started. TEST: the run tests a single step.',
     values: ['HOOK', 'MANUAL', 'SCHEDULE', 'TEST'] as const,
   })
   const StepError = builder.objectRef<StoredError>('StepError').implement({
@@ -159,7 +159,8 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       at: t.field({
         type: ErrorPlace,
         nullable: true,
-        description: 'The place that it is about; null: none in particular. That of a run names the step.',
+        description:
+          'The place of the error; null: no particular place. In the error of a run it names the step.',
         resolve: ({ at }) => at,
       }),
     }),
@@ -169,21 +170,23 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     fields: (t) => ({
       key: t.exposeString('key'),
       status: t.exposeString('status', {
-        description: 'That of its run; QUEUED with an error: it failed and waits for its next attempt.',
+        description:
+          'The same statuses as of a run. QUEUED with an error: the step failed and waits for its next attempt.',
       }),
       attempt: t.exposeInt('attempt', {
-        description: 'Counted from 1; what else is here is about this one. 0: none began.',
+        description:
+          'The latest attempt, counted from 1. The other fields are about it. 0: no attempt has begun.',
       }),
       output: t.expose('output', { type: 'JSON', nullable: true }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
-      secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that it used.' }),
+      secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
   })
-  // Not their fields: what somebody once wrote there may be a secret today.
+  // The fields of the step are left out, because an old text in them may be a secret today.
   const PlannedStep = builder.objectRef<{ key: string; type: string }>('PlannedStep').implement({
-    description: 'A step of a run, begun or not.',
+    description: 'A step of a run, whether it has begun or not.',
     fields: (t) => ({ key: t.exposeString('key'), type: t.exposeID('type') }),
   })
   const Run = builder.objectRef<RunRow>('Run').implement({
@@ -204,18 +207,18 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       trigger: t.field({
         type: RunTrigger,
         nullable: true,
-        description: 'Null: it was started before this was kept.',
+        description: 'Null: the run is older than this field.',
         resolve: ({ trigger }) => trigger,
       }),
       startedBy: t.exposeString('startedBy', {
         nullable: true,
-        description: 'The email of the person, or the name of the API token, that started it by hand.',
+        description: 'The email of the person, or the name of the API token, that started the run by hand.',
       }),
       status: t.field({ type: RunStatus, resolve: ({ status }) => status }),
       input: t.field({
         type: 'JSON',
         nullable: true,
-        description: 'Null until the run has ended: only then is known which values to redact.',
+        description: 'Null until the run has ended, because only then are all values to redact known.',
         resolve: (run, _args, { loaders }) => contentOf(run, 'input', loaders),
       }),
       output: t.field({
@@ -226,7 +229,8 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       plan: t.field({
         type: [PlannedStep],
-        description: 'The steps as they were when the run was started; `steps` has those that began.',
+        description:
+          'The steps as they were when the run was started. `steps` has only those that have begun.',
         resolve: async ({ workspace, id }, _args, { loaders }) =>
           (await loaders.runDefinition.load({ workspace, id }))?.steps ?? [],
       }),

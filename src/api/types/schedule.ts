@@ -9,7 +9,7 @@ interface ScheduleRow extends NonNullable<AutomationRow['schedule']> {
 
 const defined = new WeakMap<Builder, ReturnType<typeof defineTypes>>()
 
-/** When an automation runs by itself; defined when first asked for. */
+/** When an automation runs by itself. The types are defined on the first call. */
 export function scheduleTypes(builder: Builder): ReturnType<typeof defineTypes> {
   const types = defined.get(builder) ?? defineTypes(builder)
   defined.set(builder, types)
@@ -28,10 +28,12 @@ function defineTypes(builder: Builder) {
       cron: t.exposeString('cron', {
         description: 'Minute, hour, day of the month, month, day of the week.',
       }),
-      timeZone: t.exposeString('timeZone', { description: 'Of the IANA database, such as Europe/Berlin.' }),
+      timeZone: t.exposeString('timeZone', {
+        description: 'A time zone of the IANA database, such as Europe/Berlin.',
+      }),
       nextRunAt: t.expose('nextRunAt', {
         type: 'DateTime',
-        description: 'The next time that it names. One that has passed is about to get its run.',
+        description: 'The next scheduled time. If it has passed, its run is about to start.',
       }),
     }),
   })

@@ -4,9 +4,11 @@ import type { Builder } from '../builder.ts'
 export function defineSealingKey(builder: Builder) {
   const KeySuccession = builder.objectRef<NonNullable<SealingKey['successions']>[number]>('KeySuccession')
   KeySuccession.implement({
-    description: 'That a key which vouched for others named the one that came after it.',
+    description: 'The statement of a vouching key that names its successor.',
     fields: (t) => ({
-      certificate: t.exposeString('certificate', { description: 'Of the key that says so, PEM.' }),
+      certificate: t.exposeString('certificate', {
+        description: 'The certificate (PEM) of the key that makes the statement.',
+      }),
       statement: t.exposeString('statement', {
         description: 'Compact JWS (PS256, `typ` lockstep-successor) over `fingerprint` and `iat`.',
       }),
@@ -26,12 +28,12 @@ export function defineSealingKey(builder: Builder) {
       }),
       rootCertificate: t.string({
         nullable: true,
-        description: 'PEM of the certificate whose key signed. Clients pin its SHA-256 fingerprint.',
+        description: "PEM of the signer's certificate. Clients pin its SHA-256 fingerprint.",
         resolve: ({ rootCertificate }) => rootCertificate,
       }),
       successions: t.field({
         type: [KeySuccession],
-        description: 'Lead from a fingerprint that was pinned before a rotation to the one of today.',
+        description: 'The chain from a fingerprint that was pinned before a rotation to the current one.',
         resolve: ({ successions = [] }) => [...successions],
       }),
     }),

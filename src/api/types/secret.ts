@@ -11,8 +11,8 @@ import { defineSealingKey } from './sealing-key.ts'
 
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
-    description: 'A named value of a workspace. Its value is never given out.',
-    // These two, for ever: a test holds it.
+    description: 'A named value of a workspace. The API never returns the value.',
+    // Only these two fields, for ever: a test checks it.
     fields: (t) => ({
       name: t.exposeString('name'),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
@@ -27,11 +27,11 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SecretPolicy = builder.objectRef<SecretPolicy>('SecretPolicy').implement({
-    description: 'Where the value of a secret may go. An empty list: anything.',
+    description: 'Where the value of a secret may go. An empty list allows everything.',
     fields: (t) => ({
       name: t.exposeString('name'),
       allowedHosts: t.stringList({
-        description: 'The hosts whatever the scheme. None: any public host.',
+        description: 'The hosts without their scheme. An empty list: any public host.',
         resolve: ({ policy }) => allowedHosts(policy),
       }),
       hosts: t.stringList({
@@ -44,7 +44,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
         resolve: ({ policy }) => [...policy.methods],
       }),
       paths: t.stringList({
-        description: 'Beginnings of the path of a URL: `/v1/` covers `/v1/charges`, and not `/v1x`.',
+        description: 'Prefixes of the path of a URL: `/v1/` covers `/v1/charges`, but not `/v1x`.',
         resolve: ({ policy }) => [...policy.paths],
       }),
       places: t.stringList({
@@ -53,7 +53,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       }),
       sealed: t.boolean({
         description:
-          'Whether this is what is sealed in with the value. After a change a worker soon does it.',
+          'Whether exactly this policy is sealed with the value. After a change a worker seals it soon.',
         resolve: ({ policy, sealedPolicy }) => Boolean(sealedPolicy && isSamePolicy(policy, sealedPolicy)),
       }),
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
@@ -64,14 +64,14 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   builder.queryFields((t) => ({
     secrets: t.field({
       type: [Secret],
-      description: 'By name; `after` is the last name seen.',
+      description: 'Sorted by name; `after` is the last name seen.',
       authScopes: (_parent, { workspace }) => ({ member: workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
     }),
     secretPolicies: t.field({
       type: [SecretPolicy],
-      description: 'Of the secrets that `secrets` gives with the same arguments.',
+      description: 'The policies of the secrets that `secrets` returns for the same arguments.',
       authScopes: (_parent, { workspace }) => ({ admin: workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) =>
@@ -137,11 +137,11 @@ const valueCodes: readonly ChangeErrorCode[] = [
 function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolicy: Ref<SecretPolicy>): void {
   const PolicyInput = builder.inputType('PolicyInput', {
     description:
-      'Where a value may go, as in `SecretPolicy`. What is left out, null or empty allows anything.',
+      'Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything.',
     fields: policyFields,
   })
   const SecretInput = builder.inputType('SecretInput', {
-    description: 'One of `value` and `sealedValue` (a compact JWE for the sealing key).',
+    description: 'Exactly one of `value` and `sealedValue` (a compact JWE for the sealing key).',
     fields: (t) => ({
       workspace: t.id(),
       name: t.string(),
@@ -149,14 +149,14 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       sealedValue: t.string({ required: false }),
       allowedHosts: t.stringList({
         required: false,
-        description: 'Hosts over every scheme. Not together with `policy`.',
+        description: 'Hosts for every scheme. Not together with `policy`.',
       }),
       policy: t.field({
         type: PolicyInput,
         required: false,
         description:
-          'Neither this nor `allowedHosts`: any public host for a new secret; one that exists keeps its policy. A ' +
-          '`sealedValue` with a policy in it must have the same.',
+          'Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its ' +
+          'policy. A `sealedValue` with a policy in it must have the same one.',
       }),
     }),
   })
@@ -164,13 +164,13 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     fields: (t) => ({ workspace: t.id(), name: t.string() }),
   })
   const SecretPolicyInput = builder.inputType('SecretPolicyInput', {
-    description: 'The whole policy: what is left out, null or empty allows anything.',
+    description: 'The whole policy. A member that is absent, null or empty allows everything.',
     fields: (t) => ({
       workspace: t.id(),
       name: t.string(),
       allowedHosts: t.stringList({
         required: false,
-        description: 'Hosts over every scheme. Not together with `hosts`.',
+        description: 'Hosts for every scheme. Not together with `hosts`.',
       }),
       ...policyFields(t),
     }),

@@ -1,20 +1,20 @@
 import type { Builder } from '../builder.ts'
 
-/** What the pages of somebody who is not signed in need to know. */
+/** What the pages need to know before a person has signed in. */
 export function defineSignUp(builder: Builder): void {
   const SignUpMode = builder.enumType('SignUpMode', {
-    description: 'FIRST: the first person, then whoever is invited; OPEN: everybody; CLOSED: nobody.',
+    description: 'FIRST: the first person, then invited people; OPEN: everybody; CLOSED: no one.',
     values: ['FIRST', 'OPEN', 'CLOSED'] as const,
   })
   const SignUp = builder.objectRef<object>('SignUp').implement({
-    description: 'Who can make an account.',
+    description: 'Who can create an account.',
     fields: (t) => ({
       mode: t.field({
         type: SignUpMode,
         resolve: (_signUp, _args, { signUp }) => modes[signUp.mode],
       }),
       hasAccounts: t.boolean({
-        description: 'False: whoever signs up now is the first person.',
+        description: 'False: the next person to sign up is the first one.',
         resolve: (_signUp, _args, { signUp }) => signUp.hasAccounts(),
       }),
     }),
@@ -22,7 +22,7 @@ export function defineSignUp(builder: Builder): void {
   builder.queryField('signUp', (t) =>
     t.field({
       type: SignUp,
-      // The sign-in page offers what is possible, and nobody is signed in there.
+      // The sign-in page asks what is possible before anybody has signed in.
       authScopes: { public: true },
       resolve: () => ({}),
     }),

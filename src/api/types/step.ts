@@ -10,44 +10,46 @@ const KINDS = [
 ].join(' ')
 
 const CONDITION =
-  '`{ field, is }`: the field of that name has the value `is`, or one of them where it is a list.'
+  '`{ field, is }`: the named field has the value `is`, or one of the values if `is` is a list.'
 
-/** The step types that automations can use, with all that a frontend needs to draw their forms. */
+/** Defines the step types that automations can use, with all that a frontend needs to draw their forms. */
 export function defineStepTypes(builder: Builder) {
   const StepFieldType = builder.objectRef<StepField>('StepField').implement({
     fields: (t) => ({
       name: t.exposeString('name'),
       label: t.exposeString('label'),
       kind: t.exposeString('kind', { description: KINDS }),
-      required: t.exposeBoolean('required', { description: 'While it is shown.' }),
+      required: t.exposeBoolean('required', {
+        description: 'Whether the field is required while it is shown.',
+      }),
       acceptsSecrets: t.exposeBoolean('acceptsSecrets', {
         description:
-          'Its templates may name secrets; of pairs those of the values may, never those of the names.',
+          'Whether templates in the field may name secrets. In pairs only the values may, never the names.',
       }),
       options: t.stringList({ nullable: true, resolve: ({ options }) => (options ? [...options] : null) }),
       help: t.exposeString('help', { nullable: true }),
-      min: t.exposeFloat('min', { nullable: true, description: 'Of a number, inclusive; null: no bound.' }),
-      max: t.exposeFloat('max', { nullable: true, description: 'Of a number, inclusive; null: no bound.' }),
-      integer: t.exposeBoolean('integer', { description: 'Of a number: whole ones only.' }),
+      min: t.exposeFloat('min', { nullable: true, description: 'For a number, inclusive; null: no bound.' }),
+      max: t.exposeFloat('max', { nullable: true, description: 'For a number, inclusive; null: no bound.' }),
+      integer: t.exposeBoolean('integer', { description: 'For a number: whether it has to be whole.' }),
       language: t.exposeString('language', {
         nullable: true,
-        description: "Of code: for the editor's highlighting, such as sql.",
+        description: "For code: the language for the editor's highlighting, such as sql.",
       }),
       default: t.expose('default', { type: 'JSON', nullable: true }),
       when: t.expose('when', {
         type: 'JSON',
         nullable: true,
-        description: `The field is shown while this holds; null: always. ${CONDITION}`,
+        description: `The field is shown while this condition holds; null: always. ${CONDITION}`,
       }),
       requiredWhen: t.expose('requiredWhen', {
         type: 'JSON',
         nullable: true,
-        description: `The field is required while it is shown and this holds; null: as required says. ${CONDITION}`,
+        description: `The field is required while it is shown and this condition holds; null: only required decides. ${CONDITION}`,
       }),
       textWhen: t.expose('textWhen', {
         type: 'JSON',
         nullable: true,
-        description: `A json field is any text while this holds; null: it is always JSON. ${CONDITION}`,
+        description: `A json field is arbitrary text while this condition holds; null: it is always JSON. ${CONDITION}`,
       }),
     }),
   })
@@ -57,7 +59,7 @@ export function defineStepTypes(builder: Builder) {
       title: t.exposeString('title'),
       description: t.exposeString('description'),
       fields: t.field({ type: [StepFieldType], resolve: (type) => describeFields(type) }),
-      output: t.expose('output', { type: 'JSON', description: 'A JSON Schema of what the step gives back.' }),
+      output: t.expose('output', { type: 'JSON', description: "A JSON Schema of the step's output." }),
     }),
   })
   builder.queryField('stepTypes', (t) =>
@@ -72,15 +74,17 @@ export function defineStepTypes(builder: Builder) {
 
 function defineStepInput(builder: Builder) {
   const StepRetryInput = builder.inputType('StepRetryInput', {
-    description: 'When a step that failed is tried again.',
+    description: 'When a failed step is tried again.',
     fields: (t) => ({
       count: t.int({ description: 'How many times after the first attempt: 0 to 10.' }),
       delaySeconds: t.int({
-        description: 'Before the second attempt: 1 to 3600. It doubles from one to the next, up to an hour.',
+        description:
+          'The delay before the second attempt: 1 to 3600. It doubles with each attempt, up to an hour.',
       }),
       on: t.stringList({
         required: false,
-        description: 'Codes of the errors after which it is; unless given, REQUEST_FAILED and TIMEOUT.',
+        description:
+          'Codes of the errors after which the step is tried again. By default REQUEST_FAILED and TIMEOUT.',
       }),
     }),
   })
@@ -91,7 +95,7 @@ function defineStepInput(builder: Builder) {
       fields: t.field({ type: 'JSON' }),
       timeoutSeconds: t.int({
         required: false,
-        description: 'How long one attempt may take: 1 to 3600; unless given, 600.',
+        description: 'How long one attempt may take: 1 to 3600; by default 600.',
       }),
       retry: t.field({ type: StepRetryInput, required: false }),
     }),

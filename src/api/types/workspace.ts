@@ -74,7 +74,7 @@ export function defineWorkspace(builder: Builder) {
     workspace: t.field({
       type: Workspace,
       nullable: true,
-      description: 'Null unless the viewer belongs to it.',
+      description: 'Null unless the viewer belongs to the workspace.',
       authScopes: { public: true },
       args: { id: t.arg.id() },
       resolve: async (_parent, { id }, { roleIn, domain }) =>
@@ -108,7 +108,8 @@ export function defineWorkspace(builder: Builder) {
     }),
     acceptInvitation: t.field({
       type: AcceptInvitationResult,
-      description: 'Joins the workspace that invited this person; `token` stands behind the # of the link.',
+      description:
+        'Joins the workspace that invited this person. The token is the part of the link after the #.',
       authScopes: { user: true },
       args: { token: t.arg.string() },
       resolve: (_parent, { token }, { domain, caller }) =>
@@ -118,7 +119,7 @@ export function defineWorkspace(builder: Builder) {
   return { RoleType, MemberType, Workspace }
 }
 
-/** For fields behind the scope `user`. */
+/** The id of the signed-in person, for fields behind the scope `user`. */
 function userId(caller: Caller): string {
   if (caller.kind === 'user') return caller.id
   throw new AppError('FORBIDDEN', 'Only a person can do this, an API token cannot.')

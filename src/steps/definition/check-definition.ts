@@ -9,8 +9,8 @@ import { checkJsonSchema } from './json-schema.ts'
 const known = ['type', 'title', 'description', 'fields', 'output', 'repeatable', 'destinations', 'run']
 
 /**
- * Checks a step type when the process starts, all of it at run time: a plugin may be plain JavaScript, and
- * what is wrong with it must not show up in the middle of somebody's run.
+ * Checks a step type completely when the process starts, at run time: a plugin may be plain JavaScript, and its
+ * faults must not show up in the middle of a run.
  *
  * @throws AppError INVALID_STEP_TYPE with the reason; the caller names step type and module.
  */

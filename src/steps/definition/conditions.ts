@@ -4,7 +4,7 @@ import { quoted, within } from '../within.ts'
 import { broken, checkProperties, isObject, type Unchecked } from './broken.ts'
 
 /**
- * Checks what fields say about each other.
+ * Checks the conditions between fields.
  *
  * @throws AppError INVALID_STEP_TYPE
  */
@@ -35,7 +35,7 @@ function checkCondition(condition: unknown, fields: Fields): void {
   for (const value of values) checkValue(value, controller)
 }
 
-/** A condition on a secret would show one bit of it to whoever sees which fields a form has. */
+/** A condition on a secret would show one bit of it to people who see which fields a form has. */
 function checkController(controller: Field): void {
   if (!['choice', 'boolean', 'number'].includes(controller.kind)) {
     throw broken('can look at a choice, boolean or number field only.')
@@ -49,7 +49,7 @@ function checkValue(value: unknown, controller: Field): void {
   if (!possible) throw broken('waits for a value that the other field can never have.')
 }
 
-/** Follows the conditions that show a field; they must end at a field that is always shown. */
+/** Follows the conditions that show a field. They must end at a field that is always shown. */
 function checkCycle(name: string, fields: Fields): void {
   const seen = new Set<string>()
   for (let next: string | undefined = name; next !== undefined; next = fields[next]?.when?.field) {

@@ -11,7 +11,7 @@ import { broken, checkProperties, isFilled, isObject, type Unchecked } from './b
 const common = ['kind', 'label', 'help', 'required', 'requiredWhen', 'when', 'default', 'validate']
 
 /**
- * Checks a field by itself; what it says about other fields is checked by `checkConditions`.
+ * Checks a single field. `checkConditions` checks its relations to other fields.
  *
  * @throws AppError INVALID_STEP_TYPE
  */
@@ -30,7 +30,7 @@ export function checkDefinedField(value: unknown): asserts value is Field {
   checkRange(definition)
   checkOptions(definition)
   checkSchema(definition.validate)
-  // All that Field says has been looked at, except for its conditions.
+  // All properties of Field have been checked, except for its conditions.
   checkDefault(value as unknown as Field)
 }
 
@@ -77,7 +77,7 @@ function checkOptions({ kind, options }: Unchecked<Field>): void {
   if (new Set(options).size < options.length) throw broken('one of its options is there twice.')
 }
 
-/** Some libraries make their schemas functions. What is asynchronous shows at the first question. */
+/** Some libraries make their schemas functions. An asynchronous schema is detected when it is first used. */
 function checkSchema(schema: unknown): void {
   if (schema === undefined) return
   const shape =
@@ -110,7 +110,7 @@ function checkDefault(field: Field): void {
   }
 }
 
-/** A step type is the same for all workspaces, so it cannot know their secrets. */
+/** A step type is the same for all workspaces, so its defaults cannot name their secrets. */
 function checkReferences(source: string): void {
   if (referencesIn(source).some((it) => it.root === 'secrets')) throw broken('it refers to a secret.')
 }

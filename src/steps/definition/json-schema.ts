@@ -5,7 +5,7 @@ const types = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'nul
 const DEEPEST = 64
 
 /**
- * Checks what the variable explorer reads of a JSON Schema: its types, properties and items.
+ * Checks the parts of a JSON Schema that the variable explorer reads: its types, properties and items.
  *
  * @throws AppError INVALID_STEP_TYPE
  */

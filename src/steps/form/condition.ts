@@ -1,9 +1,9 @@
 import type { Condition } from '../field.ts'
 
-/** The value of a field that only rendering can tell. */
+/** The value of a field that is known only after rendering. */
 export const undecided = Symbol('undecided')
 
-/** A field as conditions see it, in a step type or in what the API says of one. */
+/** A field as conditions see it, in a step type or in the API's description of one. */
 export interface ConditionalField {
   readonly required?: boolean
   readonly when?: Condition | null
@@ -11,10 +11,10 @@ export interface ConditionalField {
   readonly textWhen?: Condition | null
 }
 
-/** The form of a step with what is in it. */
+/** The form of a step with its content. */
 export interface Form {
   readonly fields: Readonly<Record<string, ConditionalField>>
-  /** The value of a field by its name, its default included, or {@link undecided}. */
+  /** The value of a field by its name, including its default, or {@link undecided}. */
   read(name: string): unknown
 }
 
@@ -28,12 +28,14 @@ export function isRequired({ required, requiredWhen }: ConditionalField, form: F
   return required === true || (!!requiredWhen && holds(requiredWhen, form) === true)
 }
 
-/** Whether a JSON field is plain text instead; `undefined` when that depends on an undecided value. */
+/** Whether a JSON field is plain text; `undefined` when that depends on an undecided value. */
 export function isText({ textWhen }: ConditionalField, form: Form): boolean | undefined {
   return !!textWhen && holds(textWhen, form)
 }
 
-/** A condition on a field that is itself hidden does not hold. `undefined`: that depends on an undecided value. */
+/**
+ * Whether a condition holds. One on a hidden field does not. `undefined` when that depends on an undecided value.
+ */
 function holds(condition: Condition, form: Form): boolean | undefined {
   const { fields } = form
   const controller = Object.hasOwn(fields, condition.field) ? fields[condition.field] : undefined

@@ -1,12 +1,12 @@
-/** A field as far as it says what counts as content, in a step type or in what the API says of one. */
+/** A field with what decides whether it has content, in a step type or in the API's description of one. */
 export interface ContentField {
   readonly kind: string
   readonly default?: unknown
 }
 
 /**
- * What was written into a field. `undefined` stands for a field that was not given: null, and outside of
- * text an empty string, are what a form sends for a field that was left empty.
+ * The written content of a field. `undefined` stands for an absent field. A form sends null for a field that was
+ * left empty, and an empty string for one that is no text.
  */
 export function givenValue(
   name: string,
@@ -18,7 +18,7 @@ export function givenValue(
   return value === null || (value === '' && !textual) ? undefined : value
 }
 
-/** What was written into a field, or its default. */
+/** The written content of a field, or its default. */
 export function valueOrDefault(
   name: string,
   field: ContentField,
@@ -28,7 +28,7 @@ export function valueOrDefault(
   return given === undefined ? field.default : given
 }
 
-/** Whether there is nothing in it, given or not. An empty list is JSON with content. */
+/** Whether the field has no content. An empty list is JSON with content. */
 export function isEmpty({ kind }: ContentField, value: unknown): boolean {
   if (value === undefined || value === '') return true
   return kind === 'pairs' && Array.isArray(value) && value.length === 0

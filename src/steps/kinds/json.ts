@@ -25,7 +25,10 @@ function wrapped(text: string, secrets: readonly string[]): Reading {
   return { value: new Sensitive(text, secrets.length > 0), secrets }
 }
 
-/** `null` is JSON both inside a string literal and where a value stands, so it can stand in for any value. */
+/**
+ * `null` is valid JSON text both inside a string literal and in the place of a value, so it can replace any
+ * expression.
+ */
 function checkSource(source: string): void {
   const parts = parse(source)
   readJson(parts.map((part) => (part.kind === 'text' ? part.text : 'null')).join(''))
@@ -35,7 +38,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    // The parser's own message quotes the text, which may hold a value: only the place is taken from it.
+    // The parser's message quotes the text, which may contain a value, so only the place is taken from it.
     const line =
       error instanceof SyntaxError ? /\(line (\d+) column \d+\)/.exec(error.message)?.[1] : undefined
     const advice = 'A template stands inside a string, or where a whole value stands.'

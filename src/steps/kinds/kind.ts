@@ -9,28 +9,28 @@ export interface Reading {
   readonly secrets: readonly string[]
 }
 
-/** The rules of one kind of field. Messages do not name the field: the caller puts its name in front. */
+/** The rules of one kind of field. Messages do not name the field: the caller adds it. */
 export interface Kind {
   readonly holdsSecrets: boolean
   /** The properties of a definition besides those that every field has. */
   readonly options: readonly string[]
 
   /**
-   * Refuses what no run could render.
+   * Refuses content that no run could render.
    *
-   * @throws AppError INVALID_FIELD, INVALID_TEMPLATE, or SECRET_NOT_ALLOWED in a part of a secret-capable
-   *   value that cannot hold one.
+   * @throws AppError INVALID_FIELD, INVALID_TEMPLATE, or SECRET_NOT_ALLOWED in a part of a secret-capable value
+   * that cannot hold a secret.
    */
   check(value: unknown, field: Field): void
 
   /**
-   * Makes what `run` gets. It trusts nothing that `check` may have seen: the step type may have changed
-   * since the step was saved.
+   * Makes the input of `run`. It does not rely on an earlier `check`, because the step type may have changed since
+   * the step was saved.
    */
   render(value: unknown, field: Field, scope: Scope): Reading
 }
 
-/** What can be rendered before there is a run. */
+/** The scope for templates that can be rendered before there is a run. */
 export const emptyScope: Scope = { secrets: new Map(), trigger: null, steps: {}, ...noProvenance }
 
 export function invalid(message: string): AppError {
@@ -43,19 +43,19 @@ export function readText(value: unknown): string {
   throw invalid('must be text (a string).')
 }
 
-/** Whether there is nothing to render in it. Throws INVALID_TEMPLATE. */
+/** Whether it contains no expression. @throws AppError INVALID_TEMPLATE */
 export function isStatic(source: string): boolean {
   return parse(source).every((part) => part.kind === 'text')
 }
 
-/** Whether it is `{{ one expression }}` and nothing else. Throws INVALID_TEMPLATE. */
+/** Whether it is exactly `{{ one expression }}`. @throws AppError INVALID_TEMPLATE */
 export function isLoneExpression(value: unknown): value is string {
   if (typeof value !== 'string') return false
   const parts = parse(value.trim())
   return parts.length === 1 && parts[0]?.kind === 'expression'
 }
 
-/** What the source says when there is nothing to render in it; `undefined` otherwise. */
+/** The text of a source without expressions; `undefined` otherwise. */
 export function staticText(source: string, place: Place): string | undefined {
   return isStatic(source) ? render(source, place, emptyScope).text : undefined
 }

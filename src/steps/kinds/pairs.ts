@@ -30,7 +30,7 @@ function renderRow(row: Pair, field: Field, scope: Scope) {
   return { name: name.text, value, secrets: [...name.secrets, ...secrets] }
 }
 
-/** Checks the shape of all rows and hands out each; errors name the row, from 1. */
+/** Checks the shape of all rows and passes each to `use`. Errors name the row, from 1. */
 function readRows<T>(value: unknown, use: (row: Pair) => T): T[] {
   if (!Array.isArray(value)) throw invalid('must be a list of { name, value }.')
   return value.map((row: unknown, index) => withinRow(index + 1, () => use(readRow(row))))
@@ -46,7 +46,7 @@ function readRow(row: unknown): Pair {
   return { name, value }
 }
 
-/** Stops header injection and request smuggling: RFC 9110 allows these characters in a field name alone. */
+/** Stops header injection and request smuggling: RFC 9110 allows only these characters in a field name. */
 function checkName(name: string, field: Field): void {
   if (name === '') throw invalid('its name is empty.')
   if (field.place === 'header' && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {

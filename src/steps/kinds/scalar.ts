@@ -4,8 +4,8 @@ import { anyOf } from '../within.ts'
 import { invalid, isLoneExpression, type Kind, plain } from './kind.ts'
 
 /**
- * The kinds that are no text. They hold a literal, or one expression whose text is read when the step runs.
- * They hold no secrets: a wrapped number or choice would be of no use to a step.
+ * The kinds that are no text. They contain a literal, or one expression whose text is parsed when the step runs.
+ * They take no secrets, because a wrapped number or choice would be useless to a step.
  */
 function scalar(rules: {
   readonly options: readonly string[]

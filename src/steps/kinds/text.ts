@@ -30,7 +30,7 @@ export const code: Kind = {
   render: (value) => plain(readCode(value)),
 }
 
-/** Stops injection: a value that a stranger sent to the trigger must never become part of a program. */
+/** Stops injection: a stranger's value in the trigger must never become part of a program. */
 function readCode(value: unknown): string {
   const written = staticText(readText(value), 'text')
   if (written !== undefined) return written

@@ -13,7 +13,7 @@ export const url: Kind = {
   render: (value, field, scope) => renderText(readText(value), field, 'url', scope),
 }
 
-/** Refuses at once what no value can repair: `file:///{{ … }}`, or a path without a host before it. */
+/** Refuses at once what no value can correct: `file:///{{ … }}`, or a path without a host before it. */
 function checkScheme(source: string): void {
   const first = parse(source)[0]
   if (first?.kind !== 'text') return

@@ -1,4 +1,4 @@
-/** The kit with which authors of step types test them; it is for tests and no part of a running instance. */
+/** The kit with which authors of step types test them. It is only for tests and not part of a running instance. */
 
 export { type CanarySecret, canary } from './canary.ts'
 export { type LeakCase, leakTest, type Preparation } from './leak-test.ts'

@@ -9,27 +9,27 @@ import type { Surroundings } from './test-options.ts'
 /** One way to use a step type. */
 export interface LeakCase extends Surroundings {
   readonly name: string
-  /** As somebody would save them. Each secret that they name gets a random value. */
+  /** The fields as a person would save them. Each secret that they name gets a random value. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** Secrets that cannot be just any text, such as a key. Of a `CanarySecret` only its part is confidential. */
+  /** Secrets that cannot be arbitrary text, such as a key. Of a `CanarySecret` only the part is confidential. */
   readonly secrets?: Readonly<Record<string, string | CanarySecret>>
-  /** Called before the step runs in each situation, with its secrets: to start a server, for instance. */
+  /** Called before the step runs in each situation, with its secrets, for instance to start a server. */
   prepare?(
     situation: Situation,
     secrets: Readonly<Record<string, string>>,
   ): Promise<Preparation> | Preparation
   /**
-   * The server sends back what it gets, so that the output holds values as they are, which people see redacted.
-   * Without it, a value in the output is a leak: that it is redacted is the last line of defence, not a plan.
+   * The server sends back what it gets, so the output contains values, which are redacted for people. Without it,
+   * a value in the output is a leak, because a step must not rely on redaction.
    */
   readonly echoes?: boolean
-  /** The step fails even when all goes well, as with a key that does not fit. */
+  /** The step fails even without a disturbance, as with an invalid key. */
   readonly fails?: boolean
-  /** `prepare` starts servers that fail as the situation says, so that no others stand in for them. */
+  /** `prepare` starts servers that fail as the situation says, so that no others replace them. */
   readonly ownFailures?: boolean
 }
 
-/** What takes the place of the case's own, and what ends it after the step has run. */
+/** Values that replace the case's own, and a function that cleans up after the step has run. */
 export interface Preparation extends Surroundings {
   readonly fields?: Readonly<Record<string, unknown>>
   release?(): unknown
@@ -37,8 +37,8 @@ export interface Preparation extends Surroundings {
 
 /**
  * Runs a step type with random secrets through success, errors, broken connections, timeouts and cancelling. It
- * fails when anything of a value can be seen in what the step gives back, throws, logs or prints: the value where
- * none belongs, a part of it, or what was made of it.
+ * fails if anything of a value is visible in the step's output, errors, logs or console: the whole value in a
+ * wrong place, a part of it, or a transformed form.
  *
  * @throws AssertionError that names every place; an Error when the cases would prove nothing.
  */
@@ -54,7 +54,7 @@ export async function leakTest(step: StepType, cases: readonly LeakCase[]): Prom
   throw new AssertionError({ message: `Step type "${step.type}" leaks:\n${list}\n${advice}` })
 }
 
-/** A leak test without secrets finds nothing, and would look like one that has found nothing. */
+/** Stops a leak test without secrets, which could not fail. */
 function refuseIdle(step: StepType, cases: readonly LeakCase[]): void {
   if (cases.length === 0) throw new Error('The leak test has no cases.')
   const takesSecrets = Object.values(step.fields).some((it) => it.secrets)
@@ -64,7 +64,10 @@ function refuseIdle(step: StepType, cases: readonly LeakCase[]): void {
   }
 }
 
-/** Four characters of a random value may be anywhere by chance, but not those of another one in the same place. */
+/**
+ * Four characters of a random value may occur anywhere by chance. Those of a second random value do not occur in
+ * the same place.
+ */
 async function leaksOf(step: StepType, it: LeakCase, situation: Situation): Promise<readonly string[]> {
   const { leaks, hints } = await tryCase(step, it, situation)
   if (leaks.length > 0 || hints.length === 0) return leaks
@@ -100,7 +103,7 @@ async function tryCase(step: StepType, it: LeakCase, situation: Situation): Prom
   }
 }
 
-/** A case that fails by mistake would test the error alone. */
+/** A case that fails by mistake would test only the error. */
 function assertEnded({ outcome }: Observation, { name, fails }: LeakCase): void {
   const { error } = outcome
   if ((error !== undefined) === (fails === true)) return

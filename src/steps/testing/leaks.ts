@@ -4,19 +4,19 @@ import type { StoredError } from '../../store/entities/index.ts'
 import type { Observation } from './observe-step.ts'
 import { type Confidential, hintIn, Traces } from './traces.ts'
 
-/** A text that somebody may see, both as it was and as it came out of the redactor. */
+/** A text that a person may see, both before and after redaction. */
 interface Shown {
   readonly place: string
   readonly text: string
-  /** Empty where values are expected, and masked. */
+  /** Empty in a place where values are expected, and masked. */
   readonly trueText: string
 }
 
 /**
- * What can be seen of the values, by the place. Where the step itself chooses the words a value must not be at all;
- * anywhere, nothing may be left of it that the redactor does not mask.
+ * The visible parts of the values, by place. Where the step itself chooses the words, no value may occur at all.
+ * Anywhere else nothing may be left that the redactor does not mask.
  *
- * @param echoed servers send back what they get.
+ * @param echoed whether servers send back what they get.
  */
 export function leaksIn(
   observation: Observation,
@@ -38,7 +38,7 @@ export function leaksIn(
   return found.length > 0 ? found : savedLeaks(observation, traces)
 }
 
-/** Where the first or the last characters of a value may be seen, unless they are there by chance. */
+/** The places where the first or the last characters of a value are visible, unless they are there by chance. */
 export function hintsIn(observation: Observation, values: readonly Confidential[]): string[] {
   return placesOf(observation, true).flatMap(({ place, text }) => {
     const hint = hintIn(text, values)
@@ -63,7 +63,7 @@ function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): 
 
 const placeText = (error: StoredError | undefined) => (error?.at ? JSON.stringify(error.at) : '')
 
-/** What is spread over several places shows only in the whole, as it is stored. */
+/** A value that is spread over several places shows only in the whole, as it is stored. */
 function savedLeaks({ outcome, lines }: Observation, traces: Traces): string[] {
   const { output, error } = outcome
   const saved = [JSON.stringify({ output, error }), lines.map(({ text }) => text).join('')]
@@ -73,7 +73,7 @@ function savedLeaks({ outcome, lines }: Observation, traces: Traces): string[] {
   })
 }
 
-/** Every text in an output, its keys included, by the path that leads to it. */
+/** Every text in an output, including its keys, with its path. */
 function leaves(place: string, value: unknown): { place: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [{ place, text: String(value ?? '') }]
   return Object.entries(value).flatMap(([key, it]) => [

@@ -2,20 +2,20 @@ import { installConsoleCapture } from '../../executor/console.ts'
 import { createLogger, type Logger } from '../../log.ts'
 import { createRedactor, type RunRedactor } from '../../redactor/index.ts'
 
-/** Something that a step wrote or printed. */
+/** A line that a step logged or printed. */
 export interface Line {
   readonly place: 'log' | 'console'
   /** Redacted, as it is stored. */
   readonly text: string
-  /** As the step wrote it. */
+  /** Before redaction. */
   readonly trueText: string
 }
 
-/** Keeps what a step writes, both as it was and as it came out of the redactor. */
+/** Keeps the lines of a step, both before and after redaction. */
 export class Lines {
   readonly all: Line[] = []
   readonly log: Logger
-  /** Remembers what goes through it on the way to the log. */
+  /** Remembers the text that passes through it on the way to the log. */
   readonly redactor: RunRedactor
   #pending: unknown[] = []
 
@@ -58,7 +58,7 @@ function textOf(value: unknown): string {
 let users = 0
 let undo: (() => void) | undefined
 
-/** Sends what steps print to their lines until it is released; steps may run at the same time. */
+/** Redirects what steps print to their lines until it is released. Several steps may run at the same time. */
 export function captureOutput(): () => void {
   if (users++ === 0) undo = installConsoleCapture()
   return () => {

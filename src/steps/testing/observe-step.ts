@@ -14,23 +14,23 @@ import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import type { TestOptions } from './test-options.ts'
 
-/** What happened while a step ran, with the true form of all that is redacted before anybody sees it. */
+/** All that happened while a step ran, including the unredacted form of redacted text. */
 export interface Observation {
   readonly outcome: StepOutcome
   readonly trueError: StoredError | undefined
   readonly lines: readonly Line[]
-  /** What filters made of the secrets before the step began. */
+  /** The results of filters on the secrets before the step began. */
   readonly derived: readonly string[]
-  /** What the step handed to `context.protect`. */
+  /** The values that the step passed to `context.protect`. */
   readonly guarded: readonly string[]
 }
 
 const step = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000', key: 'tested' }
 const LOOPBACK = '127.0.0.0/8, ::1, localhost'
-// What a step left behind, such as a timer that prints, is listened to for so long (milliseconds).
+// How long the test listens for what a step left behind, such as a timer that prints, in milliseconds.
 const AFTERMATH = 30
 
-/** @param network stands in for the egress of the step. */
+/** @param network replaces the egress of the step. */
 export async function observeStep(
   definition: StepType,
   options: TestOptions,
@@ -91,7 +91,9 @@ function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} 
   }
 }
 
-/** A run whose earlier steps gave what the test says. There is no store, and so nothing to seal anything for. */
+/**
+ * The state of a run whose earlier steps returned what the test says. Without a store nothing has to be sealed.
+ */
 async function openState(
   { trigger = null, steps = {} }: TestOptions,
   redactor: RunRedactor,
@@ -111,7 +113,7 @@ async function openState(
   return state
 }
 
-/** @param heard gets what is made of the secrets from now on. */
+/** @param heard gets the values that are derived from the secrets from now on. */
 function listening(state: RunState, heard: string[]): RunState {
   return {
     ...state,
@@ -153,7 +155,7 @@ function openEgress({ allow = '', hosts = {} }: TestOptions): Egress {
     if (address === undefined) throw unknownHost(host)
     return [{ address, family: address.includes(':') ? 6 : 4 }]
   }
-  // Without `hosts` the names of this machine are good enough; with them, a test means to reach no other.
+  // Without `hosts` the names of this machine are used. With `hosts` a test wants to reach no other name.
   const named = Object.keys(hosts).length > 0 ? { lookup } : {}
   return createEgress({ allow: parseEgressAllow(allowed), backOffMs: 1, ...named })
 }

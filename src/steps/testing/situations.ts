@@ -6,18 +6,18 @@ import { Sensitive } from '../../sensitive.ts'
 import type { StepContext } from '../step-context.ts'
 
 /**
- * What a step runs into. `error`: its servers answer with an error that repeats all they were sent. `reset`: they
- * close the connection in the middle of an answer. `timeout` and `abort`: they never answer, and the step is
- * stopped because its time is up, or because somebody cancels the run.
+ * The situation of a step. `error`: its servers answer with an error that repeats all they were sent. `reset`:
+ * they close the connection in the middle of an answer. `timeout` and `abort`: they never answer, and the step is
+ * stopped because its time is up, or because a person cancels the run.
  */
 export type Situation = 'success' | 'error' | 'reset' | 'timeout' | 'abort'
 
 export const situations: readonly Situation[] = ['success', 'error', 'reset', 'timeout', 'abort']
 
-// How long a step is let hang (milliseconds).
+// How long a step may hang, in milliseconds.
 const PATIENCE = 100
 
-/** A signal that stops the step in the situations in which one is stopped. */
+/** A signal that stops the step in the situations that stop one. */
 export function signalOf(situation: Situation): AbortSignal {
   const controller = new AbortController()
   const stop = (code: 'TIMEOUT' | 'CANCELLED', message: string) => {
@@ -87,7 +87,7 @@ function misdirected(http: Http, origin: string): Http {
   }
 }
 
-/** For steps of other protocols: they reach nobody. */
+/** For steps with other protocols: no connection succeeds. */
 function failingLookup(situation: Situation, signal: AbortSignal): StepContext['lookup'] {
   return async (host) => {
     signal.throwIfAborted()

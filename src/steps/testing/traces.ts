@@ -3,23 +3,25 @@ import { createRedactor, type Redactor } from '../../redactor/index.ts'
 import { Sensitive } from '../../sensitive.ts'
 import { viewsOf } from './views.ts'
 
-/** A value that must be seen nowhere. */
+/** A value that must not be visible anywhere. */
 export interface Confidential {
   readonly name: string
   readonly value: string
 }
 
-/** So many characters of a value in a row are no coincidence. */
+/** This many characters of a value in a row are no coincidence. */
 const WINDOW = 6
-/** Compared without case, a few more are needed for that. */
+/** A comparison without case needs a few more characters for that. */
 const CASELESS = 8
-/** The beginning of a digest, as people use it for a fingerprint. */
+/** The number of leading characters of a digest that people use as a fingerprint. */
 const DIGEST = 8
 
-/** What people leave of a value that they mask: `sk_l…`, or "ends in 9f3a". So little may also be there by chance. */
+/**
+ * The characters that people leave of a masked value: `sk_l…`, or "ends in 9f3a". So few may also occur by chance.
+ */
 const HINT = 4
 
-/** The beginning or the end of a value in a text. */
+/** The beginning or the end of a value, if the text contains it. */
 export function hintIn(text: string, values: readonly Confidential[]): string | undefined {
   const found = values.find(
     ({ value }) => text.includes(value.slice(0, HINT)) || text.includes(value.slice(-HINT)),
@@ -27,7 +29,7 @@ export function hintIn(text: string, values: readonly Confidential[]): string | 
   return found && `holds the first or the last ${HINT} characters of ${found.name}`
 }
 
-/** Finds what is left of values in a text, however it was changed. */
+/** Finds the remains of values in a text, however they were changed. */
 export class Traces {
   readonly #windows = new Map<string, string>()
   readonly #caseless = new Map<string, string>()
@@ -38,13 +40,13 @@ export class Traces {
     for (const { name, value } of values) this.#add(name, value)
   }
 
-  /** Values as they are, in any form that the redactor would mask. */
+  /** Finds complete values, in any form that the redactor would mask. */
   whole(text: string): string | undefined {
     const [name] = this.#forms.find(text)
     return name === undefined ? undefined : `holds the value of ${name}`
   }
 
-  /** Parts of values, and values that were changed so that the redactor cannot know them. */
+  /** Finds parts of values, and values that were changed beyond the redactor's recognition. */
   changed(text: string): string | undefined {
     const lower = text.toLowerCase()
     for (const [prefix, name] of this.#digests) {
@@ -93,7 +95,7 @@ export class Traces {
   }
 }
 
-/** Without the frame of a PEM block, which says nothing. */
+/** The lines without the frame of a PEM block, which is not confidential. */
 function linesOf(value: string): string[] {
   return value.split(/\r?\n/).filter((line) => !line.startsWith('-----'))
 }

@@ -1,6 +1,6 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 
-/** A way to read a text in which somebody hid something. */
+/** A way to read a text in which a value was hidden. */
 interface View {
   /** How the value was hidden, for a message: `reversed`. */
   readonly name: string
@@ -24,7 +24,7 @@ const views: readonly View[] = [
   { name: 'as numbers', read: fromNumbers },
 ]
 
-/** A text as it is and as every view, and every view of a view, shows it; each text once. */
+/** A text in its original form, in every view, and in every view of a view; each text once. */
 export function viewsOf(text: string): ReadonlyMap<string, string> {
   const found = new Map([[text, '']])
   let latest = [...found]
@@ -37,7 +37,7 @@ export function viewsOf(text: string): ReadonlyMap<string, string> {
 }
 
 function readAll(text: string, how: string): [string, string][] {
-  // The last step of hiding is the first of reading.
+  // Reading undoes the last step of hiding first.
   return views.map((view) => [view.read(text), how === '' ? view.name : `${view.name}, then ${how}`])
 }
 
@@ -59,7 +59,7 @@ function unescaped(text: string): string {
     .replaceAll(/\\(["'/\\])/g, '$1')
 }
 
-/** A part of a value may begin anywhere in its group of four characters, so each of four beginnings is tried. */
+/** A part of a value may begin anywhere in its group of four characters, so all four positions are tried. */
 function fromBase64(text: string, beginnings = [0, 1, 2, 3]): Buffer[] {
   const runs = text.replaceAll('\\/', '/').match(/[A-Za-z0-9+/_-]{8,}/g) ?? []
   return runs.flatMap((run) => beginnings.map((from) => Buffer.from(run.slice(from), 'base64')))
@@ -78,12 +78,12 @@ function fromNumbers(text: string): string {
 }
 
 function inflated(bytes: Buffer): string {
-  // What gzip and zlib write begins with these bytes.
+  // The output of gzip and zlib begins with these bytes.
   const inflate = bytes[0] === 0x1f ? gunzipSync : bytes[0] === 0x78 ? inflateSync : inflateRawSync
   try {
     return latin1(inflate(bytes, { maxOutputLength: INFLATED_AT_MOST }))
   } catch {
-    // Nothing was compressed.
+    // The text was not compressed.
     return ''
   }
 }

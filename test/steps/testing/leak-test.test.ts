@@ -23,7 +23,7 @@ const leaksOf = async (...[step, cases]: Parameters<typeof leakTest>): Promise<s
   return error instanceof AssertionError ? error.message : ''
 }
 
-describe('a step is caught that', () => {
+describe('finds a step that', () => {
   test.concurrent.each(Object.entries(leaks))('%s', async (_name, [work, report]) => {
     const message = await leaksOf(stepThat(work), [caseWith()])
     expect(message).toContain(report)
@@ -31,13 +31,13 @@ describe('a step is caught that', () => {
   })
 })
 
-describe('a step passes that', () => {
+describe('passes a step that', () => {
   test.concurrent.each(Object.entries(harmless))('%s', async (_name, work) => {
     await leakTest(stepThat(work), [caseWith()])
   })
 })
 
-test('what a step does when it is stopped is looked at', async () => {
+test('also checks what a step does when it is stopped', async () => {
   const step = defineStep({
     type: 'sample',
     title: 'Sample',
@@ -58,7 +58,7 @@ test('what a step does when it is stopped is looked at', async () => {
   expect(message).not.toContain('success:')
 })
 
-test('what a server sends back may be in the output, but not a part of it that the redactor does not see', async () => {
+test('allows an echoed value in the output, but not a part that the redactor does not see', async () => {
   const echo = stepThat((_token, _context, { text }) => ({ text }))
   await leakTest(echo, [caseWith({ echoes: true })])
   expect(await leaksOf(echo, [caseWith()])).toContain('success: output.text holds the value of TOKEN')
@@ -68,14 +68,14 @@ test('what a server sends back may be in the output, but not a part of it that t
   expect(await leaksOf(cut, [caseWith({ echoes: true })])).toContain('output.text holds 6 or more')
 })
 
-test('what a filter makes of a secret is one too', async () => {
+test('treats the result of a filter on a secret as a secret', async () => {
   const step = stepThat((token) => ({ token }))
   const token = '{{ trigger.text | hmac_sha256: secrets.KEY }}'
   const it = caseWith({ fields: { url: server.origin, token }, trigger: { text: 'x' } })
   expect(await leaksOf(step, [it])).toContain('output.token holds the value of a secret, filtered')
 })
 
-test('of a secret that cannot be any text, a part is looked for', async () => {
+test('looks for the confidential part of a secret', async () => {
   const password = canary()
   const secrets = { TOKEN: { value: `postgres://app:${password}@db.test/shop`, part: password } }
   await leakTest(
@@ -88,7 +88,7 @@ test('of a secret that cannot be any text, a part is looked for', async () => {
   )
 })
 
-test('each situation is prepared with its secrets, and released', async () => {
+test('prepares each situation with its secrets, and releases it', async () => {
   const seen: string[] = []
   const prepare = (situation: Situation, { TOKEN }: Readonly<Record<string, string>>) => ({
     fields: { url: `${server.origin}/${situation}` },

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { AppError, defineStep, field, type StepContext, type StepType } from '../../../src/steps/index.ts'
 
-/** What a step makes of a token; the answer of the server is at hand. */
+/** What a step does with a token; it also gets the server's answer. */
 type Work = (token: string, context: StepContext, answer: Answer) => unknown
 
 interface Answer {
@@ -11,7 +11,7 @@ interface Answer {
   readonly text: string
 }
 
-/** A step that sends a token where it should, and then does with it what the test says. */
+/** A step that sends a token correctly, and then does what the test says. */
 export function stepThat(work: Work): StepType {
   return defineStep({
     type: 'sample',
@@ -31,7 +31,7 @@ export function stepThat(work: Work): StepType {
   })
 }
 
-/** Each with the words in which its leak is reported. */
+/** Each with the words that report its leak. */
 export const leaks: Readonly<Record<string, [Work, string]>> = {
   'gives it back': [(token) => ({ body: { token } }), 'output.body.token holds the value of TOKEN'],
   'gives its beginning back': [(token) => ({ hint: token.slice(0, 12) }), 'output.hint holds 6 or more'],
@@ -53,7 +53,7 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
       ),
     '(rot13)',
   ],
-  // The redactor of the product knows a long value in both cases.
+  // The product's redactor knows a long value in both cases.
   'gives it back in lower case': [(token) => ({ it: token.toLowerCase() }), 'of TOKEN'],
   'gives it back in upper case': [(token) => ({ it: token.toUpperCase() }), 'of TOKEN'],
   'gives a part back in upper case': [
@@ -149,7 +149,7 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
     'console line 1 holds',
   ],
 }
-/** Steps that do nothing wrong. */
+/** Steps without a leak. */
 export const harmless: Readonly<Record<string, Work>> = {
   'gives the status back': (_token, _context, { status }) => ({ status, at: new Date().toISOString() }),
   'protects what it made': (token, { protect }) => {

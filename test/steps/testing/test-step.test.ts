@@ -32,7 +32,7 @@ const send = stepThat(async (url, token, { http }) => {
   return { body: await response.text() }
 })
 
-test('the output is there redacted and as later steps see it', async () => {
+test('returns the output both redacted and as later steps see it', async () => {
   const outcome = await testStep(send, { fields: { ...fields, url: server.origin }, secrets })
   expect(outcome).toEqual({
     status: 'SUCCEEDED',
@@ -44,7 +44,7 @@ test('the output is there redacted and as later steps see it', async () => {
   })
 })
 
-test('what the step writes and prints is there redacted, in its order', async () => {
+test('returns logged and printed lines redacted and in order', async () => {
   const step = stepThat((_url, token, { log }) => {
     log.info(`sent ${token}`, { token, status: 200 })
     log.warn('slow')
@@ -65,7 +65,7 @@ test.each<[unknown, object]>([
   ],
   [new TypeError('x'), { code: 'STEP_FAILED', message: 'x' }],
   ['text', { code: 'STEP_FAILED', message: 'It threw something that is no error.' }],
-])('what the step throws is its error: %s', async (thrown, error) => {
+])('returns the error of a step: %s', async (thrown, error) => {
   const step = stepThat(() => {
     throw thrown
   })
@@ -73,7 +73,7 @@ test.each<[unknown, object]>([
   expect(outcome).toMatchObject({ status: 'FAILED', output: null, trueOutput: null, error })
 })
 
-test('trigger, earlier steps and the attempt are those of the test', async () => {
+test('passes trigger, earlier steps and attempt on', async () => {
   const step = stepThat((_url, token, { attempt, idempotencyKey }) => ({ token, attempt, idempotencyKey }))
   const { output } = await testStep(step, {
     fields: { token: '{{ trigger.name }} {{ steps.look.output.id }}' },
@@ -84,7 +84,7 @@ test('trigger, earlier steps and the attempt are those of the test', async () =>
   expect(output).toEqual({ token: 'ann 7', attempt: 2, idempotencyKey: expect.stringMatching(/\.1$/) })
 })
 
-test('hosts of the test are found, and no others', async () => {
+test('resolves the hosts of the test, and no others', async () => {
   const hosts = { 'api.test': '127.0.0.1' }
   const url = `http://api.test:${server.host.split(':')[1]}`
   const found = await testStep(send, { fields: { ...fields, url }, secrets, hosts })
@@ -96,7 +96,7 @@ test('hosts of the test are found, and no others', async () => {
   })
 })
 
-test('a network of the operator is refused as it is by a worker, unless the test allows it', async () => {
+test('refuses a private network like a worker, unless the test allows it', async () => {
   const at = { ...fields, url: 'http://10.255.255.1/' }
   const refused = await testStep(send, { fields: at, secrets })
   expect(refused.error?.code).toBe('DESTINATION_NOT_ALLOWED')
@@ -105,28 +105,28 @@ test('a network of the operator is refused as it is by a worker, unless the test
   expect(allowed.status).toBe('CANCELLED')
 })
 
-test('a secret goes only where it is bound to', async () => {
+test('sends a secret only to the hosts that it is bound to', async () => {
   const bound = { fields: { ...fields, url: server.origin }, secrets }
   const { error } = await testStep(send, { ...bound, allowedHosts: { TOKEN: ['api.test'] } })
   expect(error?.code).toBe('DESTINATION_NOT_ALLOWED')
 })
 
-test('a step of another protocol gets the address to connect to', async () => {
+test('gives a step with another protocol the address to connect to', async () => {
   const look = stepThat((_url, _token, { lookup }) => lookup('localhost', 5432))
   expect((await testStep(look, { fields, secrets })).output).toMatch(/^(127\.0\.0\.1|::1)$/)
 })
 
-test('a secret that the test does not give ends the step', async () => {
+test('ends the step when a secret is missing', async () => {
   const { error } = await testStep(send, { fields })
   expect(error).toEqual({ code: 'SECRET_NOT_FOUND', message: 'The test gives no secret TOKEN.' })
 })
 
-test('what saving refuses is thrown', async () => {
+test('throws the errors with which saving is refused', async () => {
   const save = testStep(send, { fields: { url: '{{ secrets.TOKEN }}', token: 'x' }, secrets })
   await expect(save).rejects.toThrow(expect.objectContaining({ code: 'SECRET_NOT_ALLOWED' }))
 })
 
-test('a definition that would stop the start is refused', async () => {
+test('refuses a definition that would stop the start', async () => {
   const wrong = testStep({ ...send, title: '' }, { fields, secrets })
   await expect(wrong).rejects.toThrow(expect.objectContaining({ code: 'INVALID_STEP_TYPE' }))
 })

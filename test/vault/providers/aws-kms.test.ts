@@ -6,7 +6,7 @@ import { createWorkspaceKey } from '../../../src/vault/sealing.ts'
 import { type KmsServer, startKmsServer } from '../../support/kms-server.ts'
 import { rootKey as frozenKey, recoveryKeyPem, rootKeyPem } from '../frozen-format.ts'
 
-// Against the service's wire protocol. Nothing here has talked to AWS.
+// Tests against the service's wire protocol. Nothing here has talked to AWS.
 
 let kms: KmsServer
 const environment = { ...process.env }
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const open = (known?: string): Promise<RootKey> => openRootKeyUri(`awskms:${kms.arn}`, undefined, known)
 
-/** What opening says; the credentials never show in it. */
+/** The error of opening. The credentials never show in it. */
 async function refusal(opening: Promise<unknown>): Promise<{ code: string; message: string }> {
   const error: unknown = await opening.catch((it: unknown) => it)
   const secret = kms.env.AWS_SECRET_ACCESS_KEY
@@ -38,7 +38,7 @@ async function refusal(opening: Promise<unknown>): Promise<{ code: string; messa
   return { code, message }
 }
 
-test('opens what was sealed for its certificate, with the algorithm named', async () => {
+test('opens data for its certificate, naming the algorithm', async () => {
   const rootKey = await open(frozenKey.certificate.pem)
   expect(rootKey.certificate).toEqual(frozenKey.certificate)
   const key = await createWorkspaceKey('ws-1', [rootKey.certificate])
@@ -59,7 +59,7 @@ test('at a first start a certificate is issued for the public key', async () => 
   expect((await open(certificate.pem)).certificate).toEqual(certificate)
 })
 
-test('the certificate of another key is not taken', async () => {
+test('the certificate of another key is not used', async () => {
   const { certificate } = await open(recoveryKeyPem.slice(recoveryKeyPem.indexOf('-----BEGIN CERT')))
   expect(createPublicKey(certificate.pem).equals(createPublicKey(rootKeyPem))).toBe(true)
 })
@@ -74,7 +74,7 @@ test.each([
   ['throttled for long', { status: 400, type: 'ThrottlingException' }, /\(ThrottlingException\)/],
   ['failing', { status: 500, type: 'KMSInternalException' }, /\(KMSInternalException\)/],
   ['broken off', { reset: true } as const, /\(ECONNRESET\)/],
-])('%s, it is unavailable, which another start may mend', async (_what, trouble, says) => {
+])('%s, the key is unavailable, and another start may succeed', async (_what, trouble, says) => {
   kms.troubles.push(...Array.from({ length: 4 }, () => trouble))
   expect(await refusal(open())).toMatchObject({
     code: 'ROOT_KEY_UNAVAILABLE',
@@ -82,7 +82,7 @@ test.each([
   })
 })
 
-test('a service that is silent is not waited for forever', { timeout: 90_000 }, async () => {
+test('a request to a service that does not answer times out', { timeout: 90_000 }, async () => {
   kms.troubles.push(...Array.from({ length: 4 }, () => ({ hang: true }) as const))
   expect(await refusal(open())).toMatchObject({
     code: 'ROOT_KEY_UNAVAILABLE',
@@ -119,7 +119,7 @@ describe('refused for good, with what to do', () => {
   })
 
   test.each(['awskms:', 'awskms:alias/root', 'awskms:arn:aws:s3:::bucket', 'awskms:arn:aws:kms:eu:1:key/x'])(
-    '%s is no ARN of a key',
+    '%s is not the ARN of a key',
     async (uri) => {
       const asked = kms.asked.length
       expect(await refusal(openRootKeyUri(uri))).toMatchObject({
@@ -132,7 +132,7 @@ describe('refused for good, with what to do', () => {
 })
 
 describe('while it works', () => {
-  test('a workspace key that was sealed for another key is altered or foreign', async () => {
+  test('a workspace key that was sealed for another key is reported as altered or foreign', async () => {
     const rootKey = await open(frozenKey.certificate.pem)
     const key = await createWorkspaceKey('ws-1', [frozenKey.certificate])
     const [recipient] = key.sealedPrivateKey.recipients
@@ -142,7 +142,7 @@ describe('while it works', () => {
     expect(message).toMatch(/does not open it, or it was altered/)
   })
 
-  test('an outage is not taken for a wrong key', async () => {
+  test('an outage is not reported as a wrong key', async () => {
     const rootKey = await open(frozenKey.certificate.pem)
     const key = await createWorkspaceKey('ws-1', [frozenKey.certificate])
     kms.troubles.push(...Array.from({ length: 4 }, () => ({ status: 503, type: 'ServiceUnavailable' })))

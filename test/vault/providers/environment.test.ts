@@ -36,7 +36,7 @@ test.each([
   ['a key without its certificate', rootKeyPem.slice(0, rootKeyPem.indexOf('-----BEGIN CERT'))],
   ['half a key', rootKeyPem.slice(0, 1000)],
   ['PKCS#12 without its passphrase', p12.base64],
-])('%s is refused, and not shown', (_what, text) => {
+])('%s is refused without showing it', (_what, text) => {
   const error = (() => {
     try {
       return read(text)

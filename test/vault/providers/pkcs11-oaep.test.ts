@@ -11,7 +11,8 @@ import * as padding from '../../../src/vault/providers/oaep-padding.ts'
 import { createWorkspaceKey } from '../../../src/vault/sealing.ts'
 import { certificateIn, rootKey as frozenKey, rootKeyPem } from '../frozen-format.ts'
 
-// SoftHSM 2.6 knows OAEP with SHA-1 alone. Mozilla's software token does SHA-256, and keeps certificates beside keys.
+// SoftHSM 2.6 supports OAEP only with SHA-1. Mozilla's software token supports SHA-256, and stores certificates
+// beside keys.
 
 const module = [
   '/usr/lib/x86_64-linux-gnu/libsoftokn3.so',
@@ -42,7 +43,7 @@ describe.skipIf(missing)(`a token that does RSA-OAEP-256 itself${missing ? ` (${
     await writeFile(p12, forge.asn1.toDer(pfx).getBytes(), 'latin1')
     execFileSync('certutil', ['-N', '-d', `sql:${folder}`, '-f', pinFile])
     execFileSync('pk12util', ['-i', p12, '-d', `sql:${folder}`, '-k', pinFile, '-W', 'x'], { stdio: 'pipe' })
-    // NSS alone wants to be told where its database is, in a way of its own.
+    // Only NSS needs the place of its database, in its own format.
     const { PKCS11 } = ((await import(binding)) as { default: { PKCS11: new () => NssLibrary } }).default
     const library = new PKCS11()
     library.load(module ?? '')
@@ -51,7 +52,7 @@ describe.skipIf(missing)(`a token that does RSA-OAEP-256 itself${missing ? ` (${
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  test('opens with the certificate that the token keeps, and leaves the padding to it', async () => {
+  test('opens with the certificate in the token, and leaves the padding to the token', async () => {
     const ours = vi.spyOn(padding, 'removeOaepPadding')
     const uri = `pkcs11:token=NSS%20Certificate%20DB;object=root?module-path=${module}`
     const rootKey = await openRootKeyUri(uri, new Sensitive(pin))

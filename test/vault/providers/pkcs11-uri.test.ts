@@ -4,7 +4,7 @@ import { parsePkcs11Uri } from '../../../src/vault/providers/pkcs11-uri.ts'
 
 const module = '?module-path=/usr/lib/libvendor.so'
 
-test('a whole URI is read', () => {
+test('a complete URI is parsed', () => {
   const path =
     'pkcs11:token=My%20token;serial=4e65;manufacturer=ACME;model=H1;slot-id=7;object=root;id=%01%ffa;type=private'
   expect(parsePkcs11Uri(path + module)).toEqual({
@@ -20,7 +20,7 @@ test('a whole URI is read', () => {
   })
 })
 
-test('what is left out may be anything', () => {
+test('an absent attribute matches anything', () => {
   expect(parsePkcs11Uri(`pkcs11:object=Schl%C3%BCssel${module}`)).toMatchObject({
     object: 'Schlüssel',
     token: undefined,
@@ -30,7 +30,7 @@ test('what is left out may be anything', () => {
   })
 })
 
-test('any label and any id come through, percent-encoded', () => {
+test('any label and any id are kept, percent-encoded', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), bytes, (label, id) => {

@@ -44,7 +44,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
   const open = (uri = hsm.uri, pin: string | undefined = hsm.pin, known?: string): Promise<RootKey> =>
     openRootKeyUri(uri, pin === undefined ? undefined : new Sensitive(pin), known)
 
-  /** The message of the refusal; the PIN never shows in it. */
+  /** The message of the refusal. The PIN never shows in it. */
   async function refusal(opening: Promise<unknown>, pin = hsm.pin): Promise<string> {
     const error: unknown = await opening.catch((it: unknown) => it)
     expect(error).toMatchObject({ code: 'INVALID_CONFIG' })
@@ -52,7 +52,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     return String(error)
   }
 
-  test('opens what was sealed for the certificate that the database knows', async () => {
+  test('opens data for the certificate in the database', async () => {
     const ours = vi.spyOn(padding, 'removeOaepPadding')
     const rootKey = await open(hsm.uri, hsm.pin, frozenKey.certificate.pem)
     expect(rootKey.certificate).toEqual(frozenKey.certificate)
@@ -60,11 +60,11 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     const at = { workspace: 'ws-1', name: 'API_KEY' }
     const opener = createOpener({ rootKey, workspaceKey: async () => key.sealedPrivateKey })
     expect((await opener.open(at, await sealValue(key, at, 'the value'))).reveal()).toBe('the value')
-    // This token does OAEP with SHA-1 alone.
+    // This token supports OAEP only with SHA-1.
     expect(ours).toHaveBeenCalled()
   })
 
-  test('vouches for a key with a signature that the token makes, many at once', async () => {
+  test('vouches for a key with signatures by the token, many at once', async () => {
     const { certificate, sign } = await open(hsm.uri, hsm.pin, frozenKey.certificate.pem)
     if (!sign) throw new Error('it cannot sign')
     const kids = Array.from({ length: 5 }, (_, index) => `kid-${index}`)
@@ -85,7 +85,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     expect((await open(hsm.uri, hsm.pin, certificate.pem)).certificate).toEqual(certificate)
   })
 
-  test('many at once are opened one after another, each rightly', async () => {
+  test('opens many at once, one after another and correctly', async () => {
     const rootKey = await open(hsm.uri, hsm.pin, frozenKey.certificate.pem)
     const keys = await Promise.all(
       Array.from({ length: 20 }, (_, index) => createWorkspaceKey(`ws-${index}`, [frozenKey.certificate])),
@@ -93,12 +93,12 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     const opened = keys.map((key, index) =>
       openWorkspaceKey(rootKey, `ws-${index}`, key.kid, key.sealedPrivateKey),
     )
-    // One that does not open stands in nobody's way.
+    // A failure does not block the next request.
     await expect(rootKey.unwrap(Buffer.alloc(256, 1))).rejects.toThrow()
     expect(await Promise.all(opened)).toHaveLength(20)
   })
 
-  test('what was sealed for another key does not open, and says so', async () => {
+  test('data for another key do not open, with an error that says so', async () => {
     const rootKey = await open(hsm.uri, hsm.pin, frozenKey.certificate.pem)
     const key = await createWorkspaceKey('ws-1', [frozenKey.certificate])
     const [recipient] = key.sealedPrivateKey.recipients
@@ -109,7 +109,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     })
   })
 
-  test('the key is found by its id, and the token by what it says of itself', async () => {
+  test('the key is found by its id, and the token by its attributes', async () => {
     const uri = `pkcs11:id=%01;token=lockstep;manufacturer=SoftHSM%20project?module-path=${hsm.module}`
     await expect(open(uri)).resolves.toBeDefined()
   })
@@ -140,7 +140,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     }
   })
 
-  test('no PIN is refused, and so is a wrong one, which is not tried twice: that would lock the token', async () => {
+  test('a missing PIN is refused, and a wrong one is tried only once so that the token is not locked', async () => {
     await hsm.endSessions()
     expect(await refusal(openRootKeyUri(hsm.uri))).toContain('0 found without a PIN')
     expect(await refusal(open(hsm.uri, 'wrong-pin-5519'), 'wrong-pin-5519')).toMatch(
@@ -149,7 +149,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     await expect(open()).resolves.toBeDefined()
   })
 
-  test('a library that is not there is refused', async () => {
+  test('a missing library is refused', async () => {
     const uri = 'pkcs11:token=lockstep;object=root?module-path=/nowhere/libnone.so'
     expect(await refusal(open(uri))).toContain('The PKCS#11 library /nowhere/libnone.so cannot be loaded')
   })

@@ -24,14 +24,14 @@ const draft = (...steps: DraftStep[]): Draft => ({ ...emptyDraft, name: 'Test', 
 const keys = ({ steps }: Draft) => steps.map(({ key }) => key)
 
 describe('changing a draft', () => {
-  it('moves a step, and leaves the order when there is no such place', () => {
+  it('moves a step, and keeps the order if the position does not exist', () => {
     const three = draft(step(1, 'a'), step(2, 'b'), step(3, 'c'))
     expect(keys(changeDraft(three, { kind: 'move', step: 1, to: 2 }))).toEqual(['b', 'c', 'a'])
     expect(keys(changeDraft(three, { kind: 'move', step: 3, to: 0 }))).toEqual(['c', 'a', 'b'])
     expect(changeDraft(three, { kind: 'move', step: 3, to: 3 })).toEqual(three)
   })
 
-  it('duplicates a step behind it under a free key, unsaved', () => {
+  it('duplicates a step after it with a free key, unsaved', () => {
     const changed = changeDraft(draft(step(1, 'a', { url: 'x' }), step(2, 'a_2')), {
       kind: 'duplicate',
       step: 1,
@@ -40,14 +40,14 @@ describe('changing a draft', () => {
     expect(changed.steps[1]).toEqual({ ...step(9, 'a_3', { url: 'x' }), savedKey: undefined })
   })
 
-  it('brings a deleted step back where it was', () => {
+  it('brings a deleted step back to its position', () => {
     const three = draft(step(1, 'a'), step(2, 'b'), step(3, 'c'))
     const without = changeDraft(three, { kind: 'remove', step: 2 })
     expect(keys(without)).toEqual(['a', 'c'])
     expect(changeDraft(without, { kind: 'add', step: step(2, 'b'), at: 1 })).toEqual(three)
   })
 
-  it('renames a step, and what refers to it with it, but nothing that only looks alike', () => {
+  it('renames a step and the references to it, but nothing that only looks similar', () => {
     const before = draft(
       step(1, 'look'),
       step(2, 'next', {
@@ -70,7 +70,7 @@ describe('changing a draft', () => {
     })
   })
 
-  it('gives back data without templates as it was', () => {
+  it('returns data without templates unchanged', () => {
     const data = { a: [1, true, null, 'text'], b: { c: '{{ trigger }}' } }
     expect(renameStepIn(data, 'a', 'b')).toEqual(data)
     expect(
@@ -78,7 +78,7 @@ describe('changing a draft', () => {
     ).toEqual(new Set(['a', 'b', 'c']))
   })
 
-  it('compares what would be saved alone', () => {
+  it('compares only what would be saved', () => {
     const one = draft(step(1, 'a', { url: 'x', body: undefined }))
     expect(sameDraft(one, draft({ ...step(7, 'a', { url: 'x' }), savedKey: undefined }))).toBe(true)
     expect(sameDraft(one, draft(step(1, 'a', { url: 'y' })))).toBe(false)

@@ -8,12 +8,12 @@ const parsed = parseCurl(
 const choices = choicesOf(parsed)
 const named = (name: string) => choices.map((it) => ({ ...it, known: true, names: it.names.map(() => name) }))
 
-it('what is chosen holds no value', () => {
+it('the choices contain no value', () => {
   expect(choices.length).toBeGreaterThan(1)
   expect(JSON.stringify(choices)).not.toContain('canary')
 })
 
-it('secrets are added under the chosen names, but those that exist, and references take their places', () => {
+it('secrets are added under the chosen names, existing ones are not, and references replace the values', () => {
   const all = newSecrets(parsed, choices, [])
   expect(all.map(({ value }) => value)).toEqual(expect.arrayContaining(['key-canary-1']))
   expect(all).toHaveLength(2)
@@ -24,13 +24,13 @@ it('secrets are added under the chosen names, but those that exist, and referenc
   expect(fields).toMatchObject({ url: 'https://api.test/x', body: undefined, query: undefined })
 })
 
-it('what is not to be replaced stays as it is', () => {
+it('a credential that is not selected stays unchanged', () => {
   const none = choices.map((it) => ({ ...it, replace: false }))
   expect(newSecrets(parsed, none, [])).toEqual([])
   expect(JSON.stringify(fieldsFor(parsed, none))).toContain('key-canary-1')
 })
 
-it('names are those of secrets, and no two values share one', () => {
+it('names are valid for secrets, and no two values share one', () => {
   expect(hasClash(parsed, choices)).toBe(false)
   expect(hasClash(parsed, named('SAME'))).toBe(true)
   expect(named('lower case').every((it) => isUsable(it, []))).toBe(false)
@@ -38,7 +38,7 @@ it('names are those of secrets, and no two values share one', () => {
   expect(named('OK_1').every((it) => isUsable(it, []))).toBe(true)
 })
 
-describe('where the secrets of a command may go', () => {
+describe('the policy for secrets of a command', () => {
   const policies = (command: string, change: object = {}) => {
     const read = parseCurl(command)
     const chosen = choicesOf(read).map((it) => ({ ...it, ...change }))
@@ -46,7 +46,7 @@ describe('where the secrets of a command may go', () => {
   }
   const command = "curl https://api.test:8443/x -H 'X-Api-Key: key-canary-1'"
 
-  it('is the host that the command names, unless any is chosen', () => {
+  it('has the host of the command, unless any host is chosen', () => {
     expect(policies(command)).toEqual([{ hosts: ['api.test:8443'], places: [] }])
     expect(policies(command, { bound: false })).toEqual([{ hosts: [], places: [] }])
     expect(policies(command.replace('https', 'http'))).toEqual([
@@ -60,12 +60,12 @@ describe('where the secrets of a command may go', () => {
     ['-G -d a=1 -d api%5Fkey=key-canary-1', 'query:api_key'],
     ['-d password=key-canary-1', 'body'],
     [`-H 'Content-Type: application/json' -d '{"password":"key-canary-1"}'`, 'body'],
-  ])('is, where that is chosen, only the place where it stood: %s', (options, place) => {
+  ])('has, if chosen, only the place of the value: %s', (options, place) => {
     const [first] = policies(`curl https://api.test/x ${options}`, { onlyInPlace: true })
     expect(first).toEqual({ hosts: ['api.test'], places: [place] })
   })
 
-  it('is every place in which one value stood', () => {
+  it('has every place of a repeated value', () => {
     const twice = `${command} -d password=key-canary-1`
     const named = { names: ['SAME'], onlyInPlace: true }
     expect(policies(twice, named)).toEqual([
@@ -74,7 +74,7 @@ describe('where the secrets of a command may go', () => {
   })
 })
 
-it('a value that cannot be kept is said, and is no hindrance when its secret exists', () => {
+it('a value that cannot be stored is reported, unless its secret exists', () => {
   const [choice] = choicesOf(parseCurl(`curl https://api.test -d 'password=${'x'.repeat(65_537)}'`))
   if (!choice) throw new Error('A credential was expected.')
   expect(choice.problem).toMatch(/over 64 KiB/)
@@ -83,7 +83,7 @@ it('a value that cannot be kept is said, and is no hindrance when its secret exi
   expect(isUsable({ ...choice, replace: false }, [])).toBe(true)
 })
 
-it('a value that can be guessed needs somebody who knows, unless its secret exists', () => {
+it('a guessable value needs a confirmation, unless its secret exists', () => {
   const [choice] = choicesOf(parseCurl("curl https://api.test -d 'password=Summer2026!'"))
   if (!choice) throw new Error('A credential was expected.')
   expect(choice).toMatchObject({ guessable: true, problem: undefined })
@@ -92,7 +92,7 @@ it('a value that can be guessed needs somebody who knows, unless its secret exis
   expect(isUsable(choice, choice.names)).toBe(true)
 })
 
-it('a value that belongs to somebody else than the host is doubted', () => {
+it('a value of another vendor than the host gets a warning', () => {
   const token = `ghp_${'aB3'.repeat(12)}`
   const doubt = (host: string) =>
     choicesOf(parseCurl(`curl https://${host}/x -H 'Authorization: Bearer ${token}'`))[0]?.doubt

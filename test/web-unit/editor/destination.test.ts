@@ -29,11 +29,11 @@ describe('the host that a step sends to', () => {
     ['half of a host', 'https://'],
     ['no URL', 'api.acme.test'],
     ['a structure', { a: 1 }],
-  ])('is not known of %s', (_what, url) => {
+  ])('is unknown for %s', (_what, url) => {
     expect(http(url)?.hosts).toEqual([])
   })
 
-  it('is that of a database or a mail server where it is written out', () => {
+  it('is that of a database or a mail server if it is written literally', () => {
     const database = (connectionString: string) =>
       destinationOf({ type: 'query-postgres', fields: { connectionString } }, other, {
         field: 'connectionString',
@@ -66,7 +66,7 @@ describe('the place in a step', () => {
     expect(http('https://api.acme.test', field, name)?.places).toEqual(places)
   })
 
-  it('of another step is its field, and of what is not known nothing is suggested', () => {
+  it('of another step is its field, and an unknown place gives no suggestion', () => {
     const custom = destinationOf({ type: 'ping', fields: {} }, undefined, { field: 'token' })
     expect(custom).toEqual({ reason: 'It goes into this step.', hosts: [], places: ['ping.token'] })
     expect(http('{{ trigger.url }}', 'headers', '')).toBeUndefined()

@@ -27,15 +27,15 @@ const problems = (source: string, other: Partial<TemplateScope> = {}) =>
     ...fixes.map((it) => (it.kind === 'replace' ? `${it.label}: ${it.text}` : it.label)),
   ])
 
-describe('what is wrong with a template', () => {
-  it('is nothing where all exists', () => {
+describe('the problems of a template', () => {
+  it('are none if everything exists', () => {
     expect(
       problems('{{ secrets.STRIPE_KEY }}{{ steps.lookup.output.body.any }}{{ steps.values.output.x }}'),
     ).toEqual([])
     expect(problems('{{ secrets.ANY }}', { secrets: undefined })).toEqual([])
   })
 
-  it('is named, with a fix', () => {
+  it('are named, with a fix', () => {
     expect(problems('{{ secrets.STRIPE_KYE }}')).toEqual([
       [
         expect.stringContaining('no secret STRIPE_KYE'),
@@ -94,7 +94,7 @@ describe('the variables', () => {
     { kind: 'STEP', title: 'old', variables: [{ sample: { body: 'x', extra: 1 } }] },
   ])
 
-  it('have the samples of the last run, also of a step that was renamed since', () => {
+  it('have the samples of the last run, even for a step that was renamed since', () => {
     const sections = sectionsFor(steps, new Map([['custom-http', type]]), samples, ['KEY'])
     expect(
       sections.map(({ title, variables }) => [title, variables.map(({ path, sample }) => [path, sample])]),
@@ -119,7 +119,7 @@ describe('the variables', () => {
     ])
   })
 
-  it('are found inside of one another', () => {
+  it('are found inside one another', () => {
     const section = {
       kind: 'TRIGGER',
       title: 'Trigger',
@@ -161,7 +161,7 @@ describe('a refusal of the API', () => {
     })
   })
 
-  it('without a place is shown in full, and so is a problem that is none', () => {
+  it('without a place is shown in full, and so is an error that is no refusal', () => {
     const message = 'Step "x": field "y": is no place.'
     const shown = { code: 'CONFLICT', message, step: undefined, field: undefined }
     for (const refused of [undefined, { reason: message, at: null }]) {
@@ -172,7 +172,7 @@ describe('a refusal of the API', () => {
   })
 })
 
-it('says what two versions differ in, and no content', () => {
+it('names the differences of two versions without their content', () => {
   const step = {
     id: 1,
     key: 'a',

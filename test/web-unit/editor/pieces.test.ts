@@ -5,7 +5,7 @@ import { chipLabel, piecesOf } from '../../../web/src/editor/template/pieces.ts'
 const seen = (source: string) =>
   piecesOf(source).map(({ kind, start, end }) => [kind, source.slice(start, end)])
 
-describe('the expressions of a text that is being written', () => {
+describe('the expressions of a text that is being edited', () => {
   it.each([
     'no expression',
     '{{ trigger }}',
@@ -20,7 +20,7 @@ describe('the expressions of a text that is being written', () => {
     expect(piecesOf(source)).toEqual(parsed)
   })
 
-  it('stay where another one is broken', () => {
+  it('stay if another one is invalid', () => {
     expect(seen('{{ secrets.A }} {{ nothing.here }} {{ trigger.b }}')).toEqual([
       ['expression', '{{ secrets.A }}'],
       ['broken', '{{ nothing.here }}'],
@@ -36,7 +36,7 @@ describe('the expressions of a text that is being written', () => {
     ])
   })
 
-  it('say what is wrong with them, without a position', () => {
+  it('have an error without a position if they are invalid', () => {
     const [piece] = piecesOf('{{ secret.A }}')
     expect(piece).toMatchObject({
       message: 'A path begins with secrets, trigger or steps, not with "secret".',

@@ -55,12 +55,12 @@ test.each([
   [{ data: 1, rows: [row], mode: 'b' }, ['name', 'only']],
   [{ data: 1, rows: [row], mode: 'b', name: 'x', only: '' }, ['only']],
   [{ data: 1, rows: [row], mode: '' }, []],
-])('the form of %j misses %j, and only what it misses is refused when it is saved', (fields, missing) => {
+])('the form of %j misses %j, and only what it misses is refused on saving', (fields, missing) => {
   expect(missingIn(fields)).toEqual(missing)
   expect(isAccepted(fields)).toBe(missing.length === 0)
 })
 
-test('the form asks for what is required once an expression shows it, and saving waits for the run', () => {
+test('a field that an expression may show is required in the form, and saving leaves it to the run', () => {
   const fields = { data: 1, rows: [row], mode: '{{ trigger.mode }}' }
   expect(missingIn(fields)).toEqual(['only'])
   expect(isAccepted(fields)).toBe(true)

@@ -10,7 +10,7 @@ const shown = (rows: readonly JsonRow[]) =>
 describe('the rows of a JSON tree', () => {
   const value = { status: 200, body: { items: ['a', null], empty: {} } }
 
-  it('shows what is open, and nothing below what is closed', () => {
+  it('are those that are open, without anything below closed ones', () => {
     expect(shown(jsonRows(value, new Set(['$'])))).toEqual(['object 2', ' status: 200', ' body: object 2'])
     expect(shown(jsonRows(value, openAtFirst(value)))).toEqual([
       'object 2',
@@ -23,12 +23,12 @@ describe('the rows of a JSON tree', () => {
     ])
   })
 
-  it('gives each row its place among its siblings', () => {
+  it('have their position among their siblings', () => {
     const row = jsonRows(value, openAtFirst(value)).find(({ name }) => name === 1)
     expect(row).toMatchObject({ parent: '$/body/items', level: 4, position: 2, siblings: 2 })
   })
 
-  it('tells keys apart that hold the separators of ids', () => {
+  it('distinguish keys that contain the separators of ids', () => {
     const rows = jsonRows(
       { 'a/b': { c: 1 }, a: { 'b/c': 2 }, 'a~1b': { c: 3 } },
       new Set(['$', '$/a', '$/a~1b', '$/a~01b']),
@@ -36,13 +36,13 @@ describe('the rows of a JSON tree', () => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
   })
 
-  it('opens a large tree at its first level alone', () => {
+  it('of a large tree are open only at its first level', () => {
     const large = { rows: Array.from({ length: 5000 }, (_, id) => ({ id })) }
     expect(openAtFirst(large)).toEqual(new Set(['$']))
     expect(expandableIds(large, 10_002)?.size).toBe(5002)
   })
 
-  it('cuts a long text into rows that together are the text, never through a mark of a secret or a character', () => {
+  it('split a long text completely, but never inside a mark or a character', () => {
     const line = `${'x'.repeat(115)}[secret STRIPE_API_KEY]${'y'.repeat(96)}${'😀'.repeat(100)}`
     const text = `${line}\nsecond line`
     const pieces = jsonRows(text, new Set(['$'])).slice(1)
@@ -54,7 +54,7 @@ describe('the rows of a JSON tree', () => {
     expect(Math.max(...texts.map((it) => it.length))).toBeLessThan(160)
   })
 
-  it('cuts through no mark without a name either', () => {
+  it('are not split inside a mark without a name either', () => {
     const pieces = jsonRows(`${'x'.repeat(115)}[secret]${'y'.repeat(50)}`, new Set(['$'])).slice(1)
     expect(pieces.map(({ content }) => 'text' in content && content.text.length)).toEqual([123, 50])
   })

@@ -12,22 +12,22 @@ import {
 const bound = { ...nothingWritten, where: 'hosts' } as const
 const free = { ...nothingWritten, where: 'anywhere' } as const
 
-describe('what is written as a policy', () => {
-  it('is none until somebody has chosen where a value may go', () => {
+describe('the policy in the form', () => {
+  it('is undefined until the person has chosen where a value may go', () => {
     expect(readWritten(nothingWritten)).toEqual({ problems: { where: 'Choose where it may go.' } })
     expect(readWritten({ ...nothingWritten, hosts: 'api.acme.test' })).toHaveProperty('problems.where')
   })
 
-  it('is any host when that is chosen, whatever stands among the hosts still', () => {
+  it('is any host if that is chosen, whatever hosts are still written', () => {
     expect(readWritten({ ...free, hosts: 'no host/' })).toEqual({ policy: anywhere })
   })
 
-  it('names a host at least when it is bound to hosts', () => {
+  it('needs at least one host if it is bound to hosts', () => {
     expect(readWritten(bound)).toHaveProperty('problems.hosts')
     expect(readWritten({ ...bound, hosts: ' ,;\n' })).toHaveProperty('problems.hosts')
   })
 
-  it('has its entries apart by lines, blanks and commas, each in its one spelling', () => {
+  it('has its entries separated by lines, blanks and commas, each normalised', () => {
     const written = {
       ...bound,
       hosts: 'API.acme.test\n*.acme.test, http://127.0.0.1:8080;api.acme.test',
@@ -51,19 +51,19 @@ describe('what is written as a policy', () => {
     ['methods', 'GE/T'],
     ['paths', 'v1/'],
     ['places', 'header'],
-  ] as const)('says beside the %s that “%s” is none', (member, entry) => {
+  ] as const)('has an error beside the %s if “%s” is invalid', (member, entry) => {
     const result = readWritten({ ...bound, hosts: 'api.acme.test', [member]: entry })
     expect(result).toEqual({ problems: { [member]: expect.stringContaining(`“${entry}” is not`) } })
   })
 
-  it('says when there are too many', () => {
+  it('has an error if there are too many entries', () => {
     const hosts = Array.from({ length: 101 }, (_, at) => `h${at}.acme.test`).join('\n')
     expect(readWritten({ ...bound, hosts })).toEqual({
       problems: { where: expect.stringMatching(/at most 100/) },
     })
   })
 
-  it('is the same after it was shown in the form', () => {
+  it('is unchanged after it was shown in the form', () => {
     const policy = {
       hosts: ['a.test', 'http://b.test:81'],
       methods: ['GET', 'PUT'],
@@ -76,7 +76,7 @@ describe('what is written as a policy', () => {
 })
 
 describe('a suggestion', () => {
-  it('chooses the hosts along with them, and is given up without choosing any host', () => {
+  it('chooses the hosts too, and can be undone without choosing any host', () => {
     const taken = toggled(nothingWritten, 'hosts', ['api.acme.test', 'b.test'])
     expect(readWritten(taken)).toHaveProperty('policy.hosts', ['api.acme.test', 'b.test'])
     expect(holds(taken, 'hosts', ['b.test'])).toBe(true)
@@ -84,7 +84,7 @@ describe('a suggestion', () => {
     expect(readWritten(given)).toHaveProperty('problems.hosts')
   })
 
-  it('keeps what was written beside it', () => {
+  it('keeps the hosts that were written already', () => {
     const written = { ...bound, hosts: 'mine.test', places: 'body' }
     expect(toggled(written, 'hosts', ['api.acme.test']).hosts).toBe('mine.test\napi.acme.test')
     const places = toggled(written, 'places', ['url'])
@@ -92,12 +92,12 @@ describe('a suggestion', () => {
     expect(toggled(places, 'places', ['url']).places).toBe('body')
   })
 
-  it('is not taken while any host is chosen', () => {
+  it('is not applied while any host is chosen', () => {
     expect(holds({ ...free, hosts: 'api.acme.test' }, 'hosts', ['api.acme.test'])).toBe(false)
   })
 })
 
-it('says in words where a value may go', () => {
+it('describes in words where a value may go', () => {
   expect(
     ['header:authorization', 'query:key', 'url', 'body', 'send-email.password'].map(placeInWords),
   ).toEqual([

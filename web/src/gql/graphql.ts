@@ -29,7 +29,7 @@ export type HookSignatureInput = {
   style: HookStyle;
 };
 
-/** Whose way of signing: GitHub's X-Hub-Signature-256, or Stripe's Stripe-Signature. */
+/** The signature format: GitHub's X-Hub-Signature-256 or Stripe's Stripe-Signature. */
 export type HookStyle =
   | 'GITHUB'
   | 'STRIPE';
@@ -51,7 +51,7 @@ export type MemberRoleInput = {
   workspace: string;
 };
 
-/** Where a value may go, as in `SecretPolicy`. What is left out, null or empty allows anything. */
+/** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
 export type PolicyInput = {
   hosts?: Array<string> | null | undefined;
   methods?: Array<string> | null | undefined;
@@ -65,7 +65,7 @@ export type Role =
 
 export type RunAutomationInput = {
   automation: string;
-  /** Within a day the same key gives back the run that it started first, whatever the input is now. */
+  /** Within a day the same key returns the run that it started first, whatever the input is now. */
   idempotencyKey?: string | null | undefined;
   input?: unknown;
 };
@@ -77,7 +77,7 @@ export type RunStatus =
   | 'RUNNING'
   | 'SUCCEEDED';
 
-/** How a run was started; TEST: it is the test of a single step. */
+/** How a run was started. TEST: the run tests a single step. */
 export type RunTrigger =
   | 'HOOK'
   | 'MANUAL'
@@ -90,12 +90,12 @@ export type ScheduleInput = {
   timeZone: string;
 };
 
-/** One of `value` and `sealedValue` (a compact JWE for the sealing key). */
+/** Exactly one of `value` and `sealedValue` (a compact JWE for the sealing key). */
 export type SecretInput = {
-  /** Hosts over every scheme. Not together with `policy`. */
+  /** Hosts for every scheme. Not together with `policy`. */
   allowedHosts?: Array<string> | null | undefined;
   name: string;
-  /** Neither this nor `allowedHosts`: any public host for a new secret; one that exists keeps its policy. A `sealedValue` with a policy in it must have the same. */
+  /** Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its policy. A `sealedValue` with a policy in it must have the same one. */
   policy?: PolicyInput | null | undefined;
   sealedValue?: string | null | undefined;
   value?: string | null | undefined;
@@ -107,9 +107,9 @@ export type SecretNameInput = {
   workspace: string;
 };
 
-/** The whole policy: what is left out, null or empty allows anything. */
+/** The whole policy. A member that is absent, null or empty allows everything. */
 export type SecretPolicyInput = {
-  /** Hosts over every scheme. Not together with `hosts`. */
+  /** Hosts for every scheme. Not together with `hosts`. */
   allowedHosts?: Array<string> | null | undefined;
   hosts?: Array<string> | null | undefined;
   methods?: Array<string> | null | undefined;
@@ -119,7 +119,7 @@ export type SecretPolicyInput = {
   workspace: string;
 };
 
-/** FIRST: the first person, then whoever is invited; OPEN: everybody; CLOSED: nobody. */
+/** FIRST: the first person, then invited people; OPEN: everybody; CLOSED: no one. */
 export type SignUpMode =
   | 'CLOSED'
   | 'FIRST'
@@ -129,18 +129,18 @@ export type StepInput = {
   fields: unknown;
   key: string;
   retry?: StepRetryInput | null | undefined;
-  /** How long one attempt may take: 1 to 3600; unless given, 600. */
+  /** How long one attempt may take: 1 to 3600; by default 600. */
   timeoutSeconds?: number | null | undefined;
   type: string;
 };
 
-/** When a step that failed is tried again. */
+/** When a failed step is tried again. */
 export type StepRetryInput = {
   /** How many times after the first attempt: 0 to 10. */
   count: number;
-  /** Before the second attempt: 1 to 3600. It doubles from one to the next, up to an hour. */
+  /** The delay before the second attempt: 1 to 3600. It doubles with each attempt, up to an hour. */
   delaySeconds: number;
-  /** Codes of the errors after which it is; unless given, REQUEST_FAILED and TIMEOUT. */
+  /** Codes of the errors after which the step is tried again. By default REQUEST_FAILED and TIMEOUT. */
   on?: Array<string> | null | undefined;
 };
 
@@ -150,13 +150,13 @@ export type TestStepInput = {
   workspace: string;
 };
 
-/** `version` is the one that was read. */
+/** `version` is the version that the client read. */
 export type UpdateAutomationInput = {
-  /** Left out, it stays as it is; null removes it. */
+  /** If it is absent, it stays as it is; null removes it. */
   hookSignature?: HookSignatureInput | null | undefined;
   id: string;
   name: string;
-  /** Left out, it stays as it is; null removes it. */
+  /** If it is absent, it stays as it is; null removes it. */
   schedule?: ScheduleInput | null | undefined;
   steps: Array<StepInput>;
   version: number;
