@@ -1,5 +1,6 @@
 import { MIN_VALUE_LENGTH } from '../secret/value.ts'
 import { readsAsWords } from '../secret/words.ts'
+import type { Sensitive } from '../sensitive.ts'
 import { utf8AsLatin1 } from './decoders.ts'
 import { base32Forms, base64Forms, byteLists, type EncodedForm } from './encoded-forms.ts'
 import { headerParts } from './header-parts.ts'
@@ -18,7 +19,7 @@ const PARTS_ENCODED = 32
 const CASED_FROM = 12
 const CASED_WORDS_FROM = 24
 
-interface Forms {
+export interface Forms {
   /** As they stand in a text, after its escapes were decoded. */
   readonly plain: Set<string>
   /** Base64, base64url and lists of byte values. */
@@ -27,11 +28,23 @@ interface Forms {
   readonly caseless: EncodedForm[]
 }
 
+/** Forms hold the value, so they are kept with it: whoever lets go of it lets go of them. */
+const known = { withParts: new WeakMap<Sensitive, Forms>(), alone: new WeakMap<Sensitive, Forms>() }
+
 /**
  * Every form of one value and, if wanted, of its parts. Escapes (percent, JSON, XML, shell) are not forms, nor are encodings in
  * encodings: the views decode those.
  */
-export function formsOf(value: string, withParts: boolean): Forms {
+export function formsOf(value: Sensitive, withParts: boolean): Forms {
+  const kept = withParts ? known.withParts : known.alone
+  const before = kept.get(value)
+  if (before) return before
+  const forms = makeForms(value.reveal(), withParts)
+  kept.set(value, forms)
+  return forms
+}
+
+function makeForms(value: string, withParts: boolean): Forms {
   const bare = trimmed(value)
   const whole = longEnough([value, bare, ...headerParts(value), ...headerParts(bare)])
   const parts = withParts ? partsOf(bare) : []

@@ -1,4 +1,4 @@
-import { type Alphabet, base32, base64, decoded, hex } from './alphabets.ts'
+import { type Alphabet, base32, base64, decoded, hex, NONE } from './alphabets.ts'
 import type { Run, View } from './view.ts'
 
 const EQUALS = 61
@@ -13,22 +13,26 @@ interface Lane {
   readonly zero: readonly number[]
 }
 
-const base64Lane: Lane = { alphabet: base64, shortest: 12, zero: [128 | 32, 128 | 8, 128 | 2, 128] }
+/** No lane has a shorter one. */
+export const LANE_SHORTEST = 12
+const base64Lane: Lane = {
+  alphabet: base64,
+  shortest: LANE_SHORTEST,
+  zero: [128 | 32, 128 | 8, 128 | 2, 128],
+}
 const base32Lane: Lane = {
   alphabet: base32,
   shortest: 13,
   zero: [128 | 16, 128 | 2, 128, 128 | 8, 128 | 1, 128, 128 | 4, 128],
 }
-const hexLane: Lane = { alphabet: hex, shortest: 12, zero: [128 | 8, 128] }
-/** Any character of the alphabet, in any place. */
-const ANY: readonly number[] = [128]
+const hexLane: Lane = { alphabet: hex, shortest: LANE_SHORTEST, zero: [128 | 8, 128] }
 /** So long a run is decoded from its beginning, whatever it holds. */
 const LONG = 64
 
 /** Lines of base64 are as long, or longer. */
 const LINE = 8
 
-interface Stretch {
+export interface Stretch {
   readonly start: number
   readonly end: number
 }
@@ -50,11 +54,11 @@ export function decodedHex(view: View): View[] {
 
 /** Whether a run of base64 may go on in the next line. */
 export function mayBeWrapped({ text, codes }: View): boolean {
-  const { values } = base64
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const end = codes[at - 1] === RETURN ? at - 1 : at
-    const before = codes.subarray(Math.max(0, end - LINE), end)
-    if (before.length === LINE && before.every((code) => values[code] !== 0xff)) return true
+    let start = end
+    while (start > 0 && end - start < LINE && base64.values[codes[start - 1] as number] !== NONE) start--
+    if (end - start === LINE) return true
   }
   return false
 }
@@ -76,7 +80,33 @@ function decodedBy(view: View, lane: Lane, within: readonly Stretch[]): View[] {
 }
 
 function runsOf({ codes }: View, { alphabet, shortest }: Lane, within: readonly Stretch[]): Stretch[] {
-  return stretches(codes, { alphabet, shortest, zero: ANY }, 0, within)
+  return rowsOf(codes, alphabet.values, shortest, within)
+}
+
+/**
+ * Where characters that stand for something are in a row, so many at least. Looks at one in so many characters, and
+ * around it where it stands for something.
+ */
+export function rowsOf(
+  codes: Uint16Array,
+  values: Uint8Array,
+  shortest: number,
+  within: readonly Stretch[],
+): Stretch[] {
+  const found: Stretch[] = []
+  for (const { start, end } of within) {
+    for (let at = start + shortest - 1; at < end; at += shortest) {
+      if (values[codes[at] as number] === NONE) continue
+      let first = at
+      while (first > start && first > at - shortest + 1 && values[codes[first - 1] as number] !== NONE)
+        first--
+      // The first character behind them; the next row begins after it.
+      at++
+      while (at < end && values[codes[at] as number] !== NONE) at++
+      if (at - first >= shortest) found.push({ start: first, end: at })
+    }
+  }
+  return found
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isGuessable } from '../secret/guessable.ts'
 import { mark } from '../secret-mark.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { PIECE } from './codes.ts'
 import { type JsonValue, redactData } from './data.ts'
 import { SHORTEST } from './forms.ts'
 import { Knowledge } from './knowledge.ts'
@@ -35,8 +36,6 @@ export interface Redactor {
   byteStream(): TransformStream<Uint8Array, Uint8Array>
 }
 
-/** Longer texts are searched in pieces, so that decoded copies of them never stand in memory as a whole. */
-const PIECE = 1 << 18
 const ROUNDS = 8
 
 export interface RedactorOptions {
@@ -58,7 +57,7 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
     learn(names, value, parts = true) {
       const revealed = value.reveal()
       if (revealed.length < SHORTEST) return
-      knowledge.learn(names, revealed, parts)
+      knowledge.learn(names, value, parts)
       // What a filter makes of a long value may be short, and is no guess: of a short one, the value itself counts.
       if (!inPlace && parts && isGuessable(revealed)) for (const name of names) guessable.add(name)
     },

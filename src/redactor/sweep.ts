@@ -36,7 +36,8 @@ export class Sweep {
 
   #advance(unsure: number): string {
     const { found, settled } = this.#knowledge.search(this.#buffer, unsure, this.#owners)
-    const marks = marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
+    const isClean = unsure === 0 && found.length === 0
+    const marks = isClean ? [] : marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
     let cut = this.#buffer.length
     if (unsure > 0) {
       cut = Math.min(settled, unfinishedMark(this.#buffer))
