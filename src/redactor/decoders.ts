@@ -3,20 +3,36 @@ import { Replaced, type TokenDecoder, type View } from './view.ts'
 
 export type Decoder = (view: View) => View | undefined
 
-/** @param signs one of which each token has: to look for a sign takes far less than to try a pattern everywhere. */
+/** @param mayHold whether a token may stand in a text: to look for signs takes far less than to try a pattern everywhere. */
 export const decoder =
-  (signs: readonly string[], pattern: RegExp, decodeToken: TokenDecoder): Decoder =>
+  (mayHold: (text: string) => boolean, pattern: RegExp, decodeToken: TokenDecoder): Decoder =>
   (view) =>
-    signs.some((it) => view.text.includes(it)) ? view.decode(pattern, decodeToken) : undefined
+    mayHold(view.text) ? view.decode(pattern, decodeToken) : undefined
+
+const has =
+  (sign: string) =>
+  (text: string): boolean =>
+    text.includes(sign)
+
+/** Whether an equals sign is followed by two digits, or by nothing in its line. */
+function holdsQuoted(text: string): boolean {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const [next, other] = [text.charAt(at + 1), text.charAt(at + 2)]
+    if (' \t\r\n'.includes(next) || (DIGITS.includes(next) && DIGITS.includes(other))) return true
+  }
+  return false
+}
+
+const DIGITS = '0123456789ABCDEF'
 
 /** `%XX` in either case, a byte each; `%uXXXX` as JavaScript's `escape` writes it. */
 const PERCENT_TOKEN = '%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))'
 const decodePercent: TokenDecoder = (token) =>
   String.fromCharCode(Number.parseInt(token[1] ?? token[2] ?? '', 16))
-export const percent = decoder(['%'], new RegExp(PERCENT_TOKEN, 'g'), decodePercent)
+export const percent = decoder(has('%'), new RegExp(PERCENT_TOKEN, 'g'), decodePercent)
 
 /** As percent-encoding, and `+` for a space. Without a `+` it would only do the work of {@link percent} again. */
-export const form = decoder(['+'], new RegExp(`\\+|${PERCENT_TOKEN}`, 'g'), (token) =>
+export const form = decoder(has('+'), new RegExp(`\\+|${PERCENT_TOKEN}`, 'g'), (token) =>
   token[0] === '+' ? ' ' : decodePercent(token),
 )
 
@@ -25,23 +41,25 @@ export const form = decoder(['+'], new RegExp(`\\+|${PERCENT_TOKEN}`, 'g'), (tok
  * beyond ASCII are encoded and some are not.
  */
 export const percentBytes = decoder(
-  ['%'],
+  has('%'),
   new RegExp(`${PERCENT_TOKEN}|[\\u0080-\\ud7ff\\ue000-\\uffff]|[\\ud800-\\udbff][\\udc00-\\udfff]`, 'g'),
   (token) => (token[0].startsWith('%') ? decodePercent(token) : utf8AsLatin1(token[0])),
 )
 
 /** Percent-encoding of any depth at once: `%252541` is `A`. */
-export const percentInPercent = decoder(['%25'], /%(?:25)*([0-9a-fA-F]{2})/g, (token) =>
+export const percentInPercent = decoder(has('%25'), /%(?:25)*([0-9a-fA-F]{2})/g, (token) =>
   String.fromCharCode(Number.parseInt(token[1] ?? '', 16)),
 )
 
 /** Quoted-printable (RFC 2045, section 6.7): `=XX`, and `=` at the end of a line. */
-export const quotedPrintable = decoder(['='], /=(?:(0[09AD]|[2-9A-F][0-9A-F])|[ \t]{0,8}\r?\n)/g, (token) =>
-  token[1] === undefined ? '' : String.fromCharCode(Number.parseInt(token[1], 16)),
+export const quotedPrintable = decoder(
+  holdsQuoted,
+  /=(?:(0[09AD]|[2-9A-F][0-9A-F])|[ \t]{0,8}\r?\n)/g,
+  (token) => (token[1] === undefined ? '' : String.fromCharCode(Number.parseInt(token[1], 16))),
 )
 
 /** UTF-16 read a character a byte has a zero byte beside each letter. */
-export const zeros = decoder(['\0'], /\0/g, () => '')
+export const zeros = decoder(has('\0'), /\0/g, () => '')
 
 const ESCAPE =
   /\\(?:u\{0{0,8}([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-3]?[0-7]{1,2}))/y
@@ -89,11 +107,11 @@ function codeOf(token: RegExpExecArray): string | undefined {
 }
 
 /** A single quote inside single quotes of a shell. */
-export const shellQuote = decoder(["'"], /'\\''|'"'"'/g, () => "'")
+export const shellQuote = decoder(has("'"), /'\\''|'"'"'/g, () => "'")
 
 /** XML and HTML: named, decimal and hexadecimal. */
 export const entity = decoder(
-  ['&'],
+  holdsEntity,
   /&(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,8}));?|([A-Za-z]\w{1,23});)/g,
   (token) => {
     if (token[3] !== undefined) return namedEntities.get(token[3])
@@ -101,8 +119,21 @@ export const entity = decoder(
   },
 )
 
+/** No named one is longer. */
+const LONGEST_ENTITY = 26
+
+function holdsEntity(text: string): boolean {
+  let end = 0
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    if (text.charAt(at + 1) === '#') return true
+    if (end >= 0 && end < at) end = text.indexOf(';', at)
+    if (end >= 0 && end - at < LONGEST_ENTITY) return true
+  }
+  return false
+}
+
 /** A header field folded over lines (RFC 9112 5.2) reads as one space at the fold. */
-export const unfold = decoder(['\n'], /\r?\n[ \t]{1,64}/g, () => ' ')
+export const unfold = decoder(has('\n'), /\r?\n[ \t]{1,64}/g, () => ' ')
 
 function character(code: number): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined

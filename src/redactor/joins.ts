@@ -1,17 +1,14 @@
 import { base64, hex, NONE } from './alphabets.ts'
 import { Breaks } from './breaks.ts'
-import { decoder } from './decoders.ts'
-import { LANE_SHORTEST, mayBeWrapped, rowsOf, type Stretch } from './lanes.ts'
+import { LANE_SHORTEST, mayBeWrapped } from './lanes.ts'
+import type { Stretch } from './rows.ts'
 import type { View } from './view.ts'
 
-const withoutBreaks = decoder(['\n', '\r'], /(?:\r\n?|\n)[ \t]{0,16}/g, () => '')
+const BREAK = /(?:\r\n?|\n)[ \t]{0,16}/g
 
 const SEPARATOR = '(?:[:\\-]| {1,2}|,[ \\r\\n]{0,10}(?:0x)?| 0x|\\r?\\n {0,8})'
-const withoutSeparators = decoder(
-  [':', '-', ' ', ',', '\r', '\n'],
-  new RegExp(`(?<=[0-9a-fA-F]{2})${SEPARATOR}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g'),
-  () => '',
-)
+const BETWEEN_BYTES = new RegExp(`(?<=[0-9a-fA-F]{2})${SEPARATOR}(?=[0-9a-fA-F]{2}(?![0-9a-fA-F]))`, 'g')
+const nothing = (): string => ''
 
 /** A class of characters, as {@link Alphabet.values}: 255 for those that are not in it. */
 const classOf = (characters: RegExp): Uint8Array =>
@@ -22,6 +19,7 @@ const classOf = (characters: RegExp): Uint8Array =>
 const inWord = classOf(/[0-9A-Za-z]/)
 const inList = classOf(/[0-9, ]/)
 const inSeparator = classOf(/[:\-, \r\n]/)
+const inDigits = classOf(/[0-9A-Fa-fx:\-, \r\n]/)
 const inDump = classOf(/[0-9A-Za-z:\-, \r\n]/)
 const [NEW_LINE, RETURN, SPACE, TAB, COLON, HYPHEN, ZERO, X] = [10, 13, 32, 9, 58, 45, 48, 120] as const
 const MOST_INDENT = 16
@@ -37,7 +35,7 @@ export function joinLines(view: View, shortest: number): View | undefined {
   const { text } = view
   if (!text.includes('\n') && !text.includes('\r')) return
   const least = mayBeWrapped(view) ? Math.min(shortest, LANE_SHORTEST) : shortest
-  return goesOverBreak(view, least) ? withoutBreaks(view) : undefined
+  return goesOverBreak(view, least) ? view.decode(BREAK, nothing) : undefined
 }
 
 /**
@@ -45,10 +43,14 @@ export function joinLines(view: View, shortest: number): View | undefined {
  * too few of them stand in a row to hold a needle or an encoding of one.
  */
 export function joinDump(view: View, shortest: number): View | undefined {
-  const { codes } = view
-  const all = [{ start: 0, end: codes.length }]
-  const rows = rowsOf(codes, inDump, Math.min(shortest, LANE_SHORTEST) + 1, all)
-  return rows.some((it) => goesOverSeparator(codes, it, shortest)) ? withoutSeparators(view) : undefined
+  const holds =
+    holdsDump(view, inDigits, hex.values, LANE_SHORTEST) || holdsDump(view, inDump, inWord, shortest)
+  return holds ? view.decode(BETWEEN_BYTES, nothing) : undefined
+}
+
+/** @param row digits or letters, and what stands between them. */
+function holdsDump(view: View, row: Uint8Array, values: Uint8Array, least: number): boolean {
+  return view.rows(row, least + 1).some((it) => goesOverSeparator(view.codes, it, values, least))
 }
 
 function goesOverBreak({ text, codes }: View, least: number): boolean {
@@ -64,15 +66,14 @@ function goesOverBreak({ text, codes }: View, least: number): boolean {
   return false
 }
 
-function goesOverSeparator(codes: Uint16Array, { start, end }: Stretch, shortest: number): boolean {
-  let rows: Row[] | undefined
-  for (let at = start + 2; at < end - 2; at++) {
+function goesOverSeparator(codes: Uint16Array, row: Stretch, values: Uint8Array, least: number): boolean {
+  const digits = new Row(codes, values, least, row.start)
+  for (let at = row.start + 2; at < row.end - 2; at++) {
     if (inSeparator[codes[at] as number] === NONE || !isDigit(codes, at - 1) || !isDigit(codes, at - 2))
       continue
     const next = afterSeparator(codes, at)
     if (!isDigit(codes, next) || !isDigit(codes, next + 1) || isDigit(codes, next + 2)) continue
-    rows ??= [new Row(codes, hex.values, LANE_SHORTEST, start), new Row(codes, inWord, shortest, start)]
-    if (rows.some((it) => it.goesOver(at, next))) return true
+    if (digits.goesOver(at, next)) return true
   }
   return false
 }

@@ -1,4 +1,5 @@
 import { type Alphabet, base32, base64, decoded, hex, NONE } from './alphabets.ts'
+import { rowsOf, type Stretch } from './rows.ts'
 import type { Run, View } from './view.ts'
 
 const EQUALS = 61
@@ -32,17 +33,12 @@ const LONG = 64
 /** Lines of base64 are as long, or longer. */
 const LINE = 8
 
-export interface Stretch {
-  readonly start: number
-  readonly end: number
-}
-
 /**
  * Views of what is encoded in a text in base64, base32 and hexadecimal digits, one for each place where a group may
  * begin. They hold the decoded runs alone, so that an ordinary text costs little more than to look for long words.
  */
 export function decodedRuns(view: View): View[] {
-  const runs = runsOf(view, base64Lane, [{ start: 0, end: view.text.length }])
+  const runs = view.rows(base64.values, LANE_SHORTEST)
   if (runs.length === 0) return []
   return [base64Lane, base32Lane, hexLane].flatMap((lane) => decodedBy(view, lane, runs))
 }
@@ -81,32 +77,6 @@ function decodedBy(view: View, lane: Lane, within: readonly Stretch[]): View[] {
 
 function runsOf({ codes }: View, { alphabet, shortest }: Lane, within: readonly Stretch[]): Stretch[] {
   return rowsOf(codes, alphabet.values, shortest, within)
-}
-
-/**
- * Where characters that stand for something are in a row, so many at least. Looks at one in so many characters, and
- * around it where it stands for something.
- */
-export function rowsOf(
-  codes: Uint16Array,
-  values: Uint8Array,
-  shortest: number,
-  within: readonly Stretch[],
-): Stretch[] {
-  const found: Stretch[] = []
-  for (const { start, end } of within) {
-    for (let at = start + shortest - 1; at < end; at += shortest) {
-      if (values[codes[at] as number] === NONE) continue
-      let first = at
-      while (first > start && first > at - shortest + 1 && values[codes[first - 1] as number] !== NONE)
-        first--
-      // The first character behind them; the next row begins after it.
-      at++
-      while (at < end && values[codes[at] as number] !== NONE) at++
-      if (at - first >= shortest) found.push({ start: first, end: at })
-    }
-  }
-  return found
 }
 
 /**

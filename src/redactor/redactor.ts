@@ -98,12 +98,12 @@ function settled(input: string, knowledge: Knowledge): string {
 
 function sweep(input: string, knowledge: Knowledge, owners?: Set<number>): string {
   const it = new Sweep(knowledge, owners)
-  if (input.length <= PIECE) return it.push(input, true)
   const pieces: string[] = []
-  for (let at = 0; at < input.length; at += PIECE) {
-    pieces.push(it.push(input.slice(at, at + PIECE), at + PIECE >= input.length))
+  for (let done = 0; done < input.length; ) {
+    done = Math.min(done + PIECE, input.length)
+    pieces.push(it.pushUpTo(input, done))
   }
-  return pieces.join('')
+  return it.found ? pieces.join('') : input
 }
 
 interface Transform<T> {

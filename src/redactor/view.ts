@@ -1,4 +1,5 @@
 import type { Codes } from './codes.ts'
+import { rowsNear, rowsOf, type Stretch } from './rows.ts'
 
 /** Replaces one token of a text; `undefined` leaves the token as it is. */
 export type TokenDecoder = (token: RegExpExecArray) => string | undefined
@@ -103,6 +104,23 @@ export class View {
       length += text.length + BETWEEN_RUNS.length
     }
     return new View(runs.map(({ text }) => text).join(BETWEEN_RUNS), this.#room, this, tokens, bits)
+  }
+
+  /**
+   * Where characters of a class stand in a row, so many at least. Behind a decoding only those near what was decoded: all
+   * others stand in the text before it as well.
+   *
+   * @param values of an alphabet.
+   */
+  rows(values: Uint8Array, shortest: number): Stretch[] {
+    const isDecoded = this.#parent !== undefined && this.#bits === 0
+    if (isDecoded) return rowsNear(this.codes, values, shortest, this.#places())
+    return rowsOf(this.codes, values, shortest, [{ start: 0, end: this.text.length }])
+  }
+
+  *#places(): Generator<readonly [start: number, end: number]> {
+    const tokens = this.#tokens
+    for (let at = 0; at < tokens.length; at += 4) yield [tokens[at] as number, tokens[at + 1] as number]
   }
 
   /** Where in the source the character at `index` begins. */
