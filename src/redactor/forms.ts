@@ -1,3 +1,4 @@
+import { isGuessable } from '../secret/guessable.ts'
 import { MIN_VALUE_LENGTH } from '../secret/value.ts'
 import { readsAsWords } from '../secret/words.ts'
 import type { Sensitive } from '../sensitive.ts'
@@ -26,6 +27,8 @@ export interface Forms {
   readonly cased: EncodedForm[]
   /** Hexadecimal digits and base32, in lower case. */
   readonly caseless: EncodedForm[]
+  /** Of the value that they are of. */
+  readonly isGuessable: boolean
 }
 
 /** Forms hold the value, so they are kept with it: whoever lets go of it lets go of them. */
@@ -52,6 +55,7 @@ function makeForms(value: string, withParts: boolean): Forms {
   for (const it of [...whole, ...parts]) for (const spelling of spellings(it)) plain.add(spelling)
   for (const it of whole) for (const other of [...otherCases(it), decodedPercent(it)]) plain.add(other)
   return {
+    isGuessable: isGuessable(value),
     plain: new Set(longEnough(plain)),
     cased: [
       ...whole.flatMap((it) => [...escaped(it)].flatMap((text) => base64Forms(Buffer.from(text)))),

@@ -29,6 +29,8 @@ const LENGTHS_AT_MOST = 32
 /** How often a text is looked at closely before it is searched: so often, and once more for so many characters. */
 const LOOKS = 16
 const LOOKED_AT_ONE_IN = 4096
+/** No decoding makes a text longer than its bytes in UTF-8. */
+const MOST_GROWTH = 3
 /** A short text has room for many views. */
 const LINE = 1024
 
@@ -79,14 +81,15 @@ export class Knowledge {
     return this.#numbers.has(name)
   }
 
-  learn(names: readonly string[], value: Sensitive, parts: boolean): void {
+  /** @returns whether the value can be guessed. */
+  learn(names: readonly string[], value: Sensitive, parts: boolean): boolean {
     const label = names[0]
     if (label === undefined) throw new TypeError('A value needs the name of a secret.')
     const learned = `${parts ? 'with' : 'without'} ${value.reveal()}`
     const known = this.#learned.get(learned) ?? new Set()
-    if (names.every((name) => known.has(name))) return
-    this.#learned.set(learned, new Set([...known, ...names]))
     const forms = formsOf(value, parts)
+    if (names.every((name) => known.has(name))) return forms.isGuessable
+    this.#learned.set(learned, new Set([...known, ...names]))
     this.#unmatched.push({ forms, label, owners: names.map((name) => this.#number(name)) })
     for (const form of forms.plain) {
       this.#screen.add(form)
@@ -99,6 +102,7 @@ export class Knowledge {
       this.#screen.add(text)
       this.#shortestCaseless = Math.min(this.#shortestCaseless, text.length)
     }
+    return forms.isGuessable
   }
 
   #number(name: string): number {
@@ -119,6 +123,8 @@ export class Knowledge {
 
   /** `unsure`: how many characters at the end may mean something else once more text follows. */
   search(text: string, unsure: number, owners?: Set<number>): Search {
+    if (unsure === 0 && text.length * MOST_GROWTH < this.#screen.shortest)
+      return { found: [], settled: text.length }
     const found: Found[] = []
     let settled = text.length
     const scan = (view: View | undefined, matchers: readonly Matcher[]): void => {

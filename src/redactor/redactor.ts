@@ -1,4 +1,3 @@
-import { isGuessable } from '../secret/guessable.ts'
 import { mark } from '../secret-mark.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { PIECE } from './codes.ts'
@@ -8,7 +7,7 @@ import { Knowledge } from './knowledge.ts'
 import { Sweep } from './sweep.ts'
 
 /**
- * Once it has learned a value that can be guessed ({@link isGuessable}), everything it gives out is one text that says
+ * Once it has learned a value that can be guessed (`isGuessable`), everything it gives out is one text that says
  * so, whatever it was given, and `find` names the secret in everything: a mark in the place of a value, or a request
  * that is refused, would tell a right guess from a wrong one.
  */
@@ -55,11 +54,10 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
   const text = (input: string): string => hidden() ?? settled(input, knowledge)
   return {
     learn(names, value, parts = true) {
-      const revealed = value.reveal()
-      if (revealed.length < SHORTEST) return
-      knowledge.learn(names, value, parts)
+      if (value.reveal().length < SHORTEST) return
+      const canBeGuessed = knowledge.learn(names, value, parts)
       // What a filter makes of a long value may be short, and is no guess: of a short one, the value itself counts.
-      if (!inPlace && parts && isGuessable(revealed)) for (const name of names) guessable.add(name)
+      if (!inPlace && parts && canBeGuessed) for (const name of names) guessable.add(name)
     },
     text,
     data: (input) => hidden() ?? redactData(input, { text, bytes }),
