@@ -22,6 +22,8 @@ interface KeeperParts {
 export interface RootKeyKeeper {
   /** The key that is in force, read again from its place when it is not the one in hand. */
   renew(): Promise<RootKey>
+  /** The fingerprint of the key in hand. */
+  readonly fingerprint: string
   /** Whether a workspace's key is vouched for. */
   readonly isVouched: KeyCheck
   /** Rejects with KEY_MISMATCH when the key in hand was retired and no other is in its place. */
@@ -90,6 +92,9 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
   }, REPORT_MS)
   return {
     renew: () => renew().catch(() => current),
+    get fingerprint() {
+      return current.certificate.fingerprint
+    },
     isVouched: createKeyCheck(store, () => vouching.signer()),
     lost: loss.promise,
     stop: async () => {
