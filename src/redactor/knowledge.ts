@@ -54,12 +54,15 @@ interface Learned {
   readonly owners: readonly number[]
 }
 
+interface Matchers {
+  readonly plain: Matcher
+  readonly cased: Matcher
+  readonly caseless: Matcher
+}
+
 /** All values that were learned, and where any form of them occurs in a text. */
 export class Knowledge {
-  readonly #plain = new Matcher()
-  readonly #cased = new Matcher()
-  readonly #caseless = new Matcher({ caseless: true })
-  readonly #matchers = [this.#plain, this.#cased, this.#caseless]
+  #matchers: Matchers | undefined
   readonly #screen = new Screen()
   /** What the matchers do not know yet: most texts hold nothing, which the screen tells without them. */
   #unmatched: Learned[] = []
@@ -112,13 +115,20 @@ export class Knowledge {
     return this.#names.push(name) - 1
   }
 
-  #match(): void {
+  #matched(): Matchers {
+    this.#matchers ??= {
+      plain: new Matcher(),
+      cased: new Matcher(),
+      caseless: new Matcher({ caseless: true }),
+    }
+    const { plain, cased, caseless } = this.#matchers
     for (const { forms, label, owners } of this.#unmatched) {
-      for (const form of forms.plain) this.#plain.add(form, label, owners)
-      for (const form of forms.cased) this.#cased.add(form.text, label, owners, form)
-      for (const form of forms.caseless) this.#caseless.add(form.text, label, owners, form)
+      for (const form of forms.plain) plain.add(form, label, owners)
+      for (const form of forms.cased) cased.add(form.text, label, owners, form)
+      for (const form of forms.caseless) caseless.add(form.text, label, owners, form)
     }
     this.#unmatched = []
+    return this.#matchers
   }
 
   /** `unsure`: how many characters at the end may mean something else once more text follows. */
@@ -127,7 +137,7 @@ export class Knowledge {
       return { found: [], settled: text.length }
     const found: Found[] = []
     let settled = text.length
-    const scan = (view: View | undefined, matchers: readonly Matcher[]): void => {
+    const scan = (view: View | undefined, kinds: readonly (keyof Matchers)[]): void => {
       if (view === undefined) return
       const { codes } = view
       const mayHold = this.#mayHold(codes)
@@ -135,9 +145,9 @@ export class Knowledge {
       const tail = unsure === 0 ? codes.length : view.indexFrom(text.length - unsure)
       // Where nothing stands, only what may have begun at the end is to be found out.
       const from = mayHold ? 0 : Math.max(0, tail - INDEXED)
-      this.#match()
-      for (const matcher of matchers) {
-        const result = matcher.scan(codes.subarray(from), tail - from, owners)
+      const matchers = this.#matched()
+      for (const kind of kinds) {
+        const result = matchers[kind].scan(codes.subarray(from), tail - from, owners)
         for (const { start, end, label } of result.found) {
           found.push({ start: view.start(from + start), end: view.end(from + end), label })
         }
@@ -146,9 +156,9 @@ export class Knowledge {
     }
     const room = new Codes()
     for (const { view, joined, dump } of this.#readings(View.of(text, room))) {
-      scan(view, this.#matchers)
-      scan(joined, [this.#cased, this.#caseless])
-      scan(dump, [this.#caseless])
+      scan(view, ['plain', 'cased', 'caseless'])
+      scan(joined, ['cased', 'caseless'])
+      scan(dump, ['caseless'])
     }
     room.giveBack()
     return { found: mergeOverlaps(found), settled }
@@ -161,9 +171,9 @@ export class Knowledge {
     for (let at = this.#screen.next(codes, 0); at >= 0; at = this.#screen.next(codes, at + 1)) {
       // A text of pieces of values takes less to be searched than to be looked at so often.
       if (left-- <= 0) return true
-      this.#match()
+      const { plain, cased, caseless } = this.#matched()
       const start = Math.max(0, at - reach)
-      if (this.#matchers.some((it) => it.touches(codes, start, at + INDEXED))) return true
+      if ([plain, cased, caseless].some((it) => it.touches(codes, start, at + INDEXED))) return true
     }
     return false
   }

@@ -35,21 +35,23 @@ export function rowsOf(
 }
 
 /**
- * The same, but only near `places`: pairs of numbers that ascend, where a text begins and ends to be another than the one
- * in which all of them were looked for before.
+ * The same, but only near the tokens of a view, where its text is another than the one in which all of them were looked
+ * for before.
+ *
+ * @param tokens as a view has them: four numbers for each, of which the first two are start and end in this text.
  */
 export function rowsNear(
   codes: Uint16Array,
   values: Uint8Array,
   shortest: number,
-  places: Iterable<readonly [start: number, end: number]>,
+  tokens: readonly number[],
 ): Stretch[] {
   const found: Stretch[] = []
   let done = 0
-  for (const [start, end] of places) {
-    let at = Math.max(done, start - NEAR)
+  for (let token = 0; token < tokens.length; token += 4) {
+    let at = Math.max(done, (tokens[token] as number) - NEAR)
     while (at > done && values[codes[at - 1] as number] !== NONE) at--
-    const most = Math.min(codes.length, end + NEAR)
+    const most = Math.min(codes.length, (tokens[token + 1] as number) + NEAR)
     while (at < most) {
       const first = at
       while (at < codes.length && values[codes[at] as number] !== NONE) at++

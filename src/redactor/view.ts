@@ -114,13 +114,8 @@ export class View {
    */
   rows(values: Uint8Array, shortest: number): Stretch[] {
     const isDecoded = this.#parent !== undefined && this.#bits === 0
-    if (isDecoded) return rowsNear(this.codes, values, shortest, this.#places())
+    if (isDecoded) return rowsNear(this.codes, values, shortest, this.#tokens)
     return rowsOf(this.codes, values, shortest, [{ start: 0, end: this.text.length }])
-  }
-
-  *#places(): Generator<readonly [start: number, end: number]> {
-    const tokens = this.#tokens
-    for (let at = 0; at < tokens.length; at += 4) yield [tokens[at] as number, tokens[at + 1] as number]
   }
 
   /** Where in the source the character at `index` begins. */
