@@ -84,6 +84,11 @@ export class Knowledge {
     return this.#numbers.has(name)
   }
 
+  /** Whether a text has no room for any form of a value, however it is decoded. */
+  isTooShort(text: string): boolean {
+    return text.length * MOST_GROWTH < this.#screen.shortest
+  }
+
   /** @returns whether the value can be guessed. */
   learn(names: readonly string[], value: Sensitive, parts: boolean): boolean {
     const label = names[0]
@@ -133,8 +138,6 @@ export class Knowledge {
 
   /** `unsure`: how many characters at the end may mean something else once more text follows. */
   search(text: string, unsure: number, owners?: Set<number>): Search {
-    if (unsure === 0 && text.length * MOST_GROWTH < this.#screen.shortest)
-      return { found: [], settled: text.length }
     const found: Found[] = []
     let settled = text.length
     const scan = (view: View | undefined, kinds: readonly (keyof Matchers)[]): void => {

@@ -95,6 +95,7 @@ function settled(input: string, knowledge: Knowledge): string {
 }
 
 function sweep(input: string, knowledge: Knowledge, owners?: Set<number>): string {
+  if (knowledge.isTooShort(input)) return input
   const it = new Sweep(knowledge, owners)
   const pieces: string[] = []
   for (let done = 0; done < input.length; ) {
