@@ -50,11 +50,14 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   // A way past a pooler is set where there is one, which takes each query to another connection.
   const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
   undo.add(() => store.close())
+  // Released after the server, whenever they open: the requests that it has received still need them.
+  const undoServices = new Releasers()
+  undo.add(() => undoServices.release())
   const stopping = new AbortController()
   let services: Services | undefined
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, undo },
+    { config, log, registry, persisted, url, store, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened

@@ -33,6 +33,9 @@ export interface HttpServerParts {
 // The largest body that is read, in bytes: a run's input, and some room.
 const MAX_BODY_BYTES = 6 * 1024 * 1024
 
+// How often a server that is closed looks for idle connections (milliseconds).
+const SWEEP_MS = 100
+
 const healthRoutes = ['healthz', 'readyz', 'metrics']
 
 const securityHeaders = {
@@ -125,7 +128,12 @@ function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    // A connection whose last request is answered becomes idle, and its client might keep it.
+    const closing = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+    server.close(() => {
+      clearInterval(closing)
+      resolve()
+    })
     server.closeIdleConnections()
     // Subscriptions would stay open, so they are cut after a while.
     setTimeout(() => server.closeAllConnections(), 5000).unref()
