@@ -9,7 +9,8 @@ import { PrintedLines } from './printed-lines.ts'
 interface Sink {
   redactor: RunRedactor
   log: Logger
-  console: Console
+  /** Made when it is used first: most steps print nothing. */
+  readonly console: Console
   stdout: PrintedLines
   stderr: PrintedLines
 }
@@ -32,6 +33,26 @@ export async function captureConsole<T>(
   }
   const stdout = new PrintedLines(print)
   const stderr = new PrintedLines(print)
+  let own: Console | undefined
+  const sink: Sink = {
+    redactor,
+    log,
+    get console() {
+      own ??= createConsole(print)
+      return own
+    },
+    stdout,
+    stderr,
+  }
+  try {
+    return await current.run(sink, work)
+  } finally {
+    stdout.end()
+    stderr.end()
+  }
+}
+
+function createConsole(print: (text: string) => void): Console {
   const stream = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {
@@ -39,12 +60,7 @@ export async function captureConsole<T>(
       done()
     },
   })
-  try {
-    return await current.run({ redactor, log, console: new Console(stream), stdout, stderr }, work)
-  } finally {
-    stdout.end()
-    stderr.end()
-  }
+  return new Console(stream)
 }
 
 async function printLarge(redactor: RunRedactor, log: Logger, text: string): Promise<void> {

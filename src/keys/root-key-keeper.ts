@@ -22,6 +22,8 @@ interface KeeperParts {
 export interface RootKeyKeeper {
   /** The key that is in force. It is read again from its place when the loaded one is no longer in force. */
   renew(): Promise<RootKey>
+  /** The fingerprint of the key in hand. */
+  readonly fingerprint: string
   /** Whether a workspace's key is vouched for. */
   readonly isVouched: KeyCheck
   /** Rejects with KEY_MISMATCH when the loaded key was retired and no other is in its place. */
@@ -90,6 +92,9 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
   }, REPORT_MS)
   return {
     renew: () => renew().catch(() => current),
+    get fingerprint() {
+      return current.certificate.fingerprint
+    },
     isVouched: createKeyCheck(store, () => vouching.signer()),
     lost: loss.promise,
     stop: async () => {

@@ -106,6 +106,7 @@ function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper, threads
   const opener = createOpener({
     rootKey,
     renewRootKey: () => keeper.renew(),
+    rootFingerprint: () => keeper.fingerprint,
     decrypt: large.decrypt,
     // The vault checks the form of what the database holds.
     workspaceKey: async (workspace, kid) =>

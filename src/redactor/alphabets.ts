@@ -1,5 +1,6 @@
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-const NONE = 0xff
+/** In the place of what a character stands for, where it stands for nothing. */
+export const NONE = 0xff
 
 /** An encoding that writes some bits of a text of bytes with each character. */
 export interface Alphabet {

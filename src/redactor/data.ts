@@ -83,6 +83,8 @@ class Copy {
     if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer)
       return this.#bytes(new Uint8Array(input))
     if (Array.isArray(input)) return this.#list(input, depth)
+    // What JSON.parse makes is none of those below.
+    if (Object.getPrototypeOf(input) === Object.prototype) return undefined
     if (input instanceof Map) return this.#map(input, depth)
     if (input instanceof Set) return this.#list([...input], depth)
     if (input instanceof Headers) return this.#record([...input], depth)
@@ -197,6 +199,7 @@ function isByte(input: unknown): input is number {
 function put(record: { [key: string]: JsonValue }, wanted: string, value: JsonValue): void {
   let key = wanted
   for (let count = 2; Object.hasOwn(record, key); count++) key = `${wanted} (${count})`
-  // Plain assignment to `__proto__` would set the prototype and lose the entry.
-  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
+  if (key !== '__proto__') record[key] = value
+  // Plain assignment would set the prototype and lose the entry.
+  else Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
 }

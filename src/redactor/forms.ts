@@ -1,5 +1,7 @@
+import { isGuessable } from '../secret/guessable.ts'
 import { MIN_VALUE_LENGTH } from '../secret/value.ts'
 import { readsAsWords } from '../secret/words.ts'
+import type { Sensitive } from '../sensitive.ts'
 import { utf8AsLatin1 } from './decoders.ts'
 import { base32Forms, base64Forms, byteLists, type EncodedForm } from './encoded-forms.ts'
 import { headerParts } from './header-parts.ts'
@@ -18,20 +20,34 @@ const PARTS_ENCODED = 32
 const CASED_FROM = 12
 const CASED_WORDS_FROM = 24
 
-interface Forms {
+export interface Forms {
   /** As they stand in a text, after its escapes were decoded. */
   readonly plain: Set<string>
   /** Base64, base64url and lists of byte values. */
   readonly cased: EncodedForm[]
   /** Hexadecimal digits and base32, in lower case. */
   readonly caseless: EncodedForm[]
+  /** Of the value that they are of. */
+  readonly isGuessable: boolean
 }
+
+/** Forms hold the value, so they are kept with it: whoever lets go of it lets go of them. */
+const known = { withParts: new WeakMap<Sensitive, Forms>(), alone: new WeakMap<Sensitive, Forms>() }
 
 /**
  * Every form of one value and, if wanted, of its parts. Escapes (percent, JSON, XML, shell) are not forms, nor are encodings in
  * encodings: the views decode those.
  */
-export function formsOf(value: string, withParts: boolean): Forms {
+export function formsOf(value: Sensitive, withParts: boolean): Forms {
+  const kept = withParts ? known.withParts : known.alone
+  const before = kept.get(value)
+  if (before) return before
+  const forms = makeForms(value.reveal(), withParts)
+  kept.set(value, forms)
+  return forms
+}
+
+function makeForms(value: string, withParts: boolean): Forms {
   const bare = trimmed(value)
   const whole = longEnough([value, bare, ...headerParts(value), ...headerParts(bare)])
   const parts = withParts ? partsOf(bare) : []
@@ -39,6 +55,7 @@ export function formsOf(value: string, withParts: boolean): Forms {
   for (const it of [...whole, ...parts]) for (const spelling of spellings(it)) plain.add(spelling)
   for (const it of whole) for (const other of [...otherCases(it), decodedPercent(it)]) plain.add(other)
   return {
+    isGuessable: isGuessable(value),
     plain: new Set(longEnough(plain)),
     cased: [
       ...whole.flatMap((it) => [...escaped(it)].flatMap((text) => base64Forms(Buffer.from(text)))),

@@ -1,10 +1,10 @@
+import type { Sensitive } from '../sensitive.ts'
+import { Codes } from './codes.ts'
 import {
   backslash,
   type Decoder,
   form as decodeForm,
   entity,
-  joinDump,
-  joinLines,
   percent,
   percentBytes,
   percentInPercent,
@@ -14,9 +14,11 @@ import {
   zeros,
 } from './decoders.ts'
 import { dumpLines } from './dump-lines.ts'
-import { formsOf } from './forms.ts'
+import { type Forms, formsOf } from './forms.ts'
+import { joinDump, joinLines } from './joins.ts'
 import { decodedHex, decodedRuns, mayBeWrapped } from './lanes.ts'
-import { type Found, Matcher, mergeOverlaps } from './matcher.ts'
+import { type Found, INDEXED, Matcher, mergeOverlaps } from './matcher.ts'
+import { Screen } from './screen.ts'
 import { View } from './view.ts'
 
 /** Escapes inside escapes inside escapes: percent-encoded JSON in JSON, for example. */
@@ -24,6 +26,11 @@ const NESTED = 3
 /** Enough for every pair of decodings; they bound the time for a text made of escapes that decode to others. */
 const VIEWS_AT_MOST = 256
 const LENGTHS_AT_MOST = 32
+/** How often a text is looked at closely before it is searched: so often, and once more for so many characters. */
+const LOOKS = 16
+const LOOKED_AT_ONE_IN = 4096
+/** No decoding makes a text longer than its bytes in UTF-8. */
+const MOST_GROWTH = 3
 /** A short text has room for many views. */
 const LINE = 1024
 
@@ -41,11 +48,25 @@ interface Reading {
   readonly dump: View | undefined
 }
 
+interface Learned {
+  readonly forms: Forms
+  readonly label: string
+  readonly owners: readonly number[]
+}
+
+interface Matchers {
+  readonly plain: Matcher
+  readonly cased: Matcher
+  readonly caseless: Matcher
+}
+
 /** All values that were learned, and where any form of them occurs in a text. */
 export class Knowledge {
-  readonly #plain = new Matcher()
-  readonly #cased = new Matcher()
-  readonly #caseless = new Matcher({ caseless: true })
+  #matchers: Matchers | undefined
+  readonly #screen = new Screen()
+  /** What the matchers do not know yet: most texts hold nothing, which the screen tells without them. */
+  #unmatched: Learned[] = []
+  #shortestCaseless = Number.POSITIVE_INFINITY
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
   readonly #learned = new Map<string, Set<string>>()
@@ -63,23 +84,33 @@ export class Knowledge {
     return this.#numbers.has(name)
   }
 
-  learn(names: readonly string[], value: string, parts: boolean): void {
+  /** Whether a text has no room for any form of a value, however it is decoded. */
+  isTooShort(text: string): boolean {
+    return text.length * MOST_GROWTH < this.#screen.shortest
+  }
+
+  /** @returns whether the value can be guessed. */
+  learn(names: readonly string[], value: Sensitive, parts: boolean): boolean {
     const label = names[0]
     if (label === undefined) throw new TypeError('A value needs the name of a secret.')
-    const learned = `${parts ? 'with' : 'without'} ${value}`
+    const learned = `${parts ? 'with' : 'without'} ${value.reveal()}`
     const known = this.#learned.get(learned) ?? new Set()
-    if (names.every((name) => known.has(name))) return
-    this.#learned.set(learned, new Set([...known, ...names]))
-    const owners = names.map((name) => this.#number(name))
     const forms = formsOf(value, parts)
+    if (names.every((name) => known.has(name))) return forms.isGuessable
+    this.#learned.set(learned, new Set([...known, ...names]))
+    this.#unmatched.push({ forms, label, owners: names.map((name) => this.#number(name)) })
     for (const form of forms.plain) {
-      this.#plain.add(form, label, owners)
+      this.#screen.add(form)
       if (form.includes(' ')) this.#decoders.add(decodeForm).add(unfold)
       if (form.includes("'")) this.#decoders.add(shellQuote)
       if (/[\u0080-\uffff]/.test(form)) this.#decoders.add(percentBytes)
     }
-    for (const form of forms.cased) this.#cased.add(form.text, label, owners, form)
-    for (const form of forms.caseless) this.#caseless.add(form.text, label, owners, form)
+    for (const { text } of forms.cased) this.#screen.add(text)
+    for (const { text } of forms.caseless) {
+      this.#screen.add(text)
+      this.#shortestCaseless = Math.min(this.#shortestCaseless, text.length)
+    }
+    return forms.isGuessable
   }
 
   #number(name: string): number {
@@ -89,33 +120,65 @@ export class Knowledge {
     return this.#names.push(name) - 1
   }
 
+  #matched(): Matchers {
+    this.#matchers ??= {
+      plain: new Matcher(),
+      cased: new Matcher(),
+      caseless: new Matcher({ caseless: true }),
+    }
+    const { plain, cased, caseless } = this.#matchers
+    for (const { forms, label, owners } of this.#unmatched) {
+      for (const form of forms.plain) plain.add(form, label, owners)
+      for (const form of forms.cased) cased.add(form.text, label, owners, form)
+      for (const form of forms.caseless) caseless.add(form.text, label, owners, form)
+    }
+    this.#unmatched = []
+    return this.#matchers
+  }
+
   /** `unsure`: how many characters at the end may mean something else once more text follows. */
   search(text: string, unsure: number, owners?: Set<number>): Search {
     const found: Found[] = []
     let settled = text.length
-    const scan = (matcher: Matcher, view: View | undefined): void => {
+    const scan = (view: View | undefined, kinds: readonly (keyof Matchers)[]): void => {
       if (view === undefined) return
-      const tail = unsure === 0 ? view.text.length : view.indexFrom(text.length - unsure)
-      const result = matcher.scan(view.codes, tail, owners)
-      for (const it of result.found) {
-        found.push({ start: view.start(it.start), end: view.end(it.end), label: it.label })
-      }
-      if (unsure > 0 && result.alive < view.text.length) {
-        // One character more: before base64 that is alive stands one with bits of the value. In a view of runs it
-        // may stand far away, where another run ends.
-        const before = view.start(Math.max(0, result.alive - 1))
-        settled = Math.min(settled, Math.max(before, view.start(result.alive) - unsure))
+      const { codes } = view
+      const mayHold = this.#mayHold(codes)
+      if (!mayHold && unsure === 0) return
+      const tail = unsure === 0 ? codes.length : view.indexFrom(text.length - unsure)
+      // Where nothing stands, only what may have begun at the end is to be found out.
+      const from = mayHold ? 0 : Math.max(0, tail - INDEXED)
+      const matchers = this.#matched()
+      for (const kind of kinds) {
+        const result = matchers[kind].scan(codes.subarray(from), tail - from, owners)
+        for (const { start, end, label } of result.found) {
+          found.push({ start: view.start(from + start), end: view.end(from + end), label })
+        }
+        if (unsure > 0) settled = Math.min(settled, settledBy(view, from + result.alive, unsure, text.length))
       }
     }
-    for (const { view, joined, dump } of this.#readings(View.of(text))) {
-      scan(this.#plain, view)
-      for (const it of [view, joined]) {
-        scan(this.#cased, it)
-        scan(this.#caseless, it)
-      }
-      scan(this.#caseless, dump)
+    const room = new Codes()
+    for (const { view, joined, dump } of this.#readings(View.of(text, room))) {
+      scan(view, ['plain', 'cased', 'caseless'])
+      scan(joined, ['cased', 'caseless'])
+      scan(dump, ['caseless'])
     }
+    room.giveBack()
     return { found: mergeOverlaps(found), settled }
+  }
+
+  /** Whether the first characters of a needle stand in a text. It may say yes wrongly, and never says no wrongly. */
+  #mayHold(codes: Uint16Array): boolean {
+    const { reach } = this.#screen
+    let left = LOOKS + codes.length / LOOKED_AT_ONE_IN
+    for (let at = this.#screen.next(codes, 0); at >= 0; at = this.#screen.next(codes, at + 1)) {
+      // A text of pieces of values takes less to be searched than to be looked at so often.
+      if (left-- <= 0) return true
+      const { plain, cased, caseless } = this.#matched()
+      const start = Math.max(0, at - reach)
+      if ([plain, cased, caseless].some((it) => it.touches(codes, start, at + INDEXED))) return true
+    }
+    return false
   }
 
   /** In the order of learning: the names of these numbers, and those that are `always` named. */
@@ -125,17 +188,17 @@ export class Knowledge {
 
   /** The text as it stands and behind up to three decodings, in every order that makes a difference. */
   #readings(source: View): Reading[] {
-    const readings = [readingOf(source)]
-    const seen = new Set([source.text])
+    const readings = [this.#reading(source)]
     let left = Math.max(source.text.length, LINE) * LENGTHS_AT_MOST
     let outer = readings
     for (let depth = 0; depth < NESTED; depth++) {
       const inner: Reading[] = []
       for (const view of outer.flatMap((it) => this.#decoded(it))) {
-        if (readings.length >= VIEWS_AT_MOST || left < view.text.length || seen.has(view.text)) continue
-        seen.add(view.text)
-        left -= view.text.length
-        const reading = readingOf(view)
+        const { text } = view
+        if (readings.length >= VIEWS_AT_MOST || left < text.length) continue
+        if (readings.some((it) => it.view.text === text)) continue
+        left -= text.length
+        const reading = this.#reading(view)
         inner.push(reading)
         readings.push(reading)
       }
@@ -151,8 +214,18 @@ export class Knowledge {
     if (dump !== undefined) encoded.push(...decodedHex(dump))
     return [...escapes, ...encoded]
   }
+
+  #reading(view: View): Reading {
+    const { shortest } = this.#screen
+    return { view, joined: joinLines(view, shortest), dump: joinDump(view, this.#shortestCaseless) }
+  }
 }
 
-function readingOf(view: View): Reading {
-  return { view, joined: joinLines(view), dump: joinDump(view) }
+/** Before what an occurrence may begin with that more text completes. */
+function settledBy(view: View, alive: number, unsure: number, end: number): number {
+  if (alive >= view.text.length) return end
+  // One character more: before base64 that is alive stands one with bits of the value. In a view of runs it
+  // may stand far away, where another run ends.
+  const before = view.start(Math.max(0, alive - 1))
+  return Math.max(before, view.start(alive) - unsure)
 }

@@ -1,4 +1,5 @@
-import { type Alphabet, base32, base64, decoded, hex } from './alphabets.ts'
+import { type Alphabet, base32, base64, decoded, hex, NONE } from './alphabets.ts'
+import { rowsOf, type Stretch } from './rows.ts'
 import type { Run, View } from './view.ts'
 
 const EQUALS = 61
@@ -13,32 +14,31 @@ interface Lane {
   readonly zero: readonly number[]
 }
 
-const base64Lane: Lane = { alphabet: base64, shortest: 12, zero: [128 | 32, 128 | 8, 128 | 2, 128] }
+/** No lane has a shorter one. */
+export const LANE_SHORTEST = 12
+const base64Lane: Lane = {
+  alphabet: base64,
+  shortest: LANE_SHORTEST,
+  zero: [128 | 32, 128 | 8, 128 | 2, 128],
+}
 const base32Lane: Lane = {
   alphabet: base32,
   shortest: 13,
   zero: [128 | 16, 128 | 2, 128, 128 | 8, 128 | 1, 128, 128 | 4, 128],
 }
-const hexLane: Lane = { alphabet: hex, shortest: 12, zero: [128 | 8, 128] }
-/** Any character of the alphabet, in any place. */
-const ANY: readonly number[] = [128]
+const hexLane: Lane = { alphabet: hex, shortest: LANE_SHORTEST, zero: [128 | 8, 128] }
 /** So long a run is decoded from its beginning, whatever it holds. */
 const LONG = 64
 
 /** Lines of base64 are as long, or longer. */
 const LINE = 8
 
-interface Stretch {
-  readonly start: number
-  readonly end: number
-}
-
 /**
  * Views of what is encoded in a text in base64, base32 and hexadecimal digits, one for each place where a group may
  * begin. They hold the decoded runs alone, so that an ordinary text costs little more than to look for long words.
  */
 export function decodedRuns(view: View): View[] {
-  const runs = runsOf(view, base64Lane, [{ start: 0, end: view.text.length }])
+  const runs = view.rows(base64.values, LANE_SHORTEST)
   if (runs.length === 0) return []
   return [base64Lane, base32Lane, hexLane].flatMap((lane) => decodedBy(view, lane, runs))
 }
@@ -50,11 +50,11 @@ export function decodedHex(view: View): View[] {
 
 /** Whether a run of base64 may go on in the next line. */
 export function mayBeWrapped({ text, codes }: View): boolean {
-  const { values } = base64
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const end = codes[at - 1] === RETURN ? at - 1 : at
-    const before = codes.subarray(Math.max(0, end - LINE), end)
-    if (before.length === LINE && before.every((code) => values[code] !== 0xff)) return true
+    let start = end
+    while (start > 0 && end - start < LINE && base64.values[codes[start - 1] as number] !== NONE) start--
+    if (end - start === LINE) return true
   }
   return false
 }
@@ -76,7 +76,7 @@ function decodedBy(view: View, lane: Lane, within: readonly Stretch[]): View[] {
 }
 
 function runsOf({ codes }: View, { alphabet, shortest }: Lane, within: readonly Stretch[]): Stretch[] {
-  return stretches(codes, { alphabet, shortest, zero: ANY }, 0, within)
+  return rowsOf(codes, alphabet.values, shortest, within)
 }
 
 /**

@@ -1,6 +1,8 @@
 import { BEGUN_MARK, LONGEST_MARK, MARK } from '../secret-mark.ts'
 import type { Found } from './matcher.ts'
 
+const BEGIN = '[secret'
+
 interface Place {
   readonly start: number
   readonly end: number
@@ -12,6 +14,7 @@ interface Place {
  */
 export function marksIn(text: string, knows: (name: string) => boolean): Place[] {
   const places: Place[] = []
+  if (!text.includes(BEGIN)) return places
   for (const match of text.matchAll(MARK)) {
     const [whole, name] = match
     if (name === undefined || knows(name))

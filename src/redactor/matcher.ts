@@ -33,7 +33,7 @@ interface Scan {
 }
 
 /** Longer needles are found by their beginning, and their rest is compared only where that occurs. */
-const INDEXED = 24
+export const INDEXED = 24
 
 /** Finds any number of needles in one pass. */
 export class Matcher {
@@ -97,6 +97,19 @@ export class Matcher {
       alive = Math.min(alive, this.#followLong(codes, needle, start, { tail, spans, owners }))
     }
     return { found: spans.merged(), alive }
+  }
+
+  /** Whether a needle, or its first characters if it is long, stands between these two places, whatever is beside it. */
+  touches(text: Uint16Array, start: number, end: number): boolean {
+    if (this.#byText.size === 0) return false
+    this.#trie.link()
+    const codes = text.subarray(start, end)
+    let node = 0
+    for (const code of this.#caseless ? lowerCased(codes) : codes) {
+      node = this.#trie.step(node, code)
+      if (this.#trie.ending(node) >= 0) return true
+    }
+    return false
   }
 
   /** Notes the longest needle that ends here (shorter ones lie inside it) and the long ones that begin. */

@@ -1,13 +1,13 @@
-import { isGuessable } from '../secret/guessable.ts'
 import { mark } from '../secret-mark.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { PIECE } from './codes.ts'
 import { type JsonValue, redactData } from './data.ts'
 import { SHORTEST } from './forms.ts'
 import { Knowledge } from './knowledge.ts'
 import { Sweep } from './sweep.ts'
 
 /**
- * Once it has learned a value that can be guessed ({@link isGuessable}), everything it gives out is one text that says
+ * Once it has learned a value that can be guessed (`isGuessable`), everything it gives out is one text that says
  * so, whatever it was given, and `find` names the secret in everything: a mark in the place of a value, or a request
  * that is refused, would tell a right guess from a wrong one.
  */
@@ -35,8 +35,6 @@ export interface Redactor {
   byteStream(): TransformStream<Uint8Array, Uint8Array>
 }
 
-/** Longer texts are searched in pieces, so that decoded copies of them never stand in memory as a whole. */
-const PIECE = 1 << 18
 const ROUNDS = 8
 
 export interface RedactorOptions {
@@ -56,11 +54,10 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
   const text = (input: string): string => hidden() ?? settled(input, knowledge)
   return {
     learn(names, value, parts = true) {
-      const revealed = value.reveal()
-      if (revealed.length < SHORTEST) return
-      knowledge.learn(names, revealed, parts)
+      if (value.reveal().length < SHORTEST) return
+      const canBeGuessed = knowledge.learn(names, value, parts)
       // What a filter makes of a long value may be short, and is no guess: of a short one, the value itself counts.
-      if (!inPlace && parts && isGuessable(revealed)) for (const name of names) guessable.add(name)
+      if (!inPlace && parts && canBeGuessed) for (const name of names) guessable.add(name)
     },
     text,
     data: (input) => hidden() ?? redactData(input, { text, bytes }),
@@ -98,13 +95,14 @@ function settled(input: string, knowledge: Knowledge): string {
 }
 
 function sweep(input: string, knowledge: Knowledge, owners?: Set<number>): string {
+  if (knowledge.isTooShort(input)) return input
   const it = new Sweep(knowledge, owners)
-  if (input.length <= PIECE) return it.push(input, true)
   const pieces: string[] = []
-  for (let at = 0; at < input.length; at += PIECE) {
-    pieces.push(it.push(input.slice(at, at + PIECE), at + PIECE >= input.length))
+  for (let done = 0; done < input.length; ) {
+    done = Math.min(done + PIECE, input.length)
+    pieces.push(it.pushUpTo(input, done))
   }
-  return pieces.join('')
+  return it.found ? pieces.join('') : input
 }
 
 interface Transform<T> {

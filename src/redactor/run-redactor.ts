@@ -43,22 +43,28 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
       log.add(names, value, parts)
     },
     text: (input) => clock.here(input.length, () => redactor.text(input)),
-    async json(text, signal) {
-      const { length } = text
-      if (clock.isLarge(length)) {
-        return asText(await clock.there(length, signal, (it) => ({ kind: 'json', text, ...it })), text)
-      }
-      return clock.here(length, () => JSON.stringify(redactor.data(JSON.parse(text))))
-    },
-    async largeText(text, signal) {
-      const { length } = text
-      if (!clock.isLarge(length)) return clock.here(length, () => redactor.text(text))
-      return asText(await clock.there(length, signal, (it) => ({ kind: 'text', text, ...it })), text)
-    },
+    json: (text, signal) => redactedBy(clock, 'json', text, signal, () => redactedJson(redactor, text)),
+    largeText: (text, signal) => redactedBy(clock, 'text', text, signal, () => redactor.text(text)),
     findIn: (inputs, signal) => searches.findIn(inputs, log.all.length, signal),
     ownersIn: (texts, signal) => searches.ownersIn(texts, log.all.length, signal),
     close: () => options?.threads.forget(options.run),
   }
+}
+
+const redactedJson = (redactor: Redactor, text: string): string =>
+  JSON.stringify(redactor.data(JSON.parse(text)))
+
+/** In a thread when it is large, otherwise by `here`. */
+async function redactedBy(
+  clock: RedactionClock,
+  kind: 'json' | 'text',
+  text: string,
+  signal: AbortSignal | undefined,
+  here: () => string,
+): Promise<string> {
+  const { length } = text
+  if (!clock.isLarge(length)) return clock.here(length, here)
+  return asText(await clock.there(length, signal, (it) => ({ kind, text, ...it })), text)
 }
 
 const asText = (result: Result, sent: string): string => (typeof result === 'string' ? result : sent)

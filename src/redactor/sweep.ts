@@ -12,6 +12,9 @@ const EAGER = 4096
 export class Sweep {
   readonly #knowledge: Knowledge
   #buffer = ''
+  /** Where the buffer begins in the whole text. */
+  #start = 0
+  #found = false
   /** Up to here the buffer was given out; it is kept as context. */
   #done = 0
   /** Up to here the mark given out last stands for the buffer. */
@@ -28,6 +31,21 @@ export class Sweep {
   /** What can be given out now; everything once `last`. */
   push(piece: string, last: boolean): string {
     this.#buffer += piece
+    return this.#next(last)
+  }
+
+  /** The same for a text that is there as a whole, up to `end`; without copies of its pieces. */
+  pushUpTo(text: string, end: number): string {
+    this.#buffer = text.slice(this.#start, end)
+    return this.#next(end === text.length)
+  }
+
+  /** Whether anything was masked. */
+  get found(): boolean {
+    return this.#found
+  }
+
+  #next(last: boolean): string {
     if (last) return this.#advance(0)
     // Small pieces after a long beginning of a value would otherwise search that beginning again and again.
     if (this.#held > EAGER && this.#buffer.length < this.#held * 1.5) return ''
@@ -36,7 +54,8 @@ export class Sweep {
 
   #advance(unsure: number): string {
     const { found, settled } = this.#knowledge.search(this.#buffer, unsure, this.#owners)
-    const marks = marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
+    const isClean = unsure === 0 && found.length === 0
+    const marks = isClean ? [] : marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
     let cut = this.#buffer.length
     if (unsure > 0) {
       cut = Math.min(settled, unfinishedMark(this.#buffer))
@@ -58,6 +77,7 @@ export class Sweep {
       // Without this test a long run of overlapping values would show one mark for each piece of the text.
       if (start >= this.#covered) pieces.push(this.#buffer.slice(this.#covered, start), mark(it.label))
       this.#covered = Math.max(this.#covered, it.end)
+      this.#found = true
     }
     if (this.#covered < cut) pieces.push(this.#buffer.slice(this.#covered, cut))
     return pieces.join('')
@@ -66,6 +86,7 @@ export class Sweep {
   #keepFrom(cut: number): void {
     const from = Math.max(0, cut - ESCAPE)
     this.#buffer = this.#buffer.slice(from)
+    this.#start += from
     this.#done = cut - from
     this.#covered = Math.max(this.#covered - from, this.#done)
     this.#held = this.#buffer.length

@@ -1,4 +1,6 @@
 const NONE = -1
+/** As many as the forms of one value take, mostly. */
+const NODES = 512
 
 /**
  * Prefixes of many texts, and the links of Aho and Corasick between them, in flat arrays: about 40 bytes for
@@ -7,17 +9,17 @@ const NONE = -1
 export class Trie {
   #size = 1
   #linked = 1
-  #parent = new Int32Array(64)
-  #code = new Uint16Array(64)
-  #depth = new Uint16Array(64)
-  #fail = new Int32Array(64)
+  #parent = new Int32Array(NODES)
+  #code = new Uint16Array(NODES)
+  #depth = new Uint16Array(NODES)
+  #fail = new Int32Array(NODES)
   // The longest text that ends at a node: 1 + the node that holds it, 0 for none.
-  #ending = new Int32Array(64)
-  #ends = new Uint8Array(64)
+  #ending = new Int32Array(NODES)
+  #ends = new Uint8Array(NODES)
   // Edges in a hash table with open addressing; `from` is 1 + the node, so that 0 means free.
-  #edgeFrom = new Int32Array(128)
-  #edgeCode = new Uint16Array(128)
-  #edgeTo = new Int32Array(128)
+  #edgeFrom = new Int32Array(NODES * 2)
+  #edgeCode = new Uint16Array(NODES * 2)
+  #edgeTo = new Int32Array(NODES * 2)
   readonly #asciiRoots = new Int32Array(128).fill(NONE)
 
   /** Adds a text and gives the node where it ends. */

@@ -1,3 +1,6 @@
+import type { Codes } from './codes.ts'
+import { rowsNear, rowsOf, type Stretch } from './rows.ts'
+
 /** Replaces one token of a text; `undefined` leaves the token as it is. */
 export type TokenDecoder = (token: RegExpExecArray) => string | undefined
 
@@ -6,6 +9,35 @@ export interface Run {
   readonly text: string
   readonly start: number
   readonly end: number
+}
+
+/** A text while its tokens are replaced, from the first to the last. */
+export class Replaced {
+  /** Four numbers for each: start and end in the new text, start and end in this one. */
+  readonly tokens: number[] = []
+  readonly #text: string
+  readonly #pieces: string[] = []
+  #done = 0
+  #length = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  add(start: number, end: number, by: string): void {
+    const at = this.#length + start - this.#done
+    if (start > this.#done) this.#pieces.push(this.#text.slice(this.#done, start))
+    this.#pieces.push(by)
+    this.#length = at + by.length
+    this.#done = end
+    this.tokens.push(at, this.#length, start, end)
+  }
+
+  /** The new text. */
+  end(): string {
+    this.#pieces.push(this.#text.slice(this.#done))
+    return this.#pieces.join('')
+  }
 }
 
 /** Stands between runs, and in no value. */
@@ -17,6 +49,7 @@ const BETWEEN_RUNS = '\x01'
  */
 export class View {
   readonly text: string
+  readonly #room: Codes
   #codes: Uint16Array | undefined
   readonly #parent: View | undefined
   /** Four numbers per decoded token: start and end in this text, start and end in the parent's text. */
@@ -24,47 +57,42 @@ export class View {
   /** Where tokens are runs: how many bits each character of the parent's text holds. */
   readonly #bits: number
 
-  private constructor(text: string, parent?: View, tokens: readonly number[] = [], bits = 0) {
+  private constructor(text: string, room: Codes, parent?: View, tokens: readonly number[] = [], bits = 0) {
     this.text = text
+    this.#room = room
     this.#parent = parent
     this.#tokens = tokens
     this.#bits = bits
   }
 
-  /** The source itself. */
-  static of(source: string): View {
-    return new View(source)
+  /** The source itself. @param room for its characters, and those of all views behind it. */
+  static of(source: string, room: Codes): View {
+    return new View(source, room)
   }
 
   /** The UTF-16 code units of the text. */
   get codes(): Uint16Array {
-    if (this.#codes === undefined) {
-      const bytes = Buffer.from(this.text, 'utf16le')
-      this.#codes = new Uint16Array(bytes.buffer, bytes.byteOffset, this.text.length)
-    }
+    this.#codes ??= this.#room.of(this.text)
     return this.#codes
   }
 
   /** The view behind one more decoding, or `undefined` if that changes nothing. `pattern` must be global. */
   decode(pattern: RegExp, decodeToken: TokenDecoder): View | undefined {
-    const pieces: string[] = []
-    const tokens: number[] = []
-    let done = 0
-    let length = 0
+    const replaced = new Replaced(this.text)
     pattern.lastIndex = 0
     for (let token = pattern.exec(this.text); token !== null; token = pattern.exec(this.text)) {
       const decoded = decodeToken(token)
       if (decoded === undefined || decoded === token[0]) continue
-      const at = length + token.index - done
-      if (token.index > done) pieces.push(this.text.slice(done, token.index))
-      pieces.push(decoded)
-      length = at + decoded.length
-      done = token.index + token[0].length
-      tokens.push(at, length, token.index, done)
+      replaced.add(token.index, token.index + token[0].length, decoded)
     }
-    if (tokens.length === 0) return
-    pieces.push(this.text.slice(done))
-    return new View(pieces.join(''), this, tokens)
+    return this.replace(replaced)
+  }
+
+  /** The view in which these tokens are replaced, or `undefined` if there are none. */
+  replace(replaced: Replaced): View | undefined {
+    return replaced.tokens.length === 0
+      ? undefined
+      : new View(replaced.end(), this.#room, this, replaced.tokens)
   }
 
   /** The view of these runs alone. They ascend, and each character of them holds so many bits. */
@@ -75,7 +103,19 @@ export class View {
       tokens.push(length, length + text.length, start, end)
       length += text.length + BETWEEN_RUNS.length
     }
-    return new View(runs.map(({ text }) => text).join(BETWEEN_RUNS), this, tokens, bits)
+    return new View(runs.map(({ text }) => text).join(BETWEEN_RUNS), this.#room, this, tokens, bits)
+  }
+
+  /**
+   * Where characters of a class stand in a row, so many at least. Behind a decoding only those near what was decoded: all
+   * others stand in the text before it as well.
+   *
+   * @param values of an alphabet.
+   */
+  rows(values: Uint8Array, shortest: number): Stretch[] {
+    const isDecoded = this.#parent !== undefined && this.#bits === 0
+    if (isDecoded) return rowsNear(this.codes, values, shortest, this.#tokens)
+    return rowsOf(this.codes, values, shortest, [{ start: 0, end: this.text.length }])
   }
 
   /** Where in the source the character at `index` begins. */

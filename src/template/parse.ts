@@ -6,12 +6,29 @@ import { roots } from './part.ts'
 import { Scanner } from './scanner.ts'
 import { shorten } from './shorten.ts'
 
+// One step is read several times in a run, and run many times. What is parsed is nobody's to change.
+const MOST_KEPT = 1000
+const LONGEST_KEPT = 4096
+const kept = new Map<string, readonly Part[]>()
+
 /**
  * The parts of a template, in order. They cover the source without gap or overlap.
  *
  * @throws AppError INVALID_TEMPLATE at its line and column
  */
 export function parse(source: string): readonly Part[] {
+  const known = kept.get(source)
+  // Put behind all others: the first is the one that was asked for longest ago.
+  if (known) kept.delete(source)
+  const parts = known ?? parseSource(source)
+  if (source.length > LONGEST_KEPT) return parts
+  kept.set(source, parts)
+  const [oldest] = kept.size > MOST_KEPT ? kept.keys() : []
+  if (oldest !== undefined) kept.delete(oldest)
+  return parts
+}
+
+function parseSource(source: string): readonly Part[] {
   if (source.length > MAX_TEMPLATE_LENGTH) {
     throw new AppError('INVALID_TEMPLATE', 'A template has at most 1,048,576 characters. Shorten it.')
   }

@@ -34,6 +34,8 @@ export interface OpenerOptions {
    * rotation may have replaced.
    */
   renewRootKey?(): Promise<RootKey>
+  /** The fingerprint of the root key that is in force. When it is another, all that is kept in memory is dropped. */
+  rootFingerprint?(): string
   /** Reads a sealed workspace key; undefined when there is none (any more). */
   workspaceKey(workspace: string, kid: string): Promise<GeneralJwe | undefined>
   /** How long, and how many at most, opened values stay in memory: 30 s and 1000 unless told; 0 for none. */
@@ -46,13 +48,21 @@ export interface OpenerOptions {
 
 /**
  * An opener with its own short memory. A cached value is found only with the same sealed value and the same
- * row. Only values of at most 64 KiB are kept: secrets, not the inputs of runs.
+ * row: whoever replaces a secret replaces what is sealed, so that no old value is given for a new one. Only values of at
+ * most 64 KiB are kept: secrets, not the inputs of runs.
  */
 export function createOpener(options: OpenerOptions): Opener {
   const values = new TimedCache<OpenedValue>(options.cache ?? { seconds: 30, max: 1000 })
-  const keyOf = keyReader(options)
-  const { decrypt = decryptValue } = options
+  const { keyOf, forgetKeys } = keyReader(options)
+  const { decrypt = decryptValue, rootFingerprint = () => '' } = options
+  let fingerprint = rootFingerprint()
   const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
+    // Stops a root key that was taken out of force from opening anything more by way of what it has opened.
+    if (rootFingerprint() !== fingerprint) {
+      fingerprint = rootFingerprint()
+      values.clear()
+      forgetKeys()
+    }
     // Every check of form comes before any cryptography, and before the cache.
     const header = readSealedValue(at, sealed)
     if (!header.ok) throw unreadable(at, `${header.fault}.`)
@@ -80,7 +90,7 @@ function keyReader(options: OpenerOptions) {
   // Promises, so that the values of one step that are opened at once cost one unwrapping.
   const keys = new TimedCache<Promise<CryptoKey>>(keyCache)
   const read = envelopeReader(options)
-  return async (at: At, kid: string): Promise<CryptoKey> => {
+  const keyOf = async (at: At, kid: string): Promise<CryptoKey> => {
     const id = JSON.stringify([at.workspace, kid])
     const known = keys.get(id)
     const pending = known ?? read(at.workspace, kid)
@@ -93,6 +103,7 @@ function keyReader(options: OpenerOptions) {
       throw isUnreadable ? unreadable(at, error.message, error) : error
     }
   }
+  return { keyOf, forgetKeys: () => keys.clear() }
 }
 
 /**

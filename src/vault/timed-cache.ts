@@ -35,4 +35,8 @@ export class TimedCache<T> {
     clearTimeout(this.#entries.get(key)?.timer)
     this.#entries.delete(key)
   }
+
+  clear(): void {
+    for (const key of [...this.#entries.keys()]) this.delete(key)
+  }
 }
