@@ -196,7 +196,7 @@ export class Knowledge {
       for (const view of outer.flatMap((it) => this.#decoded(it))) {
         const { text } = view
         if (readings.length >= VIEWS_AT_MOST || left < text.length) continue
-        if (readings.some((it) => it.view.text === text)) continue
+        if (readings.some((it) => it.view.isLike(view))) continue
         left -= text.length
         const reading = this.#reading(view)
         inner.push(reading)

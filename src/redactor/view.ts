@@ -118,6 +118,17 @@ export class View {
     return rowsOf(this.codes, values, shortest, [{ start: 0, end: this.text.length }])
   }
 
+  /** Whether it reads the same and came from the same places: the same text elsewhere is another occurrence. */
+  isLike(other: View): boolean {
+    if (this.text !== other.text || this.end(this.text.length) !== other.end(this.text.length)) return false
+    const tokens = this.#tokens
+    for (let at = 0; at < tokens.length; at += 4) {
+      const [start, end] = [tokens[at] as number, tokens[at + 1] as number]
+      if (this.start(start) !== other.start(start) || this.end(end) !== other.end(end)) return false
+    }
+    return true
+  }
+
   /** Where in the source the character at `index` begins. */
   start(index: number): number {
     if (this.#parent === undefined) return index
