@@ -14,6 +14,8 @@ import { sealRun } from './new-run.ts'
 import { checkRunKey, hashRunKey } from './run-keys.ts'
 import { chooseKey } from './workspace-keys.ts'
 
+// A notification can be lost with its connection, so the run is read when none has come for so long (milliseconds).
+const LOOK_AGAIN = 2000
 // The run is written only while the automation is as it was read: so often it is read again.
 const MOST_READS = 5
 
@@ -79,7 +81,8 @@ export async function startByHook(
   const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
     // From before the run is written, so that no end is missed.
     if (waitSeconds === 0) return
-    waited = { run, end: parts.signals.wait(workspace, run, waitSeconds * 1000, stop.signal) }
+    const milliseconds = Math.min(waitSeconds * 1000, LOOK_AGAIN)
+    waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
   }
   try {
     const read = () => parts.intake.automationByHook(token)
