@@ -68,10 +68,16 @@ export async function startAutomation(
   return startRun(parts, read, { trigger: 'MANUAL', actor: label, startedBy: label, input, key })
 }
 
+/** The automation of a webhook as it was read, which may be a moment ago. */
+export interface Hook {
+  token: string
+  automation: StartableAutomation
+}
+
 /** Starts the automation of a webhook, and waits for its end. */
 export async function startByHook(
   parts: HookParts,
-  token: string,
+  { token, automation }: Hook,
   request: unknown,
   { key, waitSeconds }: HookOptions,
 ): Promise<HookedRun> {
@@ -85,7 +91,12 @@ export async function startByHook(
     waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
   }
   try {
-    const read = () => parts.intake.automationByHook(token)
+    let known: StartableAutomation | undefined = automation
+    const read = async () => {
+      const found = known ?? (await parts.intake.automationByHook(token))
+      known = undefined
+      return found
+    }
     const start = { trigger: 'HOOK', actor: 'hook', startedBy: null, input: request, key, beforeAdd } as const
     const startedAt = Date.now()
     const { workspace, run } = await startRun(parts, read, start)
