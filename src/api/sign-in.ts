@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
+import { createAttemptCounter } from './attempt-counter.ts'
 import type { Caller } from './caller.ts'
 
 export interface SignInOptions {
@@ -42,6 +43,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     // Guessing a password is slow: each address gets a few attempts a minute.
     rateLimit: {
       enabled: true,
+      // The library's own memory would be that of all servers of a process.
+      customStorage: createAttemptCounter(),
       customRules: {
         '/sign-in/email': { window: 60, max: 20 },
         '/sign-up/email': { window: 60, max: 100 },
