@@ -139,6 +139,5 @@ test('with a dump and the offline key alone, an empty machine runs the automatio
     LOCKSTEP_WORKER_PORT: '0',
   })
   expect(refused.code).toBe(78)
-  await app.expectNoCanary(passphrase)
-  await app.expectNoCanary(secretValue('drill-0', 'SECRET_0'))
+  await app.expectNoCanary(passphrase, secretValue('drill-0', 'SECRET_0'))
 })

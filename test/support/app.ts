@@ -30,7 +30,7 @@ export interface TestApp extends CanaryPlaces {
   signUp(name: string, email?: string): Promise<Client>
   /** A client with an API token. */
   withToken(token: string): Client
-  expectNoCanary(value: string): Promise<void>
+  expectNoCanary(...values: string[]): Promise<void>
   /** Stops the worker alone; it goes from the list of workers and takes no further run. */
   stopWorker(): Promise<void>
   /** Stops the API alone. @returns what starts it again on the same port. */
@@ -99,7 +99,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return person
     },
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
-    expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
+    expectNoCanary: (...values) => expectNoCanary(values, { database, log, responses }),
     stopWorker,
     stopApi,
     close: () => undo.release(),
