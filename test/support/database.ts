@@ -49,6 +49,10 @@ const servers = new Map<string, pg.Pool>()
 
 async function execute(url: string, sql: string): Promise<void> {
   const server = servers.get(url) ?? new pg.Pool({ connectionString: url, max: 2, allowExitOnIdle: true })
-  if (!servers.has(url)) servers.set(url, server.on('error', () => undefined))
+  if (!servers.has(url))
+    servers.set(
+      url,
+      server.on('error', () => undefined),
+    )
   await server.query(sql)
 }

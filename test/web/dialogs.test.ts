@@ -54,7 +54,6 @@ async function inspect(page: Page, name: string, origin: string | RegExp): Promi
 }
 
 describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...screen }) => {
-  // One session for all: signing in is limited to a few times a minute.
   let session: BrowserContext
   beforeAll(async () => {
     session = (await world.open('admin', '/favicon.svg', screen)).context()
