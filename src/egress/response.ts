@@ -24,11 +24,26 @@ export function toResponse(answer: Answer, url: URL, redirected: boolean): Respo
   }
 }
 
+type BodyMember =
+  | 'body'
+  | 'bodyUsed'
+  | 'bytes'
+  | 'arrayBuffer'
+  | 'text'
+  | 'json'
+  | 'blob'
+  | 'formData'
+  | 'clone'
+
+// Types of the DOM declare the members of a body as methods, those of Node as properties, which no method may override.
+// Authors of plugins compile this file with either.
+const ResponseHead: new (body: null, init: ResponseInit) => Omit<Response, BodyMember> = Response
+
 /**
  * A Response whose body is here as a whole. Its stream, which takes longer to make than all the rest, is made only for
  * who asks for it.
  */
-class WholeResponse extends Response {
+class WholeResponse extends ResponseHead implements Pick<Response, BodyMember> {
   readonly #bytes: Uint8Array<ArrayBuffer>
   #isRead: boolean
   #streaming: Response | undefined
@@ -39,43 +54,48 @@ class WholeResponse extends Response {
     this.#isRead = false
   }
 
-  override get body(): Response['body'] {
+  get body(): Response['body'] {
     return this.#asStream().body
   }
 
-  override get bodyUsed(): boolean {
+  get bodyUsed(): boolean {
     return this.#isRead || this.#streaming?.bodyUsed === true
   }
 
-  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#isRead || this.#streaming) return this.#asStream().bytes()
-    this.#isRead = true
-    return this.#bytes
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#take() ?? new Uint8Array(await this.#asStream().arrayBuffer())
   }
 
-  override async arrayBuffer(): Promise<ArrayBuffer> {
+  async arrayBuffer(): Promise<ArrayBuffer> {
     const { buffer, byteOffset, byteLength } = await this.bytes()
     return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)
   }
 
-  override async text(): Promise<string> {
+  async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes())
   }
 
-  override async json(): Promise<unknown> {
+  async json(): Promise<unknown> {
     return JSON.parse(await this.text())
   }
 
-  override async blob(): Promise<Blob> {
+  async blob(): Promise<Blob> {
     return this.#asStream().blob()
   }
 
-  override async formData(): Promise<FormData> {
+  async formData(): Promise<FormData> {
     return this.#asStream().formData()
   }
 
-  override clone(): Response {
+  clone(): Response {
     return this.#asStream().clone()
+  }
+
+  /** The body, for the first who reads it; nothing once there is a stream. */
+  #take(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#isRead || this.#streaming) return undefined
+    this.#isRead = true
+    return this.#bytes
   }
 
   /** The same with a stream. One whose body was read by us refuses to be read, as the standard has it. */

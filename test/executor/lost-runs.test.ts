@@ -8,8 +8,10 @@ import type { ClaimedRun } from '../../src/store/runs/claim.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { collect } from '../support/app.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-
 import { insertRunJob } from '../support/queued-run.ts'
+
+// Hundreds of runs are ended one by one.
+vi.setConfig({ testTimeout: 120_000 })
 
 let database: TestDatabase
 let store: Store

@@ -145,6 +145,7 @@ test.each([
   ['worker', 'update secret set name = null'],
   ['worker', 'update audit_event set actor = null'],
   ['worker', 'insert into membership default values'],
+  ['worker', 'insert into run_key default values'],
   ['worker', "update automation set steps = '[]'"],
   ['worker', 'create table mine ()'],
 ] as const)('the %s cannot: %s', async (role, sql) => {

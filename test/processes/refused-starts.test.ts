@@ -38,15 +38,17 @@ const onDatabase = (extra: NodeJS.ProcessEnv) => ({
 })
 
 /**
- * The versions of all rows of our tables, which change with any write. Of the workers' reports only the reporting
- * worker counts, because the app's own worker reports every few seconds.
+ * The versions of all rows of our tables, which change with any write. The app's own worker reports every few seconds
+ * and strikes the clock every minute: of what it writes by that, only which rows there are counts.
  */
+const WRITTEN_BY_WORKERS: readonly string[] = ['worker', 'run_worker', 'run_clock']
+
 async function versions(): Promise<string[]> {
   const tables = await app.database.query<{ name: string }>(
     `select format('%I', table_name) as name from information_schema.tables where table_schema = 'public'`,
   )
   const rows = tables.map(({ name }) => {
-    const version = name === 'worker' ? 'id' : `ctid || ' ' || xmin`
+    const version = WRITTEN_BY_WORKERS.includes(name) ? 'id' : `ctid || ' ' || xmin`
     return app.database.query<{ at: string }>(`select '${name} ' || ${version} as at from ${name} order by 1`)
   })
   return (await Promise.all(rows)).flat().map(({ at }) => at)

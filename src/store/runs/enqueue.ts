@@ -46,25 +46,29 @@ const COLUMNS = {
 // How long a caller's key stands for the run that it started first.
 const KEY_LIFETIME = `interval '24 hours'`
 
-/**
- * Writes runs with their audit events and jobs, all of a run or nothing. A run is left out when its automation is gone
- * or was changed since it was read, and when its key stands for another run. Of two callers with one key at once, the
- * second waits here until the first has committed.
- */
-const textFor = (count: number): string => `
-with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
-current as materialized (
-  select item.* from item where item.automation is null or exists (
-    select 1 from automation where automation.workspace_id = item.workspace and automation.id = item.automation
-       and automation.version = item.version and automation.deleted_at is null)),
+// Only in a statement that needs it: PostgreSQL asks for the right to write keys even where no run has one, and a worker,
+// which starts scheduled runs, does not have it.
+const KEYED = `
 keyed as (
   insert into run_key (workspace_id, automation, key_hash, run, created_at)
   select workspace, automation, key_hash, run, clock_timestamp() from current where key_hash is not null
       on conflict (workspace_id, automation, key_hash) do update set run = excluded.run, created_at = excluded.created_at
    where run_key.created_at <= excluded.created_at - ${KEY_LIFETIME}
-  returning run),
+  returning run),`
+
+/**
+ * Writes runs with their audit events and jobs, all of a run or nothing. A run is left out when its automation is gone
+ * or was changed since it was read, and when its key stands for another run. Of two callers with one key at once, the
+ * second waits here until the first has committed.
+ */
+const textFor = (count: number, hasKeys: boolean): string => `
+with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
+current as materialized (
+  select item.* from item where item.automation is null or exists (
+    select 1 from automation where automation.workspace_id = item.workspace and automation.id = item.automation
+       and automation.version = item.version and automation.deleted_at is null)),${hasKeys ? KEYED : ''}
 wanted as materialized (
-  select * from current where key_hash is null or run in (select run from keyed)),
+  select * from current${hasKeys ? ' where key_hash is null or run in (select run from keyed)' : ''}),
 added as (
   insert into run (workspace_id, id, automation, trigger, started_by, steps, hook_signature, status, sealed_input, created_at)
   select workspace, run, automation, trigger, started_by, steps, hook_signature, 'QUEUED', sealed_input, clock_timestamp()
@@ -83,7 +87,9 @@ type Query = (name: string, text: string, values: readonly unknown[]) => Promise
 /** @returns for each, whether it was added. */
 async function enqueueRuns(query: Query, items: readonly EnqueuedRun[]): Promise<boolean[]> {
   const values = items.flatMap((it, n) => [n, ...valuesOf(it)])
-  const rows = await query(`enqueue-${items.length}`, textFor(items.length), values)
+  const hasKeys = items.some(({ keyHash }) => keyHash !== undefined)
+  const name = `enqueue-${items.length}${hasKeys ? '-keyed' : ''}`
+  const rows = await query(name, textFor(items.length, hasKeys), values)
   const added = new Set(rows.map(({ run }) => run))
   return items.map(({ run }) => added.has(run))
 }
