@@ -40,8 +40,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Long enough for a busy machine. A passing test does not wait longer than necessary.
     expect: { poll: { timeout: 20_000 } },
-    // Many tests wait for other processes, so one file more than the number of cores keeps the cores busy.
-    maxWorkers: Math.min(availableParallelism() + 1, mostAtOnce),
+    // About half of those that run wait for other processes: two files more than there are cores keep the cores busy.
+    maxWorkers: Math.min(availableParallelism() + 2, mostAtOnce),
     sequence: { sequencer: MixedSequencer },
     experimental: { vcsProvider: changedFiles },
     projects: [
@@ -56,6 +56,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts'],
           exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**', ...alone],
+          isolate: false,
           ...withDatabase,
         },
       },
@@ -80,7 +81,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/web/**/*.test.ts'],
-          // Long enough to check a whole page in several sizes on a small machine.
+          isolate: false,
+          // A page that is looked at whole, in several sizes, on a small machine.
           testTimeout: 120_000,
           globalSetup: [...withDatabase.globalSetup, 'test/support/browser-server.ts'],
         },

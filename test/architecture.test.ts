@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads. The composition root starts them and passes them down.
-  'off-loop': ['redactor', 'vault/seal-value', 'vault/decrypt-value'],
+  'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
   // The common part of every process: it listens, reports its health, and refuses large requests.
   server: [],

@@ -33,7 +33,8 @@ export async function handleHook(
   if (request.method !== 'POST') {
     return Response.json({ error: 'A hook takes POST.' }, { status: 405, headers: { allow: 'POST' } })
   }
-  if (!(await domain.runs.hasHook(token))) return noSuchHook()
+  const hook = await domain.runs.findHook(token)
+  if (!hook) return noSuchHook()
   const trigger = await readTrigger(request)
   // The body of a broken connection ends early and without an error, even when all of it had arrived. Half a
   // message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
@@ -41,7 +42,7 @@ export async function handleHook(
   try {
     const key = request.headers.get(KEY_HEADER) ?? undefined
     const seconds = waitSeconds(request.headers.get('prefer'))
-    return answer(await domain.runs.startByHook(token, trigger, { key, waitSeconds: seconds }), seconds)
+    return answer(await domain.runs.startByHook(hook, trigger, { key, waitSeconds: seconds }), seconds)
   } catch (error) {
     if (!isChangeError(error)) throw error
     // It was deleted while the request came in.

@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
+import { createAttemptCounter } from './attempt-counter.ts'
 import type { Credentials, Identity } from './rights.ts'
 
 export interface SignInOptions {
@@ -44,6 +45,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     // Slows down guessing of passwords: each address gets a few attempts a minute.
     rateLimit: {
       enabled: true,
+      // The library's own memory would be that of all servers of a process.
+      customStorage: createAttemptCounter(),
       customRules: {
         '/sign-in/email': { window: 60, max: 20 },
         '/sign-up/email': { window: 60, max: 100 },

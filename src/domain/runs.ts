@@ -21,7 +21,7 @@ import {
   type RunPage,
   type RunSummary,
 } from './run-list.ts'
-import { type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
+import { type Hook, type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
 
 export type { Run, StepRun }
 
@@ -36,14 +36,14 @@ export interface Runs {
    * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED
    */
   start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
-  /** Whether there is a webhook with this token. */
-  hasHook(token: string): Promise<boolean>
+  /** The webhook with this token. */
+  findHook(token: string): Promise<Hook | undefined>
   /**
    * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
    *
    * @throws AppError as {@link Runs.start}
    */
-  startByHook(token: string, request: unknown, options: HookOptions): Promise<HookedRun>
+  startByHook(hook: Hook, request: unknown, options: HookOptions): Promise<HookedRun>
   /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
   testStep(
     actor: Actor,
@@ -92,8 +92,11 @@ export function createRuns(parts: RunParts): Runs {
       const { workspace, run } = await startAutomation(parts, actor, automation, input, key)
       return store.em().findOneOrFail(Run, { workspace, id: run })
     },
-    hasHook: async (token) => Boolean(await parts.intake.automationByHook(token)),
-    startByHook: (token, request, options) => startByHook({ ...parts, settle }, token, request, options),
+    async findHook(token) {
+      const automation = await parts.intake.automationByHook(token)
+      return automation && { token, automation }
+    },
+    startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),
     testStep: (actor, workspace, input, trigger, waitSeconds) =>
       testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
     cancel: (actor, id) => cancelById(parts, actor, id),

@@ -13,7 +13,7 @@ import { Secret } from '../store/entities/index.ts'
 import { type Statement, statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
-import { checkSealedValue, sealedValueSize, sealValue } from '../vault/sealing.ts'
+import { checkSealedValue, sealedValueSize, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
@@ -199,7 +199,7 @@ async function readNewValue(
   }
   checkValue(value ?? '')
   return async (policy) => {
-    const sealed = await sealValue(key, at, value ?? '', policy)
+    const sealed = await sealInNode(key, at, value ?? '', policy)
     return { sealed, kid, policy, sealedPolicy: policy }
   }
 }

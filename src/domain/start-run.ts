@@ -14,6 +14,8 @@ import { sealRun } from './new-run.ts'
 import { checkRunKey, hashRunKey } from './run-keys.ts'
 import { chooseKey } from './workspace-keys.ts'
 
+// A notification can be lost with its connection, so the run is read when none has come for so long (milliseconds).
+const LOOK_AGAIN = 2000
 // The run is written only while the automation is as it was read: so often it is read again.
 const MOST_READS = 5
 
@@ -66,10 +68,16 @@ export async function startAutomation(
   return startRun(parts, read, { trigger: 'MANUAL', actor: label, startedBy: label, input, key })
 }
 
+/** The automation of a webhook as it was read, which may be a moment ago. */
+export interface Hook {
+  token: string
+  automation: StartableAutomation
+}
+
 /** Starts the automation of a webhook, and waits for its end. */
 export async function startByHook(
   parts: HookParts,
-  token: string,
+  { token, automation }: Hook,
   request: unknown,
   { key, waitSeconds }: HookOptions,
 ): Promise<HookedRun> {
@@ -79,10 +87,16 @@ export async function startByHook(
   const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
     // From before the run is written, so that no end is missed.
     if (waitSeconds === 0) return
-    waited = { run, end: parts.signals.wait(workspace, run, waitSeconds * 1000, stop.signal) }
+    const milliseconds = Math.min(waitSeconds * 1000, LOOK_AGAIN)
+    waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
   }
   try {
-    const read = () => parts.intake.automationByHook(token)
+    let known: StartableAutomation | undefined = automation
+    const read = async () => {
+      const found = known ?? (await parts.intake.automationByHook(token))
+      known = undefined
+      return found
+    }
     const start = { trigger: 'HOOK', actor: 'hook', startedBy: null, input: request, key, beforeAdd } as const
     const startedAt = Date.now()
     const { workspace, run } = await startRun(parts, read, start)

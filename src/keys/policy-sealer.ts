@@ -10,7 +10,7 @@ import {
 } from '../store/sealed-secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
-import { type PublicWorkspaceKey, sealValue } from '../vault/sealing.ts'
+import { type PublicWorkspaceKey, sealInNode } from '../vault/sealing.ts'
 
 /** How a row's policy relates to the sealed one, or why the sealed one cannot be read. */
 export type PolicyState =
@@ -61,7 +61,7 @@ export async function sealAnew(
   if (examined.state === 'unreadable') return { name, reason: examined.reason }
   if (examined.state === 'wider') return { name, reason: widerThanSealed(name) }
   const { policy, value } = examined
-  return { name, was, policy, sealed: await sealValue(key, { workspace, name }, value, policy) }
+  return { name, was, policy, sealed: await sealInNode(key, { workspace, name }, value, policy) }
 }
 
 export const widerThanSealed = (name: string): string =>

@@ -21,7 +21,7 @@ import {
 import { findSigner, listSigners } from '../store/signers.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type Opener, signWorkspaceKey, trustedSigners } from '../vault/opening.ts'
-import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealValue } from '../vault/sealing.ts'
+import { type GeneralJwe, type PublicWorkspaceKey, type Signer, sealInNode } from '../vault/sealing.ts'
 import { DONE, FAILED, type KeyCommand, loadKeys, type Progress } from './key-command.ts'
 import { createKeyCheck, signerProblem } from './signing.ts'
 
@@ -176,7 +176,7 @@ async function sealRow(
   try {
     // The authenticated policy is used, not the row's, so that it does not change.
     const { value, policy } = await opener.openWithPolicy({ workspace, name }, was)
-    const sealed = await sealValue(key, { workspace, name }, value.reveal(), policy)
+    const sealed = await sealInNode(key, { workspace, name }, value.reveal(), policy)
     return { name, was, sealed, policy: policy ?? null }
   } catch (error) {
     if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') return { reason: error.message }

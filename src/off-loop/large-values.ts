@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { type Decrypted, decryptValue } from '../vault/decrypt-value.ts'
-import { sealValue } from '../vault/seal-value.ts'
+import { sealInNode } from '../vault/seal-in-node.ts'
 import type { Result, Work } from './requests.ts'
 import type { Threads } from './threads.ts'
 
@@ -11,7 +11,7 @@ const LIMIT = 60_000
 
 /** Seals and decrypts as the vault does, but large values in a thread. */
 export function createLargeValues(threads: Threads): {
-  seal: typeof sealValue
+  seal: typeof sealInNode
   decrypt: typeof decryptValue
 } {
   const run = async (workspace: string, size: number, work: Work): Promise<Result> => {
@@ -20,7 +20,7 @@ export function createLargeValues(threads: Threads): {
   }
   return {
     async seal(key, at, value, policy) {
-      if (value.length <= OFF_LOOP_OVER) return sealValue(key, at, value, policy)
+      if (value.length <= OFF_LOOP_OVER) return sealInNode(key, at, value, policy)
       const sealed = await run(at.workspace, value.length, { kind: 'seal', key, at, value, policy })
       return typeof sealed === 'string' ? sealed : unexpected()
     },

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { createRedactor, type Redactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
 import { decryptValue } from '../vault/decrypt-value.ts'
-import { sealValue } from '../vault/seal-value.ts'
+import { sealInNode } from '../vault/seal-in-node.ts'
 import type { Answer, Learned, Result, Work } from './requests.ts'
 
 /** One redactor for each unfinished run for which this thread has worked. */
@@ -24,7 +24,7 @@ async function answer(work: Work): Promise<Result> {
     case 'find':
       return redactorOf(work).find(work.input)
     case 'seal':
-      return sealValue(work.key, work.at, work.value, work.policy)
+      return sealInNode(work.key, work.at, work.value, work.policy)
     case 'open':
       return decryptValue(work.sealed, work.key)
     case 'forget':

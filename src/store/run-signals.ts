@@ -2,20 +2,25 @@ import { EventEmitter } from 'node:events'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
+import type { RunJob } from './runs/run-job.ts'
 import { type EndedRun, RUN_CHANNEL, readChange, readEnd } from './runs/told.ts'
 
 export interface RunSignals {
   /**
    * Resolves when the run changes, when `milliseconds` have passed or when `signal` aborts. A notification
-   * can be lost while the connection is down, so callers without an answer read the run again in every case.
-   *
-   * @returns how the run ended, if that is short and was said.
+   * can be lost while the connection is down, so callers read the run again in every case.
    */
-  wait(
+  wait(workspace: string, run: string, milliseconds: number, signal?: AbortSignal): Promise<void>
+  /**
+   * The same, for the end of the run alone.
+   *
+   * @returns how it ended; undefined when the run has to be read.
+   */
+  waitForEnd(
     workspace: string,
     run: string,
     milliseconds: number,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<EndedRun | undefined>
   close(): Promise<void>
 }
@@ -39,21 +44,32 @@ export function openRunSignals(
   }
   const close = listen(url, { ...others, [RUN_CHANNEL]: tell }, log)
 
+  const wait = (
+    { workspace, run }: RunJob,
+    milliseconds: number,
+    isWaitedFor: (end: string) => boolean,
+    signal?: AbortSignal,
+  ): Promise<string> =>
+    new Promise((resolve) => {
+      const event = `${workspace}.${run}`
+      const finish = (end = '') => {
+        clearTimeout(timer)
+        emitter.off(event, hear)
+        signal?.removeEventListener('abort', stop)
+        resolve(end)
+      }
+      const hear = (end: string) => void (isWaitedFor(end) && finish(end))
+      const stop = () => finish()
+      const timer = setTimeout(stop, milliseconds)
+      emitter.on(event, hear)
+      signal?.addEventListener('abort', stop)
+      if (signal?.aborted) finish()
+    })
   return {
-    wait: (workspace, run, milliseconds, signal) =>
-      new Promise((resolve) => {
-        const event = `${workspace}.${run}`
-        const finish = (end?: unknown) => {
-          clearTimeout(timer)
-          emitter.off(event, finish)
-          signal?.removeEventListener('abort', finish)
-          resolve(typeof end === 'string' ? readEnd(end) : undefined)
-        }
-        const timer = setTimeout(finish, milliseconds)
-        emitter.on(event, finish)
-        signal?.addEventListener('abort', finish)
-        if (signal?.aborted) finish()
-      }),
+    wait: async (workspace, run, milliseconds, signal) =>
+      void (await wait({ workspace, run }, milliseconds, () => true, signal)),
+    waitForEnd: async (workspace, run, milliseconds, signal) =>
+      readEnd(await wait({ workspace, run }, milliseconds, (end) => end !== '', signal)),
     close,
   }
 }

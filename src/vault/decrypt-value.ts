@@ -1,4 +1,7 @@
-import { type CryptoKey, compactDecrypt } from 'jose'
+import { createDecipheriv, KeyObject, type webcrypto } from 'node:crypto'
+import type { CryptoKey } from 'jose'
+import { agreeOnContentKey } from './content-key.ts'
+import { decodeHeader, isObject, type JsonObject } from './jose-header.ts'
 
 export interface Decrypted {
   text: string
@@ -6,20 +9,64 @@ export interface Decrypted {
   pol: unknown
 }
 
+const TAG_BYTES = 16
+
+// The same keys, as node:crypto takes them.
+const keyObjects = new WeakMap<CryptoKey, KeyObject>()
+
 /**
  * Decrypts a compact JWE whose form has been checked, and gives its plaintext as text.
  *
- * @throws what jose throws when it was altered or the key is another; TypeError when it is not UTF-8.
+ * @throws Error when it was altered or the key is another; TypeError when it is not UTF-8.
  */
 export async function decryptValue(sealed: string, key: CryptoKey): Promise<Decrypted> {
-  // The allowed algorithms again: a second lock in case the check of the form is ever loosened.
-  const allowed = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] }
-  const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, allowed)
+  const { plaintext, header } = decryptCompact(sealed, keyObjectOf(key))
   try {
     // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
-    return { text, pol: protectedHeader['pol'] }
+    return { text, pol: header['pol'] }
   } finally {
     plaintext.fill(0)
   }
+}
+
+function keyObjectOf(key: CryptoKey): KeyObject {
+  const known = keyObjects.get(key)
+  if (known) return known
+  const keyObject = KeyObject.from(key as webcrypto.CryptoKey)
+  keyObjects.set(key, keyObject)
+  return keyObject
+}
+
+/** @returns the plaintext, to be overwritten with zeros after use, and the header that it is authenticated with. */
+function decryptCompact(sealed: string, privateKey: KeyObject): { plaintext: Buffer; header: JsonObject } {
+  const [encoded = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = sealed.split('.')
+  const header = decodeHeader(encoded)
+  // The form again: a second lock in case its check is ever loosened.
+  if (header?.['alg'] !== 'ECDH-ES' || header['enc'] !== 'A256GCM' || encryptedKey !== '') {
+    throw new Error('It is no JWE of ours.')
+  }
+  const contentKey = agreeOnContentKey(privateKey, ephemeralKey(header))
+  const options = { authTagLength: TAG_BYTES }
+  const decipher = createDecipheriv('aes-256-gcm', contentKey, Buffer.from(iv, 'base64url'), options)
+  contentKey.fill(0)
+  decipher.setAAD(Buffer.from(encoded))
+  decipher.setAuthTag(Buffer.from(tag, 'base64url'))
+  const plaintext = decipher.update(Buffer.from(ciphertext, 'base64url'))
+  try {
+    // A stream cipher keeps nothing back, so that this only checks the tag.
+    decipher.final()
+    return { plaintext, header }
+  } catch (error) {
+    // Nobody may see what was not authenticated.
+    plaintext.fill(0)
+    throw error
+  }
+}
+
+function ephemeralKey({ epk }: JsonObject) {
+  if (isObject(epk) && epk['kty'] === 'OKP' && epk['crv'] === 'X25519' && typeof epk['x'] === 'string') {
+    return { kty: 'OKP', crv: 'X25519', x: epk['x'] } as const
+  }
+  throw new Error('Its ephemeral key is no X25519 key.')
 }

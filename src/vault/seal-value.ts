@@ -33,26 +33,30 @@ export async function sealValue(
   value: string,
   policy?: Policy,
 ): Promise<string> {
+  const { header, plaintext } = prepareSealing(key, at, value, policy)
+  const { kty, crv, x } = key.jwk
+  const thumbprint = await calculateJwkThumbprint({ kty, crv, x }, 'sha256')
+  checkThumbprint(key, at, thumbprint)
+  return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt({ kty, crv, x })
+}
+
+/**
+ * What every way of sealing seals: the protected header but for `epk`, and the plaintext.
+ *
+ * @throws AppError INVALID_VALUE, VALUE_TOO_LARGE, INVALID_NAME, as {@link sealValue} does.
+ */
+export function prepareSealing(key: PublicWorkspaceKey, at: At, value: string, policy?: Policy) {
   checkPlace(at)
   const plaintext = encodeValue(at, value)
-  const { kty, crv, x } = key.jwk
-  // Stops sealing under a kid whose private key could never open it.
-  if ((await calculateJwkThumbprint({ kty, crv, x }, 'sha256')) !== key.kid) {
-    throw new AppError(
-      'KEY_MISMATCH',
-      `The public key of workspace ${at.workspace} is not the key ${key.kid}.`,
-    )
-  }
-  return new CompactEncrypt(plaintext)
-    .setProtectedHeader({
-      alg: 'ECDH-ES',
-      enc: 'A256GCM',
-      kid: key.kid,
-      ws: at.workspace,
-      name: at.name,
-      ...(policy && { pol: policyClaim(policy) }),
-    })
-    .encrypt({ kty, crv, x })
+  const pol = policy && policyClaim(policy)
+  const header = { alg: 'ECDH-ES', enc: 'A256GCM', kid: key.kid, ws: at.workspace, name: at.name }
+  return { header: pol === undefined ? header : { ...header, pol }, plaintext }
+}
+
+/** Stops sealing under a kid whose private key could never open it. @throws AppError KEY_MISMATCH */
+export function checkThumbprint({ kid }: PublicWorkspaceKey, { workspace }: At, thumbprint: string): void {
+  if (thumbprint === kid) return
+  throw new AppError('KEY_MISMATCH', `The public key of workspace ${workspace} is not the key ${kid}.`)
 }
 
 function checkPlace(at: At): void {

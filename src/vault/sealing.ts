@@ -2,7 +2,8 @@
  * The vault for the side that seals: public keys alone. The API and the domain import this file and never
  * `opening.ts`.
  */
-import { type PublicWorkspaceKey, sealValue } from './seal-value.ts'
+import { sealInNode } from './seal-in-node.ts'
+import type { PublicWorkspaceKey } from './seal-value.ts'
 import type { At } from './sealed-value.ts'
 
 export { type Certificate, readCertificate, readStoredCertificate } from './certificate.ts'
@@ -12,7 +13,8 @@ export {
   readRecipients,
   readWorkspaceKeyStatement,
 } from './key-statements.ts'
-export { type PublicJwk, type PublicWorkspaceKey, sealValue } from './seal-value.ts'
+export { sealInNode } from './seal-in-node.ts'
+export type { PublicJwk, PublicWorkspaceKey } from './seal-value.ts'
 export {
   type At,
   checkSealedValue,
@@ -27,7 +29,7 @@ export { type GeneralJwe, MAX_RECIPIENTS as maxRecipients } from './workspace-ke
 
 /** Turns a value into what may be stored, for one row: a compact JWE (RFC 7516, section 7.1). */
 export interface Sealer {
-  /** @throws what {@link sealValue} throws. */
+  /** @throws what {@link sealInNode} throws. */
   seal(at: At, value: string): Promise<string>
 }
 
@@ -37,7 +39,7 @@ export interface Sealer {
  */
 export function createSealer(
   keys: { currentKey(workspace: string): Promise<PublicWorkspaceKey> },
-  seal = sealValue,
+  seal = sealInNode,
 ): Sealer {
   return {
     seal: async (at, value) => seal(await keys.currentKey(at.workspace), at, value),

@@ -1,6 +1,6 @@
 import { anywhere } from '../../src/secret/policy.ts'
 import { createOpener, createRootKey, type OpenerOptions, parseRootKey } from '../../src/vault/opening.ts'
-import { createWorkspaceKey, sealValue } from '../../src/vault/sealing.ts'
+import { createWorkspaceKey, sealInNode } from '../../src/vault/sealing.ts'
 import { type Bench, inTurns, type Round } from './benchmark.ts'
 import { createFloorOpener } from './floors/open.ts'
 import { timed } from './timed.ts'
@@ -16,7 +16,7 @@ export async function compareOpening(
   const rootKey = parseRootKey('root-key.pem', Buffer.from(made.pem.reveal()))
   const key = await createWorkspaceKey(WORKSPACE, [made.certificate])
   const at = { workspace: WORKSPACE, name: 'KEY' }
-  const sealed = await sealValue(key, at, SECRET, anywhere)
+  const sealed = await sealInNode(key, at, SECRET, anywhere)
   const opener = createOpener({ rootKey, workspaceKey: async () => key.sealedPrivateKey, ...cache })
   const openFloor = createFloorOpener(SECRET)
   if ((await opener.open(at, sealed)).reveal() !== openFloor()) throw new Error('They open different values.')

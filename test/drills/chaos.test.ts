@@ -215,7 +215,7 @@ test(
 
     expect(service.withoutKey()).toBe(0)
     const lines = [...log, ...(await postgres.log())]
-    await expectNoCanary(value, { database: { ...postgres, drop: postgres.close }, log: lines, responses })
+    await expectNoCanary([value], { database: { ...postgres, drop: postgres.close }, log: lines, responses })
   },
   600_000 + size * 1000,
 )

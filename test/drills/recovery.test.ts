@@ -139,6 +139,5 @@ test('with only a dump and the offline key, an empty machine runs the automation
     LOCKSTEP_WORKER_PORT: '0',
   })
   expect(refused.code).toBe(78)
-  await app.expectNoCanary(passphrase)
-  await app.expectNoCanary(secretValue('drill-0', 'SECRET_0'))
+  await app.expectNoCanary(passphrase, secretValue('drill-0', 'SECRET_0'))
 })

@@ -7,15 +7,16 @@ const {
   DRILL_WORKSPACES = '100',
   DRILL_SECRETS = '10000',
   DRILL_KILLS = '10',
+  STALL_RUNS = '3',
 } = process.env
-const sizes = { CHAOS_RUNS, FAIRNESS_RUNS, DRILL_WORKSPACES, DRILL_SECRETS, DRILL_KILLS }
+const sizes = { CHAOS_RUNS, FAIRNESS_RUNS, DRILL_WORKSPACES, DRILL_SECRETS, DRILL_KILLS, STALL_RUNS }
 
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     root: import.meta.dirname,
-    include: ['*.test.ts'],
+    include: ['*.test.ts', '../processes/stall.test.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
     // They run one after the other, so that each has the machine for itself.

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.anonymous.request('/metrics')
   app.responses.push(await workerMetrics())
-  for (const value of [free, bound, `${free}:${bound}`]) await app.expectNoCanary(value)
+  await app.expectNoCanary(free, bound, `${free}:${bound}`)
   await app.close()
 })
 

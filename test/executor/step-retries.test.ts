@@ -24,8 +24,7 @@ beforeAll(async () => {
   await workspace.createSecret('KEY', value)
 })
 afterAll(async () => {
-  await app.expectNoCanary(value)
-  await app.expectNoCanary(later)
+  await app.expectNoCanary(value, later)
   await service.close()
   await app.close()
   await rm(folder, { recursive: true })
@@ -84,8 +83,7 @@ describe('a failing step with retries', () => {
       [later, 3],
     ])
     expect(new Set(service.received.map((it) => it.idempotencyKey)).size).toBe(1)
-    await app.expectNoCanary(value)
-    await app.expectNoCanary(later)
+    await app.expectNoCanary(value, later)
     await update('KEY', value)
   })
 

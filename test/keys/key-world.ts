@@ -40,7 +40,7 @@ export class KeyWorld {
       this.said = []
     })
     afterAll(async () => {
-      for (const { id } of this.workspaces) await this.app.expectNoCanary(this.valueIn(id))
+      await this.app.expectNoCanary(...this.workspaces.map(({ id }) => this.valueIn(id)))
       await this.store.close()
       await this.app.close()
       await rm(this.folder, { recursive: true })

@@ -9,7 +9,7 @@ import { sealPolicies } from '../../src/keys/seal-policies.ts'
 import { anywhere, type Policy, readPolicy } from '../../src/secret/policy.ts'
 import { findSealedWorkspaceKey } from '../../src/store/workspace-key.ts'
 import { createOpener } from '../../src/vault/opening.ts'
-import { type GeneralJwe, sealValue } from '../../src/vault/sealing.ts'
+import { type GeneralJwe, sealInNode } from '../../src/vault/sealing.ts'
 import { KeyWorld } from './key-world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -24,7 +24,7 @@ const bound = readPolicy({ hosts: ['127.0.0.1', 'http://127.0.0.1'], methods: ['
 /** Stores a value like a version without sealed policies. */
 async function storeOld(workspace: string, policy: Policy, sealedIn?: Policy): Promise<void> {
   const key = await currentKey(world.store.em(), workspace)
-  const sealed = await sealValue(key, { workspace, name: 'KEY' }, world.valueIn(workspace), sealedIn)
+  const sealed = await sealInNode(key, { workspace, name: 'KEY' }, world.valueIn(workspace), sealedIn)
   await query(
     `update secret set sealed = $2, policy = $3, sealed_policy = $4 where workspace_id = $1 and name = 'KEY'`,
     [workspace, sealed, JSON.stringify(policy), sealedIn ? JSON.stringify(sealedIn) : null],

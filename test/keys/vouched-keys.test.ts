@@ -7,7 +7,7 @@ import { addRecovery, removeRecovery } from '../../src/keys/recovery-certificate
 import { rotateRoot } from '../../src/keys/rotate-root.ts'
 import { rotateWorkspaces } from '../../src/keys/rotate-workspace.ts'
 import { loadRootKey } from '../../src/vault/opening.ts'
-import { createWorkspaceKey, readStoredCertificate, sealValue } from '../../src/vault/sealing.ts'
+import { createWorkspaceKey, readStoredCertificate, sealInNode } from '../../src/vault/sealing.ts'
 import { readSigningCertificate } from '../../src/vault/statement.ts'
 import { checkSealingKey, type Pin, type SealingKey } from '../../src/vault/vouched-key.ts'
 import * as documents from '../support/documents.ts'
@@ -209,7 +209,7 @@ test('a workspace rotation signs the new key at once, and clients accept it and 
   expect(met.kid).not.toBe(pin.kid)
   await expect(checkSealingKey('acme', old, { pin: met })).rejects.toThrow(/not a newer one/)
   await expect(
-    sealValue(await sealingKey(), { workspace: 'acme', name: 'KEY' }, 'some value'),
+    sealInNode(await sealingKey(), { workspace: 'acme', name: 'KEY' }, 'some value'),
   ).resolves.toContain('.')
 })
 

@@ -8,7 +8,7 @@ import { Sensitive } from '../../src/sensitive.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { findSealedWorkspaceKey } from '../../src/store/workspace-key.ts'
 import { createOpener, loadRootKey } from '../../src/vault/opening.ts'
-import { type GeneralJwe, sealValue } from '../../src/vault/sealing.ts'
+import { type GeneralJwe, sealInNode } from '../../src/vault/sealing.ts'
 import { collect } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
@@ -269,7 +269,7 @@ describe('with the rights of the API', () => {
       `select kid, public_jwk from workspace_key where workspace_id = 'acme' and retired_at is null`,
     )
     const at = { workspace: 'acme', name: 'OLD' }
-    const sealedValue = await sealValue(
+    const sealedValue = await sealInNode(
       { kid: String(key?.['kid']), jwk: key?.['public_jwk'] as never },
       at,
       'sk_test_old_0123456789',

@@ -25,12 +25,14 @@ beforeAll(async () => {
   app = await startTestApp()
   const workspace = await createTestWorkspace(app, 'acme')
   for (const [name, value] of Object.entries(values)) await workspace.createSecret(name, value)
-  await workspace.admin.mutate(documents.setSecretPolicy, {
-    input: { workspace: 'acme', name: 'BETA', allowedHosts: ['api.example.com'] },
-  })
   const other = await createTestWorkspace(app, 'other')
   await other.createSecret('ALPHA', "another workspace's alpha")
   await other.createSecret('FOREIGN', 'the value of foreign')
+  // It would seal the change of the policy in within a minute.
+  await app.stopWorker()
+  await workspace.admin.mutate(documents.setSecretPolicy, {
+    input: { workspace: 'acme', name: 'BETA', allowedHosts: ['api.example.com'] },
+  })
   store = await openStore(app.database.url)
   opener = createOpener({
     rootKey: await loadRootKey(app.config.rootKeyFile),
@@ -39,7 +41,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  for (const value of Object.values(values)) await app.expectNoCanary(value)
+  await app.expectNoCanary(...Object.values(values))
   await store.close()
   await app.close()
 })

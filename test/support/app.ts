@@ -30,8 +30,8 @@ export interface TestApp extends CanaryPlaces {
   signUp(name: string, email?: string): Promise<Client>
   /** A client with an API token. */
   withToken(token: string): Client
-  expectNoCanary(value: string): Promise<void>
-  /** Stops only the worker. It leaves the list of workers and takes no further run. */
+  expectNoCanary(...values: string[]): Promise<void>
+  /** Stops the worker alone; it goes from the list of workers and takes no further run. */
   stopWorker(): Promise<void>
   /** Stops only the API. @returns a function that starts it again on the same port. */
   stopApi(): Promise<() => Promise<void>>
@@ -99,7 +99,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return person
     },
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
-    expectNoCanary: (value) => expectNoCanary(value, { database, log, responses }),
+    expectNoCanary: (...values) => expectNoCanary(values, { database, log, responses }),
     stopWorker,
     stopApi,
     close: () => undo.release(),

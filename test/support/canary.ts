@@ -13,17 +13,20 @@ export interface CanaryPlaces {
 }
 
 /**
- * Searches every row of every table, every log line and every HTTP answer for the value, in every encoding that
- * the redactor knows.
+ * Searches every row of every table, every log line and every HTTP answer for the values, all in one pass and in
+ * every encoding that the redactor knows.
  */
-export async function expectNoCanary(value: string, places: CanaryPlaces): Promise<void> {
+export async function expectNoCanary(values: readonly string[], places: CanaryPlaces): Promise<void> {
   const redactor = createRedactor({ inPlace: true })
-  redactor.learn(['CANARY'], new Sensitive(value))
+  // A canary that finds nothing must have looked for something.
+  expect(values.length).toBeGreaterThan(0)
+  for (const value of values) redactor.learn(['CANARY'], new Sensitive(value))
   const rows = await readAllRows(places.database)
-  // A search without any rows would prove nothing.
+  // And at something.
   expect(rows.length).toBeGreaterThan(0)
-  const texts = [...rows, ...places.log, ...places.responses]
-  expect(texts.filter((text) => redactor.find(text).length > 0)).toEqual([])
+  // Many answers are the same.
+  const texts = new Set([...rows, ...places.log, ...places.responses])
+  expect([...texts].filter((text) => redactor.find(text).length > 0)).toEqual([])
 }
 
 async function readAllRows(database: TestDatabase): Promise<string[]> {

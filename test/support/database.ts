@@ -44,8 +44,15 @@ export async function withTestDatabase(): Promise<TestDatabase> {
   return database
 }
 
+/** By the URL of a server: its connections that the files of a process share. */
+const servers = new Map<string, pg.Pool>()
+
 async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(sql).finally(() => client.end())
+  const server = servers.get(url) ?? new pg.Pool({ connectionString: url, max: 2, allowExitOnIdle: true })
+  if (!servers.has(url))
+    servers.set(
+      url,
+      server.on('error', () => undefined),
+    )
+  await server.query(sql)
 }

@@ -53,6 +53,7 @@ export const testStep = `mutation ($input: TestStepInput!) {
 export const cancelRun = `mutation ($id: ID!) {
   cancelRun(id: $id) { __typename ... on CancelRunSuccess { run { id status } } ${refusal} }
 }`
+export const runEnd = `query ($id: ID!) { run(id: $id) { finishedAt } }`
 export const run = `query ($id: ID!) {
   run(id: $id) {
     id status input output error { code message } createdAt startedAt finishedAt automation { id name }

@@ -140,5 +140,6 @@ function formsOf(value: string): Buffer[] {
     ...base64,
     ...base64.map((it) => it.replaceAll('+', '-').replaceAll('/', '_')),
   ]
-  return [...texts.map((it) => Buffer.from(it)), Buffer.from(value, 'utf16le')]
+  // Most are the same, and each is looked for in hundreds of megabytes.
+  return [...[...new Set(texts)].map((it) => Buffer.from(it)), Buffer.from(value, 'utf16le')]
 }

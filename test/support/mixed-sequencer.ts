@@ -1,27 +1,39 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-// These tests wait for other processes to start, to be found dead and to be replaced.
-const waiting = /\/test\/(processes|drills)\//
+// The files of a project run in the processes of the files before as long as no other project comes in between.
+const order = ['integration', 'browser', 'keyless-api', 'unit']
+
+// Their tests wait for other processes to start, to be found dead and to be replaced; the first of them longest.
+const waiting = [
+  /\/processes\/(takeover|retry-takeover|schedules|outage)\.test/,
+  /\/test\/(processes|drills)\//,
+]
 
 /**
- * Mixes the files of all projects. In each project the longest files come first. So computing files run beside
- * waiting ones, and no long file is left for the end.
+ * Runs the files of one project after those of another, so that few processes are started, and the shortest in the
+ * end, so that none is left alone. In a project, what computes runs beside what waits.
  */
 export class MixedSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const byProject = Map.groupBy(sorted, ({ project }) => project.name)
-    return [...byProject.values()]
-      .flatMap(place)
-      .sort((a, b) => a.at - b.at)
-      .map(({ file }) => file)
+    return [...byProject]
+      .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+      .flatMap(([, own]) => mix(own))
   }
 }
 
-/** The position of each file of a project between the beginning (0) and the end (1). */
-function place(own: readonly TestSpecification[]): { file: TestSpecification; at: number }[] {
-  const [first, others] = [own.filter(isWaiting), own.filter((it) => !isWaiting(it))]
-  return [...first, ...others].map((file, index) => ({ file, at: index / own.length }))
+/** One that waits, one that computes, and so on; those first that wait longest. */
+function mix(own: readonly TestSpecification[]): TestSpecification[] {
+  const waits = own.filter(isWaiting).sort((a, b) => rank(a) - rank(b))
+  const computes = own.filter((it) => !isWaiting(it))
+  return waits
+    .flatMap((it, index) => [it, ...computes.slice(index, index + 1)])
+    .concat(computes.slice(waits.length))
 }
 
-const isWaiting = ({ moduleId }: TestSpecification) => waiting.test(moduleId)
+const rank = ({ moduleId }: TestSpecification) => {
+  const index = waiting.findIndex((it) => it.test(moduleId))
+  return index < 0 ? waiting.length : index
+}
+const isWaiting = (file: TestSpecification) => rank(file) < waiting.length

@@ -1,18 +1,18 @@
 import { AppError } from '../../src/errors.ts'
 
 /**
- * The least processor time of several runs, in milliseconds. Other processes and waiting do not count. Refusals
- * count as well.
+ * The least processor time of several in milliseconds, of this thread alone: others use the machine too, and what waits
+ * for them does not count, nor do V8's threads that collect garbage. Refusals count as well.
  */
 export function fastest(work: () => unknown): number {
   const times = Array.from({ length: 5 }, () => {
-    const start = process.cpuUsage()
+    const start = process.threadCpuUsage()
     try {
       work()
     } catch (error) {
       if (!(error instanceof AppError)) throw error
     }
-    return process.cpuUsage(start).user / 1000
+    return process.threadCpuUsage(start).user / 1000
   })
   return Math.min(...times)
 }

@@ -150,9 +150,9 @@ test.each([
   ['arguments', (n: number) => `{{ trigger | trim: ${'1,'.repeat(n)}`],
   ['expressions', (n: number) => '{{trigger.a}}'.repeat(n / 2)],
 ])('the time for %s is linear in their number', (_case, make) => {
-  // For eight times the input, quadratic work would take 64 times as long. The constant absorbs inaccuracy and
-  // other load.
+  // Eight times the input: quadratic work would take 64 times as long, which is seconds. The constant absorbs the clock
+  // and what others do to the caches.
   const small = fastest(() => parse(make(15_000)))
   const large = fastest(() => parse(make(120_000)))
-  expect(large).toBeLessThan(32 * small + 20)
+  expect(large).toBeLessThan(32 * small + 100)
 })

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { checkSealedValue, createWorkspaceKey, sealedValueSize, sealValue } from '../../src/vault/sealing.ts'
+import { checkSealedValue, createWorkspaceKey, sealedValueSize, sealInNode } from '../../src/vault/sealing.ts'
 import { rootKey } from './frozen-format.ts'
 
 const at = { workspace: 'ws-1', name: 'API_KEY' }
@@ -15,18 +15,18 @@ function check(sealed: string, kid = key.kid, place = at): unknown {
 }
 
 test.each([1, 17, 64 * 1024])('a value of %d bytes is accepted', async (bytes) => {
-  const sealed = await sealValue(key, at, 'x'.repeat(bytes))
+  const sealed = await sealInNode(key, at, 'x'.repeat(bytes))
   expect(check(sealed)).toBe(undefined)
   expect(sealedValueSize(sealed)).toBe(bytes)
 })
 
 test('the size counts bytes of UTF-8', async () => {
-  expect(sealedValueSize(await sealValue(key, at, 'ü🔑'))).toBe(6)
+  expect(sealedValueSize(await sealInNode(key, at, 'ü🔑'))).toBe(6)
 })
 
 describe('a rejection says which rule failed', () => {
   test('too large', async () => {
-    expect(check(await sealValue(key, at, 'x'.repeat(64 * 1024 + 1)))).toMatchObject({
+    expect(check(await sealInNode(key, at, 'x'.repeat(64 * 1024 + 1)))).toMatchObject({
       code: 'SEALED_VALUE_REJECTED',
       message:
         'The sealed value of API_KEY is rejected: the value in it has 65537 bytes, at most 65536 are allowed.',
@@ -34,7 +34,7 @@ describe('a rejection says which rule failed', () => {
   })
 
   test('empty', async () => {
-    expect(check(await sealValue(key, at, ''))).toMatchObject({
+    expect(check(await sealInNode(key, at, ''))).toMatchObject({
       message: expect.stringContaining('is empty'),
     })
   })
@@ -42,11 +42,14 @@ describe('a rejection says which rule failed', () => {
   test('sealed for a key that is not the current one', async () => {
     const old = await createWorkspaceKey(at.workspace, [rootKey.certificate])
     const message = expect.stringContaining(`its kid must be the workspace's current key ${key.kid}`)
-    expect(check(await sealValue(old, at, 'value'))).toMatchObject({ code: 'SEALED_VALUE_REJECTED', message })
+    expect(check(await sealInNode(old, at, 'value'))).toMatchObject({
+      code: 'SEALED_VALUE_REJECTED',
+      message,
+    })
   })
 
   test('sealed for another name or workspace', async () => {
-    const sealed = await sealValue(key, at, 'value')
+    const sealed = await sealInNode(key, at, 'value')
     expect(check(sealed, key.kid, { ...at, name: 'B' })).toMatchObject({
       message: expect.stringContaining('its name'),
     })

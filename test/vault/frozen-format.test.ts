@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { compactDecrypt, generalDecrypt, importJWK, type JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createOpener } from '../../src/vault/opening.ts'
-import { createWorkspaceKey, sealValue } from '../../src/vault/sealing.ts'
+import { createWorkspaceKey, sealInNode } from '../../src/vault/sealing.ts'
 import {
   recoveryKey,
   recoveryKeyPem,
@@ -47,7 +47,7 @@ describe.each([
 })
 
 test('a value sealed today has the form of format 1', async () => {
-  const sealed = await sealValue(workspaceKey, { workspace, name: 'API_KEY' }, 'a value')
+  const sealed = await sealInNode(workspaceKey, { workspace, name: 'API_KEY' }, 'a value')
   const frozen = values[0]?.sealed ?? ''
   const [header = '', ...parts] = sealed.split('.')
   const [frozenHeader = '', ...frozenParts] = frozen.split('.')

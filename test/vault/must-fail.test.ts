@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { CompactEncrypt } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
 import { createOpener } from '../../src/vault/opening.ts'
-import { createWorkspaceKey, sealValue } from '../../src/vault/sealing.ts'
+import { createWorkspaceKey, sealInNode } from '../../src/vault/sealing.ts'
 import { recoveryKey, rootKey } from './frozen-format.ts'
 
 const value = 'sk_live_do_not_show'
 const at = { workspace: 'ws-1', name: 'API_KEY' }
 const key = await createWorkspaceKey(at.workspace, [rootKey.certificate])
-const sealed = await sealValue(key, at, value)
+const sealed = await sealInNode(key, at, value)
 const parts = sealed.split('.')
 
 const unwrap = vi.fn(rootKey.unwrap)
@@ -172,14 +172,14 @@ describe('swapped parts do not open', () => {
   })
 
   test('parts of another sealed value of the same row', async () => {
-    const other = (await sealValue(key, at, 'another value, the same row')).split('.')
+    const other = (await sealInNode(key, at, 'another value, the same row')).split('.')
     for (const index of [0, 2, 3, 4])
       expect(await refusal(withPart(index, other[index] ?? ''))).toContain('altered')
   })
 
   test('a value sealed for another key under our kid', async () => {
     const other = await createWorkspaceKey(at.workspace, [rootKey.certificate])
-    const foreign = (await sealValue(other, at, value)).split('.')
+    const foreign = (await sealInNode(other, at, value)).split('.')
     const head: Header = JSON.parse(Buffer.from(foreign[0] ?? '', 'base64url').toString())
     const renamed = Buffer.from(JSON.stringify({ ...head, kid: key.kid })).toString('base64url')
     expect(await refusal(foreign.with(0, renamed).join('.'))).toContain('altered')

@@ -2,7 +2,7 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, importJWK } from
 import { describe, expect, test } from 'vitest'
 import { anywhere, type Policy, readPolicy } from '../../src/secret/policy.ts'
 import { createOpener } from '../../src/vault/opening.ts'
-import { checkSealedValue, createWorkspaceKey, sealValue } from '../../src/vault/sealing.ts'
+import { checkSealedValue, createWorkspaceKey, sealInNode } from '../../src/vault/sealing.ts'
 import { rootKey, values, workspace, workspaceKey } from './frozen-format.ts'
 
 const at = { workspace: 'ws-1', name: 'API_KEY' }
@@ -23,7 +23,7 @@ describe('a value is sealed with its policy', () => {
     ['with hosts alone', { ...anywhere, hosts: ['a.com'] }, { hosts: ['a.com'] }],
     ['without one', undefined, undefined],
   ])('%s, and opens with what the ciphertext authenticates', async (_what, given, claim) => {
-    const sealed = await sealValue(key, at, 'value', given)
+    const sealed = await sealInNode(key, at, 'value', given)
     expect(decodeProtectedHeader(sealed)['pol']).toEqual(claim)
     expect(checkSealedValue(at, key.kid, sealed)).toEqual(given)
     const { value, policy: opened } = await opener().openWithPolicy(at, sealed)
@@ -41,7 +41,7 @@ describe('a value is sealed with its policy', () => {
     })
     const place = { workspace: '語'.repeat(256), name: '語'.repeat(256) }
     const wide = await createWorkspaceKey(place.workspace, [rootKey.certificate])
-    const sealed = await sealValue(wide, place, 'value', long)
+    const sealed = await sealInNode(wide, place, 'value', long)
     expect(checkSealedValue(place, wide.kid, sealed)).toEqual(long)
   })
 })
@@ -101,7 +101,7 @@ describe('a sealed value does not allow anybody to make another policy for it', 
     ['dropping a member', (header) => ({ ...header, pol: { hosts: policy.hosts } })],
     ['another order of the members', ({ pol, alg, ...rest }) => ({ pol, alg, ...rest })],
   ])('by %s', async (_what, changes) => {
-    const sealed = await sealValue(key, at, 'value', policy)
+    const sealed = await sealInNode(key, at, 'value', policy)
     const changed = change(sealed, changes)
     expect(changed).not.toBe(sealed)
     await expect(opener().openWithPolicy(at, changed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
@@ -113,16 +113,16 @@ describe('a sealed value does not allow anybody to make another policy for it', 
 
   test('by putting another header before its ciphertext', async () => {
     const [sealed, free] = [
-      await sealValue(key, at, 'value', policy),
-      await sealValue(key, at, 'x', anywhere),
+      await sealInNode(key, at, 'value', policy),
+      await sealInNode(key, at, 'x', anywhere),
     ]
     const mixed = [free.split('.')[0], ...sealed.split('.').slice(1)].join('.')
     await expect(opener().openWithPolicy(at, mixed)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
   })
 
   test('by sealing it again, which needs the value', async () => {
-    const sealed = await sealValue(key, at, 'value', policy)
-    const wrapped = await sealValue(key, at, sealed, anywhere)
+    const sealed = await sealInNode(key, at, 'value', policy)
+    const wrapped = await sealInNode(key, at, sealed, anywhere)
     const { value } = await opener().openWithPolicy(at, wrapped)
     expect(value.reveal()).toBe(sealed)
     // The public key alone does not open it.

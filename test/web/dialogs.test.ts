@@ -54,7 +54,6 @@ async function inspect(page: Page, name: string, origin: string | RegExp): Promi
 }
 
 describe.each(screens)('at $width pixels, $colorScheme', ({ colorScheme, ...screen }) => {
-  // One session for all, because sign-ins are limited to a few a minute.
   let session: BrowserContext
   beforeAll(async () => {
     session = (await world.open('admin', '/favicon.svg', screen)).context()

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { startTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
 import { connectBrowser } from '../support/browser.ts'
@@ -28,14 +28,15 @@ const people = {
 
 export async function openWorld(options: TestAppOptions = {}): Promise<World> {
   const [app, browser] = await Promise.all([startTestApp(options), connectBrowser()])
+  const sessions = await populate(await browser.newContext({ baseURL: app.url }).then((it) => it.newPage()))
   const open: World['open'] = async (person, path, screen = wide) => {
-    const page = await (await browser.newContext({ viewport: screen, baseURL: app.url })).newPage()
+    const session = person && { storageState: sessions[person] }
+    const context = await browser.newContext({ viewport: screen, baseURL: app.url, ...session })
+    const page = await context.newPage()
     page.setDefaultTimeout(20_000)
-    if (person) await post(page, 'sign-in', { ...people[person], password: PASSWORD })
     await page.goto(path)
     return page
   }
-  await populate(await browser.newContext({ baseURL: app.url }).then((it) => it.newPage()))
   return {
     app,
     browser,
@@ -56,9 +57,12 @@ export async function untilHeadingHasFocus(page: Page, heading: string): Promise
   await vi.waitUntil(hasFocus, { timeout: 20_000 })
 }
 
-async function populate(page: Page): Promise<void> {
+type Session = NonNullable<BrowserContextOptions['storageState']>
+
+/** Signs both up, which is slow by design and limited. @returns the session of each, for all of their windows. */
+async function populate(page: Page): Promise<Record<keyof typeof people, Session>> {
   await page.goto('/favicon.svg')
-  await post(page, 'sign-up', { ...people.admin, password: PASSWORD })
+  const admin = await signUp(page, people.admin)
   const workspace = { input: { id: 'acme', name: 'Acme' } }
   const create = 'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }'
   await graphql(page, create, workspace)
@@ -68,11 +72,14 @@ async function populate(page: Page): Promise<void> {
   const input = { workspace: 'acme', email: people.member.email, role: 'MEMBER' }
   const { inviteMember } = (await graphql(page, invite, { input })) as { inviteMember: { url: string } }
   const invitation = new URL(inviteMember.url).hash.slice(1)
-  await post(page, 'sign-up', { ...people.member, password: PASSWORD, invitation })
+  const member = await signUp(page, { ...people.member, invitation })
   await page.context().close()
+  return { admin, member }
 }
 
-async function post(page: Page, action: string, data: object): Promise<void> {
-  const response = await page.context().request.post(`/api/auth/${action}/email`, { data })
+async function signUp(page: Page, person: object): Promise<Session> {
+  const data = { ...person, password: PASSWORD }
+  const response = await page.context().request.post('/api/auth/sign-up/email', { data })
   expect(response.ok()).toBe(true)
+  return page.context().storageState()
 }

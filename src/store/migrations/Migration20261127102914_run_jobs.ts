@@ -8,15 +8,11 @@ create function uuid_of_now() returns uuid language sql volatile as $$
           || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$`
 
-// Small sets meet large tables by their keys, whatever the statistics said when the plan was made.
-const byKeys = `set enable_seqscan = off set enable_bitmapscan = off
-  set enable_hashjoin = off set enable_mergejoin = off`
-
 // Marks secrets as used, puts that on record and gives their sealed values. All of a run's secrets are there, or
 // nothing is recorded or given of that run. Rows are locked in one order, so that two callers do not wait for each other.
 const secretUse = `
 create function use_secrets(p_workspaces text[], p_runs uuid[], p_steps text[], p_names text[])
-returns table (run uuid, secrets json) language plpgsql ${byKeys} as $$
+returns table (run uuid, secrets json) language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
@@ -51,7 +47,7 @@ end $$`
 const nextJobs = `
 create function next_run_jobs(p_places int, p_most int, p_after text,
   out workspaces text[], out runs uuid[], out is_crowded boolean)
-language plpgsql ${byKeys} as $$
+language plpgsql as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_cursor text := p_after;
@@ -102,7 +98,7 @@ const claimRuns = `
 create function claim_runs(p_worker uuid, p_places int, p_most int, p_after text)
 returns table (workspace text, run uuid, claim uuid, begun boolean, cancelled boolean, steps json, hook json,
                input text, created_at timestamptz, started_at timestamptz, secrets json, rest text)
-language plpgsql ${byKeys} as $$
+language plpgsql as $$
 #variable_conflict use_column
 declare
   v_workspaces text[];

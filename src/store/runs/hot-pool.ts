@@ -4,6 +4,10 @@ import type { Sensitive } from '../../sensitive.ts'
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
 const CONNECTIONS = 4
+// Few rows meet large tables by their keys, whatever the statistics said when a statement was planned. A statement, also
+// within a function, is planned once for each connection: planning takes longer than the rest.
+const PLANS_BY_KEYS = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+  set plan_cache_mode = force_generic_plan`
 
 /**
  * The connections of what is done for every run. Its statements are written by hand and prepared under a name, once
@@ -20,9 +24,7 @@ export function openHotPool(url: Sensitive): HotPool {
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     keepAlive: true,
-    // Few rows meet large tables by their keys, whatever the statistics said when a statement was planned.
-    onConnect: (client) =>
-      client.query('set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off'),
+    onConnect: (client) => client.query(PLANS_BY_KEYS),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)

@@ -17,26 +17,31 @@ export interface EndedRun {
   output: string | null | undefined
 }
 
+// In the place of how a run ended.
+const UNSAID = '-'
+
 export const lineOfChange = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 
-/** What a line says of a run that has ended: its id, and how it ended if that is short. */
+/** What a line says of a run that has ended: its id, and how it ended, or that this is too long to say. */
 export function lineOfEnd(job: RunJob, { status, error, output }: EndedRun): string {
   const id = lineOfChange(job)
-  if (output === undefined) return id
+  const unsaid = `${id} ${UNSAID}`
+  if (output === undefined) return unsaid
   // The output may have been stored with line breaks between its tokens; it is data of ours, and short.
   const line =
-    (output?.length ?? 0) > LONGEST_ANSWER ? id : `${id} ${JSON.stringify({ status, error, output })}`
-  return Buffer.byteLength(line) > LONGEST_ANSWER ? id : line
+    (output?.length ?? 0) > LONGEST_ANSWER ? unsaid : `${id} ${JSON.stringify({ status, error, output })}`
+  return Buffer.byteLength(line) > LONGEST_ANSWER ? unsaid : line
 }
 
-/** The run that a line is about, and how it ended if the line says so: read by {@link readEnd}. */
+/** The run that a line is about; what else it says is read by {@link readEnd}. */
 export function readChange(line: string): { id: string; end: string } {
   const space = line.indexOf(' ')
   return space < 0 ? { id: line, end: '' } : { id: line.slice(0, space), end: line.slice(space + 1) }
 }
 
+/** How the run ended; undefined when that has to be read, or when the run has not ended. */
 export function readEnd(end: string): EndedRun | undefined {
-  return end === '' ? undefined : (JSON.parse(end) as EndedRun)
+  return end === '' || end === UNSAID ? undefined : (JSON.parse(end) as EndedRun)
 }
 
 /** For each line, which notification of several it goes with. */

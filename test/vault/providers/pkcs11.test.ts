@@ -10,7 +10,7 @@ import {
   signWorkspaceKey,
 } from '../../../src/vault/opening.ts'
 import * as padding from '../../../src/vault/providers/oaep-padding.ts'
-import { createWorkspaceKey, readWorkspaceKeyStatement, sealValue } from '../../../src/vault/sealing.ts'
+import { createWorkspaceKey, readWorkspaceKeyStatement, sealInNode } from '../../../src/vault/sealing.ts'
 import { createSoftHsm, type SoftHsm, withoutSoftHsm } from '../../support/soft-hsm.ts'
 import { rootKey as frozenKey, recoveryKeyPem, rootKeyPem } from '../frozen-format.ts'
 
@@ -59,7 +59,7 @@ describe.skipIf(withoutSoftHsm)(`a token of SoftHSM 2${withoutSoftHsm ? ` (${wit
     const key = await createWorkspaceKey('ws-1', [frozenKey.certificate])
     const at = { workspace: 'ws-1', name: 'API_KEY' }
     const opener = createOpener({ rootKey, workspaceKey: async () => key.sealedPrivateKey })
-    expect((await opener.open(at, await sealValue(key, at, 'the value'))).reveal()).toBe('the value')
+    expect((await opener.open(at, await sealInNode(key, at, 'the value'))).reveal()).toBe('the value')
     // This token supports OAEP only with SHA-1.
     expect(ours).toHaveBeenCalled()
   })
