@@ -135,9 +135,10 @@ async function testStep(
   return testResult(parts.store.em(), { workspace, id: run.run }, key)
 }
 
+/** @param seconds what is left of them, so any fraction: a signal takes whole milliseconds alone. */
 async function settleRun(watch: Runs['watch'], id: string, seconds: number): Promise<Run | undefined> {
   let last: Run | undefined
-  for await (const run of watch(id, AbortSignal.timeout(seconds * 1000))) last = run
+  for await (const run of watch(id, AbortSignal.timeout(Math.ceil(seconds * 1000)))) last = run
   return last
 }
 

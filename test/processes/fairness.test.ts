@@ -151,30 +151,31 @@ test('300 slow runs of one workspace do not delay a single run of another one', 
   const busy = await createTestWorkspace(app, 'busy')
   const other = await createTestWorkspace(app, 'other')
   const automation = await busy.createAutomation('Slow', [slow()])
+  const most = app.config.workspaceConcurrency
   await startMany(busy, automation.id, 300)
-  await service.untilReceived(5)
+  await service.untilReceived(most)
 
   const single = await other.createAutomation('Quick', [quick])
   expect(await other.run(single.id)).toMatchObject({ status: 'SUCCEEDED' })
   // No slow run has ended, so none has freed a place.
   expect(await countRuns('busy', 'SUCCEEDED')).toBe(0)
-  expect([await countRuns('busy', 'RUNNING'), await countRuns('busy', 'QUEUED')]).toEqual([5, 295])
-  expect(service.received).toHaveLength(5)
+  expect([await countRuns('busy', 'RUNNING'), await countRuns('busy', 'QUEUED')]).toEqual([most, 300 - most])
+  expect(service.received).toHaveLength(most)
 
   // A second worker does not give the busy workspace more places either.
   const second = await startWorkerProcess(app)
   for (let run = 0; run < 10; run++) {
     expect(await other.run(single.id)).toMatchObject({ status: 'SUCCEEDED' })
   }
-  expect([await countRuns('busy', 'RUNNING'), service.received.length]).toEqual([5, 5])
+  expect([await countRuns('busy', 'RUNNING'), service.received.length]).toEqual([most, most])
 
   // Each run that ends frees one place.
   for (let round = 2; round <= 5; round++) {
     service.release()
-    await service.untilReceived(5 * round)
-    expect(await countRuns('busy', 'RUNNING')).toBe(5)
+    await service.untilReceived(most * round)
+    expect(await countRuns('busy', 'RUNNING')).toBe(most)
   }
-  expect(service.received).toHaveLength(25)
+  expect(service.received).toHaveLength(5 * most)
   service.release()
   await second.stop()
 })
