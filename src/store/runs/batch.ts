@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isOutage } from '../outage.ts'
 
 // What goes with one statement at most.
@@ -45,7 +46,7 @@ export function createBatch<Item, Result>(
   const flush = async (): Promise<void> => {
     busy = true
     // What comes in the same turn of the event loop goes together.
-    await Promise.resolve()
+    await setImmediate()
     while (waiting.length > 0) {
       const count = countOf(waiting.map(({ item }) => lengthOf(item)))
       const batch = waiting.slice(0, count)
