@@ -19,7 +19,7 @@ const unit = [
   'web-unit',
 ].map((it) => `test/${it}/**/*.test.ts`)
 // One PostgreSQL has enough connections for this many files.
-const mostAtOnce = 6
+const mostAtOnce = 4
 // These tests measure how runs affect one another. They run after all others, with nothing beside them.
 const alone = ['test/processes/stall.test.ts']
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
@@ -40,8 +40,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Long enough for a busy machine. A passing test does not wait longer than necessary.
     expect: { poll: { timeout: 20_000 } },
-    // About half of those that run wait for other processes: three files more than there are cores keep the cores busy.
-    maxWorkers: Math.min(availableParallelism() + 3, mostAtOnce),
+    // About half of those that run wait for other processes: two files more than there are cores keep the cores busy.
+    maxWorkers: Math.min(availableParallelism() + 2, mostAtOnce),
     sequence: { sequencer: MixedSequencer },
     experimental: { vcsProvider: changedFiles },
     projects: [

@@ -1,4 +1,4 @@
-import type { CryptoKey } from 'jose'
+import type { KeyObject } from 'node:crypto'
 import type { Policy } from '../secret/policy.ts'
 import type { Decrypted } from '../vault/decrypt-value.ts'
 import type { PublicWorkspaceKey } from '../vault/seal-value.ts'
@@ -19,7 +19,7 @@ export type Work =
   | ({ kind: 'find'; input: string | Uint8Array } & OfRun)
   | { kind: 'forget'; run: string }
   | { kind: 'seal'; key: PublicWorkspaceKey; at: At; value: string; policy: Policy | undefined }
-  | { kind: 'open'; sealed: string; key: CryptoKey }
+  | { kind: 'open'; sealed: string; key: KeyObject }
 
 /** `null` instead of a text means the text that was sent, so it need not be sent back. */
 export type Result = string | string[] | Decrypted | null

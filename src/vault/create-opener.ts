@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { CryptoKey } from 'jose'
+import { createHash, type KeyObject } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -88,9 +87,9 @@ function cacheId(at: At, sealed: string): string {
 function keyReader(options: OpenerOptions) {
   const { keyCache = { seconds: 300, max: 1000 } } = options
   // Promises, so that the values of one step that are opened at once cost one unwrapping.
-  const keys = new TimedCache<Promise<CryptoKey>>(keyCache)
+  const keys = new TimedCache<Promise<KeyObject>>(keyCache)
   const read = envelopeReader(options)
-  const keyOf = async (at: At, kid: string): Promise<CryptoKey> => {
+  const keyOf = async (at: At, kid: string): Promise<KeyObject> => {
     const id = JSON.stringify([at.workspace, kid])
     const known = keys.get(id)
     const pending = known ?? read(at.workspace, kid)
@@ -113,7 +112,7 @@ function keyReader(options: OpenerOptions) {
  */
 function envelopeReader({ rootKey: first, renewRootKey, workspaceKey }: OpenerOptions) {
   let rootKey = first
-  return async (workspace: string, kid: string): Promise<CryptoKey> => {
+  return async (workspace: string, kid: string): Promise<KeyObject> => {
     for (let attempt = 1; ; attempt++) {
       const inHand = rootKey
       const sealed = await workspaceKey(workspace, kid)
@@ -134,7 +133,7 @@ async function decryptWith(
   decrypt: typeof decryptValue,
   at: At,
   sealed: string,
-  key: CryptoKey,
+  key: KeyObject,
 ): Promise<Decrypted> {
   try {
     return await decrypt(sealed, key)

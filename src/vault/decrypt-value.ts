@@ -1,5 +1,4 @@
-import { createDecipheriv, KeyObject, type webcrypto } from 'node:crypto'
-import type { CryptoKey } from 'jose'
+import { createDecipheriv, type KeyObject } from 'node:crypto'
 import { agreeOnContentKey } from './content-key.ts'
 import { decodeHeader, isObject, type JsonObject } from './jose-header.ts'
 
@@ -11,16 +10,13 @@ export interface Decrypted {
 
 const TAG_BYTES = 16
 
-// The same keys, as node:crypto takes them.
-const keyObjects = new WeakMap<CryptoKey, KeyObject>()
-
 /**
  * Decrypts a compact JWE whose form has been checked, and gives its plaintext as text.
  *
  * @throws Error when it was altered or the key is another; TypeError when it is not UTF-8.
  */
-export async function decryptValue(sealed: string, key: CryptoKey): Promise<Decrypted> {
-  const { plaintext, header } = decryptCompact(sealed, keyObjectOf(key))
+export async function decryptValue(sealed: string, key: KeyObject): Promise<Decrypted> {
+  const { plaintext, header } = decryptCompact(sealed, key)
   try {
     // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
@@ -28,14 +24,6 @@ export async function decryptValue(sealed: string, key: CryptoKey): Promise<Decr
   } finally {
     plaintext.fill(0)
   }
-}
-
-function keyObjectOf(key: CryptoKey): KeyObject {
-  const known = keyObjects.get(key)
-  if (known) return known
-  const keyObject = KeyObject.from(key as webcrypto.CryptoKey)
-  keyObjects.set(key, keyObject)
-  return keyObject
 }
 
 /** @returns the plaintext, to be overwritten with zeros after use, and the header that it is authenticated with. */

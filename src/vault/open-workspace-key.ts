@@ -1,4 +1,5 @@
-import { type CryptoKey, calculateJwkThumbprint, flattenedDecrypt, importJWK } from 'jose'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, flattenedDecrypt } from 'jose'
 import { AppError } from '../errors.ts'
 import { isObject } from './jose-header.ts'
 import type { RootKey } from './root-key.ts'
@@ -7,7 +8,7 @@ import { envelopeFault, type GeneralJwe } from './workspace-key-envelope.ts'
 /**
  * Opens the private half of a workspace key with a root (or recovery) key.
  *
- * @returns a key for `ECDH-ES` on X25519 that cannot be exported.
+ * @returns a key for `ECDH-ES` on X25519.
  * @throws AppError SECRET_UNREADABLE with the workspace, the kid and the reason.
  */
 export async function openWorkspaceKey(
@@ -15,7 +16,7 @@ export async function openWorkspaceKey(
   workspace: string,
   kid: string,
   sealed: GeneralJwe,
-): Promise<CryptoKey> {
+): Promise<KeyObject> {
   const { key, contentKey } = await openEnvelope(rootKey, workspace, kid, sealed)
   contentKey.fill(0)
   return key
@@ -32,7 +33,7 @@ export async function openEnvelope(
   workspace: string,
   kid: string,
   sealed: GeneralJwe,
-): Promise<{ key: CryptoKey; contentKey: Uint8Array }> {
+): Promise<{ key: KeyObject; contentKey: Uint8Array }> {
   const unreadable = (reason: string, cause?: unknown) => {
     const message = `The key ${kid} of workspace ${workspace} cannot be opened: ${reason}`
     return new AppError('SECRET_UNREADABLE', message, cause === undefined ? {} : { cause })
@@ -73,14 +74,14 @@ async function decrypt(rootKey: RootKey, encryptedKey: string, sealed: GeneralJw
 }
 
 /** The key in a JWK (RFC 8037), or undefined when it is not the private half of `kid`. */
-async function importPrivateKey(kid: string, plaintext: Uint8Array): Promise<CryptoKey | undefined> {
+async function importPrivateKey(kid: string, plaintext: Uint8Array): Promise<KeyObject | undefined> {
   try {
     const jwk: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext))
     if (!isObject(jwk)) return undefined
     const { kty, crv, x, d } = jwk
     if (kty !== 'OKP' || crv !== 'X25519' || typeof x !== 'string' || typeof d !== 'string') return undefined
     if ((await calculateJwkThumbprint({ kty, crv, x }, 'sha256')) !== kid) return undefined
-    return await importJWK({ kty, crv, x, d }, 'ECDH-ES', { extractable: false })
+    return createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' })
   } catch {
     // The parser's message quotes the private key, so it is not kept as a cause.
     return undefined
