@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { findEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
+import { createLogger } from '../../src/log.ts'
 import {
   EmbeddedFolder,
   isPostgres,
@@ -96,10 +97,22 @@ describe('after a crash', () => {
   })
 
   test('stop() during the recovery leaves nothing running', async () => {
-    const server = await at.startAgain()
+    const log = createLogger('silent', 'test')
+    const begun = new Promise((resolve) => vi.spyOn(log, 'warn').mockImplementation(resolve))
+    const server = await at.startAgain({ log })
     await killServer(at.folder)
-    await new Promise((resolve) => setImmediate(resolve))
+    await begun
     await server.stop()
     expect(await postmasterPid(at.folder)).toBeUndefined()
+  })
+
+  test('stop() before the end was noticed starts nothing', async () => {
+    const server = await at.startAgain()
+    const before = await pidOf(at.folder)
+    process.kill(before, 'SIGKILL')
+    await server.stop()
+    await vi.waitFor(async () => expect(await isPostgres(before)).toBe(false), 20_000)
+    expect(await postmasterPid(at.folder)).toSatisfy((it) => it === undefined || it === before)
+    await at.start()
   })
 })
