@@ -1,23 +1,49 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
+import type { PatientMigrator } from './patient-migrator.ts'
 import { openStore, type Store } from './store.ts'
 
-/** Brings the schema up to date. Safe to run in several processes at once. */
+// Between two attempts to become the one that migrates (milliseconds).
+const TURN_PAUSE = 500
+
+/** Brings the schema up to date, beside processes that work. Safe to run in several processes at once. */
 export async function migrate(url: Sensitive, log: Logger): Promise<void> {
-  const store = await openStore(url, 2)
+  const store = await openStore(url, 3)
   try {
-    await store.inTransaction(async (tx) => {
-      await tx.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
-      const done = await store.orm.migrator.up()
-      if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
-      await createInstance(store)
-    })
+    while (!(await inTurn(store, () => bringUp(store, log)))) await sleep(TURN_PAUSE)
   } finally {
     await store.close()
   }
+}
+
+/**
+ * Asks for the lock again and again. One who waited for it inside a statement would hold a snapshot, and an index that
+ * is built concurrently waits for every snapshot.
+ *
+ * @returns false when another process migrates.
+ */
+function inTurn(store: Store, work: () => Promise<void>): Promise<boolean> {
+  return store.inTransaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }[]>('select pg_try_advisory_xact_lock(?) as held', [
+      MIGRATION_LOCK,
+    ])
+    if (lock?.held) await work()
+    return lock?.held === true
+  })
+}
+
+async function bringUp(store: Store, log: Logger): Promise<void> {
+  const migrator = store.orm.config.getExtension<PatientMigrator>('@mikro-orm/migrator')
+  if (!migrator) throw new AppError('INTERNAL', 'The store has no migrator.')
+  migrator.onWait = (waiting) => log.warn(waiting, 'waiting for a table that another transaction has locked')
+  const done = await migrator.up()
+  if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
+  await createInstance(store)
 }
 
 async function createInstance(store: Store): Promise<void> {

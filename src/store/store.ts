@@ -1,7 +1,7 @@
-import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
 import type { Sensitive } from '../sensitive.ts'
 import { entities } from './entities/index.ts'
+import { PatientMigrator } from './patient-migrator.ts'
 import { reclaimBroken } from './pool.ts'
 import { createReader, type Read } from './statements.ts'
 
@@ -52,12 +52,14 @@ export async function openStore(
       keepAlive: true,
     },
     entities,
-    extensions: [Migrator],
+    extensions: [PatientMigrator],
     pool: { min: 0, max: maxConnections },
     migrations: {
       path: new URL('./migrations', import.meta.url).pathname,
       snapshotName: 'snapshot',
       snapshotOnMigrate: false,
+      // Each migration commits by itself: what is done stays done when a later one has to wait.
+      allOrNothing: false,
       silent: true,
     },
     // Parameters of a query may be values, and the logger of the ORM would print them.

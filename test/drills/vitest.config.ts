@@ -8,15 +8,24 @@ const {
   DRILL_SECRETS = '10000',
   DRILL_KILLS = '10',
   STALL_RUNS = '3',
+  MIGRATION_RUNS = '1000000',
 } = process.env
-const sizes = { CHAOS_RUNS, FAIRNESS_RUNS, DRILL_WORKSPACES, DRILL_SECRETS, DRILL_KILLS, STALL_RUNS }
+const sizes = {
+  CHAOS_RUNS,
+  FAIRNESS_RUNS,
+  DRILL_WORKSPACES,
+  DRILL_SECRETS,
+  DRILL_KILLS,
+  STALL_RUNS,
+  MIGRATION_RUNS,
+}
 
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     root: import.meta.dirname,
-    include: ['*.test.ts', '../processes/stall.test.ts'],
+    include: ['*.test.ts', '../processes/stall.test.ts', '../store/migration-under-load.test.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
     // They run one after the other, so that each has the machine for itself.
