@@ -21,6 +21,11 @@ grant select, insert, update, delete on run_job, run_worker, run_clock to lockst
 revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
 grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;
 
+-- Partitions of runs, their steps and the audit log. The worker has no right to make or drop a table. It may ask for a
+-- partition to be added or dropped, and these functions do it with the owner's rights, on these tables only.
+revoke execute on function partition_table, add_partition, grow_partition, drop_partition from public, lockstep_api;
+grant execute on function grow_partition, drop_partition to lockstep_worker;
+
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;

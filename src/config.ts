@@ -44,6 +44,8 @@ export interface Config {
   readonly plugins: readonly string[]
   /** How many days a run is kept after it was started; 0 for ever. */
   readonly runRetentionDays: number
+  /** How many days an audit event is kept, at least 30; 0 for ever. */
+  readonly auditRetentionDays: number
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
   /** The largest answer that a step receives, in MiB after decompression. */
@@ -56,6 +58,9 @@ export interface Config {
   /** An API token, for the same commands. */
   readonly apiToken: Sensitive | undefined
 }
+
+// The database drops no audit event that is younger, whatever a worker asks for.
+const LEAST_AUDIT_DAYS = 30
 
 /** These variables belong to the whole system and not to Lockstep, so every customary spelling counts. */
 const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((it) => [
@@ -101,6 +106,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       36_500,
       'days, or 0 to keep runs for ever',
     ),
+    auditRetentionDays: reader.whole(
+      'LOCKSTEP_AUDIT_RETENTION_DAYS',
+      0,
+      0,
+      36_500,
+      'days, 30 or more, or 0 to keep audit events for ever',
+    ),
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
@@ -108,6 +120,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
+  if (config.auditRetentionDays > 0 && config.auditRetentionDays < LEAST_AUDIT_DAYS)
+    reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()

@@ -4,6 +4,7 @@ import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
+  'LOCKSTEP_AUDIT_RETENTION_DAYS',
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
@@ -57,7 +58,7 @@ export class EnvironmentReader {
     const port = Number(value)
     // Only digits are accepted. Number would accept "0x10", "1e3" and " 80 " too.
     if (/^\d{1,5}$/.test(value) && port <= 65_535) return port
-    this.#refuse(name, value, 'a port from 0 (any free one) to 65535')
+    this.refuse(name, value, 'a port from 0 (any free one) to 65535')
     return fallback
   }
 
@@ -67,7 +68,7 @@ export class EnvironmentReader {
     if (value === undefined) return fallback
     const number = Number(value)
     if (/^\d{1,6}$/.test(value) && number >= least && number <= most) return number
-    this.#refuse(name, value, `a whole number from ${least} to ${most}: ${unit}`)
+    this.refuse(name, value, `a whole number from ${least} to ${most}: ${unit}`)
     return fallback
   }
 
@@ -75,7 +76,7 @@ export class EnvironmentReader {
     const value = this.text(name)
     if (value === undefined) return fallback
     if (/^[a-z0-9_.:%-]+$/i.test(value) && !value.includes('://')) return value
-    this.#refuse(name, value, 'a host name or an address to listen on, without scheme and port')
+    this.refuse(name, value, 'a host name or an address to listen on, without scheme and port')
     return fallback
   }
 
@@ -83,7 +84,7 @@ export class EnvironmentReader {
     const value = this.text(name)
     if (value === undefined) return fallback
     const found = choices.find((it) => it === value)
-    if (found === undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    if (found === undefined) this.refuse(name, value, `one of ${choices.join(', ')}`)
     return found ?? fallback
   }
 
@@ -104,7 +105,7 @@ export class EnvironmentReader {
     if (value.includes('@')) {
       this.#problems.push(`${name} holds user info before an @ (not shown). It may hold ${expected}.`)
     } else if (isBase && !/[?#]/.test(value)) return url.href.replace(/\/+$/, '')
-    else this.#refuse(name, value, expected)
+    else this.refuse(name, value, expected)
     return undefined
   }
 
@@ -164,7 +165,8 @@ export class EnvironmentReader {
     if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
   }
 
-  #refuse(name: Name, value: string, expected: string): void {
+  /** Collects that the value is none of those which are expected. */
+  refuse(name: Name, value: string, expected: string): void {
     const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
     this.#problems.push(`${name} holds ${JSON.stringify(shown)}. It may hold ${expected}.`)
   }

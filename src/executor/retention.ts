@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts'
+import { dropPartitions, growPartitions, type Retention, widthOf } from '../store/partitions.ts'
 import { pruneRunKeys, pruneRuns } from '../store/prune-runs.ts'
 import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
 import type { Store } from '../store/store.ts'
@@ -12,18 +13,22 @@ interface RetentionParts {
 }
 
 /**
- * Removes what has outlived its time, now and every hour.
+ * Removes what has outlived its time, and makes room for what comes, now and every hour.
  *
- * @param days how long runs are kept; 0 for ever.
  * @returns what ends it, and waits for the batch in hand.
  */
-export function startRetention({ store, log }: RetentionParts, days: number): () => Promise<void> {
+export function startRetention({ store, log }: RetentionParts, retention: Retention): () => Promise<void> {
   const stopping = new AbortController()
+  const { runDays } = retention
   const round = async () => {
     try {
+      await growPartitions({ store, log }, retention)
+      await dropPartitions({ store, log }, retention)
       await pruneRunKeys(store, new Date(Date.now() - DAY), stopping.signal)
-      const before = new Date(Date.now() - days * DAY)
-      const pruned = days > 0 ? await pruneRuns(store, before, stopping.signal) : 0
+      // Runs whose whole partition goes soon are left to it. Others are in one that stays, as those from before there
+      // were partitions.
+      const before = new Date(Date.now() - (runDays + widthOf(runDays)) * DAY)
+      const pruned = runDays > 0 ? await pruneRuns(store, before, stopping.signal) : 0
       if (pruned > 0) log.info({ pruned, before }, 'old runs removed')
       const keys = await pruneWorkspaceKeys(store, 'worker')
       if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')

@@ -95,7 +95,8 @@ async function openWorker(
     await endLostRuns({ store, log }, stopping)
     await policies.sealChanged(stopping)
   })
-  undo.add(startRetention({ store, log }, config.runRetentionDays))
+  const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
+  undo.add(startRetention({ store, log }, retention))
   progress.takesRuns = true
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
   return { port: server.port, lost: keeper.lost }

@@ -50,6 +50,11 @@ export const Run = defineEntity({
     { properties: ['workspace', 'automation', 'status', 'id'] },
     { properties: ['workspace', 'status', 'id'] },
     { properties: ['workspace', 'createdAt'] },
+    {
+      name: 'run_unfinished_index',
+      expression:
+        'create index "run_unfinished_index" on "run" ("workspace_id", "id") where "finished_at" is null',
+    },
   ],
 })
 export type Run = InferEntity<typeof Run>

@@ -18,11 +18,15 @@ const LOST = `run.status in ('QUEUED', 'RUNNING') and run.created_at < now() - $
 
 /** Runs that have not ended and that no job would ever execute, at most `limit`. */
 export function findLostRuns(em: Em, limit: number): Promise<RunJob[]> {
-  // Workspace by workspace, by the index of a workspace's runs by status.
+  // The runs are read first, by their own index, whatever else there are. A distributed database could not join them
+  // with the jobs, which it has on one node.
   return em.execute<RunJob[]>(
-    `select workspace.id as workspace, of_workspace.id as run from workspace cross join lateral (
-       select run.id from run where run.workspace_id = workspace.id and ${LOST} limit ?) as of_workspace limit ?`,
-    [limit, limit],
+    `with unfinished as materialized (
+       select workspace_id, id from run where finished_at is null and created_at < now() - ${GRACE})
+     select workspace_id as workspace, id as run from unfinished where not exists (
+       select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
+          and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ?`,
+    [limit],
   )
 }
 

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { v7 } from 'uuid'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { Sensitive } from '../../src/sensitive.ts'
+import { listRuns } from '../../src/domain/run-list.ts'
+import { readQueueHealth } from '../../src/store/queue-health.ts'
+import { claimRuns } from '../../src/store/runs/claim.ts'
+import { endSteps } from '../../src/store/runs/end-step.ts'
+import { createEnqueue } from '../../src/store/runs/enqueue.ts'
+import { type HotPool, openHotPool } from '../../src/store/runs/hot-pool.ts'
+import { findLostRuns } from '../../src/store/runs/lost.ts'
+import { startSteps } from '../../src/store/runs/start-step.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { fillWithRuns } from '../support/migration-load.ts'
+import { PARTITIONED, partitionPast } from '../support/partitions.ts'
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
+
+const RUNS = 20_000
+const WORKER = randomUUID()
+const AUTOMATION = randomUUID()
+// As many as a worker has at once by default.
+const AT_ONCE = 32
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await partitionPast(database, 90)
+  await fillWithRuns(database, RUNS, 89)
+  for (const table of PARTITIONED) await database.query(`analyze ${table}`)
+  await database.query(
+    `insert into automation (workspace_id, id, name, version, steps, hook_token, created_at, updated_at)
+     values ('acme', '${AUTOMATION}', 'A', 1, '[]', 'token', now(), now())`,
+  )
+  await database.query(`insert into run_worker (id, seen_at) values ('${WORKER}', now())`)
+})
+afterAll(() => database.drop())
+
+/** Runs from their enqueueing to their end, a batch at a time. */
+async function execute(pool: HotPool, count: number): Promise<void> {
+  const enqueue = createEnqueue(pool)
+  const audit = { actor: 'a', action: 'b', target: 'c', detail: {} }
+  const automation = { id: AUTOMATION, version: 1 }
+  const fixed = { automation, trigger: 'MANUAL', startedBy: null, steps: [], hookSignature: null } as const
+  const jobs = Array.from({ length: count }, () => ({ workspace: 'acme', run: v7() }))
+  await Promise.all(jobs.map((job) => enqueue({ ...job, ...fixed, sealedInput: 'sealed', audit })))
+  const { runs } = await claimRuns(pool, WORKER, { places: count, workspace: count, after: '' })
+  expect(runs).toHaveLength(count)
+  const first = { position: 0, key: 'a', attempt: 1, secrets: [], sealedOutput: null, handed: [], byOutput: [] }
+  for (const run of runs) await startSteps(pool, [{ ...run, ...first }])
+  const result = { status: 'SUCCEEDED', output: '"done"', sealedOutput: null, error: null } as const
+  const ended = { status: 'SUCCEEDED', input: 'null', output: 0, error: null } as const
+  for (const { workspace, run, claim } of runs)
+    await endSteps(pool, [{ workspace, run, claim, step: { position: 0, result }, ended }])
+}
+
+interface Counts {
+  table: string
+  scans: number
+  rows: number
+  updates: number
+  hot: number
+}
+
+const COUNTS = ['scans', 'rows', 'updates', 'hot'] as const
+
+async function readCounts(): Promise<Map<string, Counts>> {
+  // A connection reports what it has read at its end at the latest.
+  await vi.waitFor(
+    async () => {
+      const others = await database.query(
+        `select 1 from pg_stat_activity where datname = current_database() and application_name = 'counted'`,
+      )
+      expect(others).toEqual([])
+    },
+    { timeout: 20_000 },
+  )
+  const rows = await database.query<Counts>(
+    `select relname as table, (coalesce(idx_scan, 0) + seq_scan)::int as scans,
+            (coalesce(idx_tup_fetch, 0) + seq_tup_read)::int as rows, n_tup_upd::int as updates, n_tup_hot_upd::int as hot
+       from pg_stat_user_tables where relname ~ '^(run|step_run|audit_event)'`,
+  )
+  return new Map(rows.map((row) => [row.table, row]))
+}
+
+/** What `work` reads and writes of each table. */
+async function countOf(work: (store: Store, pool: HotPool) => Promise<unknown>): Promise<Counts[]> {
+  const url = new Sensitive(`${database.url.reveal()}?application_name=counted`)
+  const before = await readCounts()
+  const [store, pool] = [await openStore(url), openHotPool(url)]
+  await work(store, pool)
+  await Promise.all([store.close(), pool.close()])
+  const after = await readCounts()
+  return [...after.values()].map((row) => {
+    const was = before.get(row.table)
+    return { ...row, ...Object.fromEntries(COUNTS.map((it) => [it, row[it] - (was?.[it] ?? 0)])) }
+  })
+}
+
+test('the way of a run and the newest of a list read one partition of many', async () => {
+  const counts = await countOf(async (store, pool) => {
+    await execute(pool, AT_ONCE)
+    await listRuns(store.em(), 'acme', { first: 20 })
+  })
+  const read = counts.filter(({ table, scans }) => scans > 0 && /\d$/.test(table)).map(({ table }) => table)
+  expect(read.toSorted()).toEqual([expect.stringMatching(/^run_2/), expect.stringMatching(/^step_run_2/)])
+})
+
+test('the end of a step changes no index', async () => {
+  const counts = await countOf(async (_, pool) => {
+    for (let batch = 0; batch < 10; batch++) await execute(pool, AT_ONCE)
+  })
+  const steps = counts.find(({ table }) => /^step_run_2/.test(table))
+  expect(steps?.updates).toBe(10 * AT_ONCE)
+  expect(steps?.hot).toBe(10 * AT_ONCE)
+})
+
+test.each([
+  ['lost runs', (store: Store) => findLostRuns(store.em(), 500)],
+  ['the health of the queue', (store: Store) => readQueueHealth(store.em())],
+])('%s: no run is read that has ended', async (_, find) => {
+  const counts = await countOf(find)
+  const runs = counts.filter(({ table }) => /^run_(?:day|2)/.test(table))
+  expect(runs.reduce((sum, { scans }) => sum + scans, 0)).toBeGreaterThan(0)
+  expect(runs.reduce((sum, { rows }) => sum + rows, 0)).toBe(0)
+})
