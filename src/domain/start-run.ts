@@ -84,11 +84,14 @@ export async function startByHook(
   if (key !== undefined) checkRunKey(key)
   const stop = new AbortController()
   let waited: { run: string; end: Promise<EndedRun | undefined> } | undefined
-  const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
+  const beforeAdd = ({ workspace, run, sealedInput }: EnqueuedRun) => {
     // From before the run is written, so that no end is missed.
     if (waitSeconds === 0) return
     const milliseconds = Math.min(waitSeconds * 1000, LOOK_AGAIN)
-    waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
+    waited = {
+      run,
+      end: parts.signals.waitForEnd({ workspace, run, sealedInput }, milliseconds, stop.signal),
+    }
   }
   try {
     let known: StartableAutomation | undefined = automation
