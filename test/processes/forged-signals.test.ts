@@ -68,6 +68,8 @@ test('what anybody says on any channel stops no process, ends no run and answers
   const run = await startHeldRun()
   const watched = send(acme.admin, documents.runUpdated, { id: run.id })
   const garbage = [
+    // What comes first would be the answer.
+    `${run.id} ${forged} ${'0'.repeat(64)}`,
     ...[
       '',
       ' ',
