@@ -54,14 +54,14 @@ const COLUMNS = {
   chunk: 'int',
 }
 
-/** Locks the runs' rows, in one order, so that a worker that takes one over waits for a write in progress. */
+/** Locks the runs' rows as the start of a step does. */
 const textFor = (count: number, hasNext: boolean): string => `
 with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
 held as materialized (
   select item.*, run.cancel_requested_at is not null as cancelled,
          case when item.run_status is not null then ${PROVEN_LINE} end as proven_line
     from item join run on run.workspace_id = item.workspace and run.id = item.run
-   where run.claim = item.claim order by run.workspace_id, run.id for update of run),
+   where run.claim = item.claim order by run.workspace_id, run.id for update of run skip locked),
 result as materialized (
   select held.workspace, held.run, held.position, coalesce(held.step_output, earlier.output) as output
     from held left join step_run as earlier on earlier.workspace_id = held.workspace and earlier.run = held.run
@@ -103,7 +103,7 @@ used as materialized (
                            array_agg(name) as d from uses) as all_uses
    cross join lateral use_secrets(all_uses.a, all_uses.b, all_uses.c, all_uses.d) as it)`
 
-/** @returns for each, the secrets of its next step; undefined when its run is another worker's. */
+/** @returns for each, the secrets of its next step; undefined when its run is another worker's, or its row is locked. */
 export async function endSteps(
   pool: HotPool,
   items: readonly StepEnd[],
