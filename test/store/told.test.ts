@@ -16,7 +16,13 @@ test('a result with its proof is read, and not with that of another run, input o
 
 test.each([
   ...['', ' ', '-', '{', 'null', '[]', '{}', '1', JSON.stringify(ended), PROOF, ` ${PROOF}`, `{ ${PROOF}`],
-  ...[`null ${PROOF}`, `- ${PROOF}`, `${JSON.stringify(ended)} ${'0'.repeat(64)}`, 'x'.repeat(7900), '\u{1F600}'],
+  ...[
+    `null ${PROOF}`,
+    `- ${PROOF}`,
+    `${JSON.stringify(ended)} ${'0'.repeat(64)}`,
+    'x'.repeat(7900),
+    '\u{1F600}',
+  ],
 ])('%j says nothing of an end', (end) => {
   expect(readEnd(run, end)).toBeUndefined()
 })
