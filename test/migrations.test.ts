@@ -3,8 +3,8 @@ import type { Migration } from '@mikro-orm/migrations'
 import { expect, test } from 'vitest'
 import { faultsOf } from './support/migration-rules.ts'
 
-// Up to this one, processes of the version before have to be stopped anyway.
-const LAST_BEFORE_THE_RULES = 'Migration20261127105327_secret_list'
+// Before this one, processes of the version before have to be stopped anyway.
+const FIRST_UNDER_THE_RULES = 'Migration20261127150000_partitions'
 
 const FOLDER = new URL('../src/store/migrations/', import.meta.url)
 const names = readdirSync(FOLDER)
@@ -20,7 +20,7 @@ async function read(name: string) {
   return { isTransactional: migration.isTransactional(), statements: migration.getQueries().map(String) }
 }
 
-test.each(names.filter((it) => it > LAST_BEFORE_THE_RULES))(
+test.each(names.filter((it) => it >= FIRST_UNDER_THE_RULES))(
   '%s keeps nobody waiting on a table that was there before',
   async (name) => {
     expect(await faultsOf(await read(name))).toEqual([])
@@ -28,7 +28,7 @@ test.each(names.filter((it) => it > LAST_BEFORE_THE_RULES))(
 )
 
 test('the indexes of older migrations that were seen to keep others waiting are built concurrently', async () => {
-  const texts = await Promise.all(names.filter((it) => it <= LAST_BEFORE_THE_RULES).map(read))
+  const texts = await Promise.all(names.filter((it) => it < FIRST_UNDER_THE_RULES).map(read))
   const built = texts.flatMap(({ statements }) =>
     statements.filter((it) => /^create index concurrently/.test(it)),
   )
