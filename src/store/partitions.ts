@@ -35,7 +35,8 @@ export async function growPartitions({ store, log }: Parts, retention: Retention
     const width = widthOf(daysOf(table, retention))
     for (;;) {
       const step = await call(store, 'grow_partition', table, width)
-      if (step === 'future') log.warn({ table }, 'rows of a wrong clock, from the future, keep new partitions away')
+      if (step === 'future')
+        log.warn({ table }, 'rows of a wrong clock, from the future, keep new partitions away')
       if (step === null || step === 'future') break
       if (step === 'added') log.info({ table }, 'partition added')
     }

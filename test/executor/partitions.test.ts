@@ -5,7 +5,7 @@ import { createLogger } from '../../src/log.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { dropPartitions, growPartitions, widthOf } from '../../src/store/partitions.ts'
 import { openStore } from '../../src/store/store.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { createTestDatabase, type TestDatabase, withOldDatabase } from '../support/database.ts'
 import { fillWithRuns } from '../support/migration-load.ts'
 import { PARTITIONED, partitionPast } from '../support/partitions.ts'
 
@@ -20,19 +20,19 @@ interface Part {
   until: Date | null
 }
 
-async function open(database?: TestDatabase) {
-  const used = database ?? (await createTestDatabase())
-  const store = await openStore(used.url)
+async function open() {
+  const database = await createTestDatabase()
+  const store = await openStore(database.url)
   onTestFinished(async () => {
     await store.close()
-    await used.drop()
+    await database.drop()
   })
   const partsOf = (table: string) =>
-    used.query<Part>(
+    database.query<Part>(
       `select part, time_of_id(since) as since, time_of_id(until) as until from partitions_of($1)`,
       [table],
     )
-  return { database: used, parts: { store, log }, partsOf }
+  return { database, parts: { store, log }, partsOf }
 }
 
 const count = async (database: TestDatabase, table: string) =>
@@ -70,7 +70,10 @@ test('rows stay in their first partition when it is given an end, and a killed a
   }
   expect(steps).toEqual(['limited', 'validated', 'added', null])
   expect(await count(database, 'run_first')).toBe(510)
-  expect((await partsOf('run')).map(({ part }) => part)).toEqual(['run_first', expect.stringMatching(/^run_\d{8}$/)])
+  expect((await partsOf('run')).map(({ part }) => part)).toEqual([
+    'run_first',
+    expect.stringMatching(/^run_\d{8}$/),
+  ])
   await growPartitions(parts, NINETY)
   expect(await database.query(`select 1 from pg_constraint where conname like '%\\_end'`)).toEqual([])
 })
@@ -133,7 +136,9 @@ test('the audit log is kept for ever by default, and as long as it says otherwis
 
 test('nobody drops a table of another kind, the last month of the audit log, or the last day of runs', async () => {
   const { database } = await open()
-  await expect(database.query(`select drop_partition('secret', 90)`)).rejects.toThrow('is not one that is partitioned')
+  await expect(database.query(`select drop_partition('secret', 90)`)).rejects.toThrow(
+    'is not one that is partitioned',
+  )
   await expect(database.query(`select drop_partition('audit_event', 29)`)).rejects.toThrow('younger')
   await expect(database.query(`select drop_partition('run', 0)`)).rejects.toThrow('younger')
   await expect(database.query(`select grow_partition('run', 0)`)).rejects.toThrow('1 to 31')
@@ -155,12 +160,8 @@ test('whoever holds a table keeps nobody waiting behind a partition that is to b
 })
 
 test('rights to a table stay when it is partitioned, and nobody has any to its partitions', async () => {
-  const database = await createTestDatabase('template0')
-  const store = await openStore(database.url)
-  await store.orm.migrator.up({ to: 'Migration20261127105327_secret_list' })
-  await store.close()
   // Undone in the opposite order: the role goes before the database that has its rights.
-  await open(database)
+  const database = await withOldDatabase('Migration20261127140407_postponed_jobs')
   const role = `role_${database.url.reveal().slice(-8)}`
   await database.query(`create role ${role}`)
   onTestFinished(async () => void (await database.query(`drop owned by ${role}; drop role ${role}`)))

@@ -148,6 +148,11 @@ test.each([
   ['worker', 'insert into run_key default values'],
   ['worker', "update automation set steps = '[]'"],
   ['worker', 'create table mine ()'],
+  ['worker', 'drop table run_first'],
+  ['worker', 'delete from audit_event_first'],
+  ['worker', `select partition_table('secret')`],
+  ['worker', `select add_partition('run', gen_random_uuid())`],
+  ['api', `select drop_partition('run', 1)`],
 ] as const)('the %s cannot: %s', async (role, sql) => {
   const connection = new pg.Client({ connectionString: world.urlOf(role) })
   await connection.connect()

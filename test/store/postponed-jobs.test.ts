@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/store.ts'
-import { type TestDatabase, withTestDatabase } from '../support/database.ts'
+import { type TestDatabase, withOldDatabase, withTestDatabase } from '../support/database.ts'
 import { lockRows, watchLockWaits } from '../support/lock-waits.ts'
 
 /** A job of each of so many workspaces, due in an hour. */
@@ -55,7 +55,7 @@ test('a postponed job is found when its time has come, and one whose row is lock
 })
 
 test('jobs that wait for their time before the migration are postponed after it, and the way back is open', async () => {
-  const database = await withTestDatabase()
+  const database = await withOldDatabase('Migration20261127140407_postponed_jobs')
   const store = await openStore(database.url)
   await postpone(database, 'later', 1)
   await store.orm.migrator.down({ to: 'Migration20261127105327_secret_list' })
@@ -63,7 +63,7 @@ test('jobs that wait for their time before the migration are postponed after it,
     `insert into run_job (workspace_id, run, due_at) values ('now', gen_random_uuid(), now() - interval '1 hour')`,
   )
   expect(await nextJobs(database)).toEqual(['now'])
-  await store.orm.migrator.up()
+  await store.orm.migrator.up({ to: 'Migration20261127140407_postponed_jobs' })
   await store.close()
   const jobs = 'select workspace_id as workspace, postponed from run_job order by 1'
   expect(await database.query(jobs)).toEqual([

@@ -1,17 +1,13 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { openStore } from '../../src/store/store.ts'
-import { withTestDatabase } from '../support/database.ts'
+import { withOldDatabase } from '../support/database.ts'
 
 const log = createLogger('silent', 'test')
 const id = (count: number) => `00000000-0000-7000-8000-00000000000${count}`
 
 test('what the queue before had left to do is taken over, and its schema goes', async () => {
-  const database = await withTestDatabase()
-  const store = await openStore(database.url)
-  onTestFinished(() => store.close())
-  await store.orm.migrator.down({ to: 'Migration20261127072158_vouched_keys' })
+  const database = await withOldDatabase('Migration20261127072158_vouched_keys')
   // As much of pg-boss's table as is read.
   await database.query(`create schema pgboss; create table pgboss.job (
     id uuid, name text, state text, data jsonb, start_after timestamptz, retry_count int)`)

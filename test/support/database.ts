@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
+import { openStore } from '../../src/store/store.ts'
 
 export const templateName = 'lockstep_template'
 
@@ -41,6 +42,16 @@ export async function createTestDatabase(template = templateName): Promise<TestD
 export async function withTestDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase()
   onTestFinished(() => database.drop())
+  return database
+}
+
+/** A database as an older version left it, dropped when the running test has ended. */
+export async function withOldDatabase(lastMigration: string): Promise<TestDatabase> {
+  const database = await createTestDatabase('template0')
+  onTestFinished(() => database.drop())
+  const store = await openStore(database.url)
+  await store.orm.migrator.up({ to: lastMigration })
+  await store.close()
   return database
 }
 

@@ -8,7 +8,9 @@ const DAY = 24 * 3600 * 1000
 export async function partitionPast(database: TestDatabase, daysAgo: number): Promise<void> {
   const now = Date.now()
   const idAt = async (day: number) => {
-    const rows = await database.query<{ id: string }>('select first_id_at($1) as id', [new Date(now - day * DAY)])
+    const rows = await database.query<{ id: string }>('select first_id_at($1) as id', [
+      new Date(now - day * DAY),
+    ])
     return rows[0]?.id ?? ''
   }
   for (const table of PARTITIONED) {

@@ -2,7 +2,10 @@ import { Migration } from '@mikro-orm/migrations'
 import { onlineIndex } from '../online-index.ts'
 import { PARTITION_FUNCTIONS } from '../partition-functions.ts'
 
-/** Runs, their steps and the audit log become partitions by time. What is there stays where it is, as the first one. */
+/**
+ * Runs, their steps and the audit log become partitions by time. What is there stays where it is, as the first one. It
+ * cannot be reverted: later partitions hold what the first one does not.
+ */
 export class Migration20261127150000_partitions extends Migration {
   override name = 'Migration20261127150000_partitions'
 
@@ -16,13 +19,5 @@ export class Migration20261127150000_partitions extends Migration {
     const unfinished = '"run" ("workspace_id", "id") where "finished_at" is null'
     for (const sql of onlineIndex('run_unfinished_index', unfinished)) this.addSql(sql)
     for (const table of ['step_run', 'run', 'audit_event']) this.addSql(`select partition_table('${table}')`)
-  }
-
-  // The tables can be used as before: nothing that is older needs them in one piece.
-  override down(): void | Promise<void> {
-    this.addSql(
-      'drop function if exists grow_partition, drop_partition, add_partition, partition_table, partitions_of, partition_key, time_of_id, first_id_at;',
-    )
-    this.addSql('drop index if exists "run_unfinished_index";')
   }
 }
