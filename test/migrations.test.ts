@@ -13,8 +13,8 @@ const names = readdirSync(FOLDER)
 
 async function read(name: string) {
   const module: Record<string, new (...parts: never[]) => Migration> = await import(`${FOLDER}${name}.ts`)
-  const [Class] = Object.values(module)
-  if (!Class) throw new Error(`${name} has no class`)
+  const Class = module[name]
+  if (!Class) throw new Error(`${name} has no class of its name`)
   const migration = new Class()
   await migration.up()
   return { isTransactional: migration.isTransactional(), statements: migration.getQueries().map(String) }

@@ -8,7 +8,7 @@ import { collect } from '../support/app.ts'
 import { withOldDatabase } from '../support/database.ts'
 import { fillWithRuns, startMigrationLoad } from '../support/migration-load.ts'
 
-vi.setConfig({ testTimeout: 180_000 })
+vi.setConfig({ testTimeout: 900_000 })
 
 // `npm run drills` sets a million.
 const { MIGRATION_RUNS = '20000' } = process.env
