@@ -26,8 +26,12 @@ const PASSWORD_NAME = 'lockstep-password'
 const TEMPORARY_PREFIX = 'tmp-'
 
 /** Finds the cluster of a folder, or creates it the first time. Does not start it. */
-export async function openCluster(folder: string, fsync: boolean, launcher?: Launcher): Promise<Cluster> {
-  const programs = await loadPrograms()
+export async function openCluster(
+  folder: string,
+  fsync: boolean,
+  chosen: { launcher?: Launcher | undefined; programs?: PostgresPrograms | undefined } = {},
+): Promise<Cluster> {
+  const { launcher, programs = await loadPrograms() } = chosen
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const cluster = {
     folder: await realpath(folder),
@@ -58,8 +62,11 @@ async function initialise(cluster: Cluster): Promise<void> {
     `--username=${USER}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own UTF-8 locale sorts the same on every system. C alone could not tell a letter from a sign.
-    ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    // PostgreSQL's own UTF-8 locale sorts the same on every system. C alone could not tell a letter from a sign. Only
+    // tests have a version before 17, which has to take the system's.
+    ...(Number(await versionOf(cluster)) < 17
+      ? ['--locale=C.UTF-8']
+      : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']),
     '--data-checksums',
     '--no-instructions',
     ...(cluster.fsync ? [] : ['--no-sync']),
@@ -79,15 +86,21 @@ async function checkVersion(cluster: Cluster): Promise<void> {
   const found = (
     await readFile(join(cluster.folder, CLUSTER_NAME, 'PG_VERSION'), 'utf8').catch(() => '')
   ).trim()
-  const { code, output } = await runHere(cluster, [cluster.programs.postgres, '--version'])
-  const ours = /\) (\d+)/.exec(output)?.[1]
-  if (code !== 0 || ours === undefined) throw cannotRun(cluster, 'cannot run', output)
+  const ours = await versionOf(cluster)
   if (found === ours) return
   throw unavailable(
     `${join(cluster.folder, CLUSTER_NAME)} holds a database of PostgreSQL ${found || '(unknown)'}, and this Lockstep ` +
       `brings PostgreSQL ${ours}, which cannot read it. Move it over with pg_dump and psql of PostgreSQL ` +
       `${found || 'that version'}, or install the Lockstep that wrote it.`,
   )
+}
+
+/** The major version of the programs. */
+async function versionOf(cluster: Cluster): Promise<string> {
+  const { code, output } = await runHere(cluster, [cluster.programs.postgres, '--version'])
+  const version = /\) (\d+)/.exec(output)?.[1]
+  if (code !== 0 || version === undefined) throw cannotRun(cluster, 'cannot run', output)
+  return version
 }
 
 /** The settings file. It is written again at every start; an operator tunes with ALTER SYSTEM. */

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { type Launcher, unavailable } from './binaries.ts'
+import { type Launcher, type PostgresPrograms, unavailable } from './binaries.ts'
 import {
   type Cluster,
   cannotRun,
@@ -45,6 +45,8 @@ export interface EmbeddedPostgresOptions {
   fsync?: boolean
   /** Only for tests of how root starts it. */
   launcher?: Launcher
+  /** Only for tests on other versions. */
+  programs?: PostgresPrograms | undefined
 }
 
 const DATABASE_NAME = 'lockstep'
@@ -57,9 +59,9 @@ const URL_NAME = 'database-url'
  * @throws AppError DATABASE_UNAVAILABLE when another Lockstep runs on the folder, or PostgreSQL cannot.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { folder, log, fsync = true, launcher } = options
+  const { folder, log, fsync = true, ...chosen } = options
   try {
-    const cluster = await openCluster(folder, fsync, launcher)
+    const cluster = await openCluster(folder, fsync, chosen)
     const held = await acquire(cluster)
     try {
       await createDatabase(held.lock)

@@ -6,15 +6,23 @@ import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
 import type { PatientMigrator } from './patient-migrator.ts'
+import { refuseOldServer } from './server-version.ts'
 import { openStore, type Store } from './store.ts'
 
 // Between two attempts to become the one that migrates (milliseconds).
 const TURN_PAUSE = 500
 
-/** Brings the schema up to date, beside processes that work. Safe to run in several processes at once. */
+/**
+ * Brings the schema up to date, beside processes that work. Safe to run in several processes at once.
+ *
+ * @throws AppError INVALID_CONFIG when the server is too old, DATABASE_UNAVAILABLE when a table stays locked by others.
+ */
 export async function migrate(url: Sensitive, log: Logger): Promise<void> {
   const store = await openStore(url, 3)
   try {
+    const refused = await refuseOldServer(store)
+    if (refused !== undefined)
+      throw new AppError('INVALID_CONFIG', `The database cannot be used: ${refused}.`)
     while (!(await inTurn(store, () => bringUp(store, log)))) await sleep(TURN_PAUSE)
   } finally {
     await store.close()

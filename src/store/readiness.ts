@@ -1,4 +1,5 @@
 import { isSchemaReady } from './migrate.ts'
+import { refuseOldServer } from './server-version.ts'
 import type { Store } from './store.ts'
 
 /** Whether the database can be used, or why not. */
@@ -16,11 +17,13 @@ const PATIENCE = 2000
  * @param patience how many milliseconds it may take to answer.
  */
 export async function checkReadiness(store: Store, patience = PATIENCE): Promise<Readiness> {
-  const check = isSchemaReady(store).then(
-    (ready): Readiness =>
-      ready ? { ready } : { ready, reason: 'the schema is not up to date: run `lockstep migrate`' },
-  )
-  return within(check, patience)
+  const check = async (): Promise<Readiness> => {
+    const refused = await refuseOldServer(store)
+    if (refused !== undefined) return { ready: false, reason: refused }
+    const ready = await isSchemaReady(store)
+    return ready ? { ready } : { ready, reason: 'the schema is not up to date: run `lockstep migrate`' }
+  }
+  return within(check(), patience)
 }
 
 /** Whether the database answers, whatever its schema. */

@@ -8,6 +8,7 @@ import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createRootKey } from '../../src/vault/opening.ts'
 import { createDatabase, templateName } from './database.ts'
+import { chosenPostgres } from './other-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +27,13 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (vitest.getProvidedContext().databaseUrl) return undefined
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-test-'))
   const log = createLogger('warn', 'test')
-  const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log, fsync: false })
+  const programs = await chosenPostgres()
+  const server = await startEmbeddedPostgres({
+    folder: join(folder, 'postgres'),
+    log,
+    fsync: false,
+    programs,
+  })
   const template = await createDatabase(server.url, templateName, 'template0')
   await migrate(new Sensitive(template), log)
   const rootKeyFile = join(folder, 'root-key.pem')
