@@ -52,6 +52,8 @@ export interface Config {
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
+  /** How `lockstep migrate` spreads the tables over the nodes of a distributed database. */
+  readonly distribute: 'off' | 'citus'
   readonly logLevel: LogLevel
   /** The address of the API without a slash at its end, for the commands that use it. */
   readonly apiUrl: string
@@ -116,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
+    distribute: reader.choice('LOCKSTEP_DISTRIBUTE', ['off', 'citus'], 'off'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),

@@ -138,6 +138,7 @@ async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
   )
     return asked
   await migrate(url, log)
+  if (config.distribute === 'citus') await (await import('./store/distribute.ts')).distribute(url, log)
   return 0
 }
 

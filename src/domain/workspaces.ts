@@ -34,13 +34,14 @@ export function createWorkspaces({ store, rights }: WorkspaceParts): Workspaces 
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
       }
       const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: new Date() }
+      // Before the transaction: a distributed database cannot ask every node, and then write what every node has.
+      if ((await store.em().count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
+        throw new AppError(
+          'LIMIT_REACHED',
+          `You are an admin of ${MAX_WORKSPACES} workspaces, which is the limit.`,
+        )
+      }
       return rights.change(user, async (tx) => {
-        if ((await tx.count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
-          throw new AppError(
-            'LIMIT_REACHED',
-            `You are an admin of ${MAX_WORKSPACES} workspaces, which is the limit.`,
-          )
-        }
         try {
           await tx.insert(Workspace, workspace)
         } catch (error) {

@@ -23,7 +23,7 @@ export async function reportWorker(
 ): Promise<void> {
   await store.em().execute(
     `insert into worker (id, host, root_fingerprint, started_at, seen_at) values (?, ?, ?, now(), now())
-      on conflict (id) do update set root_fingerprint = excluded.root_fingerprint, seen_at = now()`,
+      on conflict (id) do update set root_fingerprint = excluded.root_fingerprint, seen_at = excluded.seen_at`,
     [id, host, rootFingerprint],
   )
 }

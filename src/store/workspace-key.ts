@@ -56,11 +56,15 @@ export async function countKeysWithout(em: Em, fingerprint: string): Promise<num
 
 /** How many workspace keys are still sealed for a root certificate that is retired: a rotation was interrupted. */
 export async function countKeysOfRetiredRoots(em: Em): Promise<number> {
+  // The fingerprints first: a distributed database has them elsewhere than the keys.
+  const retired = await em.execute<{ fingerprint: string }[]>(
+    `select fingerprint from root_certificate where retired_at is not null and kind <> 'RECOVERY'`,
+  )
   const [row] = await em.execute<{ count: number }[]>(
     `select count(*)::int as count from workspace_key where exists (
        select 1 from jsonb_array_elements(sealed_private_key -> 'recipients') as it
-         join root_certificate on fingerprint = it -> 'header' ->> 'kid'
-        where retired_at is not null and kind <> 'RECOVERY')`,
+        where it -> 'header' ->> 'kid' = any(?::text[]))`,
+    [`{${retired.map(({ fingerprint }) => fingerprint).join(',')}}`],
   )
   return row?.count ?? 0
 }

@@ -12,9 +12,7 @@ export type Loss = 'given up' | 'gone'
 const GRACE = `interval '5 minutes'`
 
 // A run and its job are written and ended in one transaction, so whatever one snapshot shows without a job has none.
-const LOST = `run.status in ('QUEUED', 'RUNNING') and run.created_at < now() - ${GRACE} and not exists (
-  select 1 from run_job as own where own.workspace_id = run.workspace_id and own.run = run.id
-     and (own.given_up_at is null or own.given_up_at > now() - ${GRACE}))`
+const UNFINISHED = `status in ('QUEUED', 'RUNNING') and finished_at is null and created_at < now() - ${GRACE}`
 
 /** Runs that have not ended and that no job would ever execute, at most `limit`. */
 export function findLostRuns(em: Em, limit: number): Promise<RunJob[]> {
@@ -22,7 +20,7 @@ export function findLostRuns(em: Em, limit: number): Promise<RunJob[]> {
   // with the jobs, which it has on one node.
   return em.execute<RunJob[]>(
     `with unfinished as materialized (
-       select workspace_id, id from run where finished_at is null and created_at < now() - ${GRACE})
+       select workspace_id, id from run where ${UNFINISHED})
      select workspace_id as workspace, id as run from unfinished where not exists (
        select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
           and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ?`,
@@ -40,21 +38,21 @@ export async function holdLostRun(
   { workspace, run }: RunJob,
 ): Promise<{ loss: Loss; running: string[] } | undefined> {
   const held = await tx.execute<unknown[]>(
-    'select 1 from run where workspace_id = ? and id = ? for update skip locked',
+    `select 1 from run where workspace_id = ? and id = ? and ${UNFINISHED} for update skip locked`,
     [workspace, run],
   )
   if (held.length === 0) return undefined
-  // A statement of its own, for it has to see what was committed before the lock.
-  const [found] = await tx.execute<{ loss: Loss; running: string[] }[]>(
-    `select case when exists (select 1 from run_job as own
-                               where own.workspace_id = run.workspace_id and own.run = run.id)
-                 then 'given up' else 'gone' end as loss,
-            array(select key from step_run where step_run.workspace_id = run.workspace_id and step_run.run = run.id
-                     and status = 'RUNNING' order by position) as running
-       from run where run.workspace_id = ? and run.id = ? and ${LOST}`,
+  // Statements of their own, for they have to see what was committed before the lock.
+  const [job] = await tx.execute<{ isLost: boolean | null }[]>(
+    `select given_up_at <= now() - ${GRACE} as "isLost" from run_job where workspace_id = ? and run = ?`,
     [workspace, run],
   )
-  return found
+  if (job && job.isLost !== true) return undefined
+  const running = await tx.execute<{ key: string }[]>(
+    `select key from step_run where workspace_id = ? and run = ? and status = 'RUNNING' order by position`,
+    [workspace, run],
+  )
+  return { loss: job ? 'given up' : 'gone', running: running.map(({ key }) => key) }
 }
 
 /**

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createLogger } from '../../src/log.ts'
+import {
+  DISTRIBUTED_TABLES,
+  distribute,
+  distributionOf,
+  LOCAL_TABLES,
+  REFERENCE_TABLES,
+} from '../../src/store/distribute.ts'
+import { endSteps } from '../../src/store/runs/end-step.ts'
+import { createEnqueue } from '../../src/store/runs/enqueue.ts'
+import type { HotPool } from '../../src/store/runs/hot-pool.ts'
+import { startSteps } from '../../src/store/runs/start-step.ts'
+import { withTestDatabase } from '../support/database.ts'
+import { distributionFaults } from '../support/distribution-rules.ts'
+
+const log = createLogger('silent', 'test')
+const all = [...REFERENCE_TABLES, ...DISTRIBUTED_TABLES, ...LOCAL_TABLES]
+
+const TEMPLATE = /`\s*((?:select|insert|update|delete|with)\s[^`]*)`/g
+const QUOTED = /'((?:select|insert|update|delete|with)\s[^'\n]*)'/g
+
+/** The SQL in the source, as far as it stands there in one piece: parameters and insertions are replaced. */
+function statementsOfSource(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (it) => it.endsWith('.ts') && !it.includes('migrations'),
+  )
+  return files.flatMap((file) => {
+    const text = readFileSync(join('src', file), 'utf8')
+    return [...text.matchAll(TEMPLATE), ...text.matchAll(QUOTED)].map(([, sql = '']) =>
+      sql
+        .replaceAll(/\$\{UNFINISHED\}/g, 'finished_at is null')
+        .replaceAll(/\$\{SET_ENDED\}/g, 'sealed_input = null')
+        .replaceAll(/\$\{[^}]*\}/g, '1')
+        .replaceAll('?', 'null'),
+    )
+  })
+}
+
+/** What is put together for the way of a run. */
+async function statementsOfRuns(): Promise<string[]> {
+  const texts: string[] = []
+  const pool: HotPool = {
+    query: async (_name, text) => {
+      texts.push(text)
+      return []
+    },
+    close: async () => undefined,
+  }
+  const claim = { workspace: 'acme', run: 'r', claim: 'c', position: 0 }
+  const use = { step: 's', names: ['KEY'] }
+  const audit = { actor: 'a', action: 'b', target: 'c', detail: {} }
+  const fixed = {
+    automation: null,
+    trigger: 'HOOK',
+    startedBy: null,
+    steps: [],
+    hookSignature: null,
+  } as const
+  await createEnqueue(pool)({ ...claim, ...fixed, sealedInput: '', keyHash: 'k', use, audit })
+  await startSteps(pool, [
+    { ...claim, key: 'k', attempt: 1, secrets: [], sealedOutput: null, handed: [], byOutput: ['KEY'] },
+  ])
+  const result = { status: 'SUCCEEDED', output: 'null', sealedOutput: null, error: null } as const
+  const ended = { status: 'SUCCEEDED', input: null, output: 0, error: null } as const
+  await endSteps(pool, [{ ...claim, step: { position: 0, result }, next: use, ended }])
+  return texts
+}
+
+test('every table is a reference table, one of a workspace, or local', async () => {
+  const database = await withTestDatabase()
+  const tables = await database.query<{ name: string }>(
+    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+        and not relispartition`,
+  )
+  expect(tables.map(({ name }) => name).toSorted()).toEqual(all.toSorted())
+})
+
+test('every key of a table of a workspace begins with the workspace', async () => {
+  const database = await withTestDatabase()
+  const keys = await database.query<{ table: string; first: string }>(
+    `select indrelid::regclass::text as table, attname::text as first from pg_index
+       join pg_attribute on attrelid = indrelid and attnum = indkey[0] where indisunique`,
+  )
+  const ours = keys.filter(({ table }) => DISTRIBUTED_TABLES.some((it) => it === table))
+  expect(ours.length).toBeGreaterThanOrEqual(DISTRIBUTED_TABLES.length)
+  expect(ours.filter(({ first }) => first !== 'workspace_id')).toEqual([])
+})
+
+test('no statement brings tables of workspaces together with local ones, or sets what each node would see differently', async () => {
+  const results = await Promise.all(
+    [...statementsOfSource(), ...(await statementsOfRuns())].map(async (sql) => ({
+      sql,
+      faults: await distributionFaults(sql).catch(() => undefined),
+    })),
+  )
+  const read = results.filter(({ faults }) => faults !== undefined)
+  // Of the source, some are put together from pieces and cannot be read there.
+  expect(read.length).toBeGreaterThan(60)
+  expect(read.filter(({ sql }) => /^\s*with unfinished/.test(sql))).toHaveLength(2)
+  expect(read.filter(({ sql }) => /^\s*with item/.test(sql))).toHaveLength(3)
+  expect(read.filter(({ faults }) => faults?.length)).toEqual([])
+})
+
+test.each([
+  'select 1 from run where not exists (select 1 from run_job where run_job.run = run.id)',
+  'select 1 from run_job join run on run.id = run_job.run',
+  'with a as (select 1 from run join run_job on true) select 1 from a',
+  'delete from run_job using run where run.id = run_job.run',
+  "insert into secret (name) values ('a') on conflict (name) do update set updated_at = now()",
+])('%s is refused', async (sql) => {
+  expect(await distributionFaults(sql)).toHaveLength(1)
+})
+
+test.each([
+  'with a as materialized (select id from run) select 1 from a where not exists (select 1 from run_job where run = a.id)',
+  'insert into secret (updated_at) values (now()) on conflict (name) do update set updated_at = excluded.updated_at',
+  'select 1 from workspace join run on true',
+])('%s is allowed', async (sql) => {
+  expect(await distributionFaults(sql)).toEqual([])
+})
+
+test('a database without the extension is refused in words, and stays as it is', async () => {
+  const database = await withTestDatabase()
+  await expect(distribute(database.url, log)).rejects.toMatchObject({
+    code: 'INVALID_CONFIG',
+    message: expect.stringMatching(/does not have the extension.*create extension citus/),
+  })
+})
+
+test('what is distributed already is left out, and the rest is placed beside it', () => {
+  const done = new Set<string>(all.filter((it) => it !== 'workspace' && it !== 'run'))
+  expect(distributionOf(done)).toEqual([
+    `select create_reference_table('workspace')`,
+    `select create_distributed_table('run', 'workspace_id', colocate_with => 'membership')`,
+  ])
+  expect(distributionOf(new Set())).toHaveLength(REFERENCE_TABLES.length + DISTRIBUTED_TABLES.length)
+})
