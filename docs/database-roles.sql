@@ -7,6 +7,8 @@ begin;
 
 -- What an older version of this file granted, and this one does not, must not stay. With those on a table go those on
 -- its columns.
+-- Before PostgreSQL 15 everybody may create objects in it. There it belongs to a superuser, who has to run this line.
+revoke create on schema public from public;
 revoke all on schema public from lockstep_api, lockstep_worker;
 revoke all on all tables in schema public from lockstep_api, lockstep_worker;
 revoke all on all sequences in schema public from lockstep_api, lockstep_worker;

@@ -38,14 +38,20 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
-test('runs of ours and of the bare process are measured in turns', async () => {
-  const env = { DATABASE_URL: database.url, TARGET: target, STEPS: '3', SECRET }
-  const floor = await startServer(stack, 'floors/run.ts', env)
-  const hook = await createHook({ url: app.url, workspace }, target, 3)
-  const loads = { ours: runLoad([hook], 3, 2), floor: runLoad([floor], 3, 2) }
-  const rounds = await compareLoads(bench, 'run', loads, (it) => it.perSecond)
-  expect(rounds).toEqual([{ ours: expect.any(Number), floor: expect.any(Number) }])
-})
+// The bare process uses what PostgreSQL has from 18 on.
+const { TEST_POSTGRES = '18' } = process.env
+
+test.skipIf(TEST_POSTGRES !== '18')(
+  'runs of ours and of the bare process are measured in turns',
+  async () => {
+    const env = { DATABASE_URL: database.url, TARGET: target, STEPS: '3', SECRET }
+    const floor = await startServer(stack, 'floors/run.ts', env)
+    const hook = await createHook({ url: app.url, workspace }, target, 3)
+    const loads = { ours: runLoad([hook], 3, 2), floor: runLoad([floor], 3, 2) }
+    const rounds = await compareLoads(bench, 'run', loads, (it) => it.perSecond)
+    expect(rounds).toEqual([{ ours: expect.any(Number), floor: expect.any(Number) }])
+  },
+)
 
 test('a run that fails ends the benchmark', async () => {
   const refusing = await startServer(stack, 'target.ts', { SECRET: 'another' })

@@ -4,6 +4,8 @@ import type { Instance } from './world.ts'
 const WORKSPACES = 10
 // Runs are kept for 90 days by default, so that the oldest stays as long as the benchmark takes.
 const DAYS = 80
+// As `uuidv7(age)`, which PostgreSQL has from 18 on.
+const UUID_OF_AGE = `(left(first_id_at(now() + age)::text, 14) || '7' || substr(gen_random_uuid()::text, 16))::uuid`
 
 /**
  * The statement that stores copies of a run, its steps and its audit events, spread evenly over its workspace and nine
@@ -37,13 +39,13 @@ export async function copyRunStatement(
   })
   const events = await copyOf(client, 'audit_event', {
     workspace_id: 'm.workspace',
-    id: 'uuidv7(m.age)',
+    id: UUID_OF_AGE.replace('age', 'm.age'),
     at: moment,
     actor: replaced('actor'),
     detail: `${replaced('detail')}::json`,
   })
   return `with made as materialized (
-      select uuidv7(age) as id, now() + age as at, age, workspace
+      select ${UUID_OF_AGE} as id, now() + age as at, age, workspace
         from (select number, (number - ${total} - 1) * interval '${DAYS} days' / ${total} as age,
                      case when number % ${WORKSPACES} = 0 then '${workspace.id}'
                           else '${otherWorkspace('')}' || number % ${WORKSPACES} end as workspace

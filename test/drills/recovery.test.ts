@@ -22,8 +22,9 @@ vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 })
 const tablesOf = async (database: TestDatabase) =>
   (
     await database.query<{ name: string }>(
-      `select quote_ident(table_name) as name from information_schema.tables
-        where table_schema = 'public' and table_name <> 'mikro_orm_migrations'`,
+      // The rows of a partition are those of its table.
+      `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace
+          and relkind in ('r', 'p') and not relispartition and relname <> 'mikro_orm_migrations'`,
     )
   ).map(({ name }) => name)
 
