@@ -70,6 +70,11 @@ export class View {
     return new View(source, room)
   }
 
+  /** Whether it shows what runs decode to, or what is behind that. */
+  get isOfRuns(): boolean {
+    return this.#bits > 0 || this.#parent?.isOfRuns === true
+  }
+
   /** The UTF-16 code units of the text. */
   get codes(): Uint16Array {
     this.#codes ??= this.#room.of(this.text)
