@@ -2,15 +2,13 @@ import type { Sensitive } from '../sensitive.ts'
 import { Codes } from './codes.ts'
 import { type Forms, formsOf } from './forms.ts'
 import { type Found, INDEXED, Matcher, mergeOverlaps } from './matcher.ts'
-import { Reader } from './readings.ts'
+import { MOST_GROWTH, Reader } from './readings.ts'
 import { Screen } from './screen.ts'
 import { View } from './view.ts'
 
 /** How often a text is looked at closely before it is searched: so often, and once more for so many characters. */
 const LOOKS = 16
 const LOOKED_AT_ONE_IN = 4096
-/** No decoding makes a text longer than its bytes in UTF-8. */
-const MOST_GROWTH = 3
 
 interface Search {
   /** Ascending, without overlaps. */

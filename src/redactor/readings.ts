@@ -21,6 +21,8 @@ import type { View } from './view.ts'
 const NESTED = 3
 /** How many characters of views are read of each kind for one of the text. One in thousands of ordinary texts has more. */
 const LENGTHS_AT_MOST = { escapes: 96, runs: 64, twins: 16 }
+/** No decoding makes a text longer than its bytes in UTF-8. */
+export const MOST_GROWTH = 3
 /** What a view costs beside its characters. */
 const VIEW = 256
 /** A short text has room for many views. */
@@ -88,14 +90,24 @@ export class Reader {
 
   #decoded({ view, joined, dump }: Reading): View[] {
     const escapes = [...this.#decoders].map((decode) => decode(view)).filter((it) => it !== undefined)
-    const encoded = decodedRuns(view)
-    if (joined !== undefined && mayBeWrapped(view)) encoded.push(...decodedRuns(joined))
+    const bytes = this.#leastBytes
+    const encoded = decodedRuns(view, bytes)
+    if (joined !== undefined && mayBeWrapped(view)) encoded.push(...decodedRuns(joined, bytes))
     if (dump !== undefined) encoded.push(...decodedHex(dump))
     return [...escapes, ...encoded]
   }
 
   #reading(view: View): Reading {
-    return { view, joined: joinLines(view, this.#shortest), dump: joinDump(view, this.#shortestCaseless) }
+    return {
+      view,
+      joined: joinLines(view, this.#shortest),
+      dump: joinDump(view, this.#shortestCaseless, this.#leastBytes),
+    }
+  }
+
+  /** What a run has to hold for a needle to be in it. No decoding makes a text longer, but for the UTF-8 bytes of letters. */
+  get #leastBytes(): number {
+    return this.#decoders.has(percentBytes) ? Math.floor(this.#shortest / MOST_GROWTH) : this.#shortest
   }
 }
 

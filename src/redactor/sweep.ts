@@ -1,4 +1,4 @@
-import { mark } from '../secret-mark.ts'
+import { LONGEST_MARK, mark } from '../secret-mark.ts'
 import type { Knowledge } from './knowledge.ts'
 import { besideMarks, marksIn, unfinishedMark } from './marks.ts'
 import { type Found, mergeOverlaps } from './matcher.ts'
@@ -59,11 +59,11 @@ export class Sweep {
   #advance(unsure: number): string {
     const { found, settled, isRead } = this.#knowledge.search(this.#buffer, unsure, this.#owners)
     if (!isRead) return this.#hide()
-    const isClean = unsure === 0 && found.length === 0
-    const marks = isClean ? [] : marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
-    let cut = this.#buffer.length
+    let cut = unsure > 0 ? Math.min(settled, unfinishedMark(this.#buffer)) : this.#buffer.length
+    // Where nothing was found, only a mark over the cut matters.
+    const from = found.length > 0 ? 0 : Math.max(0, cut - LONGEST_MARK)
+    const marks = marksIn(this.#buffer, (name) => this.#knowledge.knows(name), from)
     if (unsure > 0) {
-      cut = Math.min(settled, unfinishedMark(this.#buffer))
       // A mark is given out whole, or its second half would be searched as text.
       for (const place of marks) if (place.start < cut && cut < place.end) cut = place.start
       cut = Math.max(cut, this.#done)
