@@ -29,7 +29,7 @@ const VIEW = 256
 const LINE = 1024
 
 /** A view, and what it is without the line breaks and the signs between the digits of an encoding. */
-export interface Reading {
+interface Reading {
   readonly view: View
   readonly joined: View | undefined
   readonly dump: View | undefined
