@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Result } from 'axe-core'
 import type { Page } from 'playwright-core'
 
 // The package itself exports a text of more than twice the size, which takes twice as long to load.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface Violation {
-  id: string
-  help: string
-  impact: string
-  nodes: { target: string[] }[]
-}
 
 /**
  * The serious or critical problems that axe finds on the page, one line for each element; it should be empty. A
@@ -25,7 +19,7 @@ async function lookAt(page: Page): Promise<string[]> {
   await untilStill(page)
   // The script is more than half a megabyte, so it is loaded once for each document.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe)
-  const violations = await page.evaluate<Violation[]>(
+  const violations = await page.evaluate<Result[]>(
     `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
   )
   return violations
