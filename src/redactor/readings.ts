@@ -19,8 +19,8 @@ import type { View } from './view.ts'
 
 /** Escapes inside escapes inside escapes: percent-encoded JSON in JSON, for example. */
 const NESTED = 3
-/** How many characters of views are read of each kind for one of the text. One in thousands of ordinary texts has more. */
-const LENGTHS_AT_MOST = { escapes: 96, runs: 64, twins: 16 }
+/** How many characters of views are read of each kind for one of the text. Mail with attachments takes half of it. */
+const LENGTHS_AT_MOST = { escapes: 96, runs: 128, twins: 16 }
 /** No decoding makes a text longer than its bytes in UTF-8. */
 export const MOST_GROWTH = 3
 /** What a view costs beside its characters. */

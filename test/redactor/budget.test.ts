@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { redactorOf } from './encodings.ts'
@@ -70,5 +71,33 @@ test('an ordinary text is not hidden, however long it is', () => {
   for (const file of files) {
     const text = readFileSync(file, 'utf8')
     for (const it of [text, JSON.stringify({ text })]) expect(redactor.find(it), file).toEqual([])
+  }
+})
+
+test('lists of tokens and digests, certificates, and mail with attachments are not hidden', () => {
+  const redactor = redactorOf({ TOKEN: 'sk_live_51Hx0aZbQ9rT2uVw+=Xyz', PHRASE: "pa ss-Qz7k9Wm2x'é" })
+  let drawn = 0
+  /** As mixed as random bytes, and the same each time. */
+  const bytes = (length: number): Buffer => {
+    drawn += 1
+    return createHash('shake256', { outputLength: length }).update(String(drawn)).digest()
+  }
+  const lines = (count: number, line: () => string): string => Array.from({ length: count }, line).join('\n')
+  const wrapped = (length: number): string => bytes(length).toString('base64').replace(/.{76}/g, '$&\r\n')
+  const segment = (text: string): string => Buffer.from(text).toString('base64url')
+  const texts = {
+    tokens: lines(
+      60,
+      () => `${segment('{"alg":"RS256"}')}.${segment('{"sub":"1"}')}.${bytes(256).toString('base64url')}`,
+    ),
+    digests: lines(150, () => bytes(32).toString('hex')),
+    certificates: lines(4, () => `-----BEGIN CERTIFICATE-----\n${wrapped(1200)}\n-----END CERTIFICATE-----`),
+    mail: lines(
+      6,
+      () => `<p style=3D"color:red">Gr=C3=BC=C3=9Fe &amp; \\u00e4 %20</p>=\r\n\r\n${wrapped(3000)}`,
+    ),
+  }
+  for (const [kind, text] of Object.entries(texts)) {
+    for (const it of [text, JSON.stringify({ text })]) expect(redactor.find(it), kind).toEqual([])
   }
 })
