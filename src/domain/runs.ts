@@ -6,7 +6,7 @@ import type { RunSignals } from '../store/run-signals.ts'
 import { cancelRun } from '../store/runs/cancel.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Em, Store } from '../store/store.ts'
-import type { Sealer } from '../vault/sealing.ts'
+import type { Sealer, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkSteps, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
@@ -70,6 +70,7 @@ export interface Runs {
 interface RunParts {
   store: Store
   sealer: Sealer
+  seal: typeof sealInNode
   queue: RunProducer
   intake: RunIntake
   signals: RunSignals

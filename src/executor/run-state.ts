@@ -62,7 +62,7 @@ interface StateParts {
   run: string
   redactor: RunRedactor
   sealer: Sealer
-  opener: Pick<Opener, 'open'>
+  opener: Pick<Opener, 'openRunData'>
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** Told of a budget that did not suffice. */
@@ -76,7 +76,7 @@ export async function openRunState(
 ): Promise<RunState> {
   const { workspace, run, redactor, sealer, opener, refused } = parts
   const open = async (name: string, sealed: string): Promise<string> =>
-    (await opener.open({ workspace, name }, sealed)).reveal()
+    (await opener.openRunData({ workspace, name }, sealed)).reveal()
 
   const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()

@@ -10,7 +10,7 @@ const { signal } = new AbortController()
 /** A worker that takes the run over from these steps. The sealed data are unchanged. */
 async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
   const sealer = { seal: async (_at: unknown, text: string) => text }
-  const opener = { open: async (_at: unknown, text: string) => new Sensitive(text) }
+  const opener = { openRunData: async (_at: unknown, text: string) => new Sensitive(text) }
   const steps = sealed.map((sealedOutput, position) => {
     return { position, key: `step_${position}`, status: 'SUCCEEDED', sealedOutput }
   })
