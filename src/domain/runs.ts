@@ -36,7 +36,7 @@ export interface Runs {
    * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED
    */
   start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
-  /** The webhook with this token. */
+  /** The webhook with this token, perhaps as it was a few seconds ago: a start notices that. */
   findHook(token: string): Promise<Hook | undefined>
   /**
    * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
@@ -94,7 +94,7 @@ export function createRuns(parts: RunParts): Runs {
       return store.em().findOneOrFail(Run, { workspace, id: run })
     },
     async findHook(token) {
-      const automation = await parts.intake.automationByHook(token)
+      const automation = await parts.intake.knownAutomationByHook(token)
       return automation && { token, automation }
     },
     startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),

@@ -25,6 +25,11 @@ export interface RunState {
   readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
   readonly policies: ReadonlyMap<string, readonly Policy[]>
+  /**
+   * Whether a search could find nothing that counts: each secret that the run knows is among these, and may stand in
+   * any place.
+   */
+  knowsOnly(names: ReadonlySet<string>): boolean
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** @throws AppError RESPONSE_TOO_LARGE over the run's budget, here and below. */
@@ -80,6 +85,8 @@ export async function openRunState(
 
   const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()
+  /** Of all secrets that a search may name. */
+  const known = new Set<string>()
   let learned: Learned[] = []
   let learnedBytes = 0
   let caughtUp = 0
@@ -87,6 +94,7 @@ export async function openRunState(
     const before = redactor.knowledge
     // Only what is stored as a secret has policies, and parts that are secret as well.
     redactor.learn(names, value, Boolean(bound))
+    for (const name of names) known.add(name)
     const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
     for (const name of bound ? names : []) {
@@ -127,6 +135,8 @@ export async function openRunState(
     steps: outputs.steps,
     secrets,
     policies,
+    knowsOnly: (names) =>
+      [...known].every((it) => names.has(it) && (policies.get(it)?.every(hasAnyPlace) ?? false)),
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, policies: bound }) => learnWithin([name], value, bound),
     learnDerived: (names, value) => learnWithin(names, value),
@@ -156,6 +166,8 @@ export async function openRunState(
     redactedInput: (signal) => redactor.json(JSON.stringify(trigger), signal),
   }
 }
+
+const hasAnyPlace = ({ places }: Policy): boolean => places.length === 0
 
 interface Kept {
   /** JSON. Absent while the step runs, when it failed, and where no later step can need it. */
