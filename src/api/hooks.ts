@@ -87,7 +87,10 @@ async function replyTo(domain: Domain, { token, query }: HookRequest, req: Incom
     if (!isChangeError(error)) throw error
     // It was deleted while the request came in.
     if (error.code === 'NOT_FOUND') return noSuchHook
-    return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body: { error: error.message } }
+    const body = { error: error.message }
+    // Senders try again after this status.
+    if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
+    return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }
   }
 }
 

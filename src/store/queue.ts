@@ -86,7 +86,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
       await beat()
       heart.start(beat)
       const heard = (run: string) => {
-        next.cancel(run)
+        next.heard(run)
         next.look()
       }
       stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())
