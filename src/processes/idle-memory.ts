@@ -13,9 +13,7 @@ const LOOKS = 3
  * process that has nothing more to do keeps what it took when it was busiest. The collection takes about 100 ms of
  * processor time, once for each rest.
  */
-export function giveBackWhenIdle(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: NodeJS.GCFunction = runInNewContext('gc')
+export function giveBackWhenIdle(collect = collector()): void {
   let before = performance.eventLoopUtilization()
   let idle = 0
   setInterval(() => {
@@ -24,8 +22,14 @@ export function giveBackWhenIdle(): void {
     before = now
     idle = utilization < IDLE_BELOW ? idle + 1 : 0
     if (idle !== LOOKS) return
-    collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    collect()
     // What that took is no work.
     before = performance.eventLoopUtilization()
   }, EVERY).unref()
+}
+
+function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  const collect: NodeJS.GCFunction = runInNewContext('gc')
+  return () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
