@@ -43,6 +43,8 @@ interface Active {
 
 // Between two attempts while the database is away (milliseconds).
 const PAUSE = 1000
+// From the beginning of one fetch to that of the next (milliseconds): under load it gets more runs, and costs the same.
+const APART = 3
 
 const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 
@@ -56,6 +58,8 @@ export class Dispatcher {
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
+  /** When the last fetch began. */
+  #began = Number.NEGATIVE_INFINITY
   /** Counts what was said of runs here: what came after a question began needs another one. */
   #said = 0
   #asking: Promise<void> | undefined
@@ -138,6 +142,9 @@ export class Dispatcher {
     const { pool, worker, limits, log } = this.#parts
     let isFailing = false
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
+      const early = this.#began + APART - performance.now()
+      if (early > 0 && this.#active.size > 1) await sleep(early)
+      this.#began = performance.now()
       const places = this.#places()
       if (places <= 0) break
       this.#rest.isWanted = false
