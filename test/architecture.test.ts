@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, log, secret-mark, sensitive, host-name, host-pattern and config's type.
+ * leaves: errors, log, request-context, secret-mark, sensitive, host-name, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -27,6 +27,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
+  // What is counted, and where spans go. The composition root makes both and passes them down.
+  metrics: [],
+  tracing: [],
   // The common part of every process: it listens, reports its health, and refuses large requests.
   server: [],
   api: ['server', 'domain', 'secret', 'steps'],
@@ -46,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
+const leaves = ['errors', 'log', 'request-context', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
 
 // The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']

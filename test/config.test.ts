@@ -17,6 +17,9 @@ function problems(env: NodeJS.ProcessEnv): string[] {
 
 test('an empty environment gives the documented defaults', () => {
   expect(readConfig({})).toEqual({
+    accessLog: false,
+    traces: false,
+    traceHosts: [],
     port: 4000,
     host: '127.0.0.1',
     workerPort: 4001,

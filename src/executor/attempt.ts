@@ -1,4 +1,4 @@
-import type { Egress } from '../egress/index.ts'
+import type { Egress, HttpTrace } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
@@ -10,6 +10,7 @@ import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import { catchUp, renderStep } from './render-step.ts'
+import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
@@ -20,6 +21,7 @@ export interface StepParts {
   egress: Egress
   redactor: RunRedactor
   log: Logger
+  refused?: ((name: LimitName) => void) | undefined
 }
 
 export interface StepCall {
@@ -34,6 +36,7 @@ export interface StepCall {
   signal: AbortSignal
   /** All secrets that it names, if they were handed out to it. */
   handed?: readonly HandedSecret[] | undefined
+  trace?: HttpTrace | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */
@@ -108,13 +111,16 @@ export async function executeStep(
   if (anyPlace instanceof AppError) throw anyPlace
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
-  const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
+  const timer = setTimeout(() => {
+    parts.refused?.('step_time')
+    timeout.abort(stepTimedOut(seconds))
+  }, seconds * 1000)
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
     const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
+    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {
     clearTimeout(timer)
   }
@@ -133,7 +139,7 @@ function stepTimedOut(seconds: number): AppError {
 }
 
 /** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown): string {
+function toJson(output: unknown, refused: () => void): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)
@@ -143,6 +149,7 @@ function toJson(output: unknown): string {
   }
   if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
+    refused()
     throw new AppError(
       'RESPONSE_TOO_LARGE',
       `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,

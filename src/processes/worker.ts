@@ -8,10 +8,13 @@ import { createPolicySealer } from '../keys/policy-sealer.ts'
 import { openRootKey } from '../keys/root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
 import type { Logger } from '../log.ts'
+import { ClientCertificates } from '../metrics/client-certificates.ts'
+import { createGauges } from '../metrics/gauges.ts'
+import { createMetrics } from '../metrics/process-metrics.ts'
+import { createWorkerMetrics } from '../metrics/worker-metrics.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
-import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
@@ -21,10 +24,12 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { gaugeSources } from './gauge-sources.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
-import { createWorkerMetrics } from './worker-metrics.ts'
+import { openTracing } from './tracing.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
 const CURRENT_KEYS = { seconds: 5, max: 1000 }
@@ -69,7 +74,11 @@ async function openWorker(
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
   const metrics = createMetrics()
-  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
+  const ofWorker = createWorkerMetrics(metrics.registry)
+  const tracing = await openTracing(config, 'worker', log)
+  undo.add(() => tracing?.close())
+  const { accessLog } = config
+  const server = await startHttpServer({ check, metrics, log, accessLog }, config.host, config.workerPort)
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -77,22 +86,48 @@ async function openWorker(
   const keeper = await keepRootKey({ store, config, log }, rootKey)
   undo.add(() => keeper.stop())
   const threads = createThreads()
-  const keys = openKeys(store, rootKey, keeper, threads)
-  const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
+  const { opener, sealer } = openKeys(store, rootKey, keeper, threads)
+  const keys = { opener: countedOpener(opener, ofWorker), sealer }
+  const certificates = new ClientCertificates()
+  const egress = createEgress({
+    allow,
+    proxy,
+    maxResponseBytes: config.maxResponseMib * 1024 * 1024,
+    refused: ofWorker.egressRefused,
+    tooLarge: () => metrics.limitReached('response'),
+    certificateUsed: (certificate) => certificates.used(certificate),
+  })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, metrics: ofWorker })
   undo.add(() => queue.close())
+  const pools = () => ({ runs: queue.poolUse() })
+  createGauges(
+    metrics.registry,
+    gaugeSources({ store, check, pools, clientExpiry: () => certificates.firstExpiry() }),
+  )
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
-  const observers = createWorkerMetrics(metrics.registry)
-  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...observers }, queue, limits)
-  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, registry, log })
+  const observers = { metrics: ofWorker, redacted: ofWorker.redacted, refused: metrics.limitReached }
+  const traces = { tracing, traceHosts: config.traceHosts }
+  await startExecutor(
+    { resolver, egress, registry, ...keys, log, threads, ...observers, ...traces },
+    queue,
+    limits,
+  )
+  const scheduler = createScheduler({
+    store,
+    sealer,
+    queue,
+    registry,
+    log,
+    started: ofWorker.scheduleStarted,
+  })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log }, stopping)
+    await endLostRuns({ store, log, metrics: ofWorker }, stopping)
     await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log }, config.runRetentionDays))

@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import type { Sensitive } from '../../sensitive.ts'
+import { type PoolUse, poolUse } from '../pool.ts'
 
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
@@ -15,6 +16,7 @@ const PLANS_BY_KEYS = `set enable_seqscan = off; set enable_bitmapscan = off; se
  */
 export interface HotPool {
   query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  use(): PoolUse
   close(): Promise<void>
 }
 
@@ -30,6 +32,7 @@ export function openHotPool(url: Sensitive): HotPool {
   pool.on('error', () => undefined)
   return {
     query: async (name, text, values) => (await pool.query({ name, text, values: [...values] })).rows,
+    use: () => poolUse(pool),
     close: () => pool.end(),
   }
 }
