@@ -12,6 +12,7 @@ import { assertFieldPlaces } from './field-places.ts'
 import { catchUp, renderStep } from './render-step.ts'
 import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
+import type { RunMetrics } from './run-watch.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
 
@@ -22,6 +23,7 @@ export interface StepParts {
   redactor: RunRedactor
   log: Logger
   refused?: ((name: LimitName) => void) | undefined
+  metrics?: Pick<RunMetrics, 'egressRefused'> | undefined
 }
 
 export interface StepCall {
@@ -108,7 +110,10 @@ export async function executeStep(
   call: StepCall,
   { type, input, inHand, anyPlace }: PreparedStep,
 ): Promise<string> {
-  if (anyPlace instanceof AppError) throw anyPlace
+  if (anyPlace instanceof AppError) {
+    if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') parts.metrics?.egressRefused('secret')
+    throw anyPlace
+  }
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
   const timer = setTimeout(() => {

@@ -142,10 +142,9 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   const last = definitions.length - 1
   const output = status === 'SUCCEEDED' && last >= 0 ? last : null
   await record.finishRun({ status, error, input, output }, execution.ending)
-  const milliseconds = watch.ended(status, error)
-  const { automation, request } = watch.origin
-  const ids = { run: `${job.workspace}.${job.run}`, automation, request }
-  parts.log.info({ ...ids, status, code: error?.code, milliseconds }, 'run ended')
+  const told = watch.ended(status, error)
+  const ids = { run: `${job.workspace}.${job.run}`, automation: watch.origin.automation }
+  parts.log.info({ ...ids, ...told, status, code: error?.code }, 'run ended')
 }
 
 /** Stores the end of the last step before that of the run, with what a worker that takes over needs to know. */

@@ -10,6 +10,8 @@ export interface CanaryPlaces {
   log: readonly string[]
   /** Whole HTTP answers, headers included. */
   responses: readonly string[]
+  /** What was told of it elsewhere: spans as they were sent, and metrics. */
+  told?: readonly string[]
 }
 
 /**
@@ -25,7 +27,7 @@ export async function expectNoCanary(values: readonly string[], places: CanaryPl
   // And at something.
   expect(rows.length).toBeGreaterThan(0)
   // Many answers are the same.
-  const texts = new Set([...rows, ...places.log, ...places.responses])
+  const texts = new Set([...rows, ...places.log, ...places.responses, ...(places.told ?? [])])
   expect([...texts].filter((text) => redactor.find(text).length > 0)).toEqual([])
 }
 
