@@ -1,18 +1,22 @@
-// Longer, and longer than any word in a path of ours, is a part (characters) that may be a token.
+// A longer part of a path (characters) may be a token: no word in a path of ours is longer.
 const LONGEST_PART = 20
 const MOST_CHARACTERS = 200
 
 /**
- * The path of a request as the access log shows it: without the query, and without what may be a secret. The address of
- * a hook is one, for whoever has it can start runs; so are links that sign-in sends.
+ * The path of a request as the access log shows it: without the query, and with `…` for what may be a secret. The
+ * address of a hook is one, for who has it can start runs. So are links that sign-in sends.
  *
  * @param url as the request line has it.
  */
 export function loggedPath(url: string): string {
   const [path = ''] = url.split(/[?#]/, 1)
-  const parts = path.split('/').map((part, index, all) => {
-    const isToken = all[1] === 'hooks' && index > 1 && part !== ''
-    return isToken || part.length > LONGEST_PART || !/^[\w.@-]*$/.test(part) ? '…' : part
-  })
-  return parts.join('/').slice(0, MOST_CHARACTERS)
+  // The request line of a proxy request, or of one that asks for no path.
+  if (!path.startsWith('/')) return '…'
+  const [, first, ...rest] = path.split('/')
+  // Only paths of our own begin with a word that nobody chose.
+  const isOpen = first === 'w' || first === 'api' || rest.length === 0
+  const shown = rest.map((part) => (part === '' || (isOpen && isWord(part)) ? part : '…'))
+  return ['', isWord(first ?? '') ? first : '…', ...shown].join('/').slice(0, MOST_CHARACTERS)
 }
+
+const isWord = (part: string): boolean => part.length <= LONGEST_PART && /^[\w.@-]*$/.test(part)
