@@ -175,6 +175,15 @@ test('lockstep starts without loading the code of its commands, so that --help a
   expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })
 
+test('a process loads OpenTelemetry only when traces are asked for', () => {
+  for (const file of ['api.ts', 'worker.ts', 'tracing.ts']) {
+    const loaded = [...loadedWith(join('src', 'processes', file))]
+    expect(loaded.filter((it) => roomOf(it) === 'tracing')).toEqual([])
+  }
+  const [from] = imports.filter(({ to }) => to === 'tracing')
+  expect(from?.file).toBe(join('src', 'processes', 'tracing.ts'))
+})
+
 test('the picture of the rooms in docs/architecture.md has the arrows of the table and no others', () => {
   const page = readFileSync('docs/architecture.md', 'utf8')
   const [, picture = ''] = /## The rooms[\s\S]*?```mermaid\n([\s\S]*?)```/.exec(page) ?? []

@@ -30,7 +30,8 @@ const LAST_EXPORT_MS = 2000
  */
 export function openTelemetry(role: string, log: Logger): Tracing {
   // The error may quote the collector's answer: its name alone is logged.
-  setGlobalErrorHandler((err) => log.warn({ err }, 'spans could not be sent to the OTLP endpoint'))
+  const failed = (err: unknown) => log.warn({ err }, 'spans could not be sent to the OTLP endpoint')
+  setGlobalErrorHandler(failed)
   const own = resourceFromAttributes({ 'service.name': 'lockstep', 'lockstep.role': role })
   const resource = defaultResource()
     .merge(own)
@@ -47,7 +48,7 @@ export function openTelemetry(role: string, log: Logger): Tracing {
     startSpan: (name, start) => startSpan(tracer, name, start),
     async close() {
       const late = new Promise((resolve) => setTimeout(resolve, LAST_EXPORT_MS).unref())
-      await Promise.race([provider.shutdown().catch(() => undefined), late])
+      await Promise.race([provider.shutdown().catch(failed), late])
     },
   }
 }

@@ -126,12 +126,7 @@ test('errors and refusals of GraphQL are counted by code, though their status is
     const unknown = await app.anonymous.graphql(documents.stepTypes)
     codes.push(unknown.errors?.[0]?.extensions.code)
   })
-  expect(codes).toEqual([
-    'NAME_TAKEN',
-    'BAD_REQUEST',
-    'GRAPHQL_PARSE_FAILED',
-    'UNAUTHENTICATED',
-  ])
+  expect(codes).toEqual(['NAME_TAKEN', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'UNAUTHENTICATED'])
   for (const code of codes) expect(grown(`lockstep_graphql_errors_total{code="${code}"}`)).toBe(1)
   expect(grown('lockstep_graphql_operations_total{operation="mutation"}')).toBe(1)
 })
@@ -175,6 +170,37 @@ test('an open subscription is counted for as long as it is open, and its duratio
   const count = 'lockstep_http_request_duration_seconds_count{route="graphql",status="2xx"}'
   expect((await scrape(urls.api)).value(count)).toBe(before.value(count))
   await acme.admin.mutate(documents.cancelRun, { id: started.id })
+})
+
+test('a run that a worker loses is counted, and one that a dead worker had', async () => {
+  const { id } = await acme.createAutomation(names[1] ?? '', [
+    { key: 'wait', type: 'wait', fields: { seconds: 60 } },
+  ])
+  const { run: started } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
+  const before = await scrape(urls.worker)
+  const grown = async (series: string) => (await scrape(urls.worker)).value(series) - before.value(series)
+  await vi.waitUntil(
+    async () => (await acme.admin.graphql(documents.run, { id: started.id })).data.run.status === 'RUNNING',
+  )
+  // To a worker that never reports.
+  await app.database.query('update run_job set worker = gen_random_uuid(), claim = gen_random_uuid()')
+  await vi.waitUntil(async () => (await grown('lockstep_claims_lost_total')) === 1, { timeout: 20_000 })
+  await vi.waitUntil(async () => (await grown('lockstep_claims_freed_total')) === 1, { timeout: 20_000 })
+  await acme.admin.mutate(documents.cancelRun, { id: started.id })
+  await acme.waitForRun(started.id)
+})
+
+test('a report that does not reach the database is counted', async () => {
+  const before = await scrape(urls.worker)
+  const series = 'lockstep_heartbeat_failures_total'
+  await app.database.query('alter table run_worker rename to run_worker_away')
+  try {
+    await vi.waitUntil(async () => (await scrape(urls.worker)).value(series) > before.value(series), {
+      timeout: 20_000,
+    })
+  } finally {
+    await app.database.query('alter table run_worker_away rename to run_worker')
+  }
 })
 
 test('both processes say how the queue stands, that they are ready, and when the root certificate expires', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
@@ -14,11 +16,28 @@ let app: TestApp
 let told: EchoServer
 let untold: EchoServer
 let acme: TestWorkspace
+let redirecting: { url: string; to: string; traceparents: unknown[]; close(): void }
+
+function startRedirecting(): Promise<typeof redirecting> {
+  return new Promise((resolve) => {
+    const server = createServer(({ headers }, response) => {
+      started.traceparents.push(headers['traceparent'])
+      response.writeHead(302, { location: started.to }).end()
+    })
+    const started: typeof redirecting = { url: '', to: '', traceparents: [], close: () => server.close() }
+    server.listen(0, '127.0.0.1', () => {
+      started.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      resolve(started)
+    })
+  })
+}
 
 beforeAll(async () => {
+  redirecting = await startRedirecting()
   told = await startEchoServer()
   untold = await startEchoServer()
-  app = await startTestApp({ traces: true, env: { LOCKSTEP_TRACE_HOSTS: new URL(told.url).host } })
+  const hosts = [told.url, redirecting.url].map((it) => new URL(it).host)
+  app = await startTestApp({ traces: true, env: { LOCKSTEP_TRACE_HOSTS: hosts.join() } })
   acme = await createTestWorkspace(app, 'acme')
   await acme.createSecret('KEY', value)
 })
@@ -29,6 +48,7 @@ beforeEach(() => {
 afterAll(async () => {
   await app.expectNoCanary(value)
   await app.close()
+  redirecting.close()
   await told.close()
   await untold.close()
 })
@@ -105,6 +125,20 @@ test('a service that is not named is told of no trace, and the header of an auth
   await runByHook([call('quiet', untold.url), call('own', told.url, [{ name: 'Traceparent', value: own }])])
   expect(untold.received[0]?.headers['traceparent']).toBeUndefined()
   expect(told.received[0]?.headers['traceparent']).toBe(own)
+})
+
+test('a redirect to a host that is not named leaves the header behind', async () => {
+  redirecting.to = untold.url
+  const { run, below } = await runByHook([
+    call('known', told.url),
+    { key: 'moved', type: 'custom-http', fields: { method: 'GET', url: redirecting.url } },
+  ])
+  const requests = below(
+    below(run).find((it) => it.attributes['lockstep.step.key'] === 'moved') as ReceivedSpan,
+  )
+  expect(requests.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([302, 200])
+  expect(redirecting.traceparents).toEqual([`00-${run.traceId}-${requests[0]?.spanId}-01`])
+  expect(untold.received.map(({ headers }) => headers['traceparent'])).toEqual([undefined])
 })
 
 test.each([
