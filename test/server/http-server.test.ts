@@ -81,5 +81,7 @@ describe('a process with a site', () => {
     await serve(site(async (request) => new Response(await request.text())))
     const body = 'x'.repeat(6 * 1024 * 1024 + 1)
     expect((await get('/site', { method: 'POST', body })).status).toBe(413)
+    const text = await (await get('/metrics')).text()
+    expect(text).toMatch(/^lockstep_limits_reached_total\{limit="body"\} 1$/m)
   })
 })
