@@ -6,7 +6,7 @@ import { listRecipients } from '../store/root-certificate.ts'
 import type { Store } from '../store/store.ts'
 import { readStoredCertificate } from '../vault/sealing.ts'
 
-interface SourceParts {
+export interface SourceParts {
   store: Store
   check(): Promise<Health>
   /** Those besides the store's, as far as they are open. */

@@ -8,10 +8,6 @@ import { createPolicySealer } from '../keys/policy-sealer.ts'
 import { openRootKey } from '../keys/root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
 import type { Logger } from '../log.ts'
-import { ClientCertificates } from '../metrics/client-certificates.ts'
-import { createGauges } from '../metrics/gauges.ts'
-import { createMetrics } from '../metrics/process-metrics.ts'
-import { createWorkerMetrics } from '../metrics/worker-metrics.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -26,10 +22,9 @@ import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
 import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
-import { gaugeSources } from './gauge-sources.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
-import { openTracing } from './tracing.ts'
+import { openWorkerInstruments } from './worker-instruments.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
 const CURRENT_KEYS = { seconds: 5, max: 1000 }
@@ -73,10 +68,9 @@ async function openWorker(
     const health = await checkReadiness(store)
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
-  const metrics = createMetrics()
-  const ofWorker = createWorkerMetrics(metrics.registry)
-  const tracing = await openTracing(config, 'worker', log)
-  undo.add(() => tracing?.close())
+  const instruments = await openWorkerInstruments(config, log)
+  undo.add(() => instruments.close())
+  const { metrics, counts } = instruments
   const { accessLog } = config
   const server = await startHttpServer({ check, metrics, log, accessLog }, config.host, config.workerPort)
   undo.add(() => server.close())
@@ -87,47 +81,25 @@ async function openWorker(
   undo.add(() => keeper.stop())
   const threads = createThreads()
   const { opener, sealer } = openKeys(store, rootKey, keeper, threads)
-  const keys = { opener: countedOpener(opener, ofWorker), sealer }
-  const certificates = new ClientCertificates()
-  const egress = createEgress({
-    allow,
-    proxy,
-    maxResponseBytes: config.maxResponseMib * 1024 * 1024,
-    refused: ofWorker.egressRefused,
-    tooLarge: () => metrics.limitReached('response'),
-    certificateUsed: (certificate) => certificates.used(certificate),
-  })
+  const keys = { opener: countedOpener(opener, counts), sealer }
+  const maxResponseBytes = config.maxResponseMib * 1024 * 1024
+  const egress = createEgress({ allow, proxy, maxResponseBytes, ...instruments.ofEgress })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, metrics: ofWorker })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, metrics: counts })
   undo.add(() => queue.close())
-  const pools = () => ({ runs: queue.poolUse() })
-  createGauges(
-    metrics.registry,
-    gaugeSources({ store, check, pools, clientExpiry: () => certificates.firstExpiry() }),
-  )
+  instruments.read({ store, check, pools: () => ({ runs: queue.poolUse() }) })
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
-  const observers = { metrics: ofWorker, redacted: ofWorker.redacted, refused: metrics.limitReached }
-  const traces = { tracing, traceHosts: config.traceHosts }
-  await startExecutor(
-    { resolver, egress, registry, ...keys, log, threads, ...observers, ...traces },
-    queue,
-    limits,
-  )
-  const scheduler = createScheduler({
-    store,
-    sealer,
-    queue,
-    registry,
-    log,
-    started: ofWorker.scheduleStarted,
-  })
+  const watched = instruments.ofExecutor
+  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
+  const { scheduleStarted: started } = counts
+  const scheduler = createScheduler({ store, sealer, queue, registry, log, started })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log, metrics: ofWorker }, stopping)
+    await endLostRuns({ store, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log }, config.runRetentionDays))
