@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { EnvironmentReader } from './environment.ts'
+import { EnvironmentReader, otlpEndpoints } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 
@@ -51,6 +51,12 @@ export interface Config {
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly logLevel: LogLevel
+  /** Whether each HTTP request gets a line in the log. */
+  readonly accessLog: boolean
+  /** Whether spans are sent by OTLP. The OpenTelemetry SDK reads the other variables of its own by itself. */
+  readonly traces: boolean
+  /** Hosts to which the id of the span goes with a step's request. */
+  readonly traceHosts: readonly string[]
   /** The address of the API without a slash at its end, for the commands that use it. */
   readonly apiUrl: string
   /** An API token, for the same commands. */
@@ -105,6 +111,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
+    accessLog: reader.choice('LOCKSTEP_ACCESS_LOG', ['on', 'off'], 'off') === 'on',
+    traces: readTraces(env, reader),
+    traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
@@ -132,6 +141,13 @@ export function withKeySecrets(env: NodeJS.ProcessEnv, config: Config): NodeJS.P
     ...(key !== undefined && { LOCKSTEP_ROOT_KEY: key }),
     ...(passphrase !== undefined && { LOCKSTEP_ROOT_KEY_PASSPHRASE: passphrase }),
   }
+}
+
+/** The endpoints are checked here, because the SDK would go on with its default in the place of a wrong one. */
+function readTraces(env: NodeJS.ProcessEnv, reader: EnvironmentReader): boolean {
+  const endpoints = otlpEndpoints.map((name) => reader.publicUrl(name))
+  const isOff = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none'
+  return !isOff && endpoints.some((it) => it !== undefined)
 }
 
 function readProxy(env: NodeJS.ProcessEnv): Config['proxy'] {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
+import { parseHostPattern } from './host-pattern.ts'
 import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
+  'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
@@ -22,13 +24,17 @@ const names = [
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
   'LOCKSTEP_TOKEN',
+  'LOCKSTEP_TRACE_HOSTS',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
 ] as const
 
-type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
+/** Those of the OpenTelemetry SDK that turn traces on. */
+export const otlpEndpoints = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+
+type Name = (typeof names)[number] | (typeof otlpEndpoints)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
 
 /**
  * Reads single variables of an environment. An empty variable counts as unset. It collects all faults, so that one
@@ -92,6 +98,14 @@ export class EnvironmentReader {
       .split(',')
       .map((it) => it.trim())
       .filter((it) => it !== '')
+  }
+
+  hostPatterns(name: Name): string[] {
+    const patterns = this.list(name)
+    const wrong = patterns.find((it) => !isHostPattern(it))
+    if (wrong !== undefined)
+      this.#refuse(name, wrong, 'hosts such as api.example.com, *.example.com or api.example.com:8443')
+    return patterns
   }
 
   publicUrl(name: Name): string | undefined {
@@ -167,5 +181,14 @@ export class EnvironmentReader {
   #refuse(name: Name, value: string, expected: string): void {
     const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
     this.#problems.push(`${name} holds ${JSON.stringify(shown)}. It may hold ${expected}.`)
+  }
+}
+
+function isHostPattern(text: string): boolean {
+  try {
+    parseHostPattern(text)
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { AppError } from './errors.ts'
+import { requestContext } from './request-context.ts'
 
 export type { Logger }
 
@@ -19,8 +20,15 @@ export function createLogger(level: LogLevel, role: string, destination?: Destin
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
+    mixin: requestOf,
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+/** The id of the request that a line is written for. A new object each time, because pino writes into it. */
+function requestOf(): { request?: string } {
+  const context = requestContext.getStore()
+  return context ? { request: context.id } : {}
 }
 
 // Codes of Node, of libraries and of PostgreSQL (SQLSTATE), and names of classes. No value looks like this.

@@ -17,6 +17,9 @@ function problems(env: NodeJS.ProcessEnv): string[] {
 
 test('an empty environment gives the documented defaults', () => {
   expect(readConfig({})).toEqual({
+    accessLog: false,
+    traces: false,
+    traceHosts: [],
     port: 4000,
     host: '127.0.0.1',
     workerPort: 4001,
@@ -56,6 +59,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_PUBLIC_URL: 'https://Lockstep.example.com/base//',
     LOCKSTEP_SIGN_UP: 'closed',
     LOCKSTEP_PERSISTED_ONLY: 'on',
+    LOCKSTEP_ACCESS_LOG: 'on',
     LOCKSTEP_EGRESS_ALLOW: 'localhost:9000, 10.0.0.0/8',
     LOCKSTEP_PLUGINS: './a.ts, ,@scope/b,',
     LOCKSTEP_LOG: 'debug',
@@ -76,6 +80,7 @@ test('every variable is read into its setting', () => {
     publicUrl: 'https://lockstep.example.com/base',
     signUp: 'closed',
     persistedOnly: true,
+    accessLog: true,
     egressAllow: 'localhost:9000, 10.0.0.0/8',
     plugins: ['./a.ts', '@scope/b'],
     runRetentionDays: 7,
@@ -234,6 +239,36 @@ describe('a wrong secret is refused without showing it', () => {
         expect(problems({ LOCKSTEP_AUTH_SECRET: value }).join()).not.toContain(value)
       }),
     )
+  })
+})
+
+describe('traces', () => {
+  test.each([
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example/v1/traces' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'True' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' }, false],
+  ])('with %j: %s', (env, on) => {
+    expect(readConfig(env).traces).toBe(on)
+  })
+
+  test('are refused when their endpoint is no address, which is not shown when it may hold a password', () => {
+    expect(problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toHaveLength(1)
+    const [line = ''] = problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:canary@collector:4318' })
+    expect(line).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT /)
+    expect(line).not.toContain('canary')
+  })
+
+  test('are told to the hosts that are named', () => {
+    const hosts = ['api.example.com', '*.internal.example.com:8443']
+    expect(readConfig({ LOCKSTEP_TRACE_HOSTS: hosts.join(', ') }).traceHosts).toEqual(hosts)
+    expect(problems({ LOCKSTEP_TRACE_HOSTS: 'api.example.com, https://b.example.com/' })).toEqual([
+      expect.stringMatching(
+        /^LOCKSTEP_TRACE_HOSTS holds "https:..b\.example\.com.*It may hold hosts such as/,
+      ),
+    ])
+    expect(problems({ LOCKSTEP_TRACE_HOSTS: '*' })).toHaveLength(1)
   })
 })
 

@@ -36,12 +36,12 @@ export function startServer(
   return startHttpServer({ ...parts, site }, host, port)
 }
 
-function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse) {
+function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse): boolean {
   const { url = '' } = req
   const open = url === '/graphql' || url.startsWith('/graphql?') ? services() : undefined
-  if (!open) return undefined
+  if (!open) return false
   open.graphql.listen(req, res)
-  return 'graphql'
+  return true
 }
 
 function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: ServerResponse) {

@@ -3,6 +3,7 @@ import { APIError } from 'better-auth/api'
 import { checkTitle, type Domain } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { ApiMetrics, SignInRefusal } from '../metrics/api-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -21,6 +22,7 @@ export interface SignInOptions {
   /** Signs the session cookies. */
   authSecret: Sensitive
   log: Logger
+  metrics: Pick<ApiMetrics, 'signInRefused'>
 }
 
 export interface SignIn {
@@ -78,7 +80,12 @@ export function createSignIn(options: SignInOptions): SignIn {
   })
   return {
     async handler(request) {
-      if (!isCrossSite(request.headers, publicUrl)) return auth.handler(request)
+      if (!isCrossSite(request.headers, publicUrl)) {
+        const response = await auth.handler(request)
+        countRefusal(options.metrics, request, response)
+        return response
+      }
+      options.metrics.signInRefused('not_allowed')
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
     },
@@ -91,6 +98,21 @@ export function createSignIn(options: SignInOptions): SignIn {
       return { secret: cookie, identify: async () => identityOf(await auth.api.getSession({ headers })) }
     },
   }
+}
+
+const refusals: Readonly<Record<number, SignInRefusal>> = {
+  401: 'credentials',
+  403: 'not_allowed',
+  429: 'too_many',
+}
+
+function countRefusal(
+  { signInRefused }: SignInOptions['metrics'],
+  { url }: Request,
+  { status }: Response,
+): void {
+  if (status < 400 || status >= 500 || !/\/sign-(?:in|up)\//.test(url)) return
+  signInRefused(refusals[status] ?? 'invalid')
 }
 
 async function identifyToken(domain: Domain, token: string): Promise<Identity> {

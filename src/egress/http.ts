@@ -45,4 +45,18 @@ export interface StepSecrets {
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  /** Where the spans of the step's requests go; undefined: there are no traces. */
+  trace?: HttpTrace | undefined
+}
+
+export interface HttpTrace {
+  /** Begins the span of one request of one hop, before its destination is checked. */
+  begin(method: string, url: URL): HttpSpan
+}
+
+export interface HttpSpan {
+  /** What the service is told of the span; undefined: its host may not know. */
+  readonly traceparent: string | undefined
+  /** @param outcome the status of the answer, or the code of the error. */
+  ended(outcome: { status: number } | { code: string }): void
 }

@@ -1,4 +1,4 @@
-import type { Egress } from '../egress/index.ts'
+import type { Egress, HttpTrace } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
@@ -10,7 +10,9 @@ import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import { catchUp, renderStep } from './render-step.ts'
+import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
+import type { RunMetrics } from './run-watch.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
 
@@ -20,6 +22,8 @@ export interface StepParts {
   egress: Egress
   redactor: RunRedactor
   log: Logger
+  refused?: ((name: LimitName) => void) | undefined
+  metrics?: Pick<RunMetrics, 'egressRefused'> | undefined
 }
 
 export interface StepCall {
@@ -34,6 +38,7 @@ export interface StepCall {
   signal: AbortSignal
   /** All secrets that it names, if they were handed out to it. */
   handed?: readonly HandedSecret[] | undefined
+  trace?: HttpTrace | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */
@@ -108,16 +113,22 @@ export async function executeStep(
   call: StepCall,
   { type, input, inHand, isAllInHand, anyPlace }: PreparedStep,
 ): Promise<string> {
-  if (anyPlace instanceof AppError) throw anyPlace
+  if (anyPlace instanceof AppError) {
+    if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') parts.metrics?.egressRefused('secret')
+    throw anyPlace
+  }
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
-  const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
+  const timer = setTimeout(() => {
+    parts.refused?.('step_time')
+    timeout.abort(stepTimedOut(seconds))
+  }, seconds * 1000)
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
     const context = createStepContext({ ...parts, ...call, log, inHand, isAllInHand, anyPlace, signal })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
+    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {
     clearTimeout(timer)
   }
@@ -136,7 +147,7 @@ function stepTimedOut(seconds: number): AppError {
 }
 
 /** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown): string {
+function toJson(output: unknown, refused: () => void): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)
@@ -146,6 +157,7 @@ function toJson(output: unknown): string {
   }
   if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
+    refused()
     throw new AppError(
       'RESPONSE_TOO_LARGE',
       `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,

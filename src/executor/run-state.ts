@@ -3,6 +3,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
+import { type RunOrigin, splitOrigin } from '../store/runs/run-origin.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { Outputs } from './outputs.ts'
@@ -19,6 +20,8 @@ type Learned = readonly [
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
 export interface RunState {
   readonly trigger: unknown
+  /** Where the run comes from. */
+  readonly origin: RunOrigin
   /** True outputs of the finished steps that later steps name, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
   /** The values that the run has resolved, by the names of the secrets. */
@@ -109,7 +112,9 @@ export async function openRunState(
     learn(...it)
   }
 
-  const input = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const { input, origin } = splitOrigin(
+    sealedInput === null ? 'null' : await open(inputName(run), sealedInput),
+  )
   const outputs = new Outputs(input.length, parts)
   /** Positions whose output stands sealed in the store. */
   const sealed = new Set<number>()
@@ -132,6 +137,7 @@ export async function openRunState(
   const trigger: unknown = JSON.parse(input)
   return {
     trigger,
+    origin,
     steps: outputs.steps,
     secrets,
     policies,

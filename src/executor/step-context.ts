@@ -1,4 +1,4 @@
-import type { Egress } from '../egress/index.ts'
+import type { Egress, HttpTrace } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -21,12 +21,13 @@ interface ContextParts {
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  trace?: HttpTrace | undefined
 }
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
-  const { anyPlace, signal } = parts
+  const { anyPlace, signal, trace } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -46,6 +47,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     isAllInHand,
     anyPlace,
     signal,
+    trace,
   }
   return Object.freeze({
     http: egress.forStep(secrets),

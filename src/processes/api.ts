@@ -8,9 +8,12 @@ import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
 import { createDomain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
+import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
+import { createGauges } from '../metrics/gauges.ts'
+import { createMetrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
+import { type PoolUse, poolUse } from '../store/pool.ts'
 import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
@@ -20,9 +23,11 @@ import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { gaugeSources } from './gauge-sources.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
+import { openTracing } from './tracing.ts'
 
 const RETRY_MS = 1000
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -54,10 +59,12 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const undoServices = new Releasers()
   undo.add(() => undoServices.release())
   const stopping = new AbortController()
-  let services: Services | undefined
+  let services: Opened | undefined
+  const metrics = createMetrics()
+  const ofApi = createApiMetrics(metrics.registry)
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, undo: undoServices },
+    { config, log, registry, persisted, url, store, metrics: ofApi, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -71,7 +78,11 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     const health = await checkReadiness(store)
     return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
   }
-  const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
+  createGauges(metrics.registry, gaugeSources({ store, check, pools: () => services?.pools() ?? {} }))
+  const tracing = await openTracing(config, 'api', log)
+  undo.add(() => tracing?.close())
+  const { accessLog } = config
+  const parts = { services: () => services, check, metrics, tracing, accessLog, webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
     throw error
@@ -88,11 +99,17 @@ interface ServiceParts {
   persisted: PersistedDocuments
   url: Sensitive
   store: Store
+  metrics: ApiMetrics
   undo: Releasers
 }
 
+interface Opened extends Services {
+  /** How the connections besides the store's are used. */
+  pools(): Record<string, PoolUse>
+}
+
 /** Tries until it succeeds, because the database may come and go. `undefined` when the API is stopped. */
-async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Services | undefined> {
+async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Opened | undefined> {
   while (!stopping.aborted) {
     try {
       return await openServices(parts, stopping)
@@ -104,8 +121,8 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
-async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
-  const { config, log, registry, persisted, url, store, undo } = parts
+async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
+  const { config, log, registry, persisted, url, store, metrics, undo } = parts
   await waitForStore(store, log, stopping)
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const rights = createRightsSignals(store)
@@ -127,6 +144,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     publicUrl,
     signUp,
     log,
+    metrics,
   })
   const graphql = createGraphqlHandler({
     domain,
@@ -135,9 +153,11 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
     persisted,
     log,
+    metrics,
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
   })
   log.info('API is ready')
-  return { domain, signIn, graphql }
+  const pools = () => ({ runs: pool.use(), sign_in: poolUse(auth.tables.database) })
+  return { domain, signIn, graphql, pools }
 }

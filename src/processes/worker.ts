@@ -11,7 +11,6 @@ import type { Logger } from '../log.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
-import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
@@ -21,10 +20,11 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
-import { createWorkerMetrics } from './worker-metrics.ts'
+import { openWorkerInstruments } from './worker-instruments.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
 const CURRENT_KEYS = { seconds: 5, max: 1000 }
@@ -68,8 +68,11 @@ async function openWorker(
     const health = await checkReadiness(store)
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
-  const metrics = createMetrics()
-  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
+  const instruments = await openWorkerInstruments(config, log)
+  undo.add(() => instruments.close())
+  const { metrics, counts } = instruments
+  const { accessLog } = config
+  const server = await startHttpServer({ check, metrics, log, accessLog }, config.host, config.workerPort)
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -77,22 +80,26 @@ async function openWorker(
   const keeper = await keepRootKey({ store, config, log }, rootKey)
   undo.add(() => keeper.stop())
   const threads = createThreads()
-  const keys = openKeys(store, rootKey, keeper, threads)
-  const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
+  const { opener, sealer } = openKeys(store, rootKey, keeper, threads)
+  const keys = { opener: countedOpener(opener, counts), sealer }
+  const maxResponseBytes = config.maxResponseMib * 1024 * 1024
+  const egress = createEgress({ allow, proxy, maxResponseBytes, ...instruments.ofEgress })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, metrics: counts })
   undo.add(() => queue.close())
+  instruments.read({ store, check, pools: () => ({ runs: queue.poolUse() }) })
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
-  const observers = createWorkerMetrics(metrics.registry)
-  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...observers }, queue, limits)
-  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, registry, log })
+  const watched = instruments.ofExecutor
+  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
+  const { scheduleStarted: started } = counts
+  const scheduler = createScheduler({ store, sealer, queue, registry, log, started })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log }, stopping)
+    await endLostRuns({ store, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log }, config.runRetentionDays))

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '../log.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
+import type { PoolUse } from './pool.ts'
 import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
@@ -37,9 +39,14 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
+  /** How its connections are used. */
+  poolUse(): PoolUse
   /** Waits for the runs in hand, at most `graceSeconds`. */
   close(graceSeconds?: number): Promise<void>
 }
+
+/** What is counted of a worker's claims and reports. */
+export type ClaimMetrics = Pick<WorkerMetrics, 'claimLost' | 'claimsFreed' | 'heartbeatFailed'>
 
 // How often a worker looks for runs by itself (milliseconds): a run whose time has come notifies nobody.
 const LOOK_MS = 2000
@@ -47,11 +54,19 @@ const LOOK_MS = 2000
 export const LOOK_SECONDS = LOOK_MS / 1000
 
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQueue {
+export function openQueue({
+  url,
+  log,
+  metrics,
+}: {
+  url: Sensitive
+  log: Logger
+  metrics?: ClaimMetrics
+}): RunQueue {
   const worker = randomUUID()
   const pool = openHotPool(url)
   const progress = createProgress(pool, log)
-  const heart = new Heart(pool, worker, log)
+  const heart = new Heart(pool, worker, log, metrics)
   const clock = new Clock(pool, worker, log)
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
@@ -65,7 +80,9 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
       freed = report.freed
       return report.held
     })
-    if (freed > 0) dispatcher?.look()
+    if (freed === 0) return
+    metrics?.claimsFreed(freed)
+    dispatcher?.look()
   }
   const close = async (graceSeconds = 20) => {
     clearInterval(timer)
@@ -81,7 +98,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
     ...runProducer,
     writes: createRunWrites(pool, progress),
     async work(limits, handle) {
-      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log })
+      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log, metrics })
       dispatcher = next
       await beat()
       heart.start(beat)
@@ -94,6 +111,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
+    poolUse: () => pool.use(),
     close,
   }
 }

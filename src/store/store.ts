@@ -1,8 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
+import type { Pool } from 'pg'
 import type { Sensitive } from '../sensitive.ts'
 import { entities } from './entities/index.ts'
-import { reclaimBroken } from './pool.ts'
+import { type PoolUse, poolUse, reclaimBroken } from './pool.ts'
 import { createReader, type Read } from './statements.ts'
 
 declare const inTransaction: unique symbol
@@ -20,6 +21,8 @@ export interface Store {
   read: Read
   /** Commits what `work` wrote, or nothing when it throws. */
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** How its connections are used; undefined before the first one is asked for. */
+  poolUse(): PoolUse | undefined
   close(): Promise<void>
 }
 
@@ -41,13 +44,17 @@ export async function openStore(
   maxConnections = 10,
   { prepared = true }: StoreOptions = {},
 ): Promise<Store> {
+  let pool: Pool | undefined
   const orm = await MikroORM.init({
     clientUrl: url.reveal(),
     // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
     // send everything in the clear.
     driverOptions: {
       connectionString: url.reveal(),
-      onPoolCreated: reclaimBroken,
+      onPoolCreated: (created: Pool) => {
+        pool = created
+        reclaimBroken(created)
+      },
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
       keepAlive: true,
     },
@@ -71,6 +78,7 @@ export async function openStore(
     em,
     read: createReader(() => connection.getNativeClient(), prepared),
     inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
+    poolUse: () => pool && poolUse(pool),
     close: () => orm.close(true),
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
+import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
 import { type ClaimedRun, claimRuns } from './claim.ts'
 import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -32,6 +33,7 @@ interface DispatcherParts {
   /** Told of each run that begins. */
   began(run: RunJob): void
   log: Logger
+  metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
 }
 
 interface Active {
@@ -104,7 +106,12 @@ export class Dispatcher {
     const fetches = this.#looking ? undefined : this.#fetches
     const held = await report()
     const claims = new Set(held.map(({ claim }) => claim))
-    for (const { run, lost } of before) if (!claims.has(run.claim)) lost.abort()
+    for (const { run, lost } of before) {
+      if (claims.has(run.claim) || lost.signal.aborted) continue
+      // One that has ended meanwhile is not lost.
+      if (this.#active.has(keyOf(run))) this.#parts.metrics?.claimLost()
+      lost.abort()
+    }
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.ts'
+import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
 import { isOutage } from '../outage.ts'
 import { DEAD_AFTER_SECONDS, type Heartbeat, reportHeartbeat } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -19,15 +20,17 @@ export class Heart {
   readonly #pool: HotPool
   readonly #worker: string
   readonly #log: Logger
+  readonly #metrics: Pick<WorkerMetrics, 'heartbeatFailed'> | undefined
   #since = performance.now()
   #timer: NodeJS.Timeout | undefined
   #last: Promise<void> = Promise.resolve()
   #isFailing = false
 
-  constructor(pool: HotPool, worker: string, log: Logger) {
+  constructor(pool: HotPool, worker: string, log: Logger, metrics?: Pick<WorkerMetrics, 'heartbeatFailed'>) {
     this.#pool = pool
     this.#worker = worker
     this.#log = log
+    this.#metrics = metrics
   }
 
   async report(): Promise<Heartbeat> {
@@ -53,6 +56,7 @@ export class Heart {
         await work()
         this.#isFailing = false
       } catch (err) {
+        this.#metrics?.heartbeatFailed()
         if (!this.#isFailing)
           this.#log.warn({ err }, 'the worker cannot report that it lives, it goes on trying')
         this.#isFailing = true

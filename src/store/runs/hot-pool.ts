@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import type { Sensitive } from '../../sensitive.ts'
+import { type PoolUse, poolUse } from '../pool.ts'
 
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
@@ -18,6 +19,7 @@ const LOCK_TIMEOUT = 5000
  */
 export interface HotPool {
   query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  use(): PoolUse
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export function openHotPool(url: Sensitive): HotPool {
   pool.on('error', () => undefined)
   return {
     query: async (name, text, values) => (await pool.query({ name, text, values: [...values] })).rows,
+    use: () => poolUse(pool),
     close: () => pool.end(),
   }
 }
