@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { databaseWords } from './database-words.ts'
 import { AppError } from './errors.ts'
 
 export type { Logger }
@@ -32,9 +33,11 @@ function describeError(error: unknown): { code: string; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message }
   try {
     if (!(error instanceof Error)) return { code: typeof error }
+    const words = databaseWords(error)
+    const message = words === undefined ? {} : { message: words }
     if ('code' in error && typeof error.code === 'string' && PLAIN_CODE.test(error.code))
-      return { code: error.code }
-    return { code: PLAIN_NAME.test(error.name) ? error.name : 'Error' }
+      return { code: error.code, ...message }
+    return { code: PLAIN_NAME.test(error.name) ? error.name : 'Error', ...message }
   } catch {
     // A getter of the error threw.
     return { code: 'Error' }

@@ -1,4 +1,4 @@
-import { checkReadiness } from '../store/readiness.ts'
+import { checkReadiness, databaseChecks } from '../store/readiness.ts'
 import { checkCertificates } from './certificate-checks.ts'
 import { type Examination, error, type Finding, ok } from './check.ts'
 import { checkQueue, checkWorkers } from './queue-checks.ts'
@@ -11,7 +11,11 @@ const PATIENCE = 30_000
 
 /** Checks everything that can keep an instance from reading its secrets or from working. It changes nothing. */
 export async function examine(examination: Examination): Promise<Finding[]> {
-  const { ready, reason = 'it is not ready' } = await checkReadiness(examination.store, PATIENCE)
+  const { ready, reason = 'it is not ready' } = await checkReadiness(
+    examination.store,
+    databaseChecks,
+    PATIENCE,
+  )
   if (!ready) return [error('database', `The database cannot be used: ${reason}.`)]
   const { findings, rootKey } = await checkRootKey(examination)
   const opened = rootKey

@@ -12,7 +12,7 @@ import type { Sensitive } from '../sensitive.ts'
 import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
 import { runProducer } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
@@ -21,6 +21,7 @@ import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '.
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { watchReadiness } from './readiness-watch.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 
@@ -67,11 +68,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     stopping.abort()
     return opening
   })
-  const check = async () => {
-    const health = await checkReadiness(store)
-    return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
-  }
-  const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
+  const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
+  const watch = watchReadiness({ store, checks: [...databaseChecks, started, rootCertificate], log })
+  undo.add(() => watch.close())
+  const parts = { services: () => services, check: watch.check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
     throw error

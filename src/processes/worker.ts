@@ -13,8 +13,8 @@ import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
-import { openQueue } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { openQueue, type RunQueue } from '../store/queue.ts'
+import { databaseChecks } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
@@ -22,6 +22,7 @@ import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { watchReadiness } from './readiness-watch.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
@@ -63,13 +64,16 @@ async function openWorker(
   const store = await openStore(url)
   undo.add(() => store.close())
 
-  const progress: { takesRuns: boolean } = { takesRuns: false }
-  const check = async () => {
-    const health = await checkReadiness(store)
-    return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
+  // Set while it takes runs, with the keys open.
+  const work: { queue?: RunQueue } = {}
+  const runs = {
+    name: 'runs',
+    find: async () => (work.queue ? work.queue.fault() : 'the worker is starting, or stopping'),
   }
+  const watch = watchReadiness({ store, checks: [...databaseChecks, runs], log })
+  undo.add(() => watch.close())
   const metrics = createMetrics()
-  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
+  const server = await startHttpServer({ check: watch.check, metrics, log }, config.host, config.workerPort)
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -96,7 +100,8 @@ async function openWorker(
     await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log }, config.runRetentionDays))
-  progress.takesRuns = true
+  work.queue = queue
+  undo.add(() => delete work.queue)
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
   return { port: server.port, lost: keeper.lost }
 }

@@ -11,6 +11,7 @@ type Handlers = Readonly<Record<string, (payload: string) => void>>
  * Listens on a connection of its own, and goes on trying while the database is away.
  *
  * @param onListening called whenever it listens, again after a break: what was said meanwhile is lost.
+ * @param onDeaf called whenever its connection is lost.
  * @returns what ends it.
  */
 export function listen(
@@ -18,6 +19,7 @@ export function listen(
   channels: Handlers,
   log: Logger,
   onListening?: () => void,
+  onDeaf?: () => void,
 ): () => Promise<void> {
   let client: Client | undefined
   let closed = false
@@ -43,6 +45,7 @@ export function listen(
     }
   }
   const reconnect = () => {
+    onDeaf?.()
     clearTimeout(retry)
     if (!closed) retry = setTimeout(() => void connect(), RECONNECT_MS)
   }

@@ -6,7 +6,7 @@ import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
-import { removeRunWorker } from './runs/heartbeat.ts'
+import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { openHotPool } from './runs/hot-pool.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
@@ -37,6 +37,8 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
+  /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
+  fault(): string | undefined
   /** Waits for the runs in hand, at most `graceSeconds`. */
   close(graceSeconds?: number): Promise<void>
 }
@@ -56,6 +58,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
+  let isListening = false
 
   const beat = async () => {
     let freed = 0
@@ -89,11 +92,23 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
         next.cancel(run)
         next.look()
       }
-      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())
+      const listening = () => {
+        isListening = true
+        next.look()
+      }
+      const deaf = () => {
+        isListening = false
+      }
+      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, listening, deaf)
       timer = setInterval(() => next.look(), LOOK_MS)
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
+    fault() {
+      if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'
+      if (dispatcher?.isFailing) return 'the worker cannot fetch runs'
+      return isListening ? undefined : 'the worker does not hear of new runs: its LISTEN connection is down'
+    },
     close,
   }
 }

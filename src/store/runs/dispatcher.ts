@@ -56,11 +56,17 @@ export class Dispatcher {
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
+  #isFailing = false
   /** Counts the fetches, whose answers may be on their way or lost. */
   #fetches = 0
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
+  }
+
+  /** Whether the last fetch failed. */
+  get isFailing(): boolean {
+    return this.#isFailing
   }
 
   /** Looks for runs, now or as soon as a place is free. */
@@ -116,7 +122,6 @@ export class Dispatcher {
 
   async #lookOn(): Promise<void> {
     const { pool, worker, limits, log } = this.#parts
-    let isFailing = false
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const places = this.#places()
       if (places <= 0) break
@@ -128,10 +133,10 @@ export class Dispatcher {
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
         this.#rest.isWanted ||= rest === 'again' || runs.length === places
-        isFailing = false
+        this.#isFailing = false
       } catch (err) {
-        if (!isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
-        isFailing = true
+        if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
+        this.#isFailing = true
         this.#rest.isWanted = true
         await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }
