@@ -194,6 +194,7 @@ const readsMessages = (text: string): boolean => onMessage.test(text) || givenMe
 const wordsOfOthers = [
   'src/api/errors.ts',
   'src/steps/kinds/json.ts',
+  'src/database-words.ts',
   'src/store/outage.ts',
   'src/vault/providers/pkcs11.ts',
 ]

@@ -15,8 +15,9 @@ export interface ReadinessWatch {
   close(): void
 }
 
-// An answer is given again for so long (milliseconds): nobody can make the database write by asking often.
-const FRESH_MS = 2000
+// An answer is given again for so long (milliseconds): nobody can make the database write by asking often. A process that is
+// not ready yet may be ready in the next moment.
+const FRESH_MS = { ready: 2000, not: 200 }
 // How often the process asks by itself (milliseconds), so that its log says what is wrong when nobody asks.
 const LOOK_MS = 5000
 
@@ -39,7 +40,8 @@ export function watchReadiness({ store, checks, log }: WatchParts): ReadinessWat
     return found
   }
   const check = (): Promise<Readiness> => {
-    if (last && performance.now() - at < FRESH_MS) return Promise.resolve(last)
+    const fresh = last?.ready ? FRESH_MS.ready : FRESH_MS.not
+    if (last && performance.now() - at < fresh) return Promise.resolve(last)
     asking ??= ask().finally(() => {
       asking = undefined
     })
