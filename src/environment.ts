@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
 import { Sensitive } from './sensitive.ts'
+import { parseDatabaseUrl, UnusableAddress } from './store/database-url.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
@@ -111,11 +112,13 @@ export class EnvironmentReader {
   databaseUrl(name: Name): Sensitive | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined
-    if (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return new Sensitive(value)
-    this.#problems.push(
-      `${name} holds something that is no PostgreSQL address (not shown). It may hold ` +
-        'postgres://user:password@host:port/database, with special characters percent-encoded.',
-    )
+    try {
+      parseDatabaseUrl(value)
+      return new Sensitive(value)
+    } catch (error) {
+      if (!(error instanceof UnusableAddress)) throw error
+      this.#problems.push(`${name} ${error.message}`)
+    }
     return undefined
   }
 

@@ -1,6 +1,7 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 
 const RECONNECT_MS = 1000
 
@@ -21,12 +22,13 @@ export function listen(
   onListening?: () => void,
   onDeaf?: () => void,
 ): () => Promise<void> {
+  const options = connectionTo(url)
   let client: Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
 
   const connect = async () => {
-    const next = new Client({ connectionString: url.reveal(), keepAlive: true })
+    const next = new options.Client(options)
     client = next
     next.on('notification', ({ channel, payload }) => channels[channel]?.(payload ?? ''))
     next.on('error', () => undefined)

@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
 import type { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 import { entities } from './entities/index.ts'
 import { reclaimBroken } from './pool.ts'
 import { createReader, type Read } from './statements.ts'
@@ -41,15 +42,15 @@ export async function openStore(
   maxConnections = 10,
   { prepared = true }: StoreOptions = {},
 ): Promise<Store> {
+  const connection = connectionTo(url)
   const orm = await MikroORM.init({
-    clientUrl: url.reveal(),
+    clientUrl: connection.connectionString,
     // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
     // send everything in the clear.
     driverOptions: {
-      connectionString: url.reveal(),
+      ...connection,
       onPoolCreated: reclaimBroken,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
-      keepAlive: true,
     },
     entities,
     extensions: [Migrator],
@@ -65,11 +66,11 @@ export async function openStore(
     logger: () => undefined,
   })
   const em = () => orm.em.fork() as Em
-  const connection = orm.driver.getConnection()
+  const driver = orm.driver.getConnection()
   return {
     orm,
     em,
-    read: createReader(() => connection.getNativeClient(), prepared),
+    read: createReader(() => driver.getNativeClient(), prepared),
     inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
     close: () => orm.close(true),
   }

@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import type { Sensitive } from '../../sensitive.ts'
+import { connectionTo } from '../connection.ts'
 
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
@@ -20,10 +21,9 @@ export interface HotPool {
 
 export function openHotPool(url: Sensitive): HotPool {
   const pool = new Pool({
-    connectionString: url.reveal(),
+    ...connectionTo(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
-    keepAlive: true,
     onConnect: (client) => client.query(PLANS_BY_KEYS),
   })
   // An idle connection that broke is replaced by the next statement.
