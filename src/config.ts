@@ -46,6 +46,8 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
+  /** How long a worker that is told to stop waits for its runs, in seconds. */
+  readonly drainSeconds: number
   /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
@@ -104,6 +106,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
+    drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { AppError } from './errors.ts'
 import { Sensitive } from './sensitive.ts'
-import { parseDatabaseUrl, UnusableAddress } from './store/database-url.ts'
+import { parseDatabaseUrl, UnusableAddress } from './database-url.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
+  'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
   'LOCKSTEP_PERSISTED_ONLY',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, database-words, log, secret-mark, sensitive, host-name, host-pattern and config's type.
+ * leaves: errors, database-url, database-words, log, secret-mark, sensitive, host-name, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -46,7 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const leaves = ['errors', 'database-words', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
+const leaves = ['errors', 'database-url', 'database-words', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
 
 // The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']

@@ -38,6 +38,7 @@ test('an empty environment gives the documented defaults', () => {
     maxResponseMib: 25,
     workerConcurrency: 32,
     workspaceConcurrency: 16,
+    drainSeconds: 60,
     logLevel: 'info',
     apiUrl: 'http://localhost:4000',
     apiToken: undefined,
@@ -64,6 +65,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_MAX_RESPONSE_MIB: '3',
     LOCKSTEP_WORKER_CONCURRENCY: '50',
     LOCKSTEP_WORKSPACE_CONCURRENCY: '20',
+    LOCKSTEP_DRAIN_SECONDS: '600',
     LOCKSTEP_URL: 'https://api.example.com/',
     LOCKSTEP_TOKEN: 'lks_acme.token-sesame',
   })
@@ -82,6 +84,7 @@ test('every variable is read into its setting', () => {
     maxResponseMib: 3,
     workerConcurrency: 50,
     workspaceConcurrency: 20,
+    drainSeconds: 600,
     logLevel: 'debug',
     apiUrl: 'https://api.example.com',
   })
@@ -176,6 +179,7 @@ describe('a wrong value is refused with the allowed values', () => {
     ['LOCKSTEP_MAX_RESPONSE_MIB', '31', '1 to 30: MiB'],
     ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
     ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
+    ['LOCKSTEP_DRAIN_SECONDS', '1m', '0 to 86400: seconds'],
     ['HOST', 'http://localhost', 'host name or an address'],
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],

@@ -21,6 +21,7 @@ import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '.
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { watchReadiness } from './readiness-watch.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
@@ -41,7 +42,7 @@ export interface RunningProcess {
 /**
  * The API process, which holds only public keys. It listens at once, and answers 503 until the database is ready.
  *
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
@@ -74,7 +75,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const parts = { services: () => services, check: watch.check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
-    throw error
+    return refuseToListen('PORT', config.host, config.port)(error)
   })
   undo.add(() => server.close())
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')

@@ -22,6 +22,7 @@ import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { watchReadiness } from './readiness-watch.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
@@ -34,7 +35,7 @@ const CURRENT_KEYS = { seconds: 5, max: 1000 }
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
  *
  * @param stopping ends a start that waits for the database; it then throws the signal's reason.
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH, DATABASE_UNAVAILABLE (none is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH
  */
 export async function startWorker(
   config: Config,
@@ -73,7 +74,10 @@ async function openWorker(
   const watch = watchReadiness({ store, checks: [...databaseChecks, runs], log })
   undo.add(() => watch.close())
   const metrics = createMetrics()
-  const server = await startHttpServer({ check: watch.check, metrics, log }, config.host, config.workerPort)
+  const parts = { check: watch.check, metrics, log }
+  const server = await startHttpServer(parts, config.host, config.workerPort).catch(
+    refuseToListen('LOCKSTEP_WORKER_PORT', config.host, config.workerPort),
+  )
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -87,7 +91,7 @@ async function openWorker(
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
   const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
-  undo.add(() => queue.close())
+  undo.add(() => queue.close(config.drainSeconds))
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const observers = createWorkerMetrics(metrics.registry)

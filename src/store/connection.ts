@@ -1,7 +1,7 @@
 import { Client, type ClientConfig } from 'pg'
 import type { Sensitive } from '../sensitive.ts'
 import { DatabaseHosts } from './database-hosts.ts'
-import { parseDatabaseUrl } from './database-url.ts'
+import { parseDatabaseUrl } from '../database-url.ts'
 
 // Of PostgreSQL (SQLSTATE): read_only_sql_transaction.
 const READ_ONLY = '25006'

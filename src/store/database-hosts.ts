@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import type { DatabaseHost } from './database-url.ts'
+import type { DatabaseHost } from '../database-url.ts'
 
 // How long a host has to say what it is (milliseconds).
 const PATIENCE = 3000

@@ -39,7 +39,7 @@ export interface RunQueue extends RunProducer {
   everyMinute(handle: EachMinute): void
   /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
   fault(): string | undefined
-  /** Waits for the runs in hand, at most `graceSeconds`. */
+  /** Waits for the runs that it works on, at most so long, and lets go of the rest. */
   close(graceSeconds?: number): Promise<void>
 }
 

@@ -115,7 +115,15 @@ export class Dispatcher {
     this.#stopping.abort()
     await this.#looking
     const all = () => Promise.allSettled([...this.#active.values()].map(({ done }) => done))
+    const { log } = this.#parts
+    const seconds = graceMs / 1000
+    const setting = `LOCKSTEP_DRAIN_SECONDS is ${seconds}`
+    if (this.#active.size > 0) log.info({ runs: this.#active.size }, `waits for its runs: ${setting}`)
     await atMost(all(), graceMs)
+    if (this.#active.size > 0) {
+      const end = 'a step that may not be repeated ends as INTERRUPTED'
+      log.warn({ runs: this.#active.size }, `lets go of runs that take longer, and ${end}: ${setting}`)
+    }
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDatabaseUrl, UnusableAddress } from '../../src/store/database-url.ts'
+import { parseDatabaseUrl, UnusableAddress } from '../src/database-url.ts'
 
 const refusal = (url: string) => {
   try {
