@@ -3,6 +3,10 @@ import { EnvironmentReader } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 
+export const synchronousCommits = ['remote_write', 'on', 'remote_apply'] as const
+/** What a commit waits for, as `synchronous_commit` of PostgreSQL has it. */
+export type SynchronousCommit = (typeof synchronousCommits)[number]
+
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
 
@@ -18,6 +22,8 @@ export interface Config {
   readonly databaseUrl: Sensitive | undefined
   /** The same database without the pooler, for LISTEN, which needs a session. Undefined: there is no pooler. */
   readonly directDatabaseUrl: Sensitive | undefined
+  /** What a commit waits for; undefined: what the database says. */
+  readonly synchronousCommit: SynchronousCommit | undefined
   /** Absolute. */
   readonly rootKeyFile: string
   /** The root key itself, instead of the file: PEM, or base64 of PEM or PKCS#12. */
@@ -83,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
     directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
+    synchronousCommit: reader.option('LOCKSTEP_SYNCHRONOUS_COMMIT', synchronousCommits),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
     rootKey: reader.secret('LOCKSTEP_ROOT_KEY', 1),
     rootKeyUri: reader.rootKeyUri('LOCKSTEP_ROOT_KEY_URI'),

@@ -23,6 +23,7 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
@@ -82,11 +83,15 @@ export class EnvironmentReader {
   }
 
   choice<T extends string>(name: Name, choices: readonly T[], fallback: T): T {
+    return this.option(name, choices) ?? fallback
+  }
+
+  option<T extends string>(name: Name, choices: readonly T[]): T | undefined {
     const value = this.text(name)
-    if (value === undefined) return fallback
     const found = choices.find((it) => it === value)
-    if (found === undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
-    return found ?? fallback
+    if (found === undefined && value !== undefined)
+      this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    return found
   }
 
   list(name: Name): string[] {

@@ -22,6 +22,7 @@ test('an empty environment gives the documented defaults', () => {
     workerPort: 4001,
     dataFolder: resolve('.lockstep'),
     databaseUrl: undefined,
+    synchronousCommit: undefined,
     rootKeyFile: resolve('.lockstep/root-key.pem'),
     rootKey: undefined,
     rootKeyUri: undefined,
@@ -66,6 +67,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_WORKER_CONCURRENCY: '50',
     LOCKSTEP_WORKSPACE_CONCURRENCY: '20',
     LOCKSTEP_DRAIN_SECONDS: '600',
+    LOCKSTEP_SYNCHRONOUS_COMMIT: 'remote_apply',
     LOCKSTEP_URL: 'https://api.example.com/',
     LOCKSTEP_TOKEN: 'lks_acme.token-sesame',
   })
@@ -85,6 +87,7 @@ test('every variable is read into its setting', () => {
     workerConcurrency: 50,
     workspaceConcurrency: 20,
     drainSeconds: 600,
+    synchronousCommit: 'remote_apply',
     logLevel: 'debug',
     apiUrl: 'https://api.example.com',
   })
@@ -183,6 +186,7 @@ describe('a wrong value is refused with the allowed values', () => {
     ['HOST', 'http://localhost', 'host name or an address'],
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
+    ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
     ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
     ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],

@@ -2,6 +2,7 @@ import { checkCertificates } from './certificate-checks.ts'
 import type { Examination, Finding } from './check.ts'
 import { checkDatabase } from './database-checks.ts'
 import { checkQueue, checkWorkers } from './queue-checks.ts'
+import { checkReplication } from './replication-checks.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
 import { checkVouching } from './vouching-checks.ts'
@@ -20,6 +21,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     : []
   return [
     ...database,
+    await checkReplication(examination),
     ...findings,
     ...(await checkCertificates(examination)),
     ...opened,

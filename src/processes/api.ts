@@ -50,7 +50,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const url = await databaseUrl(config)
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
-  const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
+  const store = await openStore(url, undefined, {
+    prepared: config.directDatabaseUrl === undefined,
+    commits: config.synchronousCommit,
+  })
   undo.add(() => store.close())
   // Released after the server, whenever they open: the requests that it has received still need them.
   const undoServices = new Releasers()
@@ -113,7 +116,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })

@@ -62,7 +62,7 @@ async function openWorker(
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
   const url = await databaseUrl(config)
-  const store = await openStore(url)
+  const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
   // Set while it takes runs, with the keys open.
@@ -90,7 +90,11 @@ async function openWorker(
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
+  const queue = openQueue({
+    url: config.directDatabaseUrl ?? url,
+    log,
+    commits: config.synchronousCommit,
+  })
   undo.add(() => queue.close(config.drainSeconds))
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SynchronousCommit } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
@@ -48,10 +49,17 @@ const LOOK_MS = 2000
 /** How much earlier than asked a postponed run is handed out at most, and how much later (seconds). */
 export const LOOK_SECONDS = LOOK_MS / 1000
 
+interface QueueParts {
+  url: Sensitive
+  log: Logger
+  /** What a commit waits for. */
+  commits?: SynchronousCommit | undefined
+}
+
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQueue {
+export function openQueue({ url, log, commits }: QueueParts): RunQueue {
   const worker = randomUUID()
-  const pool = openHotPool(url)
+  const pool = openHotPool(url, commits)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log)
   const clock = new Clock(pool, worker, log)

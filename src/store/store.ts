@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
+import type { SynchronousCommit } from '../config.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { connectionTo } from './connection.ts'
 import { entities } from './entities/index.ts'
@@ -28,6 +29,8 @@ export interface Store {
 const CONNECTION_TIMEOUT = 15_000
 
 interface StoreOptions {
+  /** By default what the database says. */
+  commits?: SynchronousCommit | undefined
   /** Whether what is prepared on a connection is there the next time; true unless told. */
   prepared?: boolean
 }
@@ -40,7 +43,7 @@ interface StoreOptions {
 export async function openStore(
   url: Sensitive,
   maxConnections = 10,
-  { prepared = true }: StoreOptions = {},
+  { prepared = true, commits }: StoreOptions = {},
 ): Promise<Store> {
   const connection = connectionTo(url)
   const orm = await MikroORM.init({
@@ -71,7 +74,12 @@ export async function openStore(
     orm,
     em,
     read: createReader(() => driver.getNativeClient(), prepared),
-    inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
+    inTransaction: (work) =>
+      em().transactional(async (tx) => {
+        // A statement of the transaction: a pooler refuses it as a parameter of the connection.
+        if (commits) await tx.execute(`set local synchronous_commit = ${commits}`)
+        return work(tx as Tx)
+      }),
     close: () => orm.close(true),
   }
 }

@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import type { Examination } from '../../src/doctor/check.ts'
+import { checkReplication } from '../../src/doctor/replication-checks.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
+import { openStore } from '../../src/store/store.ts'
 import { type AppOn, startAppOn } from '../support/app-on.ts'
 import * as documents from '../support/documents.ts'
 import { freePorts, main, statusOf } from '../support/instance.ts'
@@ -81,6 +85,66 @@ test('processes on a standby wait, say so on /readyz and in the log, and do not 
   await rm(data, { recursive: true })
 })
 
+const inspect = async (env: NodeJS.ProcessEnv = {}) => {
+  const store = await openStore(primary.url, 1)
+  try {
+    return await checkReplication({ store, config: readConfig(env) } as Examination)
+  } finally {
+    await store.close()
+  }
+}
+
+async function setOnPrimary(name: string, value: string): Promise<void> {
+  await primary.query(`alter system set ${name} = ${value}`)
+  await primary.query('select pg_reload_conf()')
+  await vi.waitUntil(async () => {
+    const [row] = await primary.query<{ is: string }>(`select current_setting('${name}') as is`)
+    return row?.is === value.replaceAll("'", '')
+  })
+}
+
+test('the doctor says what a fail-over may lose, and how commits wait for standbys', async () => {
+  expect(await inspect()).toMatchObject({
+    status: 'warning',
+    message: expect.stringMatching(/^Standbys that follow: 1, but no commit waits.*runs that have been answered/),
+  })
+  await setOnPrimary('synchronous_standby_names', "'second'")
+  expect(await inspect()).toMatchObject({ status: 'ok', message: expect.stringMatching(/second have stored it/) })
+  await setOnPrimary('synchronous_commit', 'local')
+  expect(await inspect()).toMatchObject({ status: 'warning', message: expect.stringMatching(/is local/) })
+  expect(await inspect({ LOCKSTEP_SYNCHRONOUS_COMMIT: 'remote_apply' })).toMatchObject({
+    status: 'ok',
+    message: expect.stringMatching(/second show it/),
+  })
+})
+
+test('a run is answered only once the standby shows it, when that is asked for', async () => {
+  // Of the database itself, nobody waits for the standby.
+  await setOnPrimary('synchronous_standby_names', "'second'")
+  await setOnPrimary('synchronous_commit', 'local')
+  const app = await startAppOn(primary.url.reveal(), { LOCKSTEP_SYNCHRONOUS_COMMIT: 'remote_apply' })
+  const person = app.visitor()
+  await person.signUp('Ada')
+  await person.mutate(documents.createWorkspace, { input: { id: 'safe', name: 'Safe' } })
+  const input = { workspace: 'safe', name: 'Nothing', steps: [] }
+  const { automation } = await person.mutate(documents.createAutomation, { input })
+
+  await standby.query('select pg_wal_replay_pause()')
+  let isAnswered = false
+  const { pathname } = new URL(automation.hookUrl)
+  const answer = person.request(pathname, { method: 'POST', headers: { prefer: 'wait=20' } }).finally(() => {
+    isAnswered = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  expect(isAnswered).toBe(false)
+  await standby.query('select pg_wal_replay_resume()')
+  expect(JSON.parse((await answer).text).status).toBe('SUCCEEDED')
+  const there = await standby.query(`select status from run where workspace_id = 'safe'`)
+  expect(there).toEqual([{ status: 'SUCCEEDED' }])
+  await app.close()
+  await setOnPrimary('synchronous_standby_names', "''")
+})
+
 test('with both hosts in the address, everything follows a fail-over to the other one', async () => {
   const url = new URL(primary.url.reveal())
   url.searchParams.set('target_session_attrs', 'read-write')
@@ -99,5 +163,5 @@ test('with both hosts in the address, everything follows a fail-over to the othe
   for (const of of ['api', 'worker'] as const) await waitFor(app, 200, of)
   expect(await runOnce(app, 'after')).toBe('SUCCEEDED')
   const [{ n = 0 } = {}] = await standby.query<{ n: number }>('select count(*)::int as n from workspace')
-  expect(n).toBe(3)
+  expect(n).toBe(4)
 })

@@ -1,4 +1,5 @@
 import { Pool } from 'pg'
+import type { SynchronousCommit } from '../../config.ts'
 import type { Sensitive } from '../../sensitive.ts'
 import { connectionTo } from '../connection.ts'
 
@@ -19,12 +20,14 @@ export interface HotPool {
   close(): Promise<void>
 }
 
-export function openHotPool(url: Sensitive): HotPool {
+/** @param commits what a commit waits for; by default what the database says. */
+export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPool {
+  const settings = commits ? `${PLANS_BY_KEYS}; set synchronous_commit = ${commits}` : PLANS_BY_KEYS
   const pool = new Pool({
     ...connectionTo(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
-    onConnect: (client) => client.query(PLANS_BY_KEYS),
+    onConnect: (client) => client.query(settings),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)
