@@ -142,8 +142,8 @@ describe('a port that another program listens on', () => {
     const env = onDatabase({ ...(await freePorts()), [variable]: String(port) })
     const running = startLockstep([main, role], env)
     expect(await running.ended).toBe(78)
-    expect(running.output).toContain(
-      `lockstep: ${variable} is ${port}, but another program listens there on 127.0.0.1. ` +
+    expect(running.output.join('\n')).toContain(
+      `${variable} is ${port}, but another program listens there on 127.0.0.1. ` +
         `Stop it, or set ${variable} to another port.`,
     )
   })
