@@ -99,17 +99,29 @@ export async function checkReadiness(
 /** Whether the database answers and takes writes, whatever its schema. */
 export const checkReachable = (store: Store): Promise<Readiness> => checkReadiness(store, [primary])
 
-async function findWithin(
-  check: ReadinessCheck,
-  store: Store,
-  patience: number,
-): Promise<string | undefined> {
+type Found = Promise<string | undefined>
+
+/** What has been asked of a database and not been answered yet. */
+const pending = new WeakMap<Store, Map<ReadinessCheck, Found>>()
+
+async function findWithin(check: ReadinessCheck, store: Store, patience: number): Found {
   const late = new Promise<string>((resolve) => {
     const say = () => resolve(`the database does not answer within ${patience / 1000} s (${check.name})`)
     setTimeout(say, patience).unref()
   })
+  return Promise.race([findOnce(check, store), late])
+}
+
+/** A database that hangs is not asked the same again: each question would take another connection. */
+function findOnce(check: ReadinessCheck, store: Store): Found {
+  const asked = pending.get(store) ?? new Map<ReadinessCheck, Found>()
+  pending.set(store, asked)
+  const before = asked.get(check)
+  if (before) return before
   const found = check
     .find(store)
     .catch((error: unknown) => databaseWords(error) ?? 'the database cannot be reached')
-  return Promise.race([found, late])
+    .finally(() => asked.delete(check))
+  asked.set(check, found)
+  return found
 }

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Examination } from '../../src/doctor/check.ts'
 import { checkReplication } from '../../src/doctor/replication-checks.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
+import { checkReadiness, databaseChecks } from '../../src/store/readiness.ts'
 import { openStore } from '../../src/store/store.ts'
 import { type AppOn, startAppOn } from '../support/app-on.ts'
 import * as documents from '../support/documents.ts'
@@ -116,6 +117,24 @@ test('the doctor says what a fail-over may lose, and how commits wait for standb
     status: 'ok',
     message: expect.stringMatching(/second show it/),
   })
+})
+
+test('commits that hang make a process not ready, and take one connection, however often it is asked', async () => {
+  await setOnPrimary('synchronous_commit', 'on')
+  await setOnPrimary('synchronous_standby_names', "'nobody'")
+  const store = await openStore(primary.url, 2)
+  try {
+    for (let times = 0; times < 4; times++) {
+      expect(await checkReadiness(store, databaseChecks, 200)).toEqual({
+        ready: false,
+        reason: 'the database does not answer within 0.2 s (writes)',
+      })
+    }
+  } finally {
+    await setOnPrimary('synchronous_standby_names', "''")
+  }
+  await vi.waitUntil(async () => (await checkReadiness(store, databaseChecks, 10_000)).ready)
+  await store.close()
 })
 
 test('a run is answered only once the standby shows it, when that is asked for', async () => {
