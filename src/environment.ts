@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import { parseDatabaseUrl, UnusableAddress } from './database-url.ts'
 import { AppError } from './errors.ts'
 import { Sensitive } from './sensitive.ts'
-import { parseDatabaseUrl, UnusableAddress } from './database-url.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
@@ -89,8 +89,7 @@ export class EnvironmentReader {
   option<T extends string>(name: Name, choices: readonly T[]): T | undefined {
     const value = this.text(name)
     const found = choices.find((it) => it === value)
-    if (found === undefined && value !== undefined)
-      this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    if (found === undefined && value !== undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
     return found
   }
 

@@ -67,10 +67,7 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const roles = options.processes.map((it) => new Role(it, timing, options))
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   const started = Promise.all(roles.map((it) => it.start())).then(() => undefined)
-  const isOver = Promise.race([
-    Promise.all(roles.map((it) => it.down)),
-    ...roles.map((it) => it.refused),
-  ])
+  const isOver = Promise.race([Promise.all(roles.map((it) => it.down)), ...roles.map((it) => it.refused)])
   void isOver.then(() => resolve(CONFIGURATION_EXIT_CODE))
   let stopped: Promise<void> | undefined
   const stopAll = async () => {

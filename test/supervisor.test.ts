@@ -214,10 +214,7 @@ test('kill ends every process at once, also one that is ending in order', async 
 
 test('when all processes are down for good, the supervisor ends with their exit code', async () => {
   const leaves = 'announceReady(); setTimeout(() => process.exit(78), 50)'
-  const supervisor = supervise([
-    await program('worker', leaves),
-    await program('api', leaves),
-  ])
+  const supervisor = supervise([await program('worker', leaves), await program('api', leaves)])
   expect(await supervisor.ended).toBe(78)
   await supervisor.stop()
   expect(happened()).toHaveLength(2)

@@ -22,6 +22,7 @@ function judge({ commits, synchronousNames, standbys }: Replication): Finding {
     const what = 'Commits do not wait for the synchronous standbys: synchronous_commit is local'
     return warning('replication', `${what}. Set LOCKSTEP_SYNCHRONOUS_COMMIT=on.`)
   }
-  const held = commits === 'remote_write' ? 'have received it' : commits === 'on' ? 'have stored it' : 'show it'
+  const held =
+    commits === 'remote_write' ? 'have received it' : commits === 'on' ? 'have stored it' : 'show it'
   return ok('replication', `A commit waits until ${synchronousNames} ${held} (${commits}).`)
 }

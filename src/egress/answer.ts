@@ -68,7 +68,7 @@ export class IncomingAnswer {
     this.#head = head
     const length = Number(valuesOf(head, 'content-length')[0] ?? 0)
     if (length <= this.#options.maxBytes) this.#announced = length
-    return this.#isWanted && this.#announced >= LARGE ? this.#roomFor(this.#announced) : undefined
+    return this.isWanted && this.#announced >= LARGE ? this.#roomFor(this.#announced) : undefined
   }
 
   /**

@@ -22,7 +22,7 @@ export class Deadline {
   readonly #onTimeout: () => AppError
   #timer: NodeJS.Timeout | undefined
   #endsAt: number
-  #isRestarted = false
+  #restarts = 0
   readonly #onAbort = () => this.#follow()
 
   constructor(options: DeadlineOptions) {
@@ -47,7 +47,7 @@ export class Deadline {
 
   /** Starts the time anew: something has happened. */
   readonly restart = (): void => {
-    this.#isRestarted = true
+    this.#restarts++
     if (!this.signal.aborted) this.#timer?.refresh()
   }
 
@@ -58,7 +58,7 @@ export class Deadline {
     return () => {
       this.#endsAt += performance.now() - from
       if (this.#ms !== undefined && !this.signal.aborted)
-        this.#start(this.#isRestarted ? this.#ms : this.remaining)
+        this.#start(this.#restarts > 0 ? this.#ms : this.remaining)
     }
   }
 

@@ -123,7 +123,11 @@ async function sendOnce(
       repeatable: init.repeatable ?? false,
       maxBytes,
       onActivity: attempt?.restart ?? ignore,
-      room: (bytes) => raceAbort(untimed([deadline, attempt], () => room(bytes)), signal),
+      room: (bytes) =>
+        raceAbort(
+          untimed([deadline, attempt], () => room(bytes)),
+          signal,
+        ),
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
     })
     return { answer }
@@ -146,7 +150,10 @@ function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
 }
 
 /** Does what takes time of ours, which the server is not blamed for. */
-async function untimed(deadlines: readonly (Deadline | undefined)[], work: () => Promise<void>): Promise<void> {
+async function untimed(
+  deadlines: readonly (Deadline | undefined)[],
+  work: () => Promise<void>,
+): Promise<void> {
   const goOn = deadlines.map((it) => it?.suspend())
   try {
     await work()

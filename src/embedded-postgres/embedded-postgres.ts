@@ -241,7 +241,9 @@ function explain(error: unknown, folder: string): AppError {
   const message =
     `Cannot keep a database in ${folder} (${code}). Check that this user may write there, or set LOCKSTEP_DATA ` +
     'to another folder or DATABASE_URL to a PostgreSQL of your own.'
-  return isLasting(code) ? new AppError('INVALID_CONFIG', message, { cause: error }) : unavailable(message, error)
+  return isLasting(code)
+    ? new AppError('INVALID_CONFIG', message, { cause: error })
+    : unavailable(message, error)
 }
 
 /** Whether the folder cannot be used at any time. A full disk, for one, may have room later. */

@@ -25,7 +25,8 @@ interface ContextParts {
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
-  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal, room } = parts
+  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal, room } =
+    parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))

@@ -21,8 +21,8 @@ import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '.
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
-import { refuseToListen } from './refuse-to-listen.ts'
 import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 

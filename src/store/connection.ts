@@ -1,7 +1,7 @@
 import { Client, type ClientConfig } from 'pg'
+import { parseDatabaseUrl } from '../database-url.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { DatabaseHosts } from './database-hosts.ts'
-import { parseDatabaseUrl } from '../database-url.ts'
 
 // Of PostgreSQL (SQLSTATE): read_only_sql_transaction.
 const READ_ONLY = '25006'
@@ -10,7 +10,9 @@ export interface ConnectionOptions {
   connectionString: string
   keepAlive: true
   /** What a pool makes its connections of. */
-  Client: new (config?: string | ClientConfig) => Client
+  Client: new (
+    config?: string | ClientConfig,
+  ) => Client
 }
 
 /**

@@ -56,13 +56,12 @@ const schema: ReadinessCheck = {
 const writes: ReadinessCheck = {
   name: 'writes',
   async find(store) {
-    await store.inTransaction(async (tx) => {
-      await tx.execute(
-        `select set_config('work_mem', '64kB', true), set_config('temp_tablespaces', '', true)`,
-      )
-      await tx.execute(`select count(*) from unnest(array_fill(repeat('x', 1024), array[1024]))`)
-      await tx.execute(`select pg_logical_emit_message(true, 'lockstep', 'ready')`)
-    })
+    await store.em().execute(
+      `select pg_logical_emit_message(true, 'lockstep', 'ready') from (
+         select count(*) from (
+           select set_config('work_mem', '64kB', true) || set_config('temp_tablespaces', '', true) as set) as settings
+         cross join lateral unnest(array_fill(repeat('x', 1024), array[1024 + 0 * length(set)]))) as file`,
+    )
     return undefined
   },
 }

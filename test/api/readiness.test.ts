@@ -58,7 +58,12 @@ async function startBehindGate() {
     database.query(
       `insert into root_certificate (fingerprint, pem, kind, created_at) values ('ab', 'none', 'ROOT', now())`,
     )
-  return { gate, log, makeRootCertificate, start: () => startApi(config, createLogger('info', 'test', collect(log))) }
+  return {
+    gate,
+    log,
+    makeRootCertificate,
+    start: () => startApi(config, createLogger('info', 'test', collect(log))),
+  }
 }
 
 const ask = async (port: number, path: string) => {
@@ -84,7 +89,10 @@ test('an API that starts without its database stays alive, logs it once, and bec
   })
   expect((await ask(api.port, '/healthz')).status).toBe(200)
   const refused = await ask(api.port, graphql)
-  expect(refused).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE', error: expect.stringMatching(/Try again soon/) } })
+  expect(refused).toMatchObject({
+    status: 503,
+    body: { code: 'DATABASE_UNAVAILABLE', error: expect.stringMatching(/Try again soon/) },
+  })
   expect(refused.headers.get('retry-after')).toBe('2')
   // Long enough for several looks at the database.
   await new Promise((resolve) => setTimeout(resolve, 2500))

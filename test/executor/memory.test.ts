@@ -52,7 +52,11 @@ test('runs that all hold something and all want more do not wait for each other 
 })
 
 test('what the worker cannot hold even alone is refused with what it can', async () => {
-  await expect(memory().open().take(60 * MIB, never)).rejects.toMatchObject({
+  await expect(
+    memory()
+      .open()
+      .take(60 * MIB, never),
+  ).rejects.toMatchObject({
     code: 'RESPONSE_TOO_LARGE',
     message: expect.stringMatching(/60\.0 MiB.*enough for 31\.4 MiB/),
   })

@@ -107,10 +107,15 @@ async function setOnPrimary(name: string, value: string): Promise<void> {
 test('the doctor says what a fail-over may lose, and how commits wait for standbys', async () => {
   expect(await inspect()).toMatchObject({
     status: 'warning',
-    message: expect.stringMatching(/^Standbys that follow: 1, but no commit waits.*runs that have been answered/),
+    message: expect.stringMatching(
+      /^Standbys that follow: 1, but no commit waits.*runs that have been answered/,
+    ),
   })
   await setOnPrimary('synchronous_standby_names', "'second'")
-  expect(await inspect()).toMatchObject({ status: 'ok', message: expect.stringMatching(/second have stored it/) })
+  expect(await inspect()).toMatchObject({
+    status: 'ok',
+    message: expect.stringMatching(/second have stored it/),
+  })
   await setOnPrimary('synchronous_commit', 'local')
   expect(await inspect()).toMatchObject({ status: 'warning', message: expect.stringMatching(/is local/) })
   expect(await inspect({ LOCKSTEP_SYNCHRONOUS_COMMIT: 'remote_apply' })).toMatchObject({
