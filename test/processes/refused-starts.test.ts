@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createRootKey } from '../../src/vault/create-root-key.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -139,7 +139,8 @@ describe('a port that another program listens on', () => {
     ['start', 'PORT'],
     ['start', 'LOCKSTEP_WORKER_PORT'],
   ])('ends %s with 78 and names %s', async (role, variable) => {
-    const env = onDatabase({ ...(await freePorts()), [variable]: String(port) })
+    const key = { LOCKSTEP_ROOT_KEY_FILE: inject('rootKeyFile') }
+    const env = onDatabase({ ...(await freePorts()), ...key, [variable]: String(port) })
     const running = startLockstep([main, role], env)
     expect(await running.ended).toBe(78)
     expect(running.output.join('\n')).toContain(
