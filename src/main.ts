@@ -168,6 +168,8 @@ async function serve(role: string, load: () => Promise<Open>, log: Logger): Prom
   const open = await load()
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
+  const { giveBackWhenIdle } = await import('./processes/idle-memory.ts')
+  giveBackWhenIdle()
   void running.ready.then(() => announceReady({ port: running.port }))
   try {
     return await Promise.race([asked, ...(running.lost ? [running.lost] : [])])

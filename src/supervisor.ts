@@ -99,7 +99,7 @@ class Role {
   readonly #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #child: ChildProcess | undefined
-  #wasReady = false
+  #timesReady = 0
   #delayMs: number
 
   constructor(process: SupervisedProcess, timing: Timing, options: SupervisorOptions) {
@@ -171,7 +171,7 @@ class Role {
       if (typeof reason === 'string') outcome.reason = reason
       if (isReady === true || waiting === true) ready()
       if (isReady !== true) return
-      this.#wasReady = true
+      this.#timesReady++
       this.#options.onReady?.(this.#process.role, message)
     })
     const gone = Promise.withResolvers<void>()
@@ -194,9 +194,9 @@ class Role {
 
   #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {
     const { role } = this.#process
-    const what = this.#wasReady ? 'stays down until Lockstep is started again' : 'refuses to start'
+    const what = this.#timesReady > 0 ? 'stays down until Lockstep is started again' : 'refuses to start'
     this.#options.log.error({ child: role, reason }, `The ${role} ${what}: ${reason}`)
-    if (!this.#wasReady) this.#reportRefused()
+    if (this.#timesReady === 0) this.#reportRefused()
     this.#reportDown()
   }
 

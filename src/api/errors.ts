@@ -27,7 +27,7 @@ export function isChangeError(error: unknown): error is AppError & { code: Chang
 }
 
 // After how many seconds a caller may try again what the database could not do.
-const RETRY_AFTER = { 'retry-after': '2' }
+export const RETRY_AFTER = { 'retry-after': '2' }
 
 /** Where the database is away or full, the HTTP answer says so too: what forwards requests looks at nothing else. */
 export function graphqlError(error: AppError): GraphQLError {

@@ -10,6 +10,7 @@ import { createErrorMask, withoutValues } from './errors.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 
@@ -117,17 +118,6 @@ async function answerPlain(known: KnownQueries, yoga: Listener, req: IncomingMes
   // What stands there Yoga takes for the body, since the body itself is read. Empty, it would wait for the body.
   Object.assign(req, { body: body || ' ' })
   await yoga(req, res)
-}
-
-/** `undefined` when the connection breaks before the body has come. */
-function readBody(req: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    req.on('data', (chunk: Buffer) => chunks.push(chunk))
-    req.once('end', () => resolve(Buffer.concat(chunks).toString()))
-    req.on('error', () => resolve(undefined))
-    req.once('close', () => resolve(undefined))
-  })
 }
 
 // A query has nothing that goes on once it is executed.

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Run, RunTrigger } from '../store/entities/index.ts'
 import type { RunJob } from '../store/queue.ts'
@@ -6,7 +7,7 @@ import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { StartableAutomation } from '../store/runs/read-automation.ts'
 import type { EndedRun } from '../store/runs/told.ts'
-import { createSealer } from '../vault/sealing.ts'
+import { createSealer, type sealInNode } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
 import { automationNotFound } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
@@ -34,6 +35,8 @@ interface Start {
 interface Parts {
   intake: RunIntake
   registry: Registry
+  /** Seals the inputs of runs. */
+  seal: typeof sealInNode
 }
 
 interface HookParts extends Parts {
@@ -53,7 +56,7 @@ export interface HookedRun {
   ended: EndedRun | undefined
 }
 
-/** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED */
+/** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT */
 export async function startAutomation(
   parts: Parts,
   { label }: Actor,
@@ -84,11 +87,14 @@ export async function startByHook(
   if (key !== undefined) checkRunKey(key)
   const stop = new AbortController()
   let waited: { run: string; end: Promise<EndedRun | undefined> } | undefined
-  const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
+  const beforeAdd = ({ workspace, run, sealedInput }: EnqueuedRun) => {
     // From before the run is written, so that no end is missed.
     if (waitSeconds === 0) return
     const milliseconds = Math.min(waitSeconds * 1000, LOOK_AGAIN)
-    waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
+    waited = {
+      run,
+      end: parts.signals.waitForEnd({ workspace, run, sealedInput }, milliseconds, stop.signal),
+    }
   }
   try {
     let known: StartableAutomation | undefined = automation
@@ -129,14 +135,20 @@ async function startRun(
     if (!automation) throw automationNotFound()
     const started = await startAsRead(parts, automation, start)
     if (started) return started
-    // Somebody saves it again and again.
-    if (reads === MOST_READS) throw automationNotFound()
+    if (reads === MOST_READS) throw savedMeanwhile()
   }
+}
+
+function savedMeanwhile(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'The automation was saved again and again while a run of it was started. Try again.',
+  )
 }
 
 /** @returns undefined when the automation is no longer what was read. */
 async function startAsRead(
-  { intake, registry }: Parts,
+  { intake, registry, seal }: Parts,
   { workspace, id, name, version, steps, keys, ...automation }: StartableAutomation,
   { trigger, actor, startedBy, input, key, beforeAdd }: Start,
 ): Promise<RunJob | undefined> {
@@ -144,7 +156,7 @@ async function startAsRead(
   // Nobody knows yet who signed the request: an unsigned one must not take the key from the one that is signed.
   const keyHash =
     key === undefined || hookSignature ? undefined : hashRunKey({ workspace, automation: id, key })
-  const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) })
+  const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) }, seal)
   const audit = { actor, action: 'run.start', target: name, detail: { version } }
   const started = { trigger, startedBy, steps, hookSignature, keyHash }
   const run = await sealRun(

@@ -40,6 +40,8 @@ export interface StepSecrets {
   policies: ReadonlyMap<string, readonly Policy[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */
   inHand: readonly string[]
+  /** Whether all that `find` may name is among them, and may stand in any place. */
+  isAllInHand?: boolean
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal

@@ -40,7 +40,7 @@ export async function sendRequest(
 ): Promise<Response> {
   const limits = readLimits(init, settings)
   const request = readRequest(url, init)
-  if (request.body) await secrets.prepare(request.body.bytes)
+  if (request.body && !secrets.isAllInHand) await secrets.prepare(request.body.bytes)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
   assertMayLeave(request, secrets)
   const peer: Peer = { name: bareHost(request.url), hint: '' }

@@ -47,6 +47,8 @@ export interface PreparedStep {
   inHand: readonly string[]
   /** Those of them that it does not name: that it has them is to be put on record when it starts. */
   byOutput: readonly string[]
+  /** Whether nobody has to look for others in what it sends. */
+  isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests; an error: it may not run with what it has in hand. */
   anyPlace: ReadonlySet<string> | AppError
 }
@@ -77,7 +79,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
-  const owners = await ownersInInput(input, redactor, call.signal)
+  const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
+  const owners = isAllInHand ? new Map() : await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
@@ -86,7 +89,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
     const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }
-  return { type, input, inHand, byOutput, anyPlace: orAppError(places) }
+  return { type, input, inHand, byOutput, isAllInHand, anyPlace: orAppError(places) }
 }
 
 function orAppError<T>(work: () => T): T | AppError {
@@ -106,7 +109,7 @@ function orAppError<T>(work: () => T): T | AppError {
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand, anyPlace }: PreparedStep,
+  { type, input, inHand, isAllInHand, anyPlace }: PreparedStep,
 ): Promise<string> {
   if (anyPlace instanceof AppError) throw anyPlace
   const timeout = new AbortController()
@@ -117,7 +120,7 @@ export async function executeStep(
   try {
     const { share } = call
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
-    const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal, room })
+    const context = createStepContext({ ...parts, ...call, log, inHand, isAllInHand, anyPlace, signal, room })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
   } finally {

@@ -25,6 +25,11 @@ export interface RunState {
   readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
   readonly policies: ReadonlyMap<string, readonly Policy[]>
+  /**
+   * Whether a search could find nothing that counts: each secret that the run knows is among these, and may stand in
+   * any place.
+   */
+  knowsOnly(names: ReadonlySet<string>): boolean
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** @throws AppError RESPONSE_TOO_LARGE over the run's budget, here and below. */
@@ -64,7 +69,7 @@ interface StateParts {
   run: string
   redactor: RunRedactor
   sealer: Sealer
-  opener: Pick<Opener, 'open'>
+  opener: Pick<Opener, 'openRunData'>
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** Told of a budget that did not suffice. */
@@ -78,10 +83,12 @@ export async function openRunState(
 ): Promise<RunState> {
   const { workspace, run, redactor, sealer, opener, refused } = parts
   const open = async (name: string, sealed: string): Promise<string> =>
-    (await opener.open({ workspace, name }, sealed)).reveal()
+    (await opener.openRunData({ workspace, name }, sealed)).reveal()
 
   const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()
+  /** Of all secrets that a search may name. */
+  const known = new Set<string>()
   let learned: Learned[] = []
   let learnedBytes = 0
   let caughtUp = 0
@@ -89,6 +96,7 @@ export async function openRunState(
     const before = redactor.knowledge
     // Only what is stored as a secret has policies, and parts that are secret as well.
     redactor.learn(names, value, Boolean(bound))
+    for (const name of names) known.add(name)
     const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
     for (const name of bound ? names : []) {
@@ -129,6 +137,8 @@ export async function openRunState(
     steps: outputs.steps,
     secrets,
     policies,
+    knowsOnly: (names) =>
+      [...known].every((it) => names.has(it) && (policies.get(it)?.every(hasAnyPlace) ?? false)),
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, policies: bound }) => learnWithin([name], value, bound),
     learnDerived: (names, value) => learnWithin(names, value),
@@ -159,6 +169,8 @@ export async function openRunState(
     redactedInput: (signal) => redactor.json(JSON.stringify(trigger), signal),
   }
 }
+
+const hasAnyPlace = ({ places }: Policy): boolean => places.length === 0
 
 interface Kept {
   /** JSON. Absent while the step runs, when it failed, and where no later step can need it. */

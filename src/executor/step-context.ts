@@ -16,6 +16,8 @@ interface ContextParts {
   state: RunState
   /** Names of the secrets that the step has in hand. */
   inHand: readonly string[]
+  /** Whether all that a search could find is among them, and may stand in any place. */
+  isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
@@ -25,8 +27,8 @@ interface ContextParts {
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
-  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal, room } =
-    parts
+  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
+  const { anyPlace, signal, room } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -43,6 +45,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     },
     policies: state.policies,
     inHand,
+    isAllInHand,
     anyPlace,
     signal,
     ...(room && { room }),

@@ -13,7 +13,7 @@ export interface Site {
   routes: readonly string[]
   /** Headers of every answer, besides those that every process sends. */
   headers: Readonly<Record<string, string>>
-  respond(request: Request, pathname: string, req: IncomingMessage): Promise<Response>
+  respond(request: Request, pathname: string): Promise<Response>
   /**
    * Answers by itself, without a `Request` of ours in between, what is asked for most.
    *
@@ -54,9 +54,7 @@ export async function startHttpServer(
   port: number,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const headers = Object.entries({ ...securityHeaders, ...parts.site?.headers })
-  const adapter = createServerAdapter<{ req: IncomingMessage }>((request, { req }) =>
-    answer(parts, request, req),
-  )
+  const adapter = createServerAdapter((request) => answer(parts, request))
   const server = createServer((req, res) => {
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
@@ -77,7 +75,7 @@ export async function startHttpServer(
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) }
 }
 
-async function answer(parts: HttpServerParts, request: Request, req: IncomingMessage): Promise<Response> {
+async function answer(parts: HttpServerParts, request: Request): Promise<Response> {
   const { check, metrics, site, log } = parts
   const { pathname } = new URL(request.url)
   const [, first = ''] = pathname.split('/', 2)
@@ -85,9 +83,7 @@ async function answer(parts: HttpServerParts, request: Request, req: IncomingMes
   let response: Response
   try {
     response =
-      (await handleHealth(pathname, check, metrics)) ??
-      (await site?.respond(request, pathname, req)) ??
-      notFound()
+      (await handleHealth(pathname, check, metrics)) ?? (await site?.respond(request, pathname)) ?? notFound()
   } catch (err) {
     log.error({ err, route }, 'request failed')
     response = Response.json({ error: 'Something went wrong on our side. Try again.' }, { status: 500 })

@@ -97,7 +97,7 @@ export function openQueue({ url, log, commits }: QueueParts): RunQueue {
       await beat()
       heart.start(beat)
       const heard = (run: string) => {
-        next.cancel(run)
+        next.heard(run)
         next.look()
       }
       const listening = () => {

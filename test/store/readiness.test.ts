@@ -45,7 +45,10 @@ test('a check that finds a fault gives the reason, and those behind it are not a
 test('a role without a right is told so, in words', async () => {
   const database = await withTestDatabase()
   const store = await openStore(database.url, 1)
-  const refused = { name: 'right', find: async () => Promise.reject(Object.assign(new Error(), { code: '42501' })) }
+  const refused = {
+    name: 'right',
+    find: async () => Promise.reject(Object.assign(new Error(), { code: '42501' })),
+  }
   expect((await checkReadiness(store, [refused])).reason).toMatch(/lacks a right/)
   await store.close()
 })

@@ -43,6 +43,8 @@ interface Active {
 
 // Between two attempts while the database is away (milliseconds).
 const PAUSE = 1000
+// From the beginning of one fetch to that of the next (milliseconds): under load it gets more runs, and costs the same.
+const APART = 3
 
 const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 
@@ -57,6 +59,11 @@ export class Dispatcher {
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
   #isFailing = false
+  /** When the last fetch began. */
+  #began = Number.NEGATIVE_INFINITY
+  /** Counts what was said of runs here: what came after a question began needs another one. */
+  #said = 0
+  #asking: Promise<void> | undefined
   /** Counts the fetches, whose answers may be on their way or lost. */
   #fetches = 0
 
@@ -80,9 +87,16 @@ export class Dispatcher {
     })
   }
 
-  /** Tells the run, if it is worked on here, that it is to end. */
-  cancel(key: string): void {
-    this.#active.get(key)?.cancel.abort(cancelled())
+  /**
+   * Somebody says that a run is to end. Every role that may connect to the database can say so: if the run is worked on
+   * here, its row is asked, one question at a time however often it is said.
+   */
+  heard(key: string): void {
+    if (!this.#active.has(key)) return
+    this.#said++
+    this.#asking ??= this.#askAll().finally(() => {
+      this.#asking = undefined
+    })
   }
 
   /**
@@ -102,12 +116,7 @@ export class Dispatcher {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
       for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
     }
-    if (this.#active.size === 0) return
-    for (const it of await findCancelled(
-      pool,
-      [...this.#active.values()].map(({ run }) => run),
-    ))
-      this.cancel(keyOf(it))
+    await this.#askWhatIsCancelled()
   }
 
   /** Takes no more, waits for what it has at most so long, and lets go of the rest. */
@@ -128,9 +137,27 @@ export class Dispatcher {
     await atMost(all(), PAUSE)
   }
 
+  async #askAll(): Promise<void> {
+    for (let asked = 0; asked < this.#said; ) {
+      asked = this.#said
+      // The next heartbeat asks again.
+      await this.#askWhatIsCancelled().catch(() => undefined)
+    }
+  }
+
+  async #askWhatIsCancelled(): Promise<void> {
+    const runs = [...this.#active.values()].map(({ run }) => run)
+    if (runs.length === 0) return
+    for (const it of await findCancelled(this.#parts.pool, runs))
+      this.#active.get(keyOf(it))?.cancel.abort(cancelled())
+  }
+
   async #lookOn(): Promise<void> {
     const { pool, worker, limits, log } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
+      const early = this.#began + APART - performance.now()
+      if (early > 0 && this.#active.size > 1) await sleep(early)
+      this.#began = performance.now()
       const places = this.#places()
       if (places <= 0) break
       this.#rest.isWanted = false

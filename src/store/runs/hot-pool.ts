@@ -10,6 +10,9 @@ const CONNECTIONS = 4
 // within a function, is planned once for each connection: planning takes longer than the rest.
 const PLANS_BY_KEYS = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
   set plan_cache_mode = force_generic_plan`
+// A statement gives its connection back when somebody else holds a lock for so long (milliseconds): the others' runs wait
+// for it. What waits for the rows of runs skips them at once.
+const LOCK_TIMEOUT = 5000
 
 /**
  * The connections of what is done for every run. Its statements are written by hand and prepared under a name, once
@@ -22,7 +25,8 @@ export interface HotPool {
 
 /** @param commits what a commit waits for; by default what the database says. */
 export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPool {
-  const settings = commits ? `${PLANS_BY_KEYS}; set synchronous_commit = ${commits}` : PLANS_BY_KEYS
+  const waits = commits ? `; set synchronous_commit = ${commits}` : ''
+  const settings = `${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}${waits}`
   const pool = new Pool({
     ...connectionTo(url),
     max: CONNECTIONS,
