@@ -108,7 +108,9 @@ test('a warm run of one step costs four statements, each a commit: enqueued, fet
   const byWorker = counted.filter((it) => !BY_THE_CLOCK.has(it) && !it.startsWith('set '))
   const byOrm = orm.filter((it) => FOR_A_RUN.test(it))
   // What this test asks by the same kind of connection is about the server.
-  const byApi = api.filter((it) => !/pg_stat_activity|current_setting|^set /.test(it) && !OF_READINESS.test(it))
+  const byApi = api.filter(
+    (it) => !/pg_stat_activity|current_setting|^set /.test(it) && !OF_READINESS.test(it),
+  )
   const kinds = Object.entries(Object.groupBy([...byWorker, ...byOrm, ...byApi], (it) => it.slice(0, 100)))
   process.stdout.write(
     `run cost: ${RUNS} runs: ${kinds.map(([it, all]) => `${all?.length} ${it}`).join('; ')}\n`,
