@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Domain, HookedRun } from '../domain/index.ts'
+import { type Domain, type HookedRun, outageOf } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
-import { isChangeError } from './errors.ts'
+import { isChangeError, RETRY_AFTER } from './errors.ts'
 import { readBody } from './read-body.ts'
 
 const PATH = '/hooks/'
@@ -55,6 +55,12 @@ export async function handleHook(
   res: ServerResponse,
 ): Promise<void> {
   const reply = await replyTo(domain, hook, req).catch((err: unknown): Reply => {
+    const outage = outageOf(err)
+    if (outage) {
+      log.warn({ err, route: 'hooks' }, 'a request met an outage of the database')
+      const { code, message } = outage
+      return { status: 503, body: { code, error: message, message }, headers: RETRY_AFTER }
+    }
     log.error({ err, route: 'hooks' }, 'request failed')
     return { status: 500, body: { error: 'Something went wrong on our side. Try again.' } }
   })

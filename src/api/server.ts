@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Domain } from '../domain/index.ts'
+import { type Domain, outageOf } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import { unavailable } from './errors.ts'
 import type { GraphqlHandler } from './graphql.ts'
 import { handleHook, readHookRequest } from './hooks.ts'
 import type { SignIn } from './sign-in.ts'
@@ -31,7 +33,7 @@ export function startServer(
     headers: { 'content-security-policy': contentSecurityPolicy() },
     respond: (request: Request, pathname: string) => respond(parts, request, pathname),
     answers: (req: IncomingMessage, res: ServerResponse) =>
-      answerGraphql(parts, req, res) ?? answerHook(parts, req, res),
+      answerGraphql(parts, req, res) || answerHook(parts, req, res),
   }
   return startHttpServer({ ...parts, site }, host, port)
 }
@@ -53,7 +55,7 @@ function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: S
 }
 
 async function respond(
-  { services: open, webFolder }: ServerParts,
+  { services: open, webFolder, log }: ServerParts,
   request: Request,
   pathname: string,
 ): Promise<Response> {
@@ -63,10 +65,24 @@ async function respond(
   const services = open()
   // A hook comes here while there are no services yet.
   if (!services || isHook) {
-    const headers = { 'retry-after': '2' }
-    return Response.json({ error: 'The database is not ready. Try again soon.' }, { status: 503, headers })
+    return unavailable(new AppError('DATABASE_UNAVAILABLE', 'The database is not ready. Try again soon.'))
   }
   const { signIn, graphql } = services
+  try {
+    return await respondWith({ signIn, graphql }, request, pathname)
+  } catch (err) {
+    const outage = outageOf(err)
+    if (!outage) throw err
+    log.warn({ err }, 'a request met an outage of the database')
+    return unavailable(outage)
+  }
+}
+
+async function respondWith(
+  { signIn, graphql }: Pick<Services, 'signIn' | 'graphql'>,
+  request: Request,
+  pathname: string,
+): Promise<Response> {
   if (pathname === '/graphql') return graphql.handle(request, {})
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
   return notFound()

@@ -47,6 +47,11 @@ export interface StepSecrets {
   signal: AbortSignal
   /** Where the spans of the step's requests go; undefined: there are no traces. */
   trace?: HttpTrace | undefined
+  /**
+   * Waits until the worker has memory for so many bytes of an answer. Negative: so many are not needed after all. The time
+   * does not count for the time-outs of the request.
+   */
+  room?(bytes: number): Promise<void>
 }
 
 export interface HttpTrace {

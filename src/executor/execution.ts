@@ -10,6 +10,7 @@ import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import type { MemoryShare, WorkerMemory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Patiently } from './patience.ts'
 import type { LimitName } from './run-budget.ts'
@@ -27,6 +28,7 @@ export interface ExecutorParts {
   log: Logger
   threads: Threads
   pace: Pace
+  memory: WorkerMemory
   /** Told of what redacting cost, and of budgets of runs that did not suffice. */
   redacted?: RedactionNote
   refused?: (name: LimitName) => void
@@ -42,6 +44,8 @@ export interface Execution {
   record: RunRecord
   watch: RunWatch
   patiently: Patiently
+  /** Its part of the worker's memory for large data. */
+  share: MemoryShare
   redactor: RunRedactor
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */

@@ -22,12 +22,14 @@ interface ContextParts {
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
   trace?: HttpTrace | undefined
+  /** Waits for memory for so many bytes of an answer. */
+  room?: ((bytes: number) => Promise<void>) | undefined
 }
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
-  const { anyPlace, signal, trace } = parts
+  const { anyPlace, signal, trace, room } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -48,6 +50,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     anyPlace,
     signal,
     trace,
+    ...(room && { room }),
   }
   return Object.freeze({
     http: egress.forStep(secrets),

@@ -15,7 +15,7 @@ import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { type PoolUse, poolUse } from '../store/pool.ts'
 import { runProducer } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
@@ -25,6 +25,8 @@ import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { gaugeSources } from './gauge-sources.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 import { openTracing } from './tracing.ts'
@@ -45,7 +47,7 @@ export interface RunningProcess {
 /**
  * The API process, which holds only public keys. It listens at once, and answers 503 until the database is ready.
  *
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
@@ -53,7 +55,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const url = await databaseUrl(config)
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
-  const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
+  const store = await openStore(url, undefined, {
+    prepared: config.directDatabaseUrl === undefined,
+    commits: config.synchronousCommit,
+  })
   undo.add(() => store.close())
   // Released after the server, whenever they open: the requests that it has received still need them.
   const undoServices = new Releasers()
@@ -74,10 +79,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     stopping.abort()
     return opening
   })
-  const check = async () => {
-    const health = await checkReadiness(store)
-    return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
-  }
+  const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
+  const watch = watchReadiness({ store, checks: [...databaseChecks, started, rootCertificate], log })
+  undo.add(() => watch.close())
+  const { check } = watch
   createGauges(metrics.registry, gaugeSources({ store, check, pools: () => services?.pools() ?? {} }))
   const tracing = await openTracing(config, 'api', log)
   undo.add(() => tracing?.close())
@@ -85,7 +90,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const parts = { services: () => services, check, metrics, tracing, accessLog, webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
-    throw error
+    return refuseToListen('PORT', config.host, config.port)(error)
   })
   undo.add(() => server.close())
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
@@ -129,7 +134,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })

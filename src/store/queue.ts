@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SynchronousCommit } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
@@ -8,7 +9,7 @@ import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
-import { removeRunWorker } from './runs/heartbeat.ts'
+import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { openHotPool } from './runs/hot-pool.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
@@ -41,7 +42,9 @@ export interface RunQueue extends RunProducer {
   everyMinute(handle: EachMinute): void
   /** How its connections are used. */
   poolUse(): PoolUse
-  /** Waits for the runs in hand, at most `graceSeconds`. */
+  /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
+  fault(): string | undefined
+  /** Waits for the runs that it works on, at most so long, and lets go of the rest. */
   close(graceSeconds?: number): Promise<void>
 }
 
@@ -53,24 +56,25 @@ const LOOK_MS = 2000
 /** How much earlier than asked a postponed run is handed out at most, and how much later (seconds). */
 export const LOOK_SECONDS = LOOK_MS / 1000
 
-/** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({
-  url,
-  log,
-  metrics,
-}: {
+interface QueueParts {
   url: Sensitive
   log: Logger
   metrics?: ClaimMetrics
-}): RunQueue {
+  /** What a commit waits for. */
+  commits?: SynchronousCommit | undefined
+}
+
+/** The queue of a worker: it holds a few connections of its own, and one that listens. */
+export function openQueue({ url, log, metrics, commits }: QueueParts): RunQueue {
   const worker = randomUUID()
-  const pool = openHotPool(url)
+  const pool = openHotPool(url, commits)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log, metrics)
   const clock = new Clock(pool, worker, log)
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
+  let isListening = false
 
   const beat = async () => {
     let freed = 0
@@ -106,12 +110,24 @@ export function openQueue({
         next.heard(run)
         next.look()
       }
-      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())
+      const listening = () => {
+        isListening = true
+        next.look()
+      }
+      const deaf = () => {
+        isListening = false
+      }
+      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, listening, deaf)
       timer = setInterval(() => next.look(), LOOK_MS)
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
     poolUse: () => pool.use(),
+    fault() {
+      if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'
+      if (dispatcher?.isFailing) return 'the worker cannot fetch runs'
+      return isListening ? undefined : 'the worker does not hear of new runs: its LISTEN connection is down'
+    },
     close,
   }
 }

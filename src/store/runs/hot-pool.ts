@@ -1,5 +1,7 @@
 import { Pool } from 'pg'
+import type { SynchronousCommit } from '../../config.ts'
 import type { Sensitive } from '../../sensitive.ts'
+import { connectionTo } from '../connection.ts'
 import { type PoolUse, poolUse } from '../pool.ts'
 
 // How long a statement waits for a connection (milliseconds).
@@ -23,13 +25,15 @@ export interface HotPool {
   close(): Promise<void>
 }
 
-export function openHotPool(url: Sensitive): HotPool {
+/** @param commits what a commit waits for; by default what the database says. */
+export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPool {
+  const waits = commits ? `; set synchronous_commit = ${commits}` : ''
+  const settings = `${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}${waits}`
   const pool = new Pool({
-    connectionString: url.reveal(),
+    ...connectionTo(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
-    keepAlive: true,
-    onConnect: (client) => client.query(`${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}`),
+    onConnect: (client) => client.query(settings),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)
