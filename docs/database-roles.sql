@@ -19,6 +19,8 @@ grant insert on audit_event to lockstep_api, lockstep_worker;
 
 -- The queue. The API adds jobs and wakes them; a worker takes and ends them, and watches over those of others.
 grant select, insert, update (woken, due_at) on run_job to lockstep_api;
+-- The API's metrics say how the queue stands, also when no worker is left to say it.
+grant select on run_worker, run_clock to lockstep_api;
 grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;
 revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
 grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;

@@ -1,7 +1,11 @@
 import { join, resolve } from 'node:path'
-import { EnvironmentReader } from './environment.ts'
+import { EnvironmentReader, otlpEndpoints } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
+
+export const synchronousCommits = ['remote_write', 'on', 'remote_apply'] as const
+/** What a commit waits for, as `synchronous_commit` of PostgreSQL has it. */
+export type SynchronousCommit = (typeof synchronousCommits)[number]
 
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
@@ -18,6 +22,8 @@ export interface Config {
   readonly databaseUrl: Sensitive | undefined
   /** The same database without the pooler, for LISTEN, which needs a session. Undefined: there is no pooler. */
   readonly directDatabaseUrl: Sensitive | undefined
+  /** What a commit waits for; undefined: what the database says. */
+  readonly synchronousCommit: SynchronousCommit | undefined
   /** Absolute. */
   readonly rootKeyFile: string
   /** The root key itself, instead of the file: PEM, or base64 of PEM or PKCS#12. */
@@ -48,6 +54,8 @@ export interface Config {
   readonly auditRetentionDays: number
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
+  /** How long a worker that is told to stop waits for its runs, in seconds. */
+  readonly drainSeconds: number
   /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
@@ -55,6 +63,12 @@ export interface Config {
   /** How `lockstep migrate` spreads the tables over the nodes of a distributed database. */
   readonly distribute: 'off' | 'citus'
   readonly logLevel: LogLevel
+  /** Whether each HTTP request gets a line in the log. */
+  readonly accessLog: boolean
+  /** Whether spans are sent by OTLP. The OpenTelemetry SDK reads the other variables of its own by itself. */
+  readonly traces: boolean
+  /** Hosts to which the id of the span goes with a step's request. */
+  readonly traceHosts: readonly string[]
   /** The address of the API without a slash at its end, for the commands that use it. */
   readonly apiUrl: string
   /** An API token, for the same commands. */
@@ -88,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
     directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
+    synchronousCommit: reader.option('LOCKSTEP_SYNCHRONOUS_COMMIT', synchronousCommits),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
     rootKey: reader.secret('LOCKSTEP_ROOT_KEY', 1),
     rootKeyUri: reader.rootKeyUri('LOCKSTEP_ROOT_KEY_URI'),
@@ -119,7 +134,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
     distribute: reader.choice('LOCKSTEP_DISTRIBUTE', ['off', 'citus'], 'off'),
+    drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
+    accessLog: reader.choice('LOCKSTEP_ACCESS_LOG', ['on', 'off'], 'off') === 'on',
+    traces: readTraces(env, reader),
+    traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
@@ -149,6 +168,13 @@ export function withKeySecrets(env: NodeJS.ProcessEnv, config: Config): NodeJS.P
     ...(key !== undefined && { LOCKSTEP_ROOT_KEY: key }),
     ...(passphrase !== undefined && { LOCKSTEP_ROOT_KEY_PASSPHRASE: passphrase }),
   }
+}
+
+/** The endpoints are checked here, because the SDK would go on with its default in the place of a wrong one. */
+function readTraces(env: NodeJS.ProcessEnv, reader: EnvironmentReader): boolean {
+  const endpoints = otlpEndpoints.map((name) => reader.publicUrl(name))
+  const isOff = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none'
+  return !isOff && endpoints.some((it) => it !== undefined)
 }
 
 function readProxy(env: NodeJS.ProcessEnv): Config['proxy'] {

@@ -1,14 +1,18 @@
 import { resolve } from 'node:path'
+import { parseDatabaseUrl, UnusableAddress } from './database-url.ts'
 import { AppError } from './errors.ts'
+import { parseHostPattern } from './host-pattern.ts'
 import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
 
 const names = [
+  'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_AUDIT_RETENTION_DAYS',
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
   'LOCKSTEP_DISTRIBUTE',
+  'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
   'LOCKSTEP_PERSISTED_ONLY',
@@ -23,14 +27,19 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
+  'LOCKSTEP_TRACE_HOSTS',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
 ] as const
 
-type Name = (typeof names)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
+/** Those of the OpenTelemetry SDK that turn traces on. */
+export const otlpEndpoints = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+
+type Name = (typeof names)[number] | (typeof otlpEndpoints)[number] | 'PORT' | 'HOST' | 'DATABASE_URL'
 
 /**
  * Reads single variables of an environment. An empty variable counts as unset. It collects all faults, so that one
@@ -82,11 +91,14 @@ export class EnvironmentReader {
   }
 
   choice<T extends string>(name: Name, choices: readonly T[], fallback: T): T {
+    return this.option(name, choices) ?? fallback
+  }
+
+  option<T extends string>(name: Name, choices: readonly T[]): T | undefined {
     const value = this.text(name)
-    if (value === undefined) return fallback
     const found = choices.find((it) => it === value)
-    if (found === undefined) this.refuse(name, value, `one of ${choices.join(', ')}`)
-    return found ?? fallback
+    if (found === undefined && value !== undefined) this.refuse(name, value, `one of ${choices.join(', ')}`)
+    return found
   }
 
   list(name: Name): string[] {
@@ -94,6 +106,14 @@ export class EnvironmentReader {
       .split(',')
       .map((it) => it.trim())
       .filter((it) => it !== '')
+  }
+
+  hostPatterns(name: Name): string[] {
+    const patterns = this.list(name)
+    const wrong = patterns.find((it) => !isHostPattern(it))
+    if (wrong !== undefined)
+      this.refuse(name, wrong, 'hosts such as api.example.com, *.example.com or api.example.com:8443')
+    return patterns
   }
 
   publicUrl(name: Name): string | undefined {
@@ -113,11 +133,13 @@ export class EnvironmentReader {
   databaseUrl(name: Name): Sensitive | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined
-    if (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return new Sensitive(value)
-    this.#problems.push(
-      `${name} holds something that is no PostgreSQL address (not shown). It may hold ` +
-        'postgres://user:password@host:port/database, with special characters percent-encoded.',
-    )
+    try {
+      parseDatabaseUrl(value)
+      return new Sensitive(value)
+    } catch (error) {
+      if (!(error instanceof UnusableAddress)) throw error
+      this.#problems.push(`${name} ${error.message}`)
+    }
     return undefined
   }
 
@@ -170,5 +192,14 @@ export class EnvironmentReader {
   refuse(name: Name, value: string, expected: string): void {
     const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value
     this.#problems.push(`${name} holds ${JSON.stringify(shown)}. It may hold ${expected}.`)
+  }
+}
+
+function isHostPattern(text: string): boolean {
+  try {
+    parseHostPattern(text)
+    return true
+  } catch {
+    return false
   }
 }

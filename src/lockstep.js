@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 
 const neededMajor = 24
 
-// By default V8 lets the heap grow to a multiple of its live size before it collects old strings. This limits the
-// growth to a fifth. Most of what steps pass on are strings.
-const heap = '--heap-growing-percent=20'
+// MiB of each half of what is new on V8's heap. By default two such halves take 64 MiB and more, for a few per cent less
+// to collect. What is old grows as V8 sees fit, and is given back when a process rests (src/processes/idle-memory.ts).
+const heap = '--max-semi-space-size=16'
 // By default glibc keeps the memory of freed large texts, for each thread separately. This makes it return the
 // memory (mallopt(3)).
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, log, secret-mark, sensitive, host-name, host-pattern and config's type.
+ * leaves: errors, database-url, database-words, log, request-context, secret-mark, sensitive, host-name, host-pattern and
+ * config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -27,6 +28,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
+  // What is counted, and where spans go. The composition root makes both and passes them down.
+  metrics: [],
+  tracing: [],
   // The common part of every process: it listens, reports its health, and refuses large requests.
   server: [],
   api: ['server', 'domain', 'secret', 'steps'],
@@ -46,7 +50,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
+const leaves = [
+  'errors',
+  'database-url',
+  'database-words',
+  'log',
+  'request-context',
+  'secret-mark',
+  'sensitive',
+  'host-name',
+  'host-pattern',
+]
 
 // The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
@@ -172,6 +186,15 @@ test('lockstep starts without loading the code of its commands, so that --help a
   expect(loaded.filter((file) => heavy.includes(roomOf(file)))).toEqual([])
 })
 
+test('a process loads OpenTelemetry only when traces are asked for', () => {
+  for (const file of ['api.ts', 'worker.ts', 'tracing.ts']) {
+    const loaded = [...loadedWith(join('src', 'processes', file))]
+    expect(loaded.filter((it) => roomOf(it) === 'tracing')).toEqual([])
+  }
+  const [from] = imports.filter(({ to }) => to === 'tracing')
+  expect(from?.file).toBe(join('src', 'processes', 'tracing.ts'))
+})
+
 test('the picture of the rooms in docs/architecture.md has the arrows of the table and no others', () => {
   const page = readFileSync('docs/architecture.md', 'utf8')
   const [, picture = ''] = /## The rooms[\s\S]*?```mermaid\n([\s\S]*?)```/.exec(page) ?? []
@@ -194,6 +217,7 @@ const readsMessages = (text: string): boolean => onMessage.test(text) || givenMe
 const wordsOfOthers = [
   'src/api/errors.ts',
   'src/steps/kinds/json.ts',
+  'src/database-words.ts',
   'src/store/outage.ts',
   'src/vault/providers/pkcs11.ts',
 ]

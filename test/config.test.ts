@@ -17,11 +17,15 @@ function problems(env: NodeJS.ProcessEnv): string[] {
 
 test('an empty environment gives the documented defaults', () => {
   expect(readConfig({})).toEqual({
+    accessLog: false,
+    traces: false,
+    traceHosts: [],
     port: 4000,
     host: '127.0.0.1',
     workerPort: 4001,
     dataFolder: resolve('.lockstep'),
     databaseUrl: undefined,
+    synchronousCommit: undefined,
     rootKeyFile: resolve('.lockstep/root-key.pem'),
     rootKey: undefined,
     rootKeyUri: undefined,
@@ -40,6 +44,7 @@ test('an empty environment gives the documented defaults', () => {
     maxResponseMib: 25,
     workerConcurrency: 32,
     workspaceConcurrency: 16,
+    drainSeconds: 60,
     logLevel: 'info',
     apiUrl: 'http://localhost:4000',
     apiToken: undefined,
@@ -58,6 +63,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_PUBLIC_URL: 'https://Lockstep.example.com/base//',
     LOCKSTEP_SIGN_UP: 'closed',
     LOCKSTEP_PERSISTED_ONLY: 'on',
+    LOCKSTEP_ACCESS_LOG: 'on',
     LOCKSTEP_EGRESS_ALLOW: 'localhost:9000, 10.0.0.0/8',
     LOCKSTEP_PLUGINS: './a.ts, ,@scope/b,',
     LOCKSTEP_LOG: 'debug',
@@ -68,6 +74,8 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_MAX_RESPONSE_MIB: '3',
     LOCKSTEP_WORKER_CONCURRENCY: '50',
     LOCKSTEP_WORKSPACE_CONCURRENCY: '20',
+    LOCKSTEP_DRAIN_SECONDS: '600',
+    LOCKSTEP_SYNCHRONOUS_COMMIT: 'remote_apply',
     LOCKSTEP_URL: 'https://api.example.com/',
     LOCKSTEP_TOKEN: 'lks_acme.token-sesame',
   })
@@ -80,6 +88,7 @@ test('every variable is read into its setting', () => {
     publicUrl: 'https://lockstep.example.com/base',
     signUp: 'closed',
     persistedOnly: true,
+    accessLog: true,
     egressAllow: 'localhost:9000, 10.0.0.0/8',
     plugins: ['./a.ts', '@scope/b'],
     runRetentionDays: 7,
@@ -88,6 +97,8 @@ test('every variable is read into its setting', () => {
     maxResponseMib: 3,
     workerConcurrency: 50,
     workspaceConcurrency: 20,
+    drainSeconds: 600,
+    synchronousCommit: 'remote_apply',
     logLevel: 'debug',
     apiUrl: 'https://api.example.com',
   })
@@ -183,9 +194,11 @@ describe('a wrong value is refused with the allowed values', () => {
     ['LOCKSTEP_MAX_RESPONSE_MIB', '31', '1 to 30: MiB'],
     ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
     ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
+    ['LOCKSTEP_DRAIN_SECONDS', '1m', '0 to 86400: seconds'],
     ['HOST', 'http://localhost', 'host name or an address'],
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
+    ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
     ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
     ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],
@@ -244,6 +257,36 @@ describe('a wrong secret is refused without showing it', () => {
   })
 })
 
+describe('traces', () => {
+  test.each([
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example/v1/traces' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'True' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' }, false],
+  ])('with %j: %s', (env, on) => {
+    expect(readConfig(env).traces).toBe(on)
+  })
+
+  test('are refused when their endpoint is no address, which is not shown when it may hold a password', () => {
+    expect(problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toHaveLength(1)
+    const [line = ''] = problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:canary@collector:4318' })
+    expect(line).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT /)
+    expect(line).not.toContain('canary')
+  })
+
+  test('are told to the hosts that are named', () => {
+    const hosts = ['api.example.com', '*.internal.example.com:8443']
+    expect(readConfig({ LOCKSTEP_TRACE_HOSTS: hosts.join(', ') }).traceHosts).toEqual(hosts)
+    expect(problems({ LOCKSTEP_TRACE_HOSTS: 'api.example.com, https://b.example.com/' })).toEqual([
+      expect.stringMatching(
+        /^LOCKSTEP_TRACE_HOSTS holds "https:..b\.example\.com.*It may hold hosts such as/,
+      ),
+    ])
+    expect(problems({ LOCKSTEP_TRACE_HOSTS: '*' })).toHaveLength(1)
+  })
+})
+
 describe('an unknown variable', () => {
   test.each([
     ['LOCKSTEP_SIGNUP', 'LOCKSTEP_SIGN_UP'],
@@ -257,7 +300,7 @@ describe('an unknown variable', () => {
   })
 
   test('gets the list of names if it resembles none', () => {
-    expect(problems({ LOCKSTEP_FROBNICATE: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
+    expect(problems({ LOCKSTEP_QUUX_ZYXWV: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
   })
 
   test('of another program is ignored', () => {

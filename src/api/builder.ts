@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Domain, Role } from '../domain/index.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type ChangeErrorCode } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
@@ -21,6 +21,8 @@ export interface Context {
   signal: AbortSignal
   publicUrl: string
   signUp: SignUpPolicy
+  /** Counts a refused change, which is no error to GraphQL. */
+  refused(code: ChangeErrorCode): void
 }
 
 /** Who can create an account. */

@@ -3,13 +3,16 @@ import { type DocumentNode, GraphQLError, Kind } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
+import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
+import { countOperations } from './operation-counter.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 
@@ -20,6 +23,7 @@ interface GraphqlParts {
   signUp: SignUpPolicy
   persisted: PersistedDocuments
   log: Logger
+  metrics: ApiMetrics
   credentialsIn(headers: Headers): Credentials | undefined
   rights: Rights
 }
@@ -71,7 +75,7 @@ export interface GraphqlHandler {
 
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
-  const { persisted } = parts
+  const { persisted, metrics } = parts
   const schema = createSchema()
   const cache = createDocumentCache()
   const known = createKnownQueries({
@@ -86,7 +90,14 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     schema,
     context: ({ request, onlyReads }) => contextOf(parts, request.headers, !onlyReads, request.signal),
     maskedErrors: { maskError: createErrorMask(parts.log) },
-    plugins: [persistedDocuments(persisted), limitDocuments, hideValues, tellReads, known.plugin],
+    plugins: [
+      persistedDocuments(persisted),
+      limitDocuments,
+      hideValues,
+      tellReads,
+      known.plugin,
+      countOperations(metrics),
+    ],
     parserAndValidationCache: cache,
     // The server has cut off by then what is too large.
     maxRequestBodySize: false,
@@ -102,7 +113,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   return {
     handle,
     listen(req, res) {
-      if (isPlain(req)) void answerPlain(known, requestListener, req, res)
+      if (isPlain(req)) void answerPlain(known, metrics, requestListener, req, res)
       else void requestListener(req, res)
     },
   }
@@ -110,24 +121,20 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown
 
-async function answerPlain(known: KnownQueries, yoga: Listener, req: IncomingMessage, res: ServerResponse) {
+async function answerPlain(
+  known: KnownQueries,
+  { operation }: ApiMetrics,
+  yoga: Listener,
+  req: IncomingMessage,
+  res: ServerResponse,
+) {
   const body = await readBody(req)
   // The connection broke: there is nobody to answer.
-  if (body === undefined || (await known.answer(req, res, body))) return
+  if (body === undefined) return
+  if (await known.answer(req, res, body)) return operation('query')
   // What stands there Yoga takes for the body, since the body itself is read. Empty, it would wait for the body.
   Object.assign(req, { body: body || ' ' })
   await yoga(req, res)
-}
-
-/** `undefined` when the connection breaks before the body has come. */
-function readBody(req: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    req.on('data', (chunk: Buffer) => chunks.push(chunk))
-    req.once('end', () => resolve(Buffer.concat(chunks).toString()))
-    req.on('error', () => resolve(undefined))
-    req.once('close', () => resolve(undefined))
-  })
 }
 
 // A query has nothing that goes on once it is executed.
@@ -139,9 +146,10 @@ async function contextOf(
   fresh: boolean,
   signal: AbortSignal,
 ): Promise<Context> {
-  const { domain, registry, publicUrl, signUp } = parts
+  const { domain, registry, publicUrl, signUp, metrics } = parts
+  const caller = await callerOf(parts, headers, fresh)
   const loaders = createLoaders(domain)
-  return { ...(await callerOf(parts, headers, fresh)), domain, registry, loaders, publicUrl, signUp, signal }
+  return { ...caller, domain, registry, loaders, publicUrl, signUp, signal, refused: metrics.graphqlError }
 }
 
 /** Other objects that Yoga logs may hold the variables of an operation, which may be values. */

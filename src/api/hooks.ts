@@ -1,6 +1,11 @@
-import type { Domain, HookedRun } from '../domain/index.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Domain, type HookedRun, outageOf } from '../domain/index.ts'
+import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
-import { isChangeError } from './errors.ts'
+import { isChangeError, RETRY_AFTER } from './errors.ts'
+import { readBody } from './read-body.ts'
+
+const PATH = '/hooks/'
 
 // The longest time that a caller may wait for a run, in seconds.
 const MAX_WAIT = 30
@@ -17,50 +22,100 @@ const hidden: ReadonlySet<string> = new Set([
   ADDRESS_HEADER,
 ])
 
+interface HookRequest {
+  /** What stands behind `/hooks/`. */
+  token: string
+  query: URLSearchParams
+}
+
+interface Reply {
+  status: number
+  body: unknown
+  headers?: Record<string, string>
+}
+
+/** What is asked for, if it is a hook. The path is read as browsers and proxies read it. */
+export function readHookRequest({ url = '' }: IncomingMessage): HookRequest | undefined {
+  // Most other requests are told by a glance.
+  const parsed = url.includes(PATH) ? URL.parse(url.startsWith('/') ? `http://localhost${url}` : url) : null
+  if (!parsed?.pathname.startsWith(PATH)) return undefined
+  return { token: parsed.pathname.slice(PATH.length), query: parsed.searchParams }
+}
+
 /**
  * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers 202
  * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended. A
  * repeated `Idempotency-Key` gets the answer for the run of the first request.
- *
- * @param isWhole whether the whole request has arrived; called after the body was read.
  */
 export async function handleHook(
   domain: Domain,
-  token: string,
-  request: Request,
-  isWhole: () => boolean,
-): Promise<Response> {
-  if (request.method !== 'POST') {
-    return Response.json({ error: 'A hook takes POST.' }, { status: 405, headers: { allow: 'POST' } })
+  log: Logger,
+  hook: HookRequest,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const reply = await replyTo(domain, hook, req).catch((err: unknown): Reply => {
+    const outage = outageOf(err)
+    if (outage) {
+      log.warn({ err, route: 'hooks' }, 'a request met an outage of the database')
+      const { code, message } = outage
+      return { status: 503, body: { code, error: message, message }, headers: RETRY_AFTER }
+    }
+    log.error({ err, route: 'hooks' }, 'request failed')
+    return { status: 500, body: { error: 'Something went wrong on our side. Try again.' } }
+  })
+  const text = JSON.stringify(reply.body)
+  const length = Buffer.byteLength(text)
+  res.writeHead(reply.status, {
+    'content-type': 'application/json',
+    'content-length': length,
+    ...reply.headers,
+  })
+  res.end(text)
+}
+
+async function replyTo(domain: Domain, { token, query }: HookRequest, req: IncomingMessage): Promise<Reply> {
+  if (req.method !== 'POST') {
+    return { status: 405, body: { error: 'A hook takes POST.' }, headers: { allow: 'POST' } }
   }
   const hook = await domain.runs.findHook(token)
-  if (!hook) return noSuchHook()
-  const trigger = await readTrigger(request)
-  // The body of a broken connection ends early and without an error, even when all of it had arrived. Half a
-  // message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
-  if (!isWhole()) return Response.json({ error: 'The request broke off. Send it again.' }, { status: 400 })
+  if (!hook) return noSuchHook
+  const rawBody = await readBody(req)
+  // Half a message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
+  if (rawBody === undefined) return { status: 400, body: { error: 'The request broke off. Send it again.' } }
+  const headers = headersOf(req)
+  const { [KEY_HEADER]: key, prefer = '' } = headers
   try {
-    const key = request.headers.get(KEY_HEADER) ?? undefined
-    const seconds = waitSeconds(request.headers.get('prefer'))
+    const seconds = waitSeconds(prefer)
+    const trigger = triggerOf(headers, rawBody, query)
     return answer(await domain.runs.startByHook(hook, trigger, { key, waitSeconds: seconds }), seconds)
   } catch (error) {
     if (!isChangeError(error)) throw error
     // It was deleted while the request came in.
-    if (error.code === 'NOT_FOUND') return noSuchHook()
+    if (error.code === 'NOT_FOUND') return noSuchHook
+    const body = { error: error.message }
     // Senders try again after this status.
-    if (error.code === 'CONFLICT')
-      return Response.json({ error: error.message }, { status: 503, headers: { 'retry-after': '1' } })
-    return Response.json({ error: error.message }, { status: error.code === 'LIMIT_REACHED' ? 413 : 422 })
+    if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
+    return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }
   }
 }
 
-const noSuchHook = (): Response => Response.json({ error: 'There is no such hook.' }, { status: 404 })
+const noSuchHook: Reply = { status: 404, body: { error: 'There is no such hook.' } }
 
-async function readTrigger(request: Request) {
-  const rawBody = await request.text()
-  const headers = Object.fromEntries([...request.headers].filter(([name]) => !hidden.has(name)))
-  const query = Object.fromEntries(new URL(request.url).searchParams)
-  return { body: parseBody(rawBody, request.headers.get('content-type') ?? ''), rawBody, headers, query }
+type Headers = Readonly<Record<string, string | undefined>>
+
+/** Each header's values as one text, under its name in lower case. */
+function headersOf({ headers }: IncomingMessage): Headers {
+  const entries = Object.entries(headers)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : `${value}`]),
+  )
+}
+
+function triggerOf(all: Headers, rawBody: string, query: URLSearchParams) {
+  const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name)))
+  const body = parseBody(rawBody, all['content-type'] ?? '')
+  return { body, rawBody, headers, query: Object.fromEntries(query) }
 }
 
 function parseBody(text: string, contentType: string): unknown {
@@ -74,16 +129,14 @@ function parseBody(text: string, contentType: string): unknown {
   }
 }
 
-function waitSeconds(prefer: string | null): number {
-  const wait = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(prefer ?? '')?.[1]
+function waitSeconds(prefer: string): number {
+  const wait = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(prefer)?.[1]
   return Math.min(Number(wait ?? 0), MAX_WAIT)
 }
 
-function answer({ id: runId, ended }: HookedRun, seconds: number): Response {
-  if (!ended) return Response.json({ runId }, { status: 202 })
+function answer({ id: runId, ended }: HookedRun, seconds: number): Reply {
+  if (!ended) return { status: 202, body: { runId } }
   const { status, output, error } = ended
-  return Response.json(
-    { runId, status, output: output ? (JSON.parse(output) as unknown) : null, error },
-    { headers: { 'preference-applied': `wait=${seconds}` } },
-  )
+  const body = { runId, status, output: output ? (JSON.parse(output) as unknown) : null, error }
+  return { status: 200, body, headers: { 'preference-applied': `wait=${seconds}` } }
 }

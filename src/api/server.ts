@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Domain } from '../domain/index.ts'
+import { type Domain, outageOf } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import { unavailable } from './errors.ts'
 import type { GraphqlHandler } from './graphql.ts'
-import { handleHook } from './hooks.ts'
+import { handleHook, readHookRequest } from './hooks.ts'
 import type { SignIn } from './sign-in.ts'
 import { contentSecurityPolicy, handleWebApp } from './web-app.ts'
 
@@ -29,44 +31,59 @@ export function startServer(
   const site = {
     routes: ['graphql', 'api', 'hooks'],
     headers: { 'content-security-policy': contentSecurityPolicy() },
-    respond: (request: Request, pathname: string, req: IncomingMessage) =>
-      respond(parts, request, pathname, req),
-    answers: (req: IncomingMessage, res: ServerResponse) => answerGraphql(parts, req, res),
+    respond: (request: Request, pathname: string) => respond(parts, request, pathname),
+    answers: (req: IncomingMessage, res: ServerResponse) =>
+      answerGraphql(parts, req, res) || answerHook(parts, req, res),
   }
   return startHttpServer({ ...parts, site }, host, port)
 }
 
-function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse) {
+function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse): boolean {
   const { url = '' } = req
   const open = url === '/graphql' || url.startsWith('/graphql?') ? services() : undefined
-  if (!open) return undefined
+  if (!open) return false
   open.graphql.listen(req, res)
-  return 'graphql'
+  return true
+}
+
+function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: ServerResponse) {
+  const hook = readHookRequest(req)
+  const open = hook && services()
+  if (!open) return undefined
+  void handleHook(open.domain, log, hook, req, res)
+  return 'hooks'
 }
 
 async function respond(
-  { services: open, webFolder }: ServerParts,
+  { services: open, webFolder, log }: ServerParts,
   request: Request,
   pathname: string,
-  req: IncomingMessage,
 ): Promise<Response> {
-  const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || pathname.startsWith('/hooks/')
+  const isHook = pathname.startsWith('/hooks/')
+  const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || isHook
   if (!isApi) return handleWebApp(webFolder, request)
   const services = open()
-  if (!services) {
-    const headers = { 'retry-after': '2' }
-    return Response.json({ error: 'The database is not ready. Try again soon.' }, { status: 503, headers })
+  // A hook comes here while there are no services yet.
+  if (!services || isHook) {
+    return unavailable(new AppError('DATABASE_UNAVAILABLE', 'The database is not ready. Try again soon.'))
   }
-  const { domain, signIn, graphql } = services
+  const { signIn, graphql } = services
+  try {
+    return await respondWith({ signIn, graphql }, request, pathname)
+  } catch (err) {
+    const outage = outageOf(err)
+    if (!outage) throw err
+    log.warn({ err }, 'a request met an outage of the database')
+    return unavailable(outage)
+  }
+}
+
+async function respondWith(
+  { signIn, graphql }: Pick<Services, 'signIn' | 'graphql'>,
+  request: Request,
+  pathname: string,
+): Promise<Response> {
   if (pathname === '/graphql') return graphql.handle(request, {})
-  if (pathname.startsWith('/hooks/')) {
-    return handleHook(
-      domain,
-      pathname.slice('/hooks/'.length),
-      request,
-      () => req.complete && req.readableEnded,
-    )
-  }
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
   return notFound()
 }

@@ -3,6 +3,7 @@ import { APIError } from 'better-auth/api'
 import { checkTitle, type Domain } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { ApiMetrics, SignInRefusal } from '../metrics/api-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -21,6 +22,7 @@ export interface SignInOptions {
   /** Signs the session cookies. */
   authSecret: Sensitive
   log: Logger
+  metrics: Pick<ApiMetrics, 'signInRefused'>
 }
 
 export interface SignIn {
@@ -56,6 +58,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     // replaces it.
     advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] }, disableCSRFCheck: true },
     telemetry: { enabled: false },
+    // The server answers what is no refusal. The library would print the error as it is, with values in it.
+    onAPIError: { throw: true },
     logger: { log: (level, text) => log[level](text) },
     databaseHooks: {
       user: {
@@ -78,7 +82,12 @@ export function createSignIn(options: SignInOptions): SignIn {
   })
   return {
     async handler(request) {
-      if (!isCrossSite(request.headers, publicUrl)) return auth.handler(request)
+      if (!isCrossSite(request.headers, publicUrl)) {
+        const response = await knownOutage(await auth.handler(request))
+        countRefusal(options.metrics, request, response)
+        return response
+      }
+      options.metrics.signInRefused('not_allowed')
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
     },
@@ -88,10 +97,50 @@ export function createSignIn(options: SignInOptions): SignIn {
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
       const cookie = headers.get('cookie')
       if (cookie === null || isCrossSite(headers, publicUrl)) return undefined
-      return { secret: cookie, identify: async () => identityOf(await auth.api.getSession({ headers })) }
+      const session = () => auth.api.getSession({ headers }).catch(throwOutage)
+      return { secret: cookie, identify: async () => identityOf(await session()) }
     },
   }
 }
+
+const refusals: Readonly<Record<number, SignInRefusal>> = {
+  401: 'credentials',
+  403: 'not_allowed',
+  429: 'too_many',
+}
+
+function countRefusal(
+  { signInRefused }: SignInOptions['metrics'],
+  { url }: Request,
+  { status }: Response,
+): void {
+  if (status < 400 || status >= 500 || !/\/sign-(?:in|up)\//.test(url)) return
+  signInRefused(refusals[status] ?? 'invalid')
+}
+
+/** The library's codes for what its tables could not do. It hides the error behind them. */
+const TABLES_FAILED = /^FAILED_TO_(?:CREATE|UPDATE|GET)_(?:USER|SESSION)$/
+
+const tablesFailed = () =>
+  new AppError('DATABASE_UNAVAILABLE', 'The database cannot do this at the moment. Try again soon.')
+
+/** @throws AppError DATABASE_UNAVAILABLE when the answer stands for a failure of the database. */
+async function knownOutage(response: Response): Promise<Response> {
+  if (response.status < 400) return response
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  if (TABLES_FAILED.test(codeIn(body))) throw tablesFailed()
+  return response
+}
+
+function throwOutage(error: unknown): never {
+  throw error instanceof APIError && TABLES_FAILED.test(codeIn(error.body)) ? tablesFailed() : error
+}
+
+const codeIn = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : ''
 
 async function identifyToken(domain: Domain, token: string): Promise<Identity> {
   const grant = await domain.apiTokens.verify(token)

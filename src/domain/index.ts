@@ -15,7 +15,7 @@ import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
-import { createSealer } from '../vault/sealing.ts'
+import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
@@ -28,6 +28,7 @@ import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
 export type { Role, StoredError } from '../store/entities/index.ts'
+export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
 export type { Actor } from './audit.ts'
@@ -56,7 +57,8 @@ export interface DomainParts {
 export type Domain = ReturnType<typeof createDomain>
 
 export function createDomain({ store, queue, intake, signals, rights, registry, publicUrl }: DomainParts) {
-  const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
+  const seal = createRunSeal()
+  const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
   return {
     workspaces: createWorkspaces({ store, rights }),
@@ -64,7 +66,7 @@ export function createDomain({ store, queue, intake, signals, rights, registry, 
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
-    runs: createRuns({ store, sealer, queue, intake, signals, registry }),
+    runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),

@@ -1,7 +1,9 @@
 import { AppError } from '../errors.ts'
+import { requestContext } from '../request-context.ts'
 import { type Registry, secretNames } from '../steps/index.ts'
 import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { StepUse } from '../store/runs/run-job.ts'
+import { type RunOrigin, withOrigin } from '../store/runs/run-origin.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { newId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
@@ -27,9 +29,19 @@ export async function sealRun(
   const id = newId()
   const { workspace } = run
   const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
-  const sealedInput = await sealer.seal({ workspace, name: `run/${id}/input` }, text)
+  const at = { workspace, name: `run/${id}/input` }
+  const sealedInput = await sealer.seal(at, withOrigin(text, originOf(run)))
   const detail = { ...audit.detail, run: publicId(workspace, id) }
   return { ...run, run: id, sealedInput, use: firstUse(registry, run), audit: { ...audit, detail } }
+}
+
+function originOf({ workspace, automation }: Pick<NewRun, 'workspace' | 'automation'>): RunOrigin {
+  const { id: request, traceparent } = requestContext.getStore() ?? {}
+  return {
+    ...(automation && { automation: publicId(workspace, automation.id) }),
+    ...(request !== undefined && { request }),
+    ...(traceparent !== undefined && { traceparent }),
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RunSignals } from '../store/run-signals.ts'
 import { cancelRun } from '../store/runs/cancel.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Em, Store } from '../store/store.ts'
-import type { Sealer } from '../vault/sealing.ts'
+import type { Sealer, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkSteps, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
@@ -36,7 +36,7 @@ export interface Runs {
    * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT (it is saved again and again meanwhile)
    */
   start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
-  /** The webhook with this token. */
+  /** The webhook with this token, perhaps as it was a few seconds ago: a start notices that. */
   findHook(token: string): Promise<Hook | undefined>
   /**
    * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
@@ -70,6 +70,7 @@ export interface Runs {
 interface RunParts {
   store: Store
   sealer: Sealer
+  seal: typeof sealInNode
   queue: RunProducer
   intake: RunIntake
   signals: RunSignals
@@ -93,7 +94,7 @@ export function createRuns(parts: RunParts): Runs {
       return store.em().findOneOrFail(Run, { workspace, id: run })
     },
     async findHook(token) {
-      const automation = await parts.intake.automationByHook(token)
+      const automation = await parts.intake.knownAutomationByHook(token)
       return automation && { token, automation }
     },
     startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),

@@ -19,6 +19,8 @@ interface SchedulerParts {
   queue: RunProducer
   registry: Registry
   log: Logger
+  /** Told how late each run was started (seconds). */
+  started?: ((lateSeconds: number) => void) | undefined
 }
 
 export interface Scheduler {
@@ -54,7 +56,10 @@ async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise
   for (const due of await findDue(parts.store.em())) {
     if (stopping.aborted) return 0
     try {
-      if (await startTick(parts, due)) started++
+      const at = await startTick(parts, due)
+      if (!at) continue
+      started++
+      parts.started?.((due.now - at.getTime()) / 1000)
     } catch (err) {
       const automation = `${due.workspace}.${due.id}`
       parts.log.error({ err, automation }, 'a scheduled run could not be started, it will be tried again')
@@ -75,12 +80,15 @@ async function findDue(em: Em): Promise<Due[]> {
   return rows.map((row) => ({ ...row, now: Number(row.now) }))
 }
 
-/** @returns false when there is nothing to start: another worker was faster, or the automation was changed. */
-async function startTick({ store, queue, ...parts }: SchedulerParts, due: Due): Promise<boolean> {
+/**
+ * @returns the time that was due; undefined when there is nothing to start: another worker was faster, or the
+ * automation was changed.
+ */
+async function startTick({ store, queue, ...parts }: SchedulerParts, due: Due): Promise<Date | undefined> {
   const { workspace, id, now } = due
   const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
   const { schedule, nextRunAt: at } = automation ?? {}
-  if (!automation || !schedule || !at || at.getTime() > now) return false
+  if (!automation || !schedule || !at || at.getTime() > now) return undefined
   const { name, steps, version } = automation
   const input = { schedule: { ...schedule, at: at.toISOString() } }
   const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } }
@@ -97,8 +105,8 @@ async function startTick({ store, queue, ...parts }: SchedulerParts, due: Due): 
   const nextRunAt = nextTick(schedule, isMissed ? now : at.getTime())
   return store.inTransaction(async (tx) => {
     const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null }
-    if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return false
+    if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return undefined
     await queue.enqueue(tx, sealed)
-    return true
+    return at
   })
 }

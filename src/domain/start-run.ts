@@ -7,7 +7,7 @@ import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { StartableAutomation } from '../store/runs/read-automation.ts'
 import type { EndedRun } from '../store/runs/told.ts'
-import { createSealer } from '../vault/sealing.ts'
+import { createSealer, type sealInNode } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
 import { automationNotFound } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
@@ -35,6 +35,8 @@ interface Start {
 interface Parts {
   intake: RunIntake
   registry: Registry
+  /** Seals the inputs of runs. */
+  seal: typeof sealInNode
 }
 
 interface HookParts extends Parts {
@@ -146,7 +148,7 @@ function savedMeanwhile(): AppError {
 
 /** @returns undefined when the automation is no longer what was read. */
 async function startAsRead(
-  { intake, registry }: Parts,
+  { intake, registry, seal }: Parts,
   { workspace, id, name, version, steps, keys, ...automation }: StartableAutomation,
   { trigger, actor, startedBy, input, key, beforeAdd }: Start,
 ): Promise<RunJob | undefined> {
@@ -154,7 +156,7 @@ async function startAsRead(
   // Nobody knows yet who signed the request: an unsigned one must not take the key from the one that is signed.
   const keyHash =
     key === undefined || hookSignature ? undefined : hashRunKey({ workspace, automation: id, key })
-  const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) })
+  const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) }, seal)
   const audit = { actor, action: 'run.start', target: name, detail: { version } }
   const started = { trigger, startedBy, steps, hookSignature, keyHash }
   const run = await sealRun(

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { createSecureContext } from 'node:tls'
 import forge from 'node-forge'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -12,8 +12,14 @@ export interface ClientCertificate {
   passphrase?: string | Sensitive | undefined
 }
 
+/** Both as PEM; the certificate of the key stands first in the chain. */
+interface KeyAndChain {
+  key: string | Buffer
+  cert: string
+}
+
 /** Reads the certificate for TLS. Throws `INVALID_FIELD`, which says nothing of the content. */
-export function readClientCertificate(certificate: ClientCertificate): SecureContextOptions {
+export function readClientCertificate(certificate: ClientCertificate): KeyAndChain {
   const content = reveal(certificate.content).trim()
   const passphrase = certificate.passphrase === undefined ? undefined : reveal(certificate.passphrase)
   try {
@@ -32,7 +38,7 @@ export function readClientCertificate(certificate: ClientCertificate): SecureCon
   }
 }
 
-function readPem(pem: string, passphrase: string | undefined): SecureContextOptions {
+function readPem(pem: string, passphrase: string | undefined): KeyAndChain {
   const blocks = pem.match(/-----BEGIN [A-Z0-9 ]+-----[^-]+-----END [A-Z0-9 ]+-----/g) ?? []
   const keys = blocks.filter((it) => it.includes('PRIVATE KEY-----'))
   const certificates = blocks.filter((it) => it.includes('BEGIN CERTIFICATE-----'))
@@ -42,7 +48,7 @@ function readPem(pem: string, passphrase: string | undefined): SecureContextOpti
 }
 
 /** By node-forge, since OpenSSL 3 refuses the old ciphers that most PKCS#12 files in use are written with. */
-function readPkcs12(base64: string, passphrase = ''): SecureContextOptions {
+function readPkcs12(base64: string, passphrase = ''): KeyAndChain {
   const der = forge.util.createBuffer(Buffer.from(base64, 'base64').toString('binary'))
   const store = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(der), passphrase)
   const bags = store.safeContents.flatMap((it) => it.safeBags)
@@ -72,11 +78,7 @@ function toPem(label: string, asn1: forge.asn1.Asn1): string {
 }
 
 /** Puts the certificate of the key first, as TLS wants it; stores keep them in any order. */
-function assemble(
-  pem: string,
-  certificates: readonly string[],
-  passphrase: string | undefined,
-): SecureContextOptions {
+function assemble(pem: string, certificates: readonly string[], passphrase: string | undefined): KeyAndChain {
   const key = createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase })
   const own = certificates.find((it) => new X509Certificate(it).checkPrivateKey(key))
   if (own === undefined) throw new Error('no certificate of the key')

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { AppError } from '../errors.ts'
 import type { AllowEntry } from './allow-entry.ts'
@@ -8,6 +9,7 @@ import { findAddress, type StepLookup } from './find-address.ts'
 import type { Http, StepSecrets } from './http.ts'
 import { rememberBriefly } from './lookup-cache.ts'
 import type { ProxySettings } from './proxy-settings.ts'
+import type { EgressRefusal } from './refusals.ts'
 import { type RequestSettings, sendRequest } from './send-request.ts'
 
 export interface EgressOptions {
@@ -23,6 +25,12 @@ export interface EgressOptions {
   ca?: string
   /** The first pause between two attempts, in milliseconds. Default 500. */
   backOffMs?: number
+  /** Told of each request that was refused, by which rule. */
+  refused?: ((reason: EgressRefusal) => void) | undefined
+  /** Told of each answer that was larger than it may be. */
+  tooLarge?: (() => void) | undefined
+  /** Told of each client certificate that is used. */
+  certificateUsed?: ((certificate: X509Certificate) => void) | undefined
 }
 
 /** The one door out of a worker process. */
@@ -47,8 +55,10 @@ export function createEgress(options: EgressOptions): Egress {
     maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
     backOffMs: options.backOffMs ?? 500,
     closing: closing.signal,
-    contextFor: contexts(options.ca),
+    contextFor: contexts(options),
     pool: new ConnectionPool(),
+    refused: options.refused ?? (() => undefined),
+    tooLarge: options.tooLarge ?? (() => undefined),
   }
   return {
     maxResponseBytes: settings.maxResponseBytes,
@@ -71,11 +81,15 @@ export function createEgress(options: EgressOptions): Egress {
 }
 
 /** TLS settings with and without a client certificate. The plain one is built once: it parses every authority. */
-function contexts(ca: string | undefined): RequestSettings['contextFor'] {
+function contexts({ ca, certificateUsed }: EgressOptions): RequestSettings['contextFor'] {
   const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
   let plain: SecureContext | undefined
   return (certificate) => {
-    if (certificate) return createSecureContext({ ...trust, ...readClientCertificate(certificate) })
+    if (certificate) {
+      const { key, cert } = readClientCertificate(certificate)
+      certificateUsed?.(new X509Certificate(cert))
+      return createSecureContext({ ...trust, key, cert })
+    }
     plain ??= createSecureContext(trust)
     return plain
   }

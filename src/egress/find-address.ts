@@ -3,6 +3,7 @@ import { bareHost, readHostAndPort } from '../host-name.ts'
 import { findDestination } from './destination.ts'
 import { describeFailure } from './failure.ts'
 import type { StepSecrets } from './http.ts'
+import { counted, countRefusal } from './refusals.ts'
 import { assertMayConnect } from './secret-rules.ts'
 import type { RequestSettings } from './send-request.ts'
 
@@ -28,12 +29,13 @@ export async function findAddress(
     )
   }
   const url = new URL(`http://${name}:${port}/`)
-  assertMayConnect(bareHost(url), port, secrets)
+  counted('secret', settings.refused, () => assertMayConnect(bareHost(url), port, secrets))
   const signal = AbortSignal.any([secrets.signal, settings.closing])
   try {
     const { addresses } = await findDestination(url, settings, signal)
     return addresses[0].address
   } catch (error) {
+    countRefusal(error, 'address', settings.refused)
     throw error instanceof AppError ? error : describeFailure(error, { name: host, hint: '' }).error
   }
 }

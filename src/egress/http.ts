@@ -40,7 +40,28 @@ export interface StepSecrets {
   policies: ReadonlyMap<string, readonly Policy[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */
   inHand: readonly string[]
+  /** Whether all that `find` may name is among them, and may stand in any place. */
+  isAllInHand?: boolean
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  /** Where the spans of the step's requests go; undefined: there are no traces. */
+  trace?: HttpTrace | undefined
+  /**
+   * Waits until the worker has memory for so many bytes of an answer. Negative: so many are not needed after all. The time
+   * does not count for the time-outs of the request.
+   */
+  room?(bytes: number): Promise<void>
+}
+
+export interface HttpTrace {
+  /** Begins the span of one request of one hop, before its destination is checked. */
+  begin(method: string, url: URL): HttpSpan
+}
+
+export interface HttpSpan {
+  /** What the service is told of the span; undefined: its host may not know. */
+  readonly traceparent: string | undefined
+  /** @param outcome the status of the answer, or the code of the error. */
+  ended(outcome: { status: number } | { code: string }): void
 }

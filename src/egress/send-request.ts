@@ -2,21 +2,27 @@ import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Answer } from './answer.ts'
-import { Deadline, pause } from './deadline.ts'
+import { Deadline, pause, raceAbort } from './deadline.ts'
 import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
-import type { HttpInit, StepSecrets } from './http.ts'
+import type { HttpInit, HttpSpan, HttpTrace, StepSecrets } from './http.ts'
 import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
 import { locationOf, redirected } from './redirect.ts'
+import { counted, countRefusal, type EgressRefusal } from './refusals.ts'
 import { toResponse } from './response.ts'
 import { backOff, isWorthRetrying, mayRepeat, retryAfter } from './retry.ts'
 import { assertMayLeave } from './secret-rules.ts'
+
+/** @see https://www.w3.org/TR/trace-context/ */
+const TRACE_HEADER = 'traceparent'
 
 /** What all requests of one egress share. */
 export interface RequestSettings extends ExchangeSettings {
   maxResponseBytes: number
   backOffMs: number
   closing: AbortSignal
+  refused(reason: EgressRefusal): void
+  tooLarge(): void
 }
 
 /** What all hops and attempts of one request share. */
@@ -26,8 +32,10 @@ interface Course {
   deadline: Deadline
   peer: Peer
   workspace: string
+  trace: HttpTrace | undefined
   retriesLeft: number
   maxBytes: number
+  room: (bytes: number) => Promise<void>
 }
 
 /** Sends a request, follows its redirects and repeats what may be repeated. Rejects with an AppError only. */
@@ -38,10 +46,11 @@ export async function sendRequest(
   settings: RequestSettings,
 ): Promise<Response> {
   const limits = readLimits(init, settings)
-  const request = readRequest(url, init)
-  if (request.body) await secrets.prepare(request.body.bytes)
+  const { refused } = settings
+  const request = counted('scheme', refused, () => readRequest(url, init))
+  if (request.body && !secrets.isAllInHand) await secrets.prepare(request.body.bytes)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
-  assertMayLeave(request, secrets)
+  counted('secret', refused, () => assertMayLeave(request, secrets))
   const peer: Peer = { name: bareHost(request.url), hint: '' }
   const deadline = new Deadline({
     parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],
@@ -51,8 +60,9 @@ export async function sendRequest(
   })
   try {
     const { retries: retriesLeft, maxBytes } = limits
-    const { workspace } = secrets
-    const course = { settings, init, deadline, peer, workspace, retriesLeft, maxBytes }
+    const { workspace, trace } = secrets
+    const room = async (bytes: number) => secrets.room?.(bytes)
+    const course = { settings, init, deadline, peer, workspace, trace, retriesLeft, maxBytes, room }
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
@@ -84,13 +94,14 @@ async function follow(
       )
     }
     if (request.body) await secrets.prepare(request.body.bytes)
-    request = redirected(request, answer.status, location, secrets)
+    const { refused } = course.settings
+    request = counted('redirect', refused, () => redirected(request, answer.status, location, secrets))
   }
 }
 
 async function sendWithRetries(request: OutgoingRequest, course: Course): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {
-    const outcome = await sendOnce(request, course)
+    const outcome = await sendTraced(request, course)
     const isFinal = 'answer' in outcome ? !isWorthRetrying(outcome.answer) : !outcome.failure.transient
     const canRepeat = course.retriesLeft > 0 && mayRepeat(request, course.init.repeatable ?? false)
     const asked = 'answer' in outcome ? retryAfter(outcome.answer) : undefined
@@ -105,12 +116,31 @@ async function sendWithRetries(request: OutgoingRequest, course: Course): Promis
   }
 }
 
+/** One attempt, with its span, which the service is told of where it may be and the author has not named another. */
+async function sendTraced(request: OutgoingRequest, course: Course): ReturnType<typeof sendOnce> {
+  const span = course.trace?.begin(request.method, request.url)
+  const outcome = await sendOnce(span ? withTraceParent(request, span) : request, course)
+  if ('answer' in outcome) span?.ended({ status: outcome.answer.status })
+  else {
+    const { error } = outcome.failure
+    countRefusal(error, 'address', course.settings.refused)
+    if (error.code === 'RESPONSE_TOO_LARGE') course.settings.tooLarge()
+    span?.ended({ code: error.code })
+  }
+  return outcome
+}
+
+function withTraceParent(request: OutgoingRequest, { traceparent: value }: HttpSpan): OutgoingRequest {
+  if (value === undefined || request.headers.some(({ name }) => name === TRACE_HEADER)) return request
+  return { ...request, headers: [...request.headers, { name: TRACE_HEADER, value }] }
+}
+
 /** One attempt: a look-up and a check of its own, and an exchange. */
 async function sendOnce(
   request: OutgoingRequest,
   course: Course,
 ): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { settings, init, deadline, peer, workspace, maxBytes } = course
+  const { settings, init, deadline, peer, workspace, maxBytes, room } = course
   const attempt = init.idleTimeoutMs === undefined ? undefined : idleDeadline(init.idleTimeoutMs, course)
   const { signal } = attempt ?? deadline
   try {
@@ -121,6 +151,11 @@ async function sendOnce(
       repeatable: init.repeatable ?? false,
       maxBytes,
       onActivity: attempt?.restart ?? ignore,
+      room: (bytes) =>
+        raceAbort(
+          untimed([deadline, attempt], () => room(bytes)),
+          signal,
+        ),
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
     })
     return { answer }
@@ -140,6 +175,19 @@ function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
     ms,
     onTimeout: () => new AppError('TIMEOUT', `${peer.name} was silent for ${ms} ms.${peer.hint}`),
   })
+}
+
+/** Does what takes time of ours, which the server is not blamed for. */
+async function untimed(
+  deadlines: readonly (Deadline | undefined)[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const goOn = deadlines.map((it) => it?.suspend())
+  try {
+    await work()
+  } finally {
+    for (const it of goOn) it?.()
+  }
 }
 
 function ignore(): void {}

@@ -1,4 +1,4 @@
-import type { Egress } from '../egress/index.ts'
+import type { Egress, HttpTrace } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
@@ -9,8 +9,11 @@ import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
+import type { MemoryShare } from './memory.ts'
 import { catchUp, renderStep } from './render-step.ts'
+import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
+import type { RunMetrics } from './run-watch.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
 
@@ -20,6 +23,8 @@ export interface StepParts {
   egress: Egress
   redactor: RunRedactor
   log: Logger
+  refused?: ((name: LimitName) => void) | undefined
+  metrics?: Pick<RunMetrics, 'egressRefused'> | undefined
 }
 
 export interface StepCall {
@@ -32,8 +37,11 @@ export interface StepCall {
   attempt: number
   state: RunState
   signal: AbortSignal
+  /** The memory of its run for large data. */
+  share?: MemoryShare | undefined
   /** All secrets that it names, if they were handed out to it. */
   handed?: readonly HandedSecret[] | undefined
+  trace?: HttpTrace | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */
@@ -44,6 +52,8 @@ export interface PreparedStep {
   inHand: readonly string[]
   /** Those of them that it does not name: that it has them is to be put on record when it starts. */
   byOutput: readonly string[]
+  /** Whether nobody has to look for others in what it sends. */
+  isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests; an error: it may not run with what it has in hand. */
   anyPlace: ReadonlySet<string> | AppError
 }
@@ -74,7 +84,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
-  const owners = await ownersInInput(input, redactor, call.signal)
+  const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
+  const owners = isAllInHand ? new Map() : await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
@@ -83,7 +94,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
     const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }
-  return { type, input, inHand, byOutput, anyPlace: orAppError(places) }
+  return { type, input, inHand, byOutput, isAllInHand, anyPlace: orAppError(places) }
 }
 
 function orAppError<T>(work: () => T): T | AppError {
@@ -103,20 +114,53 @@ function orAppError<T>(work: () => T): T | AppError {
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand, anyPlace }: PreparedStep,
+  { type, input, inHand, isAllInHand, anyPlace }: PreparedStep,
 ): Promise<string> {
-  if (anyPlace instanceof AppError) throw anyPlace
+  if (anyPlace instanceof AppError) {
+    if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') parts.metrics?.egressRefused('secret')
+    throw anyPlace
+  }
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
-  const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
+  const clock = startClock(seconds * 1000, () => {
+    parts.refused?.('step_time')
+    timeout.abort(stepTimedOut(seconds))
+  })
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal })
+    const { share } = call
+    const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
+    const context = createStepContext({ ...parts, ...call, log, inHand, isAllInHand, anyPlace, signal, room })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
+    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {
-    clearTimeout(timer)
+    clock.stop()
+  }
+}
+
+/** The time of a step, less what it waits for the worker. */
+function startClock(ms: number, over: () => void) {
+  let endsAt = performance.now() + ms
+  let timer = setTimeout(over, ms)
+  let waits = 0
+  let from = 0
+  return {
+    async without(work: () => Promise<void>): Promise<void> {
+      if (waits++ === 0) {
+        from = performance.now()
+        clearTimeout(timer)
+      }
+      try {
+        await work()
+      } finally {
+        if (--waits === 0) {
+          endsAt += performance.now() - from
+          timer = setTimeout(over, endsAt - performance.now())
+        }
+      }
+    },
+    stop: () => clearTimeout(timer),
   }
 }
 
@@ -133,7 +177,7 @@ function stepTimedOut(seconds: number): AppError {
 }
 
 /** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown): string {
+function toJson(output: unknown, refused: () => void): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)
@@ -143,6 +187,7 @@ function toJson(output: unknown): string {
   }
   if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
+    refused()
     throw new AppError(
       'RESPONSE_TOO_LARGE',
       `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,

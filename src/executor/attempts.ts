@@ -10,6 +10,7 @@ import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { assertBudget } from './run-budget.ts'
+import type { StepWatch } from './run-watch.ts'
 import { describeStepError } from './step-error.ts'
 
 // From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
@@ -79,11 +80,30 @@ async function attemptStep(
   definition: AutomationStep,
   attempt: number,
 ): Promise<StoredError | undefined> {
+  const watch = execution.watch.stepBegins({ ...definition, attempt })
+  try {
+    const error = await makeAttempt(execution, position, definition, attempt, watch)
+    watch.ended(error)
+    return error
+  } catch (error) {
+    watch.left()
+    throw error
+  }
+}
+
+async function makeAttempt(
+  execution: Execution,
+  position: number,
+  definition: AutomationStep,
+  attempt: number,
+  { trace }: StepWatch,
+): Promise<StoredError | undefined> {
   const { parts, job, redactor, state, signal, claim } = execution
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
   const handed = takeHanded(execution, secretNames(parts.registry, definition))
-  const call = { ...job, definition, position, earlier, attempt, state, signal, handed }
+  const { share } = execution
+  const call = { ...job, definition, position, earlier, attempt, state, signal, handed, share, trace }
   if (claim.aborted) throw jobLost()
   const prepared = await startAttempt(execution, stepParts, call)
   let text: string
@@ -91,6 +111,7 @@ async function attemptStep(
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
     text = await executeStep(stepParts, call, prepared)
+    await share.cover(text.length, signal)
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
     if (claim.aborted) throw jobLost()
@@ -101,6 +122,8 @@ async function attemptStep(
   if (output instanceof AppError) return describeStepError(output, redactor)
   await parts.pace.wait(text.length, signal)
   await endAttempt(execution, position, output)
+  // The last output is stored with the end of the run.
+  if (!execution.ending) share.keep(state.heldBytes())
   return undefined
 }
 

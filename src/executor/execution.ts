@@ -7,13 +7,16 @@ import type { Registry } from '../steps/index.ts'
 import type { AutomationStep, HookSignature } from '../store/entities/index.ts'
 import type { HandedSecret, RunJob } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import type { MemoryShare, WorkerMemory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Patiently } from './patience.ts'
-import type { BudgetName } from './run-budget.ts'
+import type { LimitName } from './run-budget.ts'
 import type { EndedStep, RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
+import type { RunMetrics, RunWatch } from './run-watch.ts'
 
 export interface ExecutorParts {
   writes: RunWrites
@@ -25,16 +28,24 @@ export interface ExecutorParts {
   log: Logger
   threads: Threads
   pace: Pace
+  memory: WorkerMemory
   /** Told of what redacting cost, and of budgets of runs that did not suffice. */
   redacted?: RedactionNote
-  refused?: (name: BudgetName) => void
+  refused?: (name: LimitName) => void
+  metrics?: RunMetrics
+  tracing?: Tracing | undefined
+  /** The hosts that may learn of the span of a request that is sent to them. */
+  traceHosts?: readonly string[]
 }
 
 export interface Execution {
   parts: ExecutorParts
   job: RunJob
   record: RunRecord
+  watch: RunWatch
   patiently: Patiently
+  /** Its part of the worker's memory for large data. */
+  share: MemoryShare
   redactor: RunRedactor
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */

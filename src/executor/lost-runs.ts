@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { RunJob } from '../store/queue.ts'
 import { endLostRun, findLostRuns, holdLostRun, type Loss } from '../store/runs/lost.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -6,6 +7,7 @@ import type { Store, Tx } from '../store/store.ts'
 interface LostRunsParts {
   store: Store
   log: Logger
+  metrics?: Pick<WorkerMetrics, 'runEnded'>
 }
 
 // How many runs one call ends at most, each in a transaction: the clock that calls it has schedules to start.
@@ -18,12 +20,17 @@ const reasons: Readonly<Record<Loss, string>> = {
 }
 
 /** Ends runs that no worker would ever end: every run ends. Any number of workers may call it at once. */
-export async function endLostRuns({ store, log }: LostRunsParts, stopping: AbortSignal): Promise<void> {
+export async function endLostRuns(
+  { store, log, metrics }: LostRunsParts,
+  stopping: AbortSignal,
+): Promise<void> {
   try {
     for (const job of await findLostRuns(store.em(), BATCH)) {
       if (stopping.aborted) return
       const loss = await store.inTransaction((tx) => endIfLost(tx, job))
-      if (loss) log.error({ run: `${job.workspace}.${job.run}`, loss }, 'run ended, it had lost its job')
+      if (!loss) continue
+      metrics?.runEnded('FAILED', 'INTERRUPTED', undefined)
+      log.error({ run: `${job.workspace}.${job.run}`, loss }, 'run ended, it had lost its job')
     }
   } catch (err) {
     log.warn({ err }, 'runs without a job could not be ended, it will be tried again')

@@ -18,6 +18,9 @@ export const runBudget = {
 /** The time for redacting is the redactor's to keep. */
 export type BudgetName = keyof typeof runBudget | 'redaction'
 
+/** What is counted when it ends a step or a run. */
+export type LimitName = BudgetName | 'step_time' | 'run_time' | 'output'
+
 const descriptions: Readonly<Record<keyof typeof runBudget, string>> = {
   held: 'Input and outputs of this run that its steps still need take',
   stored: 'What this run stores takes',

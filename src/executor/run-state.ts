@@ -3,6 +3,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
+import { type RunOrigin, splitOrigin } from '../store/runs/run-origin.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { Outputs } from './outputs.ts'
@@ -19,12 +20,19 @@ type Learned = readonly [
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
 export interface RunState {
   readonly trigger: unknown
+  /** Where the run comes from. */
+  readonly origin: RunOrigin
   /** True outputs of the finished steps that later steps name, as templates see them. */
   readonly steps: Readonly<Record<string, { output: unknown }>>
   /** The values that the run has resolved, by the names of the secrets. */
   readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
   readonly policies: ReadonlyMap<string, readonly Policy[]>
+  /**
+   * Whether a search could find nothing that counts: each secret that the run knows is among these, and may stand in
+   * any place.
+   */
+  knowsOnly(names: ReadonlySet<string>): boolean
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** @throws AppError RESPONSE_TOO_LARGE over the run's budget, here and below. */
@@ -52,6 +60,8 @@ export interface RunState {
   addOutput(position: number, key: string, output: string, isNeeded: boolean, isSealed?: boolean): void
   /** Positions of the outputs that are kept. */
   positions(): number[]
+  /** The length of the input and of all outputs that are kept (bytes). */
+  heldBytes(): number
   /** A kept output, redacted with all that the run has learned by now, as JSON. */
   redacted(position: number, signal: AbortSignal): Promise<string>
   redactedInput(signal: AbortSignal): Promise<string>
@@ -62,7 +72,7 @@ interface StateParts {
   run: string
   redactor: RunRedactor
   sealer: Sealer
-  opener: Pick<Opener, 'open'>
+  opener: Pick<Opener, 'openRunData'>
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** Told of a budget that did not suffice. */
@@ -76,10 +86,12 @@ export async function openRunState(
 ): Promise<RunState> {
   const { workspace, run, redactor, sealer, opener, refused } = parts
   const open = async (name: string, sealed: string): Promise<string> =>
-    (await opener.open({ workspace, name }, sealed)).reveal()
+    (await opener.openRunData({ workspace, name }, sealed)).reveal()
 
   const secrets = new Map<string, Sensitive>()
   const policies = new Map<string, readonly Policy[]>()
+  /** Of all secrets that a search may name. */
+  const known = new Set<string>()
   let learned: Learned[] = []
   let learnedBytes = 0
   let caughtUp = 0
@@ -87,6 +99,7 @@ export async function openRunState(
     const before = redactor.knowledge
     // Only what is stored as a secret has policies, and parts that are secret as well.
     redactor.learn(names, value, Boolean(bound))
+    for (const name of names) known.add(name)
     const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
     for (const name of bound ? names : []) {
@@ -101,7 +114,9 @@ export async function openRunState(
     learn(...it)
   }
 
-  const input = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const { input, origin } = splitOrigin(
+    sealedInput === null ? 'null' : await open(inputName(run), sealedInput),
+  )
   const outputs = new Outputs(input.length, parts)
   /** Positions whose output stands sealed in the store. */
   const sealed = new Set<number>()
@@ -124,9 +139,12 @@ export async function openRunState(
   const trigger: unknown = JSON.parse(input)
   return {
     trigger,
+    origin,
     steps: outputs.steps,
     secrets,
     policies,
+    knowsOnly: (names) =>
+      [...known].every((it) => names.has(it) && (policies.get(it)?.every(hasAnyPlace) ?? false)),
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, policies: bound }) => learnWithin([name], value, bound),
     learnDerived: (names, value) => learnWithin(names, value),
@@ -152,10 +170,13 @@ export async function openRunState(
       if (isSealed) learned = []
     },
     positions: () => outputs.positions(),
+    heldBytes: () => outputs.heldBytes(),
     redacted: (position, signal) => redactor.json(outputs.textAt(position), signal),
     redactedInput: (signal) => redactor.json(JSON.stringify(trigger), signal),
   }
 }
+
+const hasAnyPlace = ({ places }: Policy): boolean => places.length === 0
 
 interface Kept {
   /** JSON. Absent while the step runs, when it failed, and where no later step can need it. */

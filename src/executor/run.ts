@@ -14,6 +14,7 @@ import { catchUp } from './render-step.ts'
 import { watchRunLimit } from './run-limit.ts'
 import { type ClaimedStep, createRunRecord } from './run-record.ts'
 import { openRunState } from './run-state.ts'
+import { watchRun } from './run-watch.ts'
 import { describeStepError } from './step-error.ts'
 
 // What would only happen again, in whichever worker.
@@ -38,24 +39,34 @@ export async function executeRun(
   const log = parts.log.child({ run: `${job.workspace}.${job.run}` })
   const patiently = createPatience(log, claim)
   const record = createRunRecord(parts.writes, run, patiently)
-  const limit = watchRunLimit(run.startedAt)
-  const { threads, redacted: note } = parts
-  const redactor = createRunRedactor({ ...job, threads, note, refused: () => parts.refused?.('redaction') })
+  const limit = watchRunLimit(run.startedAt, () => parts.refused?.('run_time'))
+  const { threads, redacted: note, metrics } = parts
+  const refused = () => parts.refused?.('redaction')
+  const redactor = createRunRedactor({ ...job, threads, note, refused, masked: metrics?.masked })
+  const watch = watchRun({ ...parts, redactor }, run)
   const signal = AbortSignal.any([claim, cancel, limit.signal])
+  const share = parts.memory.open()
   try {
     const steps = run.begun ? await record.readSteps() : []
+    await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, patiently, redactor, signal, claim },
+      { parts, job, record, watch, patiently, share, redactor, signal, claim },
       run,
       steps,
     )
     const outcome = await runSteps(execution, steps)
     if (outcome) await finish(execution, outcome)
+    else watch.left()
   } catch (error) {
-    if (!(error instanceof AppError && endings.has(error.code))) throw error
+    if (!(error instanceof AppError && endings.has(error.code))) {
+      watch.left()
+      throw error
+    }
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
     await record.finishRun({ ...outcome, output: null, input: null })
+    watch.ended(outcome.status, outcome.error)
   } finally {
+    share.close()
     redactor.close()
     limit.stop()
   }
@@ -63,7 +74,7 @@ export async function executeRun(
 
 type Surroundings = Pick<
   Execution,
-  'parts' | 'job' | 'record' | 'patiently' | 'redactor' | 'signal' | 'claim'
+  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'signal' | 'claim'
 >
 
 /** Opens what the run is given, and what it knew before another worker lost it. */
@@ -82,11 +93,15 @@ async function openExecution(
   const state = await patiently(() => openRunState(stateParts, run.input, steps))
   const inputLength = run.input?.length ?? 0
   run.input = null
+  around.watch.origin = state.origin
   // The sealed form alone was read; the redacted one is about as long.
-  const storedBytes = steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
+  const storedBytes = 2 * sealedLength(steps)
   const known = { state, stored: new Map(), storedBytes, inputLength, definitions, hook, createdAt }
   return { ...around, ...known, handed, ending: undefined }
 }
+
+const sealedLength = (steps: readonly ClaimedStep[]): number =>
+  steps.reduce((sum, it) => sum + (it.sealedOutput?.length ?? 0), 0)
 
 /** @returns undefined when the run goes on later, with whichever worker takes it then. */
 async function runSteps(execution: Execution, steps: readonly ClaimedStep[]): Promise<Outcome | undefined> {
@@ -125,7 +140,7 @@ function interrupt(execution: Execution, { position }: ClaimedStep): StoredError
 }
 
 async function finish(execution: Execution, outcome: Outcome): Promise<void> {
-  const { record, definitions, parts, job } = execution
+  const { record, definitions, parts, job, watch } = execution
   // What a step did cannot be undone: what takes long is not waited for with its end.
   if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
@@ -133,7 +148,9 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   const last = definitions.length - 1
   const output = status === 'SUCCEEDED' && last >= 0 ? last : null
   await record.finishRun({ status, error, input, output }, execution.ending)
-  parts.log.info({ run: `${job.workspace}.${job.run}`, status, code: error?.code }, 'run ended')
+  const told = watch.ended(status, error)
+  const ids = { run: `${job.workspace}.${job.run}`, automation: watch.origin.automation }
+  parts.log.info({ ...ids, ...told, status, code: error?.code }, 'run ended')
 }
 
 /** Stores the end of the last step before that of the run, with what a worker that takes over needs to know. */

@@ -1,4 +1,4 @@
-import type { Egress } from '../egress/index.ts'
+import type { Egress, HttpTrace } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -16,14 +16,20 @@ interface ContextParts {
   state: RunState
   /** Names of the secrets that the step has in hand. */
   inHand: readonly string[]
+  /** Whether all that a search could find is among them, and may stand in any place. */
+  isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  trace?: HttpTrace | undefined
+  /** Waits for memory for so many bytes of an answer. */
+  room?: ((bytes: number) => Promise<void>) | undefined
 }
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
-  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal } = parts
+  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
+  const { anyPlace, signal, trace, room } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -40,8 +46,11 @@ export function createStepContext(parts: ContextParts): StepContext {
     },
     policies: state.policies,
     inHand,
+    isAllInHand,
     anyPlace,
     signal,
+    trace,
+    ...(room && { room }),
   }
   return Object.freeze({
     http: egress.forStep(secrets),

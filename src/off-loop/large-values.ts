@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { type Decrypted, decryptValue } from '../vault/decrypt-value.ts'
-import { sealInNode } from '../vault/seal-in-node.ts'
+import { createRunSeal, type sealInNode } from '../vault/seal-in-node.ts'
 import type { Result, Work } from './requests.ts'
 import type { Threads } from './threads.ts'
 
@@ -9,7 +9,7 @@ const OFF_LOOP_OVER = 256 * 1024
 // Far more time than the largest value takes, in milliseconds.
 const LIMIT = 60_000
 
-/** Seals and decrypts as the vault does, but large values in a thread. */
+/** Seals data of runs and decrypts as the vault does, but large values in a thread. */
 export function createLargeValues(threads: Threads): {
   seal: typeof sealInNode
   decrypt: typeof decryptValue
@@ -18,14 +18,15 @@ export function createLargeValues(threads: Threads): {
     const job = { workspace, size, limit: LIMIT, signal: undefined, spent: () => undefined, tooLong }
     return threads.run({ ...job, work: () => work })
   }
+  const sealHere = createRunSeal()
   return {
     async seal(key, at, value, policy) {
-      if (value.length <= OFF_LOOP_OVER) return sealInNode(key, at, value, policy)
+      if (value.length <= OFF_LOOP_OVER) return sealHere(key, at, value, policy)
       const sealed = await run(at.workspace, value.length, { kind: 'seal', key, at, value, policy })
       return typeof sealed === 'string' ? sealed : unexpected()
     },
-    async decrypt(sealed, key) {
-      if (sealed.length <= OFF_LOOP_OVER) return decryptValue(sealed, key)
+    async decrypt(sealed, key, agree) {
+      if (sealed.length <= OFF_LOOP_OVER) return decryptValue(sealed, key, agree)
       const opened = await run('', sealed.length, { kind: 'open', sealed, key })
       return isDecrypted(opened) ? opened : unexpected()
     },

@@ -8,11 +8,14 @@ import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
 import { createDomain } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
+import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
+import { createGauges } from '../metrics/gauges.ts'
+import { createMetrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
+import { type PoolUse, poolUse } from '../store/pool.ts'
 import { runProducer } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
@@ -20,9 +23,13 @@ import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { gaugeSources } from './gauge-sources.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
+import { openTracing } from './tracing.ts'
 
 const RETRY_MS = 1000
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -40,7 +47,7 @@ export interface RunningProcess {
 /**
  * The API process, which holds only public keys. It listens at once, and answers 503 until the database is ready.
  *
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
@@ -48,16 +55,21 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const url = await databaseUrl(config)
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
-  const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
+  const store = await openStore(url, undefined, {
+    prepared: config.directDatabaseUrl === undefined,
+    commits: config.synchronousCommit,
+  })
   undo.add(() => store.close())
   // Released after the server, whenever they open: the requests that it has received still need them.
   const undoServices = new Releasers()
   undo.add(() => undoServices.release())
   const stopping = new AbortController()
-  let services: Services | undefined
+  let services: Opened | undefined
+  const metrics = createMetrics()
+  const ofApi = createApiMetrics(metrics.registry)
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, undo: undoServices },
+    { config, log, registry, persisted, url, store, metrics: ofApi, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -67,14 +79,18 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     stopping.abort()
     return opening
   })
-  const check = async () => {
-    const health = await checkReadiness(store)
-    return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
-  }
-  const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
+  const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
+  const watch = watchReadiness({ store, checks: [...databaseChecks, started, rootCertificate], log })
+  undo.add(() => watch.close())
+  const { check } = watch
+  createGauges(metrics.registry, gaugeSources({ store, check, pools: () => services?.pools() ?? {} }))
+  const tracing = await openTracing(config, 'api', log)
+  undo.add(() => tracing?.close())
+  const { accessLog } = config
+  const parts = { services: () => services, check, metrics, tracing, accessLog, webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
-    throw error
+    return refuseToListen('PORT', config.host, config.port)(error)
   })
   undo.add(() => server.close())
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
@@ -88,11 +104,17 @@ interface ServiceParts {
   persisted: PersistedDocuments
   url: Sensitive
   store: Store
+  metrics: ApiMetrics
   undo: Releasers
 }
 
+interface Opened extends Services {
+  /** How the connections besides the store's are used. */
+  pools(): Record<string, PoolUse>
+}
+
 /** Tries until it succeeds, because the database may come and go. `undefined` when the API is stopped. */
-async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Services | undefined> {
+async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): Promise<Opened | undefined> {
   while (!stopping.aborted) {
     try {
       return await openServices(parts, stopping)
@@ -104,15 +126,15 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
-async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
-  const { config, log, registry, persisted, url, store, undo } = parts
+async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
+  const { config, log, registry, persisted, url, store, metrics, undo } = parts
   await waitForStore(store, log, stopping)
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const rights = createRightsSignals(store)
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
@@ -127,6 +149,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     publicUrl,
     signUp,
     log,
+    metrics,
   })
   const graphql = createGraphqlHandler({
     domain,
@@ -135,9 +158,11 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
     persisted,
     log,
+    metrics,
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
   })
   log.info('API is ready')
-  return { domain, signIn, graphql }
+  const pools = () => ({ runs: pool.use(), sign_in: poolUse(auth.tables.database) })
+  return { domain, signIn, graphql, pools }
 }

@@ -11,20 +11,22 @@ import type { Logger } from '../log.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
-import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
-import { openQueue } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { openQueue, type RunQueue } from '../store/queue.ts'
+import { databaseChecks } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
-import { createWorkerMetrics } from './worker-metrics.ts'
+import { openWorkerInstruments } from './worker-instruments.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
 const CURRENT_KEYS = { seconds: 5, max: 1000 }
@@ -33,7 +35,7 @@ const CURRENT_KEYS = { seconds: 5, max: 1000 }
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
  *
  * @param stopping ends a start that waits for the database; it then throws the signal's reason.
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH, DATABASE_UNAVAILABLE (none is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH
  */
 export async function startWorker(
   config: Config,
@@ -60,16 +62,26 @@ async function openWorker(
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
   const url = await databaseUrl(config)
-  const store = await openStore(url)
+  const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
-  const progress: { takesRuns: boolean } = { takesRuns: false }
-  const check = async () => {
-    const health = await checkReadiness(store)
-    return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
+  // Set while it takes runs, with the keys open.
+  const work: { queue?: RunQueue } = {}
+  const runs = {
+    name: 'runs',
+    find: async () => (work.queue ? work.queue.fault() : 'the worker is starting, or stopping'),
   }
-  const metrics = createMetrics()
-  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
+  const watch = watchReadiness({ store, checks: [...databaseChecks, runs], log })
+  undo.add(() => watch.close())
+  const { check } = watch
+  const instruments = await openWorkerInstruments(config, log)
+  undo.add(() => instruments.close())
+  const { metrics, counts } = instruments
+  const { accessLog } = config
+  const parts = { check, metrics, log, accessLog }
+  const server = await startHttpServer(parts, config.host, config.workerPort).catch(
+    refuseToListen('LOCKSTEP_WORKER_PORT', config.host, config.workerPort),
+  )
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -77,27 +89,37 @@ async function openWorker(
   const keeper = await keepRootKey({ store, config, log }, rootKey)
   undo.add(() => keeper.stop())
   const threads = createThreads()
-  const keys = openKeys(store, rootKey, keeper, threads)
-  const egress = createEgress({ allow, proxy, maxResponseBytes: config.maxResponseMib * 1024 * 1024 })
+  const { opener, sealer } = openKeys(store, rootKey, keeper, threads)
+  const keys = { opener: countedOpener(opener, counts), sealer }
+  const maxResponseBytes = config.maxResponseMib * 1024 * 1024
+  const egress = createEgress({ allow, proxy, maxResponseBytes, ...instruments.ofEgress })
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
-  undo.add(() => queue.close())
+  const queue = openQueue({
+    url: config.directDatabaseUrl ?? url,
+    log,
+    metrics: counts,
+    commits: config.synchronousCommit,
+  })
+  undo.add(() => queue.close(config.drainSeconds))
+  instruments.read({ store, check, pools: () => ({ runs: queue.poolUse() }) })
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
-  const observers = createWorkerMetrics(metrics.registry)
-  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...observers }, queue, limits)
-  const scheduler = createScheduler({ store, sealer: keys.sealer, queue, registry, log })
+  const watched = instruments.ofExecutor
+  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
+  const { scheduleStarted: started } = counts
+  const scheduler = createScheduler({ store, sealer, queue, registry, log, started })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log }, stopping)
+    await endLostRuns({ store, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   undo.add(startRetention({ store, log }, retention))
-  progress.takesRuns = true
+  work.queue = queue
+  undo.add(() => delete work.queue)
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
   return { port: server.port, lost: keeper.lost }
 }

@@ -12,6 +12,8 @@ export interface RunRedactorOptions {
   note?: RedactionNote | undefined
   /** Told when the run has used up its time. */
   refused?: (() => void) | undefined
+  /** Told of each text and each output in which a value was masked. */
+  masked?: (() => void) | undefined
 }
 
 /** Larger texts (characters) go to a thread: the slowest one that we know costs the event loop 20 ms then. */

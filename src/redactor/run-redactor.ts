@@ -32,6 +32,10 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
   const log = new LearnedLog()
   const clock = new RedactionClock(options, log.all)
   const searches = new Searches(redactor, clock)
+  const told = (before: string, after: string): string => {
+    if (after !== before) options?.masked?.()
+    return after
+  }
   return {
     ...redactor,
     get knowledge() {
@@ -42,9 +46,15 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
       redactor.learn(names, value, parts)
       log.add(names, value, parts)
     },
-    text: (input) => clock.here(input.length, () => redactor.text(input)),
-    json: (text, signal) => redactedBy(clock, 'json', text, signal, () => redactedJson(redactor, text)),
-    largeText: (text, signal) => redactedBy(clock, 'text', text, signal, () => redactor.text(text)),
+    text: (input) =>
+      told(
+        input,
+        clock.here(input.length, () => redactor.text(input)),
+      ),
+    json: async (text, signal) =>
+      told(text, await redactedBy(clock, 'json', text, signal, () => redactedJson(redactor, text))),
+    largeText: async (text, signal) =>
+      told(text, await redactedBy(clock, 'text', text, signal, () => redactor.text(text))),
     findIn: (inputs, signal) => searches.findIn(inputs, log.all.length, signal),
     ownersIn: (texts, signal) => searches.ownersIn(texts, log.all.length, signal),
     close: () => options?.threads.forget(options.run),

@@ -1,33 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
-import type { Logger } from '../log.ts'
-import { type Health, handleHealth, type Metrics } from './health.ts'
+import type { Metrics } from '../metrics/process-metrics.ts'
+import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
+import { type Health, handleHealth } from './health.ts'
 
 /** The header with the address of the connection. The server sets it, whatever a client sends. */
 export const ADDRESS_HEADER = 'x-lockstep-address'
 
 /** What a process serves besides health and metrics. */
 export interface Site {
-  /** The first path segments that are counted by name; all others are counted as `web`. */
+  /** The first path segments that are counted by name ({@link followRequest}). */
   routes: readonly string[]
   /** Headers of every answer, besides those that every process sends. */
   headers: Readonly<Record<string, string>>
-  respond(request: Request, pathname: string, req: IncomingMessage): Promise<Response>
+  respond(request: Request, pathname: string): Promise<Response>
   /**
    * Answers by itself, without a `Request` of ours in between, what is asked for most.
    *
-   * @returns the route that it is counted for; undefined when it leaves the request alone.
+   * @returns whether it does; otherwise it leaves the request alone.
    */
-  answers?(req: IncomingMessage, res: ServerResponse): string | undefined
+  answers?(req: IncomingMessage, res: ServerResponse): boolean
 }
 
-export interface HttpServerParts {
+export interface HttpServerParts extends FollowParts {
   check(): Promise<Health>
   metrics: Metrics
   /** Without a site, the server serves only health and metrics. */
   site?: Site
-  log: Logger
 }
 
 // The largest body that is read, in bytes: a run's input, and some room.
@@ -35,8 +35,6 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 // How often a server that is closed looks for idle connections (milliseconds).
 const SWEEP_MS = 100
-
-const healthRoutes = ['healthz', 'readyz', 'metrics']
 
 const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -54,21 +52,23 @@ export async function startHttpServer(
   port: number,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const headers = Object.entries({ ...securityHeaders, ...parts.site?.headers })
-  const adapter = createServerAdapter<{ req: IncomingMessage }>((request, { req }) =>
-    answer(parts, request, req),
-  )
+  const adapter = createServerAdapter((request) => answer(parts, request))
+  const routes = [...healthRoutes, ...(parts.site?.routes ?? [])]
+  const serve = (req: IncomingMessage, res: ServerResponse) => {
+    if (
+      refuseBadHost(req, res) ||
+      refuseLargeBody(req, res, parts.metrics) ||
+      parts.site?.answers?.(req, res)
+    )
+      return
+    void adapter(req, res)
+  }
   const server = createServer((req, res) => {
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
     req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
     for (const [name, value] of headers) res.setHeader(name, value)
-    if (refuseBadHost(req, res) || refuseLargeBody(req, res)) return
-    const route = parts.site?.answers?.(req, res)
-    if (route !== undefined) {
-      res.once('close', () => parts.metrics.requests.inc({ route, status: String(res.statusCode) }))
-      return
-    }
-    void adapter(req, res)
+    followRequest(parts, routes, req, res, () => serve(req, res))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -77,23 +77,17 @@ export async function startHttpServer(
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) }
 }
 
-async function answer(parts: HttpServerParts, request: Request, req: IncomingMessage): Promise<Response> {
+async function answer(parts: HttpServerParts, request: Request): Promise<Response> {
   const { check, metrics, site, log } = parts
   const { pathname } = new URL(request.url)
-  const [, first = ''] = pathname.split('/', 2)
-  const route = [...healthRoutes, ...(site?.routes ?? [])].includes(first) ? first : 'web'
-  let response: Response
   try {
-    response =
-      (await handleHealth(pathname, check, metrics)) ??
-      (await site?.respond(request, pathname, req)) ??
-      notFound()
+    return (
+      (await handleHealth(pathname, check, metrics)) ?? (await site?.respond(request, pathname)) ?? notFound()
+    )
   } catch (err) {
-    log.error({ err, route }, 'request failed')
-    response = Response.json({ error: 'Something went wrong on our side. Try again.' }, { status: 500 })
+    log.error({ err }, 'request failed')
+    return Response.json({ error: 'Something went wrong on our side. Try again.' }, { status: 500 })
   }
-  metrics.requests.inc({ route, status: String(response.status) })
-  return response
 }
 
 export const notFound = (): Response => Response.json({ error: 'There is nothing here.' }, { status: 404 })
@@ -107,8 +101,13 @@ function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
 }
 
 /** Stops memory exhaustion: a body is refused by its announced length, and cut off when it grows beyond it. */
-function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
+function refuseLargeBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { limitReached }: Pick<Metrics, 'limitReached'>,
+): boolean {
   if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+    limitReached('body')
     // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
     // miss the answer.
     res.writeHead(413, { 'content-type': 'application/json' })
@@ -120,6 +119,7 @@ function refuseLargeBody(req: IncomingMessage, res: ServerResponse): boolean {
   req.push = (chunk: Buffer | null) => {
     bytes += chunk?.length ?? 0
     if (bytes <= MAX_BODY_BYTES) return push(chunk)
+    limitReached('body')
     req.destroy()
     return false
   }

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { SynchronousCommit } from '../config.ts'
 import type { Logger } from '../log.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
+import type { PoolUse } from './pool.ts'
 import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
-import { removeRunWorker } from './runs/heartbeat.ts'
+import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { openHotPool } from './runs/hot-pool.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
@@ -37,25 +40,41 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
-  /** Waits for the runs in hand, at most `graceSeconds`. */
+  /** How its connections are used. */
+  poolUse(): PoolUse
+  /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
+  fault(): string | undefined
+  /** Waits for the runs that it works on, at most so long, and lets go of the rest. */
   close(graceSeconds?: number): Promise<void>
 }
+
+/** What is counted of a worker's claims and reports. */
+export type ClaimMetrics = Pick<WorkerMetrics, 'claimLost' | 'claimsFreed' | 'heartbeatFailed'>
 
 // How often a worker looks for runs by itself (milliseconds): a run whose time has come notifies nobody.
 const LOOK_MS = 2000
 /** How much earlier than asked a postponed run is handed out at most, and how much later (seconds). */
 export const LOOK_SECONDS = LOOK_MS / 1000
 
+interface QueueParts {
+  url: Sensitive
+  log: Logger
+  metrics?: ClaimMetrics
+  /** What a commit waits for. */
+  commits?: SynchronousCommit | undefined
+}
+
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQueue {
+export function openQueue({ url, log, metrics, commits }: QueueParts): RunQueue {
   const worker = randomUUID()
-  const pool = openHotPool(url)
+  const pool = openHotPool(url, commits)
   const progress = createProgress(pool, log)
-  const heart = new Heart(pool, worker, log)
+  const heart = new Heart(pool, worker, log, metrics)
   const clock = new Clock(pool, worker, log)
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
+  let isListening = false
 
   const beat = async () => {
     let freed = 0
@@ -65,7 +84,9 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
       freed = report.freed
       return report.held
     })
-    if (freed > 0) dispatcher?.look()
+    if (freed === 0) return
+    metrics?.claimsFreed(freed)
+    dispatcher?.look()
   }
   const close = async (graceSeconds = 20) => {
     clearInterval(timer)
@@ -81,7 +102,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
     ...runProducer,
     writes: createRunWrites(pool, progress),
     async work(limits, handle) {
-      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log })
+      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log, metrics })
       dispatcher = next
       await beat()
       heart.start(beat)
@@ -89,11 +110,24 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
         next.heard(run)
         next.look()
       }
-      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())
+      const listening = () => {
+        isListening = true
+        next.look()
+      }
+      const deaf = () => {
+        isListening = false
+      }
+      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, listening, deaf)
       timer = setInterval(() => next.look(), LOOK_MS)
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
+    poolUse: () => pool.use(),
+    fault() {
+      if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'
+      if (dispatcher?.isFailing) return 'the worker cannot fetch runs'
+      return isListening ? undefined : 'the worker does not hear of new runs: its LISTEN connection is down'
+    },
     close,
   }
 }

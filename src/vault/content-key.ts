@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, createSecretKey, diffieHellman, type KeyObject } from 'node:crypto'
 import type { PublicJwk } from './seal-value.ts'
 
 /** OtherInfo of the derivation (RFC 7518, section 4.6.2): the name of the content encryption, and 256 bits. */
@@ -10,14 +10,16 @@ const otherInfo = Buffer.concat([uint32(7), Buffer.from('A256GCM'), uint32(0), u
  *
  * It is made at once. WebCrypto hands each step to another thread, which takes several times as long as the step.
  *
- * @returns 32 bytes, to be overwritten with zeros after use.
  * @throws Error when the public key is no X25519 key, or one with which the secret would be zero.
  */
-export function agreeOnContentKey(privateKey: KeyObject, { kty, crv, x }: PublicJwk): Buffer {
+export function agreeOnContentKey(privateKey: KeyObject, { kty, crv, x }: PublicJwk): KeyObject {
   const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' })
   const secret = diffieHellman({ privateKey, publicKey })
   try {
-    return createHash('sha256').update(uint32(1)).update(secret).update(otherInfo).digest()
+    const bytes = createHash('sha256').update(uint32(1)).update(secret).update(otherInfo).digest()
+    const contentKey = createSecretKey(bytes)
+    bytes.fill(0)
+    return contentKey
   } finally {
     secret.fill(0)
   }

@@ -5,6 +5,7 @@ import { Sensitive } from '../sensitive.ts'
 import { type Decrypted, decryptValue } from './decrypt-value.ts'
 import { openWorkspaceKey } from './open-workspace-key.ts'
 import { readPolicyClaim } from './policy-claim.ts'
+import { rememberAgreements } from './remember-agreements.ts'
 import type { RootKey } from './root-key.ts'
 import { type At, MAX_CLIENT_SEALED_BYTES, readSealedValue } from './sealed-value.ts'
 import { TimedCache } from './timed-cache.ts'
@@ -18,6 +19,8 @@ export interface Opener {
   open(at: At, sealed: string): Promise<Sensitive>
   /** The same, with the policy that is sealed in. Throws the same. */
   openWithPolicy(at: At, sealed: string): Promise<OpenedValue>
+  /** The same for data of a run, which are opened once: what was agreed on is remembered, and the data are not. */
+  openRunData(at: At, sealed: string): Promise<Sensitive>
 }
 
 export interface OpenedValue {
@@ -48,14 +51,15 @@ export interface OpenerOptions {
 /**
  * An opener with its own short memory. A cached value is found only with the same sealed value and the same
  * row: whoever replaces a secret replaces what is sealed, so that no old value is given for a new one. Only values of at
- * most 64 KiB are kept: secrets, not the inputs of runs.
+ * most 64 KiB are kept, and no data of runs.
  */
 export function createOpener(options: OpenerOptions): Opener {
   const values = new TimedCache<OpenedValue>(options.cache ?? { seconds: 30, max: 1000 })
   const { keyOf, forgetKeys } = keyReader(options)
   const { decrypt = decryptValue, rootFingerprint = () => '' } = options
+  const agree = rememberAgreements()
   let fingerprint = rootFingerprint()
-  const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
+  const checked = (at: At, sealed: string) => {
     // Stops a root key that was taken out of force from opening anything more by way of what it has opened.
     if (rootFingerprint() !== fingerprint) {
       fingerprint = rootFingerprint()
@@ -65,16 +69,26 @@ export function createOpener(options: OpenerOptions): Opener {
     // Every check of form comes before any cryptography, and before the cache.
     const header = readSealedValue(at, sealed)
     if (!header.ok) throw unreadable(at, `${header.fault}.`)
+    return header
+  }
+  const openWithPolicy: Opener['openWithPolicy'] = async (at, sealed) => {
+    const header = checked(at, sealed)
     const cacheable = header.bytes <= MAX_CLIENT_SEALED_BYTES
     const id = cacheable ? cacheId(at, sealed) : ''
     const known = cacheable ? values.get(id) : undefined
     if (known) return known
-    const { text, pol } = await decryptWith(decrypt, at, sealed, await keyOf(at, header.kid))
+    const key = await keyOf(at, header.kid)
+    const { text, pol } = await decrypted(at, () => decrypt(sealed, key))
     const opened = { value: new Sensitive(text), policy: readPolicyClaim(pol) }
     if (cacheable) values.set(id, opened)
     return opened
   }
-  return { openWithPolicy, open: async (at, sealed) => (await openWithPolicy(at, sealed)).value }
+  const openRunData: Opener['openRunData'] = async (at, sealed) => {
+    const key = await keyOf(at, checked(at, sealed).kid)
+    return new Sensitive((await decrypted(at, () => decrypt(sealed, key, agree))).text)
+  }
+  const open: Opener['open'] = async (at, sealed) => (await openWithPolicy(at, sealed)).value
+  return { openWithPolicy, openRunData, open }
 }
 
 /** A digest, so that the cache holds no ciphertext; JSON keeps the three parts apart. */
@@ -129,14 +143,9 @@ function isForAnother(rootKey: RootKey, workspace: string, kid: string, sealed: 
   return sealed.recipients.every((it) => it.header.kid !== rootKey.certificate.fingerprint)
 }
 
-async function decryptWith(
-  decrypt: typeof decryptValue,
-  at: At,
-  sealed: string,
-  key: KeyObject,
-): Promise<Decrypted> {
+async function decrypted(at: At, decrypt: () => Promise<Decrypted>): Promise<Decrypted> {
   try {
-    return await decrypt(sealed, key)
+    return await decrypt()
   } catch (error) {
     // Not the value's fault: the process stops, for example.
     if (error instanceof AppError) throw error

@@ -1,6 +1,7 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto'
 import { agreeOnContentKey } from './content-key.ts'
 import { decodeHeader, isObject, type JsonObject } from './jose-header.ts'
+import type { Agree } from './remember-agreements.ts'
 
 export interface Decrypted {
   text: string
@@ -13,10 +14,15 @@ const TAG_BYTES = 16
 /**
  * Decrypts a compact JWE whose form has been checked, and gives its plaintext as text.
  *
+ * @param agree gives the content key; it is agreed on anew unless told.
  * @throws Error when it was altered or the key is another; TypeError when it is not UTF-8.
  */
-export async function decryptValue(sealed: string, key: KeyObject): Promise<Decrypted> {
-  const { plaintext, header } = decryptCompact(sealed, key)
+export async function decryptValue(
+  sealed: string,
+  key: KeyObject,
+  agree: Agree = agreeOnContentKey,
+): Promise<Decrypted> {
+  const { plaintext, header } = decryptCompact(sealed, key, agree)
   try {
     // ignoreBOM keeps a leading U+FEFF, which belongs to the value.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext)
@@ -27,17 +33,20 @@ export async function decryptValue(sealed: string, key: KeyObject): Promise<Decr
 }
 
 /** @returns the plaintext, to be overwritten with zeros after use, and the header that it is authenticated with. */
-function decryptCompact(sealed: string, privateKey: KeyObject): { plaintext: Buffer; header: JsonObject } {
+function decryptCompact(
+  sealed: string,
+  privateKey: KeyObject,
+  agree: Agree,
+): { plaintext: Buffer; header: JsonObject } {
   const [encoded = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const header = decodeHeader(encoded)
   // The form again: a second lock in case its check is ever loosened.
   if (header?.['alg'] !== 'ECDH-ES' || header['enc'] !== 'A256GCM' || encryptedKey !== '') {
     throw new Error('It is no JWE of ours.')
   }
-  const contentKey = agreeOnContentKey(privateKey, ephemeralKey(header))
+  const contentKey = agree(privateKey, ephemeralKey(header))
   const options = { authTagLength: TAG_BYTES }
   const decipher = createDecipheriv('aes-256-gcm', contentKey, Buffer.from(iv, 'base64url'), options)
-  contentKey.fill(0)
   decipher.setAAD(Buffer.from(encoded))
   decipher.setAuthTag(Buffer.from(tag, 'base64url'))
   const plaintext = decipher.update(Buffer.from(ciphertext, 'base64url'))

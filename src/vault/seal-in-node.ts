@@ -1,6 +1,6 @@
-import { createCipheriv, createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Policy } from '../secret/policy.ts'
-import { agreeOnContentKey } from './content-key.ts'
+import { type Agreement, agreeAnew, createAgreements } from './agreement.ts'
 import { checkThumbprint, type PublicJwk, type PublicWorkspaceKey, prepareSealing } from './seal-value.ts'
 import type { At } from './sealed-value.ts'
 
@@ -15,7 +15,20 @@ export async function sealInNode(
 ): Promise<string> {
   const { header, plaintext } = prepareSealing(key, at, value, policy)
   checkThumbprint(key, at, thumbprintOf(key.jwk))
-  return encryptCompact(key.jwk, header, plaintext)
+  return encryptCompact(agreeAnew(key), header, plaintext)
+}
+
+/**
+ * The same for data of runs: those of half a minute have one ephemeral key, and so one content key, which stays in
+ * memory for as long. A stored secret is sealed by {@link sealInNode}, which keeps nothing.
+ */
+export function createRunSeal(): typeof sealInNode {
+  const agreementWith = createAgreements()
+  return async (key, at, value, policy) => {
+    const { header, plaintext } = prepareSealing(key, at, value, policy)
+    checkThumbprint(key, at, thumbprintOf(key.jwk))
+    return encryptCompact(agreementWith(key), header, plaintext)
+  }
 }
 
 /** RFC 7638, with SHA-256. */
@@ -23,15 +36,11 @@ function thumbprintOf({ kty, crv, x }: PublicJwk): string {
   return createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url')
 }
 
-/** A compact JWE (RFC 7516, section 7.1), `A256GCM` (RFC 7518, section 5.3) under a key that is agreed on anew. */
-function encryptCompact(jwk: PublicJwk, header: object, plaintext: Uint8Array): string {
-  const { privateKey, publicKey } = generateKeyPairSync('x25519')
-  const { kty, crv, x } = publicKey.export({ format: 'jwk' })
-  const encoded = Buffer.from(JSON.stringify({ ...header, epk: { kty, crv, x } })).toString('base64url')
-  const contentKey = agreeOnContentKey(privateKey, jwk)
+/** A compact JWE (RFC 7516, section 7.1), `A256GCM` (RFC 7518, section 5.3) under a key that was agreed on. */
+function encryptCompact({ epk, contentKey }: Agreement, header: object, plaintext: Uint8Array): string {
+  const encoded = Buffer.from(JSON.stringify({ ...header, epk })).toString('base64url')
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', contentKey, iv)
-  contentKey.fill(0)
   cipher.setAAD(Buffer.from(encoded))
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
   const parts = [iv, ciphertext, cipher.getAuthTag()].map((it) => it.toString('base64url'))

@@ -13,7 +13,7 @@ export {
   readRecipients,
   readWorkspaceKeyStatement,
 } from './key-statements.ts'
-export { sealInNode } from './seal-in-node.ts'
+export { createRunSeal, sealInNode } from './seal-in-node.ts'
 export type { PublicJwk, PublicWorkspaceKey } from './seal-value.ts'
 export {
   type At,
@@ -35,7 +35,7 @@ export interface Sealer {
 
 /**
  * @param keys where the current key of a workspace is read from, at every sealing.
- * @param seal what seals, where it is not to be done at once.
+ * @param seal what seals, where it is not to be done at once or under a key of its own.
  */
 export function createSealer(
   keys: { currentKey(workspace: string): Promise<PublicWorkspaceKey> },

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
@@ -66,6 +67,20 @@ test('a caller with Prefer: wait gets the result, redacted', async () => {
     error: null,
   })
   expect(decodeURIComponent(echo.received.at(-1)?.url ?? '')).toBe(`/${value}`)
+})
+
+test('a hook that was used a moment ago runs what was saved since', async () => {
+  const steps = (n: number) => [{ key: 'set', type: 'set-values', fields: { values: { n } } }]
+  const { id, version, hookUrl } = await acme.createAutomation('Changed', steps(1))
+  const run = async () => {
+    const init = { ...post({}), headers: { ...post({}).headers, ...wait } }
+    return JSON.parse((await app.anonymous.request(new URL(hookUrl).pathname, init)).text).output
+  }
+  expect(await run()).toEqual({ n: 1 })
+  await acme.admin.mutate(documents.updateAutomation, {
+    input: { id, version, name: 'Changed', steps: steps(2) },
+  })
+  expect([await run(), await run()]).toEqual([{ n: 2 }, { n: 2 }])
 })
 
 test('a waiting caller learns that the run failed', async () => {
@@ -140,10 +155,34 @@ describe('refusals', () => {
     expect(await readRows(app.database)).toEqual(before)
   })
 
-  test('a hook of a deleted automation is 404', async () => {
-    const { id, hookUrl } = await acme.createAutomation('Gone', [])
+  test.each(['was', 'was never'])('a hook of a deleted automation that %s used is 404', async (what) => {
+    const { id, hookUrl } = await acme.createAutomation(`Gone, and ${what} used`, [])
+    const { pathname } = new URL(hookUrl)
+    if (what === 'was') expect((await app.anonymous.request(pathname, post({}))).status).toBe(202)
     await acme.admin.mutate(documents.deleteAutomation, { id })
-    expect((await app.anonymous.request(new URL(hookUrl).pathname, post({}))).status).toBe(404)
+    expect((await app.anonymous.request(pathname, post({}))).status).toBe(404)
+    expect((await app.anonymous.request(pathname, post({}))).status).toBe(404)
+  })
+
+  test('a message that breaks off starts nothing and does not use up its key', async () => {
+    const { id, hookUrl } = await acme.createAutomation('Broken off', [])
+    const { hostname, port, pathname } = new URL(hookUrl.replace(/^https?:\/\/[^/]+/, app.url))
+    const socket = connect({ host: hostname, port: Number(port) })
+    const lines = [
+      `POST ${pathname} HTTP/1.1`,
+      `Host: ${hostname}`,
+      'Content-Length: 10',
+      'Idempotency-Key: once',
+    ]
+    socket.write(`${lines.join('\r\n')}\r\n\r\n{"n"`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    socket.destroy()
+    const whole = { ...post({ n: 1 }), headers: { ...post({}).headers, 'idempotency-key': 'once' } }
+    const { status, text } = await app.anonymous.request(pathname, whole)
+    expect(status).toBe(202)
+    expect(await acme.waitForRun(JSON.parse(text).runId)).toMatchObject({ input: { body: { n: 1 } } })
+    const runs = await app.database.query('select 1 from run where automation = $1', [id.split('.')[1]])
+    expect(runs).toHaveLength(1)
   })
 
   test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])(

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -239,7 +239,10 @@ describe('an unexpected error', () => {
         extensions: { code: 'INTERNAL' },
       },
     ])
-    const lines = app.log.filter((line) => line.includes('unexpected error'))
+    const lines = await vi.waitUntil(() => {
+      const found = app.log.filter((line) => line.includes('unexpected error'))
+      return found.length > 0 && found
+    })
     expect(lines).toHaveLength(1)
     // Only the code is logged, because a database message quotes queries and rows.
     expect(JSON.parse(lines[0] ?? '').err).toEqual({ code: '42P01' })

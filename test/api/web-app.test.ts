@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer } from '../../src/api/server.ts'
 import { createLogger } from '../../src/log.ts'
-import { createMetrics } from '../../src/server/health.ts'
+import { createMetrics } from '../../src/metrics/process-metrics.ts'
 
 let folder: string
 let server: { port: number; close(): Promise<void> }

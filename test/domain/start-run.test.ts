@@ -1,9 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { handleHook } from '../../src/api/hooks.ts'
 import { startAutomation, startByHook } from '../../src/domain/start-run.ts'
+import { createLogger } from '../../src/log.ts'
 
+const log = createLogger('silent', 'test')
 const publicJwk = generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' })
 const kid = await calculateJwkThumbprint(publicJwk as JWK)
 const automation = {
@@ -37,8 +42,12 @@ test('and the caller of its hook is asked to try again', async () => {
     findHook: async () => ({ token: 'token', automation }),
     startByHook: (...it: [never, unknown, never]) => startByHook(parts, ...it),
   }
-  const request = new Request('http://localhost/hooks/token', { method: 'POST', body: '{}' })
-  const answer = await handleHook({ runs } as never, 'token', request, () => true)
+  const hook = { token: 'token', query: new URLSearchParams() }
+  const server = createServer((req, res) => void handleHook({ runs } as never, log, hook, req, res))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const answer = await fetch(`http://127.0.0.1:${port}/hooks/token`, { method: 'POST', body: '{}' })
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await answer.json()).toEqual({ error: expect.stringMatching(/Try again\.$/) })
 })

@@ -14,7 +14,7 @@ let app: TestApp
 let workspace: TestWorkspace
 
 beforeAll(async () => {
-  app = await startTestApp({ env: { LOCKSTEP_EGRESS_ALLOW: `${home}/32,${elsewhere}/32` } })
+  app = await startTestApp({ traces: true, env: { LOCKSTEP_EGRESS_ALLOW: `${home}/32,${elsewhere}/32` } })
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('FREE', free)
   await workspace.createSecret('BOUND', bound)

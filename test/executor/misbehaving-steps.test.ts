@@ -20,7 +20,7 @@ let workspace: TestWorkspace
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-misbehaving-'))
   const plugin = await writeMisbehavingPlugin(folder)
-  app = await startTestApp({ worker: false, env: { LOCKSTEP_PLUGINS: plugin } })
+  app = await startTestApp({ worker: false, traces: true, env: { LOCKSTEP_PLUGINS: plugin } })
   worker = await startWorkerProcess(app)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)

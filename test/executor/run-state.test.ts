@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openRunState } from '../../src/executor/run-state.ts'
 import { createRunRedactor } from '../../src/redactor/index.ts'
+import { anywhere } from '../../src/secret/policy.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 
 const ids = { workspace: 'acme', run: '00000000-0000-7000-8000-000000000000' }
@@ -10,7 +11,7 @@ const { signal } = new AbortController()
 /** A worker that takes the run over from these steps. The sealed data are unchanged. */
 async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
   const sealer = { seal: async (_at: unknown, text: string) => text }
-  const opener = { open: async (_at: unknown, text: string) => new Sensitive(text) }
+  const opener = { openRunData: async (_at: unknown, text: string) => new Sensitive(text) }
   const steps = sealed.map((sealedOutput, position) => {
     return { position, key: `step_${position}`, status: 'SUCCEEDED', sealedOutput }
   })
@@ -28,6 +29,24 @@ test("a worker that takes over knows what a step learned, even if the step's out
   expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
   // This output was not sealed, so it stays as it was stored.
   expect(later.positions()).toEqual([])
+})
+
+test('a search is needless only when each known secret is named and bound to no place, also after a takeover', async () => {
+  const first = await open(null)
+  const only = (...names: string[]) => first.knowsOnly(new Set(names))
+  expect(only()).toBe(true)
+  learnKey(first)
+  expect([only(), only('OTHER'), only('KEY')]).toEqual([false, false, true])
+  const later = await open(null, [await first.sealLearned(0)])
+  expect([later.knowsOnly(new Set()), later.knowsOnly(new Set(['KEY']))]).toEqual([false, true])
+  const policies = [{ ...anywhere, places: ['body'] }]
+  first.learnSecret('PLACED', { value: new Sensitive('a-value-for-one-place'), policies })
+  expect([only('KEY'), only('KEY', 'PLACED')]).toEqual([false, false])
+})
+
+test('a value that is known without the policies of its secret is searched for', async () => {
+  const sealed = JSON.stringify({ learned: [[['KEY'], value]] })
+  expect((await open(null, [sealed])).knowsOnly(new Set(['KEY']))).toBe(false)
 })
 
 test('an output equal to an earlier one is sealed as a reference, and is restored after a takeover', async () => {

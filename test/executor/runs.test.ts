@@ -13,7 +13,7 @@ let echo: EchoServer
 let workspace: TestWorkspace
 
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ traces: true })
   echo = await startEchoServer()
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('FIRST', first)

@@ -22,6 +22,8 @@ let acme: TestWorkspace
 let globex: TestWorkspace
 let store: Store
 let scheduler: Scheduler
+/** How late each run was started (seconds). */
+const lateness: number[] = []
 
 beforeAll(async () => {
   app = await startTestApp({ worker: false })
@@ -45,7 +47,8 @@ afterAll(async () => {
 
 function openScheduler(): Scheduler {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
-  return createScheduler({ store, sealer, queue: runProducer, registry, log: app.logger })
+  const started = (seconds: number) => void lateness.push(seconds)
+  return createScheduler({ store, sealer, queue: runProducer, registry, log: app.logger, started })
 }
 
 const startDue = () => scheduler.startDue(new AbortController().signal)
@@ -106,8 +109,11 @@ describe('a tick', () => {
     const id = await createScheduled(acme, daily)
     const at = minutesAgo(1)
     await setNext(id, at)
+    lateness.length = 0
     await startDue()
     await startDue()
+    expect(lateness).toEqual([expect.any(Number)])
+    expect(lateness[0]).toBeGreaterThanOrEqual(60)
     const [run, ...more] = await runsOf(id)
     expect(more).toEqual([])
     const [row] = await app.database.query('select trigger, started_by from run')

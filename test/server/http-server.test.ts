@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { createMetrics, type Health } from '../../src/server/health.ts'
+import { createMetrics } from '../../src/metrics/process-metrics.ts'
+import type { Health } from '../../src/server/health.ts'
 import { ADDRESS_HEADER, type HttpServerParts, startHttpServer } from '../../src/server/http-server.ts'
 
 let server: { port: number; close(): Promise<void> }
@@ -80,5 +81,7 @@ describe('a process with a site', () => {
     await serve(site(async (request) => new Response(await request.text())))
     const body = 'x'.repeat(6 * 1024 * 1024 + 1)
     expect((await get('/site', { method: 'POST', body })).status).toBe(413)
+    const text = await (await get('/metrics')).text()
+    expect(text).toMatch(/^lockstep_limits_reached_total\{limit="body"\} 1$/m)
   })
 })

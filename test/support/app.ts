@@ -13,11 +13,16 @@ import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { startLockstep } from './lockstep-process.ts'
 import { collectNotifications } from './notifications.ts'
+import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
 
 /** A whole Lockstep inside the test's process, on its own database, that keeps its logs, answers and notifications. */
 export interface TestApp extends CanaryPlaces {
   /** The address of the API, without a slash at the end. */
   url: string
+  /** The address of the worker's metrics; undefined without a worker. */
+  workerUrl: string | undefined
+  /** What receives the spans, if they are sent. */
+  spans: OtlpReceiver | undefined
   database: TestDatabase
   config: Config
   log: string[]
@@ -44,13 +49,17 @@ export interface TestAppOptions {
   worker?: boolean
   /** Whether the shared root key is in its place, as on a machine that is not empty; true by default. */
   rootKey?: boolean
+  /** Whether both processes send spans; false by default. */
+  traces?: boolean
   /** Besides the settings of every test. */
   env?: NodeJS.ProcessEnv
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { worker = true, rootKey = true, env = {} } = options
+  const { worker = true, rootKey = true, traces = false, env = {} } = options
   const undo = new Releasers()
+  const spans = traces ? await startOtlpReceiver() : undefined
+  undo.add(() => spans?.close())
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-app-'))
   undo.add(() => rm(folder, { recursive: true, force: true }))
   const database = await createTestDatabase()
@@ -64,6 +73,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     LOCKSTEP_EGRESS_ALLOW: '127.0.0.0/8',
     LOCKSTEP_SIGN_UP: 'open',
     LOCKSTEP_LOG: 'trace',
+    LOCKSTEP_ACCESS_LOG: 'on',
+    ...spans?.env,
     ...env,
   })
   if (rootKey) await copyFile(inject('rootKeyFile'), config.rootKeyFile)
@@ -85,10 +96,24 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     }
   }
   await untilReady(url)
+  const workerUrl = running && `http://127.0.0.1:${running.port}`
   const responses: string[] = []
+  const told = async () => {
+    const urls = [url, ...(workerUrl === undefined ? [] : [workerUrl])]
+    // A process that the test has stopped has nothing more to tell.
+    const texts = urls.map((it) =>
+      fetch(`${it}/metrics`).then(
+        (answer) => answer.text(),
+        () => '',
+      ),
+    )
+    return [...(await Promise.all(texts)), ...((await spans?.untilQuiet()) ?? [])]
+  }
   const client = (headers: Record<string, string>) => createClient(url, responses, headers)
   return {
     url,
+    workerUrl,
+    spans,
     database,
     config,
     log,
@@ -105,7 +130,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     notifications: heard.payloads,
     expectNoCanary: async (...values) => {
       await heard.caughtUp()
-      await expectNoCanary(values, { database, log, responses, notifications: heard.payloads })
+      const places = { database, log, responses, notifications: heard.payloads, told: await told() }
+      await expectNoCanary(values, places)
     },
     stopWorker,
     stopApi,
@@ -134,6 +160,7 @@ async function startApiApart(
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_LOG: config.logLevel,
+      LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
     },
     log,
   )
@@ -158,9 +185,10 @@ export function collect(lines: string[]): Writable {
   })
 }
 
+/** It answers requests. Without a worker it may not be ready for its main job. */
 async function untilReady(url: string): Promise<void> {
   for (;;) {
-    if ((await fetch(`${url}/readyz`)).ok) return
+    if ((await fetch(`${url}/graphql?query={__typename}`)).status !== 503) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

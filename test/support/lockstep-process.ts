@@ -68,7 +68,7 @@ export function startLockstep(
 
 const main = join(process.cwd(), 'src/main.ts')
 // As src/lockstep.js starts it.
-const heap = '--heap-growing-percent=20'
+const heap = '--max-semi-space-size=16'
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 /** A worker process beside the API of the app, with its settings. Its output is part of the app's log. */

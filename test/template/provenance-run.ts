@@ -78,7 +78,7 @@ export async function runSteps(run: Run): Promise<Ended> {
 async function begin({ trigger = null }: Run, stored: readonly object[]) {
   const redactor = createRunRedactor()
   const sealer = { seal: async (_at: unknown, value: string) => value }
-  const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
   const parts = { ...ids, redactor, sealer, opener, isNamedLater: () => true }
   const state = await openRunState(parts, JSON.stringify(trigger), stored as never)
   return { redactor, state }

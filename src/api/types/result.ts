@@ -75,7 +75,11 @@ export function defineResult<Success extends object>(
   const errors = codes.flatMap((code) => errorTypes.get(builder)?.get(code) ?? [])
   return builder.unionType(`${name}Result`, {
     types: [success, ...errors],
-    resolveType: (value) => (value instanceof Refusal ? errorTypeName(value.code) : `${name}Success`),
+    resolveType(value, { refused }) {
+      if (!(value instanceof Refusal)) return `${name}Success`
+      refused(value.code)
+      return errorTypeName(value.code)
+    },
   })
 }
 

@@ -99,7 +99,7 @@ async function openState(
   redactor: RunRedactor,
 ): Promise<RunState> {
   const sealer = { seal: async (_at: unknown, value: string) => value }
-  const opener = { open: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
   const { workspace, run } = step
   const input = JSON.stringify(trigger)
   const state = await openRunState(

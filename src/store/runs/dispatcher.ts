@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
+import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
 import { type ClaimedRun, claimRuns } from './claim.ts'
 import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -32,6 +33,7 @@ interface DispatcherParts {
   /** Told of each run that begins. */
   began(run: RunJob): void
   log: Logger
+  metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
 }
 
 interface Active {
@@ -43,6 +45,8 @@ interface Active {
 
 // Between two attempts while the database is away (milliseconds).
 const PAUSE = 1000
+// From the beginning of one fetch to that of the next (milliseconds): under load it gets more runs, and costs the same.
+const APART = 3
 
 const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 
@@ -56,6 +60,9 @@ export class Dispatcher {
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
+  #isFailing = false
+  /** When the last fetch began. */
+  #began = Number.NEGATIVE_INFINITY
   /** Counts what was said of runs here: what came after a question began needs another one. */
   #said = 0
   #asking: Promise<void> | undefined
@@ -64,6 +71,11 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
+  }
+
+  /** Whether the last fetch failed. */
+  get isFailing(): boolean {
+    return this.#isFailing
   }
 
   /** Looks for runs, now or as soon as a place is free. */
@@ -100,7 +112,12 @@ export class Dispatcher {
     const fetches = this.#looking ? undefined : this.#fetches
     const held = await report()
     const claims = new Set(held.map(({ claim }) => claim))
-    for (const { run, lost } of before) if (!claims.has(run.claim)) lost.abort()
+    for (const { run, lost } of before) {
+      if (claims.has(run.claim) || lost.signal.aborted) continue
+      // One that has ended meanwhile is not lost.
+      if (this.#active.has(keyOf(run))) this.#parts.metrics?.claimLost()
+      lost.abort()
+    }
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
@@ -114,7 +131,15 @@ export class Dispatcher {
     this.#stopping.abort()
     await this.#looking
     const all = () => Promise.allSettled([...this.#active.values()].map(({ done }) => done))
+    const { log } = this.#parts
+    const seconds = graceMs / 1000
+    const setting = `LOCKSTEP_DRAIN_SECONDS is ${seconds}`
+    if (this.#active.size > 0) log.info({ runs: this.#active.size }, `waits for its runs: ${setting}`)
     await atMost(all(), graceMs)
+    if (this.#active.size > 0) {
+      const end = 'a step that may not be repeated ends as INTERRUPTED'
+      log.warn({ runs: this.#active.size }, `lets go of runs that take longer, and ${end}: ${setting}`)
+    }
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
   }
@@ -136,8 +161,10 @@ export class Dispatcher {
 
   async #lookOn(): Promise<void> {
     const { pool, worker, limits, log } = this.#parts
-    let isFailing = false
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
+      const early = this.#began + APART - performance.now()
+      if (early > 0 && this.#active.size > 1) await sleep(early)
+      this.#began = performance.now()
       const places = this.#places()
       if (places <= 0) break
       this.#rest.isWanted = false
@@ -148,10 +175,10 @@ export class Dispatcher {
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
         this.#rest.isWanted ||= rest === 'again' || runs.length === places
-        isFailing = false
+        this.#isFailing = false
       } catch (err) {
-        if (!isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
-        isFailing = true
+        if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
+        this.#isFailing = true
         this.#rest.isWanted = true
         await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.ts'
+import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
 import { isOutage } from '../outage.ts'
 import { DEAD_AFTER_SECONDS, type Heartbeat, reportHeartbeat } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -19,15 +20,18 @@ export class Heart {
   readonly #pool: HotPool
   readonly #worker: string
   readonly #log: Logger
+  readonly #metrics: Pick<WorkerMetrics, 'heartbeatFailed'> | undefined
   #since = performance.now()
   #timer: NodeJS.Timeout | undefined
   #last: Promise<void> = Promise.resolve()
   #isFailing = false
+  #reportedAt = performance.now()
 
-  constructor(pool: HotPool, worker: string, log: Logger) {
+  constructor(pool: HotPool, worker: string, log: Logger, metrics?: Pick<WorkerMetrics, 'heartbeatFailed'>) {
     this.#pool = pool
     this.#worker = worker
     this.#log = log
+    this.#metrics = metrics
   }
 
   async report(): Promise<Heartbeat> {
@@ -38,12 +42,18 @@ export class Heart {
         this.#worker,
         from - this.#since >= DEAD_AFTER_SECONDS * 1000,
       )
+      this.#reportedAt = performance.now()
       if (performance.now() - from > SLOW) this.#since = performance.now()
       return beat
     } catch (error) {
       if (isOutage(error)) this.#since = performance.now()
       throw error
     }
+  }
+
+  /** How long ago the last report arrived (milliseconds). */
+  silentFor(): number {
+    return performance.now() - this.#reportedAt
   }
 
   /** Does `work`, which reports, again and again. */
@@ -53,6 +63,7 @@ export class Heart {
         await work()
         this.#isFailing = false
       } catch (err) {
+        this.#metrics?.heartbeatFailed()
         if (!this.#isFailing)
           this.#log.warn({ err }, 'the worker cannot report that it lives, it goes on trying')
         this.#isFailing = true

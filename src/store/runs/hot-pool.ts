@@ -1,5 +1,8 @@
 import { Pool } from 'pg'
+import type { SynchronousCommit } from '../../config.ts'
 import type { Sensitive } from '../../sensitive.ts'
+import { connectionTo } from '../connection.ts'
+import { type PoolUse, poolUse } from '../pool.ts'
 
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
@@ -18,21 +21,25 @@ const LOCK_TIMEOUT = 5000
  */
 export interface HotPool {
   query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  use(): PoolUse
   close(): Promise<void>
 }
 
-export function openHotPool(url: Sensitive): HotPool {
+/** @param commits what a commit waits for; by default what the database says. */
+export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPool {
+  const waits = commits ? `; set synchronous_commit = ${commits}` : ''
+  const settings = `${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}${waits}`
   const pool = new Pool({
-    connectionString: url.reveal(),
+    ...connectionTo(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
-    keepAlive: true,
-    onConnect: (client) => client.query(`${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}`),
+    onConnect: (client) => client.query(settings),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)
   return {
     query: async (name, text, values) => (await pool.query({ name, text, values: [...values] })).rows,
+    use: () => poolUse(pool),
     close: () => pool.end(),
   }
 }

@@ -1,10 +1,16 @@
 import { createEnqueue, type EnqueuedRun, findKeyedRun } from './enqueue.ts'
 import type { HotPool } from './hot-pool.ts'
+import { KnownHooks } from './known-hooks.ts'
 import { readAutomationByHook, readAutomationById, type StartableAutomation } from './read-automation.ts'
 
 /** What starts runs: what it reads for that, and how it writes them. */
 export interface RunIntake {
-  /** The automation that a webhook's token starts. */
+  /**
+   * The automation that a webhook's token starts, as it is or was a few seconds ago. {@link add} tells whether it was
+   * changed or deleted since.
+   */
+  knownAutomationByHook(token: string): Promise<StartableAutomation | undefined>
+  /** The same, as it is. */
   automationByHook(token: string): Promise<StartableAutomation | undefined>
   automationById(workspace: string, id: string): Promise<StartableAutomation | undefined>
   /**
@@ -19,11 +25,16 @@ export interface RunIntake {
 }
 
 export function createRunIntake(pool: HotPool): RunIntake {
+  const known = new KnownHooks()
+  const automationByHook = async (token: string) => {
+    const [workspace = '', hookToken = '', ...more] = token.split('.')
+    const found = more.length > 0 ? undefined : await readAutomationByHook(pool, workspace, hookToken)
+    known.set(token, found)
+    return found
+  }
   return {
-    async automationByHook(token) {
-      const [workspace = '', hookToken = '', ...more] = token.split('.')
-      return more.length > 0 ? undefined : readAutomationByHook(pool, workspace, hookToken)
-    },
+    automationByHook,
+    knownAutomationByHook: async (token) => known.get(token) ?? automationByHook(token),
     automationById: (workspace, id) => readAutomationById(pool, workspace, id),
     add: createEnqueue(pool),
     findKeyedRun: (where) => findKeyedRun(pool, where),
