@@ -46,7 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const leaves = ['errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
+const leaves = ['database-time', 'errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
 
 // The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']

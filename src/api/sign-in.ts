@@ -16,6 +16,8 @@ export interface SignInOptions {
   tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
   /** Claims the right to be the first sign-up. True only once. */
   claimFirstSignUp(): Promise<boolean>
+  /** Why times of this process cannot be trusted; undefined when they can. */
+  clockProblem(): string | undefined
   publicUrl: string
   signUp: 'first' | 'open' | 'closed'
   /** Signs the session cookies. */
@@ -78,6 +80,14 @@ export function createSignIn(options: SignInOptions): SignIn {
   })
   return {
     async handler(request) {
+      const problem = clockRefusal(options)
+      if (problem) {
+        const { code, message } = problem
+        return Response.json(
+          { code, message, error: message },
+          { status: 503, headers: { 'retry-after': '5' } },
+        )
+      }
       if (!isCrossSite(request.headers, publicUrl)) return auth.handler(request)
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
@@ -88,9 +98,21 @@ export function createSignIn(options: SignInOptions): SignIn {
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
       const cookie = headers.get('cookie')
       if (cookie === null || isCrossSite(headers, publicUrl)) return undefined
-      return { secret: cookie, identify: async () => identityOf(await auth.api.getSession({ headers })) }
+      const session = async () => {
+        const problem = clockRefusal(options)
+        if (problem) throw problem
+        return auth.api.getSession({ headers })
+      }
+      return { secret: cookie, identify: async () => identityOf(await session()) }
     },
   }
+}
+
+/** The library counts a session's days by this machine's clock, and deletes the ones that have expired by it. */
+function clockRefusal({ clockProblem }: SignInOptions): AppError | undefined {
+  const problem = clockProblem()
+  if (problem === undefined) return undefined
+  return new AppError('DATABASE_UNAVAILABLE', `Nobody can be signed in here now: ${problem}`)
 }
 
 async function identifyToken(domain: Domain, token: string): Promise<Identity> {

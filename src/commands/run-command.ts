@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import { databaseForCommand } from '../processes/database.ts'
 import { Releasers } from '../processes/releasers.ts'
+import { describeSkew, measureClock, TOLD_SKEW } from '../store/clock-watch.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
 
@@ -37,6 +38,7 @@ export async function runCommand(
   try {
     const store = await openStore(await databaseForCommand(config, log, undo), 4)
     undo.add(() => store.close())
+    await tellSkew(store)
     code = await command({ store, log, stopping })
   } catch (error) {
     code = stopping.aborted ? INTERRUPTED : (onFailure(error) ?? explain(error, log))
@@ -44,6 +46,12 @@ export async function runCommand(
   }
   await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
   process.exit(code)
+}
+
+/** What the command stores has the database's time. A database that is away is the command's own to tell. */
+async function tellSkew(store: Store): Promise<void> {
+  const skew = await measureClock(store).catch(() => 0)
+  if (Math.abs(skew) > TOLD_SKEW) process.stderr.write(`lockstep: ${describeSkew(skew)}.\n`)
 }
 
 function explain(error: unknown, log: Logger): number {

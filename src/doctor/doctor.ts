@@ -1,6 +1,7 @@
 import { checkReadiness } from '../store/readiness.ts'
 import { checkCertificates } from './certificate-checks.ts'
 import { type Examination, error, type Finding, ok } from './check.ts'
+import { checkClock } from './clock-check.ts'
 import { checkQueue, checkWorkers } from './queue-checks.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
@@ -23,6 +24,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     : []
   return [
     ok('database', 'The database answers, and no migration is pending.'),
+    await checkClock(examination),
     ...findings,
     ...(await checkCertificates(examination)),
     ...opened,

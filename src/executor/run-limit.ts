@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 
 // A day, less the time in which the run's end is stored.
@@ -6,7 +7,7 @@ const RUN_LIMIT = (24 * 60 - 5) * 60 * 1000
 /** A signal that aborts when a run takes too long, however many workers have had it since it began. */
 export function watchRunLimit(startedAt: Date): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
-  const left = startedAt.getTime() + RUN_LIMIT - Date.now()
+  const left = startedAt.getTime() + RUN_LIMIT - databaseTime().getTime()
   const timer = setTimeout(() => controller.abort(runTimedOut()), Math.max(0, left))
   return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }

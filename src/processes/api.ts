@@ -11,6 +11,7 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
+import { ClockWatch } from '../store/clock-watch.ts'
 import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
@@ -56,8 +57,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const stopping = new AbortController()
   let services: Services | undefined
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
+  const clock = new ClockWatch(store, log)
+  undo.add(() => clock.stop())
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, undo: undoServices },
+    { config, log, registry, persisted, url, store, clock, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -69,6 +72,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   })
   const check = async () => {
     const health = await checkReadiness(store)
+    const skew = clock.problem()
+    if (health.ready && skew !== undefined) return { ready: false, reason: skew }
     return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
   }
   const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
@@ -88,6 +93,7 @@ interface ServiceParts {
   persisted: PersistedDocuments
   url: Sensitive
   store: Store
+  clock: ClockWatch
   undo: Releasers
 }
 
@@ -105,8 +111,9 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
-  const { config, log, registry, persisted, url, store, undo } = parts
+  const { config, log, registry, persisted, url, store, clock, undo } = parts
   await waitForStore(store, log, stopping)
+  await clock.start()
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const rights = createRightsSignals(store)
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
@@ -124,6 +131,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     tables: auth.tables,
     authSecret,
     claimFirstSignUp: () => claimFirstSignUp(store),
+    clockProblem: () => clock.problem(),
     publicUrl,
     signUp,
     log,

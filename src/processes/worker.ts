@@ -13,6 +13,7 @@ import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
+import { ClockWatch } from '../store/clock-watch.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -64,8 +65,11 @@ async function openWorker(
   undo.add(() => store.close())
 
   const progress: { takesRuns: boolean } = { takesRuns: false }
+  const clock = new ClockWatch(store, log)
   const check = async () => {
     const health = await checkReadiness(store)
+    const skew = clock.problem()
+    if (health.ready && skew !== undefined) return { ready: false, reason: skew }
     return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
   }
   const metrics = createMetrics()
@@ -73,6 +77,9 @@ async function openWorker(
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
+  await clock.start()
+  undo.add(() => clock.stop())
+  const mayWork = () => clock.problem() === undefined
   const rootKey = await openRootKey(store, config, log)
   const keeper = await keepRootKey({ store, config, log }, rootKey)
   undo.add(() => keeper.stop())
@@ -82,7 +89,7 @@ async function openWorker(
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log })
+  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, mayWork })
   undo.add(() => queue.close())
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
@@ -95,9 +102,10 @@ async function openWorker(
     await endLostRuns({ store, log }, stopping)
     await policies.sealChanged(stopping)
   })
-  undo.add(startRetention({ store, log }, config.runRetentionDays))
+  undo.add(startRetention({ store, log, mayWork }, config.runRetentionDays))
   progress.takesRuns = true
-  log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
+  const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'
+  log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, began)
   return { port: server.port, lost: keeper.lost }
 }
 

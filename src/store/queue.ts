@@ -46,13 +46,20 @@ const LOOK_MS = 2000
 /** How much earlier than asked a postponed run is handed out at most, and how much later (seconds). */
 export const LOOK_SECONDS = LOOK_MS / 1000
 
+interface QueueParts {
+  url: Sensitive
+  log: Logger
+  /** Whether runs may be taken and the clock may strike now; always, unless told. */
+  mayWork?: () => boolean
+}
+
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQueue {
+export function openQueue({ url, log, mayWork = () => true }: QueueParts): RunQueue {
   const worker = randomUUID()
   const pool = openHotPool(url)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log)
-  const clock = new Clock(pool, worker, log)
+  const clock = new Clock({ pool, worker, log, mayWork })
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
@@ -81,7 +88,7 @@ export function openQueue({ url, log }: { url: Sensitive; log: Logger }): RunQue
     ...runProducer,
     writes: createRunWrites(pool, progress),
     async work(limits, handle) {
-      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log })
+      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log, mayWork })
       dispatcher = next
       await beat()
       heart.start(beat)

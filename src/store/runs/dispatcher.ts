@@ -32,6 +32,8 @@ interface DispatcherParts {
   /** Told of each run that begins. */
   began(run: RunJob): void
   log: Logger
+  /** Whether runs may be taken now. */
+  mayWork(): boolean
 }
 
 interface Active {
@@ -139,7 +141,8 @@ export class Dispatcher {
   }
 
   #places(): number {
-    return this.#parts.limits.worker - this.#active.size
+    const { limits, mayWork } = this.#parts
+    return mayWork() ? limits.worker - this.#active.size : 0
   }
 
   #begin(run: ClaimedRun): void {
