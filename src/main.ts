@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addPauseCommands } from './commands/pause.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
@@ -53,6 +54,7 @@ program.addCommand(secretsCommand(() => config))
 const config = loadConfig()
 addDoctorCommand(program, config)
 addKeyCommands(program, config)
+addPauseCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {

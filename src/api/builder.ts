@@ -21,6 +21,8 @@ export interface Context {
   signal: AbortSignal
   publicUrl: string
   signUp: SignUpPolicy
+  /** Why no run begins in the whole instance, in words. */
+  paused(): string | undefined
 }
 
 /** Who can create an account. */

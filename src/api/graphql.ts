@@ -18,6 +18,8 @@ interface GraphqlParts {
   registry: Registry
   publicUrl: string
   signUp: SignUpPolicy
+  /** Why no run begins in the whole instance, in words. */
+  paused(): string | undefined
   persisted: PersistedDocuments
   log: Logger
   credentialsIn(headers: Headers): Credentials | undefined
@@ -139,9 +141,10 @@ async function contextOf(
   fresh: boolean,
   signal: AbortSignal,
 ): Promise<Context> {
-  const { domain, registry, publicUrl, signUp } = parts
+  const { domain, registry, publicUrl, signUp, paused } = parts
   const loaders = createLoaders(domain)
-  return { ...(await callerOf(parts, headers, fresh)), domain, registry, loaders, publicUrl, signUp, signal }
+  const caller = await callerOf(parts, headers, fresh)
+  return { ...caller, domain, registry, loaders, publicUrl, signUp, paused, signal }
 }
 
 /** Other objects that Yoga logs may hold the variables of an operation, which may be values. */

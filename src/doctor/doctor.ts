@@ -1,8 +1,8 @@
 import { checkReadiness } from '../store/readiness.ts'
 import { checkCertificates } from './certificate-checks.ts'
 import { type Examination, error, type Finding, ok } from './check.ts'
-import { checkClock } from './clock-check.ts'
-import { checkQueue, checkWorkers } from './queue-checks.ts'
+import { checkClocks } from './clock-check.ts'
+import { checkPause, checkQueue, checkWorkers } from './queue-checks.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
 import { checkVouching } from './vouching-checks.ts'
@@ -24,7 +24,8 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     : []
   return [
     ok('database', 'The database answers, and no migration is pending.'),
-    await checkClock(examination),
+    ...(await checkClocks(examination)),
+    await checkPause(examination),
     ...findings,
     ...(await checkCertificates(examination)),
     ...opened,

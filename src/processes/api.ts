@@ -12,6 +12,8 @@ import type { Sensitive } from '../sensitive.ts'
 import { createMetrics } from '../server/health.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
+import { findPause } from '../store/pause.ts'
+import { PauseWatch } from '../store/pause-watch.ts'
 import { runProducer } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
@@ -20,6 +22,7 @@ import { openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
 import { Releasers } from './releasers.ts'
@@ -59,8 +62,11 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
   const clock = new ClockWatch(store, log)
   undo.add(() => clock.stop())
+  const folder = await embeddedFolder(config)
+  const pause = new PauseWatch(() => findPause(store.em(), folder), log)
+  undo.add(() => pause.stop())
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, clock, undo: undoServices },
+    { config, log, registry, persisted, url, store, clock, pause, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -74,7 +80,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     const health = await checkReadiness(store)
     const skew = clock.problem()
     if (health.ready && skew !== undefined) return { ready: false, reason: skew }
-    return services || !health.ready ? health : { ready: false, reason: 'the API is starting' }
+    const paused = pause.problem()
+    if (health.ready && !services) return { ready: false, reason: 'the API is starting' }
+    return { ...health, ...(paused !== undefined && { paused }) }
   }
   const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
@@ -94,6 +102,7 @@ interface ServiceParts {
   url: Sensitive
   store: Store
   clock: ClockWatch
+  pause: PauseWatch
   undo: Releasers
 }
 
@@ -111,9 +120,10 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Services> {
-  const { config, log, registry, persisted, url, store, clock, undo } = parts
+  const { config, log, registry, persisted, url, store, clock, pause, undo } = parts
   await waitForStore(store, log, stopping)
   await clock.start()
+  await pause.start()
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const rights = createRightsSignals(store)
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
@@ -141,6 +151,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     registry,
     publicUrl,
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
+    paused: () => pause.problem(),
     persisted,
     log,
     credentialsIn: signIn.credentialsIn,

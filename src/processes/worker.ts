@@ -14,6 +14,8 @@ import { createResolver } from '../resolver/resolver.ts'
 import { createMetrics } from '../server/health.ts'
 import { startHttpServer } from '../server/http-server.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
+import { notePause } from '../store/pause.ts'
+import { PauseWatch } from '../store/pause-watch.ts'
 import { openQueue } from '../store/queue.ts'
 import { checkReadiness } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -22,6 +24,7 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
@@ -66,11 +69,15 @@ async function openWorker(
 
   const progress: { takesRuns: boolean } = { takesRuns: false }
   const clock = new ClockWatch(store, log)
+  const folder = await embeddedFolder(config)
+  const pause = new PauseWatch(() => notePause(store, folder), log)
   const check = async () => {
     const health = await checkReadiness(store)
     const skew = clock.problem()
     if (health.ready && skew !== undefined) return { ready: false, reason: skew }
-    return progress.takesRuns || !health.ready ? health : { ready: false, reason: 'the worker is starting' }
+    const paused = pause.problem()
+    if (health.ready && !progress.takesRuns) return { ready: false, reason: 'the worker is starting' }
+    return { ...health, ...(paused !== undefined && { paused }) }
   }
   const metrics = createMetrics()
   const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
@@ -79,9 +86,11 @@ async function openWorker(
   await waitForStore(store, log, stopping)
   await clock.start()
   undo.add(() => clock.stop())
-  const mayWork = () => clock.problem() === undefined
+  await pause.start()
+  undo.add(() => pause.stop())
+  const mayWork = () => clock.problem() === undefined && pause.problem() === undefined
   const rootKey = await openRootKey(store, config, log)
-  const keeper = await keepRootKey({ store, config, log }, rootKey)
+  const keeper = await keepRootKey({ store, config, log, skewSeconds: () => clock.skewSeconds }, rootKey)
   undo.add(() => keeper.stop())
   const threads = createThreads()
   const keys = openKeys(store, rootKey, keeper, threads)

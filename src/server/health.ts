@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 export interface Health {
   ready: boolean
   reason?: string
+  /** Why no run begins although the process is ready, in words. */
+  paused?: string
 }
 
 export interface Metrics {

@@ -28,10 +28,10 @@ export async function measureClock(store: Store): Promise<number> {
   return Math.sign(skew) * Math.round(Math.max(0, Math.abs(skew) - doubt))
 }
 
-/** How far the clock of this machine is from the database's, in words. */
-export function describeSkew(skew: number): string {
+/** How far a clock is from the database's, in words. @param whose the clock of what. */
+export function describeSkew(skew: number, whose = 'this machine'): string {
   const side = skew > 0 ? 'ahead of' : 'behind'
-  return `the clock of this machine is ${describeDuration(Math.abs(skew))} ${side} the database's`
+  return `the clock of ${whose} is ${describeDuration(Math.abs(skew))} ${side} the database's`
 }
 
 function describeDuration(milliseconds: number): string {
@@ -58,6 +58,11 @@ export class ClockWatch {
   constructor(store: Store, log: Logger) {
     this.#store = store
     this.#log = log
+  }
+
+  /** How far this machine's clock is ahead. */
+  get skewSeconds(): number {
+    return Math.round(this.#skew / 1000)
   }
 
   /** Why nothing may be done that depends on the clocks; undefined when they agree well enough. */

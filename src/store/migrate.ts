@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
+import { notePause } from './pause.ts'
 import { openStore, type Store } from './store.ts'
 
 /** Brings the schema up to date. Safe to run in several processes at once. */
@@ -14,6 +15,7 @@ export async function migrate(url: Sensitive, log: Logger): Promise<void> {
       const done = await store.orm.migrator.up()
       if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
       await createInstance(store)
+      await notePause(store)
     })
   } finally {
     await store.close()
@@ -23,6 +25,9 @@ export async function migrate(url: Sensitive, log: Logger): Promise<void> {
 async function createInstance(store: Store): Promise<void> {
   const instance = { id: 1, authSecret: randomBytes(32).toString('base64url') }
   await store.em().upsert(Instance, instance, { onConflictAction: 'ignore' })
+  await store
+    .em()
+    .execute('update instance set identity = database_identity() where id = 1 and identity is null')
 }
 
 /** Whether every migration that this code knows has run. @throws when the database is away. */

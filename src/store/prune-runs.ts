@@ -43,12 +43,13 @@ async function prune(
   return pruned
 }
 
-/** @returns undefined when another worker is at it. */
+/** @returns undefined when another worker is at it, or the instance is paused. */
 async function inTurn<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T | undefined> {
   return store.inTransaction(async (tx) => {
-    const [lock] = await tx.execute<{ held: boolean }[]>('select pg_try_advisory_xact_lock(?) as held', [
-      PRUNE_LOCK,
-    ])
+    const [lock] = await tx.execute<{ held: boolean }[]>(
+      'select instance_may_work() and pg_try_advisory_xact_lock(?) as held',
+      [PRUNE_LOCK],
+    )
     return lock?.held ? work(tx) : undefined
   })
 }
