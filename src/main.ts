@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addPauseCommands } from './commands/pause.ts'
@@ -55,6 +56,7 @@ const config = loadConfig()
 addDoctorCommand(program, config)
 addKeyCommands(program, config)
 addPauseCommands(program, config)
+addBackupCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {
