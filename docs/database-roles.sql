@@ -56,4 +56,13 @@ grant select, update (next_run_at) on automation to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key to lockstep_worker;
 
+-- PostgreSQL asks for no right to listen and to notify: whoever may connect hears which runs go on, and short redacted
+-- results, and can wake processes for nothing. So no other role may connect, besides superusers and the owner of the
+-- database. A role that makes dumps or measures needs `grant connect on database` of its own. When the role that runs
+-- this file does not own the database, PostgreSQL warns that nothing was revoked: have its owner do it.
+do $$ begin
+  execute format('grant connect on database %I to lockstep_api, lockstep_worker', current_database());
+  execute format('revoke connect on database %I from public', current_database());
+end $$;
+
 commit;

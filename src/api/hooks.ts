@@ -47,6 +47,9 @@ export async function handleHook(
     if (!isChangeError(error)) throw error
     // It was deleted while the request came in.
     if (error.code === 'NOT_FOUND') return noSuchHook()
+    // Senders try again after this status.
+    if (error.code === 'CONFLICT')
+      return Response.json({ error: error.message }, { status: 503, headers: { 'retry-after': '1' } })
     return Response.json({ error: error.message }, { status: error.code === 'LIMIT_REACHED' ? 413 : 422 })
   }
 }

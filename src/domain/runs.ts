@@ -33,7 +33,7 @@ export interface Runs {
    * Starts a run by hand.
    *
    * @param key gives back the run that was started under the same key within a day, if there is one.
-   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED
+   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT (it is saved again and again meanwhile)
    */
   start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
   /** The webhook with this token. */

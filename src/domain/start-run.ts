@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Run, RunTrigger } from '../store/entities/index.ts'
 import type { RunJob } from '../store/queue.ts'
@@ -53,7 +54,7 @@ export interface HookedRun {
   ended: EndedRun | undefined
 }
 
-/** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED */
+/** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT */
 export async function startAutomation(
   parts: Parts,
   { label }: Actor,
@@ -84,11 +85,14 @@ export async function startByHook(
   if (key !== undefined) checkRunKey(key)
   const stop = new AbortController()
   let waited: { run: string; end: Promise<EndedRun | undefined> } | undefined
-  const beforeAdd = ({ workspace, run }: EnqueuedRun) => {
+  const beforeAdd = ({ workspace, run, sealedInput }: EnqueuedRun) => {
     // From before the run is written, so that no end is missed.
     if (waitSeconds === 0) return
     const milliseconds = Math.min(waitSeconds * 1000, LOOK_AGAIN)
-    waited = { run, end: parts.signals.waitForEnd(workspace, run, milliseconds, stop.signal) }
+    waited = {
+      run,
+      end: parts.signals.waitForEnd({ workspace, run, sealedInput }, milliseconds, stop.signal),
+    }
   }
   try {
     let known: StartableAutomation | undefined = automation
@@ -129,9 +133,15 @@ async function startRun(
     if (!automation) throw automationNotFound()
     const started = await startAsRead(parts, automation, start)
     if (started) return started
-    // Somebody saves it again and again.
-    if (reads === MOST_READS) throw automationNotFound()
+    if (reads === MOST_READS) throw savedMeanwhile()
   }
+}
+
+function savedMeanwhile(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'The automation was saved again and again while a run of it was started. Try again.',
+  )
 }
 
 /** @returns undefined when the automation is no longer what was read. */

@@ -10,5 +10,5 @@ export type Patiently = <T>(work: () => Promise<T>) => Promise<T>
 /** @param claim aborts when this worker has lost the job. */
 export function createPatience(log: Logger, claim: AbortSignal): Patiently {
   return (work) =>
-    outlast(work, claim, (err) => log.warn({ err }, 'the database is away, the run waits for it'))
+    outlast(work, claim, (err) => log.warn({ err }, 'the database cannot do it now, the run waits for that'))
 }

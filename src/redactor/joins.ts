@@ -23,6 +23,8 @@ const inDigits = classOf(/[0-9A-Fa-fx:\-, \r\n]/)
 const inDump = classOf(/[0-9A-Za-z:\-, \r\n]/)
 const [NEW_LINE, RETURN, SPACE, TAB, COLON, HYPHEN, ZERO, X] = [10, 13, 32, 9, 58, 45, 48, 120] as const
 const MOST_INDENT = 16
+/** Of a byte. */
+const DIGITS = 2
 const MOST_BLANKS = 12
 
 /**
@@ -41,16 +43,20 @@ export function joinLines(view: View, shortest: number): View | undefined {
 /**
  * The bytes of a dump (`73:6b:5f`, `73 6b 5f`, `0x73, 0x6b`) without what stands between them; `undefined` where
  * too few of them stand in a row to hold a needle or an encoding of one.
+ *
+ * @param shortest the length of the shortest needle in either case.
+ * @param bytes an encoding that holds fewer is of no value.
  */
-export function joinDump(view: View, shortest: number): View | undefined {
+export function joinDump(view: View, shortest: number, bytes: number): View | undefined {
   const holds =
-    holdsDump(view, inDigits, hex.values, LANE_SHORTEST) || holdsDump(view, inDump, inWord, shortest)
+    holdsDump(view, inDigits, hex.values, LANE_SHORTEST, bytes * DIGITS) ||
+    holdsDump(view, inDump, inWord, shortest)
   return holds ? view.decode(BETWEEN_BYTES, nothing) : undefined
 }
 
 /** @param row digits or letters, and what stands between them. */
-function holdsDump(view: View, row: Uint8Array, values: Uint8Array, least: number): boolean {
-  return view.rows(row, least + 1).some((it) => goesOverSeparator(view.codes, it, values, least))
+function holdsDump(view: View, row: Uint8Array, values: Uint8Array, least: number, enough = least): boolean {
+  return view.rows(row, least + 1, enough + 1).some((it) => goesOverSeparator(view.codes, it, values, least))
 }
 
 function goesOverBreak({ text, codes }: View, least: number): boolean {

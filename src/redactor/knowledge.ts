@@ -1,51 +1,22 @@
 import type { Sensitive } from '../sensitive.ts'
 import { Codes } from './codes.ts'
-import {
-  backslash,
-  type Decoder,
-  form as decodeForm,
-  entity,
-  percent,
-  percentBytes,
-  percentInPercent,
-  quotedPrintable,
-  shellQuote,
-  unfold,
-  zeros,
-} from './decoders.ts'
-import { dumpLines } from './dump-lines.ts'
 import { type Forms, formsOf } from './forms.ts'
-import { joinDump, joinLines } from './joins.ts'
-import { decodedHex, decodedRuns, mayBeWrapped } from './lanes.ts'
 import { type Found, INDEXED, Matcher, mergeOverlaps } from './matcher.ts'
+import { MOST_GROWTH, Reader } from './readings.ts'
 import { Screen } from './screen.ts'
 import { View } from './view.ts'
 
-/** Escapes inside escapes inside escapes: percent-encoded JSON in JSON, for example. */
-const NESTED = 3
-/** Enough for every pair of decodings; they bound the time for a text made of escapes that decode to others. */
-const VIEWS_AT_MOST = 256
-const LENGTHS_AT_MOST = 32
 /** How often a text is looked at closely before it is searched: so often, and once more for so many characters. */
 const LOOKS = 16
 const LOOKED_AT_ONE_IN = 4096
-/** No decoding makes a text longer than its bytes in UTF-8. */
-const MOST_GROWTH = 3
-/** A short text has room for many views. */
-const LINE = 1024
 
 interface Search {
   /** Ascending, without overlaps. */
   readonly found: Found[]
   /** Everything before is settled: no text that may follow makes an occurrence that begins there. */
   readonly settled: number
-}
-
-/** A view, and what it is without the line breaks and the signs between the digits of an encoding. */
-interface Reading {
-  readonly view: View
-  readonly joined: View | undefined
-  readonly dump: View | undefined
+  /** False when the text has more encodings than can be read: then any value may stand in it. */
+  readonly isRead: boolean
 }
 
 interface Learned {
@@ -66,15 +37,10 @@ export class Knowledge {
   readonly #screen = new Screen()
   /** What the matchers do not know yet: most texts hold nothing, which the screen tells without them. */
   #unmatched: Learned[] = []
-  #shortestCaseless = Number.POSITIVE_INFINITY
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
   readonly #learned = new Map<string, Set<string>>()
-  /** Those that can matter to a value that was learned; the order is that of the search. */
-  readonly #decoders = new Set<Decoder>([
-    ...[percent, backslash, entity],
-    ...[percentInPercent, quotedPrintable, zeros, dumpLines],
-  ])
+  readonly #reader = new Reader()
 
   get isEmpty(): boolean {
     return this.#learned.size === 0
@@ -99,17 +65,9 @@ export class Knowledge {
     if (names.every((name) => known.has(name))) return forms.isGuessable
     this.#learned.set(learned, new Set([...known, ...names]))
     this.#unmatched.push({ forms, label, owners: names.map((name) => this.#number(name)) })
-    for (const form of forms.plain) {
-      this.#screen.add(form)
-      if (form.includes(' ')) this.#decoders.add(decodeForm).add(unfold)
-      if (form.includes("'")) this.#decoders.add(shellQuote)
-      if (/[\u0080-\uffff]/.test(form)) this.#decoders.add(percentBytes)
-    }
-    for (const { text } of forms.cased) this.#screen.add(text)
-    for (const { text } of forms.caseless) {
-      this.#screen.add(text)
-      this.#shortestCaseless = Math.min(this.#shortestCaseless, text.length)
-    }
+    for (const form of forms.plain) this.#screen.add(form)
+    for (const { text } of [...forms.cased, ...forms.caseless]) this.#screen.add(text)
+    this.#reader.learn(forms)
     return forms.isGuessable
   }
 
@@ -158,13 +116,15 @@ export class Knowledge {
       }
     }
     const room = new Codes()
-    for (const { view, joined, dump } of this.#readings(View.of(text, room))) {
+    const readings = this.#reader.read(View.of(text, room))
+    for (const { view, joined, dump } of readings ?? []) {
       scan(view, ['plain', 'cased', 'caseless'])
       scan(joined, ['cased', 'caseless'])
       scan(dump, ['caseless'])
     }
     room.giveBack()
-    return { found: mergeOverlaps(found), settled }
+    if (readings === undefined) for (const number of this.#numbers.values()) owners?.add(number)
+    return { found: mergeOverlaps(found), settled, isRead: readings !== undefined }
   }
 
   /** Whether the first characters of a needle stand in a text. It may say yes wrongly, and never says no wrongly. */
@@ -184,40 +144,6 @@ export class Knowledge {
   /** In the order of learning: the names of these numbers, and those that are `always` named. */
   names(owners: ReadonlySet<number>, always?: ReadonlySet<string>): string[] {
     return this.#names.filter((name, number) => owners.has(number) || always?.has(name))
-  }
-
-  /** The text as it stands and behind up to three decodings, in every order that makes a difference. */
-  #readings(source: View): Reading[] {
-    const readings = [this.#reading(source)]
-    let left = Math.max(source.text.length, LINE) * LENGTHS_AT_MOST
-    let outer = readings
-    for (let depth = 0; depth < NESTED; depth++) {
-      const inner: Reading[] = []
-      for (const view of outer.flatMap((it) => this.#decoded(it))) {
-        const { text } = view
-        if (readings.length >= VIEWS_AT_MOST || left < text.length) continue
-        if (readings.some((it) => it.view.isLike(view))) continue
-        left -= text.length
-        const reading = this.#reading(view)
-        inner.push(reading)
-        readings.push(reading)
-      }
-      outer = inner
-    }
-    return readings
-  }
-
-  #decoded({ view, joined, dump }: Reading): View[] {
-    const escapes = [...this.#decoders].map((decode) => decode(view)).filter((it) => it !== undefined)
-    const encoded = decodedRuns(view)
-    if (joined !== undefined && mayBeWrapped(view)) encoded.push(...decodedRuns(joined))
-    if (dump !== undefined) encoded.push(...decodedHex(dump))
-    return [...escapes, ...encoded]
-  }
-
-  #reading(view: View): Reading {
-    const { shortest } = this.#screen
-    return { view, joined: joinLines(view, shortest), dump: joinDump(view, this.#shortestCaseless) }
   }
 }
 

@@ -36,9 +36,11 @@ const LINE = 8
 /**
  * Views of what is encoded in a text in base64, base32 and hexadecimal digits, one for each place where a group may
  * begin. They hold the decoded runs alone, so that an ordinary text costs little more than to look for long words.
+ *
+ * @param bytes a run that holds fewer holds no value.
  */
-export function decodedRuns(view: View): View[] {
-  const runs = view.rows(base64.values, LANE_SHORTEST)
+export function decodedRuns(view: View, bytes: number): View[] {
+  const runs = view.rows(base64.values, LANE_SHORTEST, Math.floor((bytes * 8) / base64.bits))
   if (runs.length === 0) return []
   return [base64Lane, base32Lane, hexLane].flatMap((lane) => decodedBy(view, lane, runs))
 }

@@ -11,14 +11,16 @@ interface Place {
 /**
  * Marks that stand in a text already: of a secret that is known here, or the mask of `Sensitive`. Brackets
  * around any other word are no mark: a step could hide a value in them.
+ *
+ * @param from where those begin that matter.
  */
-export function marksIn(text: string, knows: (name: string) => boolean): Place[] {
+export function marksIn(text: string, knows: (name: string) => boolean, from = 0): Place[] {
   const places: Place[] = []
-  if (!text.includes(BEGIN)) return places
-  for (const match of text.matchAll(MARK)) {
+  if (text.indexOf(BEGIN, from) < 0) return places
+  for (const match of text.slice(from).matchAll(MARK)) {
     const [whole, name] = match
-    if (name === undefined || knows(name))
-      places.push({ start: match.index, end: match.index + whole.length })
+    const start = from + match.index
+    if (name === undefined || knows(name)) places.push({ start, end: start + whole.length })
   }
   return places
 }

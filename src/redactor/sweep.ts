@@ -1,4 +1,4 @@
-import { mark } from '../secret-mark.ts'
+import { LONGEST_MARK, mark } from '../secret-mark.ts'
 import type { Knowledge } from './knowledge.ts'
 import { besideMarks, marksIn, unfinishedMark } from './marks.ts'
 import { type Found, mergeOverlaps } from './matcher.ts'
@@ -7,6 +7,8 @@ import { type Found, mergeOverlaps } from './matcher.ts'
 const ESCAPE = 64
 /** Below this many held characters each chunk is searched at once; above, when enough has come. */
 const EAGER = 4096
+/** In the place of a text with more encodings than can be read. */
+const UNREAD = '[hidden: too many encodings to search]'
 
 /** Redacts a text that comes in pieces, and keeps only what may still become part of an occurrence. */
 export class Sweep {
@@ -15,6 +17,7 @@ export class Sweep {
   /** Where the buffer begins in the whole text. */
   #start = 0
   #found = false
+  #isHidden: boolean = false
   /** Up to here the buffer was given out; it is kept as context. */
   #done = 0
   /** Up to here the mark given out last stands for the buffer. */
@@ -30,13 +33,13 @@ export class Sweep {
 
   /** What can be given out now; everything once `last`. */
   push(piece: string, last: boolean): string {
-    this.#buffer += piece
+    if (!this.#isHidden) this.#buffer += piece
     return this.#next(last)
   }
 
   /** The same for a text that is there as a whole, up to `end`; without copies of its pieces. */
   pushUpTo(text: string, end: number): string {
-    this.#buffer = text.slice(this.#start, end)
+    if (!this.#isHidden) this.#buffer = text.slice(this.#start, end)
     return this.#next(end === text.length)
   }
 
@@ -46,6 +49,7 @@ export class Sweep {
   }
 
   #next(last: boolean): string {
+    if (this.#isHidden) return ''
     if (last) return this.#advance(0)
     // Small pieces after a long beginning of a value would otherwise search that beginning again and again.
     if (this.#held > EAGER && this.#buffer.length < this.#held * 1.5) return ''
@@ -53,12 +57,13 @@ export class Sweep {
   }
 
   #advance(unsure: number): string {
-    const { found, settled } = this.#knowledge.search(this.#buffer, unsure, this.#owners)
-    const isClean = unsure === 0 && found.length === 0
-    const marks = isClean ? [] : marksIn(this.#buffer, (name) => this.#knowledge.knows(name))
-    let cut = this.#buffer.length
+    const { found, settled, isRead } = this.#knowledge.search(this.#buffer, unsure, this.#owners)
+    if (!isRead) return this.#hide()
+    let cut = unsure > 0 ? Math.min(settled, unfinishedMark(this.#buffer)) : this.#buffer.length
+    // Where nothing was found, only a mark over the cut matters.
+    const from = found.length > 0 ? 0 : Math.max(0, cut - LONGEST_MARK)
+    const marks = marksIn(this.#buffer, (name) => this.#knowledge.knows(name), from)
     if (unsure > 0) {
-      cut = Math.min(settled, unfinishedMark(this.#buffer))
       // A mark is given out whole, or its second half would be searched as text.
       for (const place of marks) if (place.start < cut && cut < place.end) cut = place.start
       cut = Math.max(cut, this.#done)
@@ -66,6 +71,14 @@ export class Sweep {
     const output = this.#render(mergeOverlaps(besideMarks(found, marks)), cut)
     this.#keepFrom(cut)
     return output
+  }
+
+  /** All that follows as well: a value that begins here may end there. */
+  #hide(): string {
+    this.#isHidden = true
+    this.#found = true
+    this.#buffer = ''
+    return UNREAD
   }
 
   #render(found: readonly Found[], cut: number): string {

@@ -40,6 +40,10 @@ export class Replaced {
   }
 }
 
+/** A row of so many characters counts, however long the values are. */
+const ROW_AT_MOST = 48
+/** What a stream holds back of its end at least, with a row that ends there. */
+const TAIL = 64 + ROW_AT_MOST
 /** Stands between runs, and in no value. */
 const BETWEEN_RUNS = '\x01'
 
@@ -68,6 +72,11 @@ export class View {
   /** The source itself. @param room for its characters, and those of all views behind it. */
   static of(source: string, room: Codes): View {
     return new View(source, room)
+  }
+
+  /** Whether it shows what runs decode to, or what is behind that. */
+  get isOfRuns(): boolean {
+    return this.#bits > 0 || this.#parent?.isOfRuns === true
   }
 
   /** The UTF-16 code units of the text. */
@@ -111,11 +120,18 @@ export class View {
    * others stand in the text before it as well.
    *
    * @param values of an alphabet.
+   * @param enough fewer hold no value. In the source itself, shorter rows count at its end alone: in a stream they go on.
    */
-  rows(values: Uint8Array, shortest: number): Stretch[] {
-    const isDecoded = this.#parent !== undefined && this.#bits === 0
-    if (isDecoded) return rowsNear(this.codes, values, shortest, this.#tokens)
-    return rowsOf(this.codes, values, shortest, [{ start: 0, end: this.text.length }])
+  rows(values: Uint8Array, shortest: number, enough = shortest): Stretch[] {
+    const { codes } = this
+    const end = codes.length
+    if (this.#parent !== undefined) {
+      if (this.#bits === 0) return rowsNear(codes, values, shortest, this.#tokens)
+      return rowsOf(codes, values, shortest, [{ start: 0, end }])
+    }
+    const rows = rowsOf(codes, values, Math.max(shortest, Math.min(enough, ROW_AT_MOST)), [{ start: 0, end }])
+    const tail = Math.max(rows.at(-1)?.end ?? 0, end - TAIL)
+    return [...rows, ...rowsOf(codes, values, shortest, [{ start: tail, end }])]
   }
 
   /** Whether it reads the same and came from the same places: the same text elsewhere is another occurrence. */

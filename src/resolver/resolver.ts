@@ -92,17 +92,20 @@ interface SecretRow {
 }
 
 /**
- * One query marks and reads them all. The order is the same everywhere, so that two steps do not wait for each
- * other.
+ * One query marks and reads them all. Where somebody else holds the row, as an admin who changes it, only the time of the
+ * last use stays as it was: the step need not wait, for the use goes into the audit log.
  */
 function markUsed(tx: Tx, workspace: string, names: readonly string[]): Promise<SecretRow[]> {
   return tx.execute<SecretRow[]>(
-    `update secret set last_used_at = now()
-       from (select name from secret where workspace_id = ? and name in (${names.map(() => '?').join(', ')})
-              order by name for update) as used
-      where secret.workspace_id = ? and secret.name = used.name
-  returning secret.name, secret.sealed, secret.policy`,
-    [workspace, ...names, workspace],
+    `with wanted as materialized (
+       select name, sealed, policy from secret where workspace_id = ? and name in (${names.map(() => '?').join(', ')})),
+     locked as materialized (
+       select name from secret where workspace_id = ? and name in (select name from wanted)
+        order by name for no key update skip locked),
+     used as (
+       update secret set last_used_at = now() from locked where secret.workspace_id = ? and secret.name = locked.name)
+     select * from wanted`,
+    [workspace, ...names, workspace, workspace],
   )
 }
 

@@ -4,7 +4,10 @@ import type { Sensitive } from '../sensitive.ts'
 
 const RECONNECT_MS = 1000
 
-/** What is called with each notification of a channel: its text, which may be empty. */
+/**
+ * What is called with each notification of a channel: its text, which may be empty. PostgreSQL asks for no right to send
+ * one, so the text may be anything that somebody who may connect made up: it must neither throw nor believe it.
+ */
 type Handlers = Readonly<Record<string, (payload: string) => void>>
 
 /**

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 // Of Node: the server's machine or port cannot be reached, or the connection broke.
 const NETWORK_CODE =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|E(?:PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
-// Of PostgreSQL (SQLSTATE): no connection, rolled back because of others, out of a resource, shut down by its
-// operator, trouble of its system, and read-only because another server is about to take its place.
-const OUTAGE_STATE = /^(?:08...|40...|53...|57P..|58...|25006)$/
+// Of PostgreSQL (SQLSTATE): somebody else holds the lock.
+const LOCK_NOT_AVAILABLE = '55P03'
+// No connection, rolled back because of others, out of a resource, shut down by its operator, trouble of its system,
+// read-only because another server is about to take its place, and locked by somebody else.
+const OUTAGE_STATE = /^(?:08...|40...|53...|57P..|58...|25006|55P03)$/
 // Of pg and pg-pool, which give these no code.
 const CONNECTION_LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/
@@ -14,7 +16,20 @@ const CONNECTION_LOST =
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 2000
 
-/** Whether the database is away, restarts or is at its limit, so that the same may succeed a little later. */
+/** Says that somebody else holds the lock on a row, as PostgreSQL does after `lock_timeout`. */
+export function lockedByOther(message: string): Error {
+  return Object.assign(new Error(message), { code: LOCK_NOT_AVAILABLE })
+}
+
+/** Whether somebody else holds a lock, which may be on what only one of several items is about. */
+export function isLockedByOther(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE
+}
+
+/**
+ * Whether the database is away, restarts or is at its limit, or a row is locked, so that the same may succeed a little
+ * later.
+ */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -93,7 +93,7 @@ export function openQueue({ url, log, mayWork = () => true }: QueueParts): RunQu
       await beat()
       heart.start(beat)
       const heard = (run: string) => {
-        next.cancel(run)
+        next.heard(run)
         next.look()
       }
       stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())

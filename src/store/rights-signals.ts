@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { Em, Store, Tx } from './store.ts'
 
-/** What processes tell each other on it: the id of a person or of an API token. */
+/**
+ * What processes tell each other on it: the id of a person or of an API token. Every role that may connect can say anything
+ * here; it makes a process forget what it remembers and ask again.
+ */
 export const RIGHTS_CHANNEL = 'rights_changed'
 
 /** Says whose rights have changed, so that no process goes on with what it remembers of them. */

@@ -41,7 +41,12 @@ test('the database and the log contain neither the token nor its random part', a
   await app.withToken(token).graphql(documents.viewer)
   const random = token.slice('lks_acme.'.length)
   for (const part of [token, random]) {
-    await expectNoCanary([part], { database: app.database, log: app.log, responses: [] })
+    await expectNoCanary([part], {
+      database: app.database,
+      log: app.log,
+      responses: [],
+      notifications: app.notifications,
+    })
   }
   const rows = await app.database.query<{ token_hash: string }>('select token_hash from api_token')
   expect(rows.every(({ token_hash }) => /^[0-9a-f]{64}$/.test(token_hash))).toBe(true)

@@ -134,7 +134,12 @@ describe('an invitation', () => {
   test('is stored only as a hash', async () => {
     const token = await invite('hash@example.com')
     const forms = [token, token.slice('acme.'.length)]
-    await expectNoCanary(forms, { database: app.database, log: app.log, responses: [] })
+    await expectNoCanary(forms, {
+      database: app.database,
+      log: app.log,
+      responses: [],
+      notifications: app.notifications,
+    })
   })
 
   test.each([

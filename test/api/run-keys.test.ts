@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
+import { holdTable } from '../support/held-table.ts'
 import { readRows } from '../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
@@ -118,12 +119,11 @@ test.each([
 })
 
 test('a request whose sender is gone before its body was read starts no run either', async () => {
-  const hold = 'lock table automation in access exclusive mode; perform pg_sleep(1.5);'
-  const held = app.database.query(`do $$ begin ${hold} end $$`)
-  const lock = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and relation = 'automation'::regclass`
-  await vi.waitUntil(async () => (await app.database.query(lock)).length > 0, { timeout: 10_000 })
+  const held = await holdTable(app.database, 'automation')
   await breakOff('gone', 'content-length: 7', '{"n":1}')
-  await held
+  // The API has noticed the end of the connection when it has answered another request.
+  await app.anonymous.request('/healthz')
+  await held.release()
   const { runId } = await call('gone', { n: 2 })
   const { input } = await acme.waitForRun(runId)
   // Either the whole request was read and its run has the key, or nothing came of it.

@@ -1,22 +1,18 @@
-import { CompactEncrypt, generateKeyPair, importJWK, type JWK } from 'jose'
+import { CompactEncrypt, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { readRows } from '../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { type SealingKey, sealAsClient } from './seal-as-client.ts'
 
 const value = 'sk_sealed_by_the_client_🔑/+="0123'
-
-interface Key {
-  kid: string
-  jwk: JWK
-}
 
 let app: TestApp
 let echo: EchoServer
 let acme: TestWorkspace
-let key: Key
+let key: SealingKey
 
 beforeAll(async () => {
   app = await startTestApp()
@@ -29,24 +25,13 @@ afterAll(async () => {
   await app.close()
 })
 
-async function sealingKey(workspace: string): Promise<Key> {
+async function sealingKey(workspace: string): Promise<SealingKey> {
   const { data } = await acme.admin.graphql(documents.sealingKey, { workspace })
   return data.sealingKey
 }
 
-/** Seals as a client without our code does: with the public key and the documented header. */
-async function seal(name: string, text = value, header: object = {}, jwk = key.jwk): Promise<string> {
-  return new CompactEncrypt(new TextEncoder().encode(text))
-    .setProtectedHeader({
-      alg: 'ECDH-ES',
-      enc: 'A256GCM',
-      kid: key.kid,
-      ws: 'acme',
-      name,
-      ...header,
-    })
-    .encrypt(await importJWK(jwk, 'ECDH-ES'))
-}
+const seal = (name: string, text = value, header: object = {}, jwk = key.jwk) =>
+  sealAsClient({ ...key, jwk }, { workspace: 'acme', name }, text, header)
 
 test('the sealing key has no private part', () => {
   expect(key).toEqual({

@@ -1,32 +1,13 @@
-import { CompactEncrypt, importJWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Client } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
 import { readRows } from '../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { none, readPolicy, setPolicy, whole } from './policy-documents.ts'
+import { sealAsClient } from './seal-as-client.ts'
 
 const value = 'sk_test_policy_canary_0123456789'
-
-const whole = {
-  hosts: ['api.example.com', 'http://intern.example.com:8080'],
-  methods: ['POST'],
-  paths: ['/v1/'],
-  places: ['header:authorization'],
-}
-const none = { hosts: [], methods: [], paths: [], places: [] }
-
-const members = 'allowedHosts hosts methods paths places sealed'
-const readPolicy = `query ($workspace: ID!, $name: String!) {
-  secretPolicy(workspace: $workspace, name: $name) { ${members} }
-}`
-const setPolicy = `mutation ($input: SecretPolicyInput!) {
-  setSecretPolicy(input: $input) {
-    __typename
-    ... on SetSecretPolicySuccess { policy { ${members} } }
-    ... on Error { code message }
-  }
-}`
 
 let app: TestApp
 let acme: TestWorkspace
@@ -54,20 +35,9 @@ const set = async (input: object) =>
   (await acme.admin.graphql(setPolicy, { input: { ...at, ...input } })).data.setSecretPolicy
 const policy = async () => (await acme.admin.graphql(readPolicy, at)).data.secretPolicy
 
-/** Seals as a client without our code does. */
-async function seal(pol: object | undefined, text = value): Promise<string> {
+async function seal(pol: object | undefined): Promise<string> {
   const { data } = await acme.admin.graphql(documents.sealingKey, { workspace: 'acme' })
-  const { kid, jwk } = data.sealingKey
-  return new CompactEncrypt(new TextEncoder().encode(text))
-    .setProtectedHeader({
-      alg: 'ECDH-ES',
-      enc: 'A256GCM',
-      kid,
-      ws: 'acme',
-      name: at.name,
-      ...(pol && { pol }),
-    })
-    .encrypt(await importJWK(jwk, 'ECDH-ES'))
+  return sealAsClient(data.sealingKey, at, value, pol && { pol })
 }
 
 describe('a new secret', () => {

@@ -1,40 +1,28 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Client } from '../support/client.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import * as documents from '../support/documents.ts'
-import { openStatementLine, type StatementLine } from '../support/statement-line.ts'
-import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { startWatchedApp, type WatchedApp } from '../support/watched-app.ts'
+import type { TestWorkspace } from '../support/workspace.ts'
 
-let database: TestDatabase
-let line: StatementLine
-let app: TestApp
+let watched: WatchedApp
 let acme: TestWorkspace
+let executed: string[]
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  line = await openStatementLine(database.url)
-  // The worker asks on its own, past the line, so that the statements are the API's.
-  const worker = await startTestApp({ env: { DATABASE_URL: database.url.reveal() } })
-  app = await startTestApp({ worker: false, env: { DATABASE_URL: line.url.reveal() } })
-  acme = await createTestWorkspace(app, 'acme')
-  await worker.close()
+  watched = await startWatchedApp()
+  ;({ acme, executed } = watched)
   for (const name of ['FIRST', 'SECOND']) await acme.createSecret(name, 'sk_test_counted_0123456789')
 })
-afterAll(async () => {
-  await app.close()
-  await line.close()
-  await database.drop()
-})
+afterAll(() => watched.close())
 beforeEach(() => {
-  line.executed.length = 0
+  executed.length = 0
 })
 
 async function ask(client: Client): Promise<string[]> {
-  line.executed.length = 0
+  executed.length = 0
   const { data } = await client.graphql(documents.secrets, { workspace: 'acme' })
   expect(data.secrets).toHaveLength(2)
-  return [...line.executed]
+  return [...executed]
 }
 
 test('the first request of an API token takes two statements, and the next ones take one', async () => {
@@ -44,19 +32,19 @@ test('the first request of an API token takes two statements, and the next ones 
     expect.stringMatching(/select name.* from secret/),
   ])
   // On a busy machine the five seconds may be over in between.
-  await vi.waitUntil(async () => (await ask(token)).length === 1)
+  await vi.waitUntil(async () => (await ask(token)).length === 1, { timeout: 20_000 })
 })
 
 test('a person who is signed in takes one statement as well', async () => {
-  await vi.waitUntil(async () => (await ask(acme.admin)).length === 1)
+  await vi.waitUntil(async () => (await ask(acme.admin)).length === 1, { timeout: 20_000 })
 })
 
 test('what changes something asks for the rights anew', async () => {
   const token = await acme.createToken('ADMIN')
   await token.graphql(documents.auditLog, { workspace: 'acme' })
-  line.executed.length = 0
+  executed.length = 0
   await token.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'SECOND' } })
-  expect(line.executed[0]).toContain('api_token')
+  expect(executed[0]).toContain('api_token')
 })
 
 test('several automations, and the members of several workspaces, take no statement for each', async () => {
@@ -69,11 +57,11 @@ test('several automations, and the members of several workspaces, take no statem
   const query = `query { automations(workspace: "acme") { name runs { id } }
     viewer { workspaces { viewerRole members { email } } } }`
   await admin.graphql(query)
-  line.executed.length = 0
+  executed.length = 0
   const { data } = await admin.graphql(query)
   expect(data.viewer.workspaces).toHaveLength(3)
   expect(data.automations).toHaveLength(3)
-  const tables = line.executed.map((it) => /\bfrom "?(\w+)/.exec(it)?.[1])
+  const tables = executed.map((it) => /\bfrom "?(\w+)/.exec(it)?.[1])
   expect(tables.filter((it) => it === 'automation')).toHaveLength(1)
   expect(tables.filter((it) => it === 'membership')).toHaveLength(1)
 })

@@ -1,64 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startTestApp, type TestApp } from '../support/app.ts'
-import { type CommandResult, runLockstep } from '../support/command.ts'
+import type { TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
-import { freePorts, main } from '../support/instance.ts'
-import { readRows } from '../support/rows.ts'
-import { createTestWorkspace } from '../support/workspace.ts'
+import { main } from '../support/instance.ts'
+import { openSecretsWorld, type SecretsWorld, value } from './secrets-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-const value = 'sk_from_standard_input_6621'
-
+let world: SecretsWorld
 let app: TestApp
 let folder: string
 let admin: string
 let member: string
+let secrets: SecretsWorld['secrets']
+let refusal: SecretsWorld['refusal']
 
 beforeAll(async () => {
-  app = await startTestApp({ worker: true })
-  folder = await mkdtemp(join(tmpdir(), 'lockstep-secrets-'))
-  const acme = await createTestWorkspace(app, 'acme')
-  const newToken = async (role: string): Promise<string> => {
-    const input = { workspace: 'acme', name: role, role }
-    return (await acme.admin.mutate(documents.createApiToken, { input })).token
-  }
-  admin = await newToken('ADMIN')
-  member = await newToken('MEMBER')
+  world = await openSecretsWorld()
+  ;({ app, folder, admin, member, secrets, refusal } = world)
 })
-afterAll(async () => {
-  await app.close()
-  await rm(folder, { recursive: true })
-})
-
-const secrets = (
-  args: string[],
-  input?: string | Buffer,
-  env: NodeJS.ProcessEnv = {},
-): Promise<CommandResult> =>
-  runLockstep(['secrets', ...args], { LOCKSTEP_URL: app.url, LOCKSTEP_TOKEN: admin, ...env }, input)
-
-/** The message of a failing command. Neither the value nor a token shows in it, and nothing was changed. */
-async function refusal(
-  running: () => Promise<CommandResult>,
-): Promise<{ code: number | null; says: string }> {
-  const before = await readRows(app.database)
-  const { code, stdout, stderr } = await running()
-  expect(stdout).toBe('')
-  // On the first use the command also prints which key is pinned.
-  expect(stderr).toMatch(/^(lockstep: The key of acme is .*\n)?lockstep: .*\n$/)
-  for (const text of [value, admin.slice(10), member.slice(10)]) expect(stderr).not.toContain(text)
-  expect(await readRows(app.database)).toEqual(before)
-  return { code, says: stderr }
-}
+afterAll(() => world.close())
 
 test('a secret is created, listed, replaced and deleted', async () => {
   expect(await secrets(['list'])).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -231,67 +195,6 @@ describe('refused with a message that says what to do', () => {
   })
 })
 
-describe('an invalid address', () => {
-  const at = (url: string, env: NodeJS.ProcessEnv = {}) =>
-    refusal(() => secrets(['set', 'KEY'], value, { LOCKSTEP_URL: url, ...env }))
-
-  test('no server at the address', async () => {
-    const { PORT } = await freePorts()
-    expect(await at(`http://127.0.0.1:${PORT}`)).toEqual({
-      code: 1,
-      says: expect.stringMatching(/cannot be reached \(ECONNREFUSED\)\. LOCKSTEP_URL is where/),
-    })
-  })
-
-  test('a page of the web app at the address', async () => {
-    const result = await at(`${app.url}/w/acme`)
-    expect(result).toEqual({ code: 78, says: expect.stringMatching(/does not answer as Lockstep does/) })
-  })
-
-  test('a redirect, which is not followed with the token', async () => {
-    const seen: (string | undefined)[] = []
-    const server = createServer((request, response) => {
-      seen.push(request.url)
-      response.writeHead(302, { location: '/elsewhere' }).end()
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const result = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    server.close()
-    expect(result).toEqual({ code: 78, says: expect.stringMatching(/redirects to http.*Set LOCKSTEP_URL/) })
-    expect(seen).toEqual(['/graphql'])
-  })
-
-  test('an untrusted TLS certificate, until its authority is configured', async () => {
-    const authority = join(folder, 'authority.pem')
-    const { key, cert } = selfSigned()
-    await writeFile(authority, cert)
-    const server = createTlsServer({ key, cert }, (request, response) => {
-      response.setHeader('content-type', 'application/json')
-      request.resume().on('end', () => response.end('{"data":{"secrets":[]}}'))
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const url = `https://localhost:${(server.address() as AddressInfo).port}`
-    expect(await at(url)).toEqual({
-      code: 78,
-      says: expect.stringMatching(/is not trusted \([A-Z_]+\)\. Set NODE_EXTRA_CA_CERTS/),
-    })
-    const env = { LOCKSTEP_URL: url, NODE_EXTRA_CA_CERTS: authority }
-    expect((await secrets(['list'], '', env)).code).toBe(0)
-    server.close()
-  })
-
-  test('an https address of a server without TLS', async () => {
-    const result = await at(app.url.replace('http:', 'https:'))
-    expect(result).toEqual({ code: 1, says: expect.stringMatching(/does not speak TLS/) })
-  })
-
-  test('user info in the address, which is not shown', async () => {
-    const { code, stderr } = await secrets(['list'], '', { LOCKSTEP_URL: 'https://user:canary@example.com' })
-    expect([code, stderr]).toEqual([78, expect.stringMatching(/^lockstep: LOCKSTEP_URL holds user info/)])
-    expect(stderr).not.toContain('canary')
-  })
-})
-
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not installed)'}`, () => {
@@ -324,16 +227,3 @@ describe.skipIf(!hasScript)(`at a terminal${hasScript ? '' : ' (script(1) is not
     expect(shown).toContain('Nothing was changed')
   })
 })
-
-/** A certificate for localhost. */
-function selfSigned(): { key: string; cert: string } {
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '2'],
-    ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', '-', '-out', '-'],
-  ])
-  const both = made.stdout.toString()
-  return {
-    key: both.slice(0, both.indexOf('-----BEGIN CERT')),
-    cert: both.slice(both.indexOf('-----BEGIN CERT')),
-  }
-}

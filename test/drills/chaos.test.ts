@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectNoCanary } from '../support/canary.ts'
 import { createClient } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
+import { collectNotifications, type Notifications } from '../support/notifications.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 import { startOneRun, type Target } from './callers.ts'
 import { type CountingServer, startCountingServer } from './counting-server.ts'
@@ -34,6 +35,7 @@ const log: string[] = []
 const responses: string[] = []
 let folder: string
 let postgres: KillablePostgres
+let heard: Notifications
 let service: CountingServer
 let workers: Member[]
 let apis: Member[]
@@ -44,6 +46,7 @@ beforeAll(async () => {
   process.stdout.write(`chaos: seed ${seed}, ${size} runs\n`)
   folder = await mkdtemp(join(tmpdir(), 'lockstep-drill-'))
   postgres = await startKillablePostgres()
+  heard = collectNotifications(postgres)
   service = await startCountingServer(random.fork(), value)
   const options = { databaseUrl: postgres.url, dataFolder: folder, log }
   // The first worker makes the root key.
@@ -57,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([...workers, ...apis].map((it) => it.stop()))
   await service.close()
+  await heard.stop()
   await postgres.close()
   await rm(folder, { recursive: true })
 }, 120_000)
@@ -215,7 +219,9 @@ test(
 
     expect(service.withoutKey()).toBe(0)
     const lines = [...log, ...(await postgres.log())]
-    await expectNoCanary([value], { database: { ...postgres, drop: postgres.close }, log: lines, responses })
+    const database = { ...postgres, drop: postgres.close }
+    const notifications = heard.payloads
+    await expectNoCanary([value], { database, log: lines, responses, notifications })
   },
   600_000 + size * 1000,
 )

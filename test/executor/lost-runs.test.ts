@@ -165,7 +165,7 @@ test('a worker that still executes such a run writes nothing more, and no worker
     begun.push(run)
     await ending.promise
   })
-  await vi.waitUntil(() => begun.length === 1)
+  await vi.waitUntil(() => begun.length === 1, { timeout: 20_000 })
   await removeJob(job)
   await sweep()
   const before = await read(job)
@@ -174,7 +174,9 @@ test('a worker that still executes such a run writes nothing more, and no worker
   await expect(record.finishRun(result)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   // As if somebody had put the job back.
   await store.inTransaction((tx) => insertRunJob(tx, job))
-  await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0)
+  await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0, {
+    timeout: 20_000,
+  })
   expect(begun).toHaveLength(1)
   expect(await read(job)).toEqual(before)
   ending.resolve()

@@ -81,12 +81,15 @@ test('an output is sealed only if a later step can need it', async () => {
   ]
   const automation = await workspace.createAutomation('Sealed', steps)
   const ended = workspace.run(automation.id, { text: 'nothing to hide' })
-  await vi.waitUntil(async () => {
-    const [row] = await app.database.query<{ key: string }>(
-      'select key from step_run order by started_at desc limit 1',
-    )
-    return row?.key === 'wait'
-  })
+  await vi.waitUntil(
+    async () => {
+      const [row] = await app.database.query<{ key: string }>(
+        'select key from step_run order by started_at desc limit 1',
+      )
+      return row?.key === 'wait'
+    },
+    { timeout: 20_000 },
+  )
   const rows = await app.database.query<{ sealed_output: string | null }>(
     "select sealed_output from step_run where key = 'only' order by started_at desc limit 1",
   )

@@ -67,11 +67,13 @@ test('a warm run of one step costs five statements, and four commits: enqueued, 
   const after = await Promise.all(['counted', 'orm', ''].map((it) => loggedBy(app, it)))
   const [counted = [], orm = [], api = []] = after.map((it, index) => it.slice(before[index]?.length))
 
-  const byWorker = counted.filter((it) => !BY_THE_CLOCK.has(it))
+  // A busy machine makes the pool open a further connection, which is set up.
+  const byWorker = counted.filter((it) => !BY_THE_CLOCK.has(it) && !it.startsWith('set '))
   const byOrm = orm.filter((it) => FOR_A_RUN.test(it))
   // What this test asks by the same kind of connection is about the server, and what an API asks by its clock about itself.
   const byApi = api.filter(
-    (it) => !/pg_stat_activity|current_setting|database_identity|select \(extract\(epoch from clock/.test(it),
+    (it) =>
+      !/pg_stat_activity|current_setting|^set |database_identity|select \(extract\(epoch from clock/.test(it),
   )
   const kinds = Object.entries(Object.groupBy([...byWorker, ...byOrm, ...byApi], (it) => it.slice(0, 100)))
   process.stdout.write(

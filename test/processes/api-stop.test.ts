@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
+import { holdTable } from '../support/held-table.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 let app: TestApp
@@ -18,18 +21,27 @@ const PATIENCE = { timeout: 20_000 }
 
 /** Sends a request that has to wait for the table, and lets it go on once the API has been told to stop. */
 async function whileStopping<T>(table: string, send: () => Promise<T>): Promise<T> {
-  const hold = `lock table ${table} in access exclusive mode; perform pg_sleep(2)`
-  const held = app.database.query(`do $$ begin ${hold}; end $$`)
-  const waiting = `select 1 from pg_locks where relation = '${table}'::regclass
-     and database = (select oid from pg_database where datname = current_database())`
-  const locks = async () => (await app.database.query(waiting)).length
-  await vi.waitUntil(async () => (await locks()) > 0, PATIENCE)
+  const held = await holdTable(app.database, table)
   const answer = send()
-  await vi.waitUntil(async () => (await locks()) > 1, PATIENCE)
-  const startAgain = await app.stopApi()
-  await held
+  await vi.waitUntil(async () => (await held.waiting()) > 0, PATIENCE)
+  const stopping = app.stopApi()
+  await vi.waitUntil(takesNoConnection, PATIENCE)
+  await held.release()
+  const startAgain = await stopping
   await startAgain()
   return answer
+}
+
+async function takesNoConnection(): Promise<boolean> {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return false
+  } catch {
+    return true
+  } finally {
+    socket.destroy()
+  }
 }
 
 test('an API that is stopped starts the runs of the hooks that it has received', async () => {

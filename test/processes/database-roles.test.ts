@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { openRoleWorld, type RoleWorld } from './role-world.ts'
@@ -171,4 +171,16 @@ test.each([
   }
   await world.grantRights()
   expect(await rightsOfRoles()).toEqual(intended)
+})
+
+test('a role that is none of Lockstep cannot connect, and so neither hears nor says what processes tell each other', async () => {
+  const role = new URL(world.urlOf('api'))
+  role.username = `other_${role.password}`
+  await world.database.query(`create role ${role.username} login password '${role.password}'`)
+  onTestFinished(async () => void (await world.database.query(`drop role ${role.username}`)))
+  const other = new pg.Client({ connectionString: role.href })
+  await expect(other.connect()).rejects.toMatchObject({
+    code: '42501',
+    message: expect.stringMatching(/^permission denied for database/),
+  })
 })

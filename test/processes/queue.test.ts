@@ -37,7 +37,7 @@ test('each job that is committed wakes the workers, and one that is rolled back 
     database.query<{ query: string }>(
       `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
     )
-  await vi.waitUntil(async () => (await listening()).length === 1)
+  await vi.waitUntil(async () => (await listening()).length === 1, { timeout: 20_000 })
   // The worker listens on the very channel that the jobs are announced on.
   const channel = /listen "?([^"]+)"?/i.exec((await listening())[0]?.query ?? '')?.[1] ?? ''
   listener = new pg.Client({ connectionString: database.url.reveal() })
@@ -68,7 +68,9 @@ test('a job whose run has ended, or is gone, is dropped and handed to nobody', a
   const gone = '00000000-0000-7000-8000-0000000000ff'
   await store.inTransaction((tx) => insertRunJob(tx, { workspace: 'acme', run: gone }))
   await worker.work({ worker: 2, workspace: 2 }, async ({ run }) => void done.push(run))
-  await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0)
+  await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0, {
+    timeout: 20_000,
+  })
   await worker.close()
   expect(done).toEqual([])
 })
@@ -82,12 +84,15 @@ test('a run whose handling fails is handed out again a little later, and given u
     throw new Error('no')
   })
   await vi.waitUntil(() => attempts === 2, { timeout: 20_000 })
-  await vi.waitFor(async () => {
-    const [waiting] = await database.query(
-      'select attempts >= 2 as tried, due_at > now() as later, worker, given_up_at from run_job',
-    )
-    expect(waiting).toEqual({ tried: true, later: true, worker: null, given_up_at: null })
-  })
+  await vi.waitFor(
+    async () => {
+      const [waiting] = await database.query(
+        'select attempts >= 2 as tried, due_at > now() as later, worker, given_up_at from run_job',
+      )
+      expect(waiting).toEqual({ tried: true, later: true, worker: null, given_up_at: null })
+    },
+    { timeout: 20_000 },
+  )
   await database.query('update run_job set attempts = 100, due_at = now()')
   await vi.waitUntil(
     async () => (await database.query('select 1 from run_job where given_up_at is not null')).length === 1,

@@ -105,7 +105,7 @@ test.each(cases)(
     await way.takeAway(somebody)
     expect(await refusal(somebody.here)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
     const holder = somebody.id.replace('acme.', '')
-    await vi.waitUntil(() => announced.includes(holder))
+    await vi.waitUntil(() => announced.includes(holder), { timeout: 20_000 })
     await expect.poll(() => refusal(somebody.there)).toMatch(/FORBIDDEN|UNAUTHENTICATED/)
   },
 )

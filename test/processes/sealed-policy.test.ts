@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPolicySealer, type PolicySealer } from '../../src/keys/policy-sealer.ts'
 import { createKeyCheck, openSigner } from '../../src/keys/signing.ts'
 import { createLogger } from '../../src/log.ts'
-import { anywhere } from '../../src/secret/policy.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { findSealedWorkspaceKey } from '../../src/store/workspace-key.ts'
@@ -12,6 +11,7 @@ import { type GeneralJwe, sealInNode } from '../../src/vault/sealing.ts'
 import { collect } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { anyPolicy, attacks } from './policy-attacks.ts'
 import { openRoleWorld, type RoleWorld } from './role-world.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -144,85 +144,6 @@ const stolen = async (name: string): Promise<string> => {
   return row?.sealed ?? ''
 }
 
-const anyPolicy = JSON.stringify(anywhere)
-const awayPolicy = () => JSON.stringify({ ...anywhere, hosts: [away.url] })
-
-/** The attacker's statements with their parameters, by the column that they write. */
-const attacks: Record<string, (() => Promise<[sql: string, parameters?: unknown[]][]>)[]> = {
-  policy: [
-    async () => [[`update secret set policy = '{}' where name = 'BOUND'`]],
-    async () => [[`update secret set policy = $1 where name = 'BOUND'`, [anyPolicy]]],
-    async () => [[`update secret set policy = $1 where name = 'BOUND'`, [awayPolicy()]]],
-    async () => [[`update secret set policy = 'null' where name = 'BOUND'`]],
-    async () => [[`update secret set policy = '[1]' where name = 'BOUND'`]],
-    async () => [[`update secret set policy = '{"hosts": "", "methods": {}}' where name = 'BOUND'`]],
-    async () => [
-      [
-        `update secret set policy = (select policy from secret where name = 'OTHER' and workspace_id = 'acme')
-          where name = 'BOUND'`,
-      ],
-    ],
-  ],
-  sealed_policy: [
-    async () => [[`update secret set sealed_policy = null where name = 'BOUND'`]],
-    async () => [[`update secret set sealed_policy = $1 where name = 'BOUND'`, [anyPolicy]]],
-    async () => [[`update secret set sealed_policy = null, policy = $1 where name = 'BOUND'`, [anyPolicy]]],
-    async () => [[`update secret set sealed_policy = $1, policy = $1 where name = 'BOUND'`, [awayPolicy()]]],
-  ],
-  sealed: [
-    async () => [[`update secret set sealed = '' where name = 'BOUND'`]],
-    // The attacker's own value under this name contains nothing of ours.
-    async () => [[`update secret set sealed = $1 where name = 'BOUND'`, [await stolen('OTHER')]]],
-    async () => [
-      [`update secret set sealed = $1, policy = $2 where name = 'OTHER'`, [await stolen('BOUND'), anyPolicy]],
-    ],
-    async () => [
-      [
-        `insert into secret (workspace_id, name, sealed, kid, policy, created_at, updated_at)
-         select workspace_id, 'COPY', $1, kid, $2, now(), now() from secret where name = 'BOUND'`,
-        [await stolen('BOUND'), anyPolicy],
-      ],
-    ],
-    async () => {
-      const copy = await stolen('BOUND')
-      return [
-        [`delete from secret where name = 'BOUND'`],
-        [
-          `insert into secret (workspace_id, name, sealed, kid, policy, sealed_policy, created_at, updated_at)
-           select workspace_id, 'BOUND', $1, kid, $2, $2, now(), now() from secret where name = 'OTHER'`,
-          [copy, anyPolicy],
-        ],
-      ]
-    },
-  ],
-  kid: [
-    async () => [[`update secret set kid = '' where name = 'BOUND'`]],
-    async () => [
-      [
-        `update secret set kid = (select kid from workspace_key where workspace_id = 'globex'), policy = $1
-          where name = 'BOUND'`,
-        [anyPolicy],
-      ],
-    ],
-  ],
-  name: [
-    async () => [[`update secret set name = 'RENAMED', policy = $1 where name = 'BOUND'`, [anyPolicy]]],
-    async () => [
-      [`update secret set name = 'SPARE' where name = 'BOUND'`],
-      [`update secret set name = 'BOUND' where name = 'OTHER'`],
-      [`update secret set name = 'OTHER' where name = 'SPARE'`],
-    ],
-  ],
-  workspace_id: [
-    async () => [
-      [`update secret set workspace_id = 'globex', policy = $1 where name = 'BOUND'`, [anyPolicy]],
-    ],
-  ],
-  created_at: [async () => [[`update secret set created_at = 'epoch' where name = 'BOUND'`]]],
-  updated_at: [async () => [[`update secret set updated_at = 'epoch' where name = 'BOUND'`]]],
-  last_used_at: [async () => [[`update secret set last_used_at = null where name = 'BOUND'`]]],
-}
-
 test('the attacks cover every column of a secret', async () => {
   const columns = await world.database.query(
     `select column_name from information_schema.columns where table_name = 'secret' order by 1`,
@@ -237,7 +158,8 @@ const cases = Object.entries(attacks).flatMap(([column, list]) =>
 describe('with the rights of the API', () => {
   test.each(cases)('writing $column ($index) sends the value nowhere else', async ({ attack }) => {
     const rows = await world.database.query('select * from secret')
-    for (const [sql, parameters] of await attack()) await api.query(sql, parameters ?? [])
+    for (const [sql, parameters] of await attack({ stolen, away: away.url }))
+      await api.query(sql, parameters ?? [])
     try {
       // A worker must not seal in what the attacker wrote.
       await sealNow()

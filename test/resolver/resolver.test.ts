@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createResolver, type Resolver } from '../../src/resolver/resolver.ts'
 import { anywhere } from '../../src/secret/policy.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -9,6 +9,7 @@ import { createOpener, loadRootKey, type Opener } from '../../src/vault/opening.
 import type { GeneralJwe } from '../../src/vault/workspace-key-envelope.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
+import { lockRows, watchLockWaits } from '../support/lock-waits.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 
 const values = { ALPHA: 'the value of alpha', BETA: 'the value of beta', GAMMA: 'the value of gamma' }
@@ -158,6 +159,19 @@ describe('the use of a value is on record before it is opened', () => {
     await resolver.resolve(ask('ALPHA'))
     expect(opened).toEqual(['acme.ALPHA'])
   })
+})
+
+test('a step does not wait for the row of a secret that somebody else holds, and its use is on record', async () => {
+  const unlock = await lockRows(app.database, `select 1 from secret where name = 'ALPHA'`, [])
+  onTestFinished(unlock)
+  const waits = watchLockWaits(app.database)
+  const { resolver } = watched()
+  expect((await resolver.resolve(ask('ALPHA', 'BETA'))).size).toBe(2)
+  expect(await waits()).toEqual([])
+  const events = `select target from audit_event where action = 'secret.use' order by target`
+  expect(await app.database.query(events)).toEqual([{ target: 'ALPHA' }, { target: 'BETA' }])
+  const used = 'select name from secret where last_used_at is not null'
+  expect(await app.database.query(used)).toEqual([{ name: 'BETA' }])
 })
 
 describe('a step gets no value', () => {

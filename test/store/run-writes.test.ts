@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { openQueue, type RunQueue } from '../../src/store/queue.ts'
 import type { ClaimedRun } from '../../src/store/runs/claim.ts'
 import type { StepResult } from '../../src/store/runs/end-step.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { lockRows, watchLockWaits } from '../support/lock-waits.ts'
 import { insertQueuedRun } from '../support/queued-run.ts'
 
 const log = createLogger('silent', 'test')
@@ -167,6 +168,47 @@ test('whoever has lost a run writes nothing, and those beside it do', async () =
     { status: 'rejected', reason: { code: 'INTERRUPTED' } },
   ])
   expect(await database.query('select run from step_run where run = $1', [lost.run])).toEqual([])
+})
+
+test('what cannot be written of a run whose row is locked fails as in an outage, and waits for nobody', async () => {
+  const [free, locked] = (await claim(2)) as [ClaimedRun, ClaimedRun]
+  await Promise.all([start(free), start(locked)])
+  const unlock = await lockRows(database, 'select 1 from run where id = $1', [locked.run])
+  onTestFinished(unlock)
+  const waits = watchLockWaits(database)
+  const error = { code: 'STEP_FAILED', message: 'It failed.' } as const
+  const failed = { position: 0, error, seconds: 60 }
+  for (const write of [
+    (run: ClaimedRun) => start(run),
+    (run: ClaimedRun) => end(run, succeeded('1'), ['ONE']),
+    (run: ClaimedRun) => queue.writes.storeOutput(run, 0, '1'),
+    (run: ClaimedRun) => queue.writes.postpone(run, failed),
+  ]) {
+    expect(await Promise.allSettled([write(free), write(locked)])).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: '55P03' } },
+    ])
+  }
+  expect(await waits()).toEqual([])
+  await unlock()
+  expect(await start(locked)).toBe('started')
+})
+
+test('secrets whose rows are locked are handed out, and their use is on record', async () => {
+  await setSecret('HELD')
+  const unlock = await lockRows(database, `select 1 from secret where name = 'HELD'`, [])
+  onTestFinished(unlock)
+  const waits = watchLockWaits(database)
+  const [run, byOutput] = [...(await claim(1, ['HELD'])), ...(await claim(1))] as [ClaimedRun, ClaimedRun]
+  expect(run.secrets.map(({ name }) => name)).toEqual(['HELD'])
+  expect(await start(run)).toBe('started')
+  expect((await end(run, succeeded('1'), ['HELD'])).map(({ name }) => name)).toEqual(['HELD'])
+  expect(await start(byOutput, ['HELD'])).toBe('started')
+  expect(await waits()).toEqual([])
+  expect([await uses(run.run), await uses(byOutput.run)]).toMatchObject([
+    [{ target: 'HELD' }, { target: 'HELD' }],
+    [{ target: 'HELD', detail: { by: 'output' } }],
+  ])
 })
 
 test('a run that a worker was given and does not know of waits again', async () => {

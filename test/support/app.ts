@@ -12,8 +12,9 @@ import { type CanaryPlaces, expectNoCanary } from './canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { startLockstep } from './lockstep-process.ts'
+import { collectNotifications } from './notifications.ts'
 
-/** A whole Lockstep inside the test's process, on its own database, that keeps its logs and answers. */
+/** A whole Lockstep inside the test's process, on its own database, that keeps its logs, answers and notifications. */
 export interface TestApp extends CanaryPlaces {
   /** The address of the API, without a slash at the end. */
   url: string
@@ -54,6 +55,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   undo.add(() => rm(folder, { recursive: true, force: true }))
   const database = await createTestDatabase()
   undo.add(() => database.drop())
+  const heard = collectNotifications(database)
+  undo.add(heard.stop)
   const config = readConfig({
     PORT: '0',
     LOCKSTEP_DATA: folder,
@@ -99,7 +102,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return person
     },
     withToken: (token) => client({ authorization: `Bearer ${token}` }),
-    expectNoCanary: (...values) => expectNoCanary(values, { database, log, responses }),
+    notifications: heard.payloads,
+    expectNoCanary: async (...values) => {
+      await heard.caughtUp()
+      await expectNoCanary(values, { database, log, responses, notifications: heard.payloads })
+    },
     stopWorker,
     stopApi,
     close: () => undo.release(),

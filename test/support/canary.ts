@@ -10,11 +10,13 @@ export interface CanaryPlaces {
   log: readonly string[]
   /** Whole HTTP answers, headers included. */
   responses: readonly string[]
+  /** What processes told each other by way of the database. */
+  notifications: readonly string[]
 }
 
 /**
- * Searches every row of every table, every log line and every HTTP answer for the values, all in one pass and in
- * every encoding that the redactor knows.
+ * Searches every row of every table, every log line, every HTTP answer and every notification for the values, all in one
+ * pass and in every encoding that the redactor knows.
  */
 export async function expectNoCanary(values: readonly string[], places: CanaryPlaces): Promise<void> {
   const redactor = createRedactor({ inPlace: true })
@@ -25,7 +27,7 @@ export async function expectNoCanary(values: readonly string[], places: CanaryPl
   // And at something.
   expect(rows.length).toBeGreaterThan(0)
   // Many answers are the same.
-  const texts = new Set([...rows, ...places.log, ...places.responses])
+  const texts = new Set([...rows, ...places.log, ...places.responses, ...places.notifications])
   expect([...texts].filter((text) => redactor.find(text).length > 0)).toEqual([])
 }
 

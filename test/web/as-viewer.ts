@@ -1,11 +1,14 @@
-import type { Page } from 'playwright-core'
+import type { APIRequestContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** Sends a query with the session of the page's person, for what the test needs besides the pages. */
-export async function graphql(page: Page, query: string, variables: object): Promise<unknown> {
-  const response = await page
-    .context()
-    .request.post(`${new URL(page.url()).origin}/graphql`, { data: { query, variables } })
+/** Sends a query besides the pages, with the session of a page's person or of a caller. */
+export async function graphql(
+  by: Page | APIRequestContext,
+  query: string,
+  variables: object,
+): Promise<unknown> {
+  const request = 'context' in by ? by.context().request : by
+  const response = await request.post('/graphql', { data: { query, variables } })
   const { data, errors } = await response.json()
   expect(errors).toBeUndefined()
   return data

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { accessibilityProblems } from './accessible.ts'
-import { graphql } from './as-viewer.ts'
+import { addSecrets } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -26,20 +26,10 @@ const shoot = async (page: Page, name: string) => {
   await page.screenshot({ path: `${shots}/${name}.png` })
 }
 
-async function addSecret(page: Page, name: string, value: string): Promise<void> {
-  const input = { workspace: 'acme', name, value }
-  await graphql(page, 'mutation($input: SecretInput!) { createSecret(input: $input) { __typename } }', {
-    input,
-  })
-}
-
 describe('writing and running an automation by keyboard alone', () => {
   it('uses a secret through completion and through the explorer, and shows no value of it', async () => {
     const page = await world.open('member', '/favicon.svg')
-    const admin = await world.open('admin', '/favicon.svg')
-    await addSecret(admin, 'STRIPE_KEY', VALUE)
-    await addSecret(admin, 'OTHER_KEY', 'other-canary-value-11')
-    await admin.context().close()
+    await addSecrets(world, { STRIPE_KEY: VALUE, OTHER_KEY: 'other-canary-value-11' })
     const watch = watchForLeaks(page)
     await page.goto('/w/acme/automations/new')
     await page.getByLabel('Name of the automation').waitFor()

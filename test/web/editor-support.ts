@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import type { APIRequestContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { accessibilityProblems, overflow } from './accessible.ts'
 import { graphql } from './as-viewer.ts'
@@ -11,42 +11,28 @@ export interface StepFields {
   fields: object
 }
 
-/** Uses the session of a person, beside the page that is tested. */
-async function asPerson<T>(
-  world: World,
-  person: 'admin' | 'member',
-  work: (page: Page) => Promise<T>,
-): Promise<T> {
-  const page = await world.open(person, '/favicon.svg')
-  try {
-    return await work(page)
-  } finally {
-    await page.context().close()
+export async function addSecrets(world: World, values: Readonly<Record<string, string>>): Promise<void> {
+  const mutation = 'mutation($input: SecretInput!) { createSecret(input: $input) { __typename } }'
+  for (const [name, value] of Object.entries(values)) {
+    const input = { workspace: 'acme', name, value }
+    expect(await graphql(world.callers.admin, mutation, { input })).toEqual({
+      createSecret: { __typename: 'CreateSecretSuccess' },
+    })
   }
 }
 
-export function addSecrets(world: World, values: Readonly<Record<string, string>>): Promise<void> {
-  const mutation = 'mutation($input: SecretInput!) { createSecret(input: $input) { __typename } }'
-  return asPerson(world, 'admin', async (page) => {
-    for (const [name, value] of Object.entries(values)) {
-      const input = { workspace: 'acme', name, value }
-      expect(await graphql(page, mutation, { input })).toEqual({
-        createSecret: { __typename: 'CreateSecretSuccess' },
-      })
-    }
-  })
-}
-
 /** @returns the id of the automation. */
-export function addAutomation(world: World, name: string, steps: readonly StepFields[]): Promise<string> {
+export async function addAutomation(
+  world: World,
+  name: string,
+  steps: readonly StepFields[],
+): Promise<string> {
   const mutation = `mutation($input: AutomationInput!) {
     createAutomation(input: $input) { ... on CreateAutomationSuccess { automation { id } } ... on Error { message } }
   }`
-  return asPerson(world, 'admin', async (page) => {
-    const data = await graphql(page, mutation, { input: { workspace: 'acme', name, steps } })
-    const { createAutomation } = data as { createAutomation: { automation: { id: string } } }
-    return createAutomation.automation.id
-  })
+  const data = await graphql(world.callers.admin, mutation, { input: { workspace: 'acme', name, steps } })
+  const { createAutomation } = data as { createAutomation: { automation: { id: string } } }
+  return createAutomation.automation.id
 }
 
 export interface SavedAutomation {
@@ -57,25 +43,28 @@ export interface SavedAutomation {
   schedule: { cron: string; timeZone: string } | null
 }
 
-export async function savedAutomation(page: Page, id: string): Promise<SavedAutomation> {
+export async function savedAutomation(by: Page | APIRequestContext, id: string): Promise<SavedAutomation> {
   const query = `query($id: ID!) { automation(id: $id) {
     name version steps { key type fields } hookSignature { secret style } schedule { cron timeZone }
   } }`
-  const data = await graphql(page, query, { id })
+  const data = await graphql(by, query, { id })
   return (data as { automation: SavedAutomation }).automation
 }
 
 /** Saves the automation like another person who has it open. */
-export function saveAsAnother(world: World, id: string, change: Partial<SavedAutomation>): Promise<void> {
+export async function saveAsAnother(
+  world: World,
+  id: string,
+  change: Partial<SavedAutomation>,
+): Promise<void> {
   const mutation = `mutation($input: UpdateAutomationInput!) {
     updateAutomation(input: $input) { __typename ... on Error { message } }
   }`
-  return asPerson(world, 'member', async (page) => {
-    const { name, version, steps } = await savedAutomation(page, id)
-    const input = { id, name, version, steps, ...change }
-    expect(await graphql(page, mutation, { input })).toEqual({
-      updateAutomation: { __typename: 'UpdateAutomationSuccess' },
-    })
+  const { member } = world.callers
+  const { name, version, steps } = await savedAutomation(member, id)
+  const input = { id, name, version, steps, ...change }
+  expect(await graphql(member, mutation, { input })).toEqual({
+    updateAutomation: { __typename: 'UpdateAutomationSuccess' },
   })
 }
 

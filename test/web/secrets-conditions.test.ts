@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityProblems, overflow } from './accessible.ts'
-import { graphql } from './as-viewer.ts'
+import { addSecrets } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
+import { rowOf } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
 
 const path = '/w/acme/settings/secrets'
@@ -11,18 +12,11 @@ const LONG_NAME = 'A_VERY_LONG_NAME_'.repeat(7)
 let world: World
 beforeAll(async () => {
   world = await openWorld()
-  const page = await world.open('admin', '/favicon.svg')
-  for (const name of ['APPLE', 'BANANA', 'CHERRY', LONG_NAME]) await create(page, name)
-  await page.context().close()
+  for (const name of ['APPLE', 'BANANA', 'CHERRY', LONG_NAME]) await create(name)
 }, 120_000)
 afterAll(() => world?.close())
 
-const create = (page: Page, name: string) =>
-  graphql(page, 'mutation($input: SecretInput!) { createSecret(input: $input) { __typename } }', {
-    input: { workspace: 'acme', name, value: 'some value' },
-  })
-const rowOf = (page: Page, name: string) =>
-  page.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
+const create = (name: string) => addSecrets(world, { [name]: 'some value' })
 const openAdd = async (page: Page, name: string, value: string) => {
   await page.getByRole('button', { name: 'Add secret' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a secret' })
@@ -120,17 +114,15 @@ it('closing a dialog returns the focus to its origin', async () => {
 
 it('shows that the browser is offline, and the current list when it is back', async () => {
   const page = await world.open('admin', path)
-  const other = await world.open('admin', '/favicon.svg')
   await rowOf(page, 'APPLE').waitFor()
   await page.context().setOffline(true)
   await page.getByRole('status').filter({ hasText: 'You are offline.' }).waitFor()
   await rowOf(page, 'APPLE').waitFor()
-  await create(other, 'ADDED_MEANWHILE')
+  await create('ADDED_MEANWHILE')
   await page.context().setOffline(false)
   await page.getByText('You are offline.').waitFor({ state: 'hidden' })
   await rowOf(page, 'ADDED_MEANWHILE').waitFor()
   await page.context().close()
-  await other.context().close()
 })
 
 it('offers to try again when the list cannot be loaded', async () => {

@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { connectBrowser } from '../support/browser.ts'
 import { addAutomation, graphql, invite } from './as-viewer.ts'
 import { memoryHolds, watchForLeaks } from './leak-watch.ts'
+import { names, rowOf } from './secrets-list.ts'
 
 // The value is assembled here, so that no scanner reports it as a leaked key.
 const FIRST_VALUE = `sk_live_${'canaryOne1'.repeat(3).slice(0, 24)}`
@@ -270,7 +271,7 @@ describe('the secrets page', () => {
 })
 
 async function newPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: app.url })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   return page
@@ -292,10 +293,5 @@ async function openAdd(page: Page) {
 }
 
 const said = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
-
-const rowOf = (page: Page, name: string) =>
-  page.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
-
-const names = (page: Page) => page.getByRole('list', { name: 'Secrets' }).locator('code').allTextContents()
 
 const focused = (page: Page) => page.evaluate('document.activeElement.textContent')

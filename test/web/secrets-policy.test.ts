@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { graphql } from './as-viewer.ts'
 import { expectAccessible, shoot } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
+import { rowOf } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
 
 const path = '/w/acme/settings/secrets'
@@ -33,9 +34,6 @@ const openSecret = async (name: string) => {
   return dialog
 }
 const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
-const rowOf = (at: Page, name: string) =>
-  at.getByRole('list', { name: 'Secrets' }).getByRole('listitem').filter({ hasText: name })
-
 /** The policy that is sealed with a value, as anybody can read it in the header of the JWE. */
 async function sealedPolicy(name: string): Promise<unknown> {
   const rows = await world.app.database.query('select sealed from secret where name = $1', [name])

@@ -94,7 +94,7 @@ export function defineRun(
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
     'RunAutomation',
-    ['NOT_FOUND', 'LIMIT_REACHED', 'INVALID_FIELD'],
+    ['NOT_FOUND', 'LIMIT_REACHED', 'INVALID_FIELD', 'CONFLICT'],
     (t) => ({ run: t.field(runField) }),
   )
   const CancelRunResult = defineResult<{ run: Run }>(builder, 'CancelRun', ['NOT_FOUND'], (t) => ({

@@ -14,6 +14,8 @@ export const RunJob = defineEntity({
     secrets: p.array().default([]),
     /** From when on it may be handed out. */
     dueAt: p.datetime(),
+    /** Its time was to come when this was written. The fetch that finds that it has come takes it away. */
+    postponed: p.boolean().default(false),
     /** Handed out even when its workspace has all the places it may have: it is to end. */
     woken: p.boolean().default(false),
     /** Who works on it, and under which claim; none: it waits. */
@@ -27,7 +29,12 @@ export const RunJob = defineEntity({
     {
       name: 'run_job_waiting_index',
       expression:
-        'create index "run_job_waiting_index" on "run_job" ("workspace_id", "due_at", "run") where "worker" is null and not "woken"',
+        'create index "run_job_waiting_index" on "run_job" ("workspace_id", "due_at", "run") where "worker" is null and not "woken" and not "postponed"',
+    },
+    {
+      name: 'run_job_postponed_index',
+      expression:
+        'create index "run_job_postponed_index" on "run_job" ("due_at") where "worker" is null and not "woken" and "postponed"',
     },
     {
       name: 'run_job_woken_index',

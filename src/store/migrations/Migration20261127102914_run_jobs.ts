@@ -10,7 +10,7 @@ $$`
 
 // Marks secrets as used, puts that on record and gives their sealed values. All of a run's secrets are there, or
 // nothing is recorded or given of that run. Rows are locked in one order, so that two callers do not wait for each other.
-const secretUse = `
+export const secretUse = `
 create function use_secrets(p_workspaces text[], p_runs uuid[], p_steps text[], p_names text[])
 returns table (run uuid, secrets json) language plpgsql as $$
 #variable_conflict use_column
@@ -44,7 +44,7 @@ end $$`
 
 // Which jobs come next: those that were woken, then one of each workspace in turn, from behind the workspace that was
 // served last. It goes from workspace to workspace by the index and never through the queue of one.
-const nextJobs = `
+export const nextJobs = `
 create function next_run_jobs(p_places int, p_most int, p_after text,
   out workspaces text[], out runs uuid[], out is_crowded boolean)
 language plpgsql as $$

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { isOutage } from '../outage.ts'
+import { isLockedByOther, isOutage } from '../outage.ts'
 
 // What goes with one statement at most.
 const MOST_ITEMS = 16
@@ -16,7 +16,8 @@ interface Waiting<Item, Result> {
  * Group commit: what comes while a write is on its way is gathered and written together when that is done, so that a
  * single one waits for nobody and many share a commit.
  *
- * When a write of several fails, each is written alone: what is wrong with one fails no other. An outage fails all.
+ * When a write of several fails, each is written alone: what is wrong with one, or locked, fails no other. An
+ * outage fails all.
  *
  * @param write the results in the order of the items; an error in the place of a result rejects that item alone.
  */
@@ -36,7 +37,7 @@ export function createBatch<Item, Result>(
         else resolve(result as Result)
       }
     } catch (error) {
-      const isShared = batch.length > 1 && !isOutage(error)
+      const isShared = batch.length > 1 && (isLockedByOther(error) || !isOutage(error))
       for (const it of batch) {
         if (isShared) await settle([it])
         else it.reject(error)

@@ -1,10 +1,9 @@
 import type { Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
 import type { RunJob } from './run-job.ts'
-import { lineOfChange, lineOfEnd, RUN_CHANNEL } from './told.ts'
+import { lineOfChange, lineOfUnsaidEnd, RUN_CHANNEL } from './told.ts'
 
 const CANCELLED = { code: 'CANCELLED', message: 'The run was cancelled before it began.' }
-const ENDED = { status: 'CANCELLED', error: CANCELLED, output: null } as const
 
 /**
  * Ends a run that waits, or asks whoever has it to end it. A worker finds its job afterwards and drops it.
@@ -17,7 +16,7 @@ export async function cancelRun(tx: Tx, { workspace, run }: RunJob): Promise<boo
     `with changed as (
        update run set status = 'CANCELLED', error = ?::json, ${SET_ENDED}
         where workspace_id = ? and id = ? and status = 'QUEUED' returning 1) ${tell}`,
-    [JSON.stringify(CANCELLED), workspace, run, lineOfEnd({ workspace, run }, ENDED)],
+    [JSON.stringify(CANCELLED), workspace, run, lineOfUnsaidEnd({ workspace, run })],
   )
   if (queued.length > 0) return true
   // A statement of its own, for a worker may have begun the run while the one before waited for its row.

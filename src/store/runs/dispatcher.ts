@@ -58,6 +58,9 @@ export class Dispatcher {
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
   #looking: Promise<void> | undefined
+  /** Counts what was said of runs here: what came after a question began needs another one. */
+  #said = 0
+  #asking: Promise<void> | undefined
   /** Counts the fetches, whose answers may be on their way or lost. */
   #fetches = 0
 
@@ -76,9 +79,16 @@ export class Dispatcher {
     })
   }
 
-  /** Tells the run, if it is worked on here, that it is to end. */
-  cancel(key: string): void {
-    this.#active.get(key)?.cancel.abort(cancelled())
+  /**
+   * Somebody says that a run is to end. Every role that may connect to the database can say so: if the run is worked on
+   * here, its row is asked, one question at a time however often it is said.
+   */
+  heard(key: string): void {
+    if (!this.#active.has(key)) return
+    this.#said++
+    this.#asking ??= this.#askAll().finally(() => {
+      this.#asking = undefined
+    })
   }
 
   /**
@@ -98,12 +108,7 @@ export class Dispatcher {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
       for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
     }
-    if (this.#active.size === 0) return
-    for (const it of await findCancelled(
-      pool,
-      [...this.#active.values()].map(({ run }) => run),
-    ))
-      this.cancel(keyOf(it))
+    await this.#askWhatIsCancelled()
   }
 
   /** Takes no more, waits for what it has at most so long, and lets go of the rest. */
@@ -114,6 +119,21 @@ export class Dispatcher {
     await atMost(all(), graceMs)
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
+  }
+
+  async #askAll(): Promise<void> {
+    for (let asked = 0; asked < this.#said; ) {
+      asked = this.#said
+      // The next heartbeat asks again.
+      await this.#askWhatIsCancelled().catch(() => undefined)
+    }
+  }
+
+  async #askWhatIsCancelled(): Promise<void> {
+    const runs = [...this.#active.values()].map(({ run }) => run)
+    if (runs.length === 0) return
+    for (const it of await findCancelled(this.#parts.pool, runs))
+      this.#active.get(keyOf(it))?.cancel.abort(cancelled())
   }
 
   async #lookOn(): Promise<void> {

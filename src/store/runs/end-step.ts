@@ -2,7 +2,7 @@ import type { RunStatus, StoredError } from '../entities/index.ts'
 import { SET_ENDED } from './ended.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
-import { chunksOf, lineOfEnd, RUN_CHANNEL } from './told.ts'
+import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
 
 /** As JSON; null for none, or that of an earlier step, which is the same. */
 export type StoredOutput = string | null | { ofStep: number }
@@ -54,13 +54,14 @@ const COLUMNS = {
   chunk: 'int',
 }
 
-/** Locks the runs' rows, in one order, so that a worker that takes one over waits for a write in progress. */
+/** Locks the runs' rows as the start of a step does. */
 const textFor = (count: number, hasNext: boolean): string => `
 with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
 held as materialized (
-  select item.*, run.cancel_requested_at is not null as cancelled
+  select item.*, run.cancel_requested_at is not null as cancelled,
+         case when item.run_status is not null then ${PROVEN_LINE} end as proven_line
     from item join run on run.workspace_id = item.workspace and run.id = item.run
-   where run.claim = item.claim order by run.workspace_id, run.id for update of run),
+   where run.claim = item.claim order by run.workspace_id, run.id for update of run skip locked),
 result as materialized (
   select held.workspace, held.run, held.position, coalesce(held.step_output, earlier.output) as output
     from held left join step_run as earlier on earlier.workspace_id = held.workspace and earlier.run = held.run
@@ -88,7 +89,7 @@ done as (
   delete from run_job using held
    where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
 told as materialized (
-  select pg_notify('${RUN_CHANNEL}', string_agg(line, E'\\n')) from held where run_status is not null group by chunk)
+  select pg_notify('${RUN_CHANNEL}', string_agg(proven_line, E'\\n')) from held where run_status is not null group by chunk)
 ${hasNext ? HAND_OUT : ''}
 select held.n, ${hasNext ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
   from held ${hasNext ? 'left join used on used.run = held.run' : ''}`
@@ -102,7 +103,7 @@ used as materialized (
                            array_agg(name) as d from uses) as all_uses
    cross join lateral use_secrets(all_uses.a, all_uses.b, all_uses.c, all_uses.d) as it)`
 
-/** @returns for each, the secrets of its next step; undefined when its run is another worker's. */
+/** @returns for each, the secrets of its next step; undefined when its run is another worker's, or its row is locked. */
 export async function endSteps(
   pool: HotPool,
   items: readonly StepEnd[],

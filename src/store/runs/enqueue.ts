@@ -4,7 +4,10 @@ import { createBatch } from './batch.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
 import type { RunJob, StepUse } from './run-job.ts'
 
-/** Where workers hear that there is a job (no text), or that a run is to end (its id). */
+/**
+ * Where workers hear that there is a job (no text), or that a run is to end (its id). Every role that may connect can say
+ * anything here, so they look at the rows in both cases.
+ */
 export const JOB_CHANNEL = 'run_job'
 
 /** A run that is to be executed, and what the audit log says of it. */

@@ -8,6 +8,9 @@ const CONNECTIONS = 4
 // within a function, is planned once for each connection: planning takes longer than the rest.
 const PLANS_BY_KEYS = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
   set plan_cache_mode = force_generic_plan`
+// A statement gives its connection back when somebody else holds a lock for so long (milliseconds): the others' runs wait
+// for it. What waits for the rows of runs skips them at once.
+const LOCK_TIMEOUT = 5000
 
 /**
  * The connections of what is done for every run. Its statements are written by hand and prepared under a name, once
@@ -24,7 +27,7 @@ export function openHotPool(url: Sensitive): HotPool {
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     keepAlive: true,
-    onConnect: (client) => client.query(PLANS_BY_KEYS),
+    onConnect: (client) => client.query(`${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}`),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)

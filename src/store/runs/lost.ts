@@ -3,7 +3,7 @@ import type { StoredError } from '../entities/index.ts'
 import type { Em, Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
 import type { RunJob } from './run-job.ts'
-import { lineOfEnd, RUN_CHANNEL } from './told.ts'
+import { lineOfUnsaidEnd, RUN_CHANNEL } from './told.ts'
 
 /** Why no worker will ever execute a run: the queue has given its job up, or its job is gone. */
 export type Loss = 'given up' | 'gone'
@@ -79,7 +79,7 @@ export async function endLostRun(
     [
       ...[JSON.stringify(stopped), workspace, run],
       ...[JSON.stringify(error), randomUUID(), workspace, run],
-      ...[workspace, run, lineOfEnd({ workspace, run }, { status: 'FAILED', error, output: null })],
+      ...[workspace, run, lineOfUnsaidEnd({ workspace, run })],
     ],
   )
 }

@@ -7,7 +7,8 @@ import type { RunClaim } from './run-job.ts'
  * Stores that a step failed and waits for its next attempt, and gives the job back: it is handed out again after so
  * many seconds, and its place is free meanwhile. Giving it back costs it none of its attempts.
  *
- * @returns false when somebody wants the run to end, so that the job stays; undefined when the run is another worker's.
+ * @returns false when somebody wants the run to end, so that the job stays; undefined when the run is another worker's, or
+ * its row is locked.
  */
 export async function postponeRun(
   pool: HotPool,
@@ -18,12 +19,12 @@ export async function postponeRun(
     'postpone-run',
     `with held as materialized (
        select cancel_requested_at is not null as cancelled from run
-        where workspace_id = $1 and id = $2 and claim = $3 for update),
+        where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      failed as (
        update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
         where workspace_id = $1 and run = $2 and position = $4),
      waiting as (
-       update run_job set worker = null, claim = null, attempts = attempts - 1,
+       update run_job set worker = null, claim = null, postponed = true, attempts = attempts - 1,
               due_at = clock_timestamp() + make_interval(secs => $6::float8) from held
         where workspace_id = $1 and run = $2 and claim = $3 and not held.cancelled)
      select cancelled from held`,
@@ -32,7 +33,7 @@ export async function postponeRun(
   return row && !row.cancelled
 }
 
-/** Stores the output of a finished step anew; null hides it. @returns false when the run is another worker's. */
+/** Stores the output of a finished step anew; null hides it. @returns false when the run is another worker's, or its row is locked. */
 export async function storeOutput(
   pool: HotPool,
   { workspace, run, claim }: RunClaim,
@@ -43,7 +44,7 @@ export async function storeOutput(
   const rows = await pool.query<unknown>(
     'store-output',
     `with held as materialized (
-       select 1 from run where workspace_id = $1 and id = $2 and claim = $3 for update),
+       select 1 from run where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      stored as (
        update step_run set output = coalesce($5::json, (
                 select earlier.output from step_run as earlier

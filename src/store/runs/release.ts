@@ -12,7 +12,7 @@ const LONGEST_WAIT_SECONDS = 30
 export async function releaseRun(pool: HotPool, { workspace, run, claim }: RunClaim): Promise<void> {
   await pool.query(
     'release-run',
-    `update run_job set worker = null, claim = null,
+    `update run_job set worker = null, claim = null, postponed = true,
             given_up_at = case when attempts > ${MOST_ATTEMPTS} then clock_timestamp() end,
             due_at = case when attempts > ${MOST_ATTEMPTS} then 'infinity' else clock_timestamp()
               + least(${LONGEST_WAIT_SECONDS}, power(2, least(attempts, 10) - 1)) * (0.5 + random() / 2) * interval '1 second' end

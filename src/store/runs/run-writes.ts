@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { StoredError } from '../entities/index.ts'
+import { lockedByOther } from '../outage.ts'
 import { createBatch } from './batch.ts'
 import { type ClaimedStep, readSteps } from './claim.ts'
 import { endSteps, type StepEnd, type StoredOutput } from './end-step.ts'
@@ -11,7 +12,8 @@ import type { Progress } from './tell-progress.ts'
 
 /**
  * All that is written of the runs of one worker. Each call resolves once it is on disk, may be made twice (the answer to
- * a commit can be lost), and throws INTERRUPTED when the run is another worker's. Calls of one moment share a commit.
+ * a commit can be lost), and throws INTERRUPTED when the run is another worker's. Calls of one moment share a commit. One
+ * whose row somebody else holds fails as in an outage, to be made again: it keeps no connection that others need.
  */
 export interface RunWrites {
   readSteps(claim: RunClaim): Promise<ClaimedStep[]>
@@ -28,11 +30,11 @@ export interface RunWrites {
 
 export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const start = createBatch<StepStart, Started>(
-    async (items) => lostAsErrors(items, await startSteps(pool, items)),
+    async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
     ({ sealedOutput }) => sealedOutput?.length ?? 0,
   )
   const end = createBatch<StepEnd, HandedSecret[]>(
-    async (items) => lostAsErrors(items, await endSteps(pool, items)),
+    async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
     lengthOf,
   )
   return {
@@ -50,12 +52,12 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
     },
     async postpone(claim, failed) {
       const isFree = await postponeRun(pool, claim, failed)
-      if (isFree === undefined) throw runLost(claim)
+      if (isFree === undefined) throw await whyUnwritten(pool, claim)
       progress.changed(claim)
       return isFree
     },
     async storeOutput(claim, position, output) {
-      if (!(await storeOutput(pool, claim, position, output))) throw runLost(claim)
+      if (!(await storeOutput(pool, claim, position, output))) throw await whyUnwritten(pool, claim)
     },
   }
 }
@@ -66,11 +68,20 @@ function lengthOf({ step, ended }: StepEnd): number {
   return [output, sealed, ended?.input].reduce((sum, it) => sum + (typeof it === 'string' ? it.length : 0), 0)
 }
 
-const lostAsErrors = <Result>(
+const unwrittenAsErrors = <Result>(
+  pool: HotPool,
   items: readonly RunClaim[],
   results: readonly (Result | undefined)[],
-): (Result | AppError)[] => items.map((item, index) => results[index] ?? runLost(item))
+): Promise<(Result | Error)[]> =>
+  Promise.all(items.map((item, index) => results[index] ?? whyUnwritten(pool, item)))
 
-function runLost({ workspace, run }: RunClaim): AppError {
+/** Nothing was written of a run: it is another worker's, or its row was locked. */
+async function whyUnwritten(pool: HotPool, { workspace, run, claim }: RunClaim): Promise<Error> {
+  const mine = await pool.query<unknown>(
+    'still-mine',
+    'select 1 from run where workspace_id = $1 and id = $2 and claim = $3',
+    [workspace, run, claim],
+  )
+  if (mine.length > 0) return lockedByOther(`The row of the run ${workspace}.${run} is locked.`)
   return new AppError('INTERRUPTED', `Another worker has taken over the run ${workspace}.${run}.`)
 }

@@ -35,7 +35,10 @@ const TYPES = [
 const COLUMNS =
   'n, workspace, run, claim, position, key, attempt, secrets, sealed_output, names, changed, by_output'
 
-/** Locks the runs' rows, in one order, so that a worker that takes one over waits for a write in progress. */
+/**
+ * Locks the runs' rows, so that a worker that takes one over waits for a write in progress. A row that somebody else holds
+ * is skipped: a statement writes for many runs, and none may wait for another one's row.
+ */
 const textFor = (count: number, recordsUse: boolean): string => `
 with item (${COLUMNS}) as (values ${valueRows(TYPES, count)}),
 held as materialized (
@@ -44,7 +47,7 @@ held as materialized (
              left join secret on secret.workspace_id = item.workspace and secret.name = was.name
             where secret.updated_at is distinct from was.changed::timestamptz) as stale
     from item join run on run.workspace_id = item.workspace and run.id = item.run
-   where run.claim = item.claim order by run.workspace_id, run.id for update of run),
+   where run.claim = item.claim order by run.workspace_id, run.id for update of run skip locked),
 started as (
   insert into step_run (workspace_id, run, position, key, status, attempt, secrets, sealed_output, started_at)
   select workspace, run, position, key, 'RUNNING', attempt, secrets, sealed_output, clock_timestamp()
@@ -62,7 +65,7 @@ uses as materialized (
 locked as materialized (
   select secret.workspace_id, secret.name from secret
     join (select distinct workspace, name from uses) as it on secret.workspace_id = it.workspace and secret.name = it.name
-   order by 1, 2 for no key update of secret),
+   order by 1, 2 for no key update of secret skip locked),
 used as (
   update secret set last_used_at = now() from locked
    where secret.workspace_id = locked.workspace_id and secret.name = locked.name),
@@ -72,7 +75,7 @@ recorded as (
          json_build_object('step', key, 'by', 'output')
     from uses)`
 
-/** @returns for each, undefined when its run is another worker's. */
+/** @returns for each, undefined when its run is another worker's, or its row is locked. */
 export async function startSteps(
   pool: HotPool,
   items: readonly StepStart[],

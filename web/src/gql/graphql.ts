@@ -417,6 +417,7 @@ export type RunAutomationMutationVariables = Exact<{
 
 
 export type RunAutomationMutation = { __typename: 'Mutation', runAutomation:
+    | { __typename: 'ConflictError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }

@@ -90,6 +90,7 @@
       "RevokeInvitationSuccess"
     ],
     "RunAutomationResult": [
+      "ConflictError",
       "InvalidFieldError",
       "LimitReachedError",
       "NotFoundError",

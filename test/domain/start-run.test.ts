@@ -1,0 +1,44 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import { expect, test } from 'vitest'
+import { handleHook } from '../../src/api/hooks.ts'
+import { startAutomation, startByHook } from '../../src/domain/start-run.ts'
+
+const publicJwk = generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' })
+const kid = await calculateJwkThumbprint(publicJwk as JWK)
+const automation = {
+  workspace: 'acme',
+  id: '00000000-0000-7000-8000-000000000001',
+  name: 'Saved',
+  version: 1,
+  steps: [],
+  hookSignature: null,
+  keys: [{ kid, publicJwk, signature: null }],
+}
+
+/** An automation that is always a version further than the one that was read. */
+function savedMeanwhile() {
+  let reads = 0
+  const read = async () => ({ ...automation, version: ++reads })
+  const intake = { automationById: read, automationByHook: read, add: async () => false }
+  return { parts: { intake, registry: new Map() } as never, reads: () => reads }
+}
+
+test('an automation that is saved again and again while it is started is read a few times, and is not said to be gone', async () => {
+  const { parts, reads } = savedMeanwhile()
+  const started = startAutomation(parts, { label: 'Ada' } as never, `acme.${automation.id}`, {})
+  await expect(started).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(reads()).toBe(5)
+})
+
+test('and the caller of its hook is asked to try again', async () => {
+  const { parts } = savedMeanwhile()
+  const runs = {
+    findHook: async () => ({ token: 'token', automation }),
+    startByHook: (...it: [never, unknown, never]) => startByHook(parts, ...it),
+  }
+  const request = new Request('http://localhost/hooks/token', { method: 'POST', body: '{}' })
+  const answer = await handleHook({ runs } as never, 'token', request, () => true)
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(await answer.json()).toEqual({ error: expect.stringMatching(/Try again\.$/) })
+})
