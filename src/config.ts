@@ -3,6 +3,10 @@ import { EnvironmentReader } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 
+export const synchronousCommits = ['remote_write', 'on', 'remote_apply'] as const
+/** What a commit waits for, as `synchronous_commit` of PostgreSQL has it. */
+export type SynchronousCommit = (typeof synchronousCommits)[number]
+
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
 
@@ -18,6 +22,8 @@ export interface Config {
   readonly databaseUrl: Sensitive | undefined
   /** The same database without the pooler, for LISTEN, which needs a session. Undefined: there is no pooler. */
   readonly directDatabaseUrl: Sensitive | undefined
+  /** What a commit waits for; undefined: what the database says. */
+  readonly synchronousCommit: SynchronousCommit | undefined
   /** Absolute. */
   readonly rootKeyFile: string
   /** The root key itself, instead of the file: PEM, or base64 of PEM or PKCS#12. */
@@ -46,6 +52,8 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
+  /** How long a worker that is told to stop waits for its runs, in seconds. */
+  readonly drainSeconds: number
   /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
@@ -81,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
     directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
+    synchronousCommit: reader.option('LOCKSTEP_SYNCHRONOUS_COMMIT', synchronousCommits),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
     rootKey: reader.secret('LOCKSTEP_ROOT_KEY', 1),
     rootKeyUri: reader.rootKeyUri('LOCKSTEP_ROOT_KEY_URI'),
@@ -104,6 +113,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
+    drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),

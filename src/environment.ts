@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { parseDatabaseUrl, UnusableAddress } from './database-url.ts'
 import { AppError } from './errors.ts'
 import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
@@ -7,6 +8,7 @@ const names = [
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
+  'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
   'LOCKSTEP_PERSISTED_ONLY',
@@ -21,6 +23,7 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
@@ -80,11 +83,14 @@ export class EnvironmentReader {
   }
 
   choice<T extends string>(name: Name, choices: readonly T[], fallback: T): T {
+    return this.option(name, choices) ?? fallback
+  }
+
+  option<T extends string>(name: Name, choices: readonly T[]): T | undefined {
     const value = this.text(name)
-    if (value === undefined) return fallback
     const found = choices.find((it) => it === value)
-    if (found === undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
-    return found ?? fallback
+    if (found === undefined && value !== undefined) this.#refuse(name, value, `one of ${choices.join(', ')}`)
+    return found
   }
 
   list(name: Name): string[] {
@@ -111,11 +117,13 @@ export class EnvironmentReader {
   databaseUrl(name: Name): Sensitive | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined
-    if (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')) return new Sensitive(value)
-    this.#problems.push(
-      `${name} holds something that is no PostgreSQL address (not shown). It may hold ` +
-        'postgres://user:password@host:port/database, with special characters percent-encoded.',
-    )
+    try {
+      parseDatabaseUrl(value)
+      return new Sensitive(value)
+    } catch (error) {
+      if (!(error instanceof UnusableAddress)) throw error
+      this.#problems.push(`${name} ${error.message}`)
+    }
     return undefined
   }
 

@@ -9,7 +9,8 @@ import { AppError } from './errors.ts'
 import { logLeftBehind } from './executor/console.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
-import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE, onParentGone } from './supervisor.ts'
+import { untilAskedToStop } from './processes/stop-request.ts'
+import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from './supervisor.ts'
 
 // The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
 // for.
@@ -108,18 +109,20 @@ function isLasting({ code }: AppError): boolean {
 }
 
 async function start(log: Logger): Promise<number> {
-  const { asked, stopping } = untilAskedToStop()
+  const { asked, stopping, hurried } = untilAskedToStop()
   const onReady = () => log.info(`Lockstep runs at ${config.publicUrl}`)
   const { startInstance } = await import('./processes/start.ts')
   const instance = await unless(stopping, startInstance(config, log, onReady, stopping))
   if (!instance) return asked
+  void hurried.then(() => instance.kill())
   const code = await Promise.race([instance.ended, asked])
   await instance.stop()
   return code
 }
 
 async function develop(log: Logger): Promise<number> {
-  const { asked, stopping } = untilAskedToStop()
+  const { asked, stopping, hurried } = untilAskedToStop()
+  void hurried.then((code) => process.exit(code))
   const { startDevelopment } = await import('./processes/dev.ts')
   const running = await unless(stopping, startDevelopment(config, log, stopping))
   await asked
@@ -128,7 +131,8 @@ async function develop(log: Logger): Promise<number> {
 }
 
 async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
-  const { asked, stopping } = untilAskedToStop()
+  const { asked, stopping, hurried } = untilAskedToStop()
+  void hurried.then((code) => process.exit(code))
   const { databaseUrl, waitForDatabase } = await import('./processes/database.ts')
   const { migrate } = await import('./store/migrate.ts')
   const url = await databaseUrl(config)
@@ -146,7 +150,8 @@ async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
 }
 
 async function demo(exit: boolean): Promise<number> {
-  const asked = whenAskedToStop()
+  const { asked, hurried } = untilAskedToStop()
+  void hurried.then((code) => process.exit(code))
   const say = (line: string) => void process.stdout.write(`${line}\n`)
   const { runDemo } = await import('./processes/demo.ts')
   try {
@@ -162,7 +167,8 @@ async function demo(exit: boolean): Promise<number> {
 type Open = (settings: typeof config, log: Logger, stopping: AbortSignal) => Promise<RunningProcess>
 
 async function serve(role: string, load: () => Promise<Open>, log: Logger): Promise<number> {
-  const { asked, stopping } = untilAskedToStop()
+  const { asked, stopping, hurried } = untilAskedToStop()
+  void hurried.then((code) => process.exit(code))
   const open = await load()
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
@@ -170,25 +176,9 @@ async function serve(role: string, load: () => Promise<Open>, log: Logger): Prom
   try {
     return await Promise.race([asked, ...(running.lost ? [running.lost] : [])])
   } finally {
-    log.info(`${role} stops`)
+    log.info(`${role} stops; a second signal ends it at once`)
     await running.stop()
   }
-}
-
-function whenAskedToStop(): Promise<number> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve(0))
-    process.once('SIGTERM', () => resolve(0))
-    onParentGone(() => resolve(0))
-  })
-}
-
-/** Like {@link whenAskedToStop}, with a signal that also stops a start that is under way. */
-function untilAskedToStop(): { asked: Promise<number>; stopping: AbortSignal } {
-  const controller = new AbortController()
-  const asked = whenAskedToStop()
-  void asked.then(() => controller.abort())
-  return { asked, stopping: controller.signal }
 }
 
 /** The started thing; `undefined` when the start failed because it was told to stop. */

@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   processes: readonly SupervisedProcess[]
   log: Logger
   onReady?: (role: string, detail: Readonly<Record<string, unknown>>) => void
+  /** How long a process may take to end what it works on, in seconds. */
+  drainSeconds?: number
   /** Only for tests. */
   timing?: Partial<Timing>
 }
@@ -29,9 +31,14 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Resolves when each process has been ready, waits for something from outside, has ended once, or is late. */
   readonly started: Promise<void>
-  /** Resolves with the exit code: 0 after {@link stop}, 78 when every process is down for good. */
+  /**
+   * Resolves with the exit code: 0 after {@link stop}; 78 when a process refuses to start, or when every process is down
+   * for good. The caller then stops the others.
+   */
   readonly ended: Promise<number>
   stop(): Promise<void>
+  /** Ends every process at once. {@link stop} resolves then. */
+  kill(): void
 }
 
 export interface Timing {
@@ -41,7 +48,7 @@ export interface Timing {
   steadyMs: number
   /** After so long, a process that does not get ready is late. */
   readyMs: number
-  /** How long a process may take to end in order. */
+  /** How long a process may take to end in order, besides {@link SupervisorOptions.drainSeconds}. */
   stopMs: number
 }
 
@@ -50,16 +57,18 @@ const defaultTiming: Timing = {
   longestDelayMs: 30_000,
   steadyMs: 60_000,
   readyMs: 30_000,
-  stopMs: 25_000,
+  stopMs: 10_000,
 }
 
 /** Runs processes and restarts each when it ends by itself. They write to the output of this process. */
 export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const timing = { ...defaultTiming, ...options.timing }
+  timing.stopMs += (options.drainSeconds ?? 0) * 1000
   const roles = options.processes.map((it) => new Role(it, timing, options))
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   const started = Promise.all(roles.map((it) => it.start())).then(() => undefined)
-  void Promise.all(roles.map((it) => it.down)).then(() => resolve(CONFIGURATION_EXIT_CODE))
+  const isOver = Promise.race([Promise.all(roles.map((it) => it.down)), ...roles.map((it) => it.refused)])
+  void isOver.then(() => resolve(CONFIGURATION_EXIT_CODE))
   let stopped: Promise<void> | undefined
   const stopAll = async () => {
     await Promise.all([started, ...roles.map((it) => it.stop())])
@@ -72,6 +81,7 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
       stopped ??= stopAll()
       return stopped
     },
+    kill: () => roles.forEach((it) => void it.kill()),
   }
 }
 
@@ -79,19 +89,22 @@ export function superviseProcesses(options: SupervisorOptions): Supervisor {
 class Role {
   /** Resolves when the process is not restarted because of its exit code. */
   readonly down: Promise<void>
+  /** Resolves when the process is down and has never been ready: the instance cannot do its work. */
+  readonly refused: Promise<void>
   readonly #reportDown: () => void
+  readonly #reportRefused: () => void
   readonly #process: SupervisedProcess
   readonly #timing: Timing
   readonly #options: SupervisorOptions
   readonly #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #child: ChildProcess | undefined
+  #wasReady = false
   #delayMs: number
 
   constructor(process: SupervisedProcess, timing: Timing, options: SupervisorOptions) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.down = promise
-    this.#reportDown = resolve
+    ;({ promise: this.down, resolve: this.#reportDown } = Promise.withResolvers<void>())
+    ;({ promise: this.refused, resolve: this.#reportRefused } = Promise.withResolvers<void>())
     this.#process = process
     this.#timing = timing
     this.#options = options
@@ -125,6 +138,11 @@ class Role {
     clearTimeout(kill)
   }
 
+  kill(): void {
+    this.#stopping.abort()
+    this.#child?.kill('SIGKILL')
+  }
+
   async #keepRunning(firstSettled: () => void): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
@@ -153,6 +171,7 @@ class Role {
       if (typeof reason === 'string') outcome.reason = reason
       if (isReady === true || waiting === true) ready()
       if (isReady !== true) return
+      this.#wasReady = true
       this.#options.onReady?.(this.#process.role, message)
     })
     const gone = Promise.withResolvers<void>()
@@ -175,10 +194,9 @@ class Role {
 
   #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {
     const { role } = this.#process
-    this.#options.log.error(
-      { child: role, reason },
-      `The ${role} stays down until Lockstep is started again: ${reason}`,
-    )
+    const what = this.#wasReady ? 'stays down until Lockstep is started again' : 'refuses to start'
+    this.#options.log.error({ child: role, reason }, `The ${role} ${what}: ${reason}`)
+    if (!this.#wasReady) this.#reportRefused()
     this.#reportDown()
   }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, log, secret-mark, sensitive, host-name, host-pattern and config's type.
+ * leaves: errors, database-url, database-words, log, secret-mark, sensitive, host-name, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -48,7 +48,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const leaves = ['database-time', 'errors', 'log', 'secret-mark', 'sensitive', 'host-name', 'host-pattern']
+const leaves = [
+  'database-time',
+  'database-url',
+  'database-words',
+  'errors',
+  'log',
+  'secret-mark',
+  'sensitive',
+  'host-name',
+  'host-pattern',
+]
 
 // The composition root. These build everything, and only they import one another.
 const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
@@ -196,6 +206,7 @@ const readsMessages = (text: string): boolean => onMessage.test(text) || givenMe
 const wordsOfOthers = [
   'src/api/errors.ts',
   'src/steps/kinds/json.ts',
+  'src/database-words.ts',
   'src/store/outage.ts',
   'src/vault/providers/pkcs11.ts',
 ]

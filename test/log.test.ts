@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { AppError } from '../src/errors.ts'
 import { createLogger } from '../src/log.ts'
 
@@ -53,4 +53,44 @@ test.each<[string, unknown, string]>([
   const { err, line } = logged(error)
   expect(err).toEqual({ code })
   expect(line).not.toContain(value)
+})
+
+test.each([
+  ['a full disk', withCode('53100'), '53100', 'the disk of the database is full'],
+  ['a code of a class', withCode('57P03'), '57P03', 'the database was shut down or restarts'],
+  [
+    'a lost connection',
+    new Error('Connection terminated unexpectedly'),
+    'Error',
+    'the connection to the database is lost',
+  ],
+])('an error of the database is logged in words of ours: %s', (_what, error, code, message) => {
+  expect(logged(error).err).toEqual({ code, message })
+})
+
+test('the same cause has one line a minute, which counts what was left out', () => {
+  vi.useFakeTimers()
+  try {
+    const lines: { msg: string; leftOut?: number; err?: object }[] = []
+    const write = (line: string) => void lines.push(JSON.parse(line))
+    const log = createLogger('info', 'test', { write })
+    const full = () => log.child({ request: 1 }).warn({ err: withCode('53100') }, 'a start failed')
+    for (let times = 0; times < 100; times++) full()
+    log.warn({ err: withCode('53200') }, 'a start failed')
+    log.warn('without an error')
+    log.warn('without an error')
+    expect(lines.map(({ leftOut }) => leftOut)).toEqual([undefined, undefined, undefined, undefined])
+
+    vi.advanceTimersByTime(60_000)
+    expect(lines.slice(4)).toMatchObject([{ msg: 'a start failed', leftOut: 99, err: { code: '53100' } }])
+    full()
+    vi.advanceTimersByTime(60_000)
+    expect(lines.slice(5)).toMatchObject([{ leftOut: 1 }])
+    vi.advanceTimersByTime(60_000)
+    expect(lines).toHaveLength(6)
+    full()
+    expect(lines.slice(6)).toMatchObject([{ msg: 'a start failed' }])
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -164,25 +164,33 @@ test('the wait before a restart begins again after a steady life', async () => {
   expect(logged.slice(0, 4).map(({ restartInMs }) => restartInMs)).toEqual([5, 5, 5, 5])
 })
 
-test('a process that refuses its configuration stays down with the reason, and the other goes on', async () => {
+test('a process that refuses to start ends the supervisor with its exit code, and is not started again', async () => {
   const refuse = `await announceFailure('fingerprints differ'); process.exit(78)`
   const supervisor = supervise([
     await program('worker', refuse),
+    await program('api', `announceReady(); ${alive}`),
+  ])
+  expect(await supervisor.ended).toBe(78)
+  await supervisor.stop()
+  expect(count('worker start')).toBe(1)
+  expect(isAlive(pidOf('api'))).toBe(false)
+  const msg = expect.stringMatching(/^The worker refuses to start: fingerprints differ$/)
+  expect(logged).toContainEqual(expect.objectContaining({ level: 'error', child: 'worker', msg }))
+})
+
+test('a process that worked and then refuses its configuration stays down, and the other goes on', async () => {
+  const once = `announceReady(); setTimeout(async () => { await announceFailure('the key is gone'); process.exit(78) }, 50)`
+  const supervisor = supervise([
+    await program('worker', once),
     await program('api', `announceReady(); ${alive}`),
   ])
   let ended = false
   void supervisor.ended.then(() => {
     ended = true
   })
-  await eventually(() => expect(happened()).toContain('api start'))
+  const msg = expect.stringMatching(/stays down.*the key is gone/)
   await eventually(() =>
-    expect(logged).toContainEqual(
-      expect.objectContaining({
-        level: 'error',
-        child: 'worker',
-        msg: expect.stringMatching(/stays down.*fingerprints differ/),
-      }),
-    ),
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'error', child: 'worker', msg })),
   )
   // During a restart of the other process, a wrong restart of the first would have shown.
   process.kill(pidOf('api'), 'SIGKILL')
@@ -193,15 +201,27 @@ test('a process that refuses its configuration stays down with the reason, and t
   expect(await supervisor.ended).toBe(0)
 })
 
-test('when all processes refuse, the supervisor ends with their exit code', async () => {
+test('kill ends every process at once, also one that is ending in order', async () => {
+  const stubborn = `onSignal('SIGTERM'); announceReady(); ${alive}`
+  const supervisor = supervise([await program('worker', stubborn)], { drainSeconds: 600 })
+  await supervisor.started
+  const stopped = supervisor.stop()
+  await eventually(() => expect(happened()).toContain('worker SIGTERM'))
+  supervisor.kill()
+  await stopped
+  expect(isAlive(pidOf('worker'))).toBe(false)
+})
+
+test('when all processes are down for good, the supervisor ends with their exit code', async () => {
+  const leaves = 'announceReady(); setTimeout(() => process.exit(78), 50)'
   const supervisor = supervise([
-    await program('worker', 'process.exit(78)'),
-    await program('api', 'process.exit(78)'),
+    await program('worker', leaves),
+    await program('api', leaves),
   ])
   expect(await supervisor.ended).toBe(78)
+  await supervisor.stop()
   expect(happened()).toHaveLength(2)
   expect(happened()).toEqual(expect.arrayContaining(['api start', 'worker start']))
-  await supervisor.stop()
 })
 
 test('stop lets every process end in order, once', async () => {

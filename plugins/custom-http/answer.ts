@@ -29,7 +29,7 @@ export async function send(url: Sensitive, init: HttpInit, context: StepContext)
 
 async function readBytes(response: Response, host: string, signal: AbortSignal): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await response.arrayBuffer())
+    return await response.bytes()
   } catch (error) {
     if (error instanceof AppError || signal.aborted) throw error
     throw new AppError('REQUEST_FAILED', `The answer of ${host} broke off.`, { cause: error })

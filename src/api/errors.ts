@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { outageOf } from '../domain/index.ts'
 import { AppError, type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
@@ -25,8 +26,18 @@ export function isChangeError(error: unknown): error is AppError & { code: Chang
   return error instanceof AppError && (changeErrorCodes as readonly string[]).includes(error.code)
 }
 
+// After how many seconds a caller may try again what the database could not do.
+const RETRY_AFTER = { 'retry-after': '2' }
+
+/** Where the database is away or full, the HTTP answer says so too: what forwards requests looks at nothing else. */
 export function graphqlError(error: AppError): GraphQLError {
-  return new GraphQLError(error.message, { extensions: { code: error.code } })
+  const http = error.code === 'DATABASE_UNAVAILABLE' && { http: { status: 503, headers: RETRY_AFTER } }
+  return new GraphQLError(error.message, { extensions: { code: error.code, ...http } })
+}
+
+/** 503 for what the database cannot do at the moment. */
+export function unavailable({ code, message }: AppError): Response {
+  return Response.json({ code, error: message, message }, { status: 503, headers: RETRY_AFTER })
 }
 
 /**
@@ -40,6 +51,11 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
     if (original instanceof AppError) return withPath(graphqlError(original), error)
     if (error instanceof GraphQLError && (!original || original instanceof GraphQLError))
       return withoutValues(error)
+    const outage = outageOf(original)
+    if (outage) {
+      log.warn({ err: original }, 'a request met an outage of the database')
+      return withPath(graphqlError(outage), error)
+    }
     log.error({ err: original }, 'unexpected error in a resolver')
     const masked = new GraphQLError('Something went wrong on our side. Try again.', {
       extensions: { code: 'INTERNAL' },

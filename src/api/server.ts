@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Domain } from '../domain/index.ts'
+import { type Domain, outageOf } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import { unavailable } from './errors.ts'
 import type { GraphqlHandler } from './graphql.ts'
 import { handleHook } from './hooks.ts'
 import type { SignIn } from './sign-in.ts'
@@ -45,7 +47,7 @@ function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: Ser
 }
 
 async function respond(
-  { services: open, webFolder }: ServerParts,
+  { services: open, webFolder, log }: ServerParts,
   request: Request,
   pathname: string,
   req: IncomingMessage,
@@ -54,9 +56,24 @@ async function respond(
   if (!isApi) return handleWebApp(webFolder, request)
   const services = open()
   if (!services) {
-    const headers = { 'retry-after': '2' }
-    return Response.json({ error: 'The database is not ready. Try again soon.' }, { status: 503, headers })
+    return unavailable(new AppError('DATABASE_UNAVAILABLE', 'The database is not ready. Try again soon.'))
   }
+  try {
+    return await respondWith(services, request, pathname, req)
+  } catch (err) {
+    const outage = err instanceof AppError && err.code === 'DATABASE_UNAVAILABLE' ? err : outageOf(err)
+    if (!outage) throw err
+    log.warn({ err }, 'a request met an outage of the database')
+    return unavailable(outage)
+  }
+}
+
+async function respondWith(
+  services: Services,
+  request: Request,
+  pathname: string,
+  req: IncomingMessage,
+): Promise<Response> {
   const { domain, signIn, graphql } = services
   if (pathname === '/graphql') return graphql.handle(request, {})
   if (pathname.startsWith('/hooks/')) {

@@ -58,6 +58,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     // replaces it.
     advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] }, disableCSRFCheck: true },
     telemetry: { enabled: false },
+    // The server answers what is no refusal. The library would print the error as it is, with values in it.
+    onAPIError: { throw: true },
     logger: { log: (level, text) => log[level](text) },
     databaseHooks: {
       user: {
@@ -88,7 +90,7 @@ export function createSignIn(options: SignInOptions): SignIn {
           { status: 503, headers: { 'retry-after': '5' } },
         )
       }
-      if (!isCrossSite(request.headers, publicUrl)) return auth.handler(request)
+      if (!isCrossSite(request.headers, publicUrl)) return knownOutage(await auth.handler(request))
       const message = 'Sign in on the pages of this server.'
       return Response.json({ code: 'FORBIDDEN', message }, { status: 403 })
     },
@@ -101,7 +103,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       const session = async () => {
         const problem = clockRefusal(options)
         if (problem) throw problem
-        return auth.api.getSession({ headers })
+        return auth.api.getSession({ headers }).catch(throwOutage)
       }
       return { secret: cookie, identify: async () => identityOf(await session()) }
     },
@@ -114,6 +116,30 @@ function clockRefusal({ clockProblem }: SignInOptions): AppError | undefined {
   if (problem === undefined) return undefined
   return new AppError('DATABASE_UNAVAILABLE', `Nobody can be signed in here now: ${problem}`)
 }
+
+/** The library's codes for what its tables could not do. It hides the error behind them. */
+const TABLES_FAILED = /^FAILED_TO_(?:CREATE|UPDATE|GET)_(?:USER|SESSION)$/
+
+const tablesFailed = () =>
+  new AppError('DATABASE_UNAVAILABLE', 'The database cannot do this at the moment. Try again soon.')
+
+/** @throws AppError DATABASE_UNAVAILABLE when the answer stands for a failure of the database. */
+async function knownOutage(response: Response): Promise<Response> {
+  if (response.status < 400) return response
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  if (TABLES_FAILED.test(codeIn(body))) throw tablesFailed()
+  return response
+}
+
+function throwOutage(error: unknown): never {
+  throw error instanceof APIError && TABLES_FAILED.test(codeIn(error.body)) ? tablesFailed() : error
+}
+
+const codeIn = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : ''
 
 async function identifyToken(domain: Domain, token: string): Promise<Identity> {
   const grant = await domain.apiTokens.verify(token)

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { KeyCommand } from '../keys/key-command.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { checkReadiness, databaseChecks } from '../store/readiness.ts'
 import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
@@ -16,7 +16,7 @@ export function runKeyCommand(
   work: (command: KeyCommand) => Promise<number>,
 ): Promise<never> {
   return runCommand(`keys ${name}`, config, async (parts) => {
-    const { ready, reason } = await checkReadiness(parts.store, PATIENCE)
+    const { ready, reason } = await checkReadiness(parts.store, databaseChecks, PATIENCE)
     if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
     const actor = { label: `lockstep keys ${name} (${operator()})` }
     const say = (line: string) => void process.stdout.write(`${line}\n`)

@@ -12,7 +12,7 @@ import {
   recordForAll,
   resumeInstance,
 } from '../store/pause.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { checkReadiness, databaseChecks } from '../store/readiness.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { operator } from './operator.ts'
 import { runCommand } from './run-command.ts'
@@ -83,6 +83,6 @@ async function resume(
 }
 
 async function untilUsable(store: Store): Promise<void> {
-  const { ready, reason } = await checkReadiness(store, PATIENCE)
+  const { ready, reason } = await checkReadiness(store, databaseChecks, PATIENCE)
   if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
 }

@@ -28,6 +28,7 @@ import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
 export type { Role, StoredError } from '../store/entities/index.ts'
+export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
 export type { Actor } from './audit.ts'

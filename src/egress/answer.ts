@@ -21,7 +21,12 @@ export interface ExchangeOptions {
   onActivity: () => void
   /** Whether the body is of interest. */
   wantsBody: (head: Head) => boolean
+  /** Waits until there is memory for so many bytes of a body; negative: so many are not needed. */
+  room: (bytes: number) => Promise<void>
 }
+
+// A body from this size on (bytes) waits for memory.
+const LARGE = 1024 * 1024
 
 /** Takes an answer as it comes in, and holds the limits of its body. */
 export class IncomingAnswer {
@@ -31,6 +36,10 @@ export class IncomingAnswer {
   #isWanted = true
   #buffer = new Uint8Array()
   #length = 0
+  /** How much of the body there is memory for. */
+  #room = 0
+  /** As the server announces it; 0 when it does not, or means something else than what is read. */
+  #announced = 0
 
   /** @param host for messages. */
   constructor(host: string, options: ExchangeOptions) {
@@ -48,37 +57,60 @@ export class IncomingAnswer {
     return this.#isWanted
   }
 
-  /** Throws what {@link ExchangeOptions.wantsBody} throws. */
-  begin(head: Head): void {
+  /**
+   * Throws what {@link ExchangeOptions.wantsBody} throws.
+   *
+   * @returns what to wait for before more may come.
+   */
+  begin(head: Head): Promise<void> | undefined {
     this.#options.onActivity()
     this.#isWanted = this.#options.wantsBody(head)
     this.#head = head
+    const length = Number(valuesOf(head, 'content-length')[0] ?? 0)
+    if (length <= this.#options.maxBytes) this.#announced = length
+    return this.#isWanted && this.#announced >= LARGE ? this.#roomFor(this.#announced) : undefined
   }
 
   /**
    * Puts a piece behind the others in one growing buffer. To keep the pieces would be simpler, but a server that sends
    * one byte at a time would then take a hundred times the limit.
    *
+   * @returns what to wait for before more may come.
    * @throws AppError RESPONSE_TOO_LARGE
    */
-  add(chunk: Uint8Array): void {
+  add(chunk: Uint8Array): Promise<void> | undefined {
     this.#options.onActivity()
-    if (!this.isWanted) return
+    if (!this.isWanted) return undefined
     const needed = this.#length + chunk.byteLength
     if (needed > this.#options.maxBytes) throw tooLarge(this.#host, this.#options.maxBytes)
     if (needed > this.#buffer.byteLength) {
-      const larger = new Uint8Array(Math.max(needed, this.#buffer.byteLength * 2))
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.byteLength * 2, this.#announced))
       larger.set(this.#buffer.subarray(0, this.#length))
       this.#buffer = larger
     }
     this.#buffer.set(chunk, this.#length)
     this.#length = needed
+    return this.#room < needed && needed >= LARGE ? this.#roomFor(this.#options.maxBytes) : undefined
   }
 
   /** The whole answer, its body decompressed. Call it once, after {@link begin}. */
   async read(head: Head): Promise<Answer> {
-    const bytes =
-      this.#length === this.#buffer.byteLength ? this.#buffer : this.#buffer.slice(0, this.#length)
+    const answer = await this.#decode(head)
+    const { byteLength } = answer.body
+    // A body of unknown length has asked for the longest one, and a compressed one for too little.
+    if (this.#room > 0 || byteLength >= LARGE) await this.#roomFor(byteLength)
+    return answer
+  }
+
+  async #roomFor(bytes: number): Promise<void> {
+    const more = bytes - this.#room
+    this.#room = bytes
+    await this.#options.room(more)
+  }
+
+  async #decode(head: Head): Promise<Answer> {
+    const bytes = this.#buffer.subarray(0, this.#length)
+    this.#buffer = new Uint8Array()
     const encoding = valuesOf(head, 'content-encoding').join()
     if (encoding === '' || bytes.byteLength === 0) return { ...head, body: bytes }
     const limits = { maxBytes: this.#options.maxBytes, host: this.#host }

@@ -18,17 +18,20 @@ export interface DeadlineOptions {
 export class Deadline {
   readonly #controller = new AbortController()
   readonly #parents: readonly AbortSignal[]
-  readonly #timer: NodeJS.Timeout | undefined
-  readonly #endsAt: number
+  readonly #ms: number | undefined
+  readonly #onTimeout: () => AppError
+  #timer: NodeJS.Timeout | undefined
+  #endsAt: number
+  #isRestarted = false
   readonly #onAbort = () => this.#follow()
 
   constructor(options: DeadlineOptions) {
     const ms = Math.min(options.ms ?? Number.POSITIVE_INFINITY, LONGEST)
     this.#parents = options.parents
     this.#endsAt = performance.now() + ms
-    if (options.ms !== undefined) {
-      this.#timer = setTimeout(() => this.#controller.abort(options.onTimeout()), ms)
-    }
+    this.#onTimeout = options.onTimeout
+    if (options.ms !== undefined) this.#ms = ms
+    this.#start(this.#ms)
     for (const parent of this.#parents) parent.addEventListener('abort', this.#onAbort, { once: true })
     this.#follow()
   }
@@ -44,12 +47,28 @@ export class Deadline {
 
   /** Starts the time anew: something has happened. */
   readonly restart = (): void => {
+    this.#isRestarted = true
     if (!this.signal.aborted) this.#timer?.refresh()
+  }
+
+  /** Stops the clock. @returns what lets it go on. */
+  suspend(): () => void {
+    clearTimeout(this.#timer)
+    const from = performance.now()
+    return () => {
+      this.#endsAt += performance.now() - from
+      if (this.#ms !== undefined && !this.signal.aborted)
+        this.#start(this.#isRestarted ? this.#ms : this.remaining)
+    }
   }
 
   dispose(): void {
     clearTimeout(this.#timer)
     for (const parent of this.#parents) parent.removeEventListener('abort', this.#onAbort)
+  }
+
+  #start(ms: number | undefined): void {
+    if (ms !== undefined) this.#timer = setTimeout(() => this.#controller.abort(this.#onTimeout()), ms)
   }
 
   #follow(): void {

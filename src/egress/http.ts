@@ -43,4 +43,9 @@ export interface StepSecrets {
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  /**
+   * Waits until the worker has memory for so many bytes of an answer. Negative: so many are not needed after all. The time
+   * does not count for the time-outs of the request.
+   */
+  room?(bytes: number): Promise<void>
 }

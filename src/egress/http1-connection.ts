@@ -157,7 +157,7 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
     statusText = '',
@@ -165,12 +165,12 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
     // Interim answers say nothing that is passed on.
     if (status < 200) return
     const head = { status, statusText, headers: pairsOf(headers) }
-    this.#try(() => this.#answer.begin(head))
+    this.#try(controller, () => this.#answer.begin(head))
     if (!this.#answer.isWanted) setImmediate(() => this.#skipBody(head))
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#try(() => this.#answer.add(chunk))
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#try(controller, () => this.#answer.add(chunk))
   }
 
   onResponseEnd(): void {
@@ -196,9 +196,16 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
     this.#socket.destroy()
   }
 
-  #try(work: () => void): void {
+  /** Nothing more is read while what it returns is waited for. */
+  #try(controller: Dispatcher.DispatchController, work: () => Promise<void> | undefined): void {
     try {
-      work()
+      const wait = work()
+      if (!wait) return
+      controller.pause()
+      wait.then(
+        () => controller.resume(),
+        (error: unknown) => this.fail(error),
+      )
     } catch (error) {
       this.fail(error)
     }

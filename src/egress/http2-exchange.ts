@@ -57,8 +57,8 @@ export class Http2Exchange {
 
   #listen(stream: ClientHttp2Stream): void {
     stream.on('headers', () => this.#onInterim())
-    stream.on('response', (_headers, _flags, raw) => this.#onResponse(raw))
-    stream.on('data', (chunk: Uint8Array) => this.#try(() => this.#answer.add(chunk)))
+    stream.on('response', (_headers, _flags, raw) => this.#onResponse(stream, raw))
+    stream.on('data', (chunk: Uint8Array) => this.#try(stream, () => this.#answer.add(chunk)))
     stream.on('end', () => this.#onEnd(stream))
     stream.on('error', () => this.#onLoss(stream))
     stream.on('close', () => this.#onLoss(stream))
@@ -71,7 +71,7 @@ export class Http2Exchange {
     this.#outcome.reject(new AppError('RESPONSE_TOO_LARGE', text))
   }
 
-  #onResponse(raw: readonly string[]): void {
+  #onResponse(stream: ClientHttp2Stream, raw: readonly string[]): void {
     const pairs: [string, string][] = []
     let status = 0
     let bytes = 0
@@ -83,7 +83,7 @@ export class Http2Exchange {
     }
     if (bytes > MAX_HEADER_BYTES) this.#outcome.reject(failure('UND_ERR_HEADERS_OVERFLOW'))
     const head = { status, statusText: '', headers: pairs }
-    this.#try(() => this.#answer.begin(head))
+    this.#try(stream, () => this.#answer.begin(head))
     // Unlike in HTTP/1.1 the rest of the body costs nothing: the stream ends, and the connection stays.
     if (!this.#answer.isWanted) this.#outcome.resolve({ ...head, body: new Uint8Array() })
   }
@@ -108,9 +108,16 @@ export class Http2Exchange {
     return new Unanswered({ isUntouched })
   }
 
-  #try(work: () => void): void {
+  /** Nothing more is read while what it returns is waited for. */
+  #try(stream: ClientHttp2Stream, work: () => Promise<void> | undefined): void {
     try {
-      work()
+      const wait = work()
+      if (!wait) return
+      stream.pause()
+      wait.then(
+        () => stream.resume(),
+        (error: unknown) => this.#outcome.reject(error),
+      )
     } catch (error) {
       this.#outcome.reject(error)
     }

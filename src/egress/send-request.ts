@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Answer } from './answer.ts'
-import { Deadline, pause } from './deadline.ts'
+import { Deadline, pause, raceAbort } from './deadline.ts'
 import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
 import type { HttpInit, StepSecrets } from './http.ts'
@@ -28,6 +28,7 @@ interface Course {
   workspace: string
   retriesLeft: number
   maxBytes: number
+  room: (bytes: number) => Promise<void>
 }
 
 /** Sends a request, follows its redirects and repeats what may be repeated. Rejects with an AppError only. */
@@ -52,7 +53,8 @@ export async function sendRequest(
   try {
     const { retries: retriesLeft, maxBytes } = limits
     const { workspace } = secrets
-    const course = { settings, init, deadline, peer, workspace, retriesLeft, maxBytes }
+    const room = async (bytes: number) => secrets.room?.(bytes)
+    const course = { settings, init, deadline, peer, workspace, retriesLeft, maxBytes, room }
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
@@ -110,7 +112,7 @@ async function sendOnce(
   request: OutgoingRequest,
   course: Course,
 ): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { settings, init, deadline, peer, workspace, maxBytes } = course
+  const { settings, init, deadline, peer, workspace, maxBytes, room } = course
   const attempt = init.idleTimeoutMs === undefined ? undefined : idleDeadline(init.idleTimeoutMs, course)
   const { signal } = attempt ?? deadline
   try {
@@ -121,6 +123,11 @@ async function sendOnce(
       repeatable: init.repeatable ?? false,
       maxBytes,
       onActivity: attempt?.restart ?? ignore,
+      room: (bytes) =>
+        raceAbort(
+          untimed([deadline, attempt], () => room(bytes)),
+          signal,
+        ),
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
     })
     return { answer }
@@ -140,6 +147,19 @@ function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
     ms,
     onTimeout: () => new AppError('TIMEOUT', `${peer.name} was silent for ${ms} ms.${peer.hint}`),
   })
+}
+
+/** Does what takes time of ours, which the server is not blamed for. */
+async function untimed(
+  deadlines: readonly (Deadline | undefined)[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const goOn = deadlines.map((it) => it?.suspend())
+  try {
+    await work()
+  } finally {
+    for (const it of goOn) it?.()
+  }
 }
 
 function ignore(): void {}

@@ -238,9 +238,13 @@ async function freePort(): Promise<number> {
 function explain(error: unknown, folder: string): AppError {
   if (error instanceof AppError) return error
   const code = codeOf(error) ?? 'unknown'
-  return unavailable(
+  const message =
     `Cannot keep a database in ${folder} (${code}). Check that this user may write there, or set LOCKSTEP_DATA ` +
-      'to another folder or DATABASE_URL to a PostgreSQL of your own.',
-    error,
-  )
+    'to another folder or DATABASE_URL to a PostgreSQL of your own.'
+  return isLasting(code)
+    ? new AppError('INVALID_CONFIG', message, { cause: error })
+    : unavailable(message, error)
 }
+
+/** Whether the folder cannot be used at any time. A full disk, for one, may have room later. */
+const isLasting = (code: string): boolean => ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)

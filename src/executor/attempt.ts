@@ -9,6 +9,7 @@ import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
 import { assertDestinations, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
+import type { MemoryShare } from './memory.ts'
 import { catchUp, renderStep } from './render-step.ts'
 import type { RunState } from './run-state.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
@@ -32,6 +33,8 @@ export interface StepCall {
   attempt: number
   state: RunState
   signal: AbortSignal
+  /** The memory of its run for large data. */
+  share?: MemoryShare | undefined
   /** All secrets that it names, if they were handed out to it. */
   handed?: readonly HandedSecret[] | undefined
 }
@@ -108,15 +111,42 @@ export async function executeStep(
   if (anyPlace instanceof AppError) throw anyPlace
   const timeout = new AbortController()
   const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
-  const timer = setTimeout(() => timeout.abort(stepTimedOut(seconds)), seconds * 1000)
+  const clock = startClock(seconds * 1000, () => timeout.abort(stepTimedOut(seconds)))
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal })
+    const { share } = call
+    const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
+    const context = createStepContext({ ...parts, ...call, log, inHand, anyPlace, signal, room })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleOrAbort(work, signal, ABORT_GRACE))
   } finally {
-    clearTimeout(timer)
+    clock.stop()
+  }
+}
+
+/** The time of a step, less what it waits for the worker. */
+function startClock(ms: number, over: () => void) {
+  let endsAt = performance.now() + ms
+  let timer = setTimeout(over, ms)
+  let waits = 0
+  let from = 0
+  return {
+    async without(work: () => Promise<void>): Promise<void> {
+      if (waits++ === 0) {
+        from = performance.now()
+        clearTimeout(timer)
+      }
+      try {
+        await work()
+      } finally {
+        if (--waits === 0) {
+          endsAt += performance.now() - from
+          timer = setTimeout(over, endsAt - performance.now())
+        }
+      }
+    },
+    stop: () => clearTimeout(timer),
   }
 }
 

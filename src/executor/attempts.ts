@@ -83,7 +83,8 @@ async function attemptStep(
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
   const handed = takeHanded(execution, secretNames(parts.registry, definition))
-  const call = { ...job, definition, position, earlier, attempt, state, signal, handed }
+  const { share } = execution
+  const call = { ...job, definition, position, earlier, attempt, state, signal, handed, share }
   if (claim.aborted) throw jobLost()
   const prepared = await startAttempt(execution, stepParts, call)
   let text: string
@@ -91,6 +92,7 @@ async function attemptStep(
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
     text = await executeStep(stepParts, call, prepared)
+    await share.cover(text.length, signal)
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
     if (claim.aborted) throw jobLost()
@@ -101,6 +103,8 @@ async function attemptStep(
   if (output instanceof AppError) return describeStepError(output, redactor)
   await parts.pace.wait(text.length, signal)
   await endAttempt(execution, position, output)
+  // The last output is stored with the end of the run.
+  if (!execution.ending) share.keep(state.heldBytes())
   return undefined
 }
 

@@ -9,6 +9,7 @@ import type { HandedSecret, RunJob } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import type { MemoryShare, WorkerMemory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Patiently } from './patience.ts'
 import type { BudgetName } from './run-budget.ts'
@@ -25,6 +26,7 @@ export interface ExecutorParts {
   log: Logger
   threads: Threads
   pace: Pace
+  memory: WorkerMemory
   /** Told of what redacting cost, and of budgets of runs that did not suffice. */
   redacted?: RedactionNote
   refused?: (name: BudgetName) => void
@@ -35,6 +37,8 @@ export interface Execution {
   job: RunJob
   record: RunRecord
   patiently: Patiently
+  /** Its part of the worker's memory for large data. */
+  share: MemoryShare
   redactor: RunRedactor
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */

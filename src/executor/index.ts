@@ -1,5 +1,7 @@
+import { getHeapStatistics } from 'node:v8'
 import type { QueueLimits, RunQueue } from '../store/queue.ts'
 import type { ExecutorParts } from './execution.ts'
+import { createWorkerMemory } from './memory.ts'
 import { createPace } from './pace.ts'
 import { executeRun } from './run.ts'
 
@@ -10,14 +12,15 @@ export type { ExecutorParts }
 
 /** Executes runs from the queue until the queue is closed. */
 export async function startExecutor(
-  parts: Omit<ExecutorParts, 'writes' | 'pace'>,
+  parts: Omit<ExecutorParts, 'writes' | 'pace' | 'memory'>,
   queue: RunQueue,
   limits: QueueLimits,
 ): Promise<void> {
   const pace = createPace()
+  const memory = createWorkerMemory(getHeapStatistics().heap_size_limit)
   await queue.work(limits, async (run, signals) => {
     try {
-      await executeRun({ ...parts, writes: queue.writes, pace }, run, signals)
+      await executeRun({ ...parts, writes: queue.writes, pace, memory }, run, signals)
     } catch (err) {
       parts.log.error(
         { err, run: `${run.workspace}.${run.run}` },

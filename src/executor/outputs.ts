@@ -44,9 +44,7 @@ export class Outputs {
 
   #read(text: string, named: boolean): Held {
     const bytes = Buffer.byteLength(text)
-    let sum = this.#before + bytes
-    for (const held of new Set(this.#held.values())) sum += held.bytes
-    assertBudget('held', sum, this.#options.refused)
+    assertBudget('held', this.heldBytes() + bytes, this.#options.refused)
     return named ? { bytes, value: JSON.parse(text) } : { bytes, text }
   }
 
@@ -69,6 +67,13 @@ export class Outputs {
   #digest(text: string): string {
     if (this.#last?.text !== text) this.#last = { text, digest: hash('sha256', text) }
     return this.#last.digest
+  }
+
+  /** With what the run holds besides. */
+  heldBytes(): number {
+    let sum = this.#before
+    for (const held of new Set(this.#held.values())) sum += held.bytes
+    return sum
   }
 
   /** Of those that are held. */

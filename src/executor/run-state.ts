@@ -52,6 +52,8 @@ export interface RunState {
   addOutput(position: number, key: string, output: string, isNeeded: boolean, isSealed?: boolean): void
   /** Positions of the outputs that are kept. */
   positions(): number[]
+  /** The length of the input and of all outputs that are kept (bytes). */
+  heldBytes(): number
   /** A kept output, redacted with all that the run has learned by now, as JSON. */
   redacted(position: number, signal: AbortSignal): Promise<string>
   redactedInput(signal: AbortSignal): Promise<string>
@@ -152,6 +154,7 @@ export async function openRunState(
       if (isSealed) learned = []
     },
     positions: () => outputs.positions(),
+    heldBytes: () => outputs.heldBytes(),
     redacted: (position, signal) => redactor.json(outputs.textAt(position), signal),
     redactedInput: (signal) => redactor.json(JSON.stringify(trigger), signal),
   }

@@ -42,10 +42,12 @@ export async function executeRun(
   const { threads, redacted: note } = parts
   const redactor = createRunRedactor({ ...job, threads, note, refused: () => parts.refused?.('redaction') })
   const signal = AbortSignal.any([claim, cancel, limit.signal])
+  const share = parts.memory.open()
   try {
     const steps = run.begun ? await record.readSteps() : []
+    await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, patiently, redactor, signal, claim },
+      { parts, job, record, patiently, share, redactor, signal, claim },
       run,
       steps,
     )
@@ -56,6 +58,7 @@ export async function executeRun(
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
     await record.finishRun({ ...outcome, output: null, input: null })
   } finally {
+    share.close()
     redactor.close()
     limit.stop()
   }
@@ -63,7 +66,7 @@ export async function executeRun(
 
 type Surroundings = Pick<
   Execution,
-  'parts' | 'job' | 'record' | 'patiently' | 'redactor' | 'signal' | 'claim'
+  'parts' | 'job' | 'record' | 'patiently' | 'share' | 'redactor' | 'signal' | 'claim'
 >
 
 /** Opens what the run is given, and what it knew before another worker lost it. */
@@ -83,10 +86,13 @@ async function openExecution(
   const inputLength = run.input?.length ?? 0
   run.input = null
   // The sealed form alone was read; the redacted one is about as long.
-  const storedBytes = steps.reduce((sum, it) => sum + 2 * (it.sealedOutput?.length ?? 0), 0)
+  const storedBytes = 2 * sealedLength(steps)
   const known = { state, stored: new Map(), storedBytes, inputLength, definitions, hook, createdAt }
   return { ...around, ...known, handed, ending: undefined }
 }
+
+const sealedLength = (steps: readonly ClaimedStep[]): number =>
+  steps.reduce((sum, it) => sum + (it.sealedOutput?.length ?? 0), 0)
 
 /** @returns undefined when the run goes on later, with whichever worker takes it then. */
 async function runSteps(execution: Execution, steps: readonly ClaimedStep[]): Promise<Outcome | undefined> {

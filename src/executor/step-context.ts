@@ -19,11 +19,14 @@ interface ContextParts {
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
   signal: AbortSignal
+  /** Waits for memory for so many bytes of an answer. */
+  room?: ((bytes: number) => Promise<void>) | undefined
 }
 
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
-  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal } = parts
+  const { egress, redactor, log, workspace, run, position, attempt, state, inHand, anyPlace, signal, room } =
+    parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -42,6 +45,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     inHand,
     anyPlace,
     signal,
+    ...(room && { room }),
   }
   return Object.freeze({
     http: egress.forStep(secrets),

@@ -107,7 +107,9 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
     stop: async () => {
       clearInterval(timer)
       await last
-      await removeWorker(store, worker.id)
+      await removeWorker(store, worker.id).catch((err: unknown) =>
+        log.warn({ err }, 'the list of workers keeps this one for a while'),
+      )
     },
   }
 }

@@ -15,7 +15,7 @@ import { ClockWatch } from '../store/clock-watch.ts'
 import { findPause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { runProducer } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
@@ -25,6 +25,8 @@ import { openStore, type Store } from '../store/store.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 
@@ -44,7 +46,7 @@ export interface RunningProcess {
 /**
  * The API process, which holds only public keys. It listens at once, and answers 503 until the database is ready.
  *
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, DATABASE_UNAVAILABLE (no database is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
@@ -52,7 +54,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const url = await databaseUrl(config)
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
-  const store = await openStore(url, undefined, { prepared: config.directDatabaseUrl === undefined })
+  const store = await openStore(url, undefined, {
+    prepared: config.directDatabaseUrl === undefined,
+    commits: config.synchronousCommit,
+  })
   undo.add(() => store.close())
   // Released after the server, whenever they open: the requests that it has received still need them.
   const undoServices = new Releasers()
@@ -76,18 +81,15 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     stopping.abort()
     return opening
   })
-  const check = async () => {
-    const health = await checkReadiness(store)
-    const skew = clock.problem()
-    if (health.ready && skew !== undefined) return { ready: false, reason: skew }
-    const paused = pause.problem()
-    if (health.ready && !services) return { ready: false, reason: 'the API is starting' }
-    return { ...health, ...(paused !== undefined && { paused }) }
-  }
-  const parts = { services: () => services, check, metrics: createMetrics(), webFolder, log }
+  const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
+  const clocks = { name: 'clock', find: async () => clock.problem() }
+  const checks = [...databaseChecks, started, clocks, rootCertificate]
+  const watch = watchReadiness({ store, checks, log, paused: () => pause.problem() })
+  undo.add(() => watch.close())
+  const parts = { services: () => services, check: watch.check, metrics: createMetrics(), webFolder, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
-    throw error
+    return refuseToListen('PORT', config.host, config.port)(error)
   })
   undo.add(() => server.close())
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
@@ -129,7 +131,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
   const signals = openRunSignals(config.directDatabaseUrl ?? url, log, heard)
   undo.add(() => signals.close())
-  const pool = openHotPool(config.directDatabaseUrl ?? url)
+  const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })

@@ -14,21 +14,21 @@ import type { Releasers } from './releasers.ts'
 /**
  * DATABASE_URL, or the URL of the embedded database that a `lockstep start` runs on the same data folder.
  *
- * @throws AppError DATABASE_UNAVAILABLE when there is neither.
+ * @throws AppError INVALID_CONFIG when there is neither.
  */
 export async function databaseUrl(config: Config): Promise<Sensitive> {
   if (config.databaseUrl) return config.databaseUrl
   const url = await findEmbeddedPostgres(clusterFolder(config))
   if (url) return new Sensitive(url)
   const advice = 'Set DATABASE_URL, or use `lockstep start`, which brings its own database.'
-  throw new AppError('DATABASE_UNAVAILABLE', `There is no database. ${advice}`)
+  throw new AppError('INVALID_CONFIG', `There is no database. ${advice}`)
 }
 
 /**
  * The database for one command: that of {@link databaseUrl}, or the embedded one of an instance that does not run.
  * The latter is started for the command.
  *
- * @throws AppError DATABASE_UNAVAILABLE when there is none; none is made.
+ * @throws AppError INVALID_CONFIG when there is none; none is made.
  */
 export async function databaseForCommand(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
   const folder = clusterFolder(config)

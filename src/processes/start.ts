@@ -14,6 +14,8 @@ export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
   ended: Promise<number>
   stop(): Promise<void>
+  /** Ends the worker and the API at once: {@link stop} then waits for the database alone. */
+  kill(): void
 }
 
 /**
@@ -36,7 +38,7 @@ export async function startInstance(
     undo.add(() => supervisor.stop())
     // The API is ready before the first worker has made the root key, and nothing could be stored until then.
     void Promise.all([ready.promise, supervisor.started]).then(onReady)
-    return { ended: supervisor.ended, stop: () => undo.release() }
+    return { ended: supervisor.ended, stop: () => undo.release(), kill: supervisor.kill }
   } catch (error) {
     await undo.release()
     throw error
@@ -90,7 +92,7 @@ export function superviseInstance(
     },
     { role: 'api', args: [...process.execArgv, main, 'api'] },
   ]
-  return superviseProcesses({ processes, log, onReady })
+  return superviseProcesses({ processes, log, onReady, drainSeconds: config.drainSeconds })
 }
 
 async function runDatabase(config: Config, log: Logger, undo: Releasers): Promise<void> {

@@ -16,8 +16,8 @@ import { startHttpServer } from '../server/http-server.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
 import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
-import { openQueue } from '../store/queue.ts'
-import { checkReadiness } from '../store/readiness.ts'
+import { openQueue, type RunQueue } from '../store/queue.ts'
+import { databaseChecks } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
@@ -26,6 +26,8 @@ import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
+import { watchReadiness } from './readiness-watch.ts'
+import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
 import { loadStepTypes } from './step-types.ts'
 import { createWorkerMetrics } from './worker-metrics.ts'
@@ -37,7 +39,7 @@ const CURRENT_KEYS = { seconds: 5, max: 1000 }
  * The worker process: the only one that opens values. It is alive at once and ready once it takes runs.
  *
  * @param stopping ends a start that waits for the database; it then throws the signal's reason.
- * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH, DATABASE_UNAVAILABLE (none is configured)
+ * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE, KEY_MISMATCH
  */
 export async function startWorker(
   config: Config,
@@ -64,23 +66,31 @@ async function openWorker(
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
   const url = await databaseUrl(config)
-  const store = await openStore(url)
+  const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
-  const progress: { takesRuns: boolean } = { takesRuns: false }
   const clock = new ClockWatch(store, log)
   const folder = await embeddedFolder(config)
   const pause = new PauseWatch(() => notePause(store, folder), log)
-  const check = async () => {
-    const health = await checkReadiness(store)
-    const skew = clock.problem()
-    if (health.ready && skew !== undefined) return { ready: false, reason: skew }
-    const paused = pause.problem()
-    if (health.ready && !progress.takesRuns) return { ready: false, reason: 'the worker is starting' }
-    return { ...health, ...(paused !== undefined && { paused }) }
+  const clocks = { name: 'clock', find: async () => clock.problem() }
+  // Set while it takes runs, with the keys open.
+  const work: { queue?: RunQueue } = {}
+  const runs = {
+    name: 'runs',
+    find: async () => (work.queue ? work.queue.fault() : 'the worker is starting, or stopping'),
   }
+  const watch = watchReadiness({
+    store,
+    checks: [...databaseChecks, clocks, runs],
+    log,
+    paused: () => pause.problem(),
+  })
+  undo.add(() => watch.close())
   const metrics = createMetrics()
-  const server = await startHttpServer({ check, metrics, log }, config.host, config.workerPort)
+  const parts = { check: watch.check, metrics, log }
+  const server = await startHttpServer(parts, config.host, config.workerPort).catch(
+    refuseToListen('LOCKSTEP_WORKER_PORT', config.host, config.workerPort),
+  )
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
@@ -98,8 +108,13 @@ async function openWorker(
   undo.add(() => egress.close())
   undo.add(installConsoleCapture())
   undo.add(() => threads.close())
-  const queue = openQueue({ url: config.directDatabaseUrl ?? url, log, mayWork })
-  undo.add(() => queue.close())
+  const queue = openQueue({
+    url: config.directDatabaseUrl ?? url,
+    log,
+    mayWork,
+    commits: config.synchronousCommit,
+  })
+  undo.add(() => queue.close(config.drainSeconds))
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const observers = createWorkerMetrics(metrics.registry)
@@ -112,7 +127,8 @@ async function openWorker(
     await policies.sealChanged(stopping)
   })
   undo.add(startRetention({ store, log, mayWork }, config.runRetentionDays))
-  progress.takesRuns = true
+  work.queue = queue
+  undo.add(() => delete work.queue)
   const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, began)
   return { port: server.port, lost: keeper.lost }

@@ -4,6 +4,7 @@ import { UnderscoreNamingStrategy } from '@mikro-orm/core'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
 import type { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 import { entities } from './entities/index.ts'
 
 /** A table as a backup has it. */
@@ -59,7 +60,8 @@ export interface TableSession {
  * @throws when the database is away.
  */
 export async function openTables(url: Sensitive, mode: 'snapshot' | 'load'): Promise<TableSession> {
-  const client = new pg.Client({ connectionString: url.reveal(), keepAlive: true })
+  const options = connectionTo(url)
+  const client = new options.Client(options)
   // The statement that is under way fails by itself.
   client.on('error', () => undefined)
   await client.connect()

@@ -1,6 +1,7 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 
 const RECONNECT_MS = 1000
 
@@ -14,6 +15,7 @@ type Handlers = Readonly<Record<string, (payload: string) => void>>
  * Listens on a connection of its own, and goes on trying while the database is away.
  *
  * @param onListening called whenever it listens, again after a break: what was said meanwhile is lost.
+ * @param onDeaf called whenever its connection is lost.
  * @returns what ends it.
  */
 export function listen(
@@ -21,13 +23,15 @@ export function listen(
   channels: Handlers,
   log: Logger,
   onListening?: () => void,
+  onDeaf?: () => void,
 ): () => Promise<void> {
+  const options = connectionTo(url)
   let client: Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
 
   const connect = async () => {
-    const next = new Client({ connectionString: url.reveal(), keepAlive: true })
+    const next = new options.Client(options)
     client = next
     next.on('notification', ({ channel, payload }) => channels[channel]?.(payload ?? ''))
     next.on('error', () => undefined)
@@ -46,6 +50,7 @@ export function listen(
     }
   }
   const reconnect = () => {
+    onDeaf?.()
     clearTimeout(retry)
     if (!closed) retry = setTimeout(() => void connect(), RECONNECT_MS)
   }

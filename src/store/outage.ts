@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CONNECTION_LOST, databaseWords } from '../database-words.ts'
+import { AppError } from '../errors.ts'
 
 // Of Node: the server's machine or port cannot be reached, or the connection broke.
 const NETWORK_CODE =
@@ -8,9 +10,6 @@ const LOCK_NOT_AVAILABLE = '55P03'
 // No connection, rolled back because of others, out of a resource, shut down by its operator, trouble of its system,
 // read-only because another server is about to take its place, and locked by somebody else.
 const OUTAGE_STATE = /^(?:08...|40...|53...|57P..|58...|25006|55P03)$/
-// Of pg and pg-pool, which give these no code.
-const CONNECTION_LOST =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/
 
 // Between two attempts (milliseconds).
 const FIRST_PAUSE = 100
@@ -35,6 +34,19 @@ export function isOutage(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (NETWORK_CODE.test(code) || OUTAGE_STATE.test(code)) return true
   return code === '' && CONNECTION_LOST.test(error.message)
+}
+
+/** An outage as an error that a caller may see; `undefined` for any other error. */
+export function outageOf(error: unknown): AppError | undefined {
+  if (!isOutage(error)) return undefined
+  const words = databaseWords(error) ?? 'the database cannot be reached'
+  return new AppError(
+    'DATABASE_UNAVAILABLE',
+    `This cannot be done at the moment: ${words}. Try again soon.`,
+    {
+      cause: error,
+    },
+  )
 }
 
 /**

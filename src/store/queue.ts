@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SynchronousCommit } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
@@ -6,7 +7,7 @@ import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
-import { removeRunWorker } from './runs/heartbeat.ts'
+import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { openHotPool } from './runs/hot-pool.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
@@ -37,7 +38,9 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
-  /** Waits for the runs in hand, at most `graceSeconds`. */
+  /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
+  fault(): string | undefined
+  /** Waits for the runs that it works on, at most so long, and lets go of the rest. */
   close(graceSeconds?: number): Promise<void>
 }
 
@@ -49,20 +52,23 @@ export const LOOK_SECONDS = LOOK_MS / 1000
 interface QueueParts {
   url: Sensitive
   log: Logger
+  /** What a commit waits for. */
+  commits?: SynchronousCommit | undefined
   /** Whether runs may be taken and the clock may strike now; always, unless told. */
   mayWork?: () => boolean
 }
 
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log, mayWork = () => true }: QueueParts): RunQueue {
+export function openQueue({ url, log, commits, mayWork = () => true }: QueueParts): RunQueue {
   const worker = randomUUID()
-  const pool = openHotPool(url)
+  const pool = openHotPool(url, commits)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log)
   const clock = new Clock({ pool, worker, log, mayWork })
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
+  let isListening = false
 
   const beat = async () => {
     let freed = 0
@@ -96,11 +102,23 @@ export function openQueue({ url, log, mayWork = () => true }: QueueParts): RunQu
         next.heard(run)
         next.look()
       }
-      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, () => next.look())
+      const listening = () => {
+        isListening = true
+        next.look()
+      }
+      const deaf = () => {
+        isListening = false
+      }
+      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, listening, deaf)
       timer = setInterval(() => next.look(), LOOK_MS)
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
+    fault() {
+      if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'
+      if (dispatcher?.isFailing) return 'the worker cannot fetch runs'
+      return isListening ? undefined : 'the worker does not hear of new runs: its LISTEN connection is down'
+    },
     close,
   }
 }

@@ -2,6 +2,7 @@ import { Pool } from 'pg'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 import { Instance } from './entities/index.ts'
 import type { Store } from './store.ts'
 
@@ -14,7 +15,7 @@ export interface AuthTables extends Columns {
  * is its own, for it reads times as `Date`, which the store's connections do not.
  */
 export function openAuthTables(url: Sensitive, log: Logger): { tables: AuthTables; close(): Promise<void> } {
-  const database = new Pool({ connectionString: url.reveal(), max: 4 })
+  const database = new Pool({ ...connectionTo(url), max: 4 })
   // A connection that the server drops must not end the process.
   database.on('error', (err) => log.warn({ err }, 'a connection of sign-in was lost'))
   // Nor one that is in use then, whose query fails by itself.

@@ -1,6 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
+import type { SynchronousCommit } from '../config.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { connectionTo } from './connection.ts'
 import { entities } from './entities/index.ts'
 import { reclaimBroken } from './pool.ts'
 import { createReader, type Read } from './statements.ts'
@@ -27,6 +29,8 @@ export interface Store {
 const CONNECTION_TIMEOUT = 15_000
 
 interface StoreOptions {
+  /** By default what the database says. */
+  commits?: SynchronousCommit | undefined
   /** Whether what is prepared on a connection is there the next time; true unless told. */
   prepared?: boolean
 }
@@ -39,17 +43,17 @@ interface StoreOptions {
 export async function openStore(
   url: Sensitive,
   maxConnections = 10,
-  { prepared = true }: StoreOptions = {},
+  { prepared = true, commits }: StoreOptions = {},
 ): Promise<Store> {
+  const connection = connectionTo(url)
   const orm = await MikroORM.init({
-    clientUrl: url.reveal(),
+    clientUrl: connection.connectionString,
     // The ORM takes host and password from the URL and drops the rest of it: with `sslmode=verify-full` it would
     // send everything in the clear.
     driverOptions: {
-      connectionString: url.reveal(),
+      ...connection,
       onPoolCreated: reclaimBroken,
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
-      keepAlive: true,
     },
     entities,
     extensions: [Migrator],
@@ -65,12 +69,17 @@ export async function openStore(
     logger: () => undefined,
   })
   const em = () => orm.em.fork() as Em
-  const connection = orm.driver.getConnection()
+  const driver = orm.driver.getConnection()
   return {
     orm,
     em,
-    read: createReader(() => connection.getNativeClient(), prepared),
-    inTransaction: (work) => em().transactional((tx) => work(tx as Tx)),
+    read: createReader(() => driver.getNativeClient(), prepared),
+    inTransaction: (work) =>
+      em().transactional(async (tx) => {
+        // A statement of the transaction: a pooler refuses it as a parameter of the connection.
+        if (commits) await tx.execute(`set local synchronous_commit = ${commits}`)
+        return work(tx as Tx)
+      }),
     close: () => orm.close(true),
   }
 }

@@ -54,7 +54,11 @@ async function startBehindGate() {
   url.port = String(gate.port)
   const log: string[] = []
   const config = readConfig({ PORT: '0', DATABASE_URL: url.href, LOCKSTEP_SIGN_UP: 'open' })
-  return { gate, log, start: () => startApi(config, createLogger('info', 'test', collect(log))) }
+  const makeRootCertificate = () =>
+    database.query(
+      `insert into root_certificate (fingerprint, pem, kind, created_at) values ('ab', 'none', 'ROOT', now())`,
+    )
+  return { gate, log, makeRootCertificate, start: () => startApi(config, createLogger('info', 'test', collect(log))) }
 }
 
 const ask = async (port: number, path: string) => {
@@ -69,7 +73,8 @@ async function until(port: number, path: string, status: number): Promise<void> 
 const graphql = '/graphql?query={__typename}'
 
 test('an API that starts without its database stays alive, logs it once, and becomes ready when the database comes', async () => {
-  const { gate, log, start } = await startBehindGate()
+  const { gate, log, makeRootCertificate, start } = await startBehindGate()
+  await makeRootCertificate()
   await gate.close()
   const api = await start()
   undo.add(() => api.stop())
@@ -79,7 +84,7 @@ test('an API that starts without its database stays alive, logs it once, and bec
   })
   expect((await ask(api.port, '/healthz')).status).toBe(200)
   const refused = await ask(api.port, graphql)
-  expect(refused).toMatchObject({ status: 503, body: { error: expect.stringMatching(/Try again soon/) } })
+  expect(refused).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE', error: expect.stringMatching(/Try again soon/) } })
   expect(refused.headers.get('retry-after')).toBe('2')
   // Long enough for several looks at the database.
   await new Promise((resolve) => setTimeout(resolve, 2500))
@@ -95,10 +100,11 @@ test('an API that starts without its database stays alive, logs it once, and bec
 })
 
 test('an API that loses its database stays alive, is not ready, and recovers by itself', async () => {
-  const { gate, log, start } = await startBehindGate()
+  const { gate, log, makeRootCertificate, start } = await startBehindGate()
+  await makeRootCertificate()
   const api = await start()
   undo.add(() => api.stop())
-  await until(api.port, graphql, 200)
+  await until(api.port, '/readyz', 200)
   await gate.close()
   await until(api.port, '/readyz', 503)
   expect((await ask(api.port, '/healthz')).status).toBe(200)
@@ -109,4 +115,17 @@ test('an API that loses its database stays alive, is not ready, and recovers by 
   await until(api.port, '/readyz', 200)
   expect((await ask(api.port, graphql)).status).toBe(200)
   expect(log.filter((line) => line.includes('"level":"fatal"'))).toEqual([])
+})
+
+test('an API is not ready before a worker has made the root certificate, for nobody can create a workspace', async () => {
+  const { gate, makeRootCertificate, start } = await startBehindGate()
+  undo.add(() => gate.close())
+  const api = await start()
+  undo.add(() => api.stop())
+  await until(api.port, graphql, 200)
+  const early = await ask(api.port, '/readyz')
+  expect(early.status).toBe(503)
+  expect(early.body.reason).toMatch(/^there is no root certificate yet.*: start a worker/)
+  await makeRootCertificate()
+  await until(api.port, '/readyz', 200)
 })

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -89,16 +90,14 @@ describe('a root key that does not belong to the database', () => {
     expect(before.length).toBeGreaterThan(5)
   })
 
-  test('leaves the worker of an instance down with the reason in the log, while its API keeps serving', async () => {
+  test('ends a whole instance with 78 and the reason in the log', async () => {
     const ports = await freePorts()
     const env = onDatabase({ ...ports, LOCKSTEP_ROOT_KEY_FILE: file })
     const instance = startLockstep([main, 'start'], env)
-    const line = await instance.untilSays(/The worker stays down/)
+    const line = await instance.untilSays(/The worker refuses to start/)
     for (const fingerprint of fingerprints) expect(JSON.parse(line).reason).toContain(fingerprint)
-    await instance.untilSays(/"msg":"API is ready"/)
-    expect(await statusOf(`http://127.0.0.1:${ports.PORT}/readyz`)).toBe(200)
+    expect(await instance.ended).toBe(78)
     expect(instance.output.filter((it) => it.includes('"role":"worker"')).length).toBeLessThan(10)
-    expect(await instance.stop()).toBe(0)
   })
 })
 
@@ -122,6 +121,32 @@ test('the worker starts once the key is back', async () => {
   const worker = startLockstep([main, 'worker'], env)
   await worker.untilSays(/worker takes runs/)
   expect(await worker.stop()).toBe(0)
+})
+
+describe('a port that another program listens on', () => {
+  let port: number
+  const other = createServer()
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    port = (other.address() as AddressInfo).port
+  })
+  afterAll(() => void other.close())
+
+  test.each([
+    ['api', 'PORT'],
+    ['worker', 'LOCKSTEP_WORKER_PORT'],
+    ['start', 'PORT'],
+    ['start', 'LOCKSTEP_WORKER_PORT'],
+  ])('ends %s with 78 and names %s', async (role, variable) => {
+    const env = onDatabase({ ...(await freePorts()), [variable]: String(port) })
+    const running = startLockstep([main, role], env)
+    expect(await running.ended).toBe(78)
+    expect(running.output.join('\n')).toContain(
+      `${variable} is ${port}, but another program listens there on 127.0.0.1. ` +
+        `Stop it, or set ${variable} to another port.`,
+    )
+  })
 })
 
 describe('while the database is unreachable', () => {

@@ -158,9 +158,10 @@ export function collect(lines: string[]): Writable {
   })
 }
 
+/** It answers requests. Without a worker it may not be ready for its main job. */
 async function untilReady(url: string): Promise<void> {
   for (;;) {
-    if ((await fetch(`${url}/readyz`)).ok) return
+    if ((await fetch(`${url}/graphql?query={__typename}`)).status !== 503) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

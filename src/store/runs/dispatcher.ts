@@ -61,11 +61,17 @@ export class Dispatcher {
   /** Counts what was said of runs here: what came after a question began needs another one. */
   #said = 0
   #asking: Promise<void> | undefined
+  #isFailing = false
   /** Counts the fetches, whose answers may be on their way or lost. */
   #fetches = 0
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
+  }
+
+  /** Whether the last fetch failed. */
+  get isFailing(): boolean {
+    return this.#isFailing
   }
 
   /** Looks for runs, now or as soon as a place is free. */
@@ -116,7 +122,15 @@ export class Dispatcher {
     this.#stopping.abort()
     await this.#looking
     const all = () => Promise.allSettled([...this.#active.values()].map(({ done }) => done))
+    const { log } = this.#parts
+    const seconds = graceMs / 1000
+    const setting = `LOCKSTEP_DRAIN_SECONDS is ${seconds}`
+    if (this.#active.size > 0) log.info({ runs: this.#active.size }, `waits for its runs: ${setting}`)
     await atMost(all(), graceMs)
+    if (this.#active.size > 0) {
+      const end = 'a step that may not be repeated ends as INTERRUPTED'
+      log.warn({ runs: this.#active.size }, `lets go of runs that take longer, and ${end}: ${setting}`)
+    }
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
   }
@@ -138,7 +152,6 @@ export class Dispatcher {
 
   async #lookOn(): Promise<void> {
     const { pool, worker, limits, log } = this.#parts
-    let isFailing = false
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const places = this.#places()
       if (places <= 0) break
@@ -150,10 +163,10 @@ export class Dispatcher {
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
         this.#rest.isWanted ||= rest === 'again' || runs.length === places
-        isFailing = false
+        this.#isFailing = false
       } catch (err) {
-        if (!isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
-        isFailing = true
+        if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
+        this.#isFailing = true
         this.#rest.isWanted = true
         await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }

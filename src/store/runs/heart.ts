@@ -23,6 +23,7 @@ export class Heart {
   #timer: NodeJS.Timeout | undefined
   #last: Promise<void> = Promise.resolve()
   #isFailing = false
+  #reportedAt = performance.now()
 
   constructor(pool: HotPool, worker: string, log: Logger) {
     this.#pool = pool
@@ -38,12 +39,18 @@ export class Heart {
         this.#worker,
         from - this.#since >= DEAD_AFTER_SECONDS * 1000,
       )
+      this.#reportedAt = performance.now()
       if (performance.now() - from > SLOW) this.#since = performance.now()
       return beat
     } catch (error) {
       if (isOutage(error)) this.#since = performance.now()
       throw error
     }
+  }
+
+  /** How long ago the last report arrived (milliseconds). */
+  silentFor(): number {
+    return performance.now() - this.#reportedAt
   }
 
   /** Does `work`, which reports, again and again. */

@@ -1,5 +1,7 @@
 import { Pool } from 'pg'
+import type { SynchronousCommit } from '../../config.ts'
 import type { Sensitive } from '../../sensitive.ts'
+import { connectionTo } from '../connection.ts'
 
 // How long a statement waits for a connection (milliseconds).
 const CONNECTION_TIMEOUT = 15_000
@@ -21,13 +23,14 @@ export interface HotPool {
   close(): Promise<void>
 }
 
-export function openHotPool(url: Sensitive): HotPool {
+/** @param commits what a commit waits for; by default what the database says. */
+export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPool {
+  const settings = commits ? `${PLANS_BY_KEYS}; set synchronous_commit = ${commits}` : PLANS_BY_KEYS
   const pool = new Pool({
-    connectionString: url.reveal(),
+    ...connectionTo(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
-    keepAlive: true,
-    onConnect: (client) => client.query(`${PLANS_BY_KEYS}; set lock_timeout = ${LOCK_TIMEOUT}`),
+    onConnect: (client) => client.query(`${settings}; set lock_timeout = ${LOCK_TIMEOUT}`),
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)
