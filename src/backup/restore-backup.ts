@@ -146,9 +146,17 @@ async function copyInto(loading: Loading, entry: AsyncIterable<Uint8Array>): Pro
     hash.update(piece)
     loading.bytes += piece.length
     if (stream.errored) throw unfit(loading, stream.errored)
-    // COPY may fail instead of asking for more.
-    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+    if (!stream.write(piece)) await untilRoom(stream)
   }
+}
+
+/** COPY may fail instead of asking for more, which the next look at it shows. */
+async function untilRoom(stream: Writable): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  const either = Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })])
+  await either.catch(() => undefined)
+  waiting.abort()
 }
 
 async function end(loading: Loading): Promise<Manifest['tables'][number]> {

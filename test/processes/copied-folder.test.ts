@@ -68,3 +68,23 @@ test('a copied data folder runs nothing; the original does, and so does a folder
   await expect.poll(() => states('copy'), { timeout: 60_000 }).toEqual(['SUCCEEDED'])
   await again.process.stop()
 })
+
+test('a backup of an embedded database that does not run makes another one, which waits for its root key', async () => {
+  const from = { LOCKSTEP_DATA: at('moved') }
+  expect(await runLockstep(['backup', at('file')], from)).toMatchObject({ code: 0, stdout: '' })
+  const into = { LOCKSTEP_DATA: at('restored') }
+  const restored = await runLockstep(['restore', at('file')], into)
+  expect(restored.stdout).toContain('Restored: ')
+  expect(restored.stdout).toMatch(/✗ root key: There is no root key at .*and this database has one/)
+  expect(restored.code).toBe(1)
+  expect(await runLockstep(['restore', at('file')], into)).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('This database is not empty'),
+  })
+  await cp(join(at('moved'), 'root-key.pem'), join(at('restored'), 'root-key.pem'))
+  const instance = await startInstance(await settings('restored'))
+  await instance.process.untilSays(/its database was restored or copied/)
+  expect(await runLockstep(['resume'], into)).toMatchObject({ code: 0 })
+  expect(await states('restored')).toEqual(['SUCCEEDED'])
+  await instance.process.stop()
+})
