@@ -17,5 +17,5 @@ test("nothing but the database's clock decides about what is stored", () => {
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join('src', file))
   const asking = files.filter((file) => /new Date\(\)|Date\.now\b/.test(readFileSync(file, 'utf8')))
-  expect(asking.sort()).toEqual(Object.keys(allowed).sort())
+  expect(new Set(asking)).toEqual(new Set(Object.keys(allowed)))
 })

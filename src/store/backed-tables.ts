@@ -70,10 +70,6 @@ export async function openTables(url: Sensitive, mode: 'snapshot' | 'load'): Pro
   )
   // A large table takes longer than a statement of a request may.
   await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
-  const named = ({ name, columns }: BackedTable) => ({
-    table: pg.escapeIdentifier(name),
-    columns: columns.map((it) => pg.escapeIdentifier(it)).join(', '),
-  })
   return {
     migrations: async () => {
       const [{ exists } = { exists: false }] = (
@@ -85,15 +81,7 @@ export async function openTables(url: Sensitive, mode: 'snapshot' | 'load'): Pro
     },
     tables: () => readTables(client),
     filled: () => findFilled(client),
-    read: (table) => {
-      const { table: name, columns } = named(table)
-      // A query, because a table that is partitioned cannot be copied as a whole.
-      return client.query(copy.to(`copy (select ${columns} from ${name}) to stdout`))
-    },
-    write: (table) => {
-      const { table: name, columns } = named(table)
-      return client.query(copy.from(`copy ${name} (${columns}) from stdin`))
-    },
+    ...rowsOf(client),
     async lockAll() {
       const names = (await readTables(client)).map(({ name }) => pg.escapeIdentifier(name))
       await client.query(`set local lock_timeout = '10s'`)
@@ -111,6 +99,25 @@ export async function openTables(url: Sensitive, mode: 'snapshot' | 'load'): Pro
     },
     commit: async () => void (await client.query('commit')),
     close: () => client.end(),
+  }
+}
+
+/** The rows of a table, out and in. */
+function rowsOf(client: pg.Client): Pick<TableSession, 'read' | 'write'> {
+  const named = ({ name, columns }: BackedTable) => ({
+    table: pg.escapeIdentifier(name),
+    columns: columns.map((it) => pg.escapeIdentifier(it)).join(', '),
+  })
+  return {
+    read: (it) => {
+      const { table, columns } = named(it)
+      // A query, because a table that is partitioned cannot be copied as a whole.
+      return client.query(copy.to(`copy (select ${columns} from ${table}) to stdout`))
+    },
+    write: (it) => {
+      const { table, columns } = named(it)
+      return client.query(copy.from(`copy ${table} (${columns}) from stdin`))
+    },
   }
 }
 
