@@ -4,11 +4,12 @@ import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
 import type { Store } from '../store/store.ts'
 
 const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 
 interface RetentionParts {
   store: Store
   log: Logger
+  /** Whether something may be deleted now. */
+  mayWork(): boolean
 }
 
 /**
@@ -17,14 +18,14 @@ interface RetentionParts {
  * @param days how long runs are kept; 0 for ever.
  * @returns what ends it, and waits for the batch in hand.
  */
-export function startRetention({ store, log }: RetentionParts, days: number): () => Promise<void> {
+export function startRetention({ store, log, mayWork }: RetentionParts, days: number): () => Promise<void> {
   const stopping = new AbortController()
   const round = async () => {
+    if (!mayWork()) return
     try {
-      await pruneRunKeys(store, new Date(Date.now() - DAY), stopping.signal)
-      const before = new Date(Date.now() - days * DAY)
-      const pruned = days > 0 ? await pruneRuns(store, before, stopping.signal) : 0
-      if (pruned > 0) log.info({ pruned, before }, 'old runs removed')
+      await pruneRunKeys(store, stopping.signal)
+      const pruned = days > 0 ? await pruneRuns(store, days, stopping.signal) : 0
+      if (pruned > 0) log.info({ pruned, days }, 'old runs removed')
       const keys = await pruneWorkspaceKeys(store, 'worker')
       if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')
     } catch (err) {
