@@ -23,6 +23,9 @@ grant select, insert, update (woken, due_at) on run_job to lockstep_api;
 grant select on run_worker, run_clock to lockstep_api;
 grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;
 revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
+-- Which database this is, and whether the instance is paused. A worker pauses a database that was restored or copied.
+grant execute on function database_identity, instance_may_work to lockstep_api, lockstep_worker;
+grant update (folder, paused_at, paused_because) on instance to lockstep_worker;
 grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;
 
 -- Partitions of runs, their steps and the audit log. The worker has no right to make or drop a table. It may ask for a
@@ -48,7 +51,7 @@ grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) 
 grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
-grant select (id) on instance to lockstep_worker;
+grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
 -- It vouches for the keys of workspaces and for the certificates that they are sealed for.
 grant insert, update on signer to lockstep_worker;

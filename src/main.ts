@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addPauseCommands } from './commands/pause.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
@@ -54,6 +56,8 @@ program.addCommand(secretsCommand(() => config))
 const config = loadConfig()
 addDoctorCommand(program, config)
 addKeyCommands(program, config)
+addPauseCommands(program, config)
+addBackupCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {

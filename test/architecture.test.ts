@@ -23,6 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
   // The work of `lockstep keys`, and a worker's root key.
   keys: ['domain', 'store', 'vault/opening', 'vault/sealing', 'secret'],
+  // The file of a backup. Keys come from the composition root.
+  backup: ['store'],
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads. The composition root starts them and passes them down.
@@ -51,9 +53,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 const leaves = [
-  'errors',
+  'database-time',
   'database-url',
   'database-words',
+  'errors',
   'log',
   'request-context',
   'secret-mark',

@@ -18,7 +18,10 @@ const MOST_KEYS = 100_000
  *
  * @param now milliseconds.
  */
-export function createAttemptCounter(now: () => number = Date.now, mostKeys = MOST_KEYS): AttemptCounter {
+export function createAttemptCounter(
+  now: () => number = () => performance.now(),
+  mostKeys = MOST_KEYS,
+): AttemptCounter {
   const counts = new Map<string, { count: number; endsAt: number }>()
   return {
     async consume(key, { window, max }) {

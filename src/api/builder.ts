@@ -23,6 +23,8 @@ export interface Context {
   signUp: SignUpPolicy
   /** Counts a refused change, which is no error to GraphQL. */
   refused(code: ChangeErrorCode): void
+  /** Why no run begins in the whole instance, in words. */
+  paused(): string | undefined
 }
 
 /** Who can create an account. */

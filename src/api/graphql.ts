@@ -21,6 +21,8 @@ interface GraphqlParts {
   registry: Registry
   publicUrl: string
   signUp: SignUpPolicy
+  /** Why no run begins in the whole instance, in words. */
+  paused(): string | undefined
   persisted: PersistedDocuments
   log: Logger
   metrics: ApiMetrics
@@ -146,10 +148,11 @@ async function contextOf(
   fresh: boolean,
   signal: AbortSignal,
 ): Promise<Context> {
-  const { domain, registry, publicUrl, signUp, metrics } = parts
+  const { domain, registry, publicUrl, signUp, paused, metrics } = parts
   const caller = await callerOf(parts, headers, fresh)
   const loaders = createLoaders(domain)
-  return { ...caller, domain, registry, loaders, publicUrl, signUp, signal, refused: metrics.graphqlError }
+  const refused = metrics.graphqlError
+  return { ...caller, domain, registry, loaders, publicUrl, signUp, paused, signal, refused }
 }
 
 /** Other objects that Yoga logs may hold the variables of an operation, which may be values. */

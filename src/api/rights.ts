@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { databaseTime } from '../database-time.ts'
 import type { Domain, Role } from '../domain/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { Caller } from './caller.ts'
@@ -92,7 +93,7 @@ class Remembered<T> {
     void entry.known.then(
       ({ holder, expiresAt }) => {
         if (this.#entries.peek(key) !== entry) return
-        const left = expiresAt ? expiresAt.getTime() - Date.now() : LIFETIME
+        const left = expiresAt ? expiresAt.getTime() - databaseTime().getTime() : LIFETIME
         if (holder === undefined || left <= 0) return void this.#entries.delete(key)
         entry.holder = holder
         this.#entries.set(key, entry, { start, ttl: Math.min(left, LIFETIME) })

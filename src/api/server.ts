@@ -46,12 +46,12 @@ function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: Ser
   return true
 }
 
-function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: ServerResponse) {
+function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: ServerResponse): boolean {
   const hook = readHookRequest(req)
   const open = hook && services()
-  if (!open) return undefined
+  if (!open) return false
   void handleHook(open.domain, log, hook, req, res)
-  return 'hooks'
+  return true
 }
 
 async function respond(

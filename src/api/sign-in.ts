@@ -17,6 +17,8 @@ export interface SignInOptions {
   tables: Pick<BetterAuthOptions, 'database' | 'user' | 'session' | 'account' | 'verification'>
   /** Claims the right to be the first sign-up. True only once. */
   claimFirstSignUp(): Promise<boolean>
+  /** Why times of this process cannot be trusted; undefined when they can. */
+  clockProblem(): string | undefined
   publicUrl: string
   signUp: 'first' | 'open' | 'closed'
   /** Signs the session cookies. */
@@ -82,6 +84,14 @@ export function createSignIn(options: SignInOptions): SignIn {
   })
   return {
     async handler(request) {
+      const problem = clockRefusal(options)
+      if (problem) {
+        const { code, message } = problem
+        return Response.json(
+          { code, message, error: message },
+          { status: 503, headers: { 'retry-after': '5' } },
+        )
+      }
       if (!isCrossSite(request.headers, publicUrl)) {
         const response = await knownOutage(await auth.handler(request))
         countRefusal(options.metrics, request, response)
@@ -97,7 +107,11 @@ export function createSignIn(options: SignInOptions): SignIn {
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
       const cookie = headers.get('cookie')
       if (cookie === null || isCrossSite(headers, publicUrl)) return undefined
-      const session = () => auth.api.getSession({ headers }).catch(throwOutage)
+      const session = async () => {
+        const problem = clockRefusal(options)
+        if (problem) throw problem
+        return auth.api.getSession({ headers }).catch(throwOutage)
+      }
       return { secret: cookie, identify: async () => identityOf(await session()) }
     },
   }
@@ -116,6 +130,13 @@ function countRefusal(
 ): void {
   if (status < 400 || status >= 500 || !/\/sign-(?:in|up)\//.test(url)) return
   signInRefused(refusals[status] ?? 'invalid')
+}
+
+/** The library counts a session's days by this machine's clock, and deletes the ones that have expired by it. */
+function clockRefusal({ clockProblem }: SignInOptions): AppError | undefined {
+  const problem = clockProblem()
+  if (problem === undefined) return undefined
+  return new AppError('DATABASE_UNAVAILABLE', `Nobody can be signed in here now: ${problem}`)
 }
 
 /** The library's codes for what its tables could not do. It hides the error behind them. */

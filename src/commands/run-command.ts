@@ -3,15 +3,25 @@ import { AppError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import { databaseForCommand } from '../processes/database.ts'
 import { Releasers } from '../processes/releasers.ts'
+import type { Sensitive } from '../sensitive.ts'
+import { describeSkew, measureClock, TOLD_SKEW } from '../store/clock-watch.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
 
 /** The parts that a command which ends by itself works with. */
 export interface CommandParts {
   store: Store
+  url: Sensitive
   log: Logger
   stopping: AbortSignal
 }
+
+interface CommandWays {
+  onFailure?: (failure: unknown) => number | undefined
+  openDatabase?: (log: Logger, undo: Releasers) => Promise<Sensitive>
+}
+
+const usual = (config: Config) => (log: Logger, undo: Releasers) => databaseForCommand(config, log, undo)
 
 /** The exit code of a program that SIGINT ended, as shells report it. */
 const INTERRUPTED = 130
@@ -20,14 +30,14 @@ const INTERRUPTED = 130
  * Runs a command on the database and ends the process with its exit code: 78 for a fault that another try would
  * meet again. Its log goes to standard error, so that standard output has only its answer.
  *
- * @param onFailure reports the error in the command's own way and returns the exit code; undefined for the usual
- * way.
+ * @param ways.onFailure reports the error in the command's own way and returns the exit code; undefined for the usual way.
+ * @param ways.openDatabase gives another database than that of every command.
  */
 export async function runCommand(
   name: string,
   config: Config,
   command: (parts: CommandParts) => Promise<number>,
-  onFailure: (failure: unknown) => number | undefined = () => undefined,
+  { onFailure = () => undefined, openDatabase = usual(config) }: CommandWays = {},
 ): Promise<never> {
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel
   const log = createLogger(level, name, process.stderr)
@@ -35,15 +45,23 @@ export async function runCommand(
   const undo = new Releasers()
   let code = 1
   try {
-    const store = await openStore(await databaseForCommand(config, log, undo), 4)
+    const url = await openDatabase(log, undo)
+    const store = await openStore(url, 4)
     undo.add(() => store.close())
-    code = await command({ store, log, stopping })
+    await tellSkew(store)
+    code = await command({ store, url, log, stopping })
   } catch (error) {
     code = stopping.aborted ? INTERRUPTED : (onFailure(error) ?? explain(error, log))
     if (stopping.aborted) process.stderr.write('Stopped. Run the command again to go on.\n')
   }
   await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
   process.exit(code)
+}
+
+/** What the command stores has the database's time. A database that is away is the command's own to tell. */
+async function tellSkew(store: Store): Promise<void> {
+  const skew = await measureClock(store).catch(() => 0)
+  if (Math.abs(skew) > TOLD_SKEW) process.stderr.write(`lockstep: ${describeSkew(skew)}.\n`)
 }
 
 function explain(error: unknown, log: Logger): number {

@@ -15,8 +15,10 @@ export function runDoctor(config: Config, asJson: boolean): Promise<never> {
     'doctor',
     config,
     async (parts) => print(await examine({ ...parts, config, progress: showProgress })),
-    (failure) =>
-      asJson && failure instanceof AppError ? printJson([error('database', failure.message)]) : undefined,
+    {
+      onFailure: (failure) =>
+        asJson && failure instanceof AppError ? printJson([error('database', failure.message)]) : undefined,
+    },
   )
 }
 
@@ -29,7 +31,8 @@ function printJson(findings: readonly Finding[]): number {
   return code
 }
 
-function printLines(findings: readonly Finding[]): number {
+/** @returns the exit code: 1 when something is broken. */
+export function printLines(findings: readonly Finding[]): number {
   for (const { status, check, message, items = [] } of findings) {
     process.stdout.write(`${marks[status]} ${check}: ${message}\n`)
     for (const { workspace, name, reason } of items.slice(0, SHOWN_ITEMS))

@@ -1,8 +1,8 @@
-import { hostname, userInfo } from 'node:os'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { KeyCommand } from '../keys/key-command.ts'
 import { checkReadiness, databaseChecks } from '../store/readiness.ts'
+import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
@@ -22,13 +22,4 @@ export function runKeyCommand(
     const say = (line: string) => void process.stdout.write(`${line}\n`)
     return work({ ...parts, config, actor, say, progress: showProgress })
   })
-}
-
-/** The person who runs the command, for the audit log. A container's user may have no name. */
-function operator(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    return `user ${process.getuid?.() ?? ''}@${hostname()}`
-  }
 }

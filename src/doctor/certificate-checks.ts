@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { EXPIRES_SOON } from '../domain/key-health.ts'
 import type { RootCertificate } from '../store/entities/index.ts'
 import { findRoots, listRecipients } from '../store/root-certificate.ts'
@@ -19,7 +20,7 @@ function checkExpiry({ kind, pem }: RootCertificate): Finding {
   const { subject, fingerprint, notAfter } = readStoredCertificate(pem)
   const what = `${kind === 'RECOVERY' ? 'recovery' : 'root'} certificate ${fingerprint.slice(0, 12)}… (${subject})`
   const day = notAfter.toISOString().slice(0, 10)
-  const left = notAfter.getTime() - Date.now()
+  const left = notAfter.getTime() - databaseTime().getTime()
   const advice = kind === 'RECOVERY' ? 'add a new one and remove this one' : '`lockstep keys rotate-root`'
   const rest = `It still opens what is sealed for it. Replace it: ${advice}.`
   if (left < 0) return warning('certificates', `The ${what} expired on ${day}. ${rest}`)

@@ -1,7 +1,8 @@
 import { checkCertificates } from './certificate-checks.ts'
 import type { Examination, Finding } from './check.ts'
+import { checkClocks } from './clock-check.ts'
 import { checkDatabase } from './database-checks.ts'
-import { checkQueue, checkWorkers } from './queue-checks.ts'
+import { checkPause, checkQueue, checkWorkers } from './queue-checks.ts'
 import { checkReplication } from './replication-checks.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
@@ -22,6 +23,8 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   return [
     ...database,
     await checkReplication(examination),
+    ...(await checkClocks(examination)),
+    await checkPause(examination),
     ...findings,
     ...(await checkCertificates(examination)),
     ...opened,

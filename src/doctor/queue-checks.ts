@@ -1,9 +1,17 @@
+import { findPause } from '../store/pause.ts'
+import { describePause } from '../store/pause-watch.ts'
 import { readQueueHealth } from '../store/queue-health.ts'
 import { listWorkers } from '../store/workers.ts'
 import { type Examination, error, type Finding, ok, warning } from './check.ts'
 
 // A job that could have begun but has waited this long (seconds) shows that there are too few workers.
 const LONG_WAIT = 10 * 60
+
+/** Whether the instance is paused, and whether its database is the one that it was. */
+export async function checkPause({ store }: Examination): Promise<Finding> {
+  const pause = await findPause(store.em())
+  return pause ? warning('pause', describePause(pause)) : ok('pause', 'The instance is not paused.')
+}
 
 /** Finds jobs that are old, given up or abandoned, and runs without a job. */
 export async function checkQueue({ store }: Examination): Promise<Finding[]> {

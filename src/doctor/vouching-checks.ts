@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { listVouchedRecipients } from '../domain/recipients.ts'
 import { AppError } from '../errors.ts'
 import { createKeyCheck, openSigner, signerProblem } from '../keys/signing.ts'
@@ -53,7 +54,10 @@ async function checkSignatures({ store }: Examination, signer: Signer | undefine
   for (const { workspace, kid, publicJwk, signature = null, createdAt } of rows) {
     const jwk = publicJwk as unknown as PublicWorkspaceKey['jwk']
     if (await isVouched(workspace, { kid, jwk, signature })) continue
-    const isNew = signature === null && !signed.has(workspace) && Date.now() - createdAt.getTime() < PATIENCE
+    const isNew =
+      signature === null &&
+      !signed.has(workspace) &&
+      databaseTime().getTime() - createdAt.getTime() < PATIENCE
     if (isNew) continue
     const reason = signed.has(workspace)
       ? 'It was put there by no rotation. Clients refuse it; `lockstep keys rotate-workspace` replaces it.'

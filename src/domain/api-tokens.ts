@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { ApiToken, type Role } from '../store/entities/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -10,8 +11,8 @@ import { newToken, tokenHash } from './tokens.ts'
 
 const PREFIX = 'lks_'
 const MAX_TOKENS = 200
-// How exact lastUsedAt is, in milliseconds. A busy token costs one write a minute.
-const LAST_USED_STEP = 60_000
+// How exact lastUsedAt is. A busy token costs one write a minute.
+const LAST_USED_STEP = `interval '1 minute'`
 
 /** The rights of a bearer token: one workspace, one role. */
 export interface TokenGrant {
@@ -56,7 +57,7 @@ export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
           name,
           role,
           tokenHash: tokenHash(secret),
-          createdAt: new Date(),
+          createdAt: databaseTime(),
         })
         await recordAudit(tx, { workspace, actor, action: 'token.create', target: name, detail: { role } })
       })
@@ -84,9 +85,7 @@ export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
       const secret = token.slice(PREFIX.length)
       const workspace = secret.split('.', 1)[0] ?? ''
       if (!isWorkspaceId(workspace)) return undefined
-      const now = Date.now()
-      const values = [workspace, tokenHash(secret), new Date(now), new Date(now - LAST_USED_STEP)]
-      const [grant] = await store.read<TokenGrant>(useToken, values)
+      const [grant] = await store.read<TokenGrant>(useToken, [workspace, tokenHash(secret)])
       return grant
     },
   }
@@ -101,9 +100,9 @@ const useToken = statement(
   `with found as (
      select id, name, role, last_used_at from api_token where workspace_id = $1 and token_hash = $2
    ), used as (
-     update api_token set last_used_at = $3 from found
+     update api_token set last_used_at = now() from found
       where api_token.workspace_id = $1 and api_token.id = found.id
-        and (found.last_used_at is null or found.last_used_at < $4)
+        and (found.last_used_at is null or found.last_used_at < now() - ${LAST_USED_STEP})
    )
    select id, name, $1::text as workspace, role from found`,
 )

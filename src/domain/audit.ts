@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AuditEvent } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -27,7 +28,7 @@ export async function recordAudit(
   await tx.insert(AuditEvent, {
     workspace,
     id: newId(),
-    at: new Date(),
+    at: databaseTime(),
     actor: actor.label,
     action,
     target,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import {
@@ -82,7 +83,7 @@ export function createAutomations({ store, registry }: { store: Store; registry:
       await store.inTransaction(async (tx) => {
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
-        const change = { deletedAt: new Date(), nextRunAt: null }
+        const change = { deletedAt: databaseTime(), nextRunAt: null }
         // If two people delete it at once, only one succeeds.
         if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
           throw automationNotFound()
@@ -160,10 +161,14 @@ async function createAutomation(
   draft: AutomationDraft,
 ): Promise<Automation> {
   const { hookSignature = null, schedule = null, ...content } = checkDraft(registry, draft)
-  const now = new Date()
+  const now = databaseTime()
   const hookToken = randomBytes(24).toString('base64url')
   const triggers = { hookToken, hookSignature, schedule }
-  const times = { createdAt: now, updatedAt: now, nextRunAt: schedule && nextTick(schedule, Date.now()) }
+  const times = {
+    createdAt: now,
+    updatedAt: now,
+    nextRunAt: schedule && nextTick(schedule, databaseTime().getTime()),
+  }
   const row = { workspace, id: newId(), ...content, version: 1, ...triggers, ...times }
   await store.inTransaction(async (tx) => {
     if ((await tx.count(Automation, { workspace, deletedAt: null })) >= MAX_AUTOMATIONS) {
@@ -193,7 +198,7 @@ async function updateAutomation(
   return store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!before) throw automationNotFound()
-    const times = { updatedAt: new Date(), ...changedTick(before, content.schedule) }
+    const times = { updatedAt: databaseTime(), ...changedTick(before, content.schedule) }
     const change = { ...content, ...times, version: raw<number>('version + 1') }
     const count = await tx.nativeUpdate(Automation, { ...where, version, deletedAt: null }, change)
     const automation = await tx.findOne(Automation, { ...where, deletedAt: null }, { refresh: true })
@@ -213,7 +218,7 @@ function changedTick(before: Automation, schedule: Schedule | null | undefined) 
   if (schedule === undefined) return undefined
   if (schedule === null) return { nextRunAt: null }
   const isSame = schedule.cron === before.schedule?.cron && schedule.timeZone === before.schedule.timeZone
-  return isSame ? undefined : { nextRunAt: nextTick(schedule, Date.now()) }
+  return isSame ? undefined : { nextRunAt: nextTick(schedule, databaseTime().getTime()) }
 }
 
 function stepUsages(

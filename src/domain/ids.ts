@@ -1,10 +1,10 @@
-import { v7 } from 'uuid'
+import { newRowId } from '../store/row-id.ts'
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** A new id; ids made later sort later. */
-export const newId = (): string => v7()
+export const newId = newRowId
 
 /**
  * Whether the text is a valid workspace id: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends.

@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import type { Em } from '../store/store.ts'
 import { type Certificate, readStoredCertificate } from '../vault/sealing.ts'
@@ -17,7 +18,7 @@ export interface KeyHealth {
  */
 export const EXPIRES_SOON = 60 * 24 * 60 * 60 * 1000
 
-export async function readKeyHealth(em: Em, now = new Date()): Promise<KeyHealth> {
+export async function readKeyHealth(em: Em, now = databaseTime()): Promise<KeyHealth> {
   const rows = await em.find(RootCertificate, { retiredAt: null }, { orderBy: { createdAt: 'asc' } })
   const of = (kind: RootCertificate['kind']) =>
     rows.filter((row) => row.kind === kind).map(({ pem }) => readStoredCertificate(pem))

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { Invitation, Membership, type Role } from '../store/entities/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -69,7 +70,7 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
       }),
     invite: (actor, workspace, email, role) => invite(store, publicUrl, actor, workspace, email, role),
-    invitationsOfMany: (workspaces) => store.read(invitationsOfWorkspaces, [workspaces, new Date()]),
+    invitationsOfMany: (workspaces) => store.read(invitationsOfWorkspaces, [workspaces, databaseTime()]),
     revokeInvitation: (actor, id) => store.inTransaction((tx) => revokeInvitation(tx, actor, id)),
     async invitedEmail(token) {
       const invitation = await findInvitation(store.em(), token)
@@ -129,7 +130,7 @@ async function invite(
   }
   checkPlainText('INVALID_NAME', 'The email address', email)
   const token = newToken(workspace)
-  const createdAt = new Date()
+  const createdAt = databaseTime()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
   await store.inTransaction(async (tx) => {
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
@@ -160,7 +161,7 @@ async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string
 async function findInvitation(em: Em, token: string): Promise<Invitation | undefined> {
   const workspace = token.split('.', 1)[0] ?? ''
   if (!isWorkspaceId(workspace)) return undefined
-  const where = { workspace, tokenHash: tokenHash(token), expiresAt: { $gt: new Date() } }
+  const where = { workspace, tokenHash: tokenHash(token), expiresAt: { $gt: databaseTime() } }
   return (await em.findOne(Invitation, where)) ?? undefined
 }
 
@@ -177,7 +178,7 @@ async function accept(
   const { workspace, role, tokenHash: hash } = invitation
   // If two people use it at once, only one succeeds.
   if ((await tx.nativeDelete(Invitation, { workspace, tokenHash: hash })) === 0) throw invitationRefused()
-  const membership = { workspace, user: user.id, role, createdAt: new Date() }
+  const membership = { workspace, user: user.id, role, createdAt: databaseTime() }
   // A member who is invited as an admin becomes one; an admin who is invited as a member stays one.
   if (role === 'ADMIN') await tx.upsert(Membership, membership, { onConflictMergeFields: ['role'] })
   else await tx.upsert(Membership, membership, { onConflictAction: 'ignore' })

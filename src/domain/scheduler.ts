@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import { Automation } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
-import type { Em, Store } from '../store/store.ts'
+import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { sealRun } from './new-run.ts'
 import { nextTick } from './schedules.ts'
@@ -78,6 +78,24 @@ async function findDue(em: Em): Promise<Due[]> {
       order by turn, workspace limit ${BATCH}`,
   )
   return rows.map((row) => ({ ...row, now: Number(row.now) }))
+}
+
+/**
+ * Moves every schedule whose time has passed to its next one, without a run.
+ *
+ * @returns how many.
+ */
+export async function skipMissedTicks(tx: Tx): Promise<number> {
+  const [{ now } = { now: '' }] = await tx.execute<{ now: string }[]>(
+    'select (extract(epoch from now()) * 1000)::text as now',
+  )
+  const missed = { nextRunAt: { $lte: new Date(Number(now)) }, deletedAt: null }
+  const automations = await tx.find(Automation, missed)
+  for (const { workspace, id, schedule } of automations) {
+    const nextRunAt = schedule && nextTick(schedule, Number(now))
+    await tx.nativeUpdate(Automation, { workspace, id }, { nextRunAt })
+  }
+  return automations.length
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CronExpressionParser } from 'cron-parser'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import type { Schedule } from '../store/entities/index.ts'
 
@@ -67,11 +68,12 @@ export function nextTick({ cron, timeZone }: Schedule, after: number): Date {
 
 const isField = (text: string): boolean => text.length <= MAX_FIELD_LENGTH && FIELD.test(text)
 
-const isCron = (cron: string): boolean => succeeds(() => nextTick({ cron, timeZone: 'UTC' }, Date.now()))
+const isCron = (cron: string): boolean =>
+  succeeds(() => nextTick({ cron, timeZone: 'UTC' }, databaseTime().getTime()))
 
 function checkTimeZone(timeZone: string): void {
   const isKnown = succeeds(() =>
-    nextTick({ cron: '* * * * *', timeZone: canonicalZone(timeZone) }, Date.now()),
+    nextTick({ cron: '* * * * *', timeZone: canonicalZone(timeZone) }, databaseTime().getTime()),
   )
   // An offset has no summer time. A person who means a place would be an hour off for half of the year.
   if (!isKnown || /^[+-]/.test(timeZone)) {

@@ -1,4 +1,5 @@
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import {
   anywhere,
@@ -150,7 +151,7 @@ async function createSecret(
   if ((await tx.count(Secret, { workspace })) >= MAX_SECRETS) {
     throw new AppError('LIMIT_REACHED', `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`)
   }
-  const now = new Date()
+  const now = databaseTime()
   try {
     await tx.insert(Secret, { workspace, name, ...sealed, createdAt: now, updatedAt: now })
   } catch (error) {
@@ -171,7 +172,7 @@ async function updateSecret(
 ): Promise<SecretSummary> {
   const { policy: kept } = await findForUpdate(tx, { workspace, name })
   const sealed = await seal(kept)
-  const updatedAt = new Date()
+  const updatedAt = databaseTime()
   await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
   await recordPolicy(tx, actor, 'secret.update', { workspace, name }, sealed.policy)
   return { name, updatedAt }

@@ -104,14 +104,14 @@ export async function startByHook(
       return found
     }
     const start = { trigger: 'HOOK', actor: 'hook', startedBy: null, input: request, key, beforeAdd } as const
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     const { workspace, run } = await startRun(parts, read, start)
     const id = publicId(workspace, run)
     if (waitSeconds === 0) return { id, ended: undefined }
     const ended = waited?.run === run ? await waited.end : undefined
     if (ended) return { id, ended }
     // Its end was not said, or is long, or it is another run that the key stands for.
-    const left = waitSeconds - (Date.now() - startedAt) / 1000
+    const left = waitSeconds - (performance.now() - startedAt) / 1000
     return { id, ended: await readEnd(parts, id, Math.max(0, left)) }
   } finally {
     stop.abort()

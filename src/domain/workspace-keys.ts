@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { WorkspaceKey } from '../store/entities/index.ts'
 import { holdCertificates } from '../store/root-certificate.ts'
@@ -101,7 +102,7 @@ export async function addWorkspaceKey(tx: Tx, workspace: string, signer?: KeySig
     kid,
     publicJwk: { ...jwk },
     sealedPrivateKey,
-    createdAt: new Date(),
+    createdAt: databaseTime(),
     ...(signature !== undefined && { signature }),
   })
   return kid

@@ -1,4 +1,5 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { Membership, type Role, Workspace } from '../store/entities/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -33,7 +34,7 @@ export function createWorkspaces({ store, rights }: WorkspaceParts): Workspaces 
         const rule = '1 to 40 characters: lower-case letters, digits and hyphens, no hyphen at the ends'
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
       }
-      const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: new Date() }
+      const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: databaseTime() }
       // Before the transaction: a distributed database cannot ask every node, and then write what every node has.
       if ((await store.em().count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
         throw new AppError(

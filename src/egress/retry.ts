@@ -22,12 +22,21 @@ export function backOff(attempt: number, firstMs: number): number {
   return full / 2 + (Math.random() * full) / 2
 }
 
-/** How long the server asks to wait, in milliseconds. `undefined` if it does not, or not understandably. */
-export function retryAfter(answer: Answer, now = Date.now()): number | undefined {
-  const value = answer.headers.find(([name]) => name === 'retry-after')?.[1].trim()
+/**
+ * How long the server asks to wait, in milliseconds. `undefined` if it does not, or not understandably. A date is
+ * compared with the server's own `Date`, if it sends one: its clock is not ours.
+ */
+export function retryAfter(answer: Answer, here = Date.now()): number | undefined {
+  const header = (wanted: string) => answer.headers.find(([name]) => name === wanted)?.[1].trim()
+  const value = header('retry-after')
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
-  // Only the date of HTTP, since Date.parse understands much more, such as a year alone.
-  const date = /^[A-Z][a-z]{2,8}, /.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const until = readDate(value)
+  return until === undefined ? undefined : Math.max(0, until - (readDate(header('date')) ?? here))
+}
+
+/** Only the date of HTTP, since Date.parse understands much more, such as a year alone. */
+function readDate(value: string | undefined): number | undefined {
+  const date = value !== undefined && /^[A-Z][a-z]{2,8}, /.test(value) ? Date.parse(value) : Number.NaN
+  return Number.isNaN(date) ? undefined : date
 }

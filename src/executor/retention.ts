@@ -5,11 +5,12 @@ import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
 import type { Store } from '../store/store.ts'
 
 const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 
 interface RetentionParts {
   store: Store
   log: Logger
+  /** Whether something may be deleted now. */
+  mayWork(): boolean
 }
 
 /**
@@ -17,19 +18,23 @@ interface RetentionParts {
  *
  * @returns what ends it, and waits for the batch in hand.
  */
-export function startRetention({ store, log }: RetentionParts, retention: Retention): () => Promise<void> {
+export function startRetention(
+  { store, log, mayWork }: RetentionParts,
+  retention: Retention,
+): () => Promise<void> {
   const stopping = new AbortController()
   const { runDays } = retention
   const round = async () => {
+    if (!mayWork()) return
     try {
       await growPartitions({ store, log }, retention)
       await dropPartitions({ store, log }, retention)
-      await pruneRunKeys(store, new Date(Date.now() - DAY), stopping.signal)
+      await pruneRunKeys(store, stopping.signal)
       // Runs whose whole partition goes soon are left to it. Others are in one that stays, as those from before there
       // were partitions.
-      const before = new Date(Date.now() - (runDays + widthOf(runDays)) * DAY)
-      const pruned = runDays > 0 ? await pruneRuns(store, before, stopping.signal) : 0
-      if (pruned > 0) log.info({ pruned, before }, 'old runs removed')
+      const days = runDays + widthOf(runDays)
+      const pruned = runDays > 0 ? await pruneRuns(store, days, stopping.signal) : 0
+      if (pruned > 0) log.info({ pruned, days }, 'old runs removed')
       const keys = await pruneWorkspaceKeys(store, 'worker')
       if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')
     } catch (err) {

@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 
 // A day, less the time in which the run's end is stored.
@@ -10,7 +11,7 @@ const RUN_LIMIT = (24 * 60 - 5) * 60 * 1000
  */
 export function watchRunLimit(startedAt: Date, reached: () => void): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
-  const left = startedAt.getTime() + RUN_LIMIT - Date.now()
+  const left = startedAt.getTime() + RUN_LIMIT - databaseTime().getTime()
   const timer = setTimeout(
     () => {
       reached()

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import { holdKeyLock } from '../store/key-lock.ts'
@@ -66,6 +67,6 @@ async function keepRoot(tx: Tx, fingerprint: string): Promise<void> {
   const others = { kind: { $ne: 'RECOVERY' as const }, retiredAt: null, fingerprint: { $ne: fingerprint } }
   if (root && root.fingerprint !== fingerprint)
     await tx.nativeUpdate(RootCertificate, { fingerprint: root.fingerprint }, { kind: 'OLD_ROOT' })
-  await tx.nativeUpdate(RootCertificate, others, { retiredAt: new Date() })
+  await tx.nativeUpdate(RootCertificate, others, { retiredAt: databaseTime() })
   await tx.nativeUpdate(RootCertificate, { fingerprint }, { kind: 'ROOT' })
 }

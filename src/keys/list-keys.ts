@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { listVouchedRecipients } from '../domain/recipients.ts'
 import { RootCertificate, Workspace, WorkspaceKey } from '../store/entities/index.ts'
 import { listRecipients } from '../store/root-certificate.ts'
@@ -21,7 +22,7 @@ export async function listKeys({ store, say }: KeyCommand): Promise<number> {
   const [total, counts] = [await em.count(WorkspaceKey), await countKeysByRecipient(em)]
   for (const { fingerprint, kind, pem } of await listRecipients(em)) {
     const { subject, notAfter } = readStoredCertificate(pem)
-    const expired = notAfter < new Date() ? ', expired' : ''
+    const expired = notAfter < databaseTime() ? ', expired' : ''
     say(`${meanings[kind]}: ${subject}`)
     say(`  fingerprint ${fingerprint}`)
     say(`  until ${notAfter.toISOString().slice(0, 10)}${expired}`)

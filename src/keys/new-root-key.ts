@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import { changeCertificates, listCertificates } from '../store/root-certificate.ts'
@@ -81,12 +82,12 @@ async function insertNextRoot(tx: Tx, { pem, fingerprint }: Certificate): Promis
     const what = known.kind === 'RECOVERY' ? 'a recovery certificate' : 'a root key of this database already'
     throw new AppError('INVALID_CONFIG', `The key ${fingerprint} is ${what}. A rotation needs a new one.`)
   }
-  const retiredAt = new Date()
+  const retiredAt = databaseTime()
   const others = { kind: 'NEXT_ROOT' as const, retiredAt: null, fingerprint: { $ne: fingerprint } }
   await tx.nativeUpdate(RootCertificate, others, { retiredAt })
   if (known) return
   if ((await tx.count(RootCertificate, { retiredAt: null })) >= maxRecipients) throw tooMany()
-  await tx.insert(RootCertificate, { fingerprint, pem, kind: 'NEXT_ROOT', createdAt: new Date() })
+  await tx.insert(RootCertificate, { fingerprint, pem, kind: 'NEXT_ROOT', createdAt: databaseTime() })
 }
 
 export function tooMany(): AppError {

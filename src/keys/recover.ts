@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import { holdKeyLock } from '../store/key-lock.ts'
@@ -115,7 +116,7 @@ async function sealForNextRoot(
   sayUnreadable(command, unreadable)
   return publishNextRoot(command, leaveUnreadable === true, async (tx) => {
     const lost = { kind: { $in: ['ROOT' as const, 'OLD_ROOT' as const] }, retiredAt: null }
-    await tx.nativeUpdate(RootCertificate, lost, { kind: 'OLD_ROOT', retiredAt: new Date() })
+    await tx.nativeUpdate(RootCertificate, lost, { kind: 'OLD_ROOT', retiredAt: databaseTime() })
     await signCertificates(tx, signer)
   })
 }

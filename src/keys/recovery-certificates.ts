@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import { holdKeyLock } from '../store/key-lock.ts'
@@ -57,7 +58,7 @@ async function insertRecovery(tx: Tx, { fingerprint, pem }: Certificate): Promis
   if (known?.retiredAt === null) return
   if (rows.filter((it) => it.retiredAt === null).length >= maxRecipients) throw tooMany()
   if (known) await tx.nativeUpdate(RootCertificate, { fingerprint }, { retiredAt: null })
-  else await tx.insert(RootCertificate, { fingerprint, pem, kind: 'RECOVERY', createdAt: new Date() })
+  else await tx.insert(RootCertificate, { fingerprint, pem, kind: 'RECOVERY', createdAt: databaseTime() })
 }
 
 /**
@@ -70,7 +71,7 @@ export function removeRecovery(command: KeyCommand, given: string): Promise<numb
     const fingerprint = await findRecovery(command, given)
     const keys = await loadKeys(command)
     await changeCertificates(command.store, async (tx) => {
-      await tx.nativeUpdate(RootCertificate, { fingerprint, retiredAt: null }, { retiredAt: new Date() })
+      await tx.nativeUpdate(RootCertificate, { fingerprint, retiredAt: null }, { retiredAt: databaseTime() })
       await signCertificates(tx, keys.signer)
     })
     if (!(await align(command, keys))) return FAILED

@@ -4,31 +4,40 @@ import { Sensitive } from '../sensitive.ts'
 import type { RootCertificate } from '../store/entities/index.ts'
 import { parseRootKey, type RootKey, readPassphraseFile, readRootKeyFile } from '../vault/opening.ts'
 
+type KnownCertificate = Pick<RootCertificate, 'pem' | 'fingerprint' | 'kind' | 'retiredAt'>
+
 /**
  * The private key of a recovery certificate, or of a root certificate that this database has had. The file need
  * not contain the certificate, because the database has it.
  *
+ * @param what it is to open, for the message.
  * @throws AppError KEY_MISMATCH when it belongs to none of them; INVALID_CONFIG for a file that does not open.
  */
 export async function loadRecoveryKey(
   file: string,
   passphrase: Sensitive | undefined,
-  certificates: readonly RootCertificate[],
+  certificates: readonly KnownCertificate[],
+  what = 'this database',
 ): Promise<RootKey> {
   const content = await readRootKeyFile(file)
   if (!content) throw new AppError('INVALID_CONFIG', `The key file ${file} does not exist.`)
   const isPem = Buffer.from(content).includes('-----BEGIN ')
   const known = Buffer.from(isPem ? `\n${certificates.map(({ pem }) => pem).join('\n')}\n` : '')
   // Both the file's own certificates and the database's are tried.
-  const stranger = mismatch(file, 'it belongs to none of its certificates', certificates)
+  const stranger = mismatch(file, what, 'it belongs to none of its certificates', certificates)
   const rootKey = parseRootKey(file, Buffer.concat([content, known]), passphrase, stranger)
   content.fill(0)
   const { fingerprint } = rootKey.certificate
   if (certificates.some((it) => it.fingerprint === fingerprint)) return rootKey
-  throw mismatch(file, `its certificate is ${fingerprint}`, certificates)
+  throw mismatch(file, what, `its certificate is ${fingerprint}`, certificates)
 }
 
-function mismatch(file: string, why: string, certificates: readonly RootCertificate[]): AppError {
+function mismatch(
+  file: string,
+  what: string,
+  why: string,
+  certificates: readonly KnownCertificate[],
+): AppError {
   const lines = certificates
     .filter((it) => it.kind === 'RECOVERY' && it.retiredAt === null)
     .map((it) => `\n  ${it.fingerprint}`)
@@ -36,7 +45,7 @@ function mismatch(file: string, why: string, certificates: readonly RootCertific
     lines.length > 0 ? `Its recovery certificates are:${lines.join('')}` : 'It has no recovery certificate.'
   return new AppError(
     'KEY_MISMATCH',
-    `The key in ${file} cannot open this database: ${why}. Nothing was changed. ${has}`,
+    `The key in ${file} cannot open ${what}: ${why}. Nothing was changed. ${has}`,
   )
 }
 

@@ -16,6 +16,8 @@ interface KeeperParts {
   store: Store
   config: Config
   log: Logger
+  /** How far the clock of this machine is ahead of the database's; 0 unless told. */
+  skewSeconds?: () => number
 }
 
 /** Keeps a worker's root key current through rotations. */
@@ -50,7 +52,12 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
   let failing = false
   const vouching = createVouching(parts)
 
-  const report = () => reportWorker(store, { ...worker, rootFingerprint: current.certificate.fingerprint })
+  const report = () =>
+    reportWorker(store, {
+      ...worker,
+      rootFingerprint: current.certificate.fingerprint,
+      skewSeconds: parts.skewSeconds?.() ?? 0,
+    })
   const renewOnce = async (): Promise<RootKey> => {
     const { fingerprint: held } = current.certificate
     if ((await findRootCertificate(store)) === held) return current

@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { Signer as SignerRow } from '../store/entities/index.ts'
 import { findSigner, listSigners, writeSigner } from '../store/signers.ts'
@@ -58,7 +59,7 @@ export async function takeBack(tx: Tx, signer: Signer | undefined): Promise<void
   const own = (await listSigners(tx)).find((it) => it.fingerprint === signer?.certificate.fingerprint)
   // An earlier, interrupted recovery has already put its new key in force.
   if (signer && own?.recipients && own.fingerprint !== inForce.fingerprint) {
-    await writeSigner(tx, inForce, { retiredAt: new Date(), recipients: null })
+    await writeSigner(tx, inForce, { retiredAt: databaseTime(), recipients: null })
     await writeSigner(tx, own, { retiredAt: null })
   }
   await signCertificates(tx, signer)

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { RootCertificate } from '../store/entities/index.ts'
 import { holdKeyLock } from '../store/key-lock.ts'
@@ -177,11 +178,11 @@ async function awaitWorkers(
   fingerprint: string,
   seconds: number,
 ): Promise<string[]> {
-  const until = Date.now() + seconds * 1000
+  const until = performance.now() + seconds * 1000
   for (;;) {
     const workers = await listWorkers(store.em())
     const behind = workers.filter((it) => it.live && it.rootFingerprint !== fingerprint)
-    if (behind.length === 0 || Date.now() > until) return behind.map((it) => it.host)
+    if (behind.length === 0 || performance.now() > until) return behind.map((it) => it.host)
     await delay(LOOK_AGAIN_MS, undefined, { signal: stopping })
   }
 }
@@ -201,7 +202,7 @@ async function retireOldRoot(
       return false
     }
     const where = { kind: 'OLD_ROOT' as const, retiredAt: null }
-    await tx.nativeUpdate(RootCertificate, where, { retiredAt: new Date() })
+    await tx.nativeUpdate(RootCertificate, where, { retiredAt: databaseTime() })
     await handOver(tx, signer)
     return true
   })

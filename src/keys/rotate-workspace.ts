@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { recordAudit } from '../domain/audit.ts'
 import {
   addWorkspaceKey,
@@ -123,7 +124,7 @@ async function rotate(
   const { kid } = current
   const { createdAt } = await em.findOneOrFail(WorkspaceKey, { workspace, kid }, { fields: ['createdAt'] })
   const left = await countSecretsOfOtherKeys(em, workspace, kid)
-  const goesOn = (all || left > 0) && Date.now() - createdAt.getTime() < RECENT
+  const goesOn = (all || left > 0) && databaseTime().getTime() - createdAt.getTime() < RECENT
   if (!goesOn) await replaceKey(rotation, workspace, current)
   progress.advance(goesOn ? (await em.count(Secret, { workspace })) - left : 0)
   // There are two rounds, because a value that was sealed just before the key was replaced may be stored after the
@@ -139,7 +140,7 @@ async function replaceKey(
 ): Promise<void> {
   const signer = await signerAfter(workspace, old)
   await store.inTransaction(async (tx) => {
-    await tx.nativeUpdate(WorkspaceKey, { workspace, retiredAt: null }, { retiredAt: new Date() })
+    await tx.nativeUpdate(WorkspaceKey, { workspace, retiredAt: null }, { retiredAt: databaseTime() })
     const target = await addWorkspaceKey(tx, workspace, signer)
     await recordAudit(tx, { workspace, actor, action: 'key.rotate', target, detail: { replaced: old.kid } })
   })

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { databaseTime } from '../database-time.ts'
 import { generationOf, type KeyCheck } from '../domain/workspace-keys.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -139,7 +140,7 @@ export async function replaceSigner(
 ): Promise<void> {
   const recipients = await signAgain(tx, signer, before, before.recipients, added)
   const predecessor = await signNeighbour(signer, 'lockstep-predecessor', before.fingerprint)
-  await writeSigner(tx, before, { retiredAt: new Date() })
+  await writeSigner(tx, before, { retiredAt: databaseTime() })
   await writeSigner(tx, signer.certificate, { recipients, predecessor })
 }
 

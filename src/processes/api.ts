@@ -13,6 +13,9 @@ import { createGauges } from '../metrics/gauges.ts'
 import { createMetrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
+import { ClockWatch } from '../store/clock-watch.ts'
+import { findPause } from '../store/pause.ts'
+import { PauseWatch } from '../store/pause-watch.ts'
 import { type PoolUse, poolUse } from '../store/pool.ts'
 import { runProducer } from '../store/queue.ts'
 import { databaseChecks, rootCertificate } from '../store/readiness.ts'
@@ -22,6 +25,7 @@ import { openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { gaugeSources } from './gauge-sources.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
@@ -68,8 +72,13 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const metrics = createMetrics()
   const ofApi = createApiMetrics(metrics.registry)
   const { promise: ready, resolve: announce } = Promise.withResolvers<void>()
+  const clock = new ClockWatch(store, log)
+  undo.add(() => clock.stop())
+  const folder = await embeddedFolder(config)
+  const pause = new PauseWatch(() => findPause(store.em(), folder), log)
+  undo.add(() => pause.stop())
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, metrics: ofApi, undo: undoServices },
+    { config, log, registry, persisted, url, store, clock, pause, metrics: ofApi, undo: undoServices },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -80,7 +89,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     return opening
   })
   const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
-  const watch = watchReadiness({ store, checks: [...databaseChecks, started, rootCertificate], log })
+  const clocks = { name: 'clock', find: async () => clock.problem() }
+  const checks = [...databaseChecks, started, clocks, rootCertificate]
+  const watch = watchReadiness({ store, checks, log, paused: () => pause.problem() })
   undo.add(() => watch.close())
   const { check } = watch
   createGauges(metrics.registry, gaugeSources({ store, check, pools: () => services?.pools() ?? {} }))
@@ -105,6 +116,8 @@ interface ServiceParts {
   url: Sensitive
   store: Store
   metrics: ApiMetrics
+  clock: ClockWatch
+  pause: PauseWatch
   undo: Releasers
 }
 
@@ -127,8 +140,10 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
-  const { config, log, registry, persisted, url, store, metrics, undo } = parts
+  const { config, log, registry, persisted, url, store, clock, pause, metrics, undo } = parts
   await waitForStore(store, log, stopping)
+  await clock.start()
+  await pause.start()
   const { publicUrl, signUp, authSecret = await readAuthSecret(store) } = config
   const rights = createRightsSignals(store)
   const heard = { [RIGHTS_CHANNEL]: rights.heard }
@@ -146,6 +161,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     tables: auth.tables,
     authSecret,
     claimFirstSignUp: () => claimFirstSignUp(store),
+    clockProblem: () => clock.problem(),
     publicUrl,
     signUp,
     log,
@@ -156,6 +172,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     registry,
     publicUrl,
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
+    paused: () => pause.problem(),
     persisted,
     log,
     metrics,

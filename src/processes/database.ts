@@ -49,6 +49,15 @@ export async function databaseForCommand(config: Config, log: Logger, undo: Rele
   }
 }
 
+/** The database for a command that fills one: that of {@link databaseUrl}, or the embedded one, which is made if need be. */
+export async function databaseToFill(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
+  const folder = clusterFolder(config)
+  if (config.databaseUrl || (await exists(folder))) return databaseForCommand(config, log, undo)
+  const database = await startEmbeddedPostgres({ folder, log })
+  undo.add(() => database.stop())
+  return new Sensitive(database.url)
+}
+
 async function exists(folder: string): Promise<boolean> {
   return access(folder).then(
     () => true,

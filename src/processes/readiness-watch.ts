@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts'
+import type { Health } from '../server/health.ts'
 import { checkReadiness, type Readiness, type ReadinessCheck } from '../store/readiness.ts'
 import type { Store } from '../store/store.ts'
 
@@ -7,11 +8,13 @@ interface WatchParts {
   /** In the order in which they are asked. */
   checks: readonly ReadinessCheck[]
   log: Logger
+  /** Why no run begins although the process is ready, in words. */
+  paused(): string | undefined
 }
 
 export interface ReadinessWatch {
   /** The last answer, or a new one when that is old. */
-  check(): Promise<Readiness>
+  check(): Promise<Health>
   close(): void
 }
 
@@ -22,7 +25,7 @@ const FRESH_MS = { ready: 2000, not: 200 }
 const LOOK_MS = 5000
 
 /** Watches whether a process can do its main job, and logs when that changes once it has been ready. */
-export function watchReadiness({ store, checks, log }: WatchParts): ReadinessWatch {
+export function watchReadiness({ store, checks, log, paused }: WatchParts): ReadinessWatch {
   let last: Readiness | undefined
   let at = Number.NEGATIVE_INFINITY
   let asking: Promise<Readiness> | undefined
@@ -48,5 +51,9 @@ export function watchReadiness({ store, checks, log }: WatchParts): ReadinessWat
     return asking
   }
   const timer = setInterval(() => void check(), LOOK_MS).unref()
-  return { check, close: () => clearInterval(timer) }
+  const withPause = async () => {
+    const [health, why] = [await check(), paused()]
+    return why === undefined ? health : { ...health, paused: why }
+  }
+  return { check: withPause, close: () => clearInterval(timer) }
 }

@@ -12,6 +12,9 @@ import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { startHttpServer } from '../server/http-server.ts'
+import { ClockWatch } from '../store/clock-watch.ts'
+import { notePause } from '../store/pause.ts'
+import { PauseWatch } from '../store/pause-watch.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
 import { databaseChecks } from '../store/readiness.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -20,6 +23,7 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { embeddedFolder } from './cluster-folder.ts'
 import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { watchReadiness } from './readiness-watch.ts'
@@ -65,13 +69,22 @@ async function openWorker(
   const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
+  const clock = new ClockWatch(store, log)
+  const folder = await embeddedFolder(config)
+  const pause = new PauseWatch(() => notePause(store, folder), log)
+  const clocks = { name: 'clock', find: async () => clock.problem() }
   // Set while it takes runs, with the keys open.
   const work: { queue?: RunQueue } = {}
   const runs = {
     name: 'runs',
     find: async () => (work.queue ? work.queue.fault() : 'the worker is starting, or stopping'),
   }
-  const watch = watchReadiness({ store, checks: [...databaseChecks, runs], log })
+  const watch = watchReadiness({
+    store,
+    checks: [...databaseChecks, clocks, runs],
+    log,
+    paused: () => pause.problem(),
+  })
   undo.add(() => watch.close())
   const { check } = watch
   const instruments = await openWorkerInstruments(config, log)
@@ -85,8 +98,13 @@ async function openWorker(
   undo.add(() => server.close())
 
   await waitForStore(store, log, stopping)
+  await clock.start()
+  undo.add(() => clock.stop())
+  await pause.start()
+  undo.add(() => pause.stop())
+  const mayWork = () => clock.problem() === undefined && pause.problem() === undefined
   const rootKey = await openRootKey(store, config, log)
-  const keeper = await keepRootKey({ store, config, log }, rootKey)
+  const keeper = await keepRootKey({ store, config, log, skewSeconds: () => clock.skewSeconds }, rootKey)
   undo.add(() => keeper.stop())
   const threads = createThreads()
   const { opener, sealer } = openKeys(store, rootKey, keeper, threads)
@@ -100,6 +118,7 @@ async function openWorker(
     url: config.directDatabaseUrl ?? url,
     log,
     metrics: counts,
+    mayWork,
     commits: config.synchronousCommit,
   })
   undo.add(() => queue.close(config.drainSeconds))
@@ -117,10 +136,11 @@ async function openWorker(
     await policies.sealChanged(stopping)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
-  undo.add(startRetention({ store, log }, retention))
+  undo.add(startRetention({ store, log, mayWork }, retention))
   work.queue = queue
   undo.add(() => delete work.queue)
-  log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, 'worker takes runs')
+  const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'
+  log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, began)
   return { port: server.port, lost: keeper.lost }
 }
 

@@ -1,8 +1,9 @@
-import { v7 } from 'uuid'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { type Policy, readPolicy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { AuditEvent } from '../store/entities/index.ts'
+import { newRowId } from '../store/row-id.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Opener } from '../vault/opening.ts'
@@ -118,11 +119,11 @@ function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): vo
 }
 
 async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {
-  const at = new Date()
+  const at = databaseTime()
   const actor = `run ${workspace}.${run}`
   const event = { workspace, at, actor, action: 'secret.use' }
   await tx.insertMany(
     AuditEvent,
-    names.map((target) => ({ ...event, id: v7(), target, detail: { step } })),
+    names.map((target) => ({ ...event, id: newRowId(), target, detail: { step } })),
   )
 }

@@ -3,6 +3,8 @@ import type { Metrics } from '../metrics/process-metrics.ts'
 export interface Health {
   ready: boolean
   reason?: string
+  /** Why no run begins although the process is ready, in words. */
+  paused?: string
 }
 
 /** Answers `/healthz`, `/readyz` and `/metrics`; `undefined` for any other path. */

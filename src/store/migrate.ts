@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -6,6 +7,7 @@ import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
 import type { PatientMigrator } from './patient-migrator.ts'
+import { notePause } from './pause.ts'
 import { refuseOldServer } from './server-version.ts'
 import { openStore, type Store } from './store.ts'
 
@@ -15,15 +17,16 @@ const TURN_PAUSE = 500
 /**
  * Brings the schema up to date, beside processes that work. Safe to run in several processes at once.
  *
+ * @param only stops at the schema of these migrations, and makes no instance in it: nobody begins to work there.
  * @throws AppError INVALID_CONFIG when the server is too old, DATABASE_UNAVAILABLE when a table stays locked by others.
  */
-export async function migrate(url: Sensitive, log: Logger): Promise<void> {
+export async function migrate(url: Sensitive, log: Logger, only?: readonly string[]): Promise<void> {
   const store = await openStore(url, 3)
   try {
     const refused = await refuseOldServer(store)
     if (refused !== undefined)
       throw new AppError('INVALID_CONFIG', `The database cannot be used: ${refused}.`)
-    while (!(await inTurn(store, () => bringUp(store, log)))) await sleep(TURN_PAUSE)
+    while (!(await inTurn(store, () => bringUp(store, log, only)))) await sleep(TURN_PAUSE)
   } finally {
     await store.close()
   }
@@ -45,18 +48,29 @@ function inTurn(store: Store, work: () => Promise<void>): Promise<boolean> {
   })
 }
 
-async function bringUp(store: Store, log: Logger): Promise<void> {
+async function bringUp(store: Store, log: Logger, only?: readonly string[]): Promise<void> {
   const migrator = store.orm.config.getExtension<PatientMigrator>('@mikro-orm/migrator')
   if (!migrator) throw new AppError('INTERNAL', 'The store has no migrator.')
   migrator.onWait = (waiting) => log.warn(waiting, 'waiting for a table that another transaction has locked')
-  const done = await migrator.up()
+  const done = await migrator.up(only && { migrations: [...only] })
   if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
+  if (only) return
   await createInstance(store)
+  await notePause(store)
+}
+
+/** The names of all migrations of this version, in their order. */
+export async function knownMigrations(): Promise<string[]> {
+  const files = await readdir(new URL('./migrations', import.meta.url))
+  return files.flatMap((file) => /^(Migration\d+\w*)\.[jt]s$/.exec(file)?.[1] ?? []).sort()
 }
 
 async function createInstance(store: Store): Promise<void> {
   const instance = { id: 1, authSecret: randomBytes(32).toString('base64url') }
   await store.em().upsert(Instance, instance, { onConflictAction: 'ignore' })
+  await store
+    .em()
+    .execute('update instance set identity = database_identity() where id = 1 and identity is null')
 }
 
 /** Whether every migration that this code knows has run. @throws when the database is away. */

@@ -9,17 +9,18 @@ const BATCH = 1000
 const PAUSE = 100
 
 /**
- * Deletes runs that have ended and were started before `before`, with their steps; audit events stay.
+ * Deletes runs that have ended and were started more than so many days ago, with their steps; audit events stay. The
+ * database counts the days.
  *
  * @returns how many runs it deleted.
  */
-export function pruneRuns(store: Store, before: Date, stopping: AbortSignal): Promise<number> {
-  return prune(store, stopping, (tx, workspace) => deleteRuns(tx, workspace, before))
+export function pruneRuns(store: Store, days: number, stopping: AbortSignal): Promise<number> {
+  return prune(store, stopping, (tx, workspace) => deleteRuns(tx, workspace, days))
 }
 
-/** Deletes the keys that were made to stand for a run before `before`. */
-export function pruneRunKeys(store: Store, before: Date, stopping: AbortSignal): Promise<number> {
-  return prune(store, stopping, (tx, workspace) => deleteKeys(tx, workspace, before))
+/** Deletes the keys that were made to stand for a run more than a day ago. */
+export function pruneRunKeys(store: Store, stopping: AbortSignal): Promise<number> {
+  return prune(store, stopping, deleteKeys)
 }
 
 /** Batch by batch, each a transaction. Any number of workers may call it: one of them at a time deletes. */
@@ -42,21 +43,22 @@ async function prune(
   return pruned
 }
 
-/** @returns undefined when another worker is at it. */
+/** @returns undefined when another worker is at it, or the instance is paused. */
 async function inTurn<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T | undefined> {
   return store.inTransaction(async (tx) => {
-    const [lock] = await tx.execute<{ held: boolean }[]>('select pg_try_advisory_xact_lock(?) as held', [
-      PRUNE_LOCK,
-    ])
+    const [lock] = await tx.execute<{ held: boolean }[]>(
+      'select instance_may_work() and pg_try_advisory_xact_lock(?) as held',
+      [PRUNE_LOCK],
+    )
     return lock?.held ? work(tx) : undefined
   })
 }
 
-async function deleteRuns(tx: Tx, workspace: string, before: Date): Promise<number> {
+async function deleteRuns(tx: Tx, workspace: string, days: number): Promise<number> {
   const old = await tx.execute<{ id: string }[]>(
-    `select id from run where workspace_id = ? and created_at < ? and finished_at is not null
+    `select id from run where workspace_id = ? and created_at < now() - make_interval(days => ?) and finished_at is not null
       order by created_at limit ${BATCH}`,
-    [workspace, before],
+    [workspace, days],
   )
   if (old.length === 0) return 0
   const ids = `{${old.map(({ id }) => id).join(',')}}`
@@ -73,12 +75,12 @@ async function deleteRuns(tx: Tx, workspace: string, before: Date): Promise<numb
   return old.length
 }
 
-async function deleteKeys(tx: Tx, workspace: string, before: Date): Promise<number> {
+async function deleteKeys(tx: Tx, workspace: string): Promise<number> {
   const deleted = await tx.execute<unknown[]>(
     `delete from run_key where (workspace_id, automation, key_hash) in (
-       select workspace_id, automation, key_hash from run_key where workspace_id = ? and created_at < ?
+       select workspace_id, automation, key_hash from run_key where workspace_id = ? and created_at < now() - interval '1 day'
         limit ${BATCH}) returning 1`,
-    [workspace, before],
+    [workspace],
   )
   return deleted.length
 }

@@ -1,5 +1,6 @@
-import { v7 } from 'uuid'
+import { databaseTime } from '../database-time.ts'
 import { AuditEvent } from './entities/index.ts'
+import { newRowId } from './row-id.ts'
 import type { Store } from './store.ts'
 
 // Whatever was sealed just before a key was replaced is stored, and opened by whoever just read it, long before.
@@ -22,7 +23,7 @@ export async function pruneWorkspaceKeys(store: Store, actor: string): Promise<n
        returning workspace_id as workspace, kid`,
     )
     for (const { workspace, kid: target } of deleted) {
-      const event = { workspace, id: v7(), at: new Date(), actor, action: 'key.delete', target }
+      const event = { workspace, id: newRowId(), at: databaseTime(), actor, action: 'key.delete', target }
       await tx.insert(AuditEvent, { ...event, detail: null })
     }
     return deleted.length

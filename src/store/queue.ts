@@ -62,15 +62,17 @@ interface QueueParts {
   metrics?: ClaimMetrics
   /** What a commit waits for. */
   commits?: SynchronousCommit | undefined
+  /** Whether runs may be taken and the clock may strike now; always, unless told. */
+  mayWork?: () => boolean
 }
 
 /** The queue of a worker: it holds a few connections of its own, and one that listens. */
-export function openQueue({ url, log, metrics, commits }: QueueParts): RunQueue {
+export function openQueue({ url, log, metrics, commits, mayWork = () => true }: QueueParts): RunQueue {
   const worker = randomUUID()
   const pool = openHotPool(url, commits)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log, metrics)
-  const clock = new Clock(pool, worker, log)
+  const clock = new Clock({ pool, worker, log, mayWork })
   let dispatcher: Dispatcher | undefined
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
@@ -102,7 +104,8 @@ export function openQueue({ url, log, metrics, commits }: QueueParts): RunQueue 
     ...runProducer,
     writes: createRunWrites(pool, progress),
     async work(limits, handle) {
-      const next = new Dispatcher({ pool, worker, limits, handle, began: progress.changed, log, metrics })
+      const shared = { pool, worker, log, metrics, mayWork }
+      const next = new Dispatcher({ ...shared, limits, handle, began: progress.changed })
       dispatcher = next
       await beat()
       heart.start(beat)

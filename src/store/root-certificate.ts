@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { RootCertificate } from './entities/index.ts'
 import { CERTIFICATE_LOCK } from './locks.ts'
 import type { Em, Store, Tx } from './store.ts'
@@ -50,7 +51,7 @@ export async function storeRootCertificate(
   return changeCertificates(store, async (tx) => {
     const existing = (await findRoots(tx)).root?.fingerprint
     if (existing) return existing
-    await tx.insert(RootCertificate, { ...certificate, kind: 'ROOT', createdAt: new Date() })
+    await tx.insert(RootCertificate, { ...certificate, kind: 'ROOT', createdAt: databaseTime() })
     return certificate.fingerprint
   })
 }

@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import { Signer, WorkspaceKey } from './entities/index.ts'
 import type { Em } from './store.ts'
 
@@ -26,7 +27,7 @@ export async function writeSigner(
   change: Partial<Signer>,
 ): Promise<void> {
   const changed = await em.nativeUpdate(Signer, { fingerprint }, { pem, retiredAt: null, ...change })
-  if (changed === 0) await em.insert(Signer, { fingerprint, pem, createdAt: new Date(), ...change })
+  if (changed === 0) await em.insert(Signer, { fingerprint, pem, createdAt: databaseTime(), ...change })
 }
 
 /** A key in use that the signer in force has not signed. */

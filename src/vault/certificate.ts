@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 
 /** An X.509 certificate (RFC 5280) of an RSA key that workspace keys can be sealed to. */
@@ -25,7 +26,7 @@ const MAX_PEM_LENGTH = 64 * 1024
  *
  * @throws AppError INVALID_CONFIG that says which rule failed.
  */
-export function readCertificate(pem: string, now = new Date()): Certificate {
+export function readCertificate(pem: string, now = databaseTime()): Certificate {
   const certificate = readStoredCertificate(pem)
   if (now < certificate.notBefore) refuse(`it is valid only from ${certificate.notBefore.toISOString()}`)
   if (now > certificate.notAfter) refuse(`it expired on ${certificate.notAfter.toISOString()}`)

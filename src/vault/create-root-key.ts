@@ -1,5 +1,6 @@
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
+import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Certificate, readStoredCertificate } from './certificate.ts'
@@ -32,7 +33,7 @@ export interface RootKeyOptions {
  * @throws AppError INVALID_CONFIG for a subject or a number of years out of bounds.
  */
 export async function createRootKey(options: RootKeyOptions = {}): Promise<NewRootKey> {
-  const { subject = 'Lockstep root key', now = new Date(), years = 10, passphrase } = options
+  const { subject = 'Lockstep root key', now = databaseTime(), years = 10, passphrase } = options
   if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) {
     throw new AppError('INVALID_CONFIG', `A root key's subject has 1 to ${MAX_SUBJECT_LENGTH} characters.`)
   }

@@ -120,6 +120,8 @@ test('with only a dump and the offline key, an empty machine runs the automation
   expect(report.findings.filter((it) => it.status === 'error')).toEqual([])
   expect(report).toMatchObject({ code: 0, ok: true })
 
+  // It is another database than the one that was lost.
+  expect((await runCommand(app, ['resume'])).code).toBe(0)
   const worker = await startWorkerProcess(app)
   service.received.length = 0
   const member = app.withToken(token)

@@ -50,14 +50,14 @@ const removals = () => lines.filter((it) => it.includes('old runs removed'))
 /** One round of a worker that has just started. */
 async function round(days: number): Promise<void> {
   const expected = await count('run')
-  const stop = startRetention({ store, log }, { runDays: days, auditDays: 0 })
+  const stop = startRetention({ store, log, mayWork }, { runDays: days, auditDays: 0 })
   await vi.waitUntil(async () => removals().length > 0 || (days === 0 && (await count('run')) === expected), {
     timeout: 20_000,
   })
   await stop()
 }
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000)
+const mayWork = () => true
 const going = () => new AbortController().signal
 
 describe('runs over the maximum age', () => {
@@ -75,11 +75,27 @@ describe('runs over the maximum age', () => {
     expect(JSON.parse(removals()[0] ?? '{}')).toMatchObject({ msg: 'old runs removed', pruned: 5 })
   })
 
+  test('are counted by the database: a worker whose clock is 100 days ahead deletes none that is younger', async () => {
+    await addRuns('acme', 3, '104 days')
+    await addRuns('acme', 1, '106 days')
+    await database.query(
+      `insert into run_key (workspace_id, automation, key_hash, run, created_at)
+       values ('acme', gen_random_uuid(), 'h', gen_random_uuid(), now() - interval '1 hour')`,
+    )
+    vi.useFakeTimers({ now: Date.now() + 100 * 24 * 60 * 60 * 1000, toFake: ['Date'] })
+    try {
+      await round(90)
+    } finally {
+      vi.useRealTimers()
+    }
+    expect([await count('run'), await count('run_key')]).toEqual([3, 1])
+  })
+
   test('are kept while they have not ended', async () => {
     await addRuns('acme', 2, '91 days', 'RUNNING')
     await addRuns('acme', 2, '91 days', 'QUEUED')
     await addRuns('acme', 1, '91 days')
-    expect(await pruneRuns(store, daysAgo(90), going())).toBe(1)
+    expect(await pruneRuns(store, 90, going())).toBe(1)
     expect([await count('run'), await count('step_run')]).toEqual([4, 8])
   })
 
@@ -94,7 +110,7 @@ describe('runs over the maximum age', () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('acme', 10, '1 day')
     await watchDeletes()
-    expect(await pruneRuns(store, daysAgo(90), going())).toBe(2500)
+    expect(await pruneRuns(store, 90, going())).toBe(2500)
     expect([await count('run'), await count('step_run')]).toEqual([10, 20])
     const deletes = await database.query<{ rows: number }>('select rows from deletes order by rows desc')
     expect(deletes.map(({ rows }) => rows).slice(0, 7)).toEqual([1000, 1000, 1000, 1000, 1000, 1000, 1000])
@@ -104,7 +120,7 @@ describe('runs over the maximum age', () => {
   test('are removed once with any number of workers', async () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('globex', 10, '91 days')
-    const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns(store, daysAgo(90), going())))
+    const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns(store, 90, going())))
     // A worker that finds another one at work leaves the rest to it.
     expect(pruned.reduce((sum, it) => sum + it, 0)).toBe(2510)
     expect(await count('run')).toBe(0)
@@ -112,7 +128,7 @@ describe('runs over the maximum age', () => {
 
   test('are left when the worker ends', async () => {
     await addRuns('acme', 5, '91 days')
-    expect(await pruneRuns(store, daysAgo(90), AbortSignal.abort())).toBe(0)
+    expect(await pruneRuns(store, 90, AbortSignal.abort())).toBe(0)
     expect(await count('run')).toBe(5)
   })
 })
@@ -123,7 +139,7 @@ test('expired keys of runs are removed, even if runs are kept for ever', async (
      select 'acme', gen_random_uuid(), 'h', gen_random_uuid(), now() - age
        from unnest(array['25 hours', '23 hours']::interval[]) age`,
   )
-  const stop = startRetention({ store, log }, { runDays: 0, auditDays: 0 })
+  const stop = startRetention({ store, log, mayWork }, { runDays: 0, auditDays: 0 })
   await vi.waitUntil(async () => (await count('run_key')) === 1, { timeout: 20_000 })
   await stop()
 })

@@ -26,6 +26,11 @@ export async function createTestDatabase(template = templateName): Promise<TestD
   const name = `test_${randomBytes(6).toString('hex')}`
   const url = await createDatabase(serverUrl, name, template)
   const pool = new pg.Pool({ connectionString: url, max: 4, allowExitOnIdle: true })
+  // A copy of a database is paused until somebody confirms it.
+  if (template === templateName)
+    await pool.query(
+      'update instance set identity = database_identity(), paused_at = null, paused_because = null',
+    )
   // A test may end its own connections; the pool opens new ones.
   pool.on('error', () => undefined)
   return {

@@ -32,6 +32,12 @@ export function defineWorkspace(builder: Builder) {
           return role
         },
       }),
+      paused: t.string({
+        nullable: true,
+        description:
+          'Why no run begins at the moment, in words for people. Null: the instance is not paused.',
+        resolve: (_workspace, _args, { paused }) => paused() ?? null,
+      }),
       members: t.field({
         type: [MemberType],
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),

@@ -67,6 +67,10 @@ export const Verification = defineEntity({
   },
 })
 
+/** ASKED: by an operator. RESTORED: the database is not the one that it was, as after a restore or a copy. */
+export const pauseReasons = ['ASKED', 'RESTORED'] as const
+export type PauseReason = (typeof pauseReasons)[number]
+
 /** One row for the whole instance. */
 export const Instance = defineEntity({
   name: 'Instance',
@@ -76,5 +80,12 @@ export const Instance = defineEntity({
     authSecret: p.text(),
     /** When the first account was claimed, so that two people cannot both be the first. */
     firstSignUpAt: p.datetime().nullable(),
+    /** Which database this was when somebody last said that it may work, see `database_identity()`. */
+    identity: p.text().nullable(),
+    /** The same of the folder of an embedded database, which a copy of the folder changes. */
+    folder: p.text().nullable(),
+    /** Since when no run begins and no schedule strikes; null: it is not paused. */
+    pausedAt: p.datetime().nullable(),
+    pausedBecause: p.enum(pauseReasons).nullable(),
   },
 })

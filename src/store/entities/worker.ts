@@ -8,6 +8,8 @@ export const Worker = defineEntity({
     host: p.text(),
     /** The root key that it holds: a rotation waits until no worker holds the old one alone. */
     rootFingerprint: p.string().length(64),
+    /** How far its machine's clock is ahead of the database's. */
+    skewSeconds: p.integer().default(0),
     startedAt: p.datetime(),
     seenAt: p.datetime(),
   },

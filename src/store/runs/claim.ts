@@ -44,7 +44,8 @@ export async function claimRuns(
   worker: string,
   { places, workspace, after }: { places: number; workspace: number; after: string },
 ): Promise<Claimed> {
-  const text = 'select * from claim_runs($1, $2, $3, $4)'
+  // A paused instance has no places, and neither has one whose database has just been replaced by a copy.
+  const text = 'select * from claim_runs($1, case when instance_may_work() then $2::int else 0 end, $3, $4)'
   const rows = await pool.query<Row>('claim-runs', text, [worker, places, workspace, after])
   const runs = rows.flatMap(({ created_at, started_at, secrets, rest, ...row }) =>
     row.run ? { ...row, createdAt: created_at, startedAt: started_at, secrets: secrets ?? [] } : [],

@@ -10,25 +10,36 @@ const SOON = 7000
 // How much later than the minute it is (milliseconds), for a timer may be early.
 const MARGIN = 50
 
+interface ClockParts {
+  pool: HotPool
+  worker: string
+  log: Logger
+  /** Whether what is due may be done now. */
+  mayWork(): boolean
+}
+
 /** Strikes every full minute, by the database's clock, in one of the workers. */
 export class Clock {
   readonly #pool: HotPool
   readonly #worker: string
   readonly #log: Logger
+  readonly #mayWork: () => boolean
   readonly #stopping = new AbortController()
   #handle: EachMinute | undefined
   #busy: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: HotPool, worker: string, log: Logger) {
+  constructor({ pool, worker, log, mayWork }: ClockParts) {
     this.#pool = pool
     this.#worker = worker
     this.#log = log
+    this.#mayWork = mayWork
   }
 
   /** Calls `handle` now, whoever has struck this minute, and then whenever this worker is the one that strikes. */
   start(handle: EachMinute): void {
     this.#handle = handle
+    if (!this.#mayWork()) return
     this.#busy = this.#work(async () => {
       await strikeClock(this.#pool, this.#worker)
       return true
@@ -51,7 +62,7 @@ export class Clock {
 
   /** A worker that is still at it leaves the stroke to others, and takes it later if there are none. */
   #strike(): void {
-    if (this.#busy || !this.#handle || this.#stopping.signal.aborted) return
+    if (this.#busy || !this.#handle || this.#stopping.signal.aborted || !this.#mayWork()) return
     this.#busy = this.#work(() => strikeClock(this.#pool, this.#worker))
   }
 

@@ -34,6 +34,8 @@ interface DispatcherParts {
   began(run: RunJob): void
   log: Logger
   metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
+  /** Whether runs may be taken now. */
+  mayWork(): boolean
 }
 
 interface Active {
@@ -186,7 +188,8 @@ export class Dispatcher {
   }
 
   #places(): number {
-    return this.#parts.limits.worker - this.#active.size
+    const { limits, mayWork } = this.#parts
+    return mayWork() ? limits.worker - this.#active.size : 0
   }
 
   #begin(run: ClaimedRun): void {

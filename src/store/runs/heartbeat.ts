@@ -89,7 +89,8 @@ export async function removeRunWorker(pool: HotPool, worker: string): Promise<vo
 export async function strikeClock(pool: HotPool, worker: string): Promise<boolean> {
   const rows = await pool.query<unknown>(
     'strike-clock',
-    `insert into run_clock (id, minute, worker) values (1, date_trunc('minute', clock_timestamp()), $1)
+    `insert into run_clock (id, minute, worker)
+     select 1, date_trunc('minute', clock_timestamp()), $1::uuid where instance_may_work()
      on conflict (id) do update set minute = excluded.minute, worker = excluded.worker
       where run_clock.minute < excluded.minute or (run_clock.worker is not null
             and not exists (select 1 from run_worker where id = run_clock.worker))

@@ -1,4 +1,5 @@
 import { constants, createPublicKey, type KeyObject, publicEncrypt, randomBytes } from 'node:crypto'
+import { databaseTime } from '../../database-time.ts'
 import { AppError } from '../../errors.ts'
 import { readStoredCertificate } from '../certificate.ts'
 import { issueForPublicKey } from '../issue-certificate.ts'
@@ -34,7 +35,7 @@ export interface HeldKey {
 export async function createHeldRootKey(held: HeldKey, known: string | undefined): Promise<RootKey> {
   await checkDecryption(held)
   const own = [known, held.certificate].find((pem) => pem !== undefined && isFor(pem, held.publicKey))
-  const options = { subject: 'Lockstep root key', now: new Date(), years: 10 }
+  const options = { subject: 'Lockstep root key', now: databaseTime(), years: 10 }
   const pem = own ?? (await issueForPublicKey(held.publicKey, options))
   const certificate = readStoredCertificate(pem)
   return { certificate, unwrap: (encryptedKey) => held.decrypt(encryptedKey), sign: held.sign }

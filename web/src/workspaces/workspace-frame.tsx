@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Stack, Text } from '@mantine/core'
+import { Alert, AppShell, Burger, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -76,7 +76,18 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
 function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
   const [answer, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
   const workspace = answer.data?.workspace
-  if (workspace?.id === id) return <WorkspaceContext value={workspace}>{children}</WorkspaceContext>
+  if (workspace?.id === id) {
+    return (
+      <WorkspaceContext value={workspace}>
+        {workspace.paused !== null && (
+          <Alert color="yellow" variant="light" mb="md" title="No run begins" role="note">
+            {workspace.paused}
+          </Alert>
+        )}
+        {children}
+      </WorkspaceContext>
+    )
+  }
   if (answer.fetching || answer.error) {
     return <NotLoaded answer={answer} reload={reload} skeleton={<PageSkeleton />} />
   }

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { restoreInto } from '../backup/into-database.ts'
+import { openBackup } from '../backup/restore-backup.ts'
+import type { Config } from '../config.ts'
+import { examine } from '../doctor/doctor.ts'
+import { AppError } from '../errors.ts'
+import { loadRecoveryKey, readGivenPassphrase } from '../keys/recovery-key.ts'
+import { rootKeyPlace } from '../keys/root-key.ts'
+import { embeddedFolder } from '../processes/cluster-folder.ts'
+import { databaseToFill } from '../processes/database.ts'
+import { readStoredCertificate } from '../vault/sealing.ts'
+import { showProgress } from './progress.ts'
+import { runCommand } from './run-command.ts'
+import { printLines } from './run-doctor.ts'
+
+export interface RestoreOptions {
+  key?: string
+  passphraseFile?: string
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+/** Loads a backup, examines what is there then, and ends the process with its exit code. */
+export async function runRestore(config: Config, file: string, options: RestoreOptions): Promise<never> {
+  // Before anything is made or asked: most mistakes show here.
+  const opening = openBackup(readFrom(file), (certificates) => findKey(options, certificates))
+  opening.catch(() => undefined)
+  return runCommand(
+    'restore',
+    config,
+    async ({ store, url, log, stopping }) => {
+      const backup = await opening
+      const { createdAt, lockstep } = backup.header
+      say(`Restoring what was at ${createdAt}, saved by Lockstep ${lockstep}.`)
+      const rows = await restoreInto(backup, url, await embeddedFolder(config), log)
+      say(`Restored: ${rows} rows. The instance is paused, and people have to sign in again.`)
+      say(
+        `The root key was not in the backup. It belongs in ${rootKeyPlace(config)}; if it is lost: \`lockstep keys recover\`.`,
+      )
+      const code = printLines(await examine({ store, config, log, progress: showProgress, stopping }))
+      say('Make sure that nothing works on the original any more. Then: `lockstep resume`.')
+      return code
+    },
+    { openDatabase: (log, undo) => opening.then(() => databaseToFill(config, log, undo)) },
+  )
+}
+
+function readFrom(file: string): AsyncIterable<Uint8Array> {
+  return file === '-' ? process.stdin : readFile(resolve(file))
+}
+
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(file)) yield piece as Buffer
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    throw new AppError('INVALID_CONFIG', `${file} cannot be read (${code}).`, { cause })
+  }
+}
+
+async function findKey({ key, passphraseFile }: RestoreOptions, certificates: readonly string[]) {
+  if (key === undefined) {
+    const advice = 'Name the private key of a recovery certificate: `lockstep restore FILE --key KEY.pem`.'
+    throw new AppError('INVALID_CONFIG', `This backup is encrypted. ${advice}`)
+  }
+  const passphrase = passphraseFile === undefined ? undefined : await readGivenPassphrase(passphraseFile)
+  const known = certificates.map((pem) => ({
+    ...readStoredCertificate(pem),
+    kind: 'RECOVERY' as const,
+    retiredAt: null,
+  }))
+  return loadRecoveryKey(key, passphrase, known, 'this backup')
+}
