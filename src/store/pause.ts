@@ -88,11 +88,12 @@ export async function dropJobsOfRestore(
   waitingUntil?: Date,
 ): Promise<{ begun: number; waiting: number }> {
   const [row] = await tx.execute<{ begun: number; waiting: number }[]>(
-    `with dropped as (
-       delete from run_job using run
-        where run.workspace_id = run_job.workspace_id and run.id = run_job.run
-          and (run.status = 'RUNNING' or run.created_at < ?)
-       returning run.status)
+    `with unfinished as materialized (
+       select workspace_id, id, status from run where finished_at is null and (status = 'RUNNING' or created_at < ?)),
+     dropped as (
+       delete from run_job using unfinished
+        where unfinished.workspace_id = run_job.workspace_id and unfinished.id = run_job.run
+       returning unfinished.status)
      select count(*) filter (where status = 'RUNNING')::int as begun,
             count(*) filter (where status <> 'RUNNING')::int as waiting from dropped`,
     [waitingUntil ?? null],

@@ -58,7 +58,8 @@ async function emptyDatabase(): Promise<TestDatabase> {
 
 const tablesOf = (database: TestDatabase) =>
   database.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace
+        and relkind in ('r', 'p') and not relispartition order by 1`,
   )
 
 type Rows = Record<string, string[]>

@@ -100,7 +100,7 @@ test('no statement brings tables of workspaces together with local ones, or sets
   const read = results.filter(({ faults }) => faults !== undefined)
   // Of the source, some are put together from pieces and cannot be read there.
   expect(read.length).toBeGreaterThan(60)
-  expect(read.filter(({ sql }) => /^\s*with unfinished/.test(sql))).toHaveLength(2)
+  expect(read.filter(({ sql }) => /^\s*with unfinished/.test(sql))).toHaveLength(3)
   expect(read.filter(({ sql }) => /^\s*with item/.test(sql))).toHaveLength(3)
   expect(read.filter(({ faults }) => faults?.length)).toEqual([])
 })
