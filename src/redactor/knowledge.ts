@@ -10,7 +10,7 @@ import { View } from './view.ts'
 const LOOKS = 16
 const LOOKED_AT_ONE_IN = 4096
 
-interface Search {
+export interface Search {
   /** Ascending, without overlaps. */
   readonly found: Found[]
   /** Everything before is settled: no text that may follow makes an occurrence that begins there. */
@@ -101,7 +101,7 @@ export class Knowledge {
     const scan = (view: View | undefined, kinds: readonly (keyof Matchers)[]): void => {
       if (view === undefined) return
       const { codes } = view
-      const mayHold = this.#mayHold(codes)
+      const mayHold = (unsure > 0 || codes.length >= this.#screen.shortest) && this.#mayHold(codes)
       if (!mayHold && unsure === 0) return
       const tail = unsure === 0 ? codes.length : view.indexFrom(text.length - unsure)
       // Where nothing stands, only what may have begun at the end is to be found out.
@@ -127,7 +127,7 @@ export class Knowledge {
     return { found: mergeOverlaps(found), settled, isRead: readings !== undefined }
   }
 
-  /** Whether the first characters of a needle stand in a text. It may say yes wrongly, and never says no wrongly. */
+  /** Whether the first {@link INDEXED} characters of a needle stand in a text, or all of a shorter one. It may say yes wrongly, and never says no wrongly. */
   #mayHold(codes: Uint16Array): boolean {
     const { reach } = this.#screen
     let left = LOOKS + codes.length / LOOKED_AT_ONE_IN

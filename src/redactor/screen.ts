@@ -39,9 +39,9 @@ export class Screen {
     return this.#stride - 1
   }
 
-  /** The first place at or after `from` where a needle may stand, or -1. */
+  /** The first place at or after `from` where a needle may stand, or one that the text cuts off; -1 for none. */
   next(codes: Uint16Array, from: number): number {
-    if (this.#shortest > codes.length) return -1
+    if (this.#needles.length === 0) return -1
     if (this.#indexed < this.#needles.length) this.#index()
     const isLong = this.#gram === GRAM
     const last = codes.length - this.#gram

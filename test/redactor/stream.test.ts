@@ -20,6 +20,47 @@ describe('a value split over chunks is masked like a whole one', () => {
   })
 })
 
+test.each([
+  ['of one word over and over', 'abcdefghij'.repeat(9)],
+  ['of one character over and over', 'x'.repeat(90)],
+])(
+  'the first characters of a long value %s are held back, however small the chunks are',
+  async (_of, begin) => {
+    const redactor = redactorOf({ KEY: `${begin}zz` })
+    for (const before of ['', '  ', 'lorem '.repeat(30)])
+      expect(await streamed(redactor, [...`${before}${begin}zz end`])).toBe(`${before}[secret KEY] end`)
+  },
+)
+
+describe('a value behind one that ends like the beginning of an escape is masked', () => {
+  const ends = [
+    'a short one \\',
+    `${'a long one '.repeat(9)}\\`,
+    'a percent %',
+    'a reference &',
+    "a quote '",
+    'an equals =',
+  ]
+  test.each(ends)('%s', async (end) => {
+    const redactor = redactorOf({ END: end, NEXT: '4"4 #&1' })
+    for (const next of Object.values(encodings).map((encode) => encode('4"4 #&1'))) {
+      const text = `${end}${next}`
+      for (const chunks of [[text], [...text], [end, next], [end, ...next]]) {
+        const given = await streamed(redactor, chunks)
+        expect(given).toBe(redactor.text(text))
+        expect(given).not.toContain(next.slice(1))
+      }
+    }
+  })
+
+  test('and one that begins in its last character is not shown either', async () => {
+    const redactor = redactorOf({ END: 'abcdefgh-12345\\', NEXT: 'ZXCVBNM-98765' })
+    const text = 'abcdefgh-12345\\u005aXCVBNM-98765'
+    for (const chunks of [[text], [...text], [text.slice(0, 15), text.slice(15)]])
+      expect(await streamed(redactor, chunks)).not.toContain('XCVBNM')
+  })
+})
+
 test('a stream without a value passes every character on', async () => {
   const text = 'a\\b%41&amp;\r\n '.repeat(500)
   expect(await streamed(redactor, [...text])).toBe(text)
