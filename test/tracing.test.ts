@@ -46,8 +46,7 @@ test('a collector that is away costs its spans alone, and the log says so withou
   await vi.waitUntil(() => lines.length > 0, { timeout: 10_000 })
   tracing.startSpan('run', { kind: 'internal' }).end()
   await tracing.close()
-  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(
-    Array(2).fill('spans could not be sent to the OTLP endpoint'),
-  )
+  // A cause has one line a minute.
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['spans could not be sent to the OTLP endpoint'])
   expect(lines.join()).not.toMatch(/canary|127\.0\.0\.1/)
 })

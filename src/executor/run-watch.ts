@@ -1,3 +1,4 @@
+import { databaseTime } from '../database-time.ts'
 import type { HttpTrace } from '../egress/index.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { RunRedactor } from '../redactor/index.ts'
@@ -44,7 +45,7 @@ interface WatchParts {
 
 export function watchRun(parts: WatchParts, run: ClaimedRun): RunWatch {
   const { metrics, registry } = parts
-  const began = { at: Date.now(), clock: performance.now() }
+  const began = { at: databaseTime().getTime(), clock: performance.now() }
   const spans = createRunSpans(parts, run, began.at)
   if (!run.begun) metrics?.runBegan(Math.max(0, run.startedAt.getTime() - run.createdAt.getTime()) / 1000)
   const watch: RunWatch = {

@@ -18,7 +18,7 @@ const FOR_A_RUN = /run|secret|audit_event|"w0"/
 
 // What the API asks every few seconds to know whether it is ready and may work, and what time it is.
 const OF_READINESS =
-  /database_identity|select \(extract\(epoch from clock|pg_is_in_recovery|pg_logical_emit_message|mikro_orm_migrations|from "instance"|from "root_certificate"/
+  /database_identity|paused_at as since|select \(extract\(epoch from clock|pg_is_in_recovery|pg_logical_emit_message|mikro_orm_migrations|from "instance"|from "root_certificate"/
 
 /** What the server logs of the connections that name themselves so, from the start of the watch. */
 class Watch {

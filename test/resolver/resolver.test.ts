@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createResolver, type Resolver } from '../../src/resolver/resolver.ts'
 import { anywhere } from '../../src/secret/policy.ts'
@@ -13,10 +12,6 @@ import { lockRows, watchLockWaits } from '../support/lock-waits.ts'
 import { createTestWorkspace } from '../support/workspace.ts'
 
 const values = { ALPHA: 'the value of alpha', BETA: 'the value of beta', GAMMA: 'the value of gamma' }
-
-// The store's own copy of the driver.
-const orm = createRequire(import.meta.url).resolve('@mikro-orm/postgresql')
-const driver = createRequire(orm)('pg') as typeof pg
 
 let app: TestApp
 let store: Store
@@ -95,7 +90,7 @@ describe('a step gets the values of its secrets', () => {
   })
 
   test('with one query for all of them', async () => {
-    const query = vi.spyOn(driver.Client.prototype, 'query')
+    const query = vi.spyOn(pg.Client.prototype, 'query')
     try {
       await watched().resolver.resolve(ask('ALPHA', 'BETA', 'GAMMA'))
       const sql = query.mock.calls.map(([it]: unknown[]) =>
@@ -109,7 +104,7 @@ describe('a step gets the values of its secrets', () => {
   })
 
   test('and a step without secrets sends no query', async () => {
-    const query = vi.spyOn(driver.Client.prototype, 'query')
+    const query = vi.spyOn(pg.Client.prototype, 'query')
     try {
       expect((await watched().resolver.resolve(ask())).size).toBe(0)
       expect(query).not.toHaveBeenCalled()

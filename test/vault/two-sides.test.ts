@@ -23,6 +23,7 @@ test('the sealing side imports no file that handles a private key', () => {
       'certificate.ts',
       'content-key.ts',
       'create-workspace-key.ts',
+      'database-time.ts',
       'entries.ts',
       'errors.ts',
       'host-name.ts',
