@@ -20,19 +20,17 @@ it.each(['admin', 'member'] as const)(
   async (person) => {
     const page = await world.open(person, '/w/acme/automations', { width: 360, height: 740 })
     const banner = page.getByRole('note', { name: 'No run begins' })
-    const shown = async () => {
-      await page.reload()
-      await page.getByRole('heading', { level: 1, name: 'Automations' }).waitFor()
-      return banner.count()
-    }
-    expect(await shown()).toBe(0)
+    // The page is not loaded again.
+    const shows = (count: number) => expect.poll(() => banner.count(), { timeout: 60_000 }).toBe(count)
+    await page.getByRole('heading', { level: 1, name: 'Automations' }).waitFor()
+    await shows(0)
     await lockstep('pause')
-    await expect.poll(shown).toBe(1)
+    await shows(1)
     expect(await banner.textContent()).toContain('as an operator asked')
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
     await lockstep('resume')
-    await expect.poll(shown).toBe(0)
+    await shows(0)
     await page.context().close()
   },
 )
