@@ -1,19 +1,8 @@
 import { join, resolve } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readConfig, removeKeySecrets, withKeySecrets } from '../src/config.ts'
-import { AppError } from '../src/errors.ts'
 import { Sensitive } from '../src/sensitive.ts'
-
-function problems(env: NodeJS.ProcessEnv): string[] {
-  try {
-    readConfig(env)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'INVALID_CONFIG') return error.message.split('\n')
-    throw error
-  }
-  return []
-}
+import { configProblems } from './support/config-problems.ts'
 
 test('an empty environment gives the documented defaults', () => {
   expect(readConfig({})).toEqual({
@@ -133,16 +122,16 @@ describe('the root key', () => {
   })
 
   test('may be configured in only one place', () => {
-    const [line, ...others] = problems({ LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_FILE: 'a.pem' })
+    const [line, ...others] = configProblems({ LOCKSTEP_ROOT_KEY: 'canary', LOCKSTEP_ROOT_KEY_FILE: 'a.pem' })
     expect(line).toBe('LOCKSTEP_ROOT_KEY and LOCKSTEP_ROOT_KEY_FILE are set. Keep one of them.')
     expect(others).toEqual([])
     expect(
-      problems({ LOCKSTEP_ROOT_KEY_PASSPHRASE: 'x', LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'y' }),
+      configProblems({ LOCKSTEP_ROOT_KEY_PASSPHRASE: 'x', LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'y' }),
     ).toHaveLength(1)
   })
 
   test('is not shown when it is written into the variable for its URI', () => {
-    const [line = ''] = problems({ LOCKSTEP_ROOT_KEY_URI: 'canary' })
+    const [line = ''] = configProblems({ LOCKSTEP_ROOT_KEY_URI: 'canary' })
     expect(line).toMatch(/^LOCKSTEP_ROOT_KEY_URI holds something else \(not shown\)/)
     expect(line).not.toContain('canary')
   })
@@ -177,86 +166,6 @@ test.each([
   expect(readConfig({ PORT: port })).toMatchObject({ port: expected, workerPort: worker })
 })
 
-describe('a wrong value is refused with the allowed values', () => {
-  test.each([
-    ...['65536', '-1', '80.5', '0x50', '1e3', ' 80', '80 ', 'http', '٣'].map((it) => [
-      'PORT',
-      it,
-      '0 .* to 65535',
-    ]),
-    ['LOCKSTEP_WORKER_PORT', '99999', '0 .* to 65535'],
-    ...['-1', '1.5', '36501', 'never'].map((it) => [
-      'LOCKSTEP_RUN_RETENTION_DAYS',
-      it,
-      '0 to 36500: days, or 0',
-    ]),
-    ['LOCKSTEP_AUDIT_RETENTION_DAYS', '29', '30 days or more, or 0'],
-    ['LOCKSTEP_MAX_RESPONSE_MIB', '31', '1 to 30: MiB'],
-    ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
-    ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
-    ['LOCKSTEP_DRAIN_SECONDS', '1m', '0 to 86400: seconds'],
-    ['HOST', 'http://localhost', 'host name or an address'],
-    ['HOST', 'a b', 'host name or an address'],
-    ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
-    ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
-    ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
-    ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
-    ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],
-    ['LOCKSTEP_PUBLIC_URL', 'localhost:4000', 'http or https'],
-    ['LOCKSTEP_PUBLIC_URL', 'lockstep.example.com', 'http or https'],
-    ['LOCKSTEP_PUBLIC_URL', 'javascript:alert(1)', 'http or https'],
-    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/?a=b', 'without query'],
-    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/#', 'without query'],
-  ])('%s=%s', (name, value, expected) => {
-    const [line = '', ...others] = problems({ [name]: value })
-    expect(others).toEqual([])
-    expect(line).toMatch(new RegExp(`^${name} holds .* It may hold .*${expected}`))
-    expect(line).toContain(JSON.stringify(value))
-  })
-
-  test('all wrong variables are reported at once', () => {
-    const lines = problems({ PORT: 'x', LOCKSTEP_LOG: 'loud', LOCKSTEP_SIGNUP: 'closed', DATABASE_URL: 'y' })
-    const named = lines.map((line) => line.split(' ')[0])
-    expect(new Set(named)).toEqual(new Set(['DATABASE_URL', 'LOCKSTEP_LOG', 'LOCKSTEP_SIGNUP', 'PORT']))
-  })
-
-  test('each error is on one line, whatever its length', () => {
-    const lines = problems({ HOST: 'a b'.repeat(5000), LOCKSTEP_PLUGINS: 'a\nLOCKSTEP_LOG is fine' })
-    expect(lines).toHaveLength(2)
-    expect(lines.join('').length).toBeLessThan(500)
-  })
-})
-
-describe('a wrong secret is refused without showing it', () => {
-  test.each([
-    ['DATABASE_URL', 'mysql://user:canary@host/db'],
-    ['DATABASE_URL', 'postgres://user:canary#@host/db'],
-    ['DATABASE_URL', 'canary'],
-    ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
-    ['LOCKSTEP_AUTH_SECRET', 'canary'],
-    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
-    ['LOCKSTEP_URL', 'https://user:canary@host'],
-    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],
-  ])('%s=%s', (name, value) => {
-    const [line = ''] = problems({ [name]: value })
-    expect(line).toMatch(new RegExp(`^${name} `))
-    expect(line).not.toContain('canary')
-  })
-
-  test('whatever the secret contains', () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 5, maxLength: 31 }), (value) => {
-        fc.pre(
-          !'LOCKSTEP_AUTH_SECRET is too short (not shown). It may hold 32 characters or more.'.includes(
-            value,
-          ),
-        )
-        expect(problems({ LOCKSTEP_AUTH_SECRET: value }).join()).not.toContain(value)
-      }),
-    )
-  })
-})
-
 describe('traces', () => {
   test.each([
     [{}, false],
@@ -269,8 +178,8 @@ describe('traces', () => {
   })
 
   test('are refused when their endpoint is no address, which is not shown when it may hold a password', () => {
-    expect(problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toHaveLength(1)
-    const [line = ''] = problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:canary@collector:4318' })
+    expect(configProblems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toHaveLength(1)
+    const [line = ''] = configProblems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:canary@collector:4318' })
     expect(line).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT /)
     expect(line).not.toContain('canary')
   })
@@ -278,32 +187,11 @@ describe('traces', () => {
   test('are told to the hosts that are named', () => {
     const hosts = ['api.example.com', '*.internal.example.com:8443']
     expect(readConfig({ LOCKSTEP_TRACE_HOSTS: hosts.join(', ') }).traceHosts).toEqual(hosts)
-    expect(problems({ LOCKSTEP_TRACE_HOSTS: 'api.example.com, https://b.example.com/' })).toEqual([
+    expect(configProblems({ LOCKSTEP_TRACE_HOSTS: 'api.example.com, https://b.example.com/' })).toEqual([
       expect.stringMatching(
         /^LOCKSTEP_TRACE_HOSTS holds "https:..b\.example\.com.*It may hold hosts such as/,
       ),
     ])
-    expect(problems({ LOCKSTEP_TRACE_HOSTS: '*' })).toHaveLength(1)
-  })
-})
-
-describe('an unknown variable', () => {
-  test.each([
-    ['LOCKSTEP_SIGNUP', 'LOCKSTEP_SIGN_UP'],
-    ['LOCKSTEP_PLUGIN', 'LOCKSTEP_PLUGINS'],
-    ['LOCKSTEP_ROOT_KEY_PASSFRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'],
-    ['lockstep_sign_up', 'LOCKSTEP_SIGN_UP'],
-  ])('%s: did you mean %s', (name, meant) => {
-    const [line = ''] = problems({ [name]: 'canary' })
-    expect(line).toContain(`Did you mean ${meant}?`)
-    expect(line).not.toContain('canary')
-  })
-
-  test('gets the list of names if it resembles none', () => {
-    expect(problems({ LOCKSTEP_QUUX_ZYXWV: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
-  })
-
-  test('of another program is ignored', () => {
-    expect(problems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
+    expect(configProblems({ LOCKSTEP_TRACE_HOSTS: '*' })).toHaveLength(1)
   })
 })

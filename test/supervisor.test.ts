@@ -236,15 +236,9 @@ test('stop lets every process end in order, once', async () => {
 })
 
 test('stop kills a process that does not end', async () => {
-  let ready = false
   const stubborn = await program('worker', `onSignal('SIGTERM', false); announceReady(); ${alive}`)
-  const supervisor = supervise([stubborn], {
-    timing: { ...fast, stopMs: 50 },
-    onReady: () => {
-      ready = true
-    },
-  })
-  await eventually(() => expect(ready).toBe(true))
+  const supervisor = supervise([stubborn], { timing: { ...fast, stopMs: 50 } })
+  await supervisor.started
   await supervisor.stop()
   expect(happened()).toEqual(['worker start', 'worker SIGTERM'])
   expect(isAlive(pidOf('worker'))).toBe(false)

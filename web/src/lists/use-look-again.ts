@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 
 /**
- * Loads a list again, because it changes by itself.
+ * Loads again what changes by itself, such as a list of runs.
  *
  * @param interval in milliseconds.
  * @param needed whether it may change.

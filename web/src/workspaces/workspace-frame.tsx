@@ -6,14 +6,17 @@ import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { PageSkeleton } from '../feedback/skeletons.tsx'
-import { WorkspaceDocument } from '../gql/graphql.ts'
+import { PauseDocument, WorkspaceDocument } from '../gql/graphql.ts'
 import { Logo } from '../layout/logo.tsx'
 import { PageHeading } from '../layout/page-heading.tsx'
+import { useLookAgain } from '../lists/use-look-again.ts'
 import { ButtonLink } from '../routing/link.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { WorkspaceContext } from './workspace-context.ts'
 
 const NARROW = '(max-width: 47.99em)'
+// In milliseconds.
+const LOOK_AGAIN = 10_000
 
 /**
  * The navigation, the page beside it, and the workspace that the page is about. On a small screen the navigation lies
@@ -75,6 +78,9 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
 
 function OpenWorkspace({ id, children }: { id: string; children: ReactNode }) {
   const [answer, reload] = useQuery({ query: WorkspaceDocument, variables: { id } })
+  // The answer reaches the workspace above through the cache. When there is none, the page stays as it is.
+  const [, lookForPause] = useQuery({ query: PauseDocument, variables: { id }, pause: true })
+  useLookAgain(lookForPause, LOOK_AGAIN)
   const workspace = answer.data?.workspace
   if (workspace?.id === id) {
     return (

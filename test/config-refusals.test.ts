@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { configProblems } from './support/config-problems.ts'
+
+describe('a wrong value is refused with the allowed values', () => {
+  test.each([
+    ...['65536', '-1', '80.5', '0x50', '1e3', ' 80', '80 ', 'http', '٣'].map((it) => [
+      'PORT',
+      it,
+      '0 .* to 65535',
+    ]),
+    ['LOCKSTEP_WORKER_PORT', '99999', '0 .* to 65535'],
+    ...['-1', '1.5', '36501', 'never'].map((it) => [
+      'LOCKSTEP_RUN_RETENTION_DAYS',
+      it,
+      '0 to 36500: days, or 0',
+    ]),
+    ['LOCKSTEP_AUDIT_RETENTION_DAYS', '29', '30 days or more, or 0'],
+    ['LOCKSTEP_MAX_RESPONSE_MIB', '31', '1 to 30: MiB'],
+    ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
+    ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
+    ['LOCKSTEP_DRAIN_SECONDS', '1m', '0 to 86400: seconds'],
+    ['HOST', 'http://localhost', 'host name or an address'],
+    ['HOST', 'a b', 'host name or an address'],
+    ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
+    ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
+    ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
+    ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
+    ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],
+    ['LOCKSTEP_PUBLIC_URL', 'localhost:4000', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'lockstep.example.com', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'javascript:alert(1)', 'http or https'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/?a=b', 'without query'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://example.com/#', 'without query'],
+  ])('%s=%s', (name, value, expected) => {
+    const [line = '', ...others] = configProblems({ [name]: value })
+    expect(others).toEqual([])
+    expect(line).toMatch(new RegExp(`^${name} holds .* It may hold .*${expected}`))
+    expect(line).toContain(JSON.stringify(value))
+  })
+
+  test('all wrong variables are reported at once', () => {
+    const lines = configProblems({
+      PORT: 'x',
+      LOCKSTEP_LOG: 'loud',
+      LOCKSTEP_SIGNUP: 'closed',
+      DATABASE_URL: 'y',
+    })
+    const named = lines.map((line) => line.split(' ')[0])
+    expect(new Set(named)).toEqual(new Set(['DATABASE_URL', 'LOCKSTEP_LOG', 'LOCKSTEP_SIGNUP', 'PORT']))
+  })
+
+  test('each error is on one line, whatever its length', () => {
+    const lines = configProblems({ HOST: 'a b'.repeat(5000), LOCKSTEP_PLUGINS: 'a\nLOCKSTEP_LOG is fine' })
+    expect(lines).toHaveLength(2)
+    expect(lines.join('').length).toBeLessThan(500)
+  })
+})
+
+describe('a wrong secret is refused without showing it', () => {
+  test.each([
+    ['DATABASE_URL', 'mysql://user:canary@host/db'],
+    ['DATABASE_URL', 'postgres://user:canary#@host/db'],
+    ['DATABASE_URL', 'canary'],
+    ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
+    ['LOCKSTEP_AUTH_SECRET', 'canary'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
+    ['LOCKSTEP_URL', 'https://user:canary@host'],
+    ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],
+  ])('%s=%s', (name, value) => {
+    const [line = ''] = configProblems({ [name]: value })
+    expect(line).toMatch(new RegExp(`^${name} `))
+    expect(line).not.toContain('canary')
+  })
+
+  test('whatever the secret contains', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 5, maxLength: 31 }), (value) => {
+        fc.pre(
+          !'LOCKSTEP_AUTH_SECRET is too short (not shown). It may hold 32 characters or more.'.includes(
+            value,
+          ),
+        )
+        expect(configProblems({ LOCKSTEP_AUTH_SECRET: value }).join()).not.toContain(value)
+      }),
+    )
+  })
+})
+
+describe('an unknown variable', () => {
+  test.each([
+    ['LOCKSTEP_SIGNUP', 'LOCKSTEP_SIGN_UP'],
+    ['LOCKSTEP_PLUGIN', 'LOCKSTEP_PLUGINS'],
+    ['LOCKSTEP_ROOT_KEY_PASSFRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'],
+    ['lockstep_sign_up', 'LOCKSTEP_SIGN_UP'],
+  ])('%s: did you mean %s', (name, meant) => {
+    const [line = ''] = configProblems({ [name]: 'canary' })
+    expect(line).toContain(`Did you mean ${meant}?`)
+    expect(line).not.toContain('canary')
+  })
+
+  test('gets the list of names if it resembles none', () => {
+    expect(configProblems({ LOCKSTEP_QUUX_ZYXWV: '1' })[0]).toMatch(/Known are .*LOCKSTEP_SIGN_UP/)
+  })
+
+  test('of another program is ignored', () => {
+    expect(configProblems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
+  })
+})
