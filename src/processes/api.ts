@@ -77,17 +77,6 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const folder = await embeddedFolder(config)
   const pause = new PauseWatch(() => findPause(store.em(), folder), log)
   undo.add(() => pause.stop())
-  const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, clock, pause, metrics: ofApi, undo: undoServices },
-    stopping.signal,
-  ).then((opened) => {
-    services = opened
-    if (opened) announce()
-  })
-  undo.add(() => {
-    stopping.abort()
-    return opening
-  })
   const started = { name: 'api', find: async () => (services ? undefined : 'the API is starting') }
   const clocks = { name: 'clock', find: async () => clock.problem() }
   const checks = [...databaseChecks, started, clocks, rootCertificate]
@@ -104,6 +93,18 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     return refuseToListen('PORT', config.host, config.port)(error)
   })
   undo.add(() => server.close())
+  // Only now: a process that cannot listen ends without having asked the database for anything.
+  const opening = openServicesAtLast(
+    { config, log, registry, persisted, url, store, clock, pause, metrics: ofApi, undo: undoServices },
+    stopping.signal,
+  ).then((opened) => {
+    services = opened
+    if (opened) announce()
+  })
+  undo.add(() => {
+    stopping.abort()
+    return opening
+  })
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
   return { port: server.port, ready, stop: () => undo.release() }
 }

@@ -35,7 +35,10 @@ export function listen(
     client = next
     next.on('notification', ({ channel, payload }) => channels[channel]?.(payload ?? ''))
     next.on('error', () => undefined)
-    next.once('end', reconnect)
+    const ended = () => {
+      if (client === next) reconnect()
+    }
+    next.once('end', ended)
     try {
       await next.connect()
       await next.query(
@@ -46,7 +49,9 @@ export function listen(
       onListening?.()
     } catch (err) {
       log.debug({ err }, 'cannot listen to the database yet')
-      await next.end().catch(reconnect)
+      void next.end().catch(() => undefined)
+      // A client that found no host which takes writes has no connection, and never says that one ended.
+      ended()
     }
   }
   const reconnect = () => {

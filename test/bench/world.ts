@@ -1,10 +1,11 @@
 import { createClient } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
+import { freePort } from '../support/free-port.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 import type { Bench } from './benchmark.ts'
 import type { Load } from './load.ts'
 import { type Database, startPostgres, temporaryFolder } from './postgres.ts'
-import { freePort, LAUNCHER, type RunningProcess, startProcess, startServer } from './processes.ts'
+import { LAUNCHER, type RunningProcess, startProcess, startServer } from './processes.ts'
 
 export const SECRET = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
 export const WORKSPACE = 'bench'
@@ -45,8 +46,8 @@ export async function openWorld({ stack }: Bench): Promise<World> {
 /** The settings without which two of them cannot run side by side, or reach a service of this machine. */
 export async function instanceSettings(stack: AsyncDisposableStack): Promise<NodeJS.ProcessEnv> {
   return {
-    PORT: await freePort(),
-    LOCKSTEP_WORKER_PORT: await freePort(),
+    PORT: String(await freePort()),
+    LOCKSTEP_WORKER_PORT: String(await freePort()),
     LOCKSTEP_DATA: await temporaryFolder(stack),
     LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
   }

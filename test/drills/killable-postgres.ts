@@ -14,7 +14,8 @@ import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createDatabase } from '../support/database.ts'
-import { freePorts, processesOf, untilGone } from '../support/instance.ts'
+import { freePort } from '../support/free-port.ts'
+import { processesOf, untilGone } from '../support/instance.ts'
 
 /** The drill's own PostgreSQL, with a migrated database. */
 export interface KillablePostgres {
@@ -35,7 +36,7 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-drill-db-'))
   // A kill is not a power failure: written data stay in the system's cache.
   const cluster = await openCluster(folder, false)
-  const port = Number((await freePorts()).PORT)
+  const port = await freePort()
   const start = async () => {
     await disownStalePid(cluster)
     const wrong = await startServer(cluster, port, 'drill')

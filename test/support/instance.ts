@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
 import { createClient } from './client.ts'
 import { postmasterPid } from './embedded-folder.ts'
+import { freePort } from './free-port.ts'
 import { isAlive, type LockstepProcess, startLockstep } from './lockstep-process.ts'
 
 export const launcher = join(process.cwd(), 'src/lockstep.js')
@@ -15,16 +13,7 @@ export const main = join(process.cwd(), 'src/main.ts')
 
 /** Settings with which a test's instance does not disturb others. */
 export async function freePorts(): Promise<{ PORT: string; LOCKSTEP_WORKER_PORT: string }> {
-  const servers = [createServer(), createServer()].map((server) => server.listen(0, '127.0.0.1'))
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      await once(server, 'listening')
-      return String((server.address() as AddressInfo).port)
-    }),
-  )
-  for (const server of servers) server.close()
-  const [PORT = '', LOCKSTEP_WORKER_PORT = ''] = ports
-  return { PORT, LOCKSTEP_WORKER_PORT }
+  return { PORT: String(await freePort()), LOCKSTEP_WORKER_PORT: String(await freePort()) }
 }
 
 export interface Instance {

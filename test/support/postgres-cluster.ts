@@ -16,7 +16,7 @@ import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createDatabase } from './database.ts'
-import { freePorts } from './instance.ts'
+import { freePort } from './free-port.ts'
 
 const DATABASE = 'lockstep'
 
@@ -67,7 +67,7 @@ export async function createStandby(primary: PostgresCluster, name: string): Pro
 async function openPostgresCluster(folder: string): Promise<PostgresCluster> {
   await mkdir(folder, { recursive: true })
   const cluster = await openCluster(folder, false)
-  const port = Number((await freePorts()).PORT)
+  const port = await freePort()
   const password = await readPassword(folder)
   const url = new Sensitive(`postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`)
   const stop = async () => stopServer(cluster, (await readPostmaster(cluster.folder))?.pid)

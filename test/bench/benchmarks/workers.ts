@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { cpus } from 'node:os'
 import { promisify } from 'node:util'
+import { freePort } from '../../support/free-port.ts'
 import { type Bench, type Benchmark, inTurns, toFigure } from '../benchmark.ts'
-import { freePort, LAUNCHER, startProcess } from '../processes.ts'
+import { LAUNCHER, startProcess } from '../processes.ts'
 import { createHook, createWorkspace, instanceSettings, openWorld, runLoad } from '../world.ts'
 
 // The limit of one workspace is not what is measured.
@@ -59,7 +60,7 @@ async function rateOf(bench: Bench, env: NodeJS.ProcessEnv, hooks: string[], cou
 
 /** On a core of its own, as long as there are as many. */
 async function startWorker(env: NodeJS.ProcessEnv, number: number) {
-  const own = { ...env, LOCKSTEP_WORKER_PORT: await freePort() }
+  const own = { ...env, LOCKSTEP_WORKER_PORT: String(await freePort()) }
   const pinned = ['taskset', '--cpu-list', String(number % cpus().length)]
   return startProcess([LAUNCHER, 'worker'], /"msg":"worker takes runs"/, own, pinned)
 }
