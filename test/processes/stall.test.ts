@@ -184,7 +184,7 @@ test('different outputs of 5 MiB end their run when it has used up its budget', 
   const steps = [call(), ...setValues((n) => ({ v: `{{ trigger.text }} ${n}` }))]
   const ended = await expectNobodyHeldUp(steps, { text: full }, 1)
   expect(ended).toEqual(ended.map(() => ({ status: 'FAILED', code: 'RESPONSE_TOO_LARGE' })))
-  expect(await metric('lockstep_run_budget_refusals_total\\{budget="stored"\\}')).toBeGreaterThan(0)
+  expect(await metric('lockstep_limits_reached_total\\{limit="stored"\\}')).toBeGreaterThan(0)
 })
 
 test.each([

@@ -118,7 +118,9 @@ test('the way of a run reads and writes the newest partition alone, and the end 
   for (const { scans } of counts.filter(({ table }) => table.includes('_day_')))
     expect(scans).toBeLessThan(AT_ONCE)
   const steps = newest.find(({ table }) => table.startsWith('step_'))
-  expect(steps).toMatchObject({ updates: BATCHES * AT_ONCE, hot: BATCHES * AT_ONCE })
+  expect(steps?.updates).toBe(BATCHES * AT_ONCE)
+  // A page is full now and then, while somebody's older snapshot keeps what has ended in it.
+  expect(steps?.hot).toBeGreaterThan(0.95 * BATCHES * AT_ONCE)
 })
 
 test('the newest runs of a list are read from the newest partition', async () => {
