@@ -1,8 +1,8 @@
 import { setDatabaseTime } from '../database-time.ts'
 import type { Logger } from '../log.ts'
+import { DatabaseWatch } from './database-watch.ts'
 import type { Store } from './store.ts'
 
-const LOOK_MS = 5000
 /** A difference of the clocks that is told (milliseconds). */
 export const TOLD_SKEW = 5000
 /** A difference that stops what depends on the clocks (milliseconds). */
@@ -47,15 +47,14 @@ const STOPS = 'Until they agree within a minute, no run, schedule or deletion be
 const ADVICE = 'Have both machines take their time from the same servers (NTP).'
 
 /** Watches how far this machine's clock is from the database's, and tells it in the log. */
-export class ClockWatch {
+export class ClockWatch extends DatabaseWatch {
   readonly #store: Store
   readonly #log: Logger
   #skew = 0
   #told: 'nothing' | 'differs' | 'stops' = 'nothing'
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> = Promise.resolve()
 
   constructor(store: Store, log: Logger) {
+    super()
     this.#store = store
     this.#log = log
   }
@@ -71,22 +70,7 @@ export class ClockWatch {
     return `${describeSkew(this.#skew)}. ${ADVICE}`
   }
 
-  /** Measures now, and again and again until {@link ClockWatch.stop}. @throws when the database is away now. */
-  async start(): Promise<void> {
-    await this.look()
-    clearInterval(this.#timer)
-    this.#timer = setInterval(() => {
-      // While the database is away the last measurement stands.
-      this.#looking = this.look().catch(() => undefined)
-    }, LOOK_MS).unref()
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#looking
-  }
-
-  async look(): Promise<void> {
+  override async look(): Promise<void> {
     this.#skew = await measureClock(this.#store)
     this.#tell(Math.abs(this.#skew))
   }

@@ -1,8 +1,7 @@
 import type { Logger } from '../log.ts'
+import { DatabaseWatch } from './database-watch.ts'
 import type { PauseReason } from './entities/index.ts'
 import type { Pause } from './pause.ts'
-
-const LOOK_MS = 5000
 
 const words: Readonly<Record<PauseReason, string>> = {
   ASKED:
@@ -16,14 +15,13 @@ const words: Readonly<Record<PauseReason, string>> = {
 export const describePause = ({ because }: Pause): string => words[because]
 
 /** Watches whether the instance is paused, and tells it in the log. */
-export class PauseWatch {
+export class PauseWatch extends DatabaseWatch {
   readonly #find: () => Promise<Pause | undefined>
   readonly #log: Logger
   #pause: Pause | undefined
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> = Promise.resolve()
 
   constructor(find: () => Promise<Pause | undefined>, log: Logger) {
+    super()
     this.#find = find
     this.#log = log
   }
@@ -33,22 +31,7 @@ export class PauseWatch {
     return this.#pause && describePause(this.#pause)
   }
 
-  /** Looks now, and again and again until {@link PauseWatch.stop}. @throws when the database is away now. */
-  async start(): Promise<void> {
-    await this.look()
-    clearInterval(this.#timer)
-    this.#timer = setInterval(() => {
-      // While the database is away nothing begins anyway.
-      this.#looking = this.look().catch(() => undefined)
-    }, LOOK_MS).unref()
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#looking
-  }
-
-  async look(): Promise<void> {
+  override async look(): Promise<void> {
     const before = this.#pause?.because
     this.#pause = await this.#find()
     if (this.#pause?.because === before) return
