@@ -56,7 +56,7 @@ export interface RunningProcess {
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
   const persisted = await readPersistedDocuments(config.persistedOnly)
-  const url = await databaseUrl(config)
+  const url = await databaseUrl(config, 'api')
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
   const store = await openStore(url, undefined, {

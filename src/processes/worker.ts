@@ -65,7 +65,7 @@ async function openWorker(
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
-  const url = await databaseUrl(config)
+  const url = await databaseUrl(config, 'worker')
   const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
