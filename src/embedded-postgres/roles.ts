@@ -22,7 +22,7 @@ export async function makeRoles(client: pg.Client): Promise<Passwords> {
   const made = DATABASE_ROLES.map((role) => [role, randomBytes(32).toString('base64url')] as const)
   await client.query('begin')
   for (const [role, password] of made) {
-    await client.query(roleStatement(roleName(role)))
+    await client.query(plainRole(roleName(role)))
     await client.query(`alter role ${roleName(role)} ${PLAIN} password ${pg.escapeLiteral(password)}`)
   }
   await client.query(CLOSED_DOORS)
@@ -33,13 +33,16 @@ export async function makeRoles(client: pg.Client): Promise<Passwords> {
 
 const PLAIN = 'login nosuperuser nocreatedb nocreaterole noreplication nobypassrls'
 
-// A role that is a member of another has its rights too: of pg_execute_server_program, it could start programs.
-const roleStatement = (name: string): string => `
+// A role that is a member of another has its rights too: of pg_execute_server_program, it could start programs. Settings of
+// its own, which any role can make, would outlast what has been found and mended.
+const plainRole = (name: string): string => `
 do $$ declare granted regrole; begin
   if to_regrole('${name}') is null then create role ${name}; end if;
   for granted in select roleid::regrole from pg_auth_members where member = '${name}'::regrole loop
     execute format('revoke %s from ${name}', granted);
   end loop;
+  alter role ${name} reset all;
+  execute format('alter role ${name} in database %I reset all', current_database());
 end $$`
 
 // The lock that a Lockstep holds on the server is in the database postgres: nobody else may take it there. A table of

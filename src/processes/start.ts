@@ -58,7 +58,9 @@ export async function prepareDatabase(
   undo: Releasers,
   stopping?: AbortSignal,
 ): Promise<Addresses> {
-  const addresses = config.databaseUrl ? given(config, config.databaseUrl) : await runDatabase(config, log, undo)
+  const addresses = config.databaseUrl
+    ? given(config, config.databaseUrl)
+    : await runDatabase(config, log, undo)
   stopping?.throwIfAborted()
   undo.add(startMigration(log))
   return addresses

@@ -90,8 +90,8 @@ async function openWorker(
   const instruments = await openWorkerInstruments(config, log)
   undo.add(() => instruments.close())
   const { metrics, counts } = instruments
-  const { accessLog } = config
-  const parts = { check, metrics, log, accessLog }
+  const { accessLog, metricsToken } = config
+  const parts = { check, metrics, metricsToken, log, accessLog }
   const server = await startHttpServer(parts, config.host, config.workerPort).catch(
     refuseToListen('LOCKSTEP_WORKER_PORT', config.host, config.workerPort),
   )

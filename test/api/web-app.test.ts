@@ -28,6 +28,7 @@ beforeAll(async () => {
       check: async () => ({ ready: false }),
       metrics: createMetrics(),
       webFolder: web,
+      publicUrl: 'https://lockstep.example.com',
       log: createLogger('silent', 'test'),
     },
     '127.0.0.1',
