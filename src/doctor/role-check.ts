@@ -1,3 +1,4 @@
+import { parseDatabaseUrl } from '../database-url.ts'
 import { findApiRole, findExcess } from '../store/excess-rights.ts'
 import { type Examination, type Finding, ok, warning } from './check.ts'
 
@@ -7,7 +8,8 @@ import { type Examination, type Finding, ok, warning } from './check.ts'
  */
 export async function checkApiRole({ store, config }: Examination): Promise<Finding> {
   const em = store.em()
-  const named = config.apiDatabaseUrl && URL.parse(config.apiDatabaseUrl.reveal())?.username
+  const url = config.apiDatabaseUrl && parseDatabaseUrl(config.apiDatabaseUrl.reveal()).url
+  const named = url && URL.parse(url)?.username
   const known = named ? decodeURIComponent(named) : await findApiRole(em)
   const { role, rights } = await findExcess(em, known)
   if (rights.length === 0)

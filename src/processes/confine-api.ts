@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
+import { parseDatabaseUrl } from '../database-url.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { isPath } from './plugin-path.ts'
 
@@ -73,7 +74,7 @@ function packageAround(folder: string): string[] {
 
 /** The certificates and keys that the address of a database names; without a password in it, the file of passwords. */
 function filesOf(url: string): string[] {
-  const { password = '', searchParams } = URL.parse(url) ?? {}
+  const { password = '', searchParams } = URL.parse(parseDatabaseUrl(url).url) ?? {}
   const named = ['sslrootcert', 'sslcert', 'sslkey'].flatMap((it) => searchParams?.get(it) ?? [])
   const passwords = process.env['PGPASSFILE'] ?? join(homedir(), '.pgpass')
   return [...named.map((it) => resolve(it)), ...(password === '' ? [passwords] : [])]
