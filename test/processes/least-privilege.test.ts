@@ -13,6 +13,7 @@ import { freePort } from '../support/free-port.ts'
 import { freePorts, type Instance, startInstance } from '../support/instance.ts'
 import { probeEnvironment, runInApi } from '../support/probe.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { writePostingPlugin } from './plugins.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
@@ -41,6 +42,9 @@ beforeAll(async () => {
     LOCKSTEP_ROOT_KEY_FILE: join(data, 'keys.pem'),
     LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
     LOCKSTEP_SIGN_UP: 'open',
+    // The API loads both when it starts. The plugin lies beside the data folder.
+    LOCKSTEP_PLUGINS: await writePostingPlugin(folder),
+    OTEL_EXPORTER_OTLP_ENDPOINT: echo.url,
     AWS_SECRET_ACCESS_KEY: 'of the cloud that may hold a root key',
   }
   instance = await startInstance(settings)
@@ -373,12 +377,15 @@ describe("over the API's own connection", () => {
     for (const { path } of rows) expect(path).toMatch(/^search_path=(?:pg_catalog, )?public, pg_temp$/)
   })
 
-  test('a function that runs with the rights of the owner is for none but the worker', async () => {
+  test('a function that runs with the rights of the owner is for none but who is named', async () => {
     const { rows } = await ask(
       'owner',
-      `select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
-          and has_function_privilege('lockstep_api', oid, 'execute')`,
+      `select proname, coalesce(array_agg(grantee::regrole::text order by 1), '{}') as for
+         from pg_proc left join lateral aclexplode(coalesce(proacl, acldefault('f', proowner))) on grantee <> proowner
+        where pronamespace = 'public'::regnamespace and prosecdef group by proname`,
     )
-    expect(rows).toEqual([])
+    expect(rows).toContainEqual({ proname: 'drop_partition', for: ['lockstep_worker'] })
+    // A grant to everybody shows as "-".
+    for (const { for: named } of rows) for (const role of named) expect(role).toMatch(/^lockstep_/)
   })
 })
