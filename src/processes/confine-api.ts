@@ -9,8 +9,8 @@ import type { Sensitive } from '../sensitive.ts'
 import { isPath } from './plugin-path.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-// What the API reads of this package: code, the web app and its documents.
-const ownParts = ['package.json', 'src', 'plugins', 'web/dist', 'web/src/gql'].map((it) => join(root, it))
+// What the API reads of this package: code, the web app and its documents. A folder that is made later needs the star.
+const ownParts = ['package.json', 'src', 'plugins', 'web/dist/*', 'web/src/gql/*'].map((it) => join(root, it))
 
 /**
  * The options of Node for the API's process, so that code which an attacker brings into it does not find the root key:
@@ -82,9 +82,10 @@ function filesOf(url: string): string[] {
 
 /** What may be read of a file or a folder: all of it, or its parts that hold nothing secret. */
 function withoutSecret(path: string, secret: readonly string[]): string[] {
-  if (secret.some((it) => path === it || path.startsWith(join(it, sep)))) return []
-  if (!secret.some((it) => it.startsWith(join(path, sep)))) return [path]
-  return entriesOf(path).flatMap((it) => withoutSecret(join(path, it), secret))
+  const folder = path.endsWith(`${sep}*`) ? dirname(path) : path
+  if (secret.some((it) => folder === it || folder.startsWith(join(it, sep)))) return []
+  if (!secret.some((it) => it.startsWith(join(folder, sep)))) return [path]
+  return entriesOf(folder).flatMap((it) => withoutSecret(join(folder, it), secret))
 }
 
 function entriesOf(folder: string): string[] {
