@@ -32,13 +32,13 @@ export function confineApi(config: Config, database: Sensitive): string[] {
   const allowed = new Set(read.flatMap((it) => [it, realPath(it)]).flatMap((it) => withoutSecret(it, secret)))
   return [
     '--permission',
-    // Node does not ask its permissions when it opens a file as a database.
-    '--no-experimental-sqlite',
-    // From Node 25 on it asks for the network too.
-    ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+    ...ofSomeVersions.filter((it) => process.allowedNodeEnvironmentFlags.has(it)),
     ...[...allowed].map((it) => `--allow-fs-read=${it}`),
   ]
 }
+
+// Node 24 does not ask its permissions when it opens a file as a database. From 25 on it asks for the network too.
+const ofSomeVersions = ['--no-experimental-sqlite', '--allow-net']
 
 /** Where a module in this folder finds others. */
 function modulesAbove(folder: string): string[] {
