@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Domain, type HookedRun, outageOf } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
+import { isCredential } from './credential-headers.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
 import { readBody } from './read-body.ts'
 
@@ -12,15 +13,8 @@ const MAX_WAIT = 30
 
 const KEY_HEADER = 'idempotency-key'
 
-// Headers with a credential of the caller, and headers for Lockstep itself. No step needs them, and members see a
-// run's input.
-const hidden: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'proxy-authorization',
-  KEY_HEADER,
-  ADDRESS_HEADER,
-])
+// Headers for Lockstep itself. No step needs them.
+const hidden: ReadonlySet<string> = new Set([KEY_HEADER, ADDRESS_HEADER])
 
 interface HookRequest {
   /** What stands behind `/hooks/`. */
@@ -113,7 +107,10 @@ function headersOf({ headers }: IncomingMessage): Headers {
 }
 
 function triggerOf(all: Headers, rawBody: string, query: URLSearchParams) {
-  const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name)))
+  // Members see a run's input: a credential of the caller goes no further than here.
+  const headers = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !hidden.has(name) && !isCredential(name)),
+  )
   const body = parseBody(rawBody, all['content-type'] ?? '')
   return { body, rawBody, headers, query: Object.fromEntries(query) }
 }
