@@ -1,5 +1,14 @@
 import type { HookedRun } from '../domain/index.ts'
-import type { Reply } from './hooks.ts'
+
+/** What a hook answers. */
+export interface Reply {
+  status: number
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as it is, with the type that the headers name. */
+  text?: string
+  headers?: Record<string, string>
+}
 
 /**
  * What others decide on is no page of ours: it has this origin, where people are signed in. No script runs in it, no

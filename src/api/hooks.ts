@@ -5,7 +5,7 @@ import { isWithheld } from '../hook-signature/index.ts'
 import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
-import { NO_PAGE, ownAnswer } from './hook-answer.ts'
+import { NO_PAGE, ownAnswer, type Reply } from './hook-answer.ts'
 import { readBody } from './read-body.ts'
 
 const PATH = '/hooks/'
@@ -16,15 +16,6 @@ interface HookRequest {
   /** What stands behind `/hooks/`. */
   token: string
   query: URLSearchParams
-}
-
-export interface Reply {
-  status: number
-  /** Sent as JSON. */
-  body?: unknown
-  /** Sent as it is, with the type that the headers name. */
-  text?: string
-  headers?: Record<string, string>
 }
 
 /** What is asked for, if it is a hook. The path is read as browsers and proxies read it. */
