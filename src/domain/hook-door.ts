@@ -23,8 +23,9 @@ export function refuseUnsigned(request: unknown, signature: HookSignature): void
 /**
  * Has a worker check the request that is to start a run.
  *
- * @returns whether it is signed; false when no worker could tell. Such a run is checked before its first step.
- * @throws AppError UNAUTHENTICATED
+ * @returns whether it is signed; false when there is no worker, or its secret cannot be opened. Such a run is checked
+ * before its first step.
+ * @throws AppError UNAUTHENTICATED, CONFLICT when the workers are late
  */
 export async function passDoor(
   intake: RunIntake,
@@ -33,6 +34,8 @@ export async function passDoor(
 ): Promise<boolean> {
   const verdict = await intake.askDoor({ workspace, run, signature, sealed: sealedInput, isToken: false })
   if (verdict === 'FORGED') throw unsigned(signature)
+  // Stops somebody who floods the hook from having unsigned requests accepted: late is not the same as away.
+  if (verdict === undefined && (await intake.hasWorkers())) throw unchecked()
   return verdict === 'GENUINE'
 }
 
@@ -93,4 +96,4 @@ const unsigned = (signature: HookSignature): AppError =>
   )
 
 const unchecked = (): AppError =>
-  new AppError('CONFLICT', 'No worker could check the request now. Send it again in a moment.')
+  new AppError('CONFLICT', 'No worker has checked the signature in time. Send the request again in a moment.')

@@ -1,6 +1,7 @@
 import type { HookSignature, HookVerdict } from '../entities/index.ts'
 import type { RunSignals } from '../run-signals.ts'
 import { createBatch } from './batch.ts'
+import { DEAD_AFTER_SECONDS } from './heartbeat.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
 import type { HandedSecret, RunJob } from './run-job.ts'
 import { lineOfChange, RUN_CHANNEL } from './told.ts'
@@ -8,7 +9,7 @@ import { lineOfChange, RUN_CHANNEL } from './told.ts'
 /** Where workers hear that a request waits at the door of a webhook (no text). Anybody may say so: they look. */
 export const DOOR_CHANNEL = 'hook_check'
 
-// How long the API waits for a verdict (milliseconds): a worker needs a few, and when none is there a caller waits too.
+// How long the API waits for a verdict (milliseconds): a worker needs a few.
 const PATIENCE = 2000
 // How many a worker takes at once.
 const MOST_TAKEN = 16
@@ -88,6 +89,12 @@ export function createHookDoor(
       stop.abort()
     }
   }
+}
+
+/** Whether a worker has said lately that it lives. */
+export async function hasWorkers(pool: HotPool): Promise<boolean> {
+  const text = `select 1 from run_worker where seen_at > now() - interval '${DEAD_AFTER_SECONDS} seconds' limit 1`
+  return (await pool.query('has-workers', text, [])).length > 0
 }
 
 /** The worker's side. */
