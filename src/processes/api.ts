@@ -162,7 +162,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => signals.close())
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
-  const intake = createRunIntake(pool)
+  const intake = createRunIntake(pool, signals)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())

@@ -134,6 +134,7 @@ async function openWorker(
     await scheduler.startDue(stopping)
     await endLostRuns({ store, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
+    await queue.hookChecks.prune()
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   undo.add(startRetention({ store, log, mayWork }, retention))

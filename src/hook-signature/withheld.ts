@@ -6,10 +6,14 @@ const CREDENTIAL_NAMES = [
   /(?:^|-)(?:api|auth|access|secret|private|client|master|subscription|functions)-?key$/,
 ]
 
+// It is for Lockstep itself.
+const KEY_HEADER = 'idempotency-key'
+
 /**
- * Whether a request header of this name holds a credential of who calls, or of a proxy in between: it would let whoever
- * reads it act as them.
+ * Whether runs do not get this header of a request to a hook. Members see a run's input, so a credential of who calls, or
+ * of a proxy in between, must not stand in it: whoever reads it could act as them.
  *
  * @param name in lower case.
  */
-export const isCredential = (name: string): boolean => CREDENTIAL_NAMES.some((it) => it.test(name))
+export const isWithheld = (name: string): boolean =>
+  name === KEY_HEADER || CREDENTIAL_NAMES.some((it) => it.test(name))
