@@ -9,7 +9,8 @@ interface KnownQueryParts {
   schema: GraphQLSchema
   /** A document that Yoga has parsed, by its text. */
   documentOf(text: string): DocumentNode | undefined
-  onlyReads(document: DocumentNode): boolean
+  /** Whether it only reads, and costs little enough with any variables. Everything else is Yoga's to check. */
+  mayBeQuick(document: DocumentNode): boolean
   persisted: PersistedDocuments
   contextOf(req: IncomingMessage): Promise<Context>
 }
@@ -41,14 +42,14 @@ export function isPlain({ method, headers }: IncomingMessage): boolean {
 const JSON_TYPE = /^application\/json(?: *; *charset=utf-8)?$/i
 
 export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
-  const { documentOf, onlyReads, persisted } = parts
+  const { documentOf, mayBeQuick, persisted } = parts
   const valid = new WeakSet<DocumentNode>()
   return {
     plugin: {
       onValidate:
         ({ params: { documentAST } }) =>
         (found) => {
-          if (found.valid && onlyReads(documentAST)) valid.add(documentAST)
+          if (found.valid && mayBeQuick(documentAST)) valid.add(documentAST)
         },
     },
     async answer(req, res, body) {

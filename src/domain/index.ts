@@ -44,7 +44,7 @@ export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export type { HookedRun } from './start-run.ts'
-export type { Variable, VariableGroup } from './variables.ts'
+export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
 export interface DomainParts {
   store: Store

@@ -1,6 +1,7 @@
 import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
@@ -25,6 +26,7 @@ export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRe
   builder.objectField(Workspace, 'apiTokens', (t) =>
     t.field({
       type: [ApiToken],
+      extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),

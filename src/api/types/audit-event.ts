@@ -1,8 +1,11 @@
 import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
+import { costs } from '../query-cost.ts'
 import { lastSeen, pageSize } from './page.ts'
 
 type AuditEventRow = Awaited<ReturnType<Domain['audit']>>[number]
+
+const MAX_PAGE = 500
 
 export function defineAuditEvent(builder: Builder): void {
   const AuditEvent = builder.objectRef<AuditEventRow>('AuditEvent').implement({
@@ -19,6 +22,7 @@ export function defineAuditEvent(builder: Builder): void {
   builder.queryField('auditLog', (t) =>
     t.field({
       type: [AuditEvent],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen.',
       authScopes: (_parent, { workspace }) => ({ admin: workspace }),
       args: {
@@ -27,7 +31,7 @@ export function defineAuditEvent(builder: Builder): void {
         before: t.arg.id({ required: false }),
       },
       resolve: (_parent, { workspace, first, before }, { domain }) =>
-        domain.audit(workspace, pageSize(first, 50, 500), lastSeen(workspace, before)),
+        domain.audit(workspace, pageSize(first, 50, MAX_PAGE), lastSeen(workspace, before)),
     }),
   )
 }
