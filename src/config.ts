@@ -122,7 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
-    graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 200_000, 1000, 1_000_000_000, 'fields'),
+    graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields'),
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),

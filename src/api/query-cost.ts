@@ -200,7 +200,7 @@ function firstOf(node: ValueNode | undefined, values: Variables | undefined, mos
 }
 
 function usualFirst(field: GraphQLField<unknown, unknown>): number | undefined {
-  const usual = field.args.find(({ name }) => name === 'first')?.default?.value
+  const usual = field.args.find(({ name }) => name === 'first')?.defaultValue
   return typeof usual === 'number' ? usual : undefined
 }
 

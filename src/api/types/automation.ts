@@ -83,7 +83,7 @@ export function defineAutomation(builder: Builder) {
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
       variables: t.field({
         type: [VariableGroupType],
-        extensions: costs({ weight: 100, size: 12 }),
+        extensions: costs({ weight: 500, size: 12 }),
         description: 'What the variable explorer shows for a step.',
         args: { step: t.arg.string({ required: false }) },
         resolve: (automation, { step }, { loaders }) =>
