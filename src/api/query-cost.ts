@@ -1,6 +1,8 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLOutputType,
@@ -8,6 +10,7 @@ import {
   getNamedType,
   getNullableType,
   getOperationAST,
+  type InlineFragmentNode,
   isInterfaceType,
   isListType,
   isObjectType,
@@ -66,50 +69,56 @@ export function costOf(
   operation: OperationDefinitionNode,
   variables: Variables | undefined,
 ): QueryCost {
-  const root = schema.getRootType(operation.operation)
-  const fragments = new Map(
-    document.definitions.flatMap((it) =>
-      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-    ),
-  )
-  const known = new Map<SelectionSetNode, Sum>()
-  const values = variables && withDefaults(operation, variables)
+  const pricing = new Pricing(schema, document, variables && withDefaults(operation, variables))
+  const { cost, heaviest } = pricing.sumOf(operation.selectionSet, schema.getRootType(operation.operation))
+  return { cost, heaviest }
+}
 
-  /** A selection set has one type wherever it stands, so that its sum is known by it alone. */
-  function sumOf(selections: SelectionSetNode, type: GraphQLNamedType | undefined): Sum {
-    const before = known.get(selections)
+type ParentType = GraphQLNamedType | null | undefined
+
+class Pricing {
+  readonly #schema: GraphQLSchema
+  readonly #values: Variables | undefined
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly #known = new Map<SelectionSetNode, Sum>()
+
+  constructor(schema: GraphQLSchema, { definitions }: DocumentNode, values: Variables | undefined) {
+    this.#schema = schema
+    this.#values = values
+    const fragments = definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION)
+    this.#fragments = new Map(fragments.map((it) => [it.name.value, it]))
+  }
+
+  /** A selection set has one type wherever it is spread, so that its sum is known by it alone. */
+  sumOf(selections: SelectionSetNode, type: ParentType): Sum {
+    const before = this.#known.get(selections)
     if (before) return before
     const sum: Sum = { cost: 0, part: 0, heaviest: '' }
     for (const selection of selections.selections) {
-      if (selection.kind === Kind.FIELD) add(sum, fieldSum(selection, type))
-      else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const { typeCondition } = selection
-        add(
-          sum,
-          sumOf(selection.selectionSet, typeCondition ? schema.getType(typeCondition.name.value) : type),
-        )
-      } else {
-        const fragment = fragments.get(selection.name.value)
-        if (fragment)
-          add(sum, sumOf(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value)))
-      }
+      if (selection.kind === Kind.FIELD) add(sum, this.#fieldSum(selection, type))
+      else add(sum, this.#fragmentSum(selection, type))
     }
-    known.set(selections, sum)
+    this.#known.set(selections, sum)
     return sum
   }
 
-  function fieldSum(node: FieldNode, parent: GraphQLNamedType | undefined): Sum {
-    const field = fieldOf(schema, parent, node.name.value)
+  #fragmentSum(selection: InlineFragmentNode | FragmentSpreadNode, type: ParentType): Sum {
+    const isInline = selection.kind === Kind.INLINE_FRAGMENT
+    const fragment = isInline ? selection : this.#fragments.get(selection.name.value)
+    if (!fragment) return { cost: 0, part: 0, heaviest: '' }
+    const { selectionSet, typeCondition } = fragment
+    return this.sumOf(selectionSet, typeCondition ? this.#schema.getType(typeCondition.name.value) : type)
+  }
+
+  #fieldSum(node: FieldNode, parent: ParentType): Sum {
+    const field = fieldOf(this.#schema, parent, node.name.value)
     const weight = declared(field)?.weight ?? 1
     const sum = { cost: weight, part: weight, heaviest: `${parent?.name}.${node.name.value}` }
     if (!field || !node.selectionSet) return sum
-    const size = isList(field.type) ? sizeOf(schema, field, node, values) : 1
-    const { cost, part, heaviest } = sumOf(node.selectionSet, getNamedType(field.type))
+    const size = isList(field.type) ? sizeOf(this.#schema, field, node, this.#values) : 1
+    const { cost, part, heaviest } = this.sumOf(node.selectionSet, getNamedType(field.type))
     return add(sum, { cost: bounded(cost * size), part: bounded(part * size), heaviest })
   }
-
-  const { cost, heaviest } = sumOf(operation.selectionSet, root ?? undefined)
-  return { cost, heaviest }
 }
 
 /** Keeps with each operation the most that it may cost, so that its variables are looked at only where they matter. */
@@ -166,7 +175,7 @@ const declared = (field: GraphQLField<unknown, unknown> | undefined) =>
 
 const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type))
 
-function fieldOf(schema: GraphQLSchema, parent: GraphQLNamedType | undefined, name: string) {
+function fieldOf(schema: GraphQLSchema, parent: ParentType, name: string) {
   if (parent === schema.getQueryType()) {
     if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
     if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
