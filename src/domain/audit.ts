@@ -1,7 +1,8 @@
 import { databaseTime } from '../database-time.ts'
-import { AuditEvent } from '../store/entities/index.ts'
+import { requestContext } from '../request-context.ts'
+import { AuditEvent, INSTANCE } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
-import type { Store, Tx } from '../store/store.ts'
+import type { Em, Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
 
 /** The author of a change, as the audit log shows it. */
@@ -20,6 +21,12 @@ export interface AuditEntry {
   detail?: Record<string, unknown>
 }
 
+/** Who sent the request that the running code works for. */
+function sender(): { address: string | null; client: string | null } {
+  const { address = null, client = null } = requestContext.getStore() ?? {}
+  return { address, client }
+}
+
 /** Writes an audit event in the transaction of its change. */
 export async function recordAudit(
   tx: Tx,
@@ -33,7 +40,31 @@ export async function recordAudit(
     action,
     target,
     detail: detail ?? null,
+    ...sender(),
   })
+}
+
+export interface InstanceEntry extends Omit<AuditEntry, 'workspace'> {
+  /** The id of the person whom it is about. Their workspaces have the event in their logs too. */
+  person?: string | undefined
+}
+
+/**
+ * Writes an event that belongs to no workspace, such as a sign-in or a failed one, with the address and the client of the
+ * request. One statement; it needs no transaction.
+ */
+export async function recordInstanceEvent(
+  em: Em,
+  { actor, action, target, detail, person }: InstanceEntry,
+): Promise<void> {
+  const { address, client } = sender()
+  await em.execute(
+    `insert into audit_event (workspace_id, id, at, actor, action, target, detail, address, client)
+     select workspace, uuid_of_now(), clock_timestamp(), ?, ?, ?, ?, ?, ?
+       from (select '${INSTANCE}' as workspace union all
+             select workspace_id from membership where "user" = ?) as log`,
+    [actor.label, action, target, detail ? JSON.stringify(detail) : null, address, client, person ?? null],
+  )
 }
 
 const newestEvents = statement(

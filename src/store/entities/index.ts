@@ -1,4 +1,4 @@
-import { AuditEvent } from './audit-event.ts'
+import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
@@ -25,6 +25,10 @@ export const entities = [
   RunWorker,
   RunClock,
   AuditEvent,
+  AuditChain,
+  AuditCheckpoint,
+  AuditCut,
+  AuditStream,
   User,
   Session,
   Account,
