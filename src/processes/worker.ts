@@ -1,3 +1,5 @@
+import { cutChains } from '../audit/checkpoints.ts'
+import { startAuditKeeper } from '../audit/keeper.ts'
 import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
 import { currentKey, type SignedWorkspaceKey } from '../domain/workspace-keys.ts'
@@ -136,7 +138,10 @@ async function openWorker(
     await policies.sealChanged(stopping)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
-  undo.add(startRetention({ store, log, mayWork }, retention))
+  const signing = { store, log, signer: keeper.signer }
+  const cutAudit = (days: number) => cutChains(signing, days)
+  undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
+  undo.add(startAuditKeeper(signing))
   work.queue = queue
   undo.add(() => delete work.queue)
   const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'
