@@ -22,7 +22,7 @@ export interface AuditEntry {
 }
 
 /** Who sent the request that the running code works for. */
-function sender(): { address: string | null; client: string | null } {
+export function requestSender(): { address: string | null; client: string | null } {
   const { address = null, client = null } = requestContext.getStore() ?? {}
   return { address, client }
 }
@@ -40,7 +40,7 @@ export async function recordAudit(
     action,
     target,
     detail: detail ?? null,
-    ...sender(),
+    ...requestSender(),
   })
 }
 
@@ -57,7 +57,7 @@ export async function recordInstanceEvent(
   em: Em,
   { actor, action, target, detail, person }: InstanceEntry,
 ): Promise<void> {
-  const { address, client } = sender()
+  const { address, client } = requestSender()
   await em.execute(
     `insert into audit_event (workspace_id, id, at, actor, action, target, detail, address, client)
      select workspace, uuid_of_now(), clock_timestamp(), ?, ?, ?, ?, ?, ?
