@@ -25,6 +25,7 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { openAuditStream } from './audit-stream.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -142,6 +143,8 @@ async function openWorker(
   const cutAudit = (days: number) => cutChains(signing, days)
   undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
   undo.add(startAuditKeeper(signing))
+  const stream = await openAuditStream({ config, store, log, egress, mayWork })
+  if (stream) undo.add(stream)
   work.queue = queue
   undo.add(() => delete work.queue)
   const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'

@@ -21,5 +21,7 @@ export const CERTIFICATE_LOCK = 5_021_770_304
 export const CLAIM_LOCK = 5_021_770_305
 /** One worker at a time links audit events; another one's round then ends. */
 export const AUDIT_LOCK = 5_021_770_311
+/** One worker at a time sends the audit log to where it goes besides. */
+export const AUDIT_STREAM_LOCK = 5_021_770_312
 /** One process at a time adds or drops partitions. */
 export const PARTITION_LOCK = 5_021_770_310
