@@ -67,13 +67,36 @@ export async function recordInstanceEvent(
   )
 }
 
-const newestEvents = statement(
-  `select workspace_id as workspace, id, at, actor, action, target, detail from audit_event
-    where workspace_id = $1 and id < $2 order by id desc limit $3`,
-)
-
 // Greater than every id that we make.
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+const newestEvents = statement(
+  `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
+     from audit_event
+    where workspace_id = $1 and id < $2
+      and id >= coalesce(first_id_at($4), '00000000-0000-0000-0000-000000000000')
+      and id < coalesce(first_id_at($5), '${LAST_ID}')
+      and ($6::text is null or action = $6 or starts_with(action, $6 || '.'))
+      and ($7::text is null or actor = $7)
+      and ($8::text is null or starts_with(action, 'secret.') and target = $8)
+      and ($9::text is null or (starts_with(action, 'automation.') or action in ('run.start', 'run.cancel')) and target = $9)
+    order by id desc limit $3`,
+)
+
+/** Which events of a log are wanted. */
+export interface AuditFilter {
+  /** Such as `secret.use`, or `secret` for all that is about secrets. */
+  action?: string | undefined
+  /** As the log has it: an e-mail address, `API token NAME`, `run ID`. */
+  actor?: string | undefined
+  /** The name of a secret. */
+  secret?: string | undefined
+  /** The name that an automation had at that time. */
+  automation?: string | undefined
+  from?: Date | undefined
+  /** Not included. */
+  to?: Date | undefined
+}
 
 /** The newest events first; `before` is the last id seen. */
 export function listAudit(
@@ -81,6 +104,8 @@ export function listAudit(
   workspace: string,
   first: number,
   before = LAST_ID,
+  { action, actor, secret, automation, from, to }: AuditFilter = {},
 ): Promise<AuditEvent[]> {
-  return store.read(newestEvents, [workspace, before, first])
+  const filter = [from, to, action, actor, secret, automation].map((it) => it ?? null)
+  return store.read(newestEvents, [workspace, before, first, ...filter])
 }

@@ -17,7 +17,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { listAudit } from './audit.ts'
+import { type AuditFilter, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
@@ -68,7 +68,8 @@ export function createDomain({ store, queue, intake, signals, rights, registry, 
     automations: createAutomations({ store, registry }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
+    audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
+      listAudit(store, workspace, first, before, filter),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

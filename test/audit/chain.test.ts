@@ -61,6 +61,7 @@ test('a changed id is found, and so is a row that was moved to another workspace
   expect((await log.verify({ workspace: 'globex' })).problems).toMatchObject([
     { kind: 'missing', sequence: 1 },
     { kind: 'inserted', sequence: 1 },
+    { kind: 'unvouched', sequence: 9 },
   ])
 })
 
