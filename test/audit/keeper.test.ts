@@ -87,7 +87,7 @@ test('a row with an older id that is committed later is linked behind the newer 
   expect(await log.verify()).toMatchObject({ rows: 31, to: 31, vouched: { sequence: 31 }, ...whole })
   expect(
     await log.database.query(
-      `select sequence::int, (select min(id) from audit_event) = id as first from audit_event where actor = 'late'`,
+      `select sequence::int, (select id from audit_event order by id limit 1) = id as first from audit_event where actor = 'late'`,
     ),
   ).toEqual([{ sequence: 31, first: true }])
 })
