@@ -1,15 +1,22 @@
 import { databaseTime } from '../database-time.ts'
 import type { Logger } from '../log.ts'
-import { findSigner } from '../store/signers.ts'
+import { findSigner, listSigners } from '../store/signers.ts'
 import type { Store } from '../store/store.ts'
-import { signAuditCheckpoint, signAuditCut } from '../vault/opening.ts'
-import type { Signer } from '../vault/sealing.ts'
+import { signAuditCheckpoint, signAuditCut, trustedSigners } from '../vault/opening.ts'
+import {
+  peekAuditStatement,
+  type Signer,
+  type SigningCertificate,
+  verifyAuditStatement,
+} from '../vault/sealing.ts'
 
 export interface SigningParts {
   store: Store
   log: Logger
   /** The loaded key that vouches for others; undefined: the root key cannot sign where it is held. */
   signer(): Signer | undefined
+  /** The last end that this process has signed of each workspace. */
+  known: Map<string, { sequence: number; hash: string }>
 }
 
 // The rest waits for the next minute. A signature takes about two milliseconds.
@@ -42,16 +49,65 @@ export async function signCheckpoints(parts: SigningParts): Promise<void> {
                          where signed.workspace_id = chain.workspace_id and signed.sequence = chain.sequence)
       limit ${MOST_AT_ONCE}`,
   )
+  const trusted = await trustedSigners(await listSigners(store.em()), signer.certificate)
   for (const end of ends) {
     const { workspace, sequence, hash } = end
+    if (!(await goesOn(parts, trusted, end))) {
+      log.error({ workspace, sequence }, NOT_SIGNED)
+      continue
+    }
     const checkpoint = await signAuditCheckpoint(signer, end, databaseTime())
     await store.em().execute(
       `insert into audit_checkpoint (workspace_id, sequence, hash, at, statement)
        values (?, ?, decode(?, 'hex'), clock_timestamp(), ?) on conflict do nothing`,
       [workspace, sequence, hash, checkpoint],
     )
+    parts.known.set(workspace, end)
     log.info({ workspace, sequence, checkpoint }, 'audit checkpoint')
   }
+}
+
+const NOT_SIGNED =
+  'the audit log of this workspace is not the one that was signed before, so it is signed no more: run `lockstep audit verify`'
+
+/**
+ * Stops whoever rewrites a chain and has a worker sign it: what was signed last has to be in it still. That is what this
+ * process remembers, or else what the database has with a signature that counts.
+ */
+async function goesOn(
+  { store, known }: SigningParts,
+  trusted: ReadonlyMap<string, SigningCertificate>,
+  { workspace, sequence }: End,
+): Promise<boolean> {
+  const base = known.get(workspace) ?? (await lastSigned(store, trusted, workspace))
+  if (base === undefined) return true
+  if (base === 'unsigned' || base.sequence > sequence) return false
+  const found = await store.em().execute<unknown[]>(
+    `select 1 from audit_event where workspace_id = ? and sequence = ? and hash = decode(?, 'hex')
+      union all select 1 from audit_cut where workspace_id = ? and first <= ? and last >= ? limit 1`,
+    [workspace, base.sequence, base.hash, workspace, base.sequence, base.sequence],
+  )
+  return found.length > 0
+}
+
+async function lastSigned(
+  store: Store,
+  trusted: ReadonlyMap<string, SigningCertificate>,
+  workspace: string,
+): Promise<{ sequence: number; hash: string } | 'unsigned' | undefined> {
+  const [row] = await store
+    .em()
+    .execute<{ statement: string }[]>(
+      'select statement from audit_checkpoint where workspace_id = ? order by sequence desc limit 1',
+      [workspace],
+    )
+  if (!row) return undefined
+  const said = peekAuditStatement(row.statement)
+  const isSigned = await verifyAuditStatement(trusted, row.statement, 'checkpoint').then(
+    () => true,
+    () => false,
+  )
+  return isSigned && said?.workspace === workspace ? said : 'unsigned'
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { KnownSigner } from '../vault/sealing.ts'
-import { type FileLine, type RowLine, readFileLine, type SignedCut } from './file-lines.ts'
+import { type FileLine, type RowLine, readFileLine, type SignedCut, type TextLine } from './file-lines.ts'
 import { hashOf } from './line.ts'
 import type { ChainReport, Problem, ProblemKind } from './problem.ts'
 import { readCheckpoints, readCuts, type Trusted } from './statements.ts'
@@ -103,7 +103,7 @@ export interface FileReport {
  * @param trust tells whose statements count, of the signers that the file names.
  */
 export async function checkFile(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<Pick<TextLine, 'text'>>,
   trust: (signers: readonly KnownSigner[]) => Promise<Trusted>,
 ): Promise<FileReport> {
   const chains = new Map<string, FileChain>()
@@ -116,7 +116,7 @@ export async function checkFile(
   }
   let number = 0
   let last: string | undefined
-  for await (const text of lines) {
+  for await (const { text } of lines) {
     number++
     const line = readFileLine(text)
     if (!line) {

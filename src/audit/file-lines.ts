@@ -23,6 +23,34 @@ export interface FileLine {
   checkpoint?: { statement: string; workspace: string; sequence: number; hash: string; at: Date }
 }
 
+/** A line of a file. */
+export interface TextLine {
+  text: string
+  /** The offset behind it, in bytes. */
+  end: number
+  /** Whether a line break ends it. */
+  isWhole: boolean
+}
+
+const LINE_FEED = 10
+
+/** Splits at line feeds alone: `node:readline` does so at U+2028 too, which may stand in a JSON string. */
+export async function* linesIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<TextLine> {
+  let rest: Buffer = Buffer.alloc(0)
+  let end = 0
+  for await (const chunk of bytes) {
+    rest = Buffer.concat([rest, chunk])
+    let from = 0
+    for (let at = rest.indexOf(LINE_FEED); at >= 0; at = rest.indexOf(LINE_FEED, from)) {
+      end += at + 1 - from
+      yield { text: rest.toString('utf8', from, at), end, isWhole: true }
+      from = at + 1
+    }
+    rest = rest.subarray(from)
+  }
+  if (rest.length > 0) yield { text: rest.toString('utf8'), end: end + rest.length, isWhole: false }
+}
+
 const ROW = /^(.*),"hash":"([0-9a-f]{64})"\}$/s
 const HASH = /^[0-9a-f]{64}$/
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, stat, truncate } from 'node:fs/promises'
 import { type Exported, exportLog, nothingExported } from '../audit/export.ts'
-import { readFileLine } from '../audit/file-lines.ts'
+import { linesIn, readFileLine } from '../audit/file-lines.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { openAuditSnapshot } from '../store/audit-rows.ts'
@@ -54,7 +54,8 @@ async function alreadyDone({ workspace, after, output }: ExportOptions): Promise
 async function resume(file: string, done: Exported): Promise<void> {
   let whole = 0
   let number = 0
-  for await (const { text, end } of wholeLines(file)) {
+  for await (const { text, end, isWhole } of linesIn(createReadStream(file))) {
+    if (!isWhole) break
     number++
     const line = readFileLine(text)
     if (!line) {
@@ -68,18 +69,4 @@ async function resume(file: string, done: Exported): Promise<void> {
     whole = end
   }
   await truncate(file, whole)
-}
-
-/** The lines of a file that end with a line break, each with the offset behind it in bytes. */
-async function* wholeLines(file: string): AsyncGenerator<{ text: string; end: number }> {
-  let rest = Buffer.alloc(0)
-  let end = 0
-  for await (const chunk of createReadStream(file)) {
-    rest = Buffer.concat([rest, chunk as Buffer])
-    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
-      end += at + 1
-      yield { text: rest.toString('utf8', 0, at), end }
-      rest = rest.subarray(at + 1)
-    }
-  }
 }

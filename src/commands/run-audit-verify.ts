@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { checkFile } from '../audit/file-check.ts'
+import { linesIn } from '../audit/file-lines.ts'
 import type { ChainReport, Problem } from '../audit/problem.ts'
 import type { Trusted } from '../audit/statements.ts'
 import { verifyLog } from '../audit/verify-log.ts'
@@ -54,9 +54,8 @@ export async function chosen(snapshot: AuditSnapshot, workspace: string | undefi
 export async function runAuditVerifyFile(file: string, { fingerprint, json }: VerifyOptions): Promise<never> {
   try {
     const input = file === '-' ? process.stdin : createReadStream(file)
-    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
     let reason: string | undefined
-    const { chains } = await checkFile(lines, async (signers) => {
+    const { chains } = await checkFile(linesIn(input), async (signers) => {
       const { trusted, reason: why } = await trustOf(signers, fingerprint)
       reason = why
       return trusted

@@ -93,7 +93,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
   const places = () => {
-    assertDestinations(type, input, inHand, state.policies)
+    const refused = (secret: string, host: string) => call.uses?.decided({ secret, host, outcome: 'refused' })
+    assertDestinations(type, input, inHand, state.policies, refused)
     const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }

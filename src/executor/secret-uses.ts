@@ -15,7 +15,7 @@ interface UseParts {
 /** What one attempt at a step does with its secrets: the same to the same host is one use, with how often. */
 export interface SecretUses {
   decided(decision: SecretDecision): void
-  /** A step was refused before it did anything, for what it has in hand. */
+  /** A step was refused before it did anything: for all that it has in hand, unless it is told already for which. */
   refused(secrets: readonly string[]): void
   list(): SecretUse[]
 }
@@ -42,7 +42,8 @@ export function collectSecretUses({ step, origin, redactor }: UseParts): SecretU
       add(secret, { ...where, ...ended }, isRefused)
     },
     refused(secrets) {
-      for (const secret of secrets) add(secret, {}, true)
+      const isTold = [...found.values()].some(({ isRefused }) => isRefused)
+      if (!isTold) for (const secret of secrets) add(secret, {}, true)
     },
     list() {
       const { address = null, client = null } = origin

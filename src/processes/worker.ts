@@ -139,7 +139,7 @@ async function openWorker(
     await policies.sealChanged(stopping)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
-  const signing = { store, log, signer: keeper.signer }
+  const signing = { store, log, signer: keeper.signer, known: new Map() }
   const cutAudit = (days: number) => cutChains(signing, days)
   undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
   undo.add(startAuditKeeper(signing))

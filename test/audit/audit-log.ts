@@ -40,7 +40,7 @@ export async function openAuditLog(): Promise<AuditLog> {
   const lines: string[] = []
   const log = createLogger('info', 'test', collect(lines))
   await takeUpSigning({ store, log }, rootKey, signer)
-  const signing = { store, log, signer: () => signer }
+  const signing = { store, log, signer: () => signer, known: new Map() }
   const trusted = async () => trustedSigners(await signersOf(database), signer.certificate)
   return {
     database,

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { signCheckpoints } from '../../src/audit/checkpoints.ts'
 import { signAuditCheckpoint } from '../../src/vault/audit-statements.ts'
 import { createRootKey, parseRootKey } from '../../src/vault/opening.ts'
 import { type AuditLog, openAuditLog } from './audit-log.ts'
@@ -175,4 +176,33 @@ test('a checkpoint of another workspace, or a changed one, vouches for nothing',
     `update audit_checkpoint set statement = (select statement from audit_checkpoint where workspace_id = 'globex')`,
   )
   expect(await kinds(log)).toMatchObject([{ kind: 'unsigned' }, { kind: 'unvouched', sequence: 1 }])
+})
+
+test('a worker signs no chain that was rewritten, not even when its checkpoints are gone, and says so', async () => {
+  const log = await linked(30)
+  await log.database.query('delete from audit_checkpoint')
+  await rewrite(log)
+  await log.write(5)
+  await log.link()
+  await log.sign()
+  expect(await log.database.query('select 1 from audit_checkpoint')).toEqual([])
+  expect(log.lines.join('')).toContain('is not the one that was signed before')
+  expect(await kinds(log)).toMatchObject([{ kind: 'unvouched', sequence: 1 }])
+})
+
+test('a worker that has just started goes by the last checkpoint that counts', async () => {
+  const log = await linked(30)
+  await log.write(5)
+  await log.link()
+  const signing = { ...log.signing, known: new Map() }
+  await signCheckpoints(signing)
+  expect(await log.verify()).toMatchObject({ vouched: { sequence: 35 }, ...whole })
+  await rewrite(log)
+  await log.write(5)
+  await log.link()
+  await signCheckpoints({ ...log.signing, known: new Map() })
+  expect((await log.verify()).problems).toMatchObject([
+    { kind: 'rewritten', sequence: 30 },
+    { kind: 'unvouched', sequence: 36 },
+  ])
 })

@@ -20,7 +20,7 @@ async function exported(log: AuditLog, rows = nothingExported()): Promise<string
 }
 
 async function* each(lines: readonly string[]) {
-  yield* lines
+  for (const text of lines) yield { text }
 }
 
 const check = async (log: AuditLog, lines: readonly string[]) => {

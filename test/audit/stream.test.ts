@@ -22,9 +22,9 @@ interface Received {
 async function openReceiver(...statuses: number[]) {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
-    received.push({ headers: request.headers, body })
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
     response.writeHead(statuses.shift() ?? 200).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -78,7 +78,7 @@ test('every row is sent in order, signed, and a batch that was refused is sent a
   }
   const rows = rowsOf(taken)
   async function* lines() {
-    yield* rows
+    for (const text of rows) yield { text }
   }
   const { chains } = await checkFile(lines(), async () => undefined)
   expect(chains).toMatchObject([
