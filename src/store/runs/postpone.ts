@@ -33,11 +33,11 @@ export async function postponeRun(
         where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      failed as (
        update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
-        where workspace_id = $1 and run = $2 and position = $4),
+        where step_run.workspace_id = $1 and step_run.run = $2 and position = $4),
      waiting as (
        update run_job set worker = null, claim = null, postponed = true, attempts = attempts - 1,
               due_at = clock_timestamp() + make_interval(secs => $6::float8) from held
-        where workspace_id = $1 and run = $2 and claim = $3 and not held.cancelled),
+        where workspace_id = $1 and run_job.run = $2 and claim = $3 and not held.cancelled),
      ${recordUses('$7::json')}
      select cancelled from held`,
     [workspace, run, claim, position, JSON.stringify(error), seconds, usesJson(uses)],
