@@ -89,7 +89,9 @@ test('filters show what they name and nothing else', async () => {
   await vi.waitUntil(async () => (await read({})).every(({ sequence }) => sequence !== null))
   const all = await read({})
   const actions = async (filter: object) =>
-    [...new Set((await read(filter)).map(({ action }) => action))].toSorted((one, other) => (one < other ? -1 : 1))
+    [...new Set((await read(filter)).map(({ action }) => action))].toSorted((one, other) =>
+      one < other ? -1 : 1,
+    )
   expect(await actions({ action: 'secret' })).toEqual([
     'secret.create',
     'secret.refuse',
