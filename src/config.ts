@@ -55,6 +55,9 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many days an audit event is kept, at least 30; 0 for ever. */
   readonly auditRetentionDays: number
+  /** Where audit events are sent besides, and the file with the secret that they are signed with. */
+  readonly auditStream: string | undefined
+  readonly auditStreamSecretFile: string | undefined
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
   /** How long a worker that is told to stop waits for its runs, in seconds. */
@@ -137,6 +140,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       36_500,
       'days, 30 or more, or 0 to keep audit events for ever',
     ),
+    auditStream: reader.auditStream('LOCKSTEP_AUDIT_STREAM'),
+    auditStreamSecretFile: reader.path('LOCKSTEP_AUDIT_STREAM_SECRET_FILE'),
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
@@ -154,6 +159,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL')
+  reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()

@@ -9,6 +9,8 @@ const names = [
   'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_API_DATABASE_URL',
   'LOCKSTEP_AUDIT_RETENTION_DAYS',
+  'LOCKSTEP_AUDIT_STREAM',
+  'LOCKSTEP_AUDIT_STREAM_SECRET_FILE',
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
@@ -131,6 +133,27 @@ export class EnvironmentReader {
     } else if (isBase && !/[?#]/.test(value)) return url.href.replace(/\/+$/, '')
     else this.refuse(name, value, expected)
     return undefined
+  }
+
+  /** An https address without user info; plain http only to this machine. The address may have a token in its query. */
+  auditStream(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const url = URL.parse(value)
+    const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
+    if (url && isSafe && url.username + url.password + url.hash === '') return url.href
+    this.#problems.push(
+      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep.`,
+    )
+    return undefined
+  }
+
+  /** Both are set, or none. */
+  together(one: Name, other: Name): void {
+    const [set, missing] = this.text(one) === undefined ? [other, one] : [one, other]
+    if (this.text(set) !== undefined && this.text(missing) === undefined)
+      this.#problems.push(`${set} needs ${missing} beside it.`)
   }
 
   databaseUrl(name: Name): Sensitive | undefined {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
@@ -58,6 +59,7 @@ addDoctorCommand(program, config)
 addKeyCommands(program, config)
 addPauseCommands(program, config)
 addBackupCommands(program, config)
+addAuditCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {

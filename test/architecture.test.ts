@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The file of a backup. Keys come from the composition root.
   backup: ['store'],
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
+  // The chain of the audit log: keeping, verifying, exporting and sending it. The root key's signer is passed down.
+  audit: ['store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],

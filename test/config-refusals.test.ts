@@ -107,3 +107,25 @@ describe('an unknown variable', () => {
     expect(configProblems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
   })
 })
+
+test.each(['http://siem.example.com', 'https://u:hunter2@siem.example.com', 'logs.internal', 'syslog://a'])(
+  'LOCKSTEP_AUDIT_STREAM=%s is refused without showing it',
+  (value) => {
+    const file = '/run/secrets/audit'
+    const problems = configProblems({
+      LOCKSTEP_AUDIT_STREAM: value,
+      LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
+    })
+    expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
+    expect(problems.join()).not.toContain(value)
+  },
+)
+
+test('the audit stream and the file with its secret are set together', () => {
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'https://siem.example.com/a' })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM needs LOCKSTEP_AUDIT_STREAM_SECRET_FILE beside it.',
+  ])
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM_SECRET_FILE: '/run/secrets/audit' })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM_SECRET_FILE needs LOCKSTEP_AUDIT_STREAM beside it.',
+  ])
+})

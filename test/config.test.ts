@@ -35,6 +35,8 @@ test('an empty environment gives the documented defaults', () => {
     plugins: [],
     runRetentionDays: 90,
     auditRetentionDays: 0,
+    auditStream: undefined,
+    auditStreamSecretFile: undefined,
     distribute: 'off',
     maxResponseMib: 25,
     workerConcurrency: 32,

@@ -17,7 +17,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { listAudit } from './audit.ts'
+import { type AuditFilter, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
@@ -32,7 +32,7 @@ export { hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/ind
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
-export type { Actor } from './audit.ts'
+export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { parsePublicId, publicId } from './ids.ts'
@@ -70,7 +70,8 @@ export function createDomain({ store, queue, intake, signals, rights, registry, 
     automations: createAutomations({ store, registry }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
+    audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
+      listAudit(store, workspace, first, before, filter),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

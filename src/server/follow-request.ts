@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics/process-metrics.ts'
-import { requestContext } from '../request-context.ts'
+import { type RequestContext, requestContext } from '../request-context.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import { loggedPath } from './logged-path.ts'
 
@@ -15,6 +15,9 @@ export interface FollowParts {
   /** Whether each request gets a line in the log. */
   accessLog?: boolean | undefined
 }
+
+/** The header with the address of the connection. The server sets it, whatever a client sends. */
+export const ADDRESS_HEADER = 'x-lockstep-address'
 
 /** The header with the id of a request, in both directions. */
 const ID_HEADER = 'x-request-id'
@@ -57,7 +60,19 @@ export function followRequest(
       'request',
     )
   })
-  requestContext.run({ id, traceparent: span?.traceparent }, work)
+  requestContext.run({ id, traceparent: span?.traceparent, ...senderOf(req) }, work)
+}
+
+// What a client calls itself goes into each audit event (characters).
+const LONGEST_CLIENT = 200
+
+/** The address is the one that the server has found ({@link ADDRESS_HEADER}), whatever a client sends. */
+function senderOf({ headers }: IncomingMessage): Pick<RequestContext, 'address' | 'client'> {
+  const [address, client] = [headers[ADDRESS_HEADER], headers['user-agent']]
+  return {
+    address: typeof address === 'string' ? address : undefined,
+    client: client?.slice(0, LONGEST_CLIENT).replaceAll(/\p{Cc}/gu, ' '),
+  }
 }
 
 /** A hook whose caller waits for the run is counted apart: it takes as long as the run. */

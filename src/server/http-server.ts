@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { Metrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
-import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
+import { ADDRESS_HEADER, type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
 
-/** The header with the address of the connection. The server sets it, whatever a client sends. */
-export const ADDRESS_HEADER = 'x-lockstep-address'
+export { ADDRESS_HEADER }
 
 /** What a process serves besides health and metrics. */
 export interface Site {

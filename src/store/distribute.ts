@@ -28,6 +28,10 @@ export const DISTRIBUTED_TABLES = [
   'run',
   'step_run',
   'audit_event',
+  'audit_chain',
+  'audit_checkpoint',
+  'audit_cut',
+  'audit_stream',
 ] as const
 
 /** What stays on the coordinator: what is due, and who works. */

@@ -133,13 +133,15 @@ begin
 end $$`
 
 // The oldest partition, if all of it is older than so many days. One with runs that have not ended stays until they have.
-// Events of the last month cannot be dropped by it: a worker that was taken over hides nothing that happened lately.
-const DROP_PARTITION = `
+// Events of the last month cannot be dropped by it: a worker that was taken over hides nothing that happened lately. Nor can
+// any that no cut of the chain names (src/store/audit-cuts.ts), which says who vouches for what is kept.
+export const DROP_PARTITION = `
 create or replace function drop_partition(p_table text, p_days int) returns text
 language plpgsql security definer ${GUARDS} as $$
 declare
   v_part text;
   v_until uuid;
+  v_is_kept boolean;
 begin
   perform partition_key(p_table);
   if p_days is null or p_days < (case p_table when 'audit_event' then 30 else 1 end) then
@@ -150,6 +152,12 @@ begin
   if v_until is null or v_until > first_id_at(now() - make_interval(days => p_days)) then return null; end if;
   if p_table <> 'audit_event' and exists (select 1 from run where finished_at is null and id < v_until) then
     return null;
+  end if;
+  if p_table = 'audit_event' then
+    execute format('select exists (select 1 from %I as it where sequence is null or not exists (select 1 from audit_cut as cut
+      where cut.workspace_id = it.workspace_id and cut.last >= it.sequence and cut.first <= it.sequence))', v_part)
+      into v_is_kept;
+    if v_is_kept then return null; end if;
   end if;
   execute format('drop table %I', v_part);
   return v_part;

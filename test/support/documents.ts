@@ -92,6 +92,11 @@ export const revokeApiToken = `mutation ($id: ID!) {
 export const auditLog = `query ($workspace: ID!, $first: Int, $before: ID) {
   auditLog(workspace: $workspace, first: $first, before: $before) { id at actor action target detail }
 }`
+export const filteredAuditLog = `query ($action: String, $actor: String, $secret: String, $automation: String, $from: DateTime, $to: DateTime) {
+  auditLog(workspace: "acme", action: $action, actor: $actor, secret: $secret, automation: $automation, from: $from, to: $to) {
+    action actor target detail address client sequence
+  }
+}`
 export const secretUsages = `query ($workspace: ID!, $name: String!) {
   secretUsages(workspace: $workspace, name: $name) { automation { id name } step field }
 }`

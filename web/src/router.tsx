@@ -6,6 +6,7 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router'
+import { readAuditFilter } from './audit/audit-filter.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
@@ -83,6 +84,7 @@ const audit = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/audit',
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  validateSearch: readAuditFilter,
 })
 const keys = createRoute({
   getParentRoute: () => workspace,

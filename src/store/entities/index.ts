@@ -1,4 +1,4 @@
-import { AuditEvent } from './audit-event.ts'
+import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { HookCheck } from './hook-check.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
@@ -27,6 +27,10 @@ export const entities = [
   RunClock,
   HookCheck,
   AuditEvent,
+  AuditChain,
+  AuditCheckpoint,
+  AuditCut,
+  AuditStream,
   User,
   Session,
   Account,

@@ -16,6 +16,8 @@ const done: Readonly<Record<string, string>> = {
   'secret.create': 'added the secret',
   'secret.delete': 'deleted the secret',
   'secret.policy': 'changed where steps may send',
+  'secret.refuse': 'was refused to send the secret',
+  'secret.send': 'sent the secret',
   'secret.update': 'replaced the value of',
   'secret.use': 'used the secret',
   'step.test': 'tested a step of the type',
