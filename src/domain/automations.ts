@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
@@ -58,7 +57,7 @@ export interface Automations {
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
 
-const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_token as "hookToken",
+const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
     hook_signature as "hookSignature", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
@@ -162,8 +161,7 @@ async function createAutomation(
 ): Promise<Automation> {
   const { hookSignature = null, schedule = null, ...content } = checkDraft(registry, draft)
   const now = databaseTime()
-  const hookToken = randomBytes(24).toString('base64url')
-  const triggers = { hookToken, hookSignature, schedule }
+  const triggers = { hookGeneration: 1, hookToken: null, hookSignature, schedule }
   const times = {
     createdAt: now,
     updatedAt: now,

@@ -5,8 +5,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type ApiTokenInput = {
+  /** In a year at most. If it is absent: in 90 days; null: never. */
+  expiresAt?: string | null | undefined;
   name: string;
+  /** By default the token has all scopes of the role. */
   role: Role;
+  /** Some of the scopes of the role. */
+  scopes?: Array<string> | null | undefined;
   workspace: string;
 };
 
@@ -42,6 +47,8 @@ export type InviteMemberInput = {
 
 export type MemberInput = {
   member: string;
+  /** Whether every hook gets another URL: the person could see them all. */
+  rotateHooks?: boolean | null | undefined;
   workspace: string;
 };
 
@@ -558,6 +565,7 @@ export type CreateApiTokenMutationVariables = Exact<{
 
 export type CreateApiTokenMutation = { __typename: 'Mutation', createApiToken:
     | { __typename: 'CreateApiTokenSuccess', id: string, token: string }
+    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
