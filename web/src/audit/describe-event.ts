@@ -6,6 +6,7 @@ const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
   'automation.update': 'changed the automation',
+  'hook.rotate': 'gave a new URL to the hook of',
   'invitation.revoke': 'revoked the invitation of',
   'member.invite': 'invited',
   'member.join': 'joined as',
