@@ -221,10 +221,12 @@ const tokenByHash = statement(
      left join membership on membership.workspace_id = api_token.workspace_id and membership."user" = owner
     where api_token.workspace_id = $1 and token_hash = $2 and (expires_at is null or expires_at > now())`,
 )
+// Nobody waits: another request notes the use, or the token is being revoked.
 const noteUse = statement(
   `update api_token set last_used_at = now(), last_used_from = $3
-    where workspace_id = $1 and id = $2
-      and (last_used_at is null or last_used_at < now() - ${LAST_USED_STEP})`,
+    where workspace_id = $1 and id = (
+      select id from api_token where workspace_id = $1 and id = $2
+         and (last_used_at is null or last_used_at < now() - ${LAST_USED_STEP}) for update skip locked)`,
 )
 
 function tokenNotFound(): AppError {

@@ -69,7 +69,7 @@ export const revokeInvitation = `mutation ($id: ID!) {
 export const administration = `query ($id: ID!) {
   workspace(id: $id) {
     invitations { id email role createdAt expiresAt }
-    apiTokens { id name role createdAt lastUsedAt }
+    apiTokens { id name role scopes owner { email } createdAt expiresAt lastUsedAt lastUsedFrom }
     keys { recoveryCertificates rootCertificateExpiresAt warnings }
   }
 }`

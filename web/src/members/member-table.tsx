@@ -101,8 +101,8 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
     >
       <Stack gap="md">
         <Text size="sm">
-          {isSelf ? 'You' : member.name} will no longer see this workspace. Automations and secrets stay as they
-          are. API tokens and open invitations that {isSelf ? 'you' : 'they'} made end at once.
+          {isSelf ? 'You' : member.name} will no longer see this workspace. Automations and secrets stay as
+          they are. API tokens and open invitations that {isSelf ? 'you' : 'they'} made end at once.
         </Text>
         <Checkbox
           label="Give every hook a new URL"

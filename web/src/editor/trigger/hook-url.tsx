@@ -53,8 +53,8 @@ function RotateDialog({ automation, onClose }: { automation: string; onClose: ()
   }
   return (
     <ConfirmDialog title="Replace the hook URL?" confirm="Replace" onClose={onClose} work={rotate}>
-      The URL from before starts nothing any more, after a few seconds. Whatever calls it has to be told the new
-      one.
+      The URL from before starts nothing any more, after a few seconds. Whatever calls it has to be told the
+      new one.
     </ConfirmDialog>
   )
 }
