@@ -35,7 +35,7 @@ test('with LOCKSTEP_HOOK_SECRET the database has nothing that the URLs of hooks 
   const { id, hookUrl } = await acme.createAutomation('Apart', [])
   expect(await post(app.url, new URL(hookUrl).pathname)).toBe(202)
   expect(await app.database.query('select * from hook_key')).toEqual([])
-  // Whoever may write to the table makes no URL work: the proof in it needs the secret.
+  // An API with another secret takes the URL for a forged one.
   const without = await startApi({ ...app.config, hookSecret: undefined, port: 0 }, app.logger)
   onTestFinished(() => without.stop())
   await without.ready
