@@ -36,7 +36,8 @@ test('the URL is the same each time, and the table holds nothing of it but the i
   const token = hookUrl.split('.').at(-1) ?? ''
   expect(token).toHaveLength(43)
   const row = await storedOf(id)
-  for (const text of [token, createHash('sha256').update(token).digest('hex')]) expect(row).not.toContain(text)
+  for (const text of [token, createHash('sha256').update(token).digest('hex')])
+    expect(row).not.toContain(text)
 })
 
 test('a URL that differs in any character starts nothing', async () => {
@@ -45,7 +46,9 @@ test('a URL that differs in any character starts nothing', async () => {
   const [base, token = ''] = hookUrl.split('/hooks/acme.')
   const [, foreign = ''] = other.hookUrl.split('/hooks/acme.')
   const altered = [
-    ...[0, 10, 22, 30, 41, 42].map((at) => `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`),
+    ...[0, 10, 22, 30, 41, 42].map(
+      (at) => `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`,
+    ),
     // The last character has bits that a decoder ignores.
     `${token.slice(0, -1)}${String.fromCharCode((token.codePointAt(42) ?? 0) + 1)}`,
     // The id of one automation and the proof of another.
@@ -70,7 +73,12 @@ test('a replaced URL starts nothing within seconds, the new one does, and the au
   expect(data.automation).toMatchObject({ version, hookUrl: next })
   const log = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 5 })
   expect(log.data.auditLog).toContainEqual(
-    expect.objectContaining({ action: 'hook.rotate', target: 'Rotated', detail: { id }, actor: acme.admin.email }),
+    expect.objectContaining({
+      action: 'hook.rotate',
+      target: 'Rotated',
+      detail: { id },
+      actor: acme.admin.email,
+    }),
   )
 })
 
@@ -107,7 +115,10 @@ test('the hook of a deleted or unknown automation cannot be replaced', async () 
 test('a URL from before works beside the derived one until the hook is rotated, and only its hash is kept', async () => {
   const { id, hookUrl } = await acme.createAutomation('Old', [])
   const token = 'an-old_token-of-32-characters-A1'
-  await app.database.query('update automation set hook_token = $1 where id = $2', [token, id.replace('acme.', '')])
+  await app.database.query('update automation set hook_token = $1 where id = $2', [
+    token,
+    id.replace('acme.', ''),
+  ])
   const old = `${app.url}/hooks/acme.${token}`
   expect([await call(old), await call(hookUrl)]).toEqual([202, 202])
   const store = await openStore(app.database.url)
