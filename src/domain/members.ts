@@ -64,8 +64,9 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
     setRole: (actor, by, workspace, member, role) =>
       rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
-        checkGrant(await lockGrantor(tx, workspace, by), scopesOf(role))
+        const own = await lockGrantor(tx, workspace, by)
         const found = await getMember(tx, workspace, member)
+        checkGrant(own, added(found.role, role))
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
         await tx.nativeUpdate(Membership, { workspace, user: member }, { role })
         const entry = { workspace, actor, action: 'member.role', target: found.email }
@@ -131,6 +132,10 @@ async function getMember(em: Em, workspace: string, user: string): Promise<Membe
   if (!member) throw new AppError('NOT_FOUND', 'There is no such member in this workspace.')
   return member
 }
+
+/** What another role brings. */
+const added = (before: Role, role: Role): Scope[] =>
+  [...scopesOf(role)].filter((it) => !scopesOf(before).has(it))
 
 /** Ends what a person gave to programs and others, as far as it goes beyond what is left to the person. */
 async function endGrants(
