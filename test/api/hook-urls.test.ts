@@ -65,12 +65,6 @@ test('a replaced URL starts nothing within seconds, the new one does, and the au
   const { id, version, hookUrl } = await acme.createAutomation('Rotated', [])
   expect(await call(hookUrl)).toBe(202)
   const next = await rotate(id)
-  expect(next).not.toBe(hookUrl)
-  expect(await call(next)).toBe(202)
-  await expect.poll(() => call(hookUrl)).toBe(404)
-  const { data } = await acme.admin.graphql(documents.automation, { id })
-  // Nobody who edits the automation at this moment meets a conflict.
-  expect(data.automation).toMatchObject({ version, hookUrl: next })
   const log = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 5 })
   expect(log.data.auditLog).toContainEqual(
     expect.objectContaining({
@@ -80,6 +74,12 @@ test('a replaced URL starts nothing within seconds, the new one does, and the au
       actor: acme.admin.email,
     }),
   )
+  expect(next).not.toBe(hookUrl)
+  expect(await call(next)).toBe(202)
+  await expect.poll(() => call(hookUrl)).toBe(404)
+  const { data } = await acme.admin.graphql(documents.automation, { id })
+  // Nobody who edits the automation at this moment meets a conflict.
+  expect(data.automation).toMatchObject({ version, hookUrl: next })
 })
 
 test('a request that began before the URL was replaced, and goes on for longer, starts nothing', async () => {
@@ -112,26 +112,30 @@ test('the hook of a deleted or unknown automation cannot be replaced', async () 
   }
 })
 
+/** An automation with a URL as the version before made it. */
+async function createOld(name: string, token: string) {
+  const automation = await acme.createAutomation(name, [])
+  const sql = 'update automation set hook_token = $1 where id = $2'
+  await app.database.query(sql, [token, automation.id.replace('acme.', '')])
+  return { ...automation, old: `${app.url}/hooks/acme.${token}` }
+}
+
 test('a URL from before works beside the derived one until the hook is rotated, and only its hash is kept', async () => {
-  const { id, hookUrl } = await acme.createAutomation('Old', [])
-  const token = 'an-old_token-of-32-characters-A1'
-  await app.database.query('update automation set hook_token = $1 where id = $2', [
-    token,
-    id.replace('acme.', ''),
-  ])
-  const old = `${app.url}/hooks/acme.${token}`
-  expect([await call(old), await call(hookUrl)]).toEqual([202, 202])
+  const during = await createOld('During the upgrade', 'an-old_token-of-32-characters-A1')
+  expect([await call(during.old), await call(during.hookUrl)]).toEqual([202, 202])
+  const token = 'an-old_token-of-32-characters-B2'
+  const { id, hookUrl, old } = await createOld('After it', token)
   const store = await openStore(app.database.url)
-  expect([await hashOldHooks(store), await hashOldHooks(store)]).toEqual([1, 0])
+  expect([await hashOldHooks(store), await hashOldHooks(store)]).toEqual([2, 0])
   await store.close()
   const row = await storedOf(id)
   expect(row).not.toContain(token)
-  const stored = /sha256:[0-9a-f]{64}/.exec(row)?.[0] ?? expect.unreachable('no hash')
-  await app.stopApi().then((start) => start())
   expect([await call(old), await call(hookUrl)]).toEqual([202, 202])
   // Who reads the table has nothing to send.
-  expect(await call(`${app.url}/hooks/acme.${stored}`)).toBe(404)
-  expect(await call(`${app.url}/hooks/acme.${encodeURIComponent(stored)}`)).toBe(404)
+  const stored = /sha256:[0-9a-f]{64}/.exec(row)?.[0] ?? expect.unreachable('no hash')
+  for (const text of [stored, encodeURIComponent(stored), stored.slice('sha256:'.length)]) {
+    expect(await call(`${app.url}/hooks/acme.${text}`)).toBe(404)
+  }
   const next = await rotate(id)
   expect(await call(next)).toBe(202)
   await expect.poll(() => call(old)).toBe(404)

@@ -135,6 +135,11 @@ describe('a token with few scopes', () => {
 
   test('gives no other token, invitation or role more than it has', async () => {
     const manager = await tokenWith({ scopes: ['members:write', 'runs:read'], expiresAt: inDays(10) })
+    const person = await app.signUp('Member')
+    const invitation = { workspace: 'acme', email: person.email, role: 'MEMBER' }
+    const { url } = await acme.admin.mutate(documents.inviteMember, { input: invitation })
+    await person.mutate(documents.acceptInvitation, { token: new URL(url).hash.slice(1) })
+    const { viewer } = (await person.graphql(documents.viewer)).data
     const before = await readRows(app.database)
     const lacks = [
       {
@@ -147,7 +152,6 @@ describe('a token with few scopes', () => {
     )
     const invite = { workspace: 'acme', email: 'more@example.com', role: 'MEMBER' }
     expect((await manager.graphql(documents.inviteMember, { input: invite })).errors).toMatchObject(lacks)
-    const { viewer } = (await acme.admin.graphql(documents.viewer)).data
     const role = { workspace: 'acme', member: viewer.id, role: 'ADMIN' }
     expect((await manager.graphql(documents.setMemberRole, { input: role })).errors).toMatchObject(lacks)
     for (const expiresAt of [null, inDays(20)]) {
