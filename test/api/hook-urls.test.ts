@@ -68,7 +68,7 @@ test('a replaced URL starts nothing within seconds, the new one does, and the au
   const log = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 5 })
   expect(log.data.auditLog).toContainEqual(
     expect.objectContaining({
-      action: 'hook.rotate',
+      action: 'automation.rotate_hook',
       target: 'Rotated',
       detail: { id },
       actor: acme.admin.email,

@@ -28,7 +28,7 @@ async function ask(client: Client): Promise<string[]> {
 test('the first request of an API token takes two statements and notes the use, and the next ones take one', async () => {
   const token = await acme.createToken('MEMBER')
   expect(await ask(token)).toEqual([
-    expect.stringMatching(/^select.* from api_token/),
+    expect.stringMatching(/^select[^;]* from api_token/),
     // Once in a minute.
     expect.stringMatching(/^update api_token set last_used_at/),
     expect.stringMatching(/select name.* from secret/),

@@ -5,8 +5,8 @@ export type AuditEvent = AuditLogQuery['auditLog'][number]
 const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
+  'automation.rotate_hook': 'gave a new URL to the hook of',
   'automation.update': 'changed the automation',
-  'hook.rotate': 'gave a new URL to the hook of',
   'invitation.revoke': 'revoked the invitation of',
   'member.invite': 'invited',
   'member.join': 'joined as',
