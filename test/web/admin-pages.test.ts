@@ -117,7 +117,7 @@ describe('API tokens', () => {
 
   it('take the scopes and the end that were chosen, and show them with their owner', async () => {
     await admin.getByRole('button', { name: 'New token' }).click()
-    await admin.getByRole('dialog').getByLabel('Name').fill('Reader')
+    await admin.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Reader')
     for (const scope of ['automations:write', 'runs:start', 'members:read']) {
       await admin.getByLabel(`(${scope})`).uncheck()
     }
