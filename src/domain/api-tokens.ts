@@ -113,13 +113,7 @@ async function create(
     const { owner } = maker
     checkGrant(await lockGrantor(tx, workspace, maker), scopes)
     if (owner === null) throw new AppError('FORBIDDEN', NO_OWNER)
-    await tx.nativeDelete(ApiToken, {
-      workspace,
-      expiresAt: { $lte: new Date(now.getTime() - LISTED_DAYS * DAY_MS) },
-    })
-    if ((await tx.count(ApiToken, { workspace })) >= MAX_TOKENS) {
-      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_TOKENS} tokens. Revoke one first.`)
-    }
+    await makeRoom(tx, workspace, now)
     await tx.insert(ApiToken, {
       workspace,
       id,
@@ -135,6 +129,14 @@ async function create(
     await recordAudit(tx, { workspace, actor, action: 'token.create', target: name, detail })
   })
   return { id: publicId(workspace, id), token }
+}
+
+/** @throws AppError LIMIT_REACHED */
+async function makeRoom(tx: Tx, workspace: string, now: Date): Promise<void> {
+  const unlisted = new Date(now.getTime() - LISTED_DAYS * DAY_MS)
+  await tx.nativeDelete(ApiToken, { workspace, expiresAt: { $lte: unlisted } })
+  if ((await tx.count(ApiToken, { workspace })) < MAX_TOKENS) return
+  throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_TOKENS} tokens. Revoke one first.`)
 }
 
 const NO_OWNER =
