@@ -49,6 +49,8 @@ grant execute on function grow_partition, drop_partition to lockstep_worker;
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
+-- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
+grant select, insert on hook_key to lockstep_api;
 grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;

@@ -41,6 +41,8 @@ export interface Config {
   readonly signingKeyFile: string | undefined
   /** Undefined: the secret that is stored in the database. */
   readonly authSecret: Sensitive | undefined
+  /** What the URLs of hooks are derived from. Undefined: what is stored in the database. */
+  readonly hookSecret: Sensitive | undefined
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly signUp: SignUpMode
@@ -120,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rootKeyPassphraseFile: reader.path('LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE'),
     signingKeyFile: reader.path('LOCKSTEP_SIGNING_KEY_FILE'),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
+    hookSecret: reader.secret('LOCKSTEP_HOOK_SECRET', 32),
     publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',

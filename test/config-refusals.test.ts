@@ -64,6 +64,7 @@ describe('a wrong secret is refused without showing it', () => {
     ['DATABASE_URL', 'canary'],
     ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
     ['LOCKSTEP_AUTH_SECRET', 'canary'],
+    ['LOCKSTEP_HOOK_SECRET', 'canary'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
     ['LOCKSTEP_URL', 'https://user:canary@host'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],

@@ -57,6 +57,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_ROOT_KEY_FILE: 'keys/root.pem',
     LOCKSTEP_ROOT_KEY_PASSPHRASE: ' open sesame\n',
     LOCKSTEP_AUTH_SECRET: 'x'.repeat(32),
+    LOCKSTEP_HOOK_SECRET: 'x'.repeat(33),
     LOCKSTEP_PUBLIC_URL: 'https://Lockstep.example.com/base//',
     LOCKSTEP_SIGN_UP: 'closed',
     LOCKSTEP_PERSISTED_ONLY: 'on',
@@ -104,6 +105,7 @@ test('every variable is read into its setting', () => {
   )
   expect(config.rootKeyPassphrase?.reveal()).toBe(' open sesame\n')
   expect(config.authSecret?.reveal()).toBe('x'.repeat(32))
+  expect(config.hookSecret?.reveal()).toBe('x'.repeat(33))
   expect(config.apiToken?.reveal()).toBe('lks_acme.token-sesame')
   for (const secret of [config.databaseUrl, config.rootKeyPassphrase, config.authSecret, config.apiToken]) {
     expect(secret).toBeInstanceOf(Sensitive)

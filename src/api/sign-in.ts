@@ -103,7 +103,9 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
     credentialsIn(headers) {
       const [, bearer] = /^Bearer\b\s*(.*)$/i.exec(headers.get('authorization') ?? '') ?? []
-      if (bearer !== undefined) return { secret: bearer, identify: () => identifyToken(domain, bearer) }
+      if (bearer !== undefined) {
+        return { secret: bearer, identify: () => identifyToken(domain, bearer, headers) }
+      }
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
       const cookie = headers.get('cookie')
       if (cookie === null || isCrossSite(headers, publicUrl)) return undefined
@@ -163,9 +165,11 @@ function throwOutage(error: unknown): never {
 const codeIn = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : ''
 
-async function identifyToken(domain: Domain, token: string): Promise<Identity> {
-  const grant = await domain.apiTokens.verify(token)
-  return { caller: grant ? { kind: 'token', ...grant } : { kind: 'anonymous' } }
+async function identifyToken(domain: Domain, token: string, headers: Headers): Promise<Identity> {
+  const grant = await domain.apiTokens.verify(token, headers.get(ADDRESS_HEADER) ?? undefined)
+  if (!grant) return { caller: { kind: 'anonymous' } }
+  const { expiresAt } = grant
+  return { caller: { kind: 'token', ...grant }, ...(expiresAt && { expiresAt }) }
 }
 
 interface SignedIn {

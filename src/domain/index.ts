@@ -6,6 +6,7 @@
  * - automation: an ordered list of steps with a trigger
  * - run, step run: one execution of an automation, of one of its steps
  * - actor: the author of a change, as the audit log shows it
+ * - scope: one thing that a person or an API token may do; a role is a name for several
  *
  * The caller's access is decided before a use case is called. No use case checks it.
  */
@@ -13,12 +14,14 @@ import type { Registry } from '../steps/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
+import type { HookTokens } from '../store/runs/hook-token.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { type AuditFilter, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
+import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
@@ -34,7 +37,9 @@ export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
+export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
+export { createHookTokens } from './hook-tokens.ts'
 export { parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
 export type { Member } from './members.ts'
@@ -42,6 +47,7 @@ export { checkTitle } from './plain-text.ts'
 export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
+export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup } from './variables.ts'
@@ -53,12 +59,14 @@ export interface DomainParts {
   signals: RunSignals
   rights: RightsSignals
   registry: Registry
+  hookTokens: HookTokens
   publicUrl: string
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, intake, signals, rights, registry, publicUrl }: DomainParts) {
+export function createDomain(parts: DomainParts) {
+  const { store, queue, intake, signals, rights, registry, hookTokens, publicUrl } = parts
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
@@ -68,6 +76,7 @@ export function createDomain({ store, queue, intake, signals, rights, registry, 
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
+    hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>

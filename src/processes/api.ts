@@ -6,7 +6,7 @@ import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain } from '../domain/index.ts'
+import { createDomain, createHookTokens } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -15,6 +15,7 @@ import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
 import { findExcess } from '../store/excess-rights.ts'
+import { hashOldHooksLater } from '../store/hash-old-hooks.ts'
 import { findPause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { type PoolUse, poolUse } from '../store/pool.ts'
@@ -24,7 +25,13 @@ import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
-import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
+import {
+  claimFirstSignUp,
+  hasAccounts,
+  openAuthTables,
+  readAuthSecret,
+  readHookSecret,
+} from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -162,8 +169,11 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => signals.close())
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
-  const intake = createRunIntake(pool, signals)
-  const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
+  const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
+  const intake = createRunIntake(pool, signals, hookTokens)
+  const shared = { store, signals, rights, registry, publicUrl }
+  const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
+  undo.add(hashOldHooksLater(store, log))
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({

@@ -10,6 +10,7 @@ export const REFERENCE_TABLES = [
   'root_certificate',
   'signer',
   'instance',
+  'hook_key',
   'auth_user',
   'auth_session',
   'auth_account',

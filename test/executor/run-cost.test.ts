@@ -126,7 +126,7 @@ test('a warm run of one step costs four statements, each a commit: enqueued, fet
     BUDGET.worker * RUNS,
   )
   // A hook is read every few seconds, and not for each run.
-  const reads = count(byApi, /^read-by-hook$/)
+  const reads = count(byApi, /^read-by-id$/)
   expect(reads).toBeLessThan(RUNS)
   expect(byApi.length - reads).toBeLessThanOrEqual(BUDGET.api * RUNS)
   // The ORM is asked now and then, and not for each run.

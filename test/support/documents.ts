@@ -69,7 +69,7 @@ export const revokeInvitation = `mutation ($id: ID!) {
 export const administration = `query ($id: ID!) {
   workspace(id: $id) {
     invitations { id email role createdAt expiresAt }
-    apiTokens { id name role createdAt lastUsedAt }
+    apiTokens { id name role scopes owner { email } createdAt expiresAt lastUsedAt lastUsedFrom }
     keys { recoveryCertificates rootCertificateExpiresAt warnings }
   }
 }`
@@ -81,10 +81,13 @@ export const setMemberRole = `mutation ($input: MemberRoleInput!) {
   setMemberRole(input: $input) { __typename ... on SetMemberRoleSuccess { member { id role } } ${refusal} }
 }`
 export const removeMember = `mutation ($input: MemberInput!) {
-  removeMember(input: $input) { __typename ... on RemoveMemberSuccess { id } ${refusal} }
+  removeMember(input: $input) { __typename ... on RemoveMemberSuccess { id hooksRotated } ${refusal} }
 }`
 export const createApiToken = `mutation ($input: ApiTokenInput!) {
   createApiToken(input: $input) { __typename ... on CreateApiTokenSuccess { id token } ${refusal} }
+}`
+export const rotateHook = `mutation ($id: ID!) {
+  rotateHook(id: $id) { __typename ... on RotateHookSuccess { automation { id version hookUrl } } ${refusal} }
 }`
 export const revokeApiToken = `mutation ($id: ID!) {
   revokeApiToken(id: $id) { __typename ... on RevokeApiTokenSuccess { id } ${refusal} }

@@ -32,7 +32,7 @@ export function defineAuditEvent(builder: Builder): void {
     t.field({
       type: [AuditEvent],
       description: 'The newest first; `before` is the last id seen.',
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'audit:read': workspace }),
       args: {
         workspace: t.arg.id(),
         first: t.arg.int({ required: false, defaultValue: 50 }),

@@ -5,7 +5,7 @@ import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
-import { Account, Instance, Session, User, Verification } from './sign-in.ts'
+import { Account, HookKey, Instance, Session, User, Verification } from './sign-in.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
 
@@ -36,6 +36,7 @@ export const entities = [
   Account,
   Verification,
   Instance,
+  HookKey,
   Worker,
 ]
 

@@ -89,3 +89,12 @@ export const Instance = defineEntity({
     pausedBecause: p.enum(pauseReasons).nullable(),
   },
 })
+
+/** One row: what the URLs of webhooks are derived from, unless LOCKSTEP_HOOK_SECRET is set. */
+export const HookKey = defineEntity({
+  name: 'HookKey',
+  properties: {
+    id: p.integer().primary().autoincrement(false),
+    secret: p.text(),
+  },
+})

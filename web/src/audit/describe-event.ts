@@ -5,6 +5,7 @@ export type AuditEvent = AuditLogQuery['auditLog'][number]
 const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
+  'automation.rotate_hook': 'gave a new URL to the hook of',
   'automation.update': 'changed the automation',
   'invitation.revoke': 'revoked the invitation of',
   'member.invite': 'invited',
