@@ -35,7 +35,8 @@ grant execute on function grow_partition, drop_partition to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
-  auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;
+  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,
+  membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key to lockstep_api;

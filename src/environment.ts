@@ -15,6 +15,14 @@ const names = [
   'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_LOG',
+  'LOCKSTEP_MAIL_FROM',
+  'LOCKSTEP_OIDC_CLIENT_ID',
+  'LOCKSTEP_OIDC_CLIENT_SECRET',
+  'LOCKSTEP_OIDC_CLIENT_SECRET_FILE',
+  'LOCKSTEP_OIDC_ISSUER',
+  'LOCKSTEP_OIDC_ROLES',
+  'LOCKSTEP_OIDC_TRUST_EMAIL',
+  'LOCKSTEP_PASSWORD_SIGN_IN',
   'LOCKSTEP_PERSISTED_ONLY',
   'LOCKSTEP_PLUGINS',
   'LOCKSTEP_PUBLIC_URL',
@@ -27,9 +35,11 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SMTP_URL',
   'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
   'LOCKSTEP_TRACE_HOSTS',
+  'LOCKSTEP_TRUSTED_PROXIES',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_PORT',
@@ -186,6 +196,11 @@ export class EnvironmentReader {
       )
     }
     if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
+  }
+
+  /** Collects a fault in words, for a value that must not be repeated. */
+  fault(text: string): void {
+    this.#problems.push(text)
   }
 
   /** Collects that the value is none of those which are expected. */

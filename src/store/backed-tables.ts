@@ -15,7 +15,7 @@ export interface BackedTable {
 
 /**
  * What no backup has. `instance` says which database this is and signs session cookies; a session's token would let
- * whoever finds the backup in; the others are about processes that run now.
+ * whoever finds the backup in; the others are about processes that run now, and attempts of the last minutes.
  */
 const leftOut: ReadonlySet<string> = new Set([
   'instance',
@@ -23,6 +23,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'auth_verification',
   'run_clock',
   'run_worker',
+  'sign_in_attempt',
   'worker',
 ])
 

@@ -14,6 +14,8 @@ export const REFERENCE_TABLES = [
   'auth_session',
   'auth_account',
   'auth_verification',
+  'auth_two_factor',
+  'auth_passkey',
 ] as const
 
 /** What belongs to a workspace: all rows of one are on one node. */
@@ -30,8 +32,15 @@ export const DISTRIBUTED_TABLES = [
   'audit_event',
 ] as const
 
-/** What stays on the coordinator: what is due, and who works. */
-export const LOCAL_TABLES = ['run_job', 'run_worker', 'run_clock', 'worker', 'mikro_orm_migrations'] as const
+/** What stays on the coordinator: what is due, who works, and attempts to sign in. */
+export const LOCAL_TABLES = [
+  'run_job',
+  'run_worker',
+  'run_clock',
+  'worker',
+  'sign_in_attempt',
+  'mikro_orm_migrations',
+] as const
 
 /** The statements that distribute what is not yet distributed. */
 export function distributionOf(done: ReadonlySet<string>): string[] {

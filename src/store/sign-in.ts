@@ -28,7 +28,12 @@ type Columns = typeof columns
 const columns = {
   user: {
     modelName: 'auth_user',
-    fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+    fields: {
+      emailVerified: 'email_verified',
+      twoFactorEnabled: 'two_factor_enabled',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
   },
   session: {
     modelName: 'auth_session',
