@@ -10,6 +10,7 @@
  * The caller's access is decided before a use case is called. No use case checks it.
  */
 import type { Registry } from '../steps/index.ts'
+import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
@@ -19,10 +20,12 @@ import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
+import { applyClaimedRoles } from './claimed-roles.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
+import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
@@ -42,6 +45,7 @@ export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup } from './variables.ts'
 
@@ -61,9 +65,13 @@ export function createDomain({ store, queue, intake, signals, rights, registry, 
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights }),
-    members: createMembers({ store, rights, publicUrl }),
+    members,
+    applyClaimedRoles: (user: string, roles: ReadonlyMap<string, Role | undefined>) =>
+      applyClaimedRoles({ store, rights, members }, user, roles),
+    recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
