@@ -28,12 +28,7 @@ type Columns = typeof columns
 const columns = {
   user: {
     modelName: 'auth_user',
-    fields: {
-      emailVerified: 'email_verified',
-      twoFactorEnabled: 'two_factor_enabled',
-      createdAt: 'created_at',
-      updatedAt: 'updated_at',
-    },
+    fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
   },
   session: {
     modelName: 'auth_session',
@@ -65,6 +60,8 @@ const columns = {
     modelName: 'auth_verification',
     fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
   },
+  /** What the plugin for second factors adds to `user`. */
+  userOfTwoFactor: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
   twoFactor: {
     modelName: 'auth_two_factor',
     fields: {

@@ -58,7 +58,10 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
     },
     ...(mailer && { emailVerification: verificationBy(mailer, publicUrl) }),
     plugins: [
-      twoFactor({ issuer: 'Lockstep', schema: { user: { fields: {} }, twoFactor: tables.twoFactor } }),
+      twoFactor({
+        issuer: 'Lockstep',
+        schema: { user: tables.userOfTwoFactor, twoFactor: tables.twoFactor },
+      }),
       passkeys(publicUrl, tables.passkey),
       ownEndpoints(ways),
       ...(provider ? [genericOAuth({ config: [provider] })] : []),
