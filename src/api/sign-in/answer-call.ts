@@ -46,11 +46,15 @@ export function answerCall(parts: AnswerParts): (call: Call) => Promise<Response
 }
 
 /** Where only OpenID Connect is wanted, no other way in is left open: a person who is gone there must be gone here. */
-function refusalOfWay({ endpoint: { needs } }: Call, ways: Ways): Response | undefined {
+function refusalOfWay({ endpoint: { needs, counted } }: Call, ways: Ways): Response | undefined {
   if (needs === 'password' && !ways.password) return notHere('passwords and passkeys')
   if (needs === 'oidc' && !ways.oidc) return notHere('single sign-on')
+  if (counted === 'mail' && !ways.mail) return refusal(403, 'NO_MAIL', NO_MAIL)
   return undefined
 }
+
+const NO_MAIL =
+  'This Lockstep sends no mail. Its operator can make a link for you: lockstep members reset-password EMAIL.'
 
 const notHere = (what: string): Response =>
   refusal(403, 'WAY_CLOSED', `Nobody signs in by ${what} here. Take another way of the sign-in page.`)
