@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addMemberCommands } from './commands/members.ts'
 import { addPauseCommands } from './commands/pause.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
@@ -57,6 +58,7 @@ const config = loadConfig()
 addDoctorCommand(program, config)
 addKeyCommands(program, config)
 addPauseCommands(program, config)
+addMemberCommands(program, config)
 addBackupCommands(program, config)
 await program.parseAsync()
 

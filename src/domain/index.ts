@@ -45,7 +45,7 @@ export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
-export type { SignInEvent } from './sign-in-events.ts'
+export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup } from './variables.ts'
 

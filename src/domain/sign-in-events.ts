@@ -2,21 +2,21 @@ import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { recordAudit } from './audit.ts'
 
-export const signInActions = [
-  'sign-in.succeed',
-  'sign-in.fail',
-  'sign-in.second-factor',
-  'session.end',
-  'password.change',
-  'password.reset',
-  'two-factor.enable',
-  'two-factor.disable',
-  'passkey.add',
-  'passkey.remove',
-] as const
+type SignInAction =
+  | 'sign-in.succeed'
+  | 'sign-in.fail'
+  | 'sign-in.second-factor'
+  | 'session.end'
+  | 'password.change'
+  | 'password.link'
+  | 'password.reset'
+  | 'two-factor.enable'
+  | 'two-factor.disable'
+  | 'passkey.add'
+  | 'passkey.remove'
 
 export interface SignInEvent {
-  action: (typeof signInActions)[number]
+  action: SignInAction
   /** The id of the person, or the email that was typed. */
   person: { id: string } | { email: string }
   /** The address of the client. */
