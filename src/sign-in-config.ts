@@ -60,19 +60,22 @@ function readProxies(reader: EnvironmentReader): TrustedProxies {
 function readMail(reader: EnvironmentReader): MailConfig | undefined {
   const url = reader.secret('LOCKSTEP_SMTP_URL', 1)
   const from = reader.text('LOCKSTEP_MAIL_FROM')
-  if (!url && from === undefined) return undefined
   // The value is not repeated, because it may hold a password.
   if (url && !isSmtp(url.reveal())) {
     const expected = 'smtp://mail.example.com:587 or smtps://user:password@mail.example.com'
     reader.fault(`LOCKSTEP_SMTP_URL holds something else (not shown). It may hold ${expected}.`)
-  }
-  if (from !== undefined && !/^(?:[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(from))
+  } else if (from !== undefined && !SENDER.test(from)) {
     reader.refuse('LOCKSTEP_MAIL_FROM', from, 'an address such as Lockstep <lockstep@example.com>')
-  if (url && from !== undefined) return { url, from }
-  const [set, missing] = url ? ['SMTP_URL', 'MAIL_FROM'] : ['MAIL_FROM', 'SMTP_URL']
-  reader.fault(`LOCKSTEP_${set} is set without LOCKSTEP_${missing}. Set both, or neither.`)
+  } else if (url && from !== undefined) {
+    return { url, from }
+  } else if (url || from !== undefined) {
+    const [set, missing] = url ? ['SMTP_URL', 'MAIL_FROM'] : ['MAIL_FROM', 'SMTP_URL']
+    reader.fault(`LOCKSTEP_${set} is set without LOCKSTEP_${missing}. Set both, or neither.`)
+  }
   return undefined
 }
+
+const SENDER = /^(?:[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
 
 function isSmtp(text: string): boolean {
   const url = URL.parse(text)
