@@ -7,10 +7,15 @@ import { CLIENT, type FakeIssuer, startFakeIssuer, startProvider } from '../supp
 
 type Provider = Awaited<ReturnType<typeof startProvider>>
 
-async function startApp(issuer: string, env: NodeJS.ProcessEnv = {}, port?: number): Promise<TestApp> {
+async function startApp(
+  issuer: string,
+  env: NodeJS.ProcessEnv = {},
+  port?: number,
+  worker = false,
+): Promise<TestApp> {
   const chosen = port ?? (await freePort())
   return startTestApp({
-    worker: false,
+    worker,
     env: {
       PORT: String(chosen),
       LOCKSTEP_PUBLIC_URL: `http://127.0.0.1:${chosen}`,
@@ -62,7 +67,12 @@ describe('a real provider', () => {
     const port = await freePort()
     provider = await startProvider(`http://127.0.0.1:${port}/api/auth/callback/oidc`)
     const roles = 'groups=platform:acme:admin, groups=staff:acme:member, groups=staff:nowhere:member'
-    app = await startApp(provider.issuer, { LOCKSTEP_OIDC_ROLES: roles, LOCKSTEP_SIGN_UP: 'open' }, port)
+    app = await startApp(
+      provider.issuer,
+      { LOCKSTEP_OIDC_ROLES: roles, LOCKSTEP_SIGN_UP: 'open' },
+      port,
+      true,
+    )
     admin = await app.signUp('Admin')
     await admin.mutate(documents.createWorkspace, { input: { id: 'acme', name: 'Acme' } })
   })

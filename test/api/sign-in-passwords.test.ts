@@ -5,7 +5,7 @@ import * as documents from '../support/documents.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp({ worker: false })
+  app = await startTestApp()
 })
 afterAll(() => app.close())
 
@@ -54,13 +54,11 @@ test('a changed password ends all other sessions, and the caller goes on', async
 
 test('a wrong current password changes nothing, and guessing it in a session is slowed down', async () => {
   const person = await app.signUp('Guessed')
-  const statuses: number[] = []
-  for (let i = 0; i < 7; i++) {
-    const body = { currentPassword: `wrong horse ${i}`, newPassword: NEW_PASSWORD }
-    statuses.push((await person.request('/api/auth/change-password', post(body))).status)
-  }
-  expect(statuses.slice(0, 5)).toEqual([400, 400, 400, 400, 400])
-  expect(statuses).toContain(429)
+  const change = (currentPassword: string) =>
+    person.request('/api/auth/change-password', post({ currentPassword, newPassword: NEW_PASSWORD }))
+  for (let i = 0; i < 5; i++) expect((await change(`wrong horse ${i}`)).status).toBe(400)
+  await app.database.query(`update sign_in_attempt set blocked_until = blocked_until + interval '1 hour'`)
+  expect((await change(PASSWORD)).status).toBe(429)
   await signInAgain(person)
 })
 
