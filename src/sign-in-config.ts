@@ -1,11 +1,11 @@
 import type { EnvironmentReader } from './environment.ts'
+import { type Network, parseNetwork } from './network.ts'
 import type { Sensitive } from './sensitive.ts'
-import { parseNetwork, type TrustedProxies } from './server/client-address.ts'
 
 /** How people sign in, from the environment. */
 export interface SignInConfig {
   /** The proxies in front of the API that are believed which client a request comes from. */
-  readonly trustedProxies: TrustedProxies
+  readonly trustedProxies: readonly Network[]
   /** Whether passwords and passkeys work; false leaves OpenID Connect alone. */
   readonly passwordSignIn: boolean
   /** Undefined: no mail is sent. */
@@ -48,7 +48,7 @@ export function readSignInConfig(reader: EnvironmentReader): SignInConfig {
   return Object.freeze({ trustedProxies: readProxies(reader), passwordSignIn, mail: readMail(reader), oidc })
 }
 
-function readProxies(reader: EnvironmentReader): TrustedProxies {
+function readProxies(reader: EnvironmentReader): Network[] {
   return reader.list('LOCKSTEP_TRUSTED_PROXIES').flatMap((text) => {
     const network = parseNetwork(text)
     if (network) return [network]

@@ -69,7 +69,8 @@ test('sessions are listed with address, client and time, and one of them or all 
   const sessions = await list()
   expect(sessions).toHaveLength(4)
   for (const it of sessions) {
-    expect(Object.keys(it).sort()).toEqual(['address', 'client', 'createdAt', 'current', 'id', 'lastSeenAt'])
+    const fields = ['address', 'client', 'createdAt', 'current', 'id', 'lastSeenAt']
+    expect(new Set(Object.keys(it))).toEqual(new Set(fields))
     expect(it.address).toBe('127.0.0.1')
   }
   const { id } = JSON.parse((await others[0].request('/api/auth/sessions')).text).find(

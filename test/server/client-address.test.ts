@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { clientAddress, limitedNetwork, parseNetwork } from '../../src/server/client-address.ts'
+import { parseNetwork } from '../../src/network.ts'
+import { clientAddress, limitedNetwork } from '../../src/server/client-address.ts'
 
 const address = (socket: string, forwarded: string | undefined, ...networks: string[]) =>
   clientAddress(

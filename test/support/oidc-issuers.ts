@@ -21,7 +21,7 @@ interface RunningIssuer {
 export async function startProvider(redirectUri: string): Promise<RunningIssuer & { person: Claims }> {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
-  const running = { issuer, person: {} as Claims, close: async () => undefined as void }
+  const running = { issuer, person: {} as Claims }
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const provider = new Provider(issuer, {
     clients: [

@@ -14,7 +14,7 @@ let page: Page
 beforeAll(async () => {
   const port = await freePort()
   url = `http://localhost:${port}`
-  world = await openWorld({ worker: false, env: { PORT: String(port), LOCKSTEP_PUBLIC_URL: url } })
+  world = await openWorld({ env: { PORT: String(port), LOCKSTEP_PUBLIC_URL: url } })
   page = await world.open(undefined, `${url}/sign-in`)
 }, 120_000)
 afterAll(() => world?.close())
@@ -57,13 +57,13 @@ it('a passkey is added, signs in by itself, and is removed', async () => {
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await overflow(page)).toBe(0)
   await signOut()
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).waitFor()
   await page.goto(`${url}/security`)
   await section('Passkeys').getByRole('button', { name: 'Remove the passkey Laptop' }).click()
   await expect.poll(() => section('Passkeys').getByText('Laptop', { exact: false }).count()).toBe(0)
   await signOut()
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('alert').waitFor()
 })
 

@@ -27,7 +27,7 @@ export function OtherWays({ ways, from, onDone }: { ways: Ways; from: string; on
           disabled={busy}
           onClick={byPasskey}
         >
-          Sign in with a passkey
+          Use a passkey
         </Button>
       )}
       {ways.oidc && (
