@@ -18,6 +18,7 @@ async function startApp(
     worker,
     env: {
       PORT: String(chosen),
+      LOCKSTEP_WORKER_PORT: '0',
       LOCKSTEP_PUBLIC_URL: `http://127.0.0.1:${chosen}`,
       LOCKSTEP_OIDC_ISSUER: issuer,
       LOCKSTEP_OIDC_CLIENT_ID: CLIENT.id,

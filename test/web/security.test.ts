@@ -14,7 +14,7 @@ let page: Page
 beforeAll(async () => {
   const port = await freePort()
   url = `http://localhost:${port}`
-  world = await openWorld({ env: { PORT: String(port), LOCKSTEP_PUBLIC_URL: url } })
+  world = await openWorld({ env: { PORT: String(port), LOCKSTEP_WORKER_PORT: '0', LOCKSTEP_PUBLIC_URL: url } })
   page = await world.open(undefined, `${url}/sign-in`)
 }, 120_000)
 afterAll(() => world?.close())
