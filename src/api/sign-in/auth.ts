@@ -31,7 +31,7 @@ const DAY = 24 * HOUR
 
 /** The library with its plugins. @param provider of OpenID Connect, once it is known to be one. */
 export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
-  const { rights, tables, publicUrl, mailer, ways, log } = parts
+  const { tables, publicUrl, mailer, ways, log } = parts
   const { user, session, account, verification } = tables
   return betterAuth({
     appName: 'Lockstep',
@@ -44,18 +44,7 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
     account: { ...account, accountLinking: { enabled: true, trustedProviders: [] } },
     // A reader of the database must not find links that set a password.
     verification: { ...verification, storeIdentifier: 'hashed' },
-    emailAndPassword: {
-      enabled: ways.password,
-      minPasswordLength: LEAST_CHARACTERS,
-      maxPasswordLength: MOST_CHARACTERS,
-      revokeSessionsOnPasswordReset: true,
-      resetPasswordTokenExpiresIn: HOUR,
-      onPasswordReset: async ({ user: { id } }) => tellUser(id),
-      ...(mailer && {
-        sendResetPassword: async ({ user: { email }, token }) =>
-          mailer.send(email, ...passwordResetMail(publicUrl, token)),
-      }),
-    },
+    emailAndPassword: passwordOptions(parts),
     ...(mailer && { emailVerification: verificationBy(mailer, publicUrl) }),
     plugins: [
       twoFactor({
@@ -78,24 +67,49 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
     // The server answers what is no refusal. The library would print the error as it is, with values in it.
     onAPIError: { throw: true, errorURL: `${publicUrl}/sign-in` },
     logger: { log: (level, text) => log[level](text) },
-    databaseHooks: {
-      user: createUserHooks(parts, rights),
-      session: {
-        create: {
-          async before({ userId }) {
-            const claims = callState.getStore()?.claims
-            if (claims) await parts.applyClaims(userId, claims)
-          },
-          after: async ({ userId }) => tellUser(userId),
-        },
-        delete: { after: ({ userId }) => rights.announce(userId) },
-      },
-      account: { create: { before: withoutProviderTokens }, update: { before: withoutProviderTokens } },
-    },
+    databaseHooks: hooksOf(parts),
   })
 }
 
 export type Auth = ReturnType<typeof createAuth>
+
+function passwordOptions({
+  ways,
+  mailer,
+  publicUrl,
+}: AuthParts): NonNullable<BetterAuthOptions['emailAndPassword']> {
+  return {
+    enabled: ways.password,
+    minPasswordLength: LEAST_CHARACTERS,
+    maxPasswordLength: MOST_CHARACTERS,
+    revokeSessionsOnPasswordReset: true,
+    resetPasswordTokenExpiresIn: HOUR,
+    onPasswordReset: async ({ user: { id } }) => tellUser(id),
+    ...(mailer && {
+      sendResetPassword: async ({ user: { email }, token }) =>
+        mailer.send(email, ...passwordResetMail(publicUrl, token)),
+    }),
+  }
+}
+
+function hooksOf(parts: AuthParts): BetterAuthOptions['databaseHooks'] {
+  const { rights, applyClaims } = parts
+  return {
+    user: createUserHooks(parts, rights),
+    session: {
+      create: {
+        // Before the session is there, so that nobody comes in with a role that was taken away.
+        async before({ userId }) {
+          const claims = callState.getStore()?.claims
+          if (claims) await applyClaims(userId, claims)
+        },
+        after: async ({ userId }) => tellUser(userId),
+      },
+      delete: { after: ({ userId }) => rights.announce(userId) },
+    },
+    account: { create: { before: withoutProviderTokens }, update: { before: withoutProviderTokens } },
+  }
+}
 
 function tellUser(id: string): void {
   const state = callState.getStore()
