@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Domain, type HookedRun, outageOf } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
-import { ADDRESS_HEADER } from '../server/client-address.ts'
+import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
 import { readBody } from './read-body.ts'
 

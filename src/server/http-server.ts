@@ -6,6 +6,8 @@ import { ADDRESS_HEADER, clientAddress, type TrustedProxies } from './client-add
 import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
 
+export { ADDRESS_HEADER }
+
 /** What a process serves besides health and metrics. */
 export interface Site {
   /** The first path segments that are counted by name ({@link followRequest}). */
