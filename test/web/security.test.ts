@@ -14,7 +14,9 @@ let page: Page
 beforeAll(async () => {
   const port = await freePort()
   url = `http://localhost:${port}`
-  world = await openWorld({ env: { PORT: String(port), LOCKSTEP_WORKER_PORT: '0', LOCKSTEP_PUBLIC_URL: url } })
+  world = await openWorld({
+    env: { PORT: String(port), LOCKSTEP_WORKER_PORT: '0', LOCKSTEP_PUBLIC_URL: url },
+  })
   page = await world.open(undefined, `${url}/sign-in`)
 }, 120_000)
 afterAll(() => world?.close())
@@ -64,7 +66,10 @@ it('a passkey is added, signs in by itself, and is removed', async () => {
   await expect.poll(() => section('Passkeys').getByText('Laptop', { exact: false }).count()).toBe(0)
   await signOut()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
-  await page.getByRole('alert').filter({ hasText: /passkey/i }).waitFor()
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /passkey/i })
+    .waitFor()
 })
 
 it('a device that does not ask who uses it gives no passkey', async () => {
@@ -82,7 +87,10 @@ it('a device that does not ask who uses it gives no passkey', async () => {
   const passkeys = other.getByRole('region', { name: 'Passkeys' })
   await passkeys.getByLabel('Name of the device').fill('Key')
   await passkeys.getByRole('button', { name: 'Add a passkey' }).click()
-  await passkeys.getByRole('alert').filter({ hasText: /passkey/i }).waitFor()
+  await passkeys
+    .getByRole('alert')
+    .filter({ hasText: /passkey/i })
+    .waitFor()
   expect(await world.app.database.query('select name from auth_passkey')).toEqual([])
   await other.context().close()
 })
