@@ -32,18 +32,19 @@ const waiting = statement(
      from sign_in_attempt where key = any ($1) and blocked_until > clock_timestamp()`,
 )
 
-// No row comes back while the key is blocked. The exponent is bounded, for the interval would overflow.
+// No row comes back while the key is blocked. The exponent is bounded, for the interval would overflow. A distributed
+// database takes no clock in `do update`, so the time is that of the row which was to be inserted.
 const counting = statement(
   `insert into sign_in_attempt as it (key, attempts, last_at, blocked_until)
    values ($1, 1, clock_timestamp(), case when $2::int <= 1 then clock_timestamp() + interval '1 second' end)
    on conflict (key) do update set
-     attempts = case when it.last_at < clock_timestamp() - $4::int * interval '1 second' then 1 else it.attempts + 1 end,
+     attempts = case when it.last_at < excluded.last_at - $4::int * interval '1 second' then 1 else it.attempts + 1 end,
      blocked_until = case
-       when it.last_at < clock_timestamp() - $4::int * interval '1 second' or it.attempts + 1 < $2::int then null
-       else clock_timestamp() + least($3::int, 2 ^ least(it.attempts + 1 - $2::int, 20)) * interval '1 second'
+       when it.last_at < excluded.last_at - $4::int * interval '1 second' or it.attempts + 1 < $2::int then null
+       else excluded.last_at + least($3::int, 2 ^ least(it.attempts + 1 - $2::int, 20)) * interval '1 second'
      end,
-     last_at = clock_timestamp()
-   where it.blocked_until is null or it.blocked_until <= clock_timestamp()
+     last_at = excluded.last_at
+   where it.blocked_until is null or it.blocked_until <= excluded.last_at
    returning key`,
 )
 
