@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type Client, PASSWORD, post } from '../support/client.ts'
+import { runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
 
 let app: TestApp
@@ -109,4 +110,21 @@ test('sign-ins, failures and changes are in the audit log of the workspace, with
     { action: 'password.change' },
   ])
   await app.expectNoCanary(PASSWORD, NEW_PASSWORD)
+})
+
+test('an operator makes a link that sets a new password once, also for somebody without the second factor', async () => {
+  const person = await app.signUp('Locked')
+  await person.request('/api/auth/two-factor/enable', post({ password: PASSWORD }))
+  await app.database.query(`update auth_user set two_factor_enabled = true where email = '${person.email}'`)
+  const env = { DATABASE_URL: app.database.url.reveal(), LOCKSTEP_DATA: app.config.dataFolder }
+  const command = ['members', 'reset-password', '--without-second-factor']
+  const unknown = await runLockstep([...command, 'nobody@example.com'], env)
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/no account with this email/)])
+  const { stdout } = await runLockstep([...command, person.email], env)
+  const token = /\/reset-password#(\S+)/.exec(stdout)?.[1]
+  const reset = () =>
+    app.visitor().request('/api/auth/reset-password', post({ token, newPassword: NEW_PASSWORD }))
+  expect([(await reset()).status, (await reset()).status]).toEqual([200, 400])
+  expect(await isSignedIn(person)).toBe(false)
+  expect(await isSignedIn(await signInAgain(person, NEW_PASSWORD))).toBe(true)
 })
