@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { EnvironmentReader, otlpEndpoints } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
+import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
 
 export const synchronousCommits = ['remote_write', 'on', 'remote_apply'] as const
 /** What a commit waits for, as `synchronous_commit` of PostgreSQL has it. */
@@ -46,6 +47,7 @@ export interface Config {
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly signUp: SignUpMode
+  readonly signIn: SignInConfig
   /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
   /** As written. Egress interprets it. */
@@ -125,6 +127,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     hookSecret: reader.secret('LOCKSTEP_HOOK_SECRET', 32),
     publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
+    signIn: readSignInConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),

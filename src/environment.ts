@@ -19,6 +19,14 @@ const names = [
   'LOCKSTEP_EGRESS_ALLOW',
   'LOCKSTEP_HOOK_SECRET',
   'LOCKSTEP_LOG',
+  'LOCKSTEP_MAIL_FROM',
+  'LOCKSTEP_OIDC_CLIENT_ID',
+  'LOCKSTEP_OIDC_CLIENT_SECRET',
+  'LOCKSTEP_OIDC_CLIENT_SECRET_FILE',
+  'LOCKSTEP_OIDC_ISSUER',
+  'LOCKSTEP_OIDC_ROLES',
+  'LOCKSTEP_OIDC_TRUST_EMAIL',
+  'LOCKSTEP_PASSWORD_SIGN_IN',
   'LOCKSTEP_PERSISTED_ONLY',
   'LOCKSTEP_PLUGINS',
   'LOCKSTEP_PUBLIC_URL',
@@ -32,9 +40,11 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SMTP_URL',
   'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
   'LOCKSTEP_TRACE_HOSTS',
+  'LOCKSTEP_TRUSTED_PROXIES',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_DATABASE_URL',
@@ -213,6 +223,11 @@ export class EnvironmentReader {
       )
     }
     if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
+  }
+
+  /** Collects a fault in words, for a value that must not be repeated. */
+  fault(text: string): void {
+    this.#problems.push(text)
   }
 
   /** Collects that the value is none of those which are expected. */

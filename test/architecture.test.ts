@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, database-url, database-words, log, request-context, secret-mark, sensitive, host-name, host-pattern and
- * config's type.
+ * leaves: errors, database-url, database-words, log, network, request-context, secret-mark, sensitive, host-name,
+ * host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -62,6 +62,7 @@ const leaves = [
   'database-words',
   'errors',
   'log',
+  'network',
   'request-context',
   'secret-mark',
   'sensitive',
@@ -70,7 +71,7 @@ const leaves = [
 ]
 
 // The composition root. These build everything, and only they import one another.
-const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
+const root = ['main', 'config', 'sign-in-config', 'environment', 'commands', 'processes', 'supervisor']
 
 interface Import {
   file: string

@@ -11,6 +11,7 @@
  * The caller's access is decided before a use case is called. No use case checks it.
  */
 import type { Registry } from '../steps/index.ts'
+import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
@@ -21,11 +22,13 @@ import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { type AuditFilter, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
+import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
+import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
@@ -43,12 +46,13 @@ export { createHookTokens } from './hook-tokens.ts'
 export { parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
 export type { Member } from './members.ts'
-export { checkTitle } from './plain-text.ts'
+export { checkEmail, checkPersonName } from './person.ts'
 export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup } from './variables.ts'
 
@@ -70,9 +74,13 @@ export function createDomain(parts: DomainParts) {
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights }),
-    members: createMembers({ store, rights, publicUrl }),
+    members,
+    applyClaimedRoles: (user: string, roles: ReadonlyMap<string, Role | undefined>) =>
+      applyClaimedRoles({ store, rights, members }, user, roles),
+    recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),

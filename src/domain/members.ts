@@ -10,7 +10,8 @@ import { type Actor, recordAudit } from './audit.ts'
 import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
 import { rotateHooks } from './hooks.ts'
 import { isWorkspaceId, newId, parsePublicId } from './ids.ts'
-import { checkPlainText, isPlainText } from './plain-text.ts'
+import { checkEmail } from './person.ts'
+import { isPlainText } from './plain-text.ts'
 import { type Scope, scopesOf } from './scopes.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
@@ -28,7 +29,6 @@ export type OpenInvitation = Pick<
 
 const INVITATION_DAYS = 7
 const MAX_MEMBERS = 1000
-const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 export interface Members {
   /** The members of several workspaces, by name. */
@@ -166,11 +166,7 @@ async function invite(
   by: Grantor,
   { workspace, address, role }: { workspace: string; address: string; role: Role },
 ): Promise<{ url: string }> {
-  const email = address.trim().toLowerCase()
-  if (email.length > 254 || !EMAIL.test(email)) {
-    throw new AppError('INVALID_NAME', 'That is not an email address. Write it as name@example.com.')
-  }
-  checkPlainText('INVALID_NAME', 'The email address', email)
+  const email = checkEmail(address)
   const token = newToken(workspace)
   const createdAt = databaseTime()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)

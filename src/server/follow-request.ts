@@ -8,6 +8,8 @@ import { loggedPath } from './logged-path.ts'
 
 export const healthRoutes: readonly string[] = ['healthz', 'readyz', 'metrics']
 
+import { ADDRESS_HEADER } from './client-address.ts'
+
 export interface FollowParts {
   metrics: Pick<Metrics, 'answered'>
   log: Logger
@@ -15,9 +17,6 @@ export interface FollowParts {
   /** Whether each request gets a line in the log. */
   accessLog?: boolean | undefined
 }
-
-/** The header with the address of the connection. The server sets it, whatever a client sends. */
-export const ADDRESS_HEADER = 'x-lockstep-address'
 
 /** The header with the id of a request, in both directions. */
 const ID_HEADER = 'x-request-id'

@@ -15,6 +15,8 @@ export const REFERENCE_TABLES = [
   'auth_session',
   'auth_account',
   'auth_verification',
+  'auth_two_factor',
+  'auth_passkey',
 ] as const
 
 /** What belongs to a workspace: all rows of one are on one node. */
@@ -35,13 +37,14 @@ export const DISTRIBUTED_TABLES = [
   'audit_stream',
 ] as const
 
-/** What stays on the coordinator: what is due, and who works. */
+/** What stays on the coordinator: what is due, who works, and attempts to sign in. */
 export const LOCAL_TABLES = [
   'run_job',
   'run_worker',
   'run_clock',
   'hook_check',
   'worker',
+  'sign_in_attempt',
   'mikro_orm_migrations',
 ] as const
 

@@ -5,7 +5,17 @@ import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
-import { Account, HookKey, Instance, Session, User, Verification } from './sign-in.ts'
+import {
+  Account,
+  HookKey,
+  Instance,
+  Passkey,
+  Session,
+  SignInAttempt,
+  TwoFactor,
+  User,
+  Verification,
+} from './sign-in.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
 
@@ -35,6 +45,9 @@ export const entities = [
   Session,
   Account,
   Verification,
+  TwoFactor,
+  Passkey,
+  SignInAttempt,
   Instance,
   HookKey,
   Worker,

@@ -12,7 +12,7 @@ const kinds = [
   { value: 'member', label: 'Members' },
   { value: 'token', label: 'API tokens' },
   { value: 'key', label: 'Keys' },
-  { value: 'session', label: 'Sign-ins' },
+  { value: 'sign-in', label: 'Sign-ins' },
 ]
 
 const labels = { actor: 'Who', secret: 'Secret', automation: 'Automation', from: 'From', to: 'Until' }
