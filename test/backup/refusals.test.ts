@@ -29,6 +29,12 @@ describe('restore refuses, and changes nothing', () => {
       return archive
     })
 
+  /** Leaves a text out of the header, with blanks in its place. */
+  const withoutText = (pattern: RegExp) => {
+    const [found = ''] = pattern.exec(zstdDecompressSync(good).toString('latin1')) ?? []
+    return replaced(found, ' '.repeat(found.length))
+  }
+
   test('files that are damaged, foreign or of a newer version', async () => {
     const database = await createEmptyDatabase()
     const cases: [RegExp, () => Buffer][] = [
@@ -44,8 +50,22 @@ describe('restore refuses, and changes nothing', () => {
         /a newer Lockstep made it/,
         () => replaced('Migration20261123052852_initial', 'Migration29990123052852_initial'),
       ],
-      [/its tables are not those of its migrations/, () => replaced('"name": "secret"', '"name": "sikret"')],
-      [/its tables are not those of its migrations/, () => replaced('"sealed_policy"', '"sealed\\"olicy"')],
+      [
+        /its tables are not those of its migrations, it has no table secret\./,
+        () => replaced('"name": "secret"', '"name": "sikret"'),
+      ],
+      [
+        /its tables are not those of its migrations, it has no column secret\.sealed_policy\./,
+        () => replaced('"sealed_policy"', '"sealed\\"olicy"'),
+      ],
+      [
+        /its tables are not those of its migrations, it has no column secret\.sealed_policy\./,
+        () => withoutText(/,\s*"sealed_policy"/),
+      ],
+      [
+        /its tables are not those of its migrations, it has "column \w+\.extra" besides/,
+        () => replaced('"columns": [\n        "workspace_id",', '"columns": ["workspace_id","extra",\n'),
+      ],
     ]
     for (const [message, make] of cases) {
       await writeFile(world.file('bad'), make())

@@ -75,6 +75,9 @@ interface Counts {
 
 const COUNTS = ['scans', 'rows', 'updates', 'hot'] as const
 
+// Before 15 a process of its own gathers what was counted, and gives it out twice a second.
+const UNTIL_GATHERED = `select pg_sleep(1) where current_setting('server_version_num')::int < 150000`
+
 async function readCounts(): Promise<Map<string, Counts>> {
   // A connection reports what it has read at its end at the latest.
   await vi.waitFor(
@@ -86,6 +89,7 @@ async function readCounts(): Promise<Map<string, Counts>> {
     },
     { timeout: 20_000 },
   )
+  await database.query(UNTIL_GATHERED)
   const rows = await database.query<Counts>(
     `select relname as table, (coalesce(idx_scan, 0) + seq_scan)::int as scans,
             (coalesce(idx_tup_fetch, 0) + seq_tup_read)::int as rows, n_tup_upd::int as updates, n_tup_hot_upd::int as hot

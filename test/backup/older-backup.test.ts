@@ -1,0 +1,118 @@
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { zstdCompressSync } from 'node:zlib'
+import tar from 'tar-stream'
+import { expect, test, vi } from 'vitest'
+import { restoreInto } from '../../src/backup/into-database.ts'
+import { makeBackup } from '../../src/backup/make-backup.ts'
+import { openBackup } from '../../src/backup/restore-backup.ts'
+import { createLogger } from '../../src/log.ts'
+import { openTables } from '../../src/store/backed-tables.ts'
+import { knownMigrations } from '../../src/store/migrate.ts'
+import { type TestDatabase, withOldDatabase } from '../support/database.ts'
+import { createEmptyDatabase, expectEmpty } from './backup-world.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const log = createLogger('silent', 'test')
+
+// The first that an instance which is restored can be paused by.
+const FIRST_RESTORABLE = 'Migration20261127140825_instance_identity'
+const all = await knownMigrations()
+const restorable = all.filter((it) => it >= FIRST_RESTORABLE)
+
+/** A value for a column: the same for all of a type, so that every row finds the row that it refers to. */
+const NAMED = `case column_name when 'status' then 'SUCCEEDED' when 'role' then 'MEMBER' when 'kind' then 'ROOT'
+                                when 'trigger' then 'HOOK' else 'acme' end`
+const VALUE = `case when data_type in ('text', 'character varying') then ${NAMED}
+                    when data_type = 'uuid' then '01900000-0000-7000-8000-000000000001'
+                    when data_type like 'timestamp%' then '2026-01-02T03:04:05.678Z'
+                    when data_type = 'boolean' then 'true' when data_type = 'integer' then '1'
+                    when data_type in ('json', 'jsonb') then '[]' when data_type = 'ARRAY' then '{a}'
+                    else 'no value for ' || data_type end`
+
+/** One row in every table that a backup has, with a value in every column. */
+async function fill(database: TestDatabase): Promise<void> {
+  const session = await openTables(database.url, 'snapshot')
+  const tables = await session.tables()
+  await session.close()
+  for (const { name, columns } of tables) {
+    const [row] = await database.query<{ values: string }>(
+      `select string_agg(quote_literal(${VALUE}), ', ' order by ordinal_position) as values
+         from information_schema.columns where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
+      [name],
+    )
+    await database.query(
+      `insert into "${name}" (${columns.map((it) => `"${it}"`).join(', ')}) values (${row?.values})`,
+    )
+  }
+}
+
+/** Writes a backup of a database whose schema is older, as a program of that version wrote it. */
+async function backUp(database: TestDatabase): Promise<Buffer> {
+  const tables = await openTables(database.url, 'snapshot')
+  const target = new PassThrough()
+  const stopping = new AbortController().signal
+  const options = { version: '0.0.9', createdAt: new Date(0), certificates: [], stopping }
+  const [bytes] = await Promise.all([buffer(target), makeBackup(tables, target, options)])
+  await tables.close()
+  return bytes
+}
+
+async function restore(bytes: Buffer, database: TestDatabase): Promise<number> {
+  const backup = await openBackup(
+    (async function* () {
+      yield bytes
+    })(),
+    () => Promise.reject(new Error('it is not encrypted')),
+  )
+  return restoreInto(backup, database.url, undefined, log)
+}
+
+/** The rows of every table of a backup, each with the columns that the older schema had. */
+async function rowsOf(database: TestDatabase, columnsFrom: TestDatabase): Promise<Record<string, unknown>> {
+  const session = await openTables(columnsFrom.url, 'snapshot')
+  const tables = await session.tables()
+  await session.close()
+  const found: Record<string, unknown> = {}
+  for (const { name, columns } of tables) {
+    const named = columns.map((it) => `"${it}"::text`).join(', ')
+    found[name] = await database.query(`select ${named} from "${name}"`)
+  }
+  return found
+}
+
+test.each(restorable)('a backup of the schema of %s restores into that of today', async (last) => {
+  const old = await withOldDatabase(last)
+  await fill(old)
+  const rows = await rowsOf(old, old)
+  const database = await createEmptyDatabase()
+  expect(await restore(await backUp(old), database)).toBe(Object.keys(rows).length)
+  expect(await rowsOf(database, old)).toEqual(rows)
+  const done = await database.query<{ name: string }>('select name from mikro_orm_migrations order by name')
+  expect(done.map(({ name }) => name)).toEqual(all)
+  expect(await database.query('select paused_because as why from instance')).toEqual([{ why: 'RESTORED' }])
+})
+
+const made = { format: 1, lockstep: '0.0.9', createdAt: new Date(0).toISOString(), tables: [] }
+
+test('a schema that cannot be paused after a restore is not backed up, and its backup is refused', async () => {
+  const old = await withOldDatabase(all[all.indexOf(FIRST_RESTORABLE) - 1] as string)
+  await fill(old)
+  await expect(backUp(old)).rejects.toMatchObject({
+    code: 'INVALID_CONFIG',
+    message: expect.stringMatching(
+      /^The schema of this database is older than backups.*pg_dump.*lockstep migrate/,
+    ),
+  })
+  const database = await createEmptyDatabase()
+  const header = JSON.stringify({ ...made, migrations: all.slice(0, all.indexOf(FIRST_RESTORABLE)) })
+  const archive = tar.pack()
+  archive.entry({ name: 'lockstep-backup.json' }, header)
+  archive.finalize()
+  await expect(restore(zstdCompressSync(await buffer(archive)), database)).rejects.toMatchObject({
+    code: 'INVALID_CONFIG',
+    message: 'This backup cannot be restored: its schema is older than backups. Nothing was changed.',
+  })
+  await expectEmpty(database)
+})
