@@ -46,3 +46,15 @@ test.each(['one host', 'several hosts'])(
     await stop()
   },
 )
+
+test('what stops to listen while the hosts are asked which one takes writes makes no connection afterwards', async () => {
+  const url = new URL(line.url.reveal())
+  const several = url.href.replace(url.host, `127.0.0.1:1,${url.host}`)
+  const states: string[] = []
+  let failures = 0
+  const log = createLogger('debug', 'test', { write: () => void failures++ })
+  const listens = () => void states.push('listens')
+  await listen(new Sensitive(several), { [CHANNEL]: () => undefined }, log, listens)()
+  await vi.waitUntil(() => failures === 1 || states.length > 0, { timeout: 20_000 })
+  expect(states).toEqual([])
+})
