@@ -10,9 +10,6 @@ interface LostRunsParts {
   metrics?: Pick<WorkerMetrics, 'runEnded'>
 }
 
-// How many runs one call ends at most, each in a transaction: the clock that calls it has schedules to start.
-const BATCH = 500
-
 const ADVICE = 'Whether it had its effect is unknown: look at the other side before you run it again.'
 const reasons: Readonly<Record<Loss, string>> = {
   'given up': "No worker could bring the run to its end in many attempts; the workers' log says why.",
@@ -25,7 +22,7 @@ export async function endLostRuns(
   stopping: AbortSignal,
 ): Promise<void> {
   try {
-    for (const job of await findLostRuns(store.em(), BATCH)) {
+    for (const job of await findLostRuns(store)) {
       if (stopping.aborted) return
       const loss = await store.inTransaction((tx) => endIfLost(tx, job))
       if (!loss) continue
