@@ -1,11 +1,12 @@
 import type { Logger } from '../log.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
-import type { RunJob } from '../store/queue.ts'
-import { endLostRun, findLostRuns, holdLostRun, type Loss } from '../store/runs/lost.ts'
+import type { RunJob, RunQueue } from '../store/queue.ts'
+import { endLostRun, holdLostRun, type Loss } from '../store/runs/lost.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 interface LostRunsParts {
   store: Store
+  queue: Pick<RunQueue, 'findLost'>
   log: Logger
   metrics?: Pick<WorkerMetrics, 'runEnded'>
 }
@@ -18,11 +19,11 @@ const reasons: Readonly<Record<Loss, string>> = {
 
 /** Ends runs that no worker would ever end: every run ends. Any number of workers may call it at once. */
 export async function endLostRuns(
-  { store, log, metrics }: LostRunsParts,
+  { store, queue, log, metrics }: LostRunsParts,
   stopping: AbortSignal,
 ): Promise<void> {
   try {
-    for (const job of await findLostRuns(store)) {
+    for (const job of await queue.findLost()) {
       if (stopping.aborted) return
       const loss = await store.inTransaction((tx) => endIfLost(tx, job))
       if (!loss) continue

@@ -132,7 +132,7 @@ async function openWorker(
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log, metrics: counts }, stopping)
+    await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }

@@ -136,7 +136,7 @@ test('the newest runs of a list are read from the newest partition', async () =>
 })
 
 test.each([
-  ['lost runs', findLostRuns],
+  ['lost runs', (_store: Store, pool: HotPool) => findLostRuns(pool)],
   ['the health of the queue', (store: Store) => readQueueHealth(store.em())],
 ])('%s: no run is read that has ended', async (_, find) => {
   const counts = await countOf(find)
@@ -146,12 +146,15 @@ test.each([
 })
 
 test('a connection plans once how lost runs are found, whatever partitions there are', async () => {
-  const store = await openStore(database.url, 1)
-  for (let times = 0; times < 3; times++) await findLostRuns(store)
-  const plans = await store
-    .em()
-    .execute('select custom_plans::int as custom, generic_plans::int as generic from pg_prepared_statements')
-  await store.close()
+  const pool = openHotPool(database.url)
+  for (let times = 0; times < 3; times++) await findLostRuns(pool)
+  const plans = await pool.query(
+    'plans',
+    `select custom_plans::int as custom, generic_plans::int as generic from pg_prepared_statements
+      where name = 'find-lost-runs'`,
+    [],
+  )
+  await pool.close()
   expect(plans).toEqual([{ custom: 0, generic: 3 }])
 })
 

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { dropPartitions } from '../../src/store/partitions.ts'
@@ -77,4 +78,26 @@ test('hooks go on while old partitions are dropped, and the disk is given back',
     await store.close()
     await app.close()
   }
+})
+
+test('while a transaction that lasts is at the runs, nobody waits for all of them: the partition is dropped later', async () => {
+  const database = await withTestDatabase()
+  await partitionPast(database, DAYS)
+  const reader = new pg.Client({ connectionString: database.url.reveal() })
+  await reader.connect()
+  await reader.query('begin; select 1 from run limit 1')
+  const waiting = () =>
+    database.query('select 1 from pg_locks where not granted and relation = $1::regclass', ['run'])
+  for (const call of [`drop_partition('run', 45)`, `grow_partition('run', 1)`]) {
+    const state: { error?: { code?: string } } = {}
+    const dropping = database.query(`select ${call}`).catch((error) => Object.assign(state, { error }))
+    while (!state.error) expect(await waiting()).toEqual([])
+    await dropping
+    expect(state.error).toMatchObject({ code: '55P03' })
+  }
+  await reader.query('commit')
+  await reader.end()
+  expect(await database.query(`select drop_partition('run', 45) as part`)).toEqual([
+    { part: `run_day_${DAYS}` },
+  ])
 })

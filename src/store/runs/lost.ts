@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { StoredError } from '../entities/index.ts'
-import { statement } from '../statements.ts'
-import type { Store, Tx } from '../store.ts'
+import type { Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
+import type { HotPool } from './hot-pool.ts'
 import type { RunJob } from './run-job.ts'
 import { lineOfUnsaidEnd, RUN_CHANNEL } from './told.ts'
 
@@ -18,19 +18,23 @@ const UNFINISHED = `status in ('QUEUED', 'RUNNING') and finished_at is null and 
 // How many are found at once at most: the clock that asks for them has schedules to start.
 const MOST = 500
 
-// The runs are read first, by their own index, whatever else there are. A distributed database could not join them
-// with the jobs, which it has on one node. Without a parameter a connection plans it once: with many partitions that
-// takes far longer than the rest.
-const FIND_LOST = statement(
-  `with unfinished as materialized (
-     select workspace_id, id from run where ${UNFINISHED})
-   select workspace_id as workspace, id as run from unfinished where not exists (
-     select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
-        and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ${MOST}`,
-)
-
-/** Runs that have not ended and that no job would ever execute, at most 500. */
-export const findLostRuns = ({ read }: Pick<Store, 'read'>): Promise<RunJob[]> => read(FIND_LOST, [])
+/**
+ * Runs that have not ended and that no job would ever execute, at most 500.
+ *
+ * They are read first, by their own index, whatever else there are. A distributed database could not join them with the
+ * jobs, which it has on one node. A connection plans it once: with many partitions that takes far longer than the rest.
+ */
+export function findLostRuns(pool: HotPool): Promise<RunJob[]> {
+  return pool.query<RunJob>(
+    'find-lost-runs',
+    `with unfinished as materialized (
+       select workspace_id, id from run where ${UNFINISHED})
+     select workspace_id as workspace, id as run from unfinished where not exists (
+       select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
+          and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ${MOST}`,
+    [],
+  )
+}
 
 /**
  * Locks the run's row, so that no worker begins it or writes to it meanwhile, and looks again.
