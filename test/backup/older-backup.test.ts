@@ -3,21 +3,20 @@ import { buffer } from 'node:stream/consumers'
 import { zstdCompressSync } from 'node:zlib'
 import tar from 'tar-stream'
 import { expect, test, vi } from 'vitest'
+import { FIRST_RESTORABLE, type Header } from '../../src/backup/format.ts'
 import { restoreInto } from '../../src/backup/into-database.ts'
 import { makeBackup } from '../../src/backup/make-backup.ts'
 import { openBackup } from '../../src/backup/restore-backup.ts'
 import { createLogger } from '../../src/log.ts'
 import { openTables } from '../../src/store/backed-tables.ts'
 import { knownMigrations } from '../../src/store/migrate.ts'
-import { type TestDatabase, withOldDatabase } from '../support/database.ts'
+import { type TestDatabase, withOldDatabase, withTestDatabase } from '../support/database.ts'
 import { createEmptyDatabase, expectEmpty } from './backup-world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
 const log = createLogger('silent', 'test')
 
-// The first that an instance which is restored can be paused by.
-const FIRST_RESTORABLE = 'Migration20261127140825_instance_identity'
 const all = await knownMigrations()
 const restorable = all.filter((it) => it >= FIRST_RESTORABLE)
 
@@ -94,7 +93,46 @@ test.each(restorable)('a backup of the schema of %s restores into that of today'
   expect(await database.query('select paused_because as why from instance')).toEqual([{ why: 'RESTORED' }])
 })
 
-const made = { format: 1, lockstep: '0.0.9', createdAt: new Date(0).toISOString(), tables: [] }
+/** A backup that ends behind its header. */
+async function withHeader(changed: Partial<Header>): Promise<Buffer> {
+  const header = {
+    format: 1,
+    lockstep: '0.0.9',
+    createdAt: new Date(0).toISOString(),
+    migrations: all,
+    ...changed,
+  }
+  const archive = tar.pack()
+  archive.entry({ name: 'lockstep-backup.json' }, JSON.stringify(header))
+  archive.finalize()
+  return zstdCompressSync(await buffer(archive))
+}
+
+test('a backup whose tables are not those of its schema is refused, and the message names what is wrong', async () => {
+  const session = await openTables((await withTestDatabase()).url, 'snapshot')
+  const tables = await session.tables()
+  await session.close()
+  const without = (column: string) =>
+    tables.map((it) => ({ ...it, columns: it.columns.filter((one) => one !== column) }))
+  const cases: [string, Header['tables']][] = [
+    ['it has no table secret', tables.filter(({ name }) => name !== 'secret')],
+    ['it has no column secret.sealed_policy', without('sealed_policy')],
+    ['it has "table extra" besides', [...tables, { name: 'extra', columns: [] }]],
+    [
+      'it has "column secret.extra" besides',
+      tables.map((it) => (it.name === 'secret' ? { ...it, columns: [...it.columns, 'extra'] } : it)),
+    ],
+    ['it has "table secret" besides', [...tables, { name: 'secret', columns: [] }]],
+  ]
+  const database = await createEmptyDatabase()
+  for (const [what, changed] of cases) {
+    await expect(restore(await withHeader({ tables: changed }), database)).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: `This backup cannot be restored: its tables are not those of its migrations, ${what}. Nothing was changed.`,
+    })
+  }
+  await expectEmpty(database)
+})
 
 test('a schema that cannot be paused after a restore is not backed up, and its backup is refused', async () => {
   const old = await withOldDatabase(all[all.indexOf(FIRST_RESTORABLE) - 1] as string)
@@ -106,11 +144,8 @@ test('a schema that cannot be paused after a restore is not backed up, and its b
     ),
   })
   const database = await createEmptyDatabase()
-  const header = JSON.stringify({ ...made, migrations: all.slice(0, all.indexOf(FIRST_RESTORABLE)) })
-  const archive = tar.pack()
-  archive.entry({ name: 'lockstep-backup.json' }, header)
-  archive.finalize()
-  await expect(restore(zstdCompressSync(await buffer(archive)), database)).rejects.toMatchObject({
+  const older = await withHeader({ tables: [], migrations: all.slice(0, all.indexOf(FIRST_RESTORABLE)) })
+  await expect(restore(older, database)).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
     message: 'This backup cannot be restored: its schema is older than backups. Nothing was changed.',
   })
