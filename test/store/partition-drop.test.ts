@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { dropPartitions } from '../../src/store/partitions.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -85,6 +85,7 @@ test('while a transaction that lasts is at the runs, nobody waits for all of the
   await partitionPast(database, DAYS)
   const reader = new pg.Client({ connectionString: database.url.reveal() })
   await reader.connect()
+  onTestFinished(() => reader.end())
   await reader.query('begin; select 1 from run limit 1')
   const waiting = () =>
     database.query('select 1 from pg_locks where not granted and relation = $1::regclass', ['run'])
@@ -96,7 +97,6 @@ test('while a transaction that lasts is at the runs, nobody waits for all of the
     expect(state.error).toMatchObject({ code: '55P03' })
   }
   await reader.query('commit')
-  await reader.end()
   expect(await database.query(`select drop_partition('run', 45) as part`)).toEqual([
     { part: `run_day_${DAYS}` },
   ])
