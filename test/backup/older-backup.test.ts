@@ -20,13 +20,14 @@ const log = createLogger('silent', 'test')
 const all = await knownMigrations()
 const restorable = all.filter((it) => it >= FIRST_RESTORABLE)
 
-/** A value for a column: the same for all of a type, so that every row finds the row that it refers to. */
-const NAMED = `case column_name when 'status' then 'SUCCEEDED' when 'role' then 'MEMBER' when 'kind' then 'ROOT'
-                                when 'trigger' then 'HOOK' else 'acme' end`
-const VALUE = `case when data_type in ('text', 'character varying') then ${NAMED}
+/** A value for a column: the first that a check allows, or the same for all of a type, so that references hold. */
+const ALLOWED = `(select substring(pg_get_constraintdef(oid) from $re$'([^']*)'$re$) from pg_constraint
+   where contype = 'c' and conrelid = to_regclass(table_name::text) and conkey = array[ordinal_position::int2] limit 1)`
+const VALUE = `case when data_type in ('text', 'character varying') then coalesce(${ALLOWED}, 'acme')
                     when data_type = 'uuid' then '01900000-0000-7000-8000-000000000001'
                     when data_type like 'timestamp%' then '2026-01-02T03:04:05.678Z'
-                    when data_type = 'boolean' then 'true' when data_type = 'integer' then '1'
+                    when data_type = 'boolean' then 'true'
+                    when data_type in ('integer', 'smallint', 'bigint', 'double precision', 'numeric') then '1'
                     when data_type in ('json', 'jsonb') then '[]' when data_type = 'ARRAY' then '{a}'
                     else 'no value for ' || data_type end`
 
