@@ -135,7 +135,7 @@ async function openWorker(
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log, metrics: counts }, stopping)
+    await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
   })
