@@ -132,7 +132,7 @@ export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
  */
 export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<boolean> {
   const lengthOf = ({ sealedInput }: EnqueuedRun) => sealedInput.length
-  return createBatch((items) => enqueueRuns(pool.query, items), lengthOf)
+  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
 }
 
 /** The run that a key stands for. */
