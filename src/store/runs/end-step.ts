@@ -117,7 +117,7 @@ export async function endSteps(
   const name = `end-${items.length}${hasNext ? '-next' : ''}`
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
     name,
-    textFor(items.length, hasNext),
+    () => textFor(items.length, hasNext),
     values,
   )
   const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))
