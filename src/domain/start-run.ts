@@ -116,7 +116,8 @@ export async function startByHook(
     const left = waitSeconds - (performance.now() - startedAt) / 1000
     return { id, ended: await readEnd(parts, id, Math.max(0, left)) }
   } finally {
-    stop.abort()
+    // Without a reason, an error with its stack would be made for each run.
+    stop.abort(null)
   }
 }
 

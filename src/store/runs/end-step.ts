@@ -122,7 +122,7 @@ export async function endSteps(
   const name = `end-${items.length}${hasNext ? '-next' : ''}${hasUses ? '-uses' : ''}`
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
     name,
-    textFor(items.length, hasNext, hasUses),
+    () => textFor(items.length, hasNext, hasUses),
     values,
   )
   const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))

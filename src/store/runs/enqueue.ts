@@ -95,14 +95,14 @@ queued as (
   select workspace, run, use_by, array(select json_array_elements_text(secrets)), clock_timestamp() from wanted)
 select added.id as run, (select pg_notify('${JOB_CHANNEL}', '') where exists (select 1 from wanted)) as told from added`
 
-type Query = (name: string, text: string, values: readonly unknown[]) => Promise<{ run: string }[]>
+type Query = (name: string, text: () => string, values: readonly unknown[]) => Promise<{ run: string }[]>
 
 /** @returns for each, whether it was added. */
 async function enqueueRuns(query: Query, items: readonly EnqueuedRun[]): Promise<boolean[]> {
   const values = items.flatMap((it, n) => [n, ...valuesOf(it)])
   const hasKeys = items.some(({ keyHash }) => keyHash !== undefined)
   const name = `enqueue-${items.length}${hasKeys ? '-keyed' : ''}`
-  const rows = await query(name, textFor(items.length, hasKeys), values)
+  const rows = await query(name, () => textFor(items.length, hasKeys), values)
   const added = new Set(rows.map(({ run }) => run))
   return items.map(({ run }) => added.has(run))
 }
@@ -133,7 +133,7 @@ function valuesOf({ workspace, run, automation, use, audit, ...it }: EnqueuedRun
 /** Adds one run in the caller's transaction. @returns whether it was added. */
 export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
   // Each parameter stands there once, in order.
-  const query: Query = (_name, text, values) => tx.execute(text.replaceAll(/\$\d+/g, '?'), [...values])
+  const query: Query = (_name, text, values) => tx.execute(text().replaceAll(/\$\d+/g, '?'), [...values])
   return (await enqueueRuns(query, [run]))[0] === true
 }
 
@@ -144,7 +144,7 @@ export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
  */
 export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<boolean> {
   const lengthOf = ({ sealedInput }: EnqueuedRun) => sealedInput.length
-  return createBatch((items) => enqueueRuns(pool.query, items), lengthOf)
+  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
 }
 
 /** The run that a key stands for. */

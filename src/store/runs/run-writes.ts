@@ -24,14 +24,17 @@ export interface RunWrites {
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
 }
 
+// Commits that notify wait for each other in the database anyway. A start notifies nobody.
+const STARTS_AT_ONCE = 2
+
 export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const start = createBatch<StepStart, Started>(
     async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
-    ({ sealedOutput }) => sealedOutput?.length ?? 0,
+    { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE },
   )
   const end = createBatch<StepEnd, HandedSecret[]>(
     async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
-    lengthOf,
+    { lengthOf: lengthOfEnd },
   )
   return {
     readSteps: (claim) => readSteps(pool, claim),
@@ -58,7 +61,7 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   }
 }
 
-function lengthOf({ step, ended }: StepEnd): number {
+function lengthOfEnd({ step, ended }: StepEnd): number {
   const { output = null } = step?.result ?? {}
   const sealed = step && 'sealedOutput' in step.result ? step.result.sealedOutput : null
   return [output, sealed, ended?.input].reduce((sum, it) => sum + (typeof it === 'string' ? it.length : 0), 0)
