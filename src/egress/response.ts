@@ -38,7 +38,7 @@ class WholeResponse extends ResponseShape implements Response {
   readonly #url: URL
   readonly #redirected: boolean
   #headers: Headers | undefined
-  #isRead = false
+  #isRead: boolean = false
   #streaming: Response | undefined
 
   constructor(answer: Answer, url: URL, redirected: boolean) {
