@@ -141,7 +141,8 @@ function compileField(nodes: readonly FieldNode[], parent: GraphQLObjectType, sc
   if (name === '__typename') return () => parent.name
   const field = parent.getFields()[name]
   if (!field) throw new Rare()
-  const resolve = field.resolve ?? ((source: unknown) => (source as Record<string, unknown> | undefined)?.[name])
+  const resolve =
+    field.resolve ?? ((source: unknown) => (source as Record<string, unknown> | undefined)?.[name])
   const complete = compileType(
     field.type,
     nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
