@@ -176,10 +176,11 @@ type Open = (settings: typeof config, log: Logger, stopping: AbortSignal) => Pro
 async function serve(role: string, load: () => Promise<Open>, log: Logger): Promise<number> {
   const { asked, stopping, hurried } = untilAskedToStop()
   void hurried.then((code) => process.exit(code))
+  const { giveBackWhenIdle, leaveGarbageYoung } = await import('./processes/idle-memory.ts')
+  leaveGarbageYoung()
   const open = await load()
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
-  const { giveBackWhenIdle } = await import('./processes/idle-memory.ts')
   giveBackWhenIdle()
   void running.ready.then(() => announceReady({ port: running.port }))
   try {
