@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -52,7 +53,8 @@ export class EmbeddedFolder {
   /** Starts a database that was made and stopped before. */
   async startAgain(options?: Partial<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres> {
     await mkdir(this.base, { mode: 0o700 })
-    await cp(this.#prepared, this.folder, { recursive: true })
+    // The other form of it takes four times the processor time for as many small files.
+    cpSync(this.#prepared, this.folder, { recursive: true })
     return await this.start(options)
   }
 

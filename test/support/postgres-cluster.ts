@@ -1,4 +1,5 @@
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -54,7 +55,7 @@ export async function createPostgresCluster(folder?: string): Promise<PostgresCl
 export async function createStandby(primary: PostgresCluster, name: string): Promise<PostgresCluster> {
   await primary.stop()
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-standby-'))
-  await cp(primary.folder, folder, { recursive: true })
+  cpSync(primary.folder, folder, { recursive: true })
   await primary.start()
   const standby = await openPostgresCluster(folder)
   const from = `host=127.0.0.1 port=${primary.port} user=${USER} password=${primary.password}`

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { createVitest, parseCLI } from 'vitest/node'
+
+/** Scripts of package.json that run beside the tests. */
+const CHECKS = ['types', 'lint', 'unused', 'generated']
+
+/**
+ * `npm test [-- what vitest takes]`: every test, and the checks at the same time, because tests wait for processes and
+ * leave time to them. A check that fails ends the tests.
+ */
+async function runAll(args: readonly string[]): Promise<void> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args])
+  const vitest = await createVitest('test', { ...options, watch: false })
+  const checks = CHECKS.map(async (name) => {
+    if (await passes(name)) return
+    process.exitCode = 1
+    await vitest.cancelCurrentRun('test-failure')
+  })
+  try {
+    await vitest.start(filter)
+    await Promise.all(checks)
+  } finally {
+    await vitest.close()
+  }
+}
+
+/** Runs a check and prints what it said, in one piece, because tests report meanwhile. */
+async function passes(name: string): Promise<boolean> {
+  const child = spawn('npm', ['run', '--silent', name], { shell: process.platform === 'win32' })
+  const said: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
+  const code = await new Promise((resolve) => {
+    child.once('error', resolve)
+    child.once('close', resolve)
+  })
+  process.stdout.write(`${said.join('')}npm run ${name}: ${code === 0 ? 'passed' : 'FAILED'}\n`)
+  return code === 0
+}
+
+await runAll(process.argv.slice(2))
