@@ -71,7 +71,8 @@ async function versionOf(url: string): Promise<number> {
   return rows[0].major
 }
 
-async function execute(url: string, sql: string): Promise<pg.QueryResult> {
+/** Runs a statement on a server's own database. */
+export async function execute(url: string, sql: string): Promise<pg.QueryResult> {
   const server = servers.get(url) ?? new pg.Pool({ connectionString: url, max: 2, allowExitOnIdle: true })
   if (!servers.has(url))
     servers.set(

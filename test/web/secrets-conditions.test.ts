@@ -30,8 +30,6 @@ const isOperation = (name: string) => (request: { postData(): string | null }) =
 
 describe.each([
   [1280, 'light'],
-  [1280, 'dark'],
-  [360, 'light'],
   [360, 'dark'],
 ] as const)('at %i px, %s', (width, colorScheme) => {
   it('every state is accessible and fits the window', { timeout: 90_000 }, async () => {
