@@ -1,4 +1,3 @@
-import { cpSync } from 'node:fs'
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,7 +68,7 @@ test('a copied data folder runs nothing; the original does, and so does a folder
   await first.process.stop()
   // A command works on an instance that does not run as well. What is left is a run that waits.
   expect(await runLockstep(['resume'], { LOCKSTEP_DATA: at('data') })).toMatchObject({ code: 0 })
-  cpSync(at('data'), at('copy'), { recursive: true, preserveTimestamps: true })
+  await cp(at('data'), at('copy'), { recursive: true, preserveTimestamps: true })
 
   const copy = await startDatabaseAndWorker('copy')
   await copy.untilSays(/its database was restored or copied/)

@@ -219,7 +219,7 @@ describe('after a deletion by keyboard', () => {
     await confirm(page, 'Remove')
     await page.getByRole('button', { name: 'Remove Grace Hopper' }).waitFor({ state: 'detached' })
     expect(await focused(page)).toBe('Remove Ada Lovelace')
-    await page.context().close()
+    await world.leave(page)
   })
 })
 
@@ -235,6 +235,6 @@ describe('the address of a secret', () => {
     expect(await page.getByRole('button', { name: 'Delete OTHER_KEY' }).count()).toBe(0)
     await search.fill('')
     await page.getByRole('button', { name: 'Delete OTHER_KEY' }).waitFor()
-    await page.context().close()
+    await world.leave(page)
   })
 })
