@@ -38,15 +38,16 @@ export async function openWorld(options: TestAppOptions = {}): Promise<World> {
   const sessions = await populate(await browser.newContext({ baseURL: app.url }))
   const left = new Map<Person | undefined, Page[]>()
   const owners = new WeakMap<Page, Person | undefined>()
-  const openWindow = async (person: Person | undefined): Promise<Page> => {
+  const openWindow = async (person: Person | undefined, viewport: Screen): Promise<Page> => {
     const session = person && { storageState: sessions[person] }
-    const page = await (await browser.newContext({ baseURL: app.url, ...session })).newPage()
+    const context = await browser.newContext({ viewport, baseURL: app.url, ...session })
+    const page = await context.newPage()
     page.setDefaultTimeout(20_000)
     owners.set(page, person)
     return page
   }
   const open: World['open'] = async (person, path, screen = wide) => {
-    const page = left.get(person)?.pop() ?? (await openWindow(person))
+    const page = left.get(person)?.pop() ?? (await openWindow(person, screen))
     await page.setViewportSize(screen)
     await page.goto(path)
     return page
