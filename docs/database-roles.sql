@@ -2,6 +2,7 @@
 -- after each migration, in the database of Lockstep. The same role runs `lockstep keys`. For `lockstep doctor` the
 -- worker's role is enough. `lockstep_api` and `lockstep_worker` are roles that can log in. The file may run at any
 -- time, beside running processes, and as often as you like. Both roles then have exactly these rights.
+-- `lockstep start` with its own database makes the roles, and runs this file, at every start.
 
 begin;
 
@@ -19,6 +20,9 @@ grant insert on audit_event to lockstep_api, lockstep_worker;
 
 -- The queue. The API adds jobs and wakes them; a worker takes and ends them, and watches over those of others.
 grant select, insert, update (woken, due_at) on run_job to lockstep_api;
+-- Requests at the door of a webhook. The API asks, a worker answers: it alone writes the verdict.
+grant select, delete, insert (workspace_id, run, signature, sealed, is_token, created_at) on hook_check to lockstep_api;
+grant select, delete, update (taken_at, verdict) on hook_check to lockstep_worker;
 -- The API's metrics say how the queue stands, also when no worker is left to say it.
 grant select on run_worker, run_clock to lockstep_api;
 grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;
@@ -69,9 +73,11 @@ grant select, delete on run_key to lockstep_worker;
 -- results, and can wake processes for nothing. So no other role may connect, besides superusers and the owner of the
 -- database. A role that makes dumps or measures needs `grant connect on database` of its own. When the role that runs
 -- this file does not own the database, PostgreSQL warns that nothing was revoked: have its owner do it.
+-- Nor may anybody make a table of its session's own, which would stand before one of ours with the same name.
 do $$ begin
+  execute format('revoke all on database %I from lockstep_api, lockstep_worker', current_database());
   execute format('grant connect on database %I to lockstep_api, lockstep_worker', current_database());
-  execute format('revoke connect on database %I from public', current_database());
+  execute format('revoke connect, temporary on database %I from public', current_database());
 end $$;
 
 commit;

@@ -20,6 +20,9 @@ export interface Config {
   readonly dataFolder: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: Sensitive | undefined
+  /** The same database as the role of an API, and as that of a worker. Undefined: as in {@link databaseUrl}. */
+  readonly apiDatabaseUrl: Sensitive | undefined
+  readonly workerDatabaseUrl: Sensitive | undefined
   /** The same database without the pooler, for LISTEN, which needs a session. Undefined: there is no pooler. */
   readonly directDatabaseUrl: Sensitive | undefined
   /** What a commit waits for; undefined: what the database says. */
@@ -65,6 +68,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Whether each HTTP request gets a line in the log. */
   readonly accessLog: boolean
+  /** What a reader of the metrics has to show; undefined: nothing. */
+  readonly metricsToken: Sensitive | undefined
   /** Whether spans are sent by OTLP. The OpenTelemetry SDK reads the other variables of its own by itself. */
   readonly traces: boolean
   /** Hosts to which the id of the span goes with a step's request. */
@@ -101,6 +106,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workerPort: reader.port('LOCKSTEP_WORKER_PORT', port === 0 || port === 65_535 ? 0 : port + 1),
     dataFolder,
     databaseUrl: reader.databaseUrl('DATABASE_URL'),
+    apiDatabaseUrl: reader.databaseUrl('LOCKSTEP_API_DATABASE_URL'),
+    workerDatabaseUrl: reader.databaseUrl('LOCKSTEP_WORKER_DATABASE_URL'),
     directDatabaseUrl: reader.databaseUrl('LOCKSTEP_DIRECT_DATABASE_URL'),
     synchronousCommit: reader.option('LOCKSTEP_SYNCHRONOUS_COMMIT', synchronousCommits),
     rootKeyFile: resolve(reader.text('LOCKSTEP_ROOT_KEY_FILE') ?? join(dataFolder, 'root-key.pem')),
@@ -137,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
     accessLog: reader.choice('LOCKSTEP_ACCESS_LOG', ['on', 'off'], 'off') === 'on',
+    metricsToken: reader.secret('LOCKSTEP_METRICS_TOKEN', 16),
     traces: readTraces(env, reader),
     traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
@@ -144,6 +152,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (config.auditRetentionDays > 0 && config.auditRetentionDays < LEAST_AUDIT_DAYS)
     reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
+  reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL')
+  reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
@@ -168,6 +178,26 @@ export function withKeySecrets(env: NodeJS.ProcessEnv, config: Config): NodeJS.P
     ...(key !== undefined && { LOCKSTEP_ROOT_KEY: key }),
     ...(passphrase !== undefined && { LOCKSTEP_ROOT_KEY_PASSPHRASE: passphrase }),
   }
+}
+
+/** What leads to the root key: files, tokens, and the credentials of a cloud that holds it. */
+const KEY_PLACES =
+  /^(?:LOCKSTEP_(?:ROOT_KEY(?:_FILE|_URI|_PASSPHRASE|_PASSPHRASE_FILE)?|SIGNING_KEY_FILE|DATA|TOKEN)|AWS_.*)$/i
+const databaseNames = ['DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL'] as const
+
+/** The environment for an API, a child process that must not come near the root key. */
+export function withoutKeyPlaces(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_PLACES.test(name)))
+}
+
+/** The environment for a child process that may use the database as this role alone. */
+export function withDatabase(
+  env: NodeJS.ProcessEnv,
+  name: (typeof databaseNames)[number],
+  url: Sensitive,
+): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([key]) => !databaseNames.some((it) => it === key))
+  return { ...Object.fromEntries(others), [name]: url.reveal() }
 }
 
 /** The endpoints are checked here, because the SDK would go on with its default in the place of a wrong one. */

@@ -11,6 +11,8 @@ const neededMajor = 24
 // MiB of each half of what is new on V8's heap. By default two such halves take 64 MiB and more, for a few per cent less
 // to collect. What is old grows as V8 sees fit, and is given back when a process rests (src/processes/idle-memory.ts).
 const heap = '--max-semi-space-size=16'
+// Stops a process from having another one opened for a debugger: the API could read the worker's memory.
+const closed = '--disable-sigusr1'
 // By default glibc keeps the memory of freed large texts, for each thread separately. This makes it return the
 // memory (mallopt(3)).
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
@@ -61,10 +63,12 @@ function launch(program) {
   // The end of the channel tells the child that this process was killed.
   const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
   const env = { ...memory, ...cache, ...process.env }
-  const child = spawn(program, [heap, main, ...process.argv.slice(2)], { stdio: [...stdio], env })
+  const child = spawn(program, [heap, closed, main, ...process.argv.slice(2)], { stdio: [...stdio], env })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
+  // The same here, where Node may be too old for the option, and the environment may hold the root key.
+  process.on('SIGUSR1', () => undefined)
   child.once('error', (error) => {
     process.stderr.write(`Cannot start ${program}: ${error.message}\n`)
     process.exitCode = 1

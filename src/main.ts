@@ -135,7 +135,7 @@ async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
   void hurried.then((code) => process.exit(code))
   const { databaseUrl, waitForDatabase } = await import('./processes/database.ts')
   const { migrate } = await import('./store/migrate.ts')
-  const url = await databaseUrl(config)
+  const url = await databaseUrl(config, 'owner')
   // A migration that has begun is brought to its end.
   if (
     wait &&
@@ -147,6 +147,8 @@ async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
     return asked
   await migrate(url, log)
   if (config.distribute === 'citus') await (await import('./store/distribute.ts')).distribute(url, log)
+  // The roles of another database are its owner's business.
+  if (!config.databaseUrl) await (await import('./store/grant-rights.ts')).grantRights(url)
   return 0
 }
 

@@ -14,13 +14,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: [],
   'embedded-postgres': [],
   redactor: ['secret'],
+  // How services sign their requests. It compares, and opens nothing.
+  'hook-signature': [],
   egress: ['secret'],
   steps: ['template', 'steps/form'],
   // The rules of a form: which fields are shown, which are required, what counts as content.
   'steps/form': [],
   // The kit of step type authors. It is the only part of steps that runs steps.
   'steps/testing': ['steps', 'executor', 'redactor', 'egress', 'secret'],
-  domain: ['store', 'vault/sealing', 'secret', 'template', 'steps'],
+  domain: ['store', 'vault/sealing', 'secret', 'template', 'steps', 'hook-signature'],
   // The work of `lockstep keys`, and a worker's root key.
   keys: ['domain', 'store', 'vault/opening', 'vault/sealing', 'secret'],
   // The file of a backup. Keys come from the composition root.
@@ -29,13 +31,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
-  executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template'],
+  executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template', 'hook-signature'],
   // What is counted, and where spans go. The composition root makes both and passes them down.
   metrics: [],
   tracing: [],
   // The common part of every process: it listens, reports its health, and refuses large requests.
   server: [],
-  api: ['server', 'domain', 'secret', 'steps'],
+  api: ['server', 'domain', 'secret', 'steps', 'hook-signature'],
   // The command line seals a typed value before it leaves the person's machine. It contains no server code.
   client: ['secret', 'template', 'vault/seal-value', 'vault/vouched-key'],
   plugins: ['steps', 'plugins/custom-http/curl'],

@@ -1,6 +1,12 @@
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readConfig, removeKeySecrets, withKeySecrets } from '../src/config.ts'
+import {
+  readConfig,
+  removeKeySecrets,
+  withDatabase,
+  withKeySecrets,
+  withoutKeyPlaces,
+} from '../src/config.ts'
 import { Sensitive } from '../src/sensitive.ts'
 import { configProblems } from './support/config-problems.ts'
 
@@ -145,6 +151,44 @@ describe('the root key', () => {
     expect(withKeySecrets(env, config)).toEqual(worker)
     expect(withKeySecrets(env, readConfig({}))).toEqual({ PATH: '/bin' })
   })
+})
+
+test('the environment of an API leads to no key, and that of each process to the database as its own role', () => {
+  const keys = {
+    LOCKSTEP_ROOT_KEY_FILE: 'a',
+    LOCKSTEP_ROOT_KEY_URI: 'awskms:b',
+    LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE: 'c',
+    LOCKSTEP_SIGNING_KEY_FILE: 'd',
+    LOCKSTEP_DATA: 'e',
+    LOCKSTEP_TOKEN: 'f',
+    AWS_ACCESS_KEY_ID: 'g',
+    AWS_PROFILE: 'h',
+  }
+  const others = { PATH: '/bin', PORT: '1', LOCKSTEP_AUTH_SECRET: 'x'.repeat(32) }
+  expect(withoutKeyPlaces({ ...keys, ...others })).toEqual(others)
+  const databases = { DATABASE_URL: 'o', LOCKSTEP_API_DATABASE_URL: 'a', LOCKSTEP_WORKER_DATABASE_URL: 'w' }
+  expect(withDatabase({ ...databases, ...others }, 'DATABASE_URL', new Sensitive('of the role'))).toEqual({
+    ...others,
+    DATABASE_URL: 'of the role',
+  })
+})
+
+test('a way past a pooler goes with one address of the database, and not with one for each process', () => {
+  const url = 'postgres://me:canary@localhost/lockstep'
+  for (const name of ['LOCKSTEP_API_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL']) {
+    expect(configProblems({ LOCKSTEP_DIRECT_DATABASE_URL: url, [name]: url })).toEqual([
+      `LOCKSTEP_DIRECT_DATABASE_URL and ${name} are set. Keep one of them.`,
+    ])
+    const [line = ''] = configProblems({ [name]: 'canary://localhost' })
+    expect(line).toMatch(new RegExp(`^${name} holds something that is no PostgreSQL address`))
+    expect(line).not.toContain('canary')
+  }
+})
+
+test('a token for metrics that is short enough to be guessed is refused, and not shown', () => {
+  expect(readConfig({ LOCKSTEP_METRICS_TOKEN: 'canary-0123456789' }).metricsToken).toBeInstanceOf(Sensitive)
+  const [line = ''] = configProblems({ LOCKSTEP_METRICS_TOKEN: 'canary-01234567' })
+  expect(line).toBe('LOCKSTEP_METRICS_TOKEN is too short (not shown). It may hold 16 characters or more.')
 })
 
 test('the configuration object is frozen', () => {

@@ -47,6 +47,11 @@ const hideValues: Plugin = {
     },
 }
 
+/** What streams says by default that a cache may keep it. */
+const keepNothing: Plugin = {
+  onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
+}
+
 // Introspection by the usual tools takes about 400 tokens.
 const MAX_TOKENS = 2000
 
@@ -99,6 +104,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       tellReads,
       known.plugin,
       countOperations(metrics),
+      keepNothing,
     ],
     parserAndValidationCache: cache,
     // The server has cut off by then what is too large.

@@ -1,37 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Domain, type HookedRun, outageOf } from '../domain/index.ts'
+import { type Domain, type HookedRun, MAX_WAIT, outageOf } from '../domain/index.ts'
+import { AppError } from '../errors.ts'
+import { isWithheld } from '../hook-signature/index.ts'
 import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/http-server.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
+import { NO_PAGE, ownAnswer, type Reply } from './hook-answer.ts'
 import { readBody } from './read-body.ts'
 
 const PATH = '/hooks/'
 
-// The longest time that a caller may wait for a run, in seconds.
-const MAX_WAIT = 30
-
 const KEY_HEADER = 'idempotency-key'
-
-// Headers with a credential of the caller, and headers for Lockstep itself. No step needs them, and members see a
-// run's input.
-const hidden: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'proxy-authorization',
-  KEY_HEADER,
-  ADDRESS_HEADER,
-])
 
 interface HookRequest {
   /** What stands behind `/hooks/`. */
   token: string
   query: URLSearchParams
-}
-
-interface Reply {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
 }
 
 /** What is asked for, if it is a hook. The path is read as browsers and proxies read it. */
@@ -44,8 +28,9 @@ export function readHookRequest({ url = '' }: IncomingMessage): HookRequest | un
 
 /**
  * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers 202
- * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended. A
- * repeated `Idempotency-Key` gets the answer for the run of the first request.
+ * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended; an automation
+ * with an answer of its own answers with the output of the run. A repeated `Idempotency-Key` gets the answer for the run
+ * of the first request. What has to be signed and is not gets 401, and starts nothing.
  */
 export async function handleHook(
   domain: Domain,
@@ -64,42 +49,61 @@ export async function handleHook(
     log.error({ err, route: 'hooks' }, 'request failed')
     return { status: 500, body: { error: 'Something went wrong on our side. Try again.' } }
   })
-  const text = JSON.stringify(reply.body)
-  const length = Buffer.byteLength(text)
-  res.writeHead(reply.status, {
+  const { status, text = JSON.stringify(reply.body), headers } = reply
+  res.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': length,
-    ...reply.headers,
+    ...headers,
+    'content-length': Buffer.byteLength(text),
   })
   res.end(text)
 }
 
 async function replyTo(domain: Domain, { token, query }: HookRequest, req: IncomingMessage): Promise<Reply> {
-  if (req.method !== 'POST') {
-    return { status: 405, body: { error: 'A hook takes POST.' }, headers: { allow: 'POST' } }
-  }
+  if (req.method !== 'POST' && req.method !== 'GET') return onlyPost
   const hook = await domain.runs.findHook(token)
   if (!hook) return noSuchHook
-  const rawBody = await readBody(req)
-  // Half a message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
-  if (rawBody === undefined) return { status: 400, body: { error: 'The request broke off. Send it again.' } }
-  const headers = headersOf(req)
-  const { [KEY_HEADER]: key, prefer = '' } = headers
   try {
-    const seconds = waitSeconds(prefer)
+    if (req.method === 'GET') return asText(await domain.runs.challengeInQuery(hook, query)) ?? onlyPost
+    const rawBody = await readBody(req)
+    // Half a message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
+    if (rawBody === undefined)
+      return { status: 400, body: { error: 'The request broke off. Send it again.' } }
+    const headers = headersOf(req)
     const trigger = triggerOf(headers, rawBody, query)
-    return answer(await domain.runs.startByHook(hook, trigger, { key, waitSeconds: seconds }), seconds)
+    const challenge = asText(await domain.runs.challengeIn(hook, trigger))
+    if (challenge) return challenge
+    const { [KEY_HEADER]: key, prefer = '' } = headers
+    const { hookAnswer } = hook.automation
+    const seconds = hookAnswer?.waitSeconds ?? waitSeconds(prefer)
+    const run = await domain.runs.startByHook(hook, trigger, { key, waitSeconds: seconds })
+    return hookAnswer ? ownAnswer(run) : answer(run, seconds)
   } catch (error) {
-    if (!isChangeError(error)) throw error
-    // It was deleted while the request came in.
-    if (error.code === 'NOT_FOUND') return noSuchHook
-    const body = { error: error.message }
-    // Senders try again after this status.
-    if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
-    return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }
+    return refusal(error)
   }
 }
 
+function refusal(error: unknown): Reply {
+  if (!(error instanceof AppError)) throw error
+  const body = { error: error.message }
+  // RFC 9110, section 15.5.2: the header says how to prove who sends.
+  if (error.code === 'UNAUTHENTICATED')
+    return { status: 401, body, headers: { 'www-authenticate': 'Signature' } }
+  if (error.code === 'FORBIDDEN') return { status: 403, body }
+  if (!isChangeError(error)) throw error
+  // It was deleted while the request came in.
+  if (error.code === 'NOT_FOUND') return noSuchHook
+  // Senders try again after this status.
+  if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
+  return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }
+}
+
+/** A challenge is sent back as it came, and no browser may take it for a page. */
+function asText(text: string | undefined): Reply | undefined {
+  if (text === undefined) return undefined
+  return { status: 200, text, headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_PAGE } }
+}
+
+const onlyPost: Reply = { status: 405, body: { error: 'A hook takes POST.' }, headers: { allow: 'POST' } }
 const noSuchHook: Reply = { status: 404, body: { error: 'There is no such hook.' } }
 
 type Headers = Readonly<Record<string, string | undefined>>
@@ -113,7 +117,9 @@ function headersOf({ headers }: IncomingMessage): Headers {
 }
 
 function triggerOf(all: Headers, rawBody: string, query: URLSearchParams) {
-  const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name)))
+  const headers = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !isWithheld(name) && name !== ADDRESS_HEADER),
+  )
   const body = parseBody(rawBody, all['content-type'] ?? '')
   return { body, rawBody, headers, query: Object.fromEntries(query) }
 }

@@ -20,6 +20,8 @@ export interface ServerParts extends Omit<HttpServerParts, 'site'> {
   services(): Services | undefined
   /** The folder of the built web app. */
   webFolder: string
+  /** The address at which people reach it. */
+  publicUrl: string
 }
 
 /** Listens until it is closed. @param port 0 for any free one. */
@@ -30,13 +32,20 @@ export function startServer(
 ): Promise<{ port: number; close(): Promise<void> }> {
   const site = {
     routes: ['graphql', 'api', 'hooks'],
-    headers: { 'content-security-policy': contentSecurityPolicy() },
+    headers: { 'content-security-policy': contentSecurityPolicy(), ...transportSecurity(parts.publicUrl) },
     respond: (request: Request, pathname: string) => respond(parts, request, pathname),
     answers: (req: IncomingMessage, res: ServerResponse) =>
       answerGraphql(parts, req, res) || answerHook(parts, req, res),
   }
   return startHttpServer({ ...parts, site }, host, port)
 }
+
+/**
+ * Keeps a browser that has been here once from coming without TLS (RFC 6797), for a year. Other hosts of the domain are
+ * not ours to speak for.
+ */
+const transportSecurity = (publicUrl: string): Record<string, string> =>
+  publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}
 
 function answerGraphql({ services }: ServerParts, req: IncomingMessage, res: ServerResponse): boolean {
   const { url = '' } = req

@@ -4,6 +4,7 @@ import { checkClocks } from './clock-check.ts'
 import { checkDatabase } from './database-checks.ts'
 import { checkPause, checkQueue, checkWorkers } from './queue-checks.ts'
 import { checkReplication } from './replication-checks.ts'
+import { checkApiRole } from './role-check.ts'
 import { checkRootKey } from './root-key-checks.ts'
 import { checkSecrets, checkWorkspaceKeys } from './value-checks.ts'
 import { checkVouching } from './vouching-checks.ts'
@@ -22,6 +23,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     : []
   return [
     ...database,
+    await checkApiRole(examination),
     await checkReplication(examination),
     ...(await checkClocks(examination)),
     await checkPause(examination),

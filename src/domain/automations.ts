@@ -3,16 +3,12 @@ import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
-import {
-  Automation,
-  type AutomationStep,
-  type HookSignature,
-  type Schedule,
-} from '../store/entities/index.ts'
+import { Automation, type AutomationStep, type HookAnswer, type Schedule } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { checkAnswer, checkSignature, type HookSignatureInput } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
@@ -34,7 +30,9 @@ export interface AutomationDraft {
   name: string
   steps: readonly StepInput[]
   /** Null: requests to the hook need no signature. Undefined: unchanged. */
-  hookSignature?: HookSignature | null | undefined
+  hookSignature?: HookSignatureInput | null | undefined
+  /** Null: a caller of the hook gets the id of the run. Undefined: unchanged. */
+  hookAnswer?: HookAnswer | null | undefined
   /** Null: the automation does not run by itself. Undefined: unchanged. */
   schedule?: Schedule | null | undefined
 }
@@ -59,7 +57,7 @@ export interface Automations {
 }
 
 const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_token as "hookToken",
-    hook_signature as "hookSignature", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
+    hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
 const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
@@ -138,20 +136,19 @@ function typeOf(registry: Registry, step: string, type: string): StepType {
   }
 }
 
-function checkDraft(registry: Registry, { name, steps, hookSignature, schedule }: AutomationDraft) {
+function checkDraft(
+  registry: Registry,
+  { name, steps, hookSignature, hookAnswer, schedule }: AutomationDraft,
+) {
   return {
     name: checkTitle("The automation's name", name),
     steps: checkSteps(registry, steps),
     // A client that does not know the setting must not switch the signature check off.
     ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
+    ...(hookAnswer !== undefined && { hookAnswer: hookAnswer && checkAnswer(hookAnswer) }),
     ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule) }),
   }
 }
-
-const checkSignature = ({ secret, style }: HookSignature): HookSignature => ({
-  secret: normalizeSecretName(secret),
-  style,
-})
 
 async function createAutomation(
   store: Store,
@@ -160,10 +157,10 @@ async function createAutomation(
   workspace: string,
   draft: AutomationDraft,
 ): Promise<Automation> {
-  const { hookSignature = null, schedule = null, ...content } = checkDraft(registry, draft)
+  const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(registry, draft)
   const now = databaseTime()
   const hookToken = randomBytes(24).toString('base64url')
-  const triggers = { hookToken, hookSignature, schedule }
+  const triggers = { hookToken, hookSignature, hookAnswer, schedule }
   const times = {
     createdAt: now,
     updatedAt: now,
@@ -237,7 +234,8 @@ function stepUsages(
 }
 
 function hookUsages(automation: Automation, name: string): SecretUsage[] {
-  const isUsed = automation.hookSignature?.secret === name
+  const { secret, verifyToken } = automation.hookSignature ?? {}
+  const isUsed = secret === name || verifyToken === name
   return isUsed ? [{ automation, step: 'trigger', field: 'hookSignature' }] : []
 }
 

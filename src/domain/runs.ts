@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { metaChallenge, slackChallenge } from '../hook-signature/index.ts'
 import type { Registry } from '../steps/index.ts'
 import { Run, StepRun } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
@@ -9,6 +10,7 @@ import type { Em, Store } from '../store/store.ts'
 import type { Sealer, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkSteps, type StepInput } from './automations.ts'
+import { checkChallenge, checkToken } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import { sealRun } from './new-run.ts'
 import {
@@ -41,9 +43,18 @@ export interface Runs {
   /**
    * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
    *
-   * @throws AppError as {@link Runs.start}
+   * @throws AppError as {@link Runs.start}; UNAUTHENTICATED when it is not signed and has to be
    */
   startByHook(hook: Hook, request: unknown, options: HookOptions): Promise<HookedRun>
+  /**
+   * What a service wants to have sent back before it sends events, once it has shown who it is; undefined for any other
+   * request. No run is started.
+   *
+   * @throws AppError UNAUTHENTICATED, CONFLICT when no worker could tell
+   */
+  challengeIn(hook: Hook, request: { body: unknown }): Promise<string | undefined>
+  /** The same for a service that asks by GET. @throws AppError FORBIDDEN, CONFLICT */
+  challengeInQuery(hook: Hook, query: URLSearchParams): Promise<string | undefined>
   /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
   testStep(
     actor: Actor,
@@ -98,6 +109,20 @@ export function createRuns(parts: RunParts): Runs {
       return automation && { token, automation }
     },
     startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),
+    async challengeIn({ automation }, request) {
+      const { hookSignature } = automation
+      const challenge = hookSignature && slackChallenge(request.body, hookSignature)
+      if (!challenge) return undefined
+      await checkChallenge(parts, automation, hookSignature, request)
+      return challenge
+    },
+    async challengeInQuery({ automation }, query) {
+      const { hookSignature } = automation
+      const asked = hookSignature?.verifyToken ? metaChallenge(query) : undefined
+      if (!hookSignature || !asked) return undefined
+      await checkToken(parts, automation, hookSignature, asked.token)
+      return asked.challenge
+    },
     testStep: (actor, workspace, input, trigger, waitSeconds) =>
       testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
     cancel: (actor, id) => cancelById(parts, actor, id),

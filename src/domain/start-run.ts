@@ -10,6 +10,7 @@ import type { EndedRun } from '../store/runs/told.ts'
 import { createSealer, type sealInNode } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
 import { automationNotFound } from './automations.ts'
+import { passDoor, refuseUnsigned } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import { sealRun } from './new-run.ts'
 import { checkRunKey, hashRunKey } from './run-keys.ts'
@@ -153,16 +154,18 @@ async function startAsRead(
   { trigger, actor, startedBy, input, key, beforeAdd }: Start,
 ): Promise<RunJob | undefined> {
   const hookSignature = trigger === 'HOOK' ? automation.hookSignature : null
-  // Nobody knows yet who signed the request: an unsigned one must not take the key from the one that is signed.
-  const keyHash =
-    key === undefined || hookSignature ? undefined : hashRunKey({ workspace, automation: id, key })
+  if (hookSignature) refuseUnsigned(input, hookSignature)
   const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) }, seal)
   const audit = { actor, action: 'run.start', target: name, detail: { version } }
-  const started = { trigger, startedBy, steps, hookSignature, keyHash }
-  const run = await sealRun(
+  const started = { trigger, startedBy, steps, hookSignature }
+  const sealed = await sealRun(
     { sealer, registry },
     { workspace, automation: { id, version }, ...started, input, audit },
   )
+  const isKnown = hookSignature === null || (await passDoor(intake, sealed, hookSignature))
+  // An unsigned request must not take the key from the one that is signed.
+  const keyHash = key !== undefined && isKnown ? hashRunKey({ workspace, automation: id, key }) : undefined
+  const run = { ...sealed, keyHash }
   beforeAdd?.(run)
   if (await intake.add(run)) return run
   if (keyHash === undefined) return undefined

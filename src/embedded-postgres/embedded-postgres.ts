@@ -21,6 +21,7 @@ import {
 import {
   alreadyRuns,
   codeOf,
+  connectAsSuperuser,
   connectToRunning,
   isLocked,
   isStarterAlive,
@@ -29,10 +30,13 @@ import {
   tryLock,
   unlock,
 } from './lock.ts'
+import { DATABASE_ROLES, type DatabaseRole, makeRoles, type Passwords, roleName } from './roles.ts'
 
 export interface EmbeddedPostgres {
-  /** Contains the password: give it to a client, never to a log. */
+  /** The superuser's, for what no other role may do. It contains the password, as each of these addresses does. */
   readonly url: string
+  /** One for each role. */
+  readonly urls: Readonly<Record<DatabaseRole, string>>
   /** Resolves when the server ended without {@link stop} and could not be restarted at this URL. */
   readonly lost: Promise<void>
   stop(): Promise<void>
@@ -50,7 +54,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 const DATABASE_NAME = 'lockstep'
-const URL_NAME = 'database-url'
+/** The file with the address for a role. */
+const urlFile = (role: DatabaseRole): string => (role === 'owner' ? 'database-url' : `${role}-database-url`)
 
 /**
  * Starts the database of a data folder, creating it the first time. It first stops a server that a killed Lockstep
@@ -65,8 +70,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const held = await acquire(cluster)
     try {
       await createDatabase(held.lock)
+      const passwords = await makeRolesIn(cluster, held.port)
       await removeLeftovers(cluster)
-      return await Server.open(cluster, held, log)
+      return await Server.open(cluster, held, passwords, log)
     } catch (error) {
       await stopServer(cluster, held.pid)
       throw error
@@ -76,10 +82,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** The URL of the database that another Lockstep process runs in this folder; undefined when none runs. */
-export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
+/** A role's URL of the database that another Lockstep process runs in this folder; undefined when none runs. */
+export async function findEmbeddedPostgres(
+  folder: string,
+  role: DatabaseRole = 'owner',
+): Promise<string | undefined> {
   try {
-    const url = await readFile(join(folder, URL_NAME), 'utf8')
+    const url = await readFile(join(folder, urlFile(role)), 'utf8')
     const client = await connectToRunning(await realpath(folder))
     if (!client) return undefined
     const locked = await isLocked(client).finally(() => client.end())
@@ -99,6 +108,7 @@ interface Held {
 
 class Server implements EmbeddedPostgres {
   readonly url: string
+  readonly urls: EmbeddedPostgres['urls']
   readonly lost: Promise<void>
   readonly #cluster: Cluster
   readonly #log: Logger
@@ -107,22 +117,31 @@ class Server implements EmbeddedPostgres {
   #stopped: Promise<void> | undefined
   #recovery: Promise<void> = Promise.resolve()
 
-  private constructor(cluster: Cluster, held: Held, password: string, log: Logger) {
+  private constructor(cluster: Cluster, held: Held, password: string, passwords: Passwords, log: Logger) {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.lost = promise
     this.#reportLoss = resolve
     this.#cluster = cluster
     this.#held = held
     this.#log = log
-    this.url = `postgres://${USER}:${password}@127.0.0.1:${held.port}/${DATABASE_NAME}`
+    const urlOf = (user: string, its: string) =>
+      `postgres://${user}:${its}@127.0.0.1:${held.port}/${DATABASE_NAME}`
+    this.url = urlOf(USER, password)
+    this.urls = {
+      owner: urlOf(roleName('owner'), passwords.owner),
+      api: urlOf(roleName('api'), passwords.api),
+      worker: urlOf(roleName('worker'), passwords.worker),
+    }
     this.#watch()
   }
 
-  static async open(cluster: Cluster, held: Held, log: Logger): Promise<Server> {
-    const server = new Server(cluster, held, await readPassword(cluster.folder), log)
-    const file = join(cluster.folder, URL_NAME)
-    await writeFile(`${file}.new`, `${server.url}\n`, { mode: 0o600 })
-    await rename(`${file}.new`, file)
+  static async open(cluster: Cluster, held: Held, passwords: Passwords, log: Logger): Promise<Server> {
+    const server = new Server(cluster, held, await readPassword(cluster.folder), passwords, log)
+    for (const role of DATABASE_ROLES) {
+      const file = join(cluster.folder, urlFile(role))
+      await writeFile(`${file}.new`, `${server.urls[role]}\n`, { mode: 0o600 })
+      await rename(`${file}.new`, file)
+    }
     return server
   }
 
@@ -133,9 +152,12 @@ class Server implements EmbeddedPostgres {
 
   async #stop(): Promise<void> {
     await this.#recovery
-    const file = join(this.#cluster.folder, URL_NAME)
-    // After a loss, both the file and the server may belong to another Lockstep.
-    if ((await readFile(file, 'utf8').catch(() => '')).trim() === this.url) await rm(file, { force: true })
+    // After a loss, both the files and the server may belong to another Lockstep.
+    for (const role of DATABASE_ROLES) {
+      const file = join(this.#cluster.folder, urlFile(role))
+      const url = (await readFile(file, 'utf8').catch(() => '')).trim()
+      if (url === this.urls[role]) await rm(file, { force: true })
+    }
     await stopServer(this.#cluster, this.#held.pid)
   }
 
@@ -219,6 +241,15 @@ async function lockStarted(cluster: Cluster, port: number): Promise<Held> {
 async function createDatabase(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE_NAME])
   if (rowCount === 0) await client.query(`create database ${DATABASE_NAME}`)
+}
+
+async function makeRolesIn(cluster: Cluster, port: number): Promise<Passwords> {
+  const client = await connectAsSuperuser(cluster.folder, port, DATABASE_NAME)
+  try {
+    return await makeRoles(client)
+  } finally {
+    await client.end()
+  }
 }
 
 async function freePort(): Promise<number> {

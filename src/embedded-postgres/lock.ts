@@ -83,9 +83,14 @@ function checkRefusal(error: unknown, folder: string): void {
   )
 }
 
-async function connect(folder: string, port: number, password: string): Promise<pg.Client | undefined> {
+/** A superuser's connection to a database of the server that runs on a folder. */
+export async function connectAsSuperuser(folder: string, port: number, database: string): Promise<pg.Client> {
+  return openClient(port, await readPassword(folder), database)
+}
+
+async function openClient(port: number, password: string, database: string): Promise<pg.Client> {
   const client = new pg.Client({
-    ...{ host: '127.0.0.1', port, user: USER, password, database: 'postgres' },
+    ...{ host: '127.0.0.1', port, user: USER, password, database },
     // Otherwise PGSSLMODE and PGOPTIONS would set both, and they may be meant for another server.
     ...{ ssl: false, options: '-c statement_timeout=0' },
     ...{ connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'lockstep lock' },
@@ -93,6 +98,11 @@ async function connect(folder: string, port: number, password: string): Promise<
   // Without a listener a broken connection would end the process. The event `end` reports the same.
   client.on('error', () => undefined)
   await client.connect()
+  return client
+}
+
+async function connect(folder: string, port: number, password: string): Promise<pg.Client | undefined> {
+  const client = await openClient(port, password, 'postgres')
   try {
     const { rows } = await client.query<{ data_directory: string }>('show data_directory')
     const theirs = await realpath(rows[0]?.data_directory ?? '').catch(() => '')

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
-import type { QueueLimits, RunQueue } from '../store/queue.ts'
+import type { HandleRun, QueueLimits, RunQueue } from '../store/queue.ts'
 import type { ExecutorParts } from './execution.ts'
+import { createHookChecker } from './hook-checks.ts'
 import { createWorkerMemory } from './memory.ts'
 import { createPace } from './pace.ts'
 import { executeRun } from './run.ts'
@@ -10,7 +11,7 @@ export { endLostRuns } from './lost-runs.ts'
 export { startRetention } from './retention.ts'
 export type { ExecutorParts }
 
-/** Executes runs from the queue until the queue is closed. */
+/** Executes runs from the queue, and checks requests to webhooks, until the queue is closed. */
 export async function startExecutor(
   parts: Omit<ExecutorParts, 'writes' | 'pace' | 'memory'>,
   queue: RunQueue,
@@ -18,7 +19,8 @@ export async function startExecutor(
 ): Promise<void> {
   const pace = createPace()
   const memory = createWorkerMemory(getHeapStatistics().heap_size_limit)
-  await queue.work(limits, async (run, signals) => {
+  const knock = createHookChecker({ ...parts, checks: queue.hookChecks })
+  const handle: HandleRun = async (run, signals) => {
     try {
       await executeRun({ ...parts, writes: queue.writes, pace, memory }, run, signals)
     } catch (err) {
@@ -28,5 +30,6 @@ export async function startExecutor(
       )
       throw err
     }
-  })
+  }
+  await queue.work(limits, handle, knock)
 }

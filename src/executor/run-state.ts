@@ -207,5 +207,6 @@ function readKept(text: string): Kept {
   return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 
-const inputName = (run: string): string => `run/${run}/input`
+/** The name under which a run's input is sealed. */
+export const inputName = (run: string): string => `run/${run}/input`
 const outputName = (run: string, position: number): string => `run/${run}/step/${position}`

@@ -14,6 +14,7 @@ import { createMetrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
+import { findExcess } from '../store/excess-rights.ts'
 import { findPause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { type PoolUse, poolUse } from '../store/pool.ts'
@@ -56,7 +57,7 @@ export interface RunningProcess {
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
   const persisted = await readPersistedDocuments(config.persistedOnly)
-  const url = await databaseUrl(config)
+  const url = await databaseUrl(config, 'api')
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
   const store = await openStore(url, undefined, {
@@ -86,8 +87,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   createGauges(metrics.registry, gaugeSources({ store, check, pools: () => services?.pools() ?? {} }))
   const tracing = await openTracing(config, 'api', log)
   undo.add(() => tracing?.close())
-  const { accessLog } = config
-  const parts = { services: () => services, check, metrics, tracing, accessLog, webFolder, log }
+  const { accessLog, metricsToken, publicUrl } = config
+  const served = { services: () => services, check, metrics, metricsToken, publicUrl, webFolder }
+  const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
     return refuseToListen('PORT', config.host, config.port)(error)
@@ -107,6 +109,14 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   })
   log.info({ url: config.publicUrl, port: server.port }, 'API listens')
   return { port: server.port, ready, stop: () => undo.release() }
+}
+
+/** Says once that an attacker inside this process could do more in the database than the API needs. */
+async function tellExcess(store: Store, log: Logger): Promise<void> {
+  const { role, rights } = await findExcess(store.em())
+  if (rights.length === 0) return
+  const advice = 'give the API a role of its own (docs/scaling.md, Database roles)'
+  log.warn({ databaseRole: role, rights }, `the API's database role has more rights than it needs: ${advice}`)
 }
 
 interface ServiceParts {
@@ -152,7 +162,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => signals.close())
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
-  const intake = createRunIntake(pool)
+  const intake = createRunIntake(pool, signals)
   const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
@@ -180,6 +190,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
   })
+  await tellExcess(store, log)
   log.info('API is ready')
   const pools = () => ({ runs: pool.use(), sign_in: poolUse(auth.tables.database) })
   return { domain, signIn, graphql, pools }

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
+import type { DatabaseRole } from '../embedded-postgres/roles.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -12,20 +13,23 @@ import { clusterFolder } from './cluster-folder.ts'
 import type { Releasers } from './releasers.ts'
 
 /**
- * DATABASE_URL, or the URL of the embedded database that a `lockstep start` runs on the same data folder.
+ * The address for a process: its own, DATABASE_URL, or that of its role in the embedded database that a `lockstep start`
+ * runs on the same data folder.
  *
- * @throws AppError INVALID_CONFIG when there is neither.
+ * @throws AppError INVALID_CONFIG when there is none.
  */
-export async function databaseUrl(config: Config): Promise<Sensitive> {
-  if (config.databaseUrl) return config.databaseUrl
-  const url = await findEmbeddedPostgres(clusterFolder(config))
+export async function databaseUrl(config: Config, role: DatabaseRole): Promise<Sensitive> {
+  const own = { owner: undefined, api: config.apiDatabaseUrl, worker: config.workerDatabaseUrl }[role]
+  const given = own ?? config.databaseUrl
+  if (given) return given
+  const url = await findEmbeddedPostgres(clusterFolder(config), role)
   if (url) return new Sensitive(url)
   const advice = 'Set DATABASE_URL, or use `lockstep start`, which brings its own database.'
   throw new AppError('INVALID_CONFIG', `There is no database. ${advice}`)
 }
 
 /**
- * The database for one command: that of {@link databaseUrl}, or the embedded one of an instance that does not run.
+ * The database for one command, as its owner: that of {@link databaseUrl}, or the embedded one of an instance that does not run.
  * The latter is started for the command.
  *
  * @throws AppError INVALID_CONFIG when there is none; none is made.
@@ -33,11 +37,11 @@ export async function databaseUrl(config: Config): Promise<Sensitive> {
 export async function databaseForCommand(config: Config, log: Logger, undo: Releasers): Promise<Sensitive> {
   const folder = clusterFolder(config)
   const idle = !config.databaseUrl && !(await findEmbeddedPostgres(folder)) && (await exists(folder))
-  if (!idle) return databaseUrl(config)
+  if (!idle) return databaseUrl(config, 'owner')
   try {
     const database = await startEmbeddedPostgres({ folder, log })
     undo.add(() => database.stop())
-    return new Sensitive(database.url)
+    return new Sensitive(database.urls.owner)
   } catch (error) {
     // An instance that is just starting is recognised by the URL that it writes.
     for (let attempt = 0; attempt < STARTING_ATTEMPTS; attempt++) {
@@ -55,7 +59,7 @@ export async function databaseToFill(config: Config, log: Logger, undo: Releaser
   if (config.databaseUrl || (await exists(folder))) return databaseForCommand(config, log, undo)
   const database = await startEmbeddedPostgres({ folder, log })
   undo.add(() => database.stop())
-  return new Sensitive(database.url)
+  return new Sensitive(database.urls.owner)
 }
 
 async function exists(folder: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Supervisor } from '../supervisor.ts'
 import { Releasers } from './releasers.ts'
-import { prepareDatabase, superviseInstance } from './start.ts'
+import { type Addresses, prepareDatabase, superviseInstance } from './start.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -34,8 +34,8 @@ export async function startDevelopment(
 ): Promise<{ stop(): Promise<void> }> {
   const undo = new Releasers()
   try {
-    await prepareDatabase(config, log, undo, stopping)
-    const processes = new RestartingProcesses(config, log)
+    const addresses = await prepareDatabase(config, log, undo, stopping)
+    const processes = new RestartingProcesses(config, addresses, log)
     undo.add(() => processes.stop())
     undo.add(watchSources(serverSources, () => processes.restart()))
     undo.add(watchSources(['src/api', 'web/src'], (files) => files.some(isGeneratedFrom) && generate(log)))
@@ -53,10 +53,10 @@ class RestartingProcesses {
   #supervisor: Supervisor
   #changing: Promise<void> = Promise.resolve()
 
-  constructor(config: Config, log: Logger) {
+  constructor(config: Config, addresses: Addresses, log: Logger) {
     this.#start = () => {
       const started = performance.now()
-      return superviseInstance(config, log, (role) => {
+      return superviseInstance(config, addresses, log, (role) => {
         log.info({ ms: Math.round(performance.now() - started) }, `The ${role} runs`)
       })
     }

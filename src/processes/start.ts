@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { type Config, withKeySecrets } from '../config.ts'
+import { type Config, withDatabase, withKeySecrets, withoutKeyPlaces } from '../config.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { Sensitive } from '../sensitive.ts'
 import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
+import { confineApi } from './confine-api.ts'
 import { Releasers } from './releasers.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -32,9 +35,9 @@ export async function startInstance(
 ): Promise<RunningInstance> {
   const undo = new Releasers()
   try {
-    await prepareDatabase(config, log, undo, stopping)
+    const addresses = await prepareDatabase(config, log, undo, stopping)
     const ready = Promise.withResolvers<void>()
-    const supervisor = superviseInstance(config, log, (role) => role === 'api' && ready.resolve())
+    const supervisor = superviseInstance(config, addresses, log, (role) => role === 'api' && ready.resolve())
     undo.add(() => supervisor.stop())
     // The API is ready before the first worker has made the root key, and nothing could be stored until then.
     void Promise.all([ready.promise, supervisor.started]).then(onReady)
@@ -54,11 +57,28 @@ export async function prepareDatabase(
   log: Logger,
   undo: Releasers,
   stopping?: AbortSignal,
-): Promise<void> {
-  if (!config.databaseUrl) await runDatabase(config, log, undo)
+): Promise<Addresses> {
+  const addresses = config.databaseUrl
+    ? given(config, config.databaseUrl)
+    : await runDatabase(config, log, undo)
   stopping?.throwIfAborted()
   undo.add(startMigration(log))
+  return addresses
 }
+
+/** How the processes of an instance reach its database, each as a role of its own if there is one. */
+export interface Addresses {
+  api: Sensitive
+  worker: Sensitive
+  /** Whether the database is ours to run. */
+  embedded: boolean
+}
+
+const given = (config: Config, url: Sensitive): Addresses => ({
+  api: config.apiDatabaseUrl ?? url,
+  worker: config.workerDatabaseUrl ?? url,
+  embedded: false,
+})
 
 /** @returns what ends the migration, and waits for its end. */
 function startMigration(log: Logger): () => Promise<void> {
@@ -78,25 +98,42 @@ function startMigration(log: Logger): () => Promise<void> {
   }
 }
 
-/** Runs a worker and the API, each in its own process. Only the worker gets what opens the root key. */
+/**
+ * Runs a worker and the API, each in its own process. Only the worker gets what opens the root key. The API gets nothing
+ * that leads there, and Node lets it read code alone.
+ */
 export function superviseInstance(
   config: Config,
+  { api, worker, embedded }: Addresses,
   log: Logger,
   onReady: (role: string) => unknown = () => undefined,
 ): Supervisor {
+  // Without DATABASE_URL a process knows that the database is that of the data folder.
+  const named = <T extends string>(name: T) => (embedded ? name : 'DATABASE_URL')
   const processes = [
     {
       role: 'worker',
       args: [...process.execArgv, main, 'worker'],
-      env: withKeySecrets(process.env, config),
+      env: withDatabase(withKeySecrets(process.env, config), named('LOCKSTEP_WORKER_DATABASE_URL'), worker),
     },
-    { role: 'api', args: [...process.execArgv, main, 'api'] },
+    {
+      role: 'api',
+      args: [...process.execArgv, ...confineApi(config, api), main, 'api'],
+      env: withDatabase(withoutKeyPlaces(process.env), named('LOCKSTEP_API_DATABASE_URL'), api),
+    },
   ]
   return superviseProcesses({ processes, log, onReady, drainSeconds: config.drainSeconds })
 }
 
-async function runDatabase(config: Config, log: Logger, undo: Releasers): Promise<void> {
+async function runDatabase(config: Config, log: Logger, undo: Releasers): Promise<Addresses> {
+  if (config.apiDatabaseUrl || config.workerDatabaseUrl) {
+    const advice = 'Set DATABASE_URL to the address of the same database as its owner, which migrates.'
+    const names = 'LOCKSTEP_API_DATABASE_URL or LOCKSTEP_WORKER_DATABASE_URL'
+    throw new AppError('INVALID_CONFIG', `${names} is set, and DATABASE_URL is not. ${advice}`)
+  }
   const database = await startEmbeddedPostgres({ folder: clusterFolder(config), log })
   undo.add(() => database.stop())
   void database.lost.then(() => log.error('the embedded database ended and could not be brought back'))
+  const { api, worker } = database.urls
+  return { api: new Sensitive(api), worker: new Sensitive(worker), embedded: true }
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import builtIn from '../../plugins/index.ts'
 import { AppError } from '../errors.ts'
 import { createRegistry, fromModule, type Registry } from '../steps/index.ts'
+import { isPath } from './plugin-path.ts'
 
 /**
  * The built-in step types and those of LOCKSTEP_PLUGINS: paths or packages, relative to the working directory.
@@ -28,7 +29,7 @@ async function importDefault(name: string): Promise<unknown> {
 }
 
 function locate(name: string): string {
-  if (/^(?:\.{0,2}\/|[A-Za-z]:\\|\.{1,2}\\)/.test(name)) return pathToFileURL(resolve(name)).href
+  if (isPath(name)) return pathToFileURL(resolve(name)).href
   const require = createRequire(pathToFileURL(resolve('package.json')))
   return pathToFileURL(require.resolve(name)).href
 }

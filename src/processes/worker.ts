@@ -65,7 +65,7 @@ async function openWorker(
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
   const registry = await loadStepTypes(config.plugins)
-  const url = await databaseUrl(config)
+  const url = await databaseUrl(config, 'worker')
   const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())
 
@@ -90,8 +90,8 @@ async function openWorker(
   const instruments = await openWorkerInstruments(config, log)
   undo.add(() => instruments.close())
   const { metrics, counts } = instruments
-  const { accessLog } = config
-  const parts = { check, metrics, log, accessLog }
+  const { accessLog, metricsToken } = config
+  const parts = { check, metrics, metricsToken, log, accessLog }
   const server = await startHttpServer(parts, config.host, config.workerPort).catch(
     refuseToListen('LOCKSTEP_WORKER_PORT', config.host, config.workerPort),
   )
@@ -134,6 +134,7 @@ async function openWorker(
     await scheduler.startDue(stopping)
     await endLostRuns({ store, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
+    await queue.hookChecks.prune()
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   undo.add(startRetention({ store, log, mayWork }, retention))

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { Metrics } from '../metrics/process-metrics.ts'
+import type { Sensitive } from '../sensitive.ts'
 import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
 
@@ -26,6 +27,8 @@ export interface Site {
 export interface HttpServerParts extends FollowParts {
   check(): Promise<Health>
   metrics: Metrics
+  /** What a reader of the metrics has to show; undefined: nothing. */
+  metricsToken?: Sensitive | undefined
   /** Without a site, the server serves only health and metrics. */
   site?: Site
 }
@@ -36,13 +39,24 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024
 // How often a server that is closed looks for idle connections (milliseconds).
 const SWEEP_MS = 100
 
+// What no page of ours asks for, in the words that browsers know (Permissions Policy, W3C).
+const PERMISSIONS = [
+  ...['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'magnetometer'],
+  ...['microphone', 'midi', 'payment', 'serial', 'usb'],
+]
+  .map((it) => `${it}=()`)
+  .join(', ')
+
 const securityHeaders = {
+  // What a site may be kept of, it says itself.
+  'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': PERMISSIONS,
 }
 
 /** The HTTP server of a process. It listens until it is closed. @param port 0 for any free one. */
@@ -78,11 +92,13 @@ export async function startHttpServer(
 }
 
 async function answer(parts: HttpServerParts, request: Request): Promise<Response> {
-  const { check, metrics, site, log } = parts
+  const { site, log } = parts
   const { pathname } = new URL(request.url)
   try {
     return (
-      (await handleHealth(pathname, check, metrics)) ?? (await site?.respond(request, pathname)) ?? notFound()
+      (await handleHealth(pathname, request.headers, parts)) ??
+      (await site?.respond(request, pathname)) ??
+      notFound()
     )
   } catch (err) {
     log.error({ err }, 'request failed')

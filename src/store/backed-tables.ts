@@ -15,12 +15,13 @@ export interface BackedTable {
 
 /**
  * What no backup has. `instance` says which database this is and signs session cookies; a session's token would let
- * whoever finds the backup in; the others are about processes that run now.
+ * whoever finds the backup in; the others are about requests and processes of this moment.
  */
 const leftOut: ReadonlySet<string> = new Set([
   'instance',
   'auth_session',
   'auth_verification',
+  'hook_check',
   'run_clock',
   'run_worker',
   'worker',

@@ -31,7 +31,14 @@ export const DISTRIBUTED_TABLES = [
 ] as const
 
 /** What stays on the coordinator: what is due, and who works. */
-export const LOCAL_TABLES = ['run_job', 'run_worker', 'run_clock', 'worker', 'mikro_orm_migrations'] as const
+export const LOCAL_TABLES = [
+  'run_job',
+  'run_worker',
+  'run_clock',
+  'hook_check',
+  'worker',
+  'mikro_orm_migrations',
+] as const
 
 /** The statements that distribute what is not yet distributed. */
 export function distributionOf(done: ReadonlySet<string>): string[] {

@@ -10,6 +10,7 @@ import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
 import { Heart } from './runs/heart.ts'
 import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
+import { createHookChecks, DOOR_CHANNEL, type HookChecks } from './runs/hook-checks.ts'
 import { openHotPool } from './runs/hot-pool.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
@@ -31,13 +32,16 @@ export const runProducer: RunProducer = { enqueue: enqueueRunIn, wake: wakeRun }
 export interface RunQueue extends RunProducer {
   /** What a run writes on its way. */
   readonly writes: RunWrites
+  /** Requests at the doors of webhooks. */
+  readonly hookChecks: HookChecks
   /**
    * Hands runs to `handle` until {@link RunQueue.close}. A run whose worker died, or whose `handle` threw,
    * is handed out again, until it has been given up after many attempts.
    *
+   * @param knock called when a request may wait at the door of a webhook.
    * @throws when the database is away.
    */
-  work(limits: QueueLimits, handle: HandleRun): Promise<void>
+  work(limits: QueueLimits, handle: HandleRun, knock?: () => void): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
   /** How its connections are used. */
@@ -103,7 +107,8 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
   return {
     ...runProducer,
     writes: createRunWrites(pool, progress),
-    async work(limits, handle) {
+    hookChecks: createHookChecks(pool),
+    async work(limits, handle, knock = () => undefined) {
       const shared = { pool, worker, log, metrics, mayWork }
       const next = new Dispatcher({ ...shared, limits, handle, began: progress.changed })
       dispatcher = next
@@ -116,11 +121,12 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
       const listening = () => {
         isListening = true
         next.look()
+        knock()
       }
       const deaf = () => {
         isListening = false
       }
-      stopListening = listen(url, { [JOB_CHANNEL]: heard }, log, listening, deaf)
+      stopListening = listen(url, { [JOB_CHANNEL]: heard, [DOOR_CHANNEL]: knock }, log, listening, deaf)
       timer = setInterval(() => next.look(), LOOK_MS)
       next.look()
     },

@@ -65,6 +65,8 @@ export async function openStore(
     entities,
     extensions: [PatientMigrator],
     pool: { min: 0, max: maxConnections },
+    // The ORM looks for folders of the project here, by default in the working directory, which an API may not read.
+    baseDir: import.meta.dirname,
     migrations: {
       path: new URL('./migrations', import.meta.url).pathname,
       snapshotName: 'snapshot',

@@ -123,9 +123,30 @@ describe('the trigger', () => {
       cookie: 'session=canary-cookie',
       'proxy-authorization': 'Basic canary-proxy',
       'x-lockstep-address': 'canary-address',
+      'x-api-key': 'canary-api-key',
+      'ocp-apim-subscription-key': 'canary-subscription',
+      'x-gitlab-token': 'canary-gitlab',
+      'x-telegram-bot-api-secret-token': 'canary-telegram',
+      'x-amz-security-token': 'canary-amazon',
+      'x-forwarded-access-token': 'canary-forwarded',
+      'cf-access-jwt-assertion': 'canary-cloudflare',
+      'x-webhook-secret': 'canary-secret',
+      'x-auth': 'canary-auth',
+      'x-password': 'canary-password',
     }
-    const { output } = await trigger({ body: '{}', headers: credentials })
+    // These tell what has happened, or sign one message.
+    const kept = {
+      'x-event-key': 'repo:push',
+      'x-hub-signature-256': 'sha256=00',
+      'stripe-signature': 't=1,v1=00',
+      'x-shopify-hmac-sha256': 'hmac',
+      'x-slack-signature': 'v0=00',
+      'webhook-signature': 'v1,00',
+      'x-github-delivery': 'delivery',
+    }
+    const { output } = await trigger({ body: '{}', headers: { ...credentials, ...kept } })
     expect(Object.keys(output.headers).filter((it) => it in credentials)).toEqual([])
+    expect(output.headers).toMatchObject(kept)
     await app.expectNoCanary(...Object.values(credentials))
   })
 })

@@ -40,6 +40,30 @@ describe('health', () => {
   })
 })
 
+test('nothing that the API answers may be kept by a cache', async () => {
+  const query = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  const stream = { ...query, headers: { ...query.headers, accept: 'text/event-stream' } }
+  const body = JSON.stringify({ query: '{ viewer { id } }' })
+  const asked: [string, RequestInit][] = [
+    ...['/healthz', '/readyz', '/metrics', '/api/auth/get-session', '/api/none', '/hooks/acme.none'].map(
+      (it): [string, RequestInit] => [it, {}],
+    ),
+    ['/hooks/acme.none', { method: 'POST', body: '{}' }],
+    ['/api/auth/sign-in/email', { ...query, body: '{}' }],
+    ['/graphql', { ...query, body }],
+    // Answered by the short way for queries that came before.
+    ['/graphql', { ...query, body }],
+    ['/graphql', { ...query, body: '{' }],
+    ['/graphql', { ...stream, body }],
+  ]
+  for (const [path, init] of asked) {
+    const { headers } = await acme.admin.request(path, init)
+    expect([path, headers.get('cache-control')]).toEqual([path, 'no-store'])
+    // The instance of the test is reached by http.
+    expect(headers.get('strict-transport-security')).toBeNull()
+  }
+})
+
 describe('GraphQL over HTTP', () => {
   const graphql = async (init: RequestInit, query = '') => {
     const { status, headers, text } = await get(`/graphql${query}`, init)

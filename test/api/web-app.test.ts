@@ -28,6 +28,7 @@ beforeAll(async () => {
       check: async () => ({ ready: false }),
       metrics: createMetrics(),
       webFolder: web,
+      publicUrl: 'https://lockstep.example.com',
       log: createLogger('silent', 'test'),
     },
     '127.0.0.1',
@@ -40,6 +41,14 @@ afterAll(async () => {
 })
 
 const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
+
+test('browsers come back by https alone, and no page may use what a device has', async () => {
+  for (const path of ['/', '/assets/app-1a2b.js', '/graphql', '/none.txt', '/healthz']) {
+    const { headers } = await get(path)
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
+    expect(headers.get('permissions-policy')).toMatch(/camera=\(\).*geolocation=\(\)/)
+  }
+})
 
 test('a file is served with its type, and a hashed asset is cached for ever', async () => {
   const response = await get('/assets/app-1a2b.js')

@@ -18,6 +18,7 @@ const automation = {
   version: 1,
   steps: [],
   hookSignature: null,
+  hookAnswer: null,
   keys: [{ kid, publicJwk, signature: null }],
 }
 
@@ -40,6 +41,7 @@ test('and the caller of its hook is asked to try again', async () => {
   const { parts } = savedMeanwhile()
   const runs = {
     findHook: async () => ({ token: 'token', automation }),
+    challengeIn: async () => undefined,
     startByHook: (...it: [never, unknown, never]) => startByHook(parts, ...it),
   }
   const hook = { token: 'token', query: new URLSearchParams() }

@@ -43,13 +43,19 @@ describe('a start', () => {
   })
 
   test('makes its files private to the user', async () => {
-    const { url } = await at.start()
+    const { urls } = await at.start()
     const modes = async (name: string) => ((await stat(join(at.folder, name))).mode & 0o777).toString(8)
     expect(await modes('.')).toBe('700')
     expect(await modes('cluster')).toBe('700')
     expect(await modes('cluster/lockstep-password')).toBe('600')
-    expect(await modes('database-url')).toBe('600')
-    expect(await readFile(join(at.folder, 'database-url'), 'utf8')).toBe(`${url}\n`)
+    for (const [name, url] of [
+      ['database-url', urls.owner],
+      ['api-database-url', urls.api],
+      ['worker-database-url', urls.worker],
+    ] as const) {
+      expect(await modes(name)).toBe('600')
+      expect(await readFile(join(at.folder, name), 'utf8')).toBe(`${url}\n`)
+    }
   })
 
   test('finds the data of an earlier one, and leaves no process behind', async () => {
@@ -143,7 +149,7 @@ describe('a second start', () => {
     const { said } = await at.startElsewhere()
     expect(said.error).toContain(`already runs on ${at.folder}`)
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }])
-    expect(await findEmbeddedPostgres(at.folder)).toBe(server.url)
+    expect(await findEmbeddedPostgres(at.folder)).toBe(server.urls.owner)
   })
 
   test('in the same process is refused', async () => {
@@ -177,7 +183,7 @@ describe('a second start', () => {
     const { url } = await at.start({ folder: copy })
     expect(url).not.toBe(original.url)
     expect(await query(original.url, 'select 1 as one')).toEqual([{ one: 1 }])
-    expect(await findEmbeddedPostgres(at.folder)).toBe(original.url)
+    expect(await findEmbeddedPostgres(at.folder)).toBe(original.urls.owner)
   })
 })
 

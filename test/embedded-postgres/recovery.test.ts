@@ -64,7 +64,7 @@ describe('after a crash', () => {
     process.kill(before, 'SIGKILL')
     await vi.waitFor(() => query(server.url, 'table kept'), { timeout: 60_000 })
     expect(await pidOf(at.folder)).not.toBe(before)
-    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.url), {
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.urls.owner), {
       timeout: 60_000,
     })
     await expect(at.start()).rejects.toThrow(/already runs/)
@@ -80,7 +80,7 @@ describe('after a crash', () => {
     const before = await pidOf(at.folder)
     process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL')
     await broken
-    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.url), {
+    await vi.waitFor(async () => expect(await findEmbeddedPostgres(at.folder)).toBe(server.urls.owner), {
       timeout: 60_000,
     })
     expect(await pidOf(at.folder)).toBe(before)

@@ -49,12 +49,20 @@ const stripe = (time: number, key = value) => ({
 /** The headers of a request that is sent now. */
 type Signed = () => Record<string, string>
 
-async function call(hookUrl: string, headers: Record<string, string>, text = body): Promise<EndedRun> {
+function send(hookUrl: string, headers: Record<string, string>, text = body) {
   const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } }
-  const answer = await app.anonymous.request(new URL(hookUrl).pathname, init)
+  return app.anonymous.request(new URL(hookUrl).pathname, init)
+}
+
+async function call(hookUrl: string, headers: Record<string, string>, text = body): Promise<EndedRun> {
+  const answer = await send(hookUrl, headers, text)
   expect(answer.status).toBe(202)
   return acme.waitForRun(JSON.parse(answer.text).runId)
 }
+
+/** How many runs there are. */
+const countRuns = async () =>
+  (await app.database.query<{ count: number }>('select count(*)::int as count from run'))[0]?.count
 
 describe('a request that is signed starts the steps', () => {
   test.each<[string, Style, Signed]>([
@@ -68,7 +76,7 @@ describe('a request that is signed starts the steps', () => {
   })
 })
 
-describe('a request without a valid signature ends before the first step', () => {
+describe('a request without a valid signature gets 401 and makes no run', () => {
   test.each<[string, Style, Signed]>([
     ['none', 'GITHUB', () => ({})],
     ['one of another body', 'GITHUB', () => github(`${body} `)],
@@ -95,27 +103,44 @@ describe('a request without a valid signature ends before the first step', () =>
     ],
   ])('%s, %s', async (_what, style, headers) => {
     const { hookUrl } = await createSigned(style)
-    expect(await call(hookUrl, headers())).toMatchObject({
-      status: 'FAILED',
-      steps: [],
-      output: null,
-      error: {
-        code: 'INVALID_FIELD',
-        message: expect.stringMatching(/signature .* missing or wrong\. .*SIGNING/),
-      },
-    })
+    const before = await countRuns()
+    const answer = await send(hookUrl, headers())
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe('Signature')
+    const { error } = JSON.parse(answer.text)
+    expect(error).toMatch(/signature .* missing or wrong\. .*SIGNING/)
+    expect(await countRuns()).toBe(before)
     expect(echo.received).toEqual([])
   })
 })
 
-test('the value in the body of a failing request is redacted, and its use is in the audit log', async () => {
+test('200 unsigned calls make no run, and leave nothing at the door', async () => {
   const { hookUrl } = await createSigned('GITHUB')
-  const ended = await call(hookUrl, {}, JSON.stringify({ guess: value }))
-  expect(ended.input).toMatchObject({ body: { guess: '[secret SIGNING]' } })
+  const before = await countRuns()
+  const calls = Array.from({ length: 200 }, (_, n) =>
+    send(hookUrl, n % 2 === 0 ? {} : github(body, `guess ${n}`)),
+  )
+  const statuses = (await Promise.all(calls)).map(({ status }) => status)
+  // On a busy machine a worker may be late: then the sender has to try again.
+  expect(statuses.filter((it) => it !== 401 && it !== 503)).toEqual([])
+  expect(await countRuns()).toBe(before)
+  expect(await app.database.query('select * from hook_check')).toEqual([])
+})
+
+test('the use of the secret for a signed request is in the audit log', async () => {
+  const { hookUrl } = await createSigned('GITHUB')
+  const ended = await call(hookUrl, github())
   const { data } = await acme.admin.graphql(documents.auditLog, { workspace: 'acme', first: 1 })
   expect(data.auditLog).toMatchObject([
     { action: 'secret.use', target: 'SIGNING', actor: `run ${ended.id}`, detail: { step: 'trigger' } },
   ])
+})
+
+test('a request with the value in its body is redacted', async () => {
+  const { hookUrl } = await createSigned('GITHUB')
+  const text = JSON.stringify({ guess: value })
+  const ended = await call(hookUrl, github(text), text)
+  expect(ended.input).toMatchObject({ body: { guess: '[secret SIGNING]' } })
 })
 
 test('a deleted signing secret ends the run, and its former use is listed', async () => {
@@ -132,8 +157,12 @@ test('a deleted signing secret ends the run, and its former use is listed', asyn
 test('an unsigned request cannot use up the key of a signed one', async () => {
   const { hookUrl } = await createSigned('GITHUB')
   const key = { 'idempotency-key': 'event 1' }
-  expect(await call(hookUrl, key)).toMatchObject({ status: 'FAILED' })
-  expect(await call(hookUrl, { ...key, ...github() })).toMatchObject({ status: 'SUCCEEDED' })
+  expect((await send(hookUrl, key)).status).toBe(401)
+  expect((await send(hookUrl, { ...key, ...github(body, 'a guess') })).status).toBe(401)
+  const ended = await call(hookUrl, { ...key, ...github() })
+  expect(ended).toMatchObject({ status: 'SUCCEEDED' })
+  // Nor does a repeated one start a second run.
+  expect((await call(hookUrl, { ...key, ...github() })).id).toBe(ended.id)
 })
 
 test('a member who runs it by hand needs no signature', async () => {
@@ -158,10 +187,56 @@ describe('the setting', () => {
     expect(await change(id, 3, { hookSignature: null })).toMatchObject({ hookSignature: null })
   })
 
-  test('with an unknown secret is refused', async () => {
-    const hookSignature = { secret: '!!', style: 'GITHUB' }
+  const format = { header: 'X-Sign', algorithm: 'SHA256', encoding: 'HEX' }
+  const custom = { secret: 'SIGNING', style: 'CUSTOM' }
+  test.each<[string, object, string, RegExp]>([
+    ['a secret with an impossible name', { secret: '!!', style: 'GITHUB' }, 'INVALID_NAME', /name/],
+    ['a custom style without a format', custom, 'INVALID_FIELD', /needs a format/],
+    [
+      'a format for another style',
+      { secret: 'SIGNING', style: 'SLACK', format },
+      'INVALID_FIELD',
+      /Only a custom/,
+    ],
+    [
+      'no header',
+      { ...custom, format: { ...format, header: 'X Sign' } },
+      'INVALID_FIELD',
+      /no name of a header/,
+    ],
+    [
+      'a header that runs do not get',
+      { ...custom, format: { ...format, header: 'Authorization' } },
+      'INVALID_FIELD',
+      /do not get/,
+    ],
+    [
+      'a text without the body',
+      { ...custom, format: { ...format, signed: 'x' } },
+      'INVALID_FIELD',
+      /hold \{body\}/,
+    ],
+    [
+      'a time that is not signed',
+      { ...custom, format: { ...format, signed: '{body}', timestampHeader: 'X-Time' } },
+      'INVALID_FIELD',
+      /\{timestamp\}/,
+    ],
+    [
+      'a time that no header has',
+      { ...custom, format: { ...format, signed: '{timestamp}{body}' } },
+      'INVALID_FIELD',
+      /\{timestamp\}/,
+    ],
+    [
+      'no tolerance',
+      { ...custom, format: { ...format, toleranceSeconds: 0 } },
+      'INVALID_FIELD',
+      /from 1 to 86400/,
+    ],
+  ])('with %s is refused', async (_what, hookSignature, code, message) => {
     const input = { workspace: 'acme', name: 'Signed', steps: [], hookSignature }
     const { data } = await acme.admin.graphql(create, { input })
-    expect(data.createAutomation).toMatchObject({ code: 'INVALID_NAME' })
+    expect(data.createAutomation).toMatchObject({ code, message: expect.stringMatching(message) })
   })
 })

@@ -1,7 +1,18 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import type { Examination } from '../../src/doctor/check.ts'
+import { checkApiRole } from '../../src/doctor/role-check.ts'
+import { createLogger } from '../../src/log.ts'
+import { startApi } from '../../src/processes/api.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+import { findExcess } from '../../src/store/excess-rights.ts'
+import { openStore } from '../../src/store/store.ts'
+import { collect } from '../support/app.ts'
+import { runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { freePorts, startInstance } from '../support/instance.ts'
 import { openRoleWorld, type RoleWorld } from './role-world.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
@@ -176,6 +187,74 @@ test.each([
   }
   await world.grantRights()
   expect(await rightsOfRoles()).toEqual(intended)
+})
+
+test.each([
+  ['grant select (sealed) on secret to lockstep_api', 'read sealed values'],
+  ['grant select on workspace_key to lockstep_api', 'read the sealed keys of workspaces'],
+  ['grant update (action) on audit_event to lockstep_api', 'change or delete audit events'],
+  ['grant delete on audit_event to lockstep_api', 'change or delete audit events'],
+  ['grant create on schema public to lockstep_api', 'make tables and functions'],
+  ['alter role lockstep_api createrole', 'make roles or databases'],
+  ['alter table run_clock owner to lockstep_api', 'do everything with the tables, as their owner'],
+  ['grant pg_execute_server_program to lockstep_api', 'use the rights of pg_execute_server_program'],
+  ['grant pg_read_all_data to lockstep_api', 'use the rights of pg_read_all_data'],
+  ['alter role lockstep_api superuser', 'do everything, as a superuser'],
+])('what the API could do too much is found: %s', async (change, expected) => {
+  const store = await openStore(new Sensitive(world.urlOf('api')), 1)
+  onTestFinished(() => store.close())
+  expect((await findExcess(store.em())).rights).toEqual([])
+  const name = new URL(world.urlOf('api')).username
+  onTestFinished(async () => {
+    await world.database.query(world.withRoles('alter role lockstep_api nosuperuser nocreaterole'))
+    await world.database.query(
+      world.withRoles('revoke pg_execute_server_program, pg_read_all_data from lockstep_api'),
+    )
+    await world.database.query(world.withRoles('alter table run_clock owner to current_user'))
+    await world.grantRights()
+  })
+  await world.database.query(world.withRoles(change))
+  const { role, rights } = await findExcess(store.em())
+  expect(role).toBe(name)
+  expect(rights.join()).toContain(expected)
+  const config = readConfig({ LOCKSTEP_API_DATABASE_URL: world.urlOf('api') })
+  const found = await checkApiRole({ store, config } as Examination)
+  expect(found).toMatchObject({ check: 'api role', status: 'warning' })
+  expect(found.message).toContain(`The role ${name} can: `)
+  expect(found.message).toContain(expected)
+})
+
+test('one address for all processes is said once by the API, and a role of its own is not', async () => {
+  const told = (lines: readonly string[]) =>
+    lines.filter((line) => line.includes('more rights than it needs'))
+  expect(told(world.log)).toEqual([])
+  const addresses = {
+    LOCKSTEP_API_DATABASE_URL: world.urlOf('api'),
+    LOCKSTEP_WORKER_DATABASE_URL: world.urlOf('worker'),
+  }
+  const settings = { DATABASE_URL: world.database.url.reveal(), LOCKSTEP_DATA: world.config.dataFolder }
+  const apart = await startInstance({ ...(await freePorts()), ...settings, ...addresses })
+  onTestFinished(async () => void (await apart.process.stop()))
+  const connected = `select distinct usename as name from pg_stat_activity where datname = current_database() order by 1`
+  const names = (await world.database.query<{ name: string }>(connected)).map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(Object.values(addresses).map((it) => new URL(it).username)))
+  expect(told(apart.process.output)).toEqual([])
+  const { PORT } = await freePorts()
+  const said: string[] = []
+  const api = await startApi(readConfig({ ...settings, PORT }), createLogger('warn', 'api', collect(said)))
+  onTestFinished(() => api.stop())
+  await api.ready
+  expect(told(said)).toEqual([expect.stringContaining('do everything, as a superuser')])
+})
+
+test('addresses of the processes without that of the owner are refused, because nobody could migrate', async () => {
+  const env = { LOCKSTEP_DATA: world.config.dataFolder, LOCKSTEP_API_DATABASE_URL: world.urlOf('api') }
+  expect(await runLockstep(['start'], env)).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining(
+      'DATABASE_URL is not. Set DATABASE_URL to the address of the same database',
+    ),
+  })
 })
 
 test('a role that is none of Lockstep cannot connect, and so neither hears nor says what processes tell each other', async () => {

@@ -1,20 +1,49 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics/process-metrics.ts'
+import { Sensitive } from '../../src/sensitive.ts'
 import type { Health } from '../../src/server/health.ts'
 import { ADDRESS_HEADER, type HttpServerParts, startHttpServer } from '../../src/server/http-server.ts'
 
 let server: { port: number; close(): Promise<void> }
 let health: Health
 
-async function serve(site?: HttpServerParts['site']): Promise<void> {
+async function serve(site?: HttpServerParts['site'], metricsToken?: Sensitive): Promise<void> {
   health = { ready: true }
-  const parts = { check: async () => health, metrics: createMetrics(), log: createLogger('silent', 'test') }
+  const log = createLogger('silent', 'test')
+  const parts = { check: async () => health, metrics: createMetrics(), metricsToken, log }
   server = await startHttpServer(site ? { ...parts, site } : parts, '127.0.0.1', 0)
 }
 afterEach(() => server.close())
 
 const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
+
+describe('metrics with a token', () => {
+  const token = 'metrics-token-0123456789'
+
+  test.each([
+    ['no token', {}],
+    ['another token', { authorization: `Bearer ${token.slice(0, -1)}` }],
+    ['more than the token', { authorization: `Bearer ${token}0` }],
+    ['an empty token', { authorization: 'Bearer ' }],
+    ['the token as a password', { authorization: `Basic ${Buffer.from(`x:${token}`).toString('base64')}` }],
+  ])('are refused to %s', async (_what, headers) => {
+    await serve(undefined, new Sensitive(token))
+    const response = await get('/metrics', { headers: headers as Record<string, string> })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="metrics"')
+    const text = await response.text()
+    expect(text).toContain('LOCKSTEP_METRICS_TOKEN')
+    expect(text).not.toMatch(/process_cpu|metrics-token/)
+    expect((await get('/readyz')).status).toBe(200)
+  })
+
+  test('are given to who has it', async () => {
+    await serve(undefined, new Sensitive(token))
+    const response = await get('/metrics', { headers: { authorization: `Bearer ${token}` } })
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('process_cpu')])
+  })
+})
 
 describe('a process without a site, such as a worker', () => {
   test('reports that it is alive, and whether it is ready or why not', async () => {
@@ -37,6 +66,8 @@ describe('a process without a site, such as a worker', () => {
         "default-src 'none'; frame-ancestors 'none'",
       )
       expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      expect(response.headers.get('permissions-policy')).toContain('camera=()')
     },
   )
 

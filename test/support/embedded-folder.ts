@@ -64,7 +64,7 @@ export class EmbeddedFolder {
     import { startEmbeddedPostgres } from ${JSON.stringify(join(process.cwd(), 'src/embedded-postgres/embedded-postgres.ts'))}
     const log = createLogger('silent', 'test')
     startEmbeddedPostgres({ folder: process.argv[1], log, fsync: false }).then(
-      ({ url }) => console.log(JSON.stringify({ url })),
+      ({ urls }) => console.log(JSON.stringify({ url: urls.owner })),
       (error) => console.log(JSON.stringify({ error: error.message })),
     )
     setInterval(() => undefined, 1000)`

@@ -146,7 +146,11 @@ describe('the trigger', () => {
     await page.getByRole('switch', { name: 'Requests have to be signed' }).click()
     await page.getByRole('combobox', { name: 'Secret' }).click()
     await page.getByRole('option', { name: 'HOOK_KEY' }).click()
-    await page.getByText('Stripe', { exact: true }).click()
+    await page.getByRole('combobox', { name: 'In the way of' }).click()
+    await page.getByRole('option', { name: 'Another way' }).click()
+    await page.getByLabel('Header with the signature').fill('X-Acme-Sign')
+    await page.getByLabel('Header with the time').fill('X-Acme-Time')
+    await page.getByRole('switch', { name: 'The last step answers the caller' }).click()
     await page.getByRole('switch', { name: 'Run on a schedule' }).click()
     await page.getByLabel('Cron').fill('0 9 * *')
     await page.getByText('These are no times yet').waitFor()
@@ -157,9 +161,14 @@ describe('the trigger', () => {
     await shoot(page, 'trigger')
     await expectAccessible(page)
     await save()
-    const { schedule, hookSignature } = await savedAutomation(page, id)
+    const { schedule, hookSignature, hookAnswer } = await savedAutomation(page, id)
     expect(schedule?.cron).toBe('30 8 * * MON')
-    expect(hookSignature).toEqual({ secret: 'HOOK_KEY', style: 'STRIPE' })
+    expect(hookSignature).toEqual({
+      secret: 'HOOK_KEY',
+      style: 'CUSTOM',
+      format: { header: 'X-Acme-Sign', signed: '{timestamp}.{body}', timestampHeader: 'X-Acme-Time' },
+    })
+    expect(hookAnswer).toEqual({ waitSeconds: 10 })
   })
 })
 

@@ -39,13 +39,14 @@ export interface SavedAutomation {
   name: string
   version: number
   steps: { key: string; type: string; fields: Record<string, unknown> }[]
-  hookSignature: { secret: string; style: string } | null
+  hookSignature: { secret: string; style: string; format: object | null } | null
+  hookAnswer: { waitSeconds: number } | null
   schedule: { cron: string; timeZone: string } | null
 }
 
 export async function savedAutomation(by: Page | APIRequestContext, id: string): Promise<SavedAutomation> {
   const query = `query($id: ID!) { automation(id: $id) {
-    name version steps { key type fields } hookSignature { secret style } schedule { cron timeZone }
+    name version steps { key type fields } hookSignature { secret style format { header signed timestampHeader } } hookAnswer { waitSeconds } schedule { cron timeZone }
   } }`
   const data = await graphql(by, query, { id })
   return (data as { automation: SavedAutomation }).automation

@@ -8,6 +8,7 @@ import {
 import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
@@ -22,6 +23,7 @@ export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace 
 export function defineAutomation(builder: Builder) {
   const Step = defineStep(builder)
   const { HookSignature } = hookSignatureTypes(builder)
+  const { HookAnswer } = hookAnswerTypes(builder)
   const { Schedule } = scheduleTypes(builder)
   const VariableType = builder.objectRef<Variable>('Variable').implement({
     fields: (t) => ({
@@ -55,6 +57,13 @@ export function defineAutomation(builder: Builder) {
         nullable: true,
         description: 'Null: requests to the hook need no signature.',
         resolve: ({ hookSignature }) => hookSignature,
+      }),
+      hookAnswer: t.field({
+        type: HookAnswer,
+        nullable: true,
+        description:
+          'Null: a caller of the hook gets the id of the run, or what it asks for with `Prefer: wait`.',
+        resolve: ({ hookAnswer }) => hookAnswer,
       }),
       schedule: t.field({
         type: Schedule,
@@ -136,6 +145,7 @@ export function defineAutomationChanges(
   StepInput: StepInputRef,
 ): void {
   const { HookSignatureInput } = hookSignatureTypes(builder)
+  const { HookAnswerInput } = hookAnswerTypes(builder)
   const { ScheduleInput } = scheduleTypes(builder)
   const AutomationInput = builder.inputType('AutomationInput', {
     fields: (t) => ({
@@ -143,6 +153,7 @@ export function defineAutomationChanges(
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({ type: HookSignatureInput, required: false }),
+      hookAnswer: t.field({ type: HookAnswerInput, required: false }),
       schedule: t.field({ type: ScheduleInput, required: false }),
     }),
   })
@@ -155,6 +166,11 @@ export function defineAutomationChanges(
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({
         type: HookSignatureInput,
+        required: false,
+        description: 'If it is absent, it stays as it is; null removes it.',
+      }),
+      hookAnswer: t.field({
+        type: HookAnswerInput,
         required: false,
         description: 'If it is absent, it stays as it is; null removes it.',
       }),

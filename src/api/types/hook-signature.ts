@@ -1,4 +1,4 @@
-import type { Domain } from '../../domain/index.ts'
+import { type Domain, hookAlgorithms, hookEncodings, hookStyles } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
@@ -14,19 +14,97 @@ export function hookSignatureTypes(builder: Builder): ReturnType<typeof defineTy
 }
 
 function defineTypes(builder: Builder) {
+  const enums = enumsOf(builder)
+  return { HookSignature: outputType(builder, enums), ...inputTypes(builder, enums) }
+}
+
+function enumsOf(builder: Builder) {
   const HookStyle = builder.enumType('HookStyle', {
-    description: "The signature format: GitHub's X-Hub-Signature-256 or Stripe's Stripe-Signature.",
-    values: ['GITHUB', 'STRIPE'] as const,
+    description:
+      'Whose format the signature has: that of GitHub, Stripe, Slack, Shopify, of Standard Webhooks, or one that a HookSignatureFormat describes.',
+    values: hookStyles,
   })
-  const HookSignature = builder.objectRef<Signature>('HookSignature').implement({
-    description: 'How requests to the hook have to be signed: HMAC-SHA256 with the value of a secret.',
+  const HookAlgorithm = builder.enumType('HookAlgorithm', {
+    description: 'The hash of the HMAC (RFC 2104).',
+    values: hookAlgorithms,
+  })
+  const HookEncoding = builder.enumType('HookEncoding', {
+    description: 'How the signature is written in its header.',
+    values: hookEncodings,
+  })
+  return { HookStyle, HookAlgorithm, HookEncoding }
+}
+
+type Enums = ReturnType<typeof enumsOf>
+
+function outputType(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }: Enums) {
+  const HookSignatureFormat = builder
+    .objectRef<NonNullable<Signature['format']>>('HookSignatureFormat')
+    .implement({
+      description: 'How a service signs that has no style of its own: an HMAC over a text.',
+      fields: (t) => ({
+        header: t.exposeString('header', { description: 'The header with the signature.' }),
+        algorithm: t.field({ type: HookAlgorithm, resolve: ({ algorithm }) => algorithm }),
+        encoding: t.field({ type: HookEncoding, resolve: ({ encoding }) => encoding }),
+        prefix: t.exposeString('prefix', { description: 'What stands in the header before the signature.' }),
+        signed: t.exposeString('signed', {
+          description: 'The text that is signed, with {body} and {timestamp} in it.',
+        }),
+        timestampHeader: t.exposeString('timestampHeader', {
+          nullable: true,
+          description: 'The header with the time of signing, in seconds since 1970; null: none is signed.',
+        }),
+        toleranceSeconds: t.exposeInt('toleranceSeconds', {
+          description: 'How far the time of signing may be from now.',
+        }),
+      }),
+    })
+  return builder.objectRef<Signature>('HookSignature').implement({
+    description:
+      'How requests to the hook have to be signed: HMAC with the value of a secret. One that is not signed gets the status 401 and starts no run.',
     fields: (t) => ({
       secret: t.exposeString('secret', { description: 'The name of the secret.' }),
       style: t.field({ type: HookStyle, resolve: ({ style }) => style }),
+      format: t.field({
+        type: HookSignatureFormat,
+        nullable: true,
+        description: 'Of the style CUSTOM; null for all others.',
+        resolve: ({ format }) => format,
+      }),
+      verifyToken: t.exposeString('verifyToken', {
+        nullable: true,
+        description:
+          'The name of the secret that a service sends by GET as hub.verify_token, as those of Meta do; it gets back hub.challenge. Null: GET is refused.',
+      }),
+    }),
+  })
+}
+
+function inputTypes(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }: Enums) {
+  const HookSignatureFormatInput = builder.inputType('HookSignatureFormatInput', {
+    fields: (t) => ({
+      header: t.string({ description: 'Runs get no header with credentials, so Authorization is refused.' }),
+      algorithm: t.field({ type: HookAlgorithm }),
+      encoding: t.field({ type: HookEncoding }),
+      prefix: t.string({ required: false, description: 'By default nothing.' }),
+      signed: t.string({
+        required: false,
+        description: 'By default {body}, and {timestamp}.{body} where there is a header with the time.',
+      }),
+      timestampHeader: t.string({ required: false }),
+      toleranceSeconds: t.int({ required: false, description: 'By default 300; a day at most.' }),
     }),
   })
   const HookSignatureInput = builder.inputType('HookSignatureInput', {
-    fields: (t) => ({ secret: t.string(), style: t.field({ type: HookStyle }) }),
+    fields: (t) => ({
+      secret: t.string({ description: 'The name of the secret.' }),
+      style: t.field({ type: HookStyle }),
+      format: t.field({ type: HookSignatureFormatInput, required: false, description: 'For CUSTOM alone.' }),
+      verifyToken: t.string({
+        required: false,
+        description: 'The name of the secret with the token of a GET.',
+      }),
+    }),
   })
-  return { HookSignature, HookSignatureInput }
+  return { HookSignatureInput }
 }

@@ -21,12 +21,40 @@ export interface AutomationStep {
   retry?: StepRetry
 }
 
-export const hookStyles = ['GITHUB', 'STRIPE'] as const
+export const hookStyles = ['GITHUB', 'STRIPE', 'SLACK', 'SHOPIFY', 'STANDARD_WEBHOOKS', 'CUSTOM'] as const
+export const hookAlgorithms = ['SHA1', 'SHA256', 'SHA512'] as const
+export const hookEncodings = ['HEX', 'BASE64'] as const
+
+/** How a service signs that has no style of its own here: HMAC over a text. */
+export interface HookSignatureFormat {
+  /** The header with the signature. */
+  header: string
+  algorithm: (typeof hookAlgorithms)[number]
+  encoding: (typeof hookEncodings)[number]
+  /** What stands in the header before the signature. */
+  prefix: string
+  /** What is signed, with `{body}` and `{timestamp}` in it. */
+  signed: string
+  /** The header with the time of signing (seconds since 1970); null: none is signed. */
+  timestampHeader: string | null
+  /** How far that time may be from now. */
+  toleranceSeconds: number
+}
 
 /** How requests to the webhook have to be signed, and the name of the secret that they are signed with. */
 export interface HookSignature {
   secret: string
   style: (typeof hookStyles)[number]
+  /** Of the style `CUSTOM`. */
+  format?: HookSignatureFormat
+  /** The secret that a service has to know that asks by GET whether this hook is meant, as those of Meta do. */
+  verifyToken?: string
+}
+
+/** The run's output answers the caller of the webhook. */
+export interface HookAnswer {
+  /** How long the caller waits for it at most. */
+  waitSeconds: number
 }
 
 /** When an automation runs by itself: a cron expression of five fields, read in an IANA time zone. */
@@ -51,6 +79,8 @@ export const Automation = defineEntity({
     /** The random part of the webhook's URL; shown to members, hence not hashed. */
     hookToken: p.text(),
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),
+    /** Null: a caller gets the id of the run. */
+    hookAnswer: p.json<HookAnswer>().columnType('json').nullable(),
     schedule: p.json<Schedule>().columnType('json').nullable(),
     /** The first time of the schedule that no run was started for; null without one. */
     nextRunAt: p.datetime().nullable(),

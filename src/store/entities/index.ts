@@ -1,5 +1,6 @@
 import { AuditEvent } from './audit-event.ts'
 import { Automation } from './automation.ts'
+import { HookCheck } from './hook-check.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
@@ -24,6 +25,7 @@ export const entities = [
   RunJob,
   RunWorker,
   RunClock,
+  HookCheck,
   AuditEvent,
   User,
   Session,
@@ -35,6 +37,7 @@ export const entities = [
 
 export * from './audit-event.ts'
 export * from './automation.ts'
+export * from './hook-check.ts'
 export * from './keys.ts'
 export * from './run.ts'
 export * from './run-job.ts'

@@ -1,4 +1,7 @@
+import type { HookVerdict } from '../entities/index.ts'
+import type { RunSignals } from '../run-signals.ts'
 import { createEnqueue, type EnqueuedRun, findKeyedRun } from './enqueue.ts'
+import { type AskedHook, createHookDoor, hasWorkers } from './hook-checks.ts'
 import type { HotPool } from './hot-pool.ts'
 import { KnownHooks } from './known-hooks.ts'
 import { readAutomationByHook, readAutomationById, type StartableAutomation } from './read-automation.ts'
@@ -20,11 +23,15 @@ export interface RunIntake {
    * @returns whether it was added.
    */
   add(run: EnqueuedRun): Promise<boolean>
+  /** Asks a worker whether a request to a webhook is signed. Undefined: none has answered. */
+  askDoor(hook: AskedHook): Promise<HookVerdict | undefined>
+  /** Whether there is a worker that could have answered. */
+  hasWorkers(): Promise<boolean>
   /** The run that a key stands for. */
   findKeyedRun(where: { workspace: string; automation: string; keyHash: string }): Promise<string | undefined>
 }
 
-export function createRunIntake(pool: HotPool): RunIntake {
+export function createRunIntake(pool: HotPool, signals: RunSignals): RunIntake {
   const known = new KnownHooks()
   const automationByHook = async (token: string) => {
     const [workspace = '', hookToken = '', ...more] = token.split('.')
@@ -37,6 +44,8 @@ export function createRunIntake(pool: HotPool): RunIntake {
     knownAutomationByHook: async (token) => known.get(token) ?? automationByHook(token),
     automationById: (workspace, id) => readAutomationById(pool, workspace, id),
     add: createEnqueue(pool),
+    askDoor: createHookDoor(pool, signals),
+    hasWorkers: () => hasWorkers(pool),
     findKeyedRun: (where) => findKeyedRun(pool, where),
   }
 }

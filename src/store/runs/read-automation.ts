@@ -1,4 +1,4 @@
-import type { AutomationStep, HookSignature } from '../entities/index.ts'
+import type { AutomationStep, HookAnswer, HookSignature } from '../entities/index.ts'
 import type { HotPool } from './hot-pool.ts'
 
 /** An automation as a run of it is started, and the keys that its workspace seals with. */
@@ -9,12 +9,13 @@ export interface StartableAutomation {
   version: number
   steps: AutomationStep[]
   hookSignature: HookSignature | null
+  hookAnswer: HookAnswer | null
   /** Those that are not retired, the newest first. */
   keys: { kid: string; publicJwk: object; signature: string | null }[]
 }
 
 const textBy = (column: 'id' | 'hook_token'): string => `
-  select workspace_id as workspace, id, name, version, steps, hook_signature as "hookSignature", (
+  select workspace_id as workspace, id, name, version, steps, hook_signature as "hookSignature", hook_answer as "hookAnswer", (
            select coalesce(json_agg(json_build_object('kid', kid, 'publicJwk', public_jwk, 'signature', signature)
                                     order by created_at desc), '[]')
              from workspace_key where workspace_key.workspace_id = automation.workspace_id and retired_at is null) as keys

@@ -15,6 +15,7 @@ export type Change =
   | { kind: 'saved'; keys: readonly Pick<DraftStep, 'id' | 'key'>[] }
   | { kind: 'name'; name: string }
   | { kind: 'hook-signature'; signature: HookSignature | null }
+  | { kind: 'hook-answer'; answer: Draft['hookAnswer'] }
   | { kind: 'schedule'; schedule: Schedule | null }
   | { kind: 'add'; step: DraftStep; at: number }
   | { kind: 'remove'; step: number }
@@ -34,6 +35,8 @@ export function changeDraft(draft: Draft, change: Change): Draft {
       return { ...draft, name: change.name }
     case 'hook-signature':
       return { ...draft, hookSignature: change.signature }
+    case 'hook-answer':
+      return { ...draft, hookAnswer: change.answer }
     case 'schedule':
       return { ...draft, schedule: change.schedule }
     default:
@@ -41,7 +44,7 @@ export function changeDraft(draft: Draft, change: Change): Draft {
   }
 }
 
-type StepChange = Exclude<Change, { kind: 'load' | 'name' | 'hook-signature' | 'schedule' }>
+type StepChange = Exclude<Change, { kind: 'load' | 'name' | 'hook-signature' | 'hook-answer' | 'schedule' }>
 
 function changeSteps(steps: readonly DraftStep[], change: StepChange): readonly DraftStep[] {
   const alterStep = (step: number, alter: (step: DraftStep) => DraftStep) =>

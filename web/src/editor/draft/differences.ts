@@ -7,6 +7,7 @@ export function differences(theirs: Draft, mine: Draft): string[] {
   return [
     theirs.name !== mine.name && `The name: “${theirs.name}” there, “${mine.name}” here.`,
     !same(theirs.hookSignature, mine.hookSignature) && 'The signature of the hook.',
+    !same(theirs.hookAnswer, mine.hookAnswer) && 'The answer of the hook.',
     !same(theirs.schedule, mine.schedule) && 'The schedule.',
     ...theirs.steps.filter(({ key }) => !mineByKey.has(key)).map(({ key }) => `Step ${key} is only there.`),
     ...mine.steps.filter(({ key }) => !theirKeys.has(key)).map(({ key }) => `Step ${key} is only here.`),

@@ -1,5 +1,11 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
-import type { EditedAutomationFragment, HookStyle, StepInput } from '../../gql/graphql.ts'
+import type {
+  EditedAutomationFragment,
+  HookAlgorithm,
+  HookEncoding,
+  HookStyle,
+  StepInput,
+} from '../../gql/graphql.ts'
 import { capitalised } from './refusal.ts'
 
 /** An automation as it is being written. */
@@ -7,6 +13,7 @@ export interface Draft {
   name: string
   steps: readonly DraftStep[]
   hookSignature: HookSignature | null
+  hookAnswer: { waitSeconds: number } | null
   schedule: Schedule | null
 }
 
@@ -25,6 +32,20 @@ export interface DraftStep {
 export interface HookSignature {
   secret: string
   style: HookStyle
+  /** Of the style `CUSTOM`. */
+  format?: HookSignatureFormat | null
+  /** The secret that a service sends by GET. */
+  verifyToken?: string | null
+}
+
+export interface HookSignatureFormat {
+  header: string
+  algorithm: HookAlgorithm
+  encoding: HookEncoding
+  prefix: string
+  signed: string
+  timestampHeader: string | null
+  toleranceSeconds: number
 }
 
 export interface Schedule {
@@ -41,15 +62,28 @@ export interface StepRetry {
 /** What the form in the middle is about. */
 export type Selection = 'trigger' | number
 
-export const emptyDraft: Draft = { name: '', steps: [], hookSignature: null, schedule: null }
+export const emptyDraft: Draft = {
+  name: '',
+  steps: [],
+  hookSignature: null,
+  hookAnswer: null,
+  schedule: null,
+}
 
 let lastId = 0
 export const newStepId = (): number => ++lastId
 
-export function draftOf({ name, steps, hookSignature, schedule }: EditedAutomationFragment): Draft {
+export function draftOf({
+  name,
+  steps,
+  hookSignature,
+  hookAnswer,
+  schedule,
+}: EditedAutomationFragment): Draft {
   return {
     name,
-    hookSignature: hookSignature && { secret: hookSignature.secret, style: hookSignature.style },
+    hookSignature: hookSignature && signatureOf(hookSignature),
+    hookAnswer: hookAnswer && { waitSeconds: hookAnswer.waitSeconds },
     schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
     steps: steps.map(({ key, type, fields, timeoutSeconds, retry }) => ({
       id: newStepId(),
@@ -63,6 +97,14 @@ export function draftOf({ name, steps, hookSignature, schedule }: EditedAutomati
   }
 }
 
+function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature']>): HookSignature {
+  const { secret, style, verifyToken, format } = saved
+  if (!format) return { secret, style, verifyToken, format }
+  const { header, algorithm, encoding, prefix, signed, timestampHeader, toleranceSeconds } = format
+  const its = { header, algorithm, encoding, prefix, signed, timestampHeader, toleranceSeconds }
+  return { secret, style, verifyToken, format: its }
+}
+
 export function stepInput({ key, type, fields, timeoutSeconds, retry }: DraftStep): StepInput {
   return {
     key,
@@ -74,8 +116,8 @@ export function stepInput({ key, type, fields, timeoutSeconds, retry }: DraftSte
 }
 
 /** What of a draft is sent to the API. Two drafts are the same when this is. */
-export function draftInput({ name, steps, hookSignature, schedule }: Draft) {
-  return { name: name.trim(), steps: steps.map(stepInput), hookSignature, schedule }
+export function draftInput({ name, steps, hookSignature, hookAnswer, schedule }: Draft) {
+  return { name: name.trim(), steps: steps.map(stepInput), hookSignature, hookAnswer, schedule }
 }
 
 export function sameDraft(one: Draft, other: Draft): boolean {

@@ -1,9 +1,8 @@
-import { Group, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { useId } from 'react'
+import { NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { CopyIcon } from '../../forms/copy-icon.tsx'
-import type { HookSignature } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
 import { ScheduleForm } from './schedule-form.tsx'
+import { SignatureForm } from './signature-form.tsx'
 
 /** What starts the automation. @param hookUrl undefined as long as the automation is not saved. */
 export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
@@ -18,7 +17,8 @@ export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
         </Text>
       </div>
       <HookUrl url={hookUrl} />
-      <Signature />
+      <SignatureForm />
+      <Answer />
       <ScheduleForm />
     </Stack>
   )
@@ -46,56 +46,31 @@ function HookUrl({ url }: { url: string | undefined }) {
   )
 }
 
-const styles = [
-  { value: 'GITHUB', label: 'GitHub' },
-  { value: 'STRIPE', label: 'Stripe' },
-] satisfies { value: HookSignature['style']; label: string }[]
-
-/** Whether requests to the hook have to be signed, and with which secret. */
-function Signature() {
-  const { draft, change, secrets } = useEditor()
-  const { hookSignature } = draft
-  const id = useId()
-  const set = (signature: HookSignature | null) => change({ kind: 'hook-signature', signature })
+/** Whether the caller of the hook gets the output of the run. */
+function Answer() {
+  const { draft, change } = useEditor()
+  const { hookAnswer } = draft
+  const set = (answer: typeof hookAnswer) => change({ kind: 'hook-answer', answer })
   return (
     <Stack gap="sm">
       <Switch
-        label="Requests have to be signed"
-        description="With HMAC-SHA256 and the value of a secret that the sender knows as well. Others are refused."
-        checked={hookSignature !== null}
-        onChange={(event) => set(event.currentTarget.checked ? { secret: '', style: 'GITHUB' } : null)}
+        label="The last step answers the caller"
+        description="With its output: status, headers and body. Secrets in it are redacted. Otherwise the caller gets the id of the run."
+        checked={hookAnswer !== null}
+        onChange={(event) => set(event.currentTarget.checked ? { waitSeconds: 10 } : null)}
       />
-      {hookSignature && (
-        <Group align="flex-end" gap="sm">
-          <Select
-            label="Secret"
-            data={[...new Set([...(secrets ?? []), hookSignature.secret].filter(Boolean))]}
-            searchable
-            limit={100}
-            nothingFoundMessage="No such secret."
-            value={hookSignature.secret || null}
-            onChange={(secret) => set({ ...hookSignature, secret: secret ?? '' })}
-            error={signatureProblem(hookSignature.secret, secrets)}
-            w={260}
-          />
-          <div>
-            <Text size="sm" fw={500} id={id}>
-              In the way of
-            </Text>
-            <SegmentedControl
-              aria-labelledby={id}
-              data={styles}
-              value={hookSignature.style}
-              onChange={(style) => set({ ...hookSignature, style: style === 'STRIPE' ? 'STRIPE' : 'GITHUB' })}
-            />
-          </div>
-        </Group>
+      {hookAnswer && (
+        <NumberInput
+          label="The caller waits at most"
+          suffix=" seconds"
+          min={1}
+          max={30}
+          allowDecimal={false}
+          value={hookAnswer.waitSeconds}
+          onChange={(seconds) => set({ waitSeconds: Number(seconds) })}
+          w={260}
+        />
       )}
     </Stack>
   )
-}
-
-function signatureProblem(secret: string, secrets: readonly string[] | undefined): string | undefined {
-  if (secret === '' || secrets === undefined || secrets.includes(secret)) return undefined
-  return `There is no secret ${secret}: it was deleted, or is not added yet.`
 }
