@@ -20,7 +20,7 @@ const ATTEMPTS = 3
 // `STALL_RUNS`: how many runs of the busy workspace at once. `STALL_OUTPUTS`: how many large outputs each has. What is
 // measured depends on the size of one output, which is always the largest. `npm run drills` makes 3 and 12.
 const RUNS = Number(process.env['STALL_RUNS'] ?? 2)
-const OUTPUTS = Number(process.env['STALL_OUTPUTS'] ?? 4)
+const OUTPUTS = Number(process.env['STALL_OUTPUTS'] ?? 3)
 // As many of the largest outputs are more than a run may store.
 const MORE_THAN_STORED = 12
 
