@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
 import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
+import { grantRights } from '../../src/store/grant-rights.ts'
+import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/store.ts'
 import { runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
@@ -29,12 +31,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, maxRetries: 5 }))
 
 /**
- * The database of a folder and a worker on it, which are all that runs automations. A whole instance has a process for
- * each of its parts, which takes many times longer to start.
+ * The database of a folder, brought up to date as each start does, and a worker on it: all that runs automations. A whole
+ * instance has a process for each of its parts, which takes many times longer to start.
  */
 async function startDatabaseAndWorker(name: string): Promise<WorkerHere> {
   const folder = join(at(name), 'postgres')
-  const database = await startEmbeddedPostgres({ folder, log: createLogger('silent', 'test') })
+  const log = createLogger('silent', 'test')
+  const database = await startEmbeddedPostgres({ folder, log })
+  const owner = new Sensitive(database.urls.owner)
+  await migrate(owner, log)
+  await grantRights(owner)
   const worker = await startWorkerHere(await settings(name))
   return {
     ...worker,
