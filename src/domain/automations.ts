@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
@@ -56,7 +55,7 @@ export interface Automations {
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
 
-const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_token as "hookToken",
+const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
     hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
@@ -159,8 +158,7 @@ async function createAutomation(
 ): Promise<Automation> {
   const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(registry, draft)
   const now = databaseTime()
-  const hookToken = randomBytes(24).toString('base64url')
-  const triggers = { hookToken, hookSignature, hookAnswer, schedule }
+  const triggers = { hookGeneration: 1, hookToken: null, hookSignature, hookAnswer, schedule }
   const times = {
     createdAt: now,
     updatedAt: now,

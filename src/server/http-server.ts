@@ -3,11 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { Metrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { ADDRESS_HEADER, clientAddress, type TrustedProxies } from './client-address.ts'
 import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
-
-/** The header with the address of the connection. The server sets it, whatever a client sends. */
-export const ADDRESS_HEADER = 'x-lockstep-address'
 
 /** What a process serves besides health and metrics. */
 export interface Site {
@@ -29,6 +27,8 @@ export interface HttpServerParts extends FollowParts {
   metrics: Metrics
   /** What a reader of the metrics has to show; undefined: nothing. */
   metricsToken?: Sensitive | undefined
+  /** The proxies in front of the server; without them, the address of the connection is that of the client. */
+  trustedProxies?: TrustedProxies
   /** Without a site, the server serves only health and metrics. */
   site?: Site
 }
@@ -80,7 +80,7 @@ export async function startHttpServer(
   const server = createServer((req, res) => {
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
-    req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
+    req.headers[ADDRESS_HEADER] = clientAddress(req, parts.trustedProxies ?? [])
     for (const [name, value] of headers) res.setHeader(name, value)
     followRequest(parts, routes, req, res, () => serve(req, res))
   })

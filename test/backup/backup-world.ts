@@ -84,6 +84,7 @@ const notInABackup = [
   'mikro_orm_migrations',
   'run_clock',
   'run_worker',
+  'sign_in_attempt',
   'worker',
 ]
 

@@ -50,8 +50,14 @@ describe('restore refuses, and changes nothing', () => {
         /a newer Lockstep made it/,
         () => replaced('Migration20261123052852_initial', 'Migration29990123052852_initial'),
       ],
-      [/its tables are not those of its migrations/, () => replaced('"name": "secret"', '"name": "sikret"')],
-      [/its tables are not those of its migrations/, () => replaced('"sealed_policy"', '"sealed\\"olicy"')],
+      [
+        /its tables are not those of its migrations, it has no table secret\./,
+        () => replaced('"name": "secret"', '"name": "sikret"'),
+      ],
+      [
+        /its tables are not those of its migrations, it has no column secret\.sealed_policy\./,
+        () => replaced('"sealed_policy"', '"sealed\\"olicy"'),
+      ],
     ]
     for (const [message, make] of cases) {
       await writeFile(world.file('bad'), make())

@@ -28,7 +28,7 @@ export function defineRun(
     runs: t.field({
       type: [Run],
       description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'runs:read': workspace }),
       args: {
         workspace: t.arg.id(),
         automation: t.arg.id({ required: false }),
@@ -47,7 +47,7 @@ export function defineRun(
     run: t.field({
       type: Run,
       nullable: true,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
     }),
@@ -56,6 +56,7 @@ export function defineRun(
     t.field({
       type: [Run],
       description: `The newest first, ${MAX_RUNS_EACH} at most.`,
+      authScopes: ({ workspace }: AutomationRow) => ({ 'runs:read': workspace }),
       args: { first: t.arg.int({ required: false, defaultValue: 20 }) },
       resolve: ({ workspace, id }: AutomationRow, { first }, { loaders }) =>
         loaders.newestRuns({ workspace, id }, pageSize(first, 20, MAX_RUNS_EACH)),
@@ -65,9 +66,9 @@ export function defineRun(
     t.field({
       type: Run,
       description: 'The current run, and again after each change, until it has ended.',
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
-      subscribe: (_parent, { id }, context) => watchAsMember(context, id),
+      subscribe: (_parent, { id }, context) => watchAsReader(context, id),
       resolve: (run) => run,
     }),
   )
@@ -109,7 +110,7 @@ export function defineRun(
   builder.mutationFields((t) => ({
     runAutomation: t.field({
       type: RunAutomationResult,
-      authScopes: (_parent, { input }) => ({ member: workspaceOf(input.automation) }),
+      authScopes: (_parent, { input }) => ({ 'runs:start': workspaceOf(input.automation) }),
       args: { input: t.arg({ type: RunAutomationInput }) },
       resolve: (_parent, { input: { automation, input, idempotencyKey } }, { domain, caller }) =>
         attempt(async () => ({
@@ -119,7 +120,12 @@ export function defineRun(
     testStep: t.field({
       type: TestStepResult,
       description: 'Runs one step once, through the same executor.',
-      authScopes: (_parent, { input }) => ({ member: input.workspace }),
+      // It is as if the caller wrote an automation, started it and read its run.
+      authScopes: (_parent, { input: { workspace } }) => ({
+        'automations:write': workspace,
+        'runs:start': workspace,
+        'runs:read': workspace,
+      }),
       args: { input: t.arg({ type: TestStepInput }) },
       resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
         attempt(async () => ({
@@ -128,7 +134,7 @@ export function defineRun(
     }),
     cancelRun: t.field({
       type: CancelRunResult,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:start': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
@@ -136,10 +142,11 @@ export function defineRun(
   }))
 }
 
-/** A subscription outlives the check at its beginning: who is removed or signs out meanwhile hears no more. */
-async function* watchAsMember({ domain, roleNowIn, signal }: Context, id: string): AsyncGenerator<Run> {
+/** A subscription outlives the check at its beginning: who is removed or signs out meanwhile, or whose
+ * token is revoked or expires, hears no more. */
+async function* watchAsReader({ domain, mayNow, signal }: Context, id: string): AsyncGenerator<Run> {
   for await (const run of domain.runs.watch(id, signal)) {
-    if ((await roleNowIn(run.workspace)) === undefined) return
+    if (!(await mayNow(run.workspace, 'runs:read'))) return
     yield run
   }
 }
@@ -189,12 +196,15 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     description: 'A step of a run, whether it has begun or not.',
     fields: (t) => ({ key: t.exposeString('key'), type: t.exposeID('type') }),
   })
+  // Whoever starts a run with a key gets the run that the key stands for, which may have ended: to start is not to read.
+  const authScopes = ({ workspace }: RunRow) => ({ 'runs:read': workspace })
   const Run = builder.objectRef<RunRow>('Run').implement({
     description: 'One execution of an automation. Its input, output and error are redacted.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       automation: t.field({
         type: Automation,
+        authScopes: ({ workspace }) => ({ 'automations:read': workspace }),
         resolve: async ({ workspace, automation }, _args, { loaders }) => {
           const found = automation && (await loaders.automation.load({ workspace, id: automation }))
           if (found) return found
@@ -219,14 +229,16 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         type: 'JSON',
         nullable: true,
         description: 'Null until the run has ended, because only then are all values to redact known.',
+        authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'input', loaders),
       }),
       output: t.field({
         type: 'JSON',
         nullable: true,
+        authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
       }),
-      error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      error: t.field({ type: StepError, nullable: true, authScopes, resolve: ({ error }) => error }),
       plan: t.field({
         type: [PlannedStep],
         description:
@@ -236,6 +248,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       }),
       steps: t.field({
         type: [StepRun],
+        authScopes,
         resolve: ({ workspace, id }, _args, { loaders }) => loaders.steps.load({ workspace, id }),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),

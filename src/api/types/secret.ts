@@ -21,7 +21,11 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   const SecretUsage = builder.objectRef<SecretUsage>('SecretUsage').implement({
     description: 'A field of a step that names a secret.',
     fields: (t) => ({
-      automation: t.field({ type: Automation, resolve: (usage) => usage.automation }),
+      automation: t.field({
+        type: Automation,
+        authScopes: ({ automation }) => ({ 'automations:read': automation.workspace }),
+        resolve: (usage) => usage.automation,
+      }),
       step: t.exposeString('step'),
       field: t.exposeString('field'),
     }),
@@ -65,34 +69,34 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     secrets: t.field({
       type: [Secret],
       description: 'Sorted by name; `after` is the last name seen.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
     }),
     secretPolicies: t.field({
       type: [SecretPolicy],
       description: 'The policies of the secrets that `secrets` returns for the same arguments.',
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) =>
         domain.secrets.policies(workspace, pageOf(page)),
     }),
     secretUsages: t.field({
       type: [SecretUsage],
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: { workspace: t.arg.id(), name: t.arg.string() },
       resolve: (_parent, { workspace, name }, { domain }) => domain.automations.secretUsages(workspace, name),
     }),
     secretPolicy: t.field({
       type: SecretPolicy,
       nullable: true,
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: { workspace: t.arg.id(), name: t.arg.string() },
       resolve: (_parent, { workspace, name }, { domain }) => domain.secrets.policy(workspace, name),
     }),
     sealingKey: t.field({
       type: SealingKey,
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: { workspace: t.arg.id() },
       resolve: (_parent, { workspace }, { domain }) => domain.sealingKey(workspace),
     }),
@@ -192,7 +196,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
   builder.mutationFields((t) => ({
     createSecret: t.field({
       type: CreateSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -201,7 +205,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     updateSecret: t.field({
       type: UpdateSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -210,7 +214,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     deleteSecret: t.field({
       type: DeleteSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretNameInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -219,7 +223,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     setSecretPolicy: t.field({
       type: SetSecretPolicyResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretPolicyInput }) },
       resolve: (_parent, { input: { workspace, name, ...policy } }, { domain, caller }) =>
         attempt(async () => ({

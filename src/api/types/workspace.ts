@@ -40,6 +40,7 @@ export function defineWorkspace(builder: Builder) {
       }),
       members: t.field({
         type: [MemberType],
+        authScopes: ({ id }) => ({ 'members:read': id }),
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
     }),

@@ -23,7 +23,15 @@ export interface EnqueuedRun extends RunJob {
   keyHash?: string | undefined
   /** The secrets that the run resolves first, to be handed out with it. */
   use?: StepUse | undefined
-  audit: { actor: string; action: string; target: string; detail: object }
+  audit: {
+    actor: string
+    action: string
+    target: string
+    detail: object
+    /** Of the request that started it; null, or absent: none did. */
+    address?: string | null
+    client?: string | null
+  }
 }
 
 const COLUMNS = {
@@ -44,6 +52,8 @@ const COLUMNS = {
   action: 'text',
   target: 'text',
   detail: 'json',
+  address: 'text',
+  client: 'text',
 }
 
 // How long a caller's key stands for the run that it started first.
@@ -78,8 +88,8 @@ added as (
     from wanted
   returning id),
 audited as (
-  insert into audit_event (workspace_id, id, at, actor, action, target, detail)
-  select workspace, uuid_of_now(), clock_timestamp(), actor, action, target, detail from wanted),
+  insert into audit_event (workspace_id, id, at, actor, action, target, detail, address, client)
+  select workspace, uuid_of_now(), clock_timestamp(), actor, action, target, detail, address, client from wanted),
 queued as (
   insert into run_job (workspace_id, run, use_by, secrets, due_at)
   select workspace, run, use_by, array(select json_array_elements_text(secrets)), clock_timestamp() from wanted)
@@ -115,6 +125,8 @@ function valuesOf({ workspace, run, automation, use, audit, ...it }: EnqueuedRun
     audit.action,
     audit.target,
     JSON.stringify(audit.detail),
+    audit.address ?? null,
+    audit.client ?? null,
   ]
 }
 

@@ -1,11 +1,10 @@
 import { AppError } from '../../errors.ts'
-import type { StoredError } from '../entities/index.ts'
 import { lockedByOther } from '../outage.ts'
 import { createBatch } from './batch.ts'
 import { type ClaimedStep, readSteps } from './claim.ts'
 import { endSteps, type StepEnd, type StoredOutput } from './end-step.ts'
 import type { HotPool } from './hot-pool.ts'
-import { postponeRun, storeOutput } from './postpone.ts'
+import { type FailedAttempt, postponeRun, storeOutput } from './postpone.ts'
 import type { HandedSecret, RunClaim } from './run-job.ts'
 import { type Started, type StepStart, startSteps } from './start-step.ts'
 import type { Progress } from './tell-progress.ts'
@@ -21,10 +20,7 @@ export interface RunWrites {
   /** @returns the secrets of the next step, all or none, with their use on record. */
   endStep(end: StepEnd): Promise<HandedSecret[]>
   /** @returns false when somebody wants the run to end, so that the job stays. */
-  postpone(
-    claim: RunClaim,
-    failed: { position: number; error: StoredError; seconds: number },
-  ): Promise<boolean>
+  postpone(claim: RunClaim, failed: FailedAttempt): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
 }
 
