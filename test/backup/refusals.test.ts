@@ -4,7 +4,14 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { runLockstep } from '../support/command.ts'
 import { main } from '../support/instance.ts'
-import { BackupWorld, createEmptyDatabase, expectEmpty, expectSameRows, rowsOf } from './backup-world.ts'
+import {
+  BackupWorld,
+  createEmptyDatabase,
+  expectEmpty,
+  expectRefusedHere,
+  expectSameRows,
+  rowsOf,
+} from './backup-world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
@@ -32,7 +39,6 @@ describe('restore refuses, and changes nothing', () => {
   test('files that are damaged, foreign or of a newer version', async () => {
     const database = await createEmptyDatabase()
     const cases: [RegExp, () => Buffer][] = [
-      [/its end is missing/, () => good.subarray(0, good.length / 2)],
       [/its end is missing/, () => good.subarray(0, good.length - 200)],
       [/it is no backup of Lockstep/, () => Buffer.from('-- PostgreSQL database dump')],
       [/it is no backup of Lockstep/, () => Buffer.alloc(0)],
@@ -55,8 +61,11 @@ describe('restore refuses, and changes nothing', () => {
     ]
     for (const [message, make] of cases) {
       await writeFile(world.file('bad'), make())
-      await world.expectRefused(database, world.file('bad'), message)
+      await expectRefusedHere(database, world.file('bad'), message, world.app.logger)
     }
+    // The command refuses as well, and ends with 78.
+    await writeFile(world.file('bad'), good.subarray(0, good.length / 2))
+    await world.expectRefused(database, world.file('bad'), /its end is missing/)
     await world.expectRefused(database, world.file('nowhere'), /nowhere cannot be read \(ENOENT\)/)
     expect((await world.restore(database, world.file('good.backup'))).code).toBe(0)
   })

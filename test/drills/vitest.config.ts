@@ -8,6 +8,7 @@ const {
   DRILL_SECRETS = '10000',
   DRILL_KILLS = '10',
   STALL_RUNS = '3',
+  STALL_OUTPUTS = '12',
   MIGRATION_RUNS = '1000000',
   DROP_RUNS = '2000000',
 } = process.env
@@ -18,6 +19,7 @@ const sizes = {
   DRILL_SECRETS,
   DRILL_KILLS,
   STALL_RUNS,
+  STALL_OUTPUTS,
   MIGRATION_RUNS,
   DROP_RUNS,
 }
