@@ -18,8 +18,9 @@ const unit = [
   'server',
   'web-unit',
 ].map((it) => `test/${it}/**/*.test.ts`)
-// One PostgreSQL has enough connections for this many files.
-const mostAtOnce = 4
+// How many files run at once. Browser files compute for most of their time, while many of the integration files wait for
+// other processes: so more of these keep the cores busy. One PostgreSQL has enough connections for so many.
+const atOnce = (more: number) => Math.min(availableParallelism(), 4) + more
 // These tests measure how runs affect one another. They run after all others, with nothing beside them.
 const alone = ['test/processes/stall.test.ts']
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
@@ -40,9 +41,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Long enough for a busy machine. A passing test does not wait longer than necessary.
     expect: { poll: { timeout: 20_000 } },
-    // About half of those that run wait for other processes: two files more than there are cores keep the cores busy.
-    maxWorkers: Math.min(availableParallelism() + 2, mostAtOnce),
-    sequence: { sequencer: MixedSequencer },
+    maxWorkers: atOnce(2),
+    // The files of one group follow those of the one before.
+    sequence: { sequencer: MixedSequencer, groupOrder: 1 },
     experimental: { vcsProvider: changedFiles },
     projects: [
       {
@@ -57,12 +58,14 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...unit, 'test/*.test.ts', 'test/api/**', 'test/web/**', ...alone],
           isolate: false,
+          maxWorkers: atOnce(4),
+          sequence: { groupOrder: 0 },
           ...withDatabase,
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: alone, sequence: { groupOrder: 1 }, ...withDatabase },
+        test: { name: 'alone', include: alone, sequence: { groupOrder: 2 }, ...withDatabase },
       },
       {
         // The API's tests run against an API process without access to a private key.

@@ -16,7 +16,15 @@ revoke all on all sequences in schema public from lockstep_api, lockstep_worker;
 
 grant usage on schema public to lockstep_api, lockstep_worker;
 grant select on mikro_orm_migrations, root_certificate, signer, workspace to lockstep_api, lockstep_worker;
-grant insert on audit_event to lockstep_api, lockstep_worker;
+-- Both write audit events, and neither changes or deletes one. `link_audit` alone writes the columns of the chain: a worker
+-- may call it, and chooses no hash. Checkpoints and cuts are signed by the root key.
+grant insert (workspace_id, id, at, actor, action, target, detail, address, client) on audit_event
+  to lockstep_api, lockstep_worker;
+revoke execute on function end_chain, link_audit, thin_audit_checkpoints from public, lockstep_api;
+grant execute on function link_audit, thin_audit_checkpoints to lockstep_worker;
+grant select on audit_event, audit_chain, audit_checkpoint, audit_cut to lockstep_worker;
+grant insert on audit_checkpoint, audit_cut to lockstep_worker;
+grant select, insert, update on audit_stream to lockstep_worker;
 
 -- The queue. The API adds jobs and wakes them; a worker takes and ends them, and watches over those of others.
 grant select, insert, update (woken, due_at) on run_job to lockstep_api;
@@ -39,8 +47,11 @@ grant execute on function grow_partition, drop_partition to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
-  auth_user, auth_session, auth_account, auth_verification, membership, invitation, api_token to lockstep_api;
+  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,
+  membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
+-- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
+grant select, insert on hook_key to lockstep_api;
 grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { EnvironmentReader, otlpEndpoints } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
+import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
 
 export const synchronousCommits = ['remote_write', 'on', 'remote_apply'] as const
 /** What a commit waits for, as `synchronous_commit` of PostgreSQL has it. */
@@ -41,9 +42,12 @@ export interface Config {
   readonly signingKeyFile: string | undefined
   /** Undefined: the secret that is stored in the database. */
   readonly authSecret: Sensitive | undefined
+  /** What the URLs of hooks are derived from. Undefined: what is stored in the database. */
+  readonly hookSecret: Sensitive | undefined
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly signUp: SignUpMode
+  readonly signIn: SignInConfig
   /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
   /** The highest cost of a GraphQL request, in fields that take what is at hand. */
@@ -57,6 +61,9 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many days an audit event is kept, at least 30; 0 for ever. */
   readonly auditRetentionDays: number
+  /** Where audit events are sent besides, and the file with the secret that they are signed with. */
+  readonly auditStream: string | undefined
+  readonly auditStreamSecretFile: string | undefined
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
   readonly workerConcurrency: number
   /** How long a worker that is told to stop waits for its runs, in seconds. */
@@ -119,8 +126,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rootKeyPassphraseFile: reader.path('LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE'),
     signingKeyFile: reader.path('LOCKSTEP_SIGNING_KEY_FILE'),
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
+    hookSecret: reader.secret('LOCKSTEP_HOOK_SECRET', 32),
     publicUrl,
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
+    signIn: readSignInConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields'),
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
@@ -140,6 +149,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       36_500,
       'days, 30 or more, or 0 to keep audit events for ever',
     ),
+    auditStream: reader.auditStream('LOCKSTEP_AUDIT_STREAM'),
+    auditStreamSecretFile: reader.path('LOCKSTEP_AUDIT_STREAM_SECRET_FILE'),
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
@@ -157,6 +168,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL')
+  reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()

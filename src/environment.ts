@@ -9,14 +9,25 @@ const names = [
   'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_API_DATABASE_URL',
   'LOCKSTEP_AUDIT_RETENTION_DAYS',
+  'LOCKSTEP_AUDIT_STREAM',
+  'LOCKSTEP_AUDIT_STREAM_SECRET_FILE',
   'LOCKSTEP_AUTH_SECRET',
   'LOCKSTEP_DATA',
   'LOCKSTEP_DIRECT_DATABASE_URL',
   'LOCKSTEP_DISTRIBUTE',
   'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
+  'LOCKSTEP_HOOK_SECRET',
   'LOCKSTEP_LOG',
   'LOCKSTEP_GRAPHQL_MAX_COST',
+  'LOCKSTEP_MAIL_FROM',
+  'LOCKSTEP_OIDC_CLIENT_ID',
+  'LOCKSTEP_OIDC_CLIENT_SECRET',
+  'LOCKSTEP_OIDC_CLIENT_SECRET_FILE',
+  'LOCKSTEP_OIDC_ISSUER',
+  'LOCKSTEP_OIDC_ROLES',
+  'LOCKSTEP_OIDC_TRUST_EMAIL',
+  'LOCKSTEP_PASSWORD_SIGN_IN',
   'LOCKSTEP_PERSISTED_ONLY',
   'LOCKSTEP_PLUGINS',
   'LOCKSTEP_PUBLIC_URL',
@@ -30,9 +41,11 @@ const names = [
   'LOCKSTEP_RUN_RETENTION_DAYS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SMTP_URL',
   'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',
   'LOCKSTEP_TRACE_HOSTS',
+  'LOCKSTEP_TRUSTED_PROXIES',
   'LOCKSTEP_URL',
   'LOCKSTEP_WORKER_CONCURRENCY',
   'LOCKSTEP_WORKER_DATABASE_URL',
@@ -134,6 +147,27 @@ export class EnvironmentReader {
     return undefined
   }
 
+  /** An https address without user info; plain http only to this machine. The address may have a token in its query. */
+  auditStream(name: Name): string | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const url = URL.parse(value)
+    const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
+    if (url && isSafe && url.username + url.password + url.hash === '') return url.href
+    this.#problems.push(
+      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep.`,
+    )
+    return undefined
+  }
+
+  /** Both are set, or none. */
+  together(one: Name, other: Name): void {
+    const [set, missing] = this.text(one) === undefined ? [other, one] : [one, other]
+    if (this.text(set) !== undefined && this.text(missing) === undefined)
+      this.#problems.push(`${set} needs ${missing} beside it.`)
+  }
+
   databaseUrl(name: Name): Sensitive | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined
@@ -190,6 +224,11 @@ export class EnvironmentReader {
       )
     }
     if (this.#problems.length > 0) throw new AppError('INVALID_CONFIG', this.#problems.join('\n'))
+  }
+
+  /** Collects a fault in words, for a value that must not be repeated. */
+  fault(text: string): void {
+    this.#problems.push(text)
   }
 
   /** Collects that the value is none of those which are expected. */

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addMemberCommands } from './commands/members.ts'
 import { addPauseCommands } from './commands/pause.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
@@ -57,7 +59,9 @@ const config = loadConfig()
 addDoctorCommand(program, config)
 addKeyCommands(program, config)
 addPauseCommands(program, config)
+addMemberCommands(program, config)
 addBackupCommands(program, config)
+addAuditCommands(program, config)
 await program.parseAsync()
 
 function loadConfig() {
@@ -172,10 +176,11 @@ type Open = (settings: typeof config, log: Logger, stopping: AbortSignal) => Pro
 async function serve(role: string, load: () => Promise<Open>, log: Logger): Promise<number> {
   const { asked, stopping, hurried } = untilAskedToStop()
   void hurried.then((code) => process.exit(code))
+  const { giveBackWhenIdle, leaveGarbageYoung } = await import('./processes/idle-memory.ts')
+  leaveGarbageYoung()
   const open = await load()
   const running = await unless(stopping, open(config, log, stopping))
   if (!running) return asked
-  const { giveBackWhenIdle } = await import('./processes/idle-memory.ts')
   giveBackWhenIdle()
   void running.ready.then(() => announceReady({ port: running.port }))
   try {

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, database-url, database-words, log, request-context, secret-mark, sensitive, host-name, host-pattern and
- * config's type.
+ * leaves: errors, database-url, database-words, log, network, request-context, secret-mark, sensitive, host-name,
+ * host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The file of a backup. Keys come from the composition root.
   backup: ['store'],
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
+  // The chain of the audit log: keeping, verifying, exporting and sending it. The root key's signer is passed down.
+  audit: ['store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
@@ -60,6 +62,7 @@ const leaves = [
   'database-words',
   'errors',
   'log',
+  'network',
   'request-context',
   'secret-mark',
   'sensitive',
@@ -68,7 +71,7 @@ const leaves = [
 ]
 
 // The composition root. These build everything, and only they import one another.
-const root = ['main', 'config', 'environment', 'commands', 'processes', 'supervisor']
+const root = ['main', 'config', 'sign-in-config', 'environment', 'commands', 'processes', 'supervisor']
 
 interface Import {
   file: string

@@ -27,6 +27,20 @@ describe('a wrong value is refused with the allowed values', () => {
     ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
     ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
+    ...['10.0.0.0/33', 'proxy.example.com', '10.0.0', '10.0.0.0/8;192.0.2.1'].map((it) => [
+      'LOCKSTEP_TRUSTED_PROXIES',
+      it,
+      'networks such as 10.0.0.0/8',
+    ]),
+    ['LOCKSTEP_PASSWORD_SIGN_IN', 'no', 'one of on, off'],
+    ['LOCKSTEP_OIDC_ISSUER', 'http://login.example.com', 'an https address'],
+    ['LOCKSTEP_OIDC_ISSUER', 'login.example.com', 'http or https address'],
+    ...['groups=staff', 'groups=staff:acme:owner', '=staff:acme:admin'].map((it) => [
+      'LOCKSTEP_OIDC_ROLES',
+      it,
+      'rules such as groups=platform:acme:admin',
+    ]),
+    ['LOCKSTEP_MAIL_FROM', 'nobody', 'an address such as'],
     ['LOCKSTEP_LOG', 'verbose', 'one of trace, debug'],
     ['LOCKSTEP_PUBLIC_URL', 'localhost:4000', 'http or https'],
     ['LOCKSTEP_PUBLIC_URL', 'lockstep.example.com', 'http or https'],
@@ -65,9 +79,14 @@ describe('a wrong secret is refused without showing it', () => {
     ['DATABASE_URL', 'canary'],
     ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
     ['LOCKSTEP_AUTH_SECRET', 'canary'],
+    ['LOCKSTEP_HOOK_SECRET', 'canary'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],
     ['LOCKSTEP_URL', 'https://user:canary@host'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host:port'],
+    ['LOCKSTEP_SMTP_URL', 'https://user:canary@host'],
+    ['LOCKSTEP_SMTP_URL', 'smtp://user:canary@host/path'],
+    ['LOCKSTEP_SMTP_URL', 'canary'],
+    ['LOCKSTEP_OIDC_ISSUER', 'https://user:canary@host'],
   ])('%s=%s', (name, value) => {
     const [line = ''] = configProblems({ [name]: value })
     expect(line).toMatch(new RegExp(`^${name} `))
@@ -86,6 +105,17 @@ describe('a wrong secret is refused without showing it', () => {
       }),
     )
   })
+})
+
+test.each([
+  [{ LOCKSTEP_SMTP_URL: 'smtp://localhost' }, /without LOCKSTEP_MAIL_FROM/],
+  [{ LOCKSTEP_MAIL_FROM: 'a@example.com' }, /without LOCKSTEP_SMTP_URL/],
+  [{ LOCKSTEP_OIDC_ISSUER: 'https://login.example.com' }, /LOCKSTEP_OIDC_CLIENT_ID is missing/],
+  [{ LOCKSTEP_OIDC_CLIENT_ID: 'x' }, /LOCKSTEP_OIDC_ISSUER is missing/],
+  [{ LOCKSTEP_OIDC_ROLES: 'groups=a:acme:admin' }, /LOCKSTEP_OIDC_ISSUER is missing/],
+  [{ LOCKSTEP_PASSWORD_SIGN_IN: 'off' }, /nobody could sign in/],
+])('settings of sign-in that do not go together are refused: %j', (env, says) => {
+  expect(configProblems(env)).toEqual([expect.stringMatching(says)])
 })
 
 describe('an unknown variable', () => {
@@ -107,4 +137,26 @@ describe('an unknown variable', () => {
   test('of another program is ignored', () => {
     expect(configProblems({ PATH: '/bin', NODE_ENV: 'production', LOCK_STEP: 'x', PORTS: '1' })).toEqual([])
   })
+})
+
+test.each(['http://siem.example.com', 'https://u:hunter2@siem.example.com', 'logs.internal', 'syslog://a'])(
+  'LOCKSTEP_AUDIT_STREAM=%s is refused without showing it',
+  (value) => {
+    const file = '/run/secrets/audit'
+    const problems = configProblems({
+      LOCKSTEP_AUDIT_STREAM: value,
+      LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
+    })
+    expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
+    expect(problems.join()).not.toContain(value)
+  },
+)
+
+test('the audit stream and the file with its secret are set together', () => {
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'https://siem.example.com/a' })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM needs LOCKSTEP_AUDIT_STREAM_SECRET_FILE beside it.',
+  ])
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM_SECRET_FILE: '/run/secrets/audit' })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM_SECRET_FILE needs LOCKSTEP_AUDIT_STREAM beside it.',
+  ])
 })

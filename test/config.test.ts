@@ -29,6 +29,7 @@ test('an empty environment gives the documented defaults', () => {
     authSecret: undefined,
     publicUrl: 'http://localhost:4000',
     signUp: 'first',
+    signIn: { trustedProxies: [], passwordSignIn: true, mail: undefined, oidc: undefined },
     directDatabaseUrl: undefined,
     persistedOnly: false,
     graphqlMaxCost: 500_000,
@@ -36,6 +37,8 @@ test('an empty environment gives the documented defaults', () => {
     plugins: [],
     runRetentionDays: 90,
     auditRetentionDays: 0,
+    auditStream: undefined,
+    auditStreamSecretFile: undefined,
     distribute: 'off',
     maxResponseMib: 25,
     workerConcurrency: 32,
@@ -56,6 +59,7 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_ROOT_KEY_FILE: 'keys/root.pem',
     LOCKSTEP_ROOT_KEY_PASSPHRASE: ' open sesame\n',
     LOCKSTEP_AUTH_SECRET: 'x'.repeat(32),
+    LOCKSTEP_HOOK_SECRET: 'x'.repeat(33),
     LOCKSTEP_PUBLIC_URL: 'https://Lockstep.example.com/base//',
     LOCKSTEP_SIGN_UP: 'closed',
     LOCKSTEP_PERSISTED_ONLY: 'on',
@@ -105,6 +109,7 @@ test('every variable is read into its setting', () => {
   )
   expect(config.rootKeyPassphrase?.reveal()).toBe(' open sesame\n')
   expect(config.authSecret?.reveal()).toBe('x'.repeat(32))
+  expect(config.hookSecret?.reveal()).toBe('x'.repeat(33))
   expect(config.apiToken?.reveal()).toBe('lks_acme.token-sesame')
   for (const secret of [config.databaseUrl, config.rootKeyPassphrase, config.authSecret, config.apiToken]) {
     expect(secret).toBeInstanceOf(Sensitive)

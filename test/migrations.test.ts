@@ -58,6 +58,7 @@ test.each([
 
 test.each([
   'create index concurrently if not exists a on run (id)',
+  'create index if not exists a on only run (id)',
   'alter table run add constraint a foreign key (workspace_id) references workspace (id) not valid',
   'alter table run validate constraint a',
   "alter table run add column a text not null default 'none'",

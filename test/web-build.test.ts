@@ -3,7 +3,10 @@ import { appendFile, cp, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+// Vite builds the whole web app several times.
+vi.setConfig({ testTimeout: 120_000 })
 
 let project: string
 

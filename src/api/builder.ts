@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core'
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import type { Domain, Role } from '../domain/index.ts'
+import ScopeAuthPlugin, { type ForbiddenResult } from '@pothos/plugin-scope-auth'
+import { type Domain, type Role, type Scope, scopes } from '../domain/index.ts'
 import { AppError, type ChangeErrorCode } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
@@ -12,8 +12,10 @@ export interface Context {
   caller: Caller
   /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
   roleIn(workspace: string): Promise<Role | undefined>
+  /** Whether the caller has the scope in a workspace; false alike for one that is foreign and one that does not exist. */
+  may(workspace: string, scope: Scope): Promise<boolean>
   /** The same later on, of whoever the credentials of the request are of by then. */
-  roleNowIn(workspace: string): Promise<Role | undefined>
+  mayNow(workspace: string, scope: Scope): Promise<boolean>
   domain: Domain
   registry: Registry
   loaders: Loaders
@@ -44,16 +46,13 @@ interface Types {
     JSON: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string }
   }
-  AuthScopes: {
+  /** For a scope of people and tokens: the id of the workspace. */
+  AuthScopes: Record<Scope, string> & {
     /** Anyone, signed in or not. */
     public: boolean
     /** A person, not an API token. */
     user: boolean
     signedIn: boolean
-    /** A member of the workspace with this id. */
-    member: string
-    /** An admin of the workspace with this id. */
-    admin: string
   }
 }
 
@@ -69,28 +68,53 @@ export function createBuilder(): Builder {
       // Every scope of a field must hold. With `any`, one scope that always holds would open the field.
       defaultStrategy: 'all',
       authorizeOnSubscribe: true,
-      authScopes: ({ caller, roleIn }) => ({
+      authScopes: ({ caller, may }) => ({
         public: true,
         user: caller.kind === 'user',
         signedIn: caller.kind !== 'anonymous',
-        member: async (workspace) => (await roleIn(workspace)) !== undefined,
-        admin: async (workspace) => (await roleIn(workspace)) === 'ADMIN',
+        ...scopesBy(may),
       }),
-      unauthorizedError: (_parent, { caller }) => graphqlError(unauthorized(caller)),
+      unauthorizedError: (_parent, { caller }, _info, { failure }) =>
+        graphqlError(unauthorized(caller, failure)),
     },
   })
   addScalars(builder)
   return builder
 }
 
+const scopesBy = (may: Context['may']) =>
+  Object.fromEntries(
+    scopes.map((scope) => [scope, (workspace: string) => may(workspace, scope)] as const),
+  ) as Record<Scope, (workspace: string) => Promise<boolean>>
+
 /**
  * A foreign workspace and a missing one get the same text, so the answer does not tell whether a workspace exists.
  */
-function unauthorized(caller: Caller): AppError {
+function unauthorized(caller: Caller, failure: ForbiddenResult['failure']): AppError {
   if (caller.kind === 'anonymous') {
-    return new AppError('UNAUTHENTICATED', 'Sign in, or send an API token as `Authorization: Bearer lks_…`.')
+    const token = 'an API token that is neither revoked nor expired'
+    return new AppError('UNAUTHENTICATED', `Sign in, or send ${token} as \`Authorization: Bearer lks_…\`.`)
+  }
+  const lacking = caller.kind === 'token' && scopeMissing(failure, caller.workspace)
+  if (lacking) {
+    return new AppError(
+      'FORBIDDEN',
+      `This token lacks the scope ${lacking}. An admin can make one that has it.`,
+    )
   }
   return new AppError('FORBIDDEN', 'You may not do this here. Ask an admin of the workspace.')
+}
+
+/** The scope that a field needs in the workspace of the token, the first of them if there are several. */
+function scopeMissing(failure: ForbiddenResult['failure'], workspace: string): Scope | undefined {
+  if ('failures' in failure) {
+    for (const each of failure.failures) {
+      const found = scopeMissing(each, workspace)
+      if (found) return found
+    }
+  }
+  if (!('scope' in failure && 'parameter' in failure) || failure.parameter !== workspace) return undefined
+  return scopes.find((it) => it === failure.scope)
 }
 
 function addScalars(builder: Builder): void {

@@ -1,4 +1,4 @@
-import type { Actor, TokenGrant } from '../domain/index.ts'
+import type { Actor, Grantor, TokenGrant } from '../domain/index.ts'
 
 /** Who makes a request. */
 export type Caller =
@@ -18,4 +18,11 @@ export function actorOf(caller: Caller): Actor {
     default:
       return caller satisfies never
   }
+}
+
+/** Whose rights bound what the caller may give to others. */
+export function grantorOf(caller: Caller): Grantor {
+  if (caller.kind === 'user') return { owner: caller.id }
+  if (caller.kind === 'token') return caller
+  return { owner: null, scopes: new Set() }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type DocumentNode, GraphQLError, Kind } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import type { Domain } from '../domain/index.ts'
+import type { Domain, Scope } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { Registry } from '../steps/index.ts'
@@ -178,16 +178,25 @@ function loggingOf(log: Logger) {
   return { debug: () => undefined, info: write('debug'), warn: write('warn'), error: write('error') }
 }
 
+// How long (milliseconds) a subscription goes by what is remembered. With the two seconds after which a run is looked at,
+// whoever loses their rights hears nothing more within five, also when nothing announces it.
+const RECHECK_MS = 2000
+
 /**
  * @param fresh whether what is remembered of the caller's rights is not enough: what changes something, or goes on
  * for long, must not begin with rights that were taken away.
  */
 async function callerOf({ credentialsIn, rights }: GraphqlParts, headers: Headers, fresh: boolean) {
   const caller = await rights.identify(credentialsIn(headers), fresh)
+  let askedAt = performance.now()
   return {
     caller,
     roleIn: (workspace: string) => rights.roleIn(caller, workspace, fresh),
-    roleNowIn: async (workspace: string) =>
-      rights.roleIn(await rights.identify(credentialsIn(headers), false), workspace, false),
+    may: (workspace: string, scope: Scope) => rights.may(caller, workspace, scope, fresh),
+    async mayNow(workspace: string, scope: Scope) {
+      const isOld = performance.now() - askedAt >= RECHECK_MS
+      if (isOld) askedAt = performance.now()
+      return rights.may(await rights.identify(credentialsIn(headers), isOld), workspace, scope, isOld)
+    },
   }
 }

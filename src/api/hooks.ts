@@ -3,7 +3,7 @@ import { type Domain, type HookedRun, MAX_WAIT, outageOf } from '../domain/index
 import { AppError } from '../errors.ts'
 import { isWithheld } from '../hook-signature/index.ts'
 import type { Logger } from '../log.ts'
-import { ADDRESS_HEADER } from '../server/http-server.ts'
+import { ADDRESS_HEADER } from '../server/client-address.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
 import { NO_PAGE, ownAnswer, type Reply } from './hook-answer.ts'
 import { readBody } from './read-body.ts'

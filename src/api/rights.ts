@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { databaseTime } from '../database-time.ts'
-import type { Domain, Role } from '../domain/index.ts'
+import { type Domain, type Role, type Scope, scopesOf } from '../domain/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { Caller } from './caller.ts'
 
@@ -15,7 +15,7 @@ export interface Credentials {
 
 export interface Identity {
   caller: Caller
-  /** When the session ends. */
+  /** When the session or the token ends. */
   expiresAt?: Date
 }
 
@@ -25,6 +25,8 @@ export interface Rights {
   identify(credentials: Credentials | undefined, fresh: boolean): Promise<Caller>
   /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
   roleIn(caller: Caller, workspace: string, fresh: boolean): Promise<Role | undefined>
+  /** Whether the caller has a scope there. */
+  may(caller: Caller, workspace: string, scope: Scope, fresh: boolean): Promise<boolean>
 }
 
 // The longest that somebody whose rights were taken away keeps them (milliseconds). Mostly it is a moment: each
@@ -40,6 +42,13 @@ export function createRights(domain: Domain, signals: RightsSignals): Rights {
     callers.forget(holder)
     roles.forget(holder)
   })
+  const roleIn = async (caller: Caller, workspace: string, fresh: boolean) => {
+    if (caller.kind === 'anonymous') return undefined
+    if (caller.kind === 'token') return caller.workspace === workspace ? caller.role : undefined
+    const { id } = caller
+    const read = async () => ({ value: await domain.workspaces.rolesOf(id), holders: [id] })
+    return (await roles.get(id, fresh, read)).get(workspace)
+  }
   return {
     async identify(credentials, fresh) {
       if (!credentials) return { kind: 'anonymous' }
@@ -47,33 +56,34 @@ export function createRights(domain: Domain, signals: RightsSignals): Rights {
       const key = hash('sha256', credentials.secret, 'base64')
       return callers.get(key, fresh, async () => {
         const { caller, expiresAt } = await credentials.identify()
-        return { value: caller, ...(caller.kind !== 'anonymous' && { holder: caller.id }), expiresAt }
+        return { value: caller, holders: holdersOf(caller), expiresAt }
       })
     },
-    async roleIn(caller, workspace, fresh) {
-      if (caller.kind === 'anonymous') return undefined
-      if (caller.kind === 'token') return caller.workspace === workspace ? caller.role : undefined
-      const { id } = caller
-      const all = await roles.get(id, fresh, async () => ({
-        value: await domain.workspaces.rolesOf(id),
-        holder: id,
-      }))
-      return all.get(workspace)
-    },
+    roleIn,
+    may: async (caller, workspace, scope, fresh) =>
+      caller.kind === 'token'
+        ? caller.workspace === workspace && caller.scopes.has(scope)
+        : scopesOf(await roleIn(caller, workspace, fresh)).has(scope),
   }
+}
+
+/** Whose rights count: with the owner's, those of their tokens change too. */
+function holdersOf(caller: Caller): readonly string[] {
+  if (caller.kind === 'anonymous') return []
+  return caller.kind === 'token' && caller.owner !== null ? [caller.id, caller.owner] : [caller.id]
 }
 
 interface Known<T> {
   value: T
   /** Whose it is. Nobody's is not remembered: whoever guesses would fill the memory. */
-  holder?: string
+  holders: readonly string[]
   expiresAt?: Date | undefined
 }
 
 interface Entry<T> {
   known: Promise<Known<T>>
   /** Undefined while it is asked for. */
-  holder?: string
+  holders?: readonly string[]
 }
 
 /** What was read, for {@link LIFETIME} from the moment when it was asked for. */
@@ -91,11 +101,11 @@ class Remembered<T> {
     const entry: Entry<T> = { known: read() }
     this.#entries.set(key, entry, { start })
     void entry.known.then(
-      ({ holder, expiresAt }) => {
+      ({ holders, expiresAt }) => {
         if (this.#entries.peek(key) !== entry) return
         const left = expiresAt ? expiresAt.getTime() - databaseTime().getTime() : LIFETIME
-        if (holder === undefined || left <= 0) return void this.#entries.delete(key)
-        entry.holder = holder
+        if (holders.length === 0 || left <= 0) return void this.#entries.delete(key)
+        entry.holders = holders
         this.#entries.set(key, entry, { start, ttl: Math.min(left, LIFETIME) })
       },
       () => {
@@ -108,7 +118,7 @@ class Remembered<T> {
   /** What is being read at this moment may be of before the change, and may be this holder's. */
   forget(holder: string): void {
     for (const [key, entry] of this.#entries.entries()) {
-      if (entry.holder === holder || entry.holder === undefined) this.#entries.delete(key)
+      if (entry.holders?.includes(holder) ?? true) this.#entries.delete(key)
     }
   }
 }

@@ -6,6 +6,8 @@ import type { BackedTable } from '../store/backed-tables.ts'
 export const FORMAT = 1
 export const HEADER_NAME = 'lockstep-backup.json'
 export const MANIFEST_NAME = 'manifest.json'
+/** The first schema whose instance can be paused, as it is after a restore. A program of before made no backups. */
+export const FIRST_RESTORABLE = 'Migration20261127140825_instance_identity'
 // Header and manifest are read whole (bytes).
 const MAX_JSON = 1024 * 1024
 

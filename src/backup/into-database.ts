@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { openTables, type TableSession } from '../store/backed-tables.ts'
 import { knownMigrations, migrate } from '../store/migrate.ts'
-import { type Header, refused } from './format.ts'
+import { FIRST_RESTORABLE, type Header, refused } from './format.ts'
 import type { OpenBackup } from './restore-backup.ts'
 
 /**
@@ -43,6 +43,7 @@ async function checkTarget(url: Sensitive, wanted: readonly string[]): Promise<v
   const known = await knownMigrations()
   if (wanted.some((it) => !known.includes(it)))
     throw refused('a newer Lockstep made it. Restore it with that version or a newer one.')
+  if (!wanted.includes(FIRST_RESTORABLE)) throw refused('its schema is older than backups.')
   const tables = await openTables(url, 'snapshot')
   try {
     refuseFilled(await tables.filled())
@@ -56,17 +57,18 @@ async function checkTarget(url: Sensitive, wanted: readonly string[]): Promise<v
 
 /** The names in a backup become parts of statements: they have to be those of the tables that are there. */
 async function checkTables(tables: TableSession, header: Header): Promise<void> {
-  const known = await tables.tables()
-  const isKnown = ({ name, columns }: Header['tables'][number]) =>
-    known.some((it) => it.name === name && hasSame(it.columns, columns))
-  const names = new Set(header.tables.map(({ name }) => name))
-  if (header.tables.every(isKnown) && names.size === known.length && header.tables.length === known.length)
-    return
-  throw refused('its tables are not those of its migrations.')
+  const [wanted, given] = [namesOf(await tables.tables()), namesOf(header.tables)]
+  const missing = wanted.find((it) => !given.includes(it))
+  const foreign = given.find((it, index) => !wanted.includes(it) || given.indexOf(it) !== index)
+  if (missing === undefined && foreign === undefined) return
+  const what =
+    missing === undefined ? `it has ${JSON.stringify(foreign?.slice(0, 80))} besides` : `it has no ${missing}`
+  throw refused(`its tables are not those of its migrations, ${what}.`)
 }
 
-const hasSame = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((it) => other.includes(it))
+/** Tables, and columns with their tables. */
+const namesOf = (tables: Header['tables']): string[] =>
+  tables.flatMap(({ name, columns }) => [`table ${name}`, ...columns.map((it) => `column ${name}.${it}`)])
 
 function refuseFilled(filled: readonly string[]): void {
   // A migrated database has the row of its instance.

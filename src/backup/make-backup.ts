@@ -7,7 +7,15 @@ import { AppError } from '../errors.ts'
 import type { BackedTable, TableSession } from '../store/backed-tables.ts'
 import type { Certificate } from '../vault/sealing.ts'
 import { encryptFor } from './encryption.ts'
-import { FORMAT, HEADER_NAME, type Header, MANIFEST_NAME, type Manifest, sha256 } from './format.ts'
+import {
+  FIRST_RESTORABLE,
+  FORMAT,
+  HEADER_NAME,
+  type Header,
+  MANIFEST_NAME,
+  type Manifest,
+  sha256,
+} from './format.ts'
 
 // The rows of a table stand in entries of about this size (bytes), because an entry of tar says first how long it is.
 const ENTRY_BYTES = 4 * 1024 * 1024
@@ -26,6 +34,7 @@ export interface BackupOptions {
  * nor one that opens without it.
  *
  * @returns what it has, by table.
+ * @throws AppError DATABASE_UNAVAILABLE when nothing is there, INVALID_CONFIG when its schema is older than backups.
  */
 export async function makeBackup(
   tables: TableSession,
@@ -33,13 +42,7 @@ export async function makeBackup(
   options: BackupOptions,
 ): Promise<Manifest['tables']> {
   const { version, createdAt, certificates, stopping } = options
-  const migrations = await tables.migrations()
-  if (migrations.length === 0) {
-    throw new AppError(
-      'DATABASE_UNAVAILABLE',
-      'This database has no Lockstep in it: there is nothing to back up.',
-    )
-  }
+  const migrations = await readMigrations(tables)
   const header: Header = {
     format: FORMAT,
     lockstep: version,
@@ -61,6 +64,22 @@ export async function makeBackup(
       : pipeline(packed, compressed, (source) => encryptFor(certificates, source), target, signal)
   const [manifest] = await Promise.all([writing, piping])
   return manifest
+}
+
+async function readMigrations(tables: TableSession): Promise<string[]> {
+  const migrations = await tables.migrations()
+  if (migrations.length === 0) {
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      'This database has no Lockstep in it: there is nothing to back up.',
+    )
+  }
+  if (migrations.includes(FIRST_RESTORABLE)) return migrations
+  throw new AppError(
+    'INVALID_CONFIG',
+    'The schema of this database is older than backups: none of it could be restored. Save it with `pg_dump`, or run ' +
+      '`lockstep migrate` first.',
+  )
 }
 
 async function write(archive: tar.Pack, tables: TableSession, header: Header): Promise<Manifest['tables']> {

@@ -15,7 +15,7 @@ interface Answer<T> {
  * Asks the GraphQL API with an API token, over the network like any client.
  *
  * @throws AppError INVALID_CONFIG when the address is not Lockstep or not trusted, or does not know the token;
- * FORBIDDEN when the role lacks the right; INTERNAL when the API cannot be reached or fails.
+ * FORBIDDEN when the token lacks a scope; INTERNAL when the API cannot be reached or fails.
  */
 export function createApiRequest(url: string, token: Sensitive): ApiRequest {
   return async <T>(query: string, variables: object) => {
@@ -93,7 +93,7 @@ function refusal({ message, extensions }: { message: string; extensions?: { code
     return new AppError('INVALID_CONFIG', `The API does not know the token. ${advice}`)
   }
   if (code === 'FORBIDDEN') {
-    return new AppError('FORBIDDEN', 'The token may not do this: it needs the role ADMIN.')
+    return new AppError('FORBIDDEN', message)
   }
   return new AppError((code ?? 'INTERNAL') as ErrorCode, message)
 }

@@ -59,7 +59,7 @@ const documents = {
  * @throws AppError INVALID_CONFIG when the token is malformed.
  */
 export function createSecretsClient(url: string, token: Sensitive, trust: KeyTrust): SecretsClient {
-  const workspace = /^lks_([a-z0-9-]{1,40})\.[\w-]{43}$/.exec(token.reveal())?.[1]
+  const workspace = /^lks_([a-z0-9-]{1,40})\.(?:[\w-]{43}|[0-9A-Za-z]{49})$/.exec(token.reveal())?.[1]
   if (workspace === undefined) {
     throw new AppError(
       'INVALID_CONFIG',

@@ -4,12 +4,14 @@ import type { Writable } from 'node:stream'
 import { makeBackup } from '../backup/make-backup.ts'
 import type { Config } from '../config.ts'
 import { databaseTime } from '../database-time.ts'
+import { recordInstanceEvent } from '../domain/index.ts'
 import { listVouchedRecipients } from '../domain/recipients.ts'
 import { AppError } from '../errors.ts'
 import { rootKeyPlace } from '../keys/root-key.ts'
 import { openTables } from '../store/backed-tables.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificate } from '../vault/sealing.ts'
+import { operator } from './operator.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
 
 // What it says goes beside the backup, which may go to standard output.
@@ -21,6 +23,12 @@ export function runBackup(config: Config, file: string, encrypt: boolean): Promi
     const certificates = encrypt ? await findRecipients(parts.store) : []
     if (file === '-') await write(parts, process.stdout, certificates)
     else await writeFile(resolve(file), (target) => write(parts, target, certificates))
+    const actor = { label: `lockstep backup (${operator()})` }
+    const event = { actor, action: 'instance.backup', target: 'instance', detail: { encrypted: encrypt } }
+    // A role that only reads may make backups as well.
+    await recordInstanceEvent(parts.store.em(), event).catch(() =>
+      say('This backup is not in the audit log: the role may not write there.'),
+    )
     if (certificates.length > 0) say(`Only the keys of ${certificates.length} recovery certificates open it.`)
     say(
       `The root key is NOT in it. Keep ${rootKeyPlace(config)} elsewhere: without it, or the key of a recovery`,

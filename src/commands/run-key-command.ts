@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { recordInstanceEvent } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { KeyCommand } from '../keys/key-command.ts'
 import { checkReadiness, databaseChecks } from '../store/readiness.ts'
@@ -20,6 +21,10 @@ export function runKeyCommand(
     if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
     const actor = { label: `lockstep keys ${name} (${operator()})` }
     const say = (line: string) => void process.stdout.write(`${line}\n`)
-    return work({ ...parts, config, actor, say, progress: showProgress })
+    const code = await work({ ...parts, config, actor, say, progress: showProgress })
+    // What it did in a workspace is in the log of that workspace besides.
+    const event = { actor, action: `key.${name}`, target: 'instance', detail: { exitCode: code } }
+    if (name !== 'list') await recordInstanceEvent(parts.store.em(), event)
+    return code
   })
 }

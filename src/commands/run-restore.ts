@@ -4,12 +4,14 @@ import { restoreInto } from '../backup/into-database.ts'
 import { openBackup } from '../backup/restore-backup.ts'
 import type { Config } from '../config.ts'
 import { examine } from '../doctor/doctor.ts'
+import { recordInstanceEvent } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import { loadRecoveryKey, readGivenPassphrase } from '../keys/recovery-key.ts'
 import { rootKeyPlace } from '../keys/root-key.ts'
 import { embeddedFolder } from '../processes/cluster-folder.ts'
 import { databaseToFill } from '../processes/database.ts'
 import { readStoredCertificate } from '../vault/sealing.ts'
+import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 import { printLines } from './run-doctor.ts'
@@ -34,6 +36,9 @@ export async function runRestore(config: Config, file: string, options: RestoreO
       const { createdAt, lockstep } = backup.header
       say(`Restoring what was at ${createdAt}, saved by Lockstep ${lockstep}.`)
       const rows = await restoreInto(backup, url, await embeddedFolder(config), log)
+      const actor = { label: `lockstep restore (${operator()})` }
+      const detail = { savedAt: createdAt, rows }
+      await recordInstanceEvent(store.em(), { actor, action: 'instance.restore', target: 'instance', detail })
       say(`Restored: ${rows} rows. The instance is paused, and people have to sign in again.`)
       say(
         `The root key was not in the backup. It belongs in ${rootKeyPlace(config)}; if it is lost: \`lockstep keys recover\`.`,

@@ -1,7 +1,8 @@
 import { databaseTime } from '../database-time.ts'
-import { AuditEvent } from '../store/entities/index.ts'
+import { requestContext } from '../request-context.ts'
+import { AuditEvent, INSTANCE } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
-import type { Store, Tx } from '../store/store.ts'
+import type { Em, Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
 
 /** The author of a change, as the audit log shows it. */
@@ -20,6 +21,12 @@ export interface AuditEntry {
   detail?: Record<string, unknown>
 }
 
+/** Who sent the request that the running code works for. */
+export function requestSender(): { address: string | null; client: string | null } {
+  const { address = null, client = null } = requestContext.getStore() ?? {}
+  return { address, client }
+}
+
 /** Writes an audit event in the transaction of its change. */
 export async function recordAudit(
   tx: Tx,
@@ -33,16 +40,63 @@ export async function recordAudit(
     action,
     target,
     detail: detail ?? null,
+    ...requestSender(),
   })
 }
 
-const newestEvents = statement(
-  `select workspace_id as workspace, id, at, actor, action, target, detail from audit_event
-    where workspace_id = $1 and id < $2 order by id desc limit $3`,
-)
+export interface InstanceEntry extends Omit<AuditEntry, 'workspace'> {
+  /** The id of the person whom it is about. Their workspaces have the event in their logs too. */
+  person?: string | undefined
+}
+
+/**
+ * Writes an event that belongs to no workspace, such as a sign-in or a failed one, with the address and the client of the
+ * request. One statement; it needs no transaction.
+ */
+export async function recordInstanceEvent(
+  em: Em,
+  { actor, action, target, detail, person }: InstanceEntry,
+): Promise<void> {
+  const { address, client } = requestSender()
+  await em.execute(
+    `insert into audit_event (workspace_id, id, at, actor, action, target, detail, address, client)
+     select workspace, uuid_of_now(), clock_timestamp(), ?, ?, ?, ?, ?, ?
+       from (select '${INSTANCE}' as workspace union all
+             select workspace_id from membership where "user" = ?) as log`,
+    [actor.label, action, target, detail ? JSON.stringify(detail) : null, address, client, person ?? null],
+  )
+}
 
 // Greater than every id that we make.
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+const newestEvents = statement(
+  `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
+     from audit_event
+    where workspace_id = $1 and id < $2
+      and id >= coalesce(first_id_at($4), '00000000-0000-0000-0000-000000000000')
+      and id < coalesce(first_id_at($5), '${LAST_ID}')
+      and ($6::text is null or action = $6 or starts_with(action, $6 || '.'))
+      and ($7::text is null or actor = $7)
+      and ($8::text is null or starts_with(action, 'secret.') and target = $8)
+      and ($9::text is null or (starts_with(action, 'automation.') or action in ('run.start', 'run.cancel')) and target = $9)
+    order by id desc limit $3`,
+)
+
+/** Which events of a log are wanted. */
+export interface AuditFilter {
+  /** Such as `secret.use`, or `secret` for all that is about secrets. */
+  action?: string | undefined
+  /** As the log has it: an e-mail address, `API token NAME`, `run ID`. */
+  actor?: string | undefined
+  /** The name of a secret. */
+  secret?: string | undefined
+  /** The name that an automation had at that time. */
+  automation?: string | undefined
+  from?: Date | undefined
+  /** Not included. */
+  to?: Date | undefined
+}
 
 /** The newest events first; `before` is the last id seen. */
 export function listAudit(
@@ -50,6 +104,8 @@ export function listAudit(
   workspace: string,
   first: number,
   before = LAST_ID,
+  { action, actor, secret, automation, from, to }: AuditFilter = {},
 ): Promise<AuditEvent[]> {
-  return store.read(newestEvents, [workspace, before, first])
+  const filter = [from, to, action, actor, secret, automation].map((it) => it ?? null)
+  return store.read(newestEvents, [workspace, before, first, ...filter])
 }

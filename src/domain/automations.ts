@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
@@ -50,8 +49,8 @@ export interface AutomationPage {
 }
 
 export interface Automations {
-  /** Sorted by name. */
-  list(workspace: string, page: AutomationPage): Promise<Automation[]>
+  /** Sorted by name. Without a page: all. */
+  list(workspace: string, page?: AutomationPage): Promise<Automation[]>
   get(id: string): Promise<Automation | undefined>
   /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
@@ -63,7 +62,7 @@ export interface Automations {
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
 
-const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_token as "hookToken",
+const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
     hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
@@ -76,7 +75,8 @@ const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
 
 export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
   return {
-    list: (workspace, { first, after = null }) => store.read(automationsOfPage, [workspace, after, first]),
+    list: (workspace, page) =>
+      store.read(automationsOfPage, [workspace, page?.after ?? null, page?.first ?? null]),
     async get(id) {
       const where = parsePublicId(id)
       const [found] = where ? await store.read<Automation>(automationById, [where.workspace, where.id]) : []
@@ -169,8 +169,7 @@ async function createAutomation(
 ): Promise<Automation> {
   const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(registry, draft)
   const now = databaseTime()
-  const hookToken = randomBytes(24).toString('base64url')
-  const triggers = { hookToken, hookSignature, hookAnswer, schedule }
+  const triggers = { hookGeneration: 1, hookToken: null, hookSignature, hookAnswer, schedule }
   const times = {
     createdAt: now,
     updatedAt: now,

@@ -6,23 +6,29 @@
  * - automation: an ordered list of steps with a trigger
  * - run, step run: one execution of an automation, of one of its steps
  * - actor: the author of a change, as the audit log shows it
+ * - scope: one thing that a person or an API token may do; a role is a name for several
  *
  * The caller's access is decided before a use case is called. No use case checks it.
  */
 import type { Registry } from '../steps/index.ts'
+import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { RunSignals } from '../store/run-signals.ts'
+import type { HookTokens } from '../store/runs/hook-token.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { listAudit } from './audit.ts'
+import { type AuditFilter, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
+import { applyClaimedRoles } from './claimed-roles.ts'
+import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
+import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
@@ -32,17 +38,21 @@ export { hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/ind
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
-export type { Actor } from './audit.ts'
+export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
+export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
+export { createHookTokens } from './hook-tokens.ts'
 export { parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
 export type { Member } from './members.ts'
-export { checkTitle } from './plain-text.ts'
+export { checkEmail, checkPersonName } from './person.ts'
 export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
+export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
 export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
@@ -53,24 +63,32 @@ export interface DomainParts {
   signals: RunSignals
   rights: RightsSignals
   registry: Registry
+  hookTokens: HookTokens
   publicUrl: string
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, intake, signals, rights, registry, publicUrl }: DomainParts) {
+export function createDomain(parts: DomainParts) {
+  const { store, queue, intake, signals, rights, registry, hookTokens, publicUrl } = parts
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights }),
-    members: createMembers({ store, rights, publicUrl }),
+    members,
+    applyClaimedRoles: (user: string, roles: ReadonlyMap<string, Role | undefined>) =>
+      applyClaimedRoles({ store, rights, members }, user, roles),
+    recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry }),
+    hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
+    audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
+      listAudit(store, workspace, first, before, filter),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

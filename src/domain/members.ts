@@ -5,9 +5,14 @@ import { Invitation, Membership, type Role } from '../store/entities/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import { statement } from '../store/statements.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
+import { endTokens } from './api-tokens.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
+import { rotateHooks } from './hooks.ts'
 import { isWorkspaceId, newId, parsePublicId } from './ids.ts'
-import { checkPlainText, isPlainText } from './plain-text.ts'
+import { checkEmail } from './person.ts'
+import { isPlainText } from './plain-text.ts'
+import { type Scope, scopesOf } from './scopes.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
 export interface Member {
@@ -24,15 +29,20 @@ export type OpenInvitation = Pick<
 
 const INVITATION_DAYS = 7
 const MAX_MEMBERS = 1000
-const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 export interface Members {
   /** The members of several workspaces, by name. */
   listOfMany(workspaces: readonly string[]): Promise<(Member & { workspace: string })[]>
-  setRole(actor: Actor, workspace: string, member: string, role: Role): Promise<Member>
-  remove(actor: Actor, workspace: string, member: string): Promise<void>
+  /** With a role that may do less, what goes beyond it ends: the person's API tokens and open invitations. */
+  setRole(actor: Actor, by: Grantor, workspace: string, member: string, role: Role): Promise<Member>
+  /**
+   * Ends the person's rights in the workspace, with their API tokens and open invitations.
+   *
+   * @param rotate whether every hook gets another URL: members see the URLs of all.
+   */
+  remove(actor: Actor, by: Grantor, workspace: string, member: string, rotate: boolean): Promise<void>
   /** Makes an invitation. Its token is shown only in the returned link. */
-  invite(actor: Actor, workspace: string, email: string, role: Role): Promise<{ url: string }>
+  invite(actor: Actor, by: Grantor, workspace: string, email: string, role: Role): Promise<{ url: string }>
   /** Invitations of several workspaces that still work, the newest first. */
   invitationsOfMany(workspaces: readonly string[]): Promise<OpenInvitation[]>
   revokeInvitation(actor: Actor, id: string): Promise<void>
@@ -51,25 +61,32 @@ interface MemberParts {
 export function createMembers({ store, rights, publicUrl }: MemberParts): Members {
   return {
     listOfMany: (workspaces) => store.read(membersOfWorkspaces, [workspaces]),
-    setRole: (actor, workspace, member, role) =>
+    setRole: (actor, by, workspace, member, role) =>
       rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
+        const own = await lockGrantor(tx, workspace, by)
         const found = await getMember(tx, workspace, member)
+        checkGrant(own, added(found.role, role))
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
         await tx.nativeUpdate(Membership, { workspace, user: member }, { role })
         const entry = { workspace, actor, action: 'member.role', target: found.email }
         await recordAudit(tx, { ...entry, detail: { role } })
+        await endGrants(tx, actor, workspace, found, scopesOf(role))
         return { ...found, role }
       }),
-    remove: (actor, workspace, member) =>
+    remove: (actor, by, workspace, member, rotate) =>
       rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
+        await lockGrantor(tx, workspace, by)
         const found = await getMember(tx, workspace, member)
         refuseLastAdmin(admins, member)
         await tx.nativeDelete(Membership, { workspace, user: member })
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
+        await endGrants(tx, actor, workspace, found, scopesOf(undefined))
+        if (rotate) await rotateHooks(tx, actor, workspace)
       }),
-    invite: (actor, workspace, email, role) => invite(store, publicUrl, actor, workspace, email, role),
+    invite: (actor, by, workspace, email, role) =>
+      invite({ store, publicUrl }, actor, by, { workspace, address: email, role }),
     invitationsOfMany: (workspaces) => store.read(invitationsOfWorkspaces, [workspaces, databaseTime()]),
     revokeInvitation: (actor, id) => store.inTransaction((tx) => revokeInvitation(tx, actor, id)),
     async invitedEmail(token) {
@@ -116,29 +133,58 @@ async function getMember(em: Em, workspace: string, user: string): Promise<Membe
   return member
 }
 
-async function invite(
-  store: Store,
-  publicUrl: string,
+/** What another role brings. */
+const added = (before: Role, role: Role): Scope[] =>
+  [...scopesOf(role)].filter((it) => !scopesOf(before).has(it))
+
+/** Ends what a person gave to programs and others, as far as it goes beyond what is left to the person. */
+async function endGrants(
+  tx: Tx,
   actor: Actor,
   workspace: string,
-  address: string,
-  role: Role,
-): Promise<{ url: string }> {
-  const email = address.trim().toLowerCase()
-  if (email.length > 254 || !EMAIL.test(email)) {
-    throw new AppError('INVALID_NAME', 'That is not an email address. Write it as name@example.com.')
+  { id, email }: Member,
+  left: ReadonlySet<Scope>,
+): Promise<void> {
+  const detail = { owner: email }
+  for (const target of await endTokens(tx, workspace, id, left)) {
+    await recordAudit(tx, { workspace, actor, action: 'token.revoke', target, detail })
   }
-  checkPlainText('INVALID_NAME', 'The email address', email)
+  if (left.has('members:write')) return
+  // Of one that does not say who made it, nobody knows that this person did not. It is at most a week old.
+  const theirs = { workspace, $or: [{ invitedBy: id }, { invitedBy: null }] }
+  const invitations = await tx.find(Invitation, theirs, { orderBy: { id: 'asc' } })
+  await tx.nativeDelete(Invitation, theirs)
+  for (const { email: target, role } of invitations) {
+    const entry = { workspace, actor, action: 'invitation.revoke', target }
+    await recordAudit(tx, { ...entry, detail: { role, invitedBy: email } })
+  }
+}
+
+async function invite(
+  { store, publicUrl }: Pick<MemberParts, 'store' | 'publicUrl'>,
+  actor: Actor,
+  by: Grantor,
+  { workspace, address, role }: { workspace: string; address: string; role: Role },
+): Promise<{ url: string }> {
+  const email = checkEmail(address)
   const token = newToken(workspace)
   const createdAt = databaseTime()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
   await store.inTransaction(async (tx) => {
+    checkGrant(await lockGrantor(tx, workspace, by), scopesOf(role))
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
     const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
     if (people >= MAX_MEMBERS) {
       throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
     }
-    const invitation = { workspace, id: newId(), tokenHash: tokenHash(token), email, role }
+    const invitation = {
+      workspace,
+      id: newId(),
+      tokenHash: tokenHash(token),
+      email,
+      role,
+      invitedBy: by.owner,
+    }
     await tx.insert(Invitation, { ...invitation, createdAt, expiresAt })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
   })

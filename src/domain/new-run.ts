@@ -5,6 +5,7 @@ import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { StepUse } from '../store/runs/run-job.ts'
 import { type RunOrigin, withOrigin } from '../store/runs/run-origin.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import { requestSender } from './audit.ts'
 import { newId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 
@@ -13,7 +14,7 @@ const MAX_INPUT_BYTES = 5 * 1024 * 1024
 export interface NewRun extends Omit<EnqueuedRun, 'run' | 'sealedInput' | 'use' | 'audit'> {
   input: unknown
   /** The run's id is added to it. */
-  audit: Omit<EnqueuedRun['audit'], 'detail'> & { detail: object }
+  audit: Omit<EnqueuedRun['audit'], 'detail' | 'address' | 'client'> & { detail: object }
 }
 
 /**
@@ -32,14 +33,17 @@ export async function sealRun(
   const at = { workspace, name: `run/${id}/input` }
   const sealedInput = await sealer.seal(at, withOrigin(text, originOf(run)))
   const detail = { ...audit.detail, run: publicId(workspace, id) }
-  return { ...run, run: id, sealedInput, use: firstUse(registry, run), audit: { ...audit, detail } }
+  const event = { ...audit, ...requestSender(), detail }
+  return { ...run, run: id, sealedInput, use: firstUse(registry, run), audit: event }
 }
 
 function originOf({ workspace, automation }: Pick<NewRun, 'workspace' | 'automation'>): RunOrigin {
-  const { id: request, traceparent } = requestContext.getStore() ?? {}
+  const { id: request, traceparent, address, client } = requestContext.getStore() ?? {}
   return {
     ...(automation && { automation: publicId(workspace, automation.id) }),
     ...(request !== undefined && { request }),
+    ...(address !== undefined && { address }),
+    ...(client !== undefined && { client }),
     ...(traceparent !== undefined && { traceparent }),
   }
 }

@@ -105,8 +105,8 @@ export function createRuns(parts: RunParts): Runs {
       return store.em().findOneOrFail(Run, { workspace, id: run })
     },
     async findHook(token) {
-      const automation = await parts.intake.knownAutomationByHook(token)
-      return automation && { token, automation }
+      const known = await parts.intake.knownAutomationByHook(token)
+      return known && { token, ...known }
     },
     startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),
     async challengeIn({ automation }, request) {

@@ -69,7 +69,7 @@ async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise
 }
 
 /** The workspaces take turns, so that one with thousands of schedules does not delay the others. */
-async function findDue(em: Em): Promise<Due[]> {
+export async function findDue(em: Em): Promise<Due[]> {
   const rows = await em.execute<{ workspace: string; id: string; now: string }[]>(
     `select workspace, id, extract(epoch from now()) * 1000 as now from (
        select workspace_id as workspace, id,

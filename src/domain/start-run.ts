@@ -5,6 +5,7 @@ import type { RunJob } from '../store/queue.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
+import type { KnownHook } from '../store/runs/known-hooks.ts'
 import type { StartableAutomation } from '../store/runs/read-automation.ts'
 import type { EndedRun } from '../store/runs/told.ts'
 import { createSealer, type sealInNode } from '../vault/sealing.ts'
@@ -73,15 +74,14 @@ export async function startAutomation(
 }
 
 /** The automation of a webhook as it was read, which may be a moment ago. */
-export interface Hook {
+export interface Hook extends KnownHook {
   token: string
-  automation: StartableAutomation
 }
 
 /** Starts the automation of a webhook, and waits for its end. */
 export async function startByHook(
   parts: HookParts,
-  { token, automation }: Hook,
+  { token, automation, until }: Hook,
   request: unknown,
   { key, waitSeconds }: HookOptions,
 ): Promise<HookedRun> {
@@ -98,7 +98,8 @@ export async function startByHook(
     }
   }
   try {
-    let known: StartableAutomation | undefined = automation
+    // Stops a caller who lets a request hang: it may have begun long before its URL was replaced.
+    let known: StartableAutomation | undefined = until > performance.now() ? automation : undefined
     const read = async () => {
       const found = known ?? (await parts.intake.automationByHook(token))
       known = undefined
@@ -115,7 +116,8 @@ export async function startByHook(
     const left = waitSeconds - (performance.now() - startedAt) / 1000
     return { id, ended: await readEnd(parts, id, Math.max(0, left)) }
   } finally {
-    stop.abort()
+    // Without a reason, an error with its stack would be made for each run.
+    stop.abort(null)
   }
 }
 

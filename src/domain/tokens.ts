@@ -1,4 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { isWorkspaceId } from './ids.ts'
 
 /**
  * A random token that names its workspace, so that a look-up touches only that workspace's rows. It has 256 random
@@ -8,3 +10,43 @@ export const newToken = (workspace: string): string => `${workspace}.${randomByt
 
 /** The stored form of a token. A reader of the database cannot use it. */
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+const PREFIX = 'lks_'
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+// 43 characters of base62 have 256 bits; 6 hold the 32 of the checksum.
+const RANDOM_LENGTH = 43
+const CHECKSUM_LENGTH = 6
+const NEW_FORM = /^lks_([a-z0-9-]{1,40})\.([0-9A-Za-z]{49})$/
+// Before tokens had a checksum.
+const OLD_FORM = /^lks_([a-z0-9-]{1,40})\.[\w-]{43}$/
+
+/** An API token: `lks_WORKSPACE.`, 43 random characters and a checksum of 6, as docs/tokens.md describes it. */
+export function newApiToken(workspace: string): string {
+  const random = Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('')
+  const text = `${PREFIX}${workspace}.${random}`
+  return `${text}${checksumOf(text)}`
+}
+
+/**
+ * Where to look for an API token, and by which hash.
+ *
+ * @returns undefined for a text that is none, or whose checksum is wrong: the database is not asked for it.
+ */
+export function readApiToken(text: string): { workspace: string; hash: string } | undefined {
+  const workspace = (NEW_FORM.exec(text) ?? OLD_FORM.exec(text))?.[1] ?? ''
+  if (!isWorkspaceId(workspace)) return undefined
+  const isNew = NEW_FORM.test(text)
+  if (isNew && checksumOf(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)) return undefined
+  return { workspace, hash: tokenHash(text.slice(PREFIX.length)) }
+}
+
+/** CRC-32 (ISO 3309, as in zlib) of all that stands before it, in base62 with the highest digit first. */
+function checksumOf(text: string): string {
+  let left = crc32(text)
+  let digits = ''
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    digits = `${BASE62[left % BASE62.length]}${digits}`
+    left = Math.floor(left / BASE62.length)
+  }
+  return digits
+}

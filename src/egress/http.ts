@@ -44,6 +44,8 @@ export interface StepSecrets {
   isAllInHand?: boolean
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
   anyPlace: ReadonlySet<string>
+  /** Told of each request that the step sends with its secrets, and of each secret that may not go. */
+  decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
   /** Where the spans of the step's requests go; undefined: there are no traces. */
   trace?: HttpTrace | undefined
@@ -52,6 +54,17 @@ export interface StepSecrets {
    * does not count for the time-outs of the request.
    */
   room?(bytes: number): Promise<void>
+}
+
+/** What became of a secret at the door. */
+export interface SecretDecision {
+  secret: string
+  /** With a port, if it is not the scheme's. */
+  host: string
+  /** Of HTTP; undefined: another protocol. */
+  method?: string | undefined
+  /** Refused by its policy; or the status of the answer, or the code of the error that came in its place. */
+  outcome: 'refused' | { status: number } | { code: string } | 'connects'
 }
 
 export interface HttpTrace {

@@ -4,54 +4,80 @@ import type { Answer } from './answer.ts'
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
+const UTF8 = new TextDecoder()
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+// The bytes of a header, each as a character.
+const HEADER_VALUE = /^[^\0\r\n\u0100-\uffff]*$/
+
 /** The answer in the shape of `fetch`: `url` is the last hop's, and may hold a value that a server put there. */
 export function toResponse(answer: Answer, url: URL, redirected: boolean): Response {
-  try {
-    const init = {
-      status: answer.status,
-      statusText: /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusText) ? answer.statusText : '',
-      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
-    }
-    const response = withoutBody.has(answer.status)
-      ? new Response(null, init)
-      : new WholeResponse(answer.body, init)
-    Object.defineProperty(response, 'url', { value: url.href })
-    Object.defineProperty(response, 'redirected', { value: redirected })
-    return response
-  } catch {
-    // A status beyond 599 or a header that no text can hold. The reason would quote it.
+  const { status, headers } = answer
+  // A status beyond 599 or a header that no text can hold. Response itself would refuse it, and quote it.
+  if (!(status >= 200 && status <= 599) || !headers.every(isHeader)) {
     throw new AppError('REQUEST_FAILED', `${bareHost(url)} answered with something that is not HTTP.`)
   }
+  return new WholeResponse(answer, url, redirected)
 }
 
-type BodyMember =
-  | 'body'
-  | 'bodyUsed'
-  | 'bytes'
-  | 'arrayBuffer'
-  | 'text'
-  | 'json'
-  | 'blob'
-  | 'formData'
-  | 'clone'
-
-// Types of the DOM declare the members of a body as methods, those of Node as properties, which no method may override.
-// Authors of plugins compile this file with either.
-const ResponseHead: new (body: null, init: ResponseInit) => Omit<Response, BodyMember> = Response
+const isHeader = ([name, value]: Answer['headers'][number]): boolean =>
+  TOKEN.test(name) && HEADER_VALUE.test(value)
 
 /**
- * A Response whose body is here as a whole. Its stream, which takes longer to make than all the rest, is made only for
- * who asks for it.
+ * A Response to `instanceof`, and with none of what one is made of. Types of the DOM declare the members of a body as
+ * methods, those of Node as properties, which no method may override; authors of plugins compile this file with either.
  */
-class WholeResponse extends ResponseHead implements Pick<Response, BodyMember> {
-  readonly #bytes: Uint8Array<ArrayBuffer>
-  #isRead: boolean
+const ResponseShape = function noInsides() {} as unknown as new () => object
+ResponseShape.prototype = Response.prototype
+
+/**
+ * A Response whose body is here as a whole. Headers and streams take longer to make than all the rest, so they are made
+ * for who asks for them.
+ */
+class WholeResponse extends ResponseShape implements Response {
+  readonly #answer: Answer
+  readonly #url: URL
+  readonly #redirected: boolean
+  #headers: Headers | undefined
+  #isRead: boolean = false
   #streaming: Response | undefined
 
-  constructor(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit) {
-    super(null, init)
-    this.#bytes = bytes
-    this.#isRead = false
+  constructor(answer: Answer, url: URL, redirected: boolean) {
+    super()
+    this.#answer = answer
+    this.#url = url
+    this.#redirected = redirected
+  }
+
+  get status(): number {
+    return this.#answer.status
+  }
+
+  get statusText(): string {
+    const { statusText } = this.#answer
+    return /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : ''
+  }
+
+  get ok(): boolean {
+    return this.status < 300
+  }
+
+  get type(): 'default' {
+    return 'default'
+  }
+
+  get url(): string {
+    return this.#url.href
+  }
+
+  get redirected(): boolean {
+    return this.#redirected
+  }
+
+  get headers(): Headers {
+    this.#headers ??= new Headers(
+      this.#answer.headers.map(([name, value]): [string, string] => [name, value]),
+    )
+    return this.#headers
   }
 
   get body(): Response['body'] {
@@ -72,7 +98,8 @@ class WholeResponse extends ResponseHead implements Pick<Response, BodyMember> {
   }
 
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
+    const bytes = this.#take()
+    return bytes ? UTF8.decode(bytes) : this.#asStream().text()
   }
 
   async json(): Promise<unknown> {
@@ -93,16 +120,17 @@ class WholeResponse extends ResponseHead implements Pick<Response, BodyMember> {
 
   /** The body, for the first who reads it; nothing once there is a stream. */
   #take(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#isRead || this.#streaming) return undefined
+    if (this.#isRead || this.#streaming || withoutBody.has(this.status)) return undefined
     this.#isRead = true
-    return this.#bytes
+    return this.#answer.body
   }
 
   /** The same with a stream. One whose body was read by us refuses to be read, as the standard has it. */
   #asStream(): Response {
     if (!this.#streaming) {
       const { status, statusText, headers } = this
-      this.#streaming = new Response(this.#bytes, { status, statusText, headers })
+      const body = withoutBody.has(status) ? null : this.#answer.body
+      this.#streaming = new Response(body, { status, statusText, headers })
       if (this.#isRead) void this.#streaming.arrayBuffer()
     }
     return this.#streaming

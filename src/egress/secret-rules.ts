@@ -17,8 +17,27 @@ export function assertMayLeave(request: OutgoingRequest, secrets: StepSecrets): 
 
 /** The same for a connection that speaks another protocol, where nothing that travels can be seen. */
 export function assertMayConnect(host: string, port: number, secrets: StepSecrets): void {
+  const asked = { host: `${host}:${port}` }
   for (const name of secrets.inHand) {
-    assertDestination(name, policiesOf(name, secrets.policies), { scheme: undefined, host, port })
+    orRefused(secrets, name, asked, () =>
+      assertDestination(name, policiesOf(name, secrets.policies), { scheme: undefined, host, port }),
+    )
+  }
+  for (const secret of secrets.inHand) secrets.decided?.({ ...asked, secret, outcome: 'connects' })
+}
+
+/** Does the check of one secret, and tells when it refuses. */
+function orRefused(
+  secrets: StepSecrets,
+  secret: string,
+  asked: { host: string; method?: string },
+  check: () => void,
+): void {
+  try {
+    check()
+  } catch (error) {
+    secrets.decided?.({ ...asked, secret, outcome: 'refused' })
+    throw error
   }
 }
 
@@ -32,15 +51,17 @@ function assertAllowed(request: OutgoingRequest, secrets: StepSecrets, others: r
   const { url, method, certificate } = request
   const scheme = url.protocol === 'https:' ? 'https' : 'http'
   const target = { scheme, host: bareHost(url), port: portOf(url), method, path: url.pathname } as const
+  const asked = { host: url.host, method }
   // What could be found counts already, wherever it stands.
   const isKnown = secrets.isAllInHand && others === secrets.inHand
   const places = isKnown ? [] : placesIn(request, secrets.find)
   const inCertificate = certificate && !isKnown ? secrets.find(reveal(certificate.content)) : []
   for (const name of new Set([...others, ...places.map(([it]) => it), ...inCertificate])) {
-    assertRequest(name, policiesOf(name, secrets.policies), target)
+    orRefused(secrets, name, asked, () => assertRequest(name, policiesOf(name, secrets.policies), target))
   }
   for (const [name, place] of places) {
-    if (!secrets.anyPlace.has(name)) assertPlace(name, policiesOf(name, secrets.policies), place)
+    if (secrets.anyPlace.has(name)) continue
+    orRefused(secrets, name, asked, () => assertPlace(name, policiesOf(name, secrets.policies), place))
   }
 }
 

@@ -33,6 +33,8 @@ interface Course {
   peer: Peer
   workspace: string
   trace: HttpTrace | undefined
+  /** Tells what became of the request with all secrets that the step has in hand. */
+  told(request: OutgoingRequest, outcome: { status: number } | { code: string }): void
   retriesLeft: number
   maxBytes: number
   room: (bytes: number) => Promise<void>
@@ -62,7 +64,10 @@ export async function sendRequest(
     const { retries: retriesLeft, maxBytes } = limits
     const { workspace, trace } = secrets
     const room = async (bytes: number) => secrets.room?.(bytes)
-    const course = { settings, init, deadline, peer, workspace, trace, retriesLeft, maxBytes, room }
+    const told: Course['told'] = ({ url, method }, outcome) => {
+      for (const secret of secrets.inHand) secrets.decided?.({ secret, host: url.host, method, outcome })
+    }
+    const course = { settings, init, deadline, peer, workspace, trace, told, retriesLeft, maxBytes, room }
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
@@ -120,12 +125,16 @@ async function sendWithRetries(request: OutgoingRequest, course: Course): Promis
 async function sendTraced(request: OutgoingRequest, course: Course): ReturnType<typeof sendOnce> {
   const span = course.trace?.begin(request.method, request.url)
   const outcome = await sendOnce(span ? withTraceParent(request, span) : request, course)
-  if ('answer' in outcome) span?.ended({ status: outcome.answer.status })
-  else {
+  if ('answer' in outcome) {
+    const { status } = outcome.answer
+    span?.ended({ status })
+    course.told(request, { status })
+  } else {
     const { error } = outcome.failure
     countRefusal(error, 'address', course.settings.refused)
     if (error.code === 'RESPONSE_TOO_LARGE') course.settings.tooLarge()
     span?.ended({ code: error.code })
+    course.told(request, { code: error.code })
   }
   return outcome
 }

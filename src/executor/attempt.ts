@@ -14,6 +14,7 @@ import { catchUp, renderStep } from './render-step.ts'
 import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
 import type { RunMetrics } from './run-watch.ts'
+import type { SecretUses } from './secret-uses.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
 
@@ -42,6 +43,8 @@ export interface StepCall {
   /** All secrets that it names, if they were handed out to it. */
   handed?: readonly HandedSecret[] | undefined
   trace?: HttpTrace | undefined
+  /** Collects what becomes of its secrets. */
+  uses?: SecretUses | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */
@@ -90,7 +93,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
   const places = () => {
-    assertDestinations(type, input, inHand, state.policies)
+    const refused = (secret: string, host: string) => call.uses?.decided({ secret, host, outcome: 'refused' })
+    assertDestinations(type, input, inHand, state.policies, refused)
     const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }
@@ -117,7 +121,10 @@ export async function executeStep(
   { type, input, inHand, isAllInHand, anyPlace }: PreparedStep,
 ): Promise<string> {
   if (anyPlace instanceof AppError) {
-    if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') parts.metrics?.egressRefused('secret')
+    if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') {
+      parts.metrics?.egressRefused('secret')
+      call.uses?.refused(inHand)
+    }
     throw anyPlace
   }
   const timeout = new AbortController()
@@ -129,9 +136,10 @@ export async function executeStep(
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
   try {
-    const { share } = call
+    const { share, uses } = call
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
-    const context = createStepContext({ ...parts, ...call, log, inHand, isAllInHand, anyPlace, signal, room })
+    const held = { inHand, isAllInHand, anyPlace, decided: uses?.decided }
+    const context = createStepContext({ ...parts, ...call, ...held, log, signal, room })
     const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
     return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {

@@ -11,6 +11,7 @@ import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { assertBudget } from './run-budget.ts'
 import type { StepWatch } from './run-watch.ts'
+import { collectSecretUses } from './secret-uses.ts'
 import { describeStepError } from './step-error.ts'
 
 // From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
@@ -102,8 +103,9 @@ async function makeAttempt(
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
   const handed = takeHanded(execution, secretNames(parts.registry, definition))
-  const { share } = execution
-  const call = { ...job, definition, position, earlier, attempt, state, signal, handed, share, trace }
+  const { share, record } = execution
+  const uses = collectSecretUses({ step: { ...definition, attempt }, origin: state.origin, redactor })
+  const call = { ...job, definition, position, earlier, attempt, state, signal, handed, share, trace, uses }
   if (claim.aborted) throw jobLost()
   const prepared = await startAttempt(execution, stepParts, call)
   let text: string
@@ -116,6 +118,8 @@ async function makeAttempt(
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
     if (claim.aborted) throw jobLost()
     return describeStepError(thrown, redactor)
+  } finally {
+    for (const use of uses.list()) record.used(use)
   }
   const output = await readyOutput(execution, position, text).catch(appErrorOnly)
   if (claim.aborted) throw jobLost()

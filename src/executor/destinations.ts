@@ -42,6 +42,7 @@ export function textsIn(input: unknown): string[] {
  * secret only when it says beforehand where it goes, and that is where the secret may go.
  *
  * @param policies those of every secret that the run has learned.
+ * @param refused told of the secret that may not go to a host.
  * @throws AppError DESTINATION_NOT_ALLOWED
  */
 export function assertDestinations(
@@ -49,6 +50,7 @@ export function assertDestinations(
   input: RenderedInput,
   inHand: readonly string[],
   policies: ReadonlyMap<string, readonly Policy[]>,
+  refused: (secret: string, host: string) => void = () => undefined,
 ): void {
   const bound = inHand.filter((name) => policiesOf(name, policies).some(namesDestinations))
   const [first] = bound
@@ -59,7 +61,14 @@ export function assertDestinations(
   }
   for (const destination of destinationsOf(type, input)) {
     const target = readDestination(type, destination)
-    for (const name of bound) assertDestination(name, policiesOf(name, policies), target)
+    for (const name of bound) {
+      try {
+        assertDestination(name, policiesOf(name, policies), target)
+      } catch (error) {
+        refused(name, destination.replace(/^[a-z][a-z0-9+.-]*:\/\//, ''))
+        throw error
+      }
+    }
   }
 }
 

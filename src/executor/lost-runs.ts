@@ -1,17 +1,15 @@
 import type { Logger } from '../log.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
-import type { RunJob } from '../store/queue.ts'
-import { endLostRun, findLostRuns, holdLostRun, type Loss } from '../store/runs/lost.ts'
+import type { RunJob, RunQueue } from '../store/queue.ts'
+import { endLostRun, holdLostRun, type Loss } from '../store/runs/lost.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 interface LostRunsParts {
   store: Store
+  queue: Pick<RunQueue, 'findLost'>
   log: Logger
   metrics?: Pick<WorkerMetrics, 'runEnded'>
 }
-
-// How many runs one call ends at most, each in a transaction: the clock that calls it has schedules to start.
-const BATCH = 500
 
 const ADVICE = 'Whether it had its effect is unknown: look at the other side before you run it again.'
 const reasons: Readonly<Record<Loss, string>> = {
@@ -21,11 +19,11 @@ const reasons: Readonly<Record<Loss, string>> = {
 
 /** Ends runs that no worker would ever end: every run ends. Any number of workers may call it at once. */
 export async function endLostRuns(
-  { store, log, metrics }: LostRunsParts,
+  { store, queue, log, metrics }: LostRunsParts,
   stopping: AbortSignal,
 ): Promise<void> {
   try {
-    for (const job of await findLostRuns(store.em(), BATCH)) {
+    for (const job of await queue.findLost()) {
       if (stopping.aborted) return
       const loss = await store.inTransaction((tx) => endIfLost(tx, job))
       if (!loss) continue

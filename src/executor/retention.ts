@@ -9,6 +9,8 @@ const HOUR = 60 * 60 * 1000
 interface RetentionParts {
   store: Store
   log: Logger
+  /** Writes who vouches for the audit log from where its partitions are dropped; without it they stay. */
+  cutAudit?: (days: number) => Promise<void>
   /** Whether something may be deleted now. */
   mayWork(): boolean
 }
@@ -19,7 +21,7 @@ interface RetentionParts {
  * @returns what ends it, and waits for the batch in hand.
  */
 export function startRetention(
-  { store, log, mayWork }: RetentionParts,
+  { store, log, mayWork, cutAudit }: RetentionParts,
   retention: Retention,
 ): () => Promise<void> {
   const stopping = new AbortController()
@@ -28,6 +30,7 @@ export function startRetention(
     if (!mayWork()) return
     try {
       await growPartitions({ store, log }, retention)
+      await cutAudit?.(retention.auditDays)
       await dropPartitions({ store, log }, retention)
       await pruneRunKeys(store, stopping.signal)
       // Runs whose whole partition goes soon are left to it. Others are in one that stays, as those from before there

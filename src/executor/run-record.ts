@@ -4,6 +4,7 @@ import type { ClaimedStep } from '../store/runs/claim.ts'
 import type { RunResult, StepResult, StoredOutput } from '../store/runs/end-step.ts'
 import type { HandedSecret, RunClaim, StepUse } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
+import type { SecretUse } from '../store/runs/secret-use.ts'
 import type { Started, StepStart } from '../store/runs/start-step.ts'
 import type { Patiently } from './patience.ts'
 
@@ -20,6 +21,8 @@ export interface EndedStep {
  * INTERRUPTED when another worker has the run.
  */
 export interface RunRecord {
+  /** Puts what a step did with a secret on record, with the next write that follows. */
+  used(use: SecretUse): void
   /** The steps that have begun before. */
   readSteps(): Promise<ClaimedStep[]>
   /** On disk before the step does anything. */
@@ -45,17 +48,30 @@ export function createRunRecord(
   patiently: Patiently,
 ): RunRecord {
   const at = { workspace, run, claim }
+  let used: SecretUse[] = []
+  // A write that is made again writes the same uses.
+  const takeUses = () => {
+    const uses = used
+    used = []
+    return uses
+  }
   return {
+    used: (use) => void used.push(use),
     readSteps: () => patiently(() => writes.readSteps(at)),
     startStep: (step) => patiently(() => writes.startStep({ ...step, ...at })),
-    finishStep: (step, next) => patiently(() => writes.endStep({ ...at, step, next })),
+    finishStep: (step, next) => {
+      const uses = takeUses()
+      return patiently(() => writes.endStep({ ...at, step, next, uses }))
+    },
     postpone: (position, error, delay) => {
       const seconds = Math.max(0, delay - LOOK_SECONDS)
-      return patiently(() => writes.postpone(at, { position, error, seconds }))
+      const uses = takeUses()
+      return patiently(() => writes.postpone(at, { position, error, seconds, uses }))
     },
     storeOutput: (position, output) => patiently(() => writes.storeOutput(at, position, output)),
     finishRun: async (ended, step) => {
-      await patiently(() => writes.endStep({ ...at, step, ended }))
+      const uses = takeUses()
+      await patiently(() => writes.endStep({ ...at, step, ended, uses }))
     },
   }
 }

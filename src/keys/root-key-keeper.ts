@@ -8,6 +8,7 @@ import { findRootCertificate } from '../store/root-certificate.ts'
 import type { Store } from '../store/store.ts'
 import { pruneWorkers, REPORT_MS, removeWorker, reportWorker } from '../store/workers.ts'
 import type { RootKey } from '../vault/opening.ts'
+import type { Signer } from '../vault/sealing.ts'
 import { openRootKey } from './root-key.ts'
 import { createKeyCheck } from './signing.ts'
 import { createVouching } from './vouching.ts'
@@ -26,6 +27,8 @@ export interface RootKeyKeeper {
   renew(): Promise<RootKey>
   /** The fingerprint of the key in hand. */
   readonly fingerprint: string
+  /** The key that vouches for others; undefined if nothing can sign. */
+  signer(): Signer | undefined
   /** Whether a workspace's key is vouched for. */
   readonly isVouched: KeyCheck
   /** Rejects with KEY_MISMATCH when the loaded key was retired and no other is in its place. */
@@ -102,6 +105,7 @@ export async function keepRootKey(parts: KeeperParts, rootKey: RootKey): Promise
     get fingerprint() {
       return current.certificate.fingerprint
     },
+    signer: () => vouching.signer(),
     isVouched: createKeyCheck(store, () => vouching.signer()),
     lost: loss.promise,
     stop: async () => {

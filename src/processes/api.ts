@@ -4,9 +4,11 @@ import { createGraphqlHandler } from '../api/graphql.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
+import { openMailer } from '../api/sign-in/mail.ts'
+import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain } from '../domain/index.ts'
+import { createDomain, createHookTokens } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -15,6 +17,7 @@ import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
 import { findExcess } from '../store/excess-rights.ts'
+import { hashOldHooksLater } from '../store/hash-old-hooks.ts'
 import { findPause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { type PoolUse, poolUse } from '../store/pool.ts'
@@ -24,7 +27,14 @@ import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
-import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
+import {
+  claimFirstSignUp,
+  hasAccounts,
+  openAuthTables,
+  readAuthSecret,
+  readHookSecret,
+} from '../store/sign-in.ts'
+import { createSignInAttempts } from '../store/sign-in-attempts.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -57,6 +67,8 @@ export interface RunningProcess {
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const registry = await loadStepTypes(config.plugins)
   const persisted = await readPersistedDocuments(config.persistedOnly)
+  const { oidc, trustedProxies } = config.signIn
+  const oidcSecret = oidc && (await readClientSecret(oidc))
   const url = await databaseUrl(config, 'api')
   const undo = new Releasers()
   // A way past a pooler is set where there is one, which takes each query to another connection.
@@ -88,7 +100,15 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   const tracing = await openTracing(config, 'api', log)
   undo.add(() => tracing?.close())
   const { accessLog, metricsToken, publicUrl } = config
-  const served = { services: () => services, check, metrics, metricsToken, publicUrl, webFolder }
+  const served = {
+    services: () => services,
+    check,
+    metrics,
+    metricsToken,
+    publicUrl,
+    trustedProxies,
+    webFolder,
+  }
   const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
     await undo.release()
@@ -97,7 +117,19 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
   undo.add(() => server.close())
   // Only now: a process that cannot listen ends without having asked the database for anything.
   const opening = openServicesAtLast(
-    { config, log, registry, persisted, url, store, clock, pause, metrics: ofApi, undo: undoServices },
+    {
+      config,
+      oidcSecret,
+      log,
+      registry,
+      persisted,
+      url,
+      store,
+      clock,
+      pause,
+      metrics: ofApi,
+      undo: undoServices,
+    },
     stopping.signal,
   ).then((opened) => {
     services = opened
@@ -121,6 +153,7 @@ async function tellExcess(store: Store, log: Logger): Promise<void> {
 
 interface ServiceParts {
   config: Config
+  oidcSecret: Sensitive | undefined
   log: Logger
   registry: Registry
   persisted: PersistedDocuments
@@ -162,15 +195,26 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => signals.close())
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
-  const intake = createRunIntake(pool, signals)
-  const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
+  const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
+  const intake = createRunIntake(pool, signals, hookTokens)
+  const shared = { store, signals, rights, registry, publicUrl }
+  const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
+  undo.add(hashOldHooksLater(store, log))
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
+  const { mail, oidc, passwordSignIn } = config.signIn
+  const mailer = mail && (await openMailer(mail, log))
+  undo.add(() => mailer?.close())
   const signIn = createSignIn({
     domain,
     rights,
     tables: auth.tables,
     authSecret,
+    attempts: createSignInAttempts(store),
+    mailer,
+    oidc,
+    oidcSecret: parts.oidcSecret,
+    passwordSignIn,
     claimFirstSignUp: () => claimFirstSignUp(store),
     clockProblem: () => clock.problem(),
     publicUrl,

@@ -1,3 +1,5 @@
+import { cutChains } from '../audit/checkpoints.ts'
+import { startAuditKeeper } from '../audit/keeper.ts'
 import type { Config } from '../config.ts'
 import { createScheduler } from '../domain/index.ts'
 import { currentKey, type SignedWorkspaceKey } from '../domain/workspace-keys.ts'
@@ -23,6 +25,7 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
+import { openAuditStream } from './audit-stream.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -132,12 +135,17 @@ async function openWorker(
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
-    await endLostRuns({ store, log, metrics: counts }, stopping)
+    await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
-  undo.add(startRetention({ store, log, mayWork }, retention))
+  const signing = { store, log, signer: keeper.signer, known: new Map() }
+  const cutAudit = (days: number) => cutChains(signing, days)
+  undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
+  undo.add(startAuditKeeper(signing))
+  const stream = await openAuditStream({ config, store, log, egress, mayWork })
+  if (stream) undo.add(stream)
   work.queue = queue
   undo.add(() => delete work.queue)
   const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'

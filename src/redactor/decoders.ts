@@ -14,16 +14,19 @@ const has =
   (text: string): boolean =>
     text.includes(sign)
 
-/** Whether an equals sign is followed by two digits, or by nothing in its line. */
+/** Whether an equals sign is followed by two digits, or by nothing in its line, or by the end of what there is. */
 function holdsQuoted(text: string): boolean {
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
-    const [next, other] = [text.charAt(at + 1), text.charAt(at + 2)]
-    if (' \t\r\n'.includes(next) || (DIGITS.includes(next) && DIGITS.includes(other))) return true
+    const next = text.charCodeAt(at + 1)
+    if (isDigitOrEnd(next) ? isDigitOrEnd(text.charCodeAt(at + 2)) : isBlank(next)) return true
   }
   return false
 }
 
-const DIGITS = '0123456789ABCDEF'
+const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13
+/** As quoted-printable writes them: 0 to 9 and A to F. */
+const isDigitOrEnd = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || Number.isNaN(code)
 
 /** `%XX` in either case, a byte each; `%uXXXX` as JavaScript's `escape` writes it. */
 const PERCENT_TOKEN = '%(?:([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))'
@@ -121,11 +124,12 @@ export const entity = decoder(
 
 /** No named one is longer. */
 const LONGEST_ENTITY = 26
+const HASH = 35
 
 function holdsEntity(text: string): boolean {
   let end = 0
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
-    if (text.charAt(at + 1) === '#') return true
+    if (text.charCodeAt(at + 1) === HASH) return true
     if (end >= 0 && end < at) end = text.indexOf(';', at)
     if (end >= 0 && end - at < LONGEST_ENTITY) return true
   }

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics/process-metrics.ts'
-import { requestContext } from '../request-context.ts'
+import { type RequestContext, requestContext } from '../request-context.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import { loggedPath } from './logged-path.ts'
 
 export const healthRoutes: readonly string[] = ['healthz', 'readyz', 'metrics']
+
+import { ADDRESS_HEADER } from './client-address.ts'
 
 export interface FollowParts {
   metrics: Pick<Metrics, 'answered'>
@@ -57,7 +59,19 @@ export function followRequest(
       'request',
     )
   })
-  requestContext.run({ id, traceparent: span?.traceparent }, work)
+  requestContext.run({ id, traceparent: span?.traceparent, ...senderOf(req) }, work)
+}
+
+// What a client calls itself goes into each audit event (characters).
+const LONGEST_CLIENT = 200
+
+/** The address is the one that the server has found ({@link ADDRESS_HEADER}), whatever a client sends. */
+function senderOf({ headers }: IncomingMessage): Pick<RequestContext, 'address' | 'client'> {
+  const [address, client] = [headers[ADDRESS_HEADER], headers['user-agent']]
+  return {
+    address: typeof address === 'string' ? address : undefined,
+    client: client?.slice(0, LONGEST_CLIENT).replaceAll(/\p{Cc}/gu, ' '),
+  }
 }
 
 /** A hook whose caller waits for the run is counted apart: it takes as long as the run. */

@@ -1,13 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { Metrics } from '../metrics/process-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { ADDRESS_HEADER, clientAddress, type TrustedProxies } from './client-address.ts'
 import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
-
-/** The header with the address of the connection. The server sets it, whatever a client sends. */
-export const ADDRESS_HEADER = 'x-lockstep-address'
 
 /** What a process serves besides health and metrics. */
 export interface Site {
@@ -29,6 +27,8 @@ export interface HttpServerParts extends FollowParts {
   metrics: Metrics
   /** What a reader of the metrics has to show; undefined: nothing. */
   metricsToken?: Sensitive | undefined
+  /** The proxies in front of the server; without them, the address of the connection is that of the client. */
+  trustedProxies?: TrustedProxies
   /** Without a site, the server serves only health and metrics. */
   site?: Site
 }
@@ -77,10 +77,10 @@ export async function startHttpServer(
       return
     void adapter(req, res)
   }
-  const server = createServer((req, res) => {
+  const server = createServer({ IncomingMessage: limitedMessage(parts.metrics) }, (req, res) => {
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
-    req.headers[ADDRESS_HEADER] = req.socket.remoteAddress ?? 'unknown'
+    req.headers[ADDRESS_HEADER] = clientAddress(req, parts.trustedProxies ?? [])
     for (const [name, value] of headers) res.setHeader(name, value)
     followRequest(parts, routes, req, res, () => serve(req, res))
   })
@@ -116,30 +116,35 @@ function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
   return true
 }
 
-/** Stops memory exhaustion: a body is refused by its announced length, and cut off when it grows beyond it. */
-function refuseLargeBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { limitReached }: Pick<Metrics, 'limitReached'>,
-): boolean {
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    limitReached('body')
-    // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
-    // miss the answer.
-    res.writeHead(413, { 'content-type': 'application/json' })
-    res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
-    return true
+type Limits = Pick<Metrics, 'limitReached'>
+
+/** Stops memory exhaustion: a body is refused by its announced length. */
+function refuseLargeBody(req: IncomingMessage, res: ServerResponse, { limitReached }: Limits): boolean {
+  if (Number(req.headers['content-length'] ?? 0) <= MAX_BODY_BYTES) return false
+  limitReached('body')
+  // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
+  // miss the answer.
+  res.writeHead(413, { 'content-type': 'application/json' })
+  res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
+  return true
+}
+
+/**
+ * Stops memory exhaustion: a body of unknown length is cut off when it grows beyond the limit. A class, because V8 keeps
+ * each object that gets a function of its own for longer than its request.
+ */
+function limitedMessage({ limitReached }: Limits): typeof IncomingMessage {
+  return class extends IncomingMessage {
+    #bytes = 0
+
+    override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+      this.#bytes += chunk?.length ?? 0
+      if (this.#bytes <= MAX_BODY_BYTES) return super.push(chunk, encoding)
+      limitReached('body')
+      this.destroy()
+      return false
+    }
   }
-  let bytes = 0
-  const push = req.push.bind(req)
-  req.push = (chunk: Buffer | null) => {
-    bytes += chunk?.length ?? 0
-    if (bytes <= MAX_BODY_BYTES) return push(chunk)
-    limitReached('body')
-    req.destroy()
-    return false
-  }
-  return false
 }
 
 function closeServer(server: Server): Promise<void> {

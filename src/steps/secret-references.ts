@@ -29,11 +29,19 @@ export function secretReferences(type: StepType, raw: unknown): SecretReference[
   return references
 }
 
+// A run asks for the names of one step several times, and a hook's automation stays the same from run to run.
+const known = new WeakMap<StepType, WeakMap<object, readonly string[]>>()
+
 /** The names of all secrets that a stored step refers to; none of a type that this process does not know. */
 export function secretNames(
   registry: Registry,
   { type, fields }: { type: string; fields: unknown },
-): string[] {
+): readonly string[] {
   const found = registry.list().find((it) => it.type === type)
-  return found ? [...new Set(secretReferences(found, fields).map(({ name }) => name))] : []
+  if (!found || typeof fields !== 'object' || fields === null) return []
+  const byFields = known.get(found) ?? new WeakMap<object, readonly string[]>()
+  known.set(found, byFields)
+  const names = byFields.get(fields) ?? [...new Set(secretReferences(found, fields).map(({ name }) => name))]
+  byFields.set(fields, names)
+  return names
 }

@@ -15,7 +15,7 @@ export interface BackedTable {
 
 /**
  * What no backup has. `instance` says which database this is and signs session cookies; a session's token would let
- * whoever finds the backup in; the others are about requests and processes of this moment.
+ * whoever finds the backup in; the others are about requests and processes of this moment, and attempts of the last minutes.
  */
 const leftOut: ReadonlySet<string> = new Set([
   'instance',
@@ -24,6 +24,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'hook_check',
   'run_clock',
   'run_worker',
+  'sign_in_attempt',
   'worker',
 ])
 

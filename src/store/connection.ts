@@ -24,6 +24,8 @@ export function connectionTo(url: Sensitive): ConnectionOptions {
   const hosts = list.length > 1 ? new DatabaseHosts(connectionString, list) : undefined
 
   class DatabaseClient extends Client {
+    readonly #ending = new AbortController()
+
     constructor(config?: string | ClientConfig) {
       super(config)
       this.connection.on('errorMessage', ({ code }: { code?: string }) => {
@@ -41,8 +43,17 @@ export function connectionTo(url: Sensitive): ConnectionOptions {
       return void connected.then(() => callback(undefined as unknown as Error), callback)
     }
 
+    override end(): Promise<void>
+    override end(callback: (error: Error) => void): void
+    override end(callback?: (error: Error) => void): unknown {
+      this.#ending.abort(new Error('The connection was ended before it was made.'))
+      return callback ? super.end(callback) : super.end()
+    }
+
     async #connectToChosen(from: DatabaseHosts): Promise<this> {
       Object.assign(this, await from.choose())
+      // Ended while the hosts were asked: nobody would end a connection that is made now.
+      this.#ending.signal.throwIfAborted()
       try {
         return (await super.connect()) as unknown as this
       } catch (error) {

@@ -10,10 +10,13 @@ export const REFERENCE_TABLES = [
   'root_certificate',
   'signer',
   'instance',
+  'hook_key',
   'auth_user',
   'auth_session',
   'auth_account',
   'auth_verification',
+  'auth_two_factor',
+  'auth_passkey',
 ] as const
 
 /** What belongs to a workspace: all rows of one are on one node. */
@@ -28,15 +31,20 @@ export const DISTRIBUTED_TABLES = [
   'run',
   'step_run',
   'audit_event',
+  'audit_chain',
+  'audit_checkpoint',
+  'audit_cut',
+  'audit_stream',
 ] as const
 
-/** What stays on the coordinator: what is due, and who works. */
+/** What stays on the coordinator: what is due, who works, and attempts to sign in. */
 export const LOCAL_TABLES = [
   'run_job',
   'run_worker',
   'run_clock',
   'hook_check',
   'worker',
+  'sign_in_attempt',
   'mikro_orm_migrations',
 ] as const
 

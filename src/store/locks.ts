@@ -19,5 +19,9 @@ export const KEY_LOCK = 5_021_770_303
 export const CERTIFICATE_LOCK = 5_021_770_304
 /** One worker at a time takes runs, so that nobody takes more of a workspace than it may have. */
 export const CLAIM_LOCK = 5_021_770_305
+/** One worker at a time links audit events; another one's round then ends. */
+export const AUDIT_LOCK = 5_021_770_311
+/** One worker at a time sends the audit log to where it goes besides. */
+export const AUDIT_STREAM_LOCK = 5_021_770_312
 /** One process at a time adds or drops partitions. */
 export const PARTITION_LOCK = 5_021_770_310

@@ -66,11 +66,12 @@ export async function knownMigrations(): Promise<string[]> {
 }
 
 async function createInstance(store: Store): Promise<void> {
-  const instance = { id: 1, authSecret: randomBytes(32).toString('base64url') }
-  await store.em().upsert(Instance, instance, { onConflictAction: 'ignore' })
-  await store
-    .em()
-    .execute('update instance set identity = database_identity() where id = 1 and identity is null')
+  // One statement: a worker that starts meanwhile would take an instance without an identity for a restored one.
+  await store.em().execute(
+    `insert into instance (id, auth_secret, identity) values (1, ?, database_identity())
+     on conflict (id) do update set identity = excluded.identity where instance.identity is null`,
+    [randomBytes(32).toString('base64url')],
+  )
 }
 
 /** Whether every migration that this code knows has run. @throws when the database is away. */

@@ -87,9 +87,32 @@ begin
                  case p_table when 'step_run' then ' with (fillfactor = 70)' else '' end);
 end $$`
 
+// Whoever waits for a whole table has everybody after it wait too. So nobody begins to wait while a transaction is at the
+// table that lasts, such as a backup: one that is there in two looks. What is left are those that end at once.
+export const GIVE_WAY = `
+create or replace function give_way(p_table text) returns void language plpgsql ${GUARDS} as $$
+declare
+  v_before text[] := holders_of(p_table);
+begin
+  if cardinality(v_before) = 0 then return; end if;
+  perform pg_sleep(0.1);
+  if v_before && holders_of(p_table) then
+    raise lock_not_available using message = format('another transaction is at the table %s', p_table);
+  end if;
+end $$`
+
+// The other transactions that have the table or a partition of it.
+export const HOLDERS_OF = `
+create or replace function holders_of(p_table text) returns text[]
+language sql volatile set search_path = public, pg_temp as $$
+  select coalesce(array_agg(virtualtransaction), '{}') from pg_locks
+   where pid <> pg_backend_pid() and granted and database = (select oid from pg_database where datname = current_database())
+     and (relation = to_regclass(p_table) or relation in (select inhrelid from pg_inherits where inhparent = to_regclass(p_table)))
+$$`
+
 // Sees to a partition that begins in two days or later, so that its beginning is there in time. What the last partition
 // holds may take long to look through: it is given an end in three steps, each a transaction, and only the second reads.
-const GROW_PARTITION = `
+export const GROW_PARTITION = `
 create or replace function grow_partition(p_table text, p_days int) returns text
 language plpgsql security definer ${GUARDS} as $$
 declare
@@ -116,6 +139,7 @@ begin
     v_until := first_id_at(to_timestamp((floor(extract(epoch from greatest(time_of_id(v_since), time_of_id(v_newest),
       now() + case when v_newest is null then interval '2 days' else interval '30 days' end)) / v_width) + 1) * v_width));
     if v_newest is not null then
+      perform give_way(p_table);
       execute format('alter table %1$I add constraint %2$I check (%3$I < %4$L and %3$I >= %5$L) not valid',
                      v_open, v_open || '_end', v_key, v_until, coalesce(v_since::text, repeat('0', 32)));
       return 'limited';
@@ -124,6 +148,7 @@ begin
     execute format('alter table %I validate constraint %I', v_open, v_open || '_end');
     return 'validated';
   end if;
+  perform give_way(p_table);
   execute format('alter table %I detach partition %I', p_table, v_open);
   execute format('alter table %I attach partition %I for values from (%s) to (%L)',
                  p_table, v_open, coalesce(quote_literal(v_since), 'minvalue'), v_until);
@@ -133,13 +158,15 @@ begin
 end $$`
 
 // The oldest partition, if all of it is older than so many days. One with runs that have not ended stays until they have.
-// Events of the last month cannot be dropped by it: a worker that was taken over hides nothing that happened lately.
-const DROP_PARTITION = `
+// Events of the last month cannot be dropped by it: a worker that was taken over hides nothing that happened lately. Nor can
+// any that no cut of the chain names (src/store/audit-cuts.ts), which says who vouches for what is kept.
+export const DROP_PARTITION = `
 create or replace function drop_partition(p_table text, p_days int) returns text
 language plpgsql security definer ${GUARDS} as $$
 declare
   v_part text;
   v_until uuid;
+  v_is_kept boolean;
 begin
   perform partition_key(p_table);
   if p_days is null or p_days < (case p_table when 'audit_event' then 30 else 1 end) then
@@ -151,6 +178,13 @@ begin
   if p_table <> 'audit_event' and exists (select 1 from run where finished_at is null and id < v_until) then
     return null;
   end if;
+  if p_table = 'audit_event' then
+    execute format('select exists (select 1 from %I as it where sequence is null or not exists (select 1 from audit_cut as cut
+      where cut.workspace_id = it.workspace_id and cut.last >= it.sequence and cut.first <= it.sequence))', v_part)
+      into v_is_kept;
+    if v_is_kept then return null; end if;
+  end if;
+  perform give_way(p_table);
   execute format('drop table %I', v_part);
   return v_part;
 end $$`
@@ -161,6 +195,8 @@ export const PARTITION_FUNCTIONS = [
   PARTITION_KEY,
   PARTITION_TABLE,
   ADD_PARTITION,
+  HOLDERS_OF,
+  GIVE_WAY,
   GROW_PARTITION,
   DROP_PARTITION,
   // Nobody may call what runs with the owner's rights, but to whom docs/database-roles.sql grants it.

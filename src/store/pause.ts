@@ -109,14 +109,15 @@ export async function countWaiting(em: Em): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Writes an audit event in every workspace: it is about all of them. */
+/** Writes an audit event in every workspace, and in the log of the instance: it is about all of them. */
 export async function recordForAll(
   tx: Tx,
   { actor, action, detail }: { actor: string; action: string; detail: object },
 ): Promise<void> {
   await tx.execute(
     `insert into audit_event (workspace_id, id, at, actor, action, target, detail)
-     select id, uuid_of_now(), clock_timestamp(), ?, ?, 'instance', ? from workspace`,
+     select id, uuid_of_now(), clock_timestamp(), ?, ?, 'instance', ?
+       from (select id from workspace union all select '@instance') as log`,
     [actor, action, JSON.stringify(detail)],
   )
 }

@@ -12,6 +12,7 @@ import { Heart } from './runs/heart.ts'
 import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { createHookChecks, DOOR_CHANNEL, type HookChecks } from './runs/hook-checks.ts'
 import { openHotPool } from './runs/hot-pool.ts'
+import { findLostRuns } from './runs/lost.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
 import { createProgress } from './runs/tell-progress.ts'
@@ -44,6 +45,8 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun, knock?: () => void): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
+  /** Runs that have not ended and that no job would ever execute, at most 500. */
+  findLost(): Promise<RunJob[]>
   /** How its connections are used. */
   poolUse(): PoolUse
   /** Why it takes no runs, or takes them late, in words; `undefined` when all is well. */
@@ -131,6 +134,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
+    findLost: () => findLostRuns(pool),
     poolUse: () => pool.use(),
     fault() {
       if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { Pool } from 'pg'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { Sensitive } from '../sensitive.ts'
 import { connectionTo } from './connection.ts'
-import { Instance } from './entities/index.ts'
+import { HookKey, Instance } from './entities/index.ts'
 import type { Store } from './store.ts'
 
 export interface AuthTables extends Columns {
@@ -60,6 +61,28 @@ const columns = {
     modelName: 'auth_verification',
     fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
   },
+  /** What the plugin for second factors adds to `user`. */
+  userOfTwoFactor: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+  twoFactor: {
+    modelName: 'auth_two_factor',
+    fields: {
+      userId: 'user_id',
+      backupCodes: 'backup_codes',
+      failedVerificationCount: 'failed_verification_count',
+      lockedUntil: 'locked_until',
+    },
+  },
+  passkey: {
+    modelName: 'auth_passkey',
+    fields: {
+      publicKey: 'public_key',
+      userId: 'user_id',
+      credentialID: 'credential_id',
+      deviceType: 'device_type',
+      backedUp: 'backed_up',
+      createdAt: 'created_at',
+    },
+  },
 }
 
 /** What signs session cookies, made when the database was migrated and shared by every API process. */
@@ -67,6 +90,16 @@ export async function readAuthSecret(store: Store): Promise<Sensitive> {
   const instance = await store.em().findOne(Instance, { id: 1 })
   if (instance) return new Sensitive(instance.authSecret)
   throw new AppError('DATABASE_UNAVAILABLE', 'The database is not set up. Run `lockstep migrate`.')
+}
+
+/** What the URLs of webhooks are derived from, made by the first API process and shared by all. */
+export async function readHookSecret(store: Store): Promise<Sensitive> {
+  const found = await store.em().findOne(HookKey, { id: 1 })
+  if (found) return new Sensitive(found.secret)
+  const key = { id: 1, secret: randomBytes(32).toString('base64url') }
+  // Of two processes at once, one makes it.
+  await store.em().upsert(HookKey, key, { onConflictAction: 'ignore' })
+  return new Sensitive((await store.em().findOneOrFail(HookKey, { id: 1 })).secret)
 }
 
 /** Whether anybody has an account. */

@@ -2,6 +2,7 @@
  * The vault for the side that opens: private keys. The worker and the key commands import this file; the API and
  * the domain never do.
  */
+export { signAuditCheckpoint, signAuditCut } from './audit-statements.ts'
 export { createOpener, type OpenedValue, type Opener, type OpenerOptions } from './create-opener.ts'
 export { createRootKey, type NewRootKey, type RootKeyOptions } from './create-root-key.ts'
 export { readNeighbour, signNeighbour, signRecipients, signWorkspaceKey } from './key-statements.ts'

@@ -6,6 +6,12 @@ import { sealInNode } from './seal-in-node.ts'
 import type { PublicWorkspaceKey } from './seal-value.ts'
 import type { At } from './sealed-value.ts'
 
+export {
+  type AuditCheckpoint,
+  type AuditCut,
+  peekAuditStatement,
+  verifyAuditStatement,
+} from './audit-statements.ts'
 export { type Certificate, readCertificate, readStoredCertificate } from './certificate.ts'
 export { createWorkspaceKey, type NewWorkspaceKey } from './create-workspace-key.ts'
 export {

@@ -9,6 +9,8 @@ export type StatementType =
   | 'lockstep-recipients'
   | 'lockstep-successor'
   | 'lockstep-predecessor'
+  | 'lockstep-audit-checkpoint'
+  | 'lockstep-audit-cut'
 
 /** A certificate by whose key statements are signed. */
 export interface SigningCertificate {

@@ -1,33 +1,44 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/schema.ts'
+import { scopes, scopesOf } from '../../src/domain/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Client } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
-import { type Need, operations, send, type Target, unknown } from '../support/operations.ts'
+import { type Need, type Operation, operations, send, type Target, unknown } from '../support/operations.ts'
 import { rootFields } from '../support/root-fields.ts'
 import { readRows } from '../support/rows.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 const value = 'sk_test_access_0123456789'
 
-/** The scopes of each caller in the workspace of the request. */
+const nobody: readonly Need[] = []
+const stranger = ['signedIn', 'person'] as const
+const member = ['signedIn', ...scopesOf('MEMBER')] as const
+const admin = ['signedIn', ...scopesOf('ADMIN')] as const
+
+/** What each caller has in the workspace of the request. */
 const callers: Readonly<Record<string, readonly Need[]>> = {
-  anonymous: ['nothing'],
-  garbageToken: ['nothing'],
-  revokedToken: ['nothing'],
-  otherToken: ['nothing', 'signedIn'],
-  otherAdmin: ['nothing', 'signedIn', 'person'],
-  removedMember: ['nothing', 'signedIn', 'person'],
-  memberToken: ['nothing', 'signedIn', 'member'],
-  member: ['nothing', 'signedIn', 'person', 'member'],
-  adminToken: ['nothing', 'signedIn', 'member', 'admin'],
-  admin: ['nothing', 'signedIn', 'person', 'member', 'admin'],
+  'signed out': nobody,
+  'a token that is none': nobody,
+  'a revoked token': nobody,
+  'an expired token': nobody,
+  'the token of a removed admin': nobody,
+  'the token of an admin who was made a member': nobody,
+  'a stranger': stranger,
+  'the token of a stranger': ['signedIn'],
+  'a removed admin': stranger,
+  'an admin who was made a member': [...member, 'person'],
+  'a member': [...member, 'person'],
+  'an admin': [...admin, 'person'],
+  'a token with all scopes of a member': member,
+  'a token with all scopes of an admin': admin,
+  ...Object.fromEntries(scopes.map((scope) => [`a token with ${scope} alone`, ['signedIn', scope]])),
 }
 
 let app: TestApp
 let acme: TestWorkspace
-let clients: Record<string, Client>
 let target: Target
+const clients = new Map<string, Client>()
 const nowhere: Target = {
   workspace: 'initech',
   automation: unknown('initech'),
@@ -40,18 +51,29 @@ beforeAll(async () => {
   acme = await createTestWorkspace(app, 'acme')
   const other = await createTestWorkspace(app, 'globex')
   target = await createTarget()
-  clients = {
-    anonymous: app.anonymous,
-    garbageToken: app.withToken('lks_acme.garbage'),
-    revokedToken: await revokedToken(),
-    removedMember: await removedMember(),
-    otherAdmin: other.admin,
-    otherToken: await other.createToken('ADMIN'),
-    memberToken: await acme.createToken('MEMBER'),
-    member: await join('MEMBER'),
-    adminToken: await acme.createToken('ADMIN'),
-    admin: acme.admin,
+  const removed = await leave((id) => ({ query: documents.removeMember, input: { member: id } }))
+  const demoted = await leave((id) => ({
+    query: documents.setMemberRole,
+    input: { member: id, role: 'MEMBER' },
+  }))
+  const made: Record<string, Client> = {
+    'signed out': app.anonymous,
+    'a token that is none': app.withToken('lks_acme.garbage'),
+    'a revoked token': await revokedToken(),
+    'an expired token': await expiredToken(),
+    'the token of a removed admin': removed.token,
+    'the token of an admin who was made a member': demoted.token,
+    'a stranger': other.admin,
+    'the token of a stranger': await other.createToken('ADMIN'),
+    'a removed admin': removed.person,
+    'an admin who was made a member': demoted.person,
+    'a member': await join('MEMBER'),
+    'an admin': acme.admin,
+    'a token with all scopes of a member': await acme.createToken('MEMBER'),
+    'a token with all scopes of an admin': await acme.createToken('ADMIN'),
   }
+  for (const scope of scopes) made[`a token with ${scope} alone`] = (await newToken([scope])).client
+  for (const [name, client] of Object.entries(made)) clients.set(name, client)
 })
 afterAll(() => app.close())
 
@@ -63,8 +85,10 @@ async function createTarget(): Promise<Target> {
   return { workspace: 'acme', automation, run, secret: 'THE_KEY' }
 }
 
-async function idOf(person: Client): Promise<string> {
-  return (await person.graphql(documents.viewer)).data.viewer.id
+async function newToken(of: readonly string[], by = acme.admin): Promise<{ id: string; client: Client }> {
+  const input = { workspace: 'acme', name: 'one of many', role: 'ADMIN', scopes: of }
+  const { id, token } = await by.mutate(documents.createApiToken, { input })
+  return { id, client: app.withToken(token) }
 }
 
 /** A person who accepted an invitation. */
@@ -76,58 +100,93 @@ async function join(role: 'ADMIN' | 'MEMBER'): Promise<Client> {
   return person
 }
 
-async function removedMember(): Promise<Client> {
+const expectAdmin = async (client: Client) =>
+  expect((await client.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
+
+/** An admin with a token of their own. Both worked before the change. */
+async function leave(change: (id: string) => { query: string; input: object }) {
   const person = await join('ADMIN')
-  expect((await person.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
-  const input = { workspace: 'acme', member: await idOf(person) }
-  await acme.admin.mutate(documents.removeMember, { input })
-  return person
+  const { client: token } = await newToken(scopes, person)
+  for (const client of [person, token]) await expectAdmin(client)
+  const { data } = await person.graphql(documents.viewer)
+  const { query, input } = change(data.viewer.id)
+  await acme.admin.mutate(query, { input: { workspace: 'acme', ...input } })
+  return { person, token }
 }
 
 async function revokedToken(): Promise<Client> {
-  const input = { workspace: 'acme', name: 'revoked', role: 'ADMIN' }
-  const { id, token } = await acme.admin.mutate(documents.createApiToken, { input })
-  const client = app.withToken(token)
-  expect((await client.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
+  const { id, client } = await newToken(scopes)
+  await expectAdmin(client)
   await acme.admin.mutate(documents.revokeApiToken, { id })
   return client
 }
 
-const client = (name: string): Client => clients[name] ?? app.anonymous
+async function expiredToken(): Promise<Client> {
+  const { id, client } = await newToken(scopes)
+  const sql = 'update api_token set expires_at = now() where id = $1'
+  await app.database.query(sql, [id.replace('acme.', '')])
+  return client
+}
 
-test('the access table names every operation of the schema', () => {
+/** What becomes of an operation: how it is refused, or `null` or `answered`. */
+async function outcome(client: Client, name: string, { query, variables }: Operation): Promise<string> {
+  const { answer } = await send(client, query, variables(target))
+  const refused = answer.errors?.find(({ path }) => path?.length === 1 && path[0] === name)
+  if (refused) return `${refused.extensions.code}: ${refused.message}`
+  return answer.data[name] === null && !answer.errors ? 'null' : 'answered'
+}
+
+/** What should become of it. */
+function expected(caller: string, name: string, { needs }: Operation): unknown {
+  const has = callers[caller] ?? []
+  const isSignedIn = has.includes('signedIn')
+  const isInside = has.some((it) => it.includes(':'))
+  if (needs.every((it) => has.includes(it))) {
+    const isNull = (name === 'viewer' && !isSignedIn) || (name === 'workspace' && !isInside)
+    return isNull ? 'null' : 'answered'
+  }
+  if (!isSignedIn) return expect.stringMatching(/^UNAUTHENTICATED: Sign in, or send an API token/)
+  const isOwnToken = isInside && !has.includes('person')
+  const [missing = ''] = needs.filter((it) => !has.includes(it))
+  return isOwnToken && missing !== 'person'
+    ? `FORBIDDEN: This token lacks the scope ${missing}. An admin can make one that has it.`
+    : 'FORBIDDEN: You may not do this here. Ask an admin of the workspace.'
+}
+
+test('the table names every operation of the schema', () => {
   expect(new Set(Object.keys(operations))).toEqual(
     new Set(rootFields(createSchema()).map(({ name }) => name)),
   )
 })
 
+const all = Object.entries(operations)
+
 describe.each(Object.keys(callers))('%s', (caller) => {
-  const fulfils = callers[caller] ?? []
+  const client = () => clients.get(caller) ?? expect.unreachable(caller)
 
-  test.each(Object.entries(operations))('%s', async (name, { need, query, variables }) => {
+  test('gets an answer to what the scopes allow, and is refused the rest, which changes nothing', async () => {
     const before = await readRows(app.database)
-    const { answer } = await send(client(caller), query, variables(target))
-    // These requests only read, or are refused for their input.
+    const outcomes = await Promise.all(
+      all.map(async ([name, it]) => [name, await outcome(client(), name, it)]),
+    )
+    expect(Object.fromEntries(outcomes)).toEqual(
+      Object.fromEntries(all.map(([name, it]) => [name, expected(caller, name, it)])),
+    )
+    // All of it only reads, or is refused for its input.
     expect(await readRows(app.database)).toEqual(before)
-    if (fulfils.includes(need)) {
-      expect(answer.errors).toBeUndefined()
-      const isMember = fulfils.includes('member')
-      const isEmpty =
-        name === 'viewer' ? caller.match(/anonymous|garbage|revoked/) : name === 'workspace' && !isMember
-      expect(answer.data[name] === null).toBe(Boolean(isEmpty))
-    } else {
-      const code = fulfils.includes('signedIn') ? 'FORBIDDEN' : 'UNAUTHENTICATED'
-      expect(answer.errors).toMatchObject([{ path: [name], extensions: { code } }])
-      expect(answer.data?.[name] ?? null).toBeNull()
-    }
-  })
-
-  test('a forbidden object gets byte for byte the answer of a missing one', async () => {
-    if (fulfils.includes('member')) return expect(fulfils).toContain('signedIn')
-    for (const { query, variables } of Object.values(operations)) {
-      const real = await send(client(caller), query, variables(target))
-      const none = await send(client(caller), query, variables(nowhere))
-      expect(real.text).toBe(none.text)
-    }
   })
 })
+
+const outside = Object.keys(callers).filter((it) => !callers[it]?.some((need) => need.includes(':')))
+
+test.each(outside)(
+  '%s: a forbidden object gets byte for byte the answer of a missing one',
+  async (caller) => {
+    const client = clients.get(caller) ?? expect.unreachable(caller)
+    for (const { query, variables } of Object.values(operations)) {
+      const real = await send(client, query, variables(target))
+      const none = await send(client, query, variables(nowhere))
+      expect(real.text).toBe(none.text)
+    }
+  },
+)

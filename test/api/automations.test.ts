@@ -31,7 +31,7 @@ test('a new automation has the saved content and version 1', async () => {
     id: expect.stringMatching(/^acme\.[0-9a-f-]{36}$/),
     name: 'My automation',
     version: 1,
-    hookUrl: expect.stringMatching(/\/hooks\/acme\.[\w-]{32}$/),
+    hookUrl: expect.stringMatching(/\/hooks\/acme\.[\w-]{43}$/),
     updatedAt: expect.any(String),
     steps,
   })

@@ -113,8 +113,41 @@ test('after five seconds it is asked anew, however often it was asked for in bet
   }
 })
 
+const tokenOf = (owner: string | null): Caller => ({
+  kind: 'token',
+  id: 'ci-id',
+  name: 'ci',
+  workspace: 'acme',
+  role: 'MEMBER',
+  scopes: new Set(['runs:read']),
+  owner,
+  expiresAt: null,
+})
+
+test('a signal about the owner of a token makes the token be asked for anew', async () => {
+  identify.mockResolvedValue({ caller: tokenOf('ada') })
+  await ask()
+  tell('bob')
+  await ask()
+  expect(identify).toHaveBeenCalledTimes(1)
+  for (const holder of ['ada', 'ci-id']) {
+    tell(holder)
+    await ask()
+  }
+  expect(identify).toHaveBeenCalledTimes(3)
+})
+
+test('a token has its own scopes, in its own workspace alone; a person has those of the role', async () => {
+  const token = tokenOf(null)
+  expect(await rights.may(token, 'acme', 'runs:read', false)).toBe(true)
+  expect(await rights.may(token, 'acme', 'runs:start', false)).toBe(false)
+  expect(await rights.may(token, 'globex', 'runs:read', false)).toBe(false)
+  expect(await rights.may(ada, 'acme', 'audit:read', false)).toBe(true)
+  expect(await rights.may(ada, 'globex', 'runs:read', false)).toBe(false)
+})
+
 test('an API token has its role in its own workspace alone', async () => {
-  const token: Caller = { kind: 'token', id: 'id', name: 'ci', workspace: 'acme', role: 'MEMBER' }
+  const token = tokenOf('ada')
   expect(await rights.roleIn(token, 'acme', false)).toBe('MEMBER')
   expect(await rights.roleIn(token, 'globex', false)).toBeUndefined()
 })

@@ -25,14 +25,28 @@ async function ask(client: Client): Promise<string[]> {
   return [...executed]
 }
 
-test('the first request of an API token takes two statements, and the next ones take one', async () => {
+test('the first request of an API token takes two statements and notes the use, and the next ones take one', async () => {
   const token = await acme.createToken('MEMBER')
   expect(await ask(token)).toEqual([
-    expect.stringContaining('api_token'),
+    expect.stringMatching(/^select[^;]* from api_token/),
+    // Once in a minute.
+    expect.stringMatching(/^update api_token set last_used_at/),
     expect.stringMatching(/select name.* from secret/),
   ])
   // On a busy machine the five seconds may be over in between.
   await vi.waitUntil(async () => (await ask(token)).length === 1, { timeout: 20_000 })
+})
+
+test('a token whose checksum is wrong is refused without a look into the database', async () => {
+  const { token } = await acme.admin.mutate(documents.createApiToken, {
+    input: { workspace: 'acme', name: 'altered', role: 'MEMBER' },
+  })
+  const last = token.at(-1) === 'a' ? 'b' : 'a'
+  executed.length = 0
+  const altered = watched.app.withToken(`${token.slice(0, -1)}${last}`)
+  const { errors } = await altered.graphql(documents.secrets, { workspace: 'acme' })
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  expect(executed.filter((it) => it.includes('api_token'))).toEqual([])
 })
 
 test('a person who is signed in takes one statement as well', async () => {

@@ -1,4 +1,8 @@
+import { createReadStream } from 'node:fs'
 import { expect, onTestFinished } from 'vitest'
+import { restoreInto } from '../../src/backup/into-database.ts'
+import { openBackup } from '../../src/backup/restore-backup.ts'
+import type { Logger } from '../../src/log.ts'
 import { KeyWorld } from '../keys/key-world.ts'
 import { type CommandResult, runLockstep } from '../support/command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -29,6 +33,23 @@ export class BackupWorld extends KeyWorld {
     expect(result).toMatchObject({ code: 78, stderr: expect.stringMatching(message) })
     await expectEmpty(database)
   }
+}
+
+/** The same, without the process of the command. */
+export async function expectRefusedHere(
+  database: TestDatabase,
+  file: string,
+  message: RegExp,
+  log: Logger,
+): Promise<void> {
+  const noKey = () => Promise.reject(new Error('it asked for a key'))
+  const restoring = async () =>
+    restoreInto(await openBackup(createReadStream(file), noKey), database.url, undefined, log)
+  await expect(restoring()).rejects.toMatchObject({
+    code: 'INVALID_CONFIG',
+    message: expect.stringMatching(message),
+  })
+  await expectEmpty(database)
 }
 
 /** A database without a table, until the test ends. */
@@ -63,6 +84,7 @@ const notInABackup = [
   'mikro_orm_migrations',
   'run_clock',
   'run_worker',
+  'sign_in_attempt',
   'worker',
 ]
 

@@ -10,7 +10,7 @@ import { makeCertificate, writePem } from '../keys/certificates.ts'
 import { runCommand, runLockstep } from '../support/command.ts'
 import * as documents from '../support/documents.ts'
 import { main } from '../support/instance.ts'
-import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
+import { startWorkerHere, type WorkerHere } from '../support/worker-here.ts'
 import type { TestWorkspace } from '../support/workspace.ts'
 import { BackupWorld, createEmptyDatabase, expectEmpty, expectSameRows, rowsOf } from './backup-world.ts'
 
@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 240_000 })
 
 const world = new BackupWorld()
 const { certificate, key } = makeCertificate()
-let running: LockstepProcess[] = []
+let running: WorkerHere[] = []
 
 beforeAll(async () => {
   await writePem(world.file('recovery-key.pem'), key)
@@ -75,7 +75,7 @@ test('a backup of a busy instance restores elsewhere: nothing runs before resume
   const [secret] = await app.database.query<{ it: string }>('select auth_secret as it from instance')
   expect(String(after['instance'])).not.toContain(secret?.it)
 
-  const worker = startLockstep([main, 'worker'], world.settings(database), app.log.splice(app.log.length))
+  const worker = await startWorkerHere(world.settings(database))
   running.push(worker)
   await worker.untilSays(/"level":"warn".*restored or copied/)
   const beat = async () =>

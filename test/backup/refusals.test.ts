@@ -4,7 +4,14 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { runLockstep } from '../support/command.ts'
 import { main } from '../support/instance.ts'
-import { BackupWorld, createEmptyDatabase, expectEmpty, expectSameRows, rowsOf } from './backup-world.ts'
+import {
+  BackupWorld,
+  createEmptyDatabase,
+  expectEmpty,
+  expectRefusedHere,
+  expectSameRows,
+  rowsOf,
+} from './backup-world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
@@ -32,7 +39,6 @@ describe('restore refuses, and changes nothing', () => {
   test('files that are damaged, foreign or of a newer version', async () => {
     const database = await createEmptyDatabase()
     const cases: [RegExp, () => Buffer][] = [
-      [/its end is missing/, () => good.subarray(0, good.length / 2)],
       [/its end is missing/, () => good.subarray(0, good.length - 200)],
       [/it is no backup of Lockstep/, () => Buffer.from('-- PostgreSQL database dump')],
       [/it is no backup of Lockstep/, () => Buffer.alloc(0)],
@@ -44,13 +50,22 @@ describe('restore refuses, and changes nothing', () => {
         /a newer Lockstep made it/,
         () => replaced('Migration20261123052852_initial', 'Migration29990123052852_initial'),
       ],
-      [/its tables are not those of its migrations/, () => replaced('"name": "secret"', '"name": "sikret"')],
-      [/its tables are not those of its migrations/, () => replaced('"sealed_policy"', '"sealed\\"olicy"')],
+      [
+        /its tables are not those of its migrations, it has no table secret\./,
+        () => replaced('"name": "secret"', '"name": "sikret"'),
+      ],
+      [
+        /its tables are not those of its migrations, it has no column secret\.sealed_policy\./,
+        () => replaced('"sealed_policy"', '"sealed\\"olicy"'),
+      ],
     ]
     for (const [message, make] of cases) {
       await writeFile(world.file('bad'), make())
-      await world.expectRefused(database, world.file('bad'), message)
+      await expectRefusedHere(database, world.file('bad'), message, world.app.logger)
     }
+    // The command refuses as well, and ends with 78.
+    await writeFile(world.file('bad'), good.subarray(0, good.length / 2))
+    await world.expectRefused(database, world.file('bad'), /its end is missing/)
     await world.expectRefused(database, world.file('nowhere'), /nowhere cannot be read \(ENOENT\)/)
     expect((await world.restore(database, world.file('good.backup'))).code).toBe(0)
   })

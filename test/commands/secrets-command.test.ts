@@ -98,7 +98,7 @@ describe('where a secret may go', () => {
     const asMember = { LOCKSTEP_TOKEN: member }
     expect((await secrets(['list'], '', asMember)).stdout).toMatch(/^SHOWN\t[^\t]+Z$/m)
     const refused = await refusal(() => secrets(['list', '--hosts'], '', asMember))
-    expect(refused).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
+    expect(refused).toEqual({ code: 1, says: expect.stringMatching(/lacks the scope secrets:write/) })
   })
 
   test('is required for a new secret', async () => {
@@ -180,7 +180,7 @@ describe('refused with a message that says what to do', () => {
       ['delete', 'LISTED_000'],
     ]) {
       const result = await refusal(() => secrets(args, value, env))
-      expect(result).toEqual({ code: 1, says: expect.stringMatching(/needs the role ADMIN/) })
+      expect(result).toEqual({ code: 1, says: expect.stringMatching(/lacks the scope secrets:write/) })
     }
   })
 

@@ -8,7 +8,9 @@ const {
   DRILL_SECRETS = '10000',
   DRILL_KILLS = '10',
   STALL_RUNS = '3',
+  STALL_OUTPUTS = '12',
   MIGRATION_RUNS = '1000000',
+  DROP_RUNS = '2000000',
 } = process.env
 const sizes = {
   CHAOS_RUNS,
@@ -17,7 +19,9 @@ const sizes = {
   DRILL_SECRETS,
   DRILL_KILLS,
   STALL_RUNS,
+  STALL_OUTPUTS,
   MIGRATION_RUNS,
+  DROP_RUNS,
 }
 
 export default defineConfig({
@@ -25,7 +29,13 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     root: import.meta.dirname,
-    include: ['*.test.ts', '../processes/stall.test.ts', '../store/migration-under-load.test.ts'],
+    include: [
+      '*.test.ts',
+      '*.drill.ts',
+      '../processes/stall.test.ts',
+      '../store/migration-under-load.test.ts',
+      '../store/partition-drop.test.ts',
+    ],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
     // They run one after the other, so that each has the machine for itself.

@@ -38,6 +38,46 @@ test('a mark of the byte order is not part of the text', async () => {
   expect(await responseOf('\uFEFFx').text()).toBe('x')
 })
 
+test.each([
+  [200, 'OK', 'x'],
+  [404, 'Not \u0100', 'x'],
+  [204, 'No Content', ''],
+])('every member of an answer with status %i is that of fetch', async (status, statusText, text) => {
+  const headers: [string, string][] = [
+    ['set-cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+    ['x-padded', ' \xe4 '],
+  ]
+  const ours = toResponse({ status, statusText, headers, body: new Uint8Array(Buffer.from(text)) }, url, true)
+  const init = { status, statusText: status === 404 ? '' : statusText, headers }
+  const theirs = new Response(text === '' ? null : new Uint8Array(Buffer.from(text)), init)
+  expect(ours).toBeInstanceOf(Response)
+  const shown = (it: Response) => {
+    const { type, status, statusText, ok, bodyUsed, headers } = it
+    return { type, status, statusText, ok, bodyUsed, headers: [...headers], cookies: headers.getSetCookie() }
+  }
+  expect(shown(ours)).toEqual(shown(theirs))
+  expect(ours).toMatchObject({ url: 'https://api.test/', redirected: true })
+  expect(ours.body === null).toBe(theirs.body === null)
+  for (const name of Object.getOwnPropertyNames(Response.prototype) as (keyof Response)[])
+    expect(typeof ours[name]).toBe(typeof theirs[name])
+  expect([await ours.text(), ours.bodyUsed]).toEqual([await theirs.text(), theirs.bodyUsed])
+})
+
+test.each<[status: number, name: string, value: string]>([
+  [199, 'a', 'b'],
+  [600, 'a', 'b'],
+  [Number.NaN, 'a', 'b'],
+  [200, 'a b', 'c'],
+  [200, '', 'c'],
+  [200, 'a', 'b\0'],
+  [200, 'a', 'b\r\nc: d'],
+  [200, 'a', '\u0100'],
+])('status %d with the header %j: %j is refused, and not shown', (status, name, value) => {
+  const answer = { status, statusText: 'OK', headers: [[name, value]] as const, body: new Uint8Array() }
+  expect(() => toResponse(answer, url, false)).toThrow('api.test answered with something that is not HTTP.')
+})
+
 type Read = 'text' | 'json' | 'bytes' | 'arrayBuffer' | 'blob'
 
 test.each<[first: Read, second: Read]>([

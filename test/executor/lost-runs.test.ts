@@ -64,7 +64,7 @@ async function removeJob({ run }: RunJob): Promise<void> {
   await database.query(`delete from run_job where run = $1`, [run])
 }
 
-const sweep = (stopping = new AbortController().signal) => endLostRuns({ store, log }, stopping)
+const sweep = (stopping = new AbortController().signal) => endLostRuns({ store, queue, log }, stopping)
 
 async function read({ run }: RunJob) {
   const [row] = await database.query<{ status: string; error: { message: string } }>(

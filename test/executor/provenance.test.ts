@@ -143,7 +143,9 @@ test('a step with a value from an earlier output is recorded as using the secret
   const ended = await run([call(), make('made', `{{ ${fromHeader} | sha256 }}`), make('other', 1)])
   expect(ended.steps.map(({ secrets }) => secrets)).toEqual([['BOUND'], ['BOUND'], []])
   const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 10 })
-  const uses = data.auditLog.filter((it: { actor: string }) => it.actor === `run ${ended.id}`)
+  const uses = data.auditLog.filter(
+    (it: { actor: string; action: string }) => it.actor === `run ${ended.id}` && it.action === 'secret.use',
+  )
   expect(uses.map(({ action, target, detail }: Record<string, unknown>) => [action, target, detail])).toEqual(
     [
       ['secret.use', 'BOUND', { step: 'made', by: 'output' }],

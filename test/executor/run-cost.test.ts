@@ -117,7 +117,7 @@ test('a warm run of one step costs four statements, each a commit: enqueued, fet
   )
   const count = (all: readonly string[], pattern: RegExp) => all.filter((it) => pattern.test(it)).length
   // Each is there, so that the count counts something.
-  expect([count(byWorker, /^start-1$/), count(byWorker, /^end-1$/)]).toEqual([RUNS, RUNS])
+  expect([count(byWorker, /^start-1$/), count(byWorker, /^end-1-uses$/)]).toEqual([RUNS, RUNS])
   expect(count(byApi, /^enqueue-1$/)).toBe(RUNS)
   expect(count(byWorker, /^claim-runs$/)).toBeGreaterThanOrEqual(RUNS)
   // A worker looks by itself every two seconds besides.
@@ -126,7 +126,7 @@ test('a warm run of one step costs four statements, each a commit: enqueued, fet
     BUDGET.worker * RUNS,
   )
   // A hook is read every few seconds, and not for each run.
-  const reads = count(byApi, /^read-by-hook$/)
+  const reads = count(byApi, /^read-by-id$/)
   expect(reads).toBeLessThan(RUNS)
   expect(byApi.length - reads).toBeLessThanOrEqual(BUDGET.api * RUNS)
   // The ORM is asked now and then, and not for each run.

@@ -212,8 +212,14 @@ describe('the test of a step', () => {
 
 test('every use of a secret is in the audit log with the run and the step', async () => {
   const ended = await run([say('recorded', '{{ secrets.SECOND }}')])
-  const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 1 })
+  const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 2 })
   expect(data.auditLog).toMatchObject([
+    {
+      action: 'secret.send',
+      target: 'SECOND',
+      actor: `run ${ended.id}`,
+      detail: { step: 'recorded', method: 'POST', status: 200, decision: 'allowed' },
+    },
     { action: 'secret.use', target: 'SECOND', actor: `run ${ended.id}`, detail: { step: 'recorded' } },
   ])
 })

@@ -23,7 +23,7 @@ test('LISTEN, and what starts and executes runs, use the direct database URL, an
   await vi.waitUntil(async () => (await namesOf(listening)).length === 2, { timeout: 60_000 })
   expect(await namesOf(listening)).toEqual(['direct', 'direct'])
   // Statements of runs are prepared, which a pooler may not keep.
-  expect((await app.anonymous.request('/hooks/acme.nothing', { method: 'POST' })).status).toBe(404)
+  expect((await app.anonymous.request(`/hooks/acme.${'A'.repeat(32)}`, { method: 'POST' })).status).toBe(404)
   expect(await namesOf('hook_token')).toEqual(['direct'])
   const ofWorker = 'claim_runs|run_worker|run_clock'
   await vi.waitUntil(async () => (await namesOf(ofWorker)).length > 0, { timeout: 60_000 })

@@ -37,7 +37,7 @@ afterAll(async () => {
 async function node(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
   const run = promisify(execFile)(process.execPath, [...args], {
     cwd,
-    env: { PATH: path, HOME: folder, ...env },
+    env: { PATH: path, HOME: folder, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   })
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, printed: stdout + stderr }),
@@ -75,7 +75,6 @@ describe('the example plugin', () => {
   })
 
   test('has correct types and builds, and an instance loads it by name and opens a ticket', async () => {
-    expect(await node([tsc, '--noEmit'], plugin)).toEqual({ code: 0, printed: '' })
     expect(await node([tsc], plugin)).toEqual({ code: 0, printed: '' })
     await symlink(plugin, join(plugin, 'node_modules/lockstep-step-open-ticket'), 'junction')
     const source = `

@@ -7,8 +7,7 @@ import { type CommandResult, runLockstep } from '../support/command.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { copyDatabase } from '../support/database-copy.ts'
 import * as documents from '../support/documents.ts'
-import { main } from '../support/instance.ts'
-import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
+import { startWorkerHere, type WorkerHere } from '../support/worker-here.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -19,7 +18,7 @@ const steps = [{ key: 'told', type: 'set-values', fields: { values: { at: 'now' 
 let app: TestApp
 let acme: TestWorkspace
 let automation: { id: string; hookUrl: string }
-let running: LockstepProcess[] = []
+let running: WorkerHere[] = []
 
 beforeAll(async () => {
   app = await startTestApp()
@@ -48,10 +47,9 @@ const settings = (database: TestDatabase): NodeJS.ProcessEnv => ({
   LOCKSTEP_WORKER_PORT: '0',
 })
 
-async function startWorker(database: TestDatabase): Promise<LockstepProcess> {
-  const worker = startLockstep([main, 'worker'], settings(database), app.log.splice(app.log.length))
+async function startWorker(database: TestDatabase): Promise<WorkerHere> {
+  const worker = await startWorkerHere(settings(database))
   running.push(worker)
-  await worker.untilSays(/"msg":"worker (takes runs|started)/)
   return worker
 }
 

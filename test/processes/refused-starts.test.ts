@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { loadStepTypes } from '../../src/processes/step-types.ts'
 import { createRootKey } from '../../src/vault/create-root-key.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -136,8 +137,8 @@ describe('a port that another program listens on', () => {
   test.each([
     ['api', 'PORT'],
     ['worker', 'LOCKSTEP_WORKER_PORT'],
+    // A whole instance ends as each of its processes does; that of a worker is above.
     ['start', 'PORT'],
-    ['start', 'LOCKSTEP_WORKER_PORT'],
   ])('ends %s with 78 and names %s', async (role, variable) => {
     const key = { LOCKSTEP_ROOT_KEY_FILE: inject('rootKeyFile') }
     const env = onDatabase({ ...(await freePorts()), ...key, [variable]: String(port) })
@@ -202,15 +203,22 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
     ['has a step type without run', 'export default { type: "half" }', /half/],
     ['takes a type that is there', 'import it from "PLUGINS"; export default it[0]', /custom-http.*twice/],
   ])('a plugin that %s', async (what, source, reason) => {
-    const file = join(folder, 'broken.mjs')
+    // A module that was imported once is not read again.
+    const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`)
     await writeFile(file, source.replace('PLUGINS', join(process.cwd(), 'plugins/index.ts')))
-    for (const role of what === 'exports nothing' ? ['api', 'worker'] : ['worker']) {
-      const running = startLockstep([main, role], onDatabase({ PORT: '0', LOCKSTEP_PLUGINS: file }))
-      expect(await running.ended).toBe(78)
-      const said = running.output.find((line) => line.startsWith('lockstep: '))
-      expect(said).toContain(file)
-      expect(said).toMatch(reason)
-    }
+    const refusal = await loadStepTypes([file]).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'INVALID_STEP_TYPE', message: expect.stringMatching(reason) })
+    expect(refusal).toMatchObject({ message: expect.stringContaining(file) })
+  })
+
+  test.each(['api', 'worker'])('a plugin of the %s that cannot be used', async (role) => {
+    const file = join(folder, 'useless.mjs')
+    await writeFile(file, 'export const it = 1')
+    const running = startLockstep([main, role], onDatabase({ PORT: '0', LOCKSTEP_PLUGINS: file }))
+    expect(await running.ended).toBe(78)
+    const said = running.output.find((line) => line.startsWith('lockstep: '))
+    expect(said).toContain(file)
+    expect(said).toMatch(/must export a step type/)
   })
 
   test.each([

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startWorker } from '../../src/processes/worker.ts'
 import { type FlakyServer, startFlakyServer } from '../executor/flaky-server.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
@@ -56,7 +57,7 @@ test('a worker that dies while a retry waits does not interrupt the run, and ano
   await workspace.createSecret('KEY', value)
   const id = await startWaiting(DELAY)
   await victim.kill()
-  const other = await startWorkerProcess(app)
+  const other = await startWorker(app.config, app.logger)
   expect(await workspace.waitForRun(id)).toMatchObject({ status: 'SUCCEEDED', error: null })
   expect(service.received.map(({ text, attempt }) => [text, attempt])).toEqual([
     [value, 1],
@@ -74,7 +75,7 @@ test('a worker that ends in order leaves a waiting retry to the next one', async
   const id = await startWaiting(25)
   await first.stop()
   expect(service.received).toHaveLength(1)
-  const other = await startWorkerProcess(app)
+  const other = await startWorker(app.config, app.logger)
   expect(await workspace.waitForRun(id)).toMatchObject({ status: 'SUCCEEDED' })
   expect(service.received.map(({ attempt }) => attempt)).toEqual([1, 2])
   await other.stop()

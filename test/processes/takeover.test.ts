@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { RunningProcess } from '../../src/processes/api.ts'
+import { startWorker } from '../../src/processes/worker.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
 import { type HoldingServer, startHoldingServer } from '../support/holding-server.ts'
-import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
+import { startWorkerProcess } from '../support/lockstep-process.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 import { writePostingPlugin } from './plugins.ts'
 
@@ -17,13 +19,13 @@ let folder: string
 let app: TestApp
 let service: HoldingServer
 let workspace: TestWorkspace
-/** A second worker for the takeover, beside the one that each test kills. */
-let other: LockstepProcess
+/** A second worker for the takeover, beside the one that each test kills. It lives, so it needs no process of its own. */
+let other: RunningProcess
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-takeover-'))
   app = await startTestApp({ worker: false, env: { LOCKSTEP_PLUGINS: await writePostingPlugin(folder) } })
-  other = await startWorkerProcess(app)
+  other = await startWorker(app.config, app.logger)
   workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', value)
 })
@@ -58,7 +60,7 @@ async function dieInRequest(
     service.release()
   }
   await service.untilReceived(count)
-  other = await startWorkerProcess(app)
+  other = await startWorker(app.config, app.logger)
   await beforeDeath?.()
   await victim[die]()
   return { id: run.id as string, diedAt: Date.now() }

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics/process-metrics.ts'
 import { Sensitive } from '../../src/sensitive.ts'
+import { ADDRESS_HEADER } from '../../src/server/client-address.ts'
 import type { Health } from '../../src/server/health.ts'
-import { ADDRESS_HEADER, type HttpServerParts, startHttpServer } from '../../src/server/http-server.ts'
+import { type HttpServerParts, startHttpServer } from '../../src/server/http-server.ts'
 
 let server: { port: number; close(): Promise<void> }
 let health: Health

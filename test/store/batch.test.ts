@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBatch } from '../../src/store/runs/batch.ts'
 
 const failing = (code: string) => Object.assign(new Error(code), { code })
@@ -15,9 +16,80 @@ test.each([
       if (items.includes('bad')) throw failing(code)
       return items
     },
-    () => 0,
+    { lengthOf: () => 0 },
   )
   const written = await Promise.allSettled(['bad', 'good', 'fine'].map(write))
   expect(sizes[0]).toBe(3)
   expect(written.map(({ status }) => status)).toEqual(expected)
+})
+
+describe('of writes that go on together', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  /** Lets the event loop turn, without any time that passes. */
+  const turn = () => setImmediate()
+
+  function recorded(atOnce?: number) {
+    const sizes: number[] = []
+    const open: (() => void)[] = []
+    const write = createBatch<string, string>(
+      async (items) => {
+        sizes.push(items.length)
+        await new Promise<void>((resolve) => open.push(resolve))
+        return items
+      },
+      { lengthOf: () => 0, ...(atOnce && { atOnce }) },
+    )
+    const commit = async () => {
+      open.shift()?.()
+      await turn()
+      await turn()
+    }
+    return { sizes, write, commit }
+  }
+
+  test('the next waits for as many as the last had, however they come', async () => {
+    const { sizes, write, commit } = recorded()
+    for (const it of ['a', 'b', 'c']) void write(it)
+    await turn()
+    await commit()
+    vi.advanceTimersByTime(10)
+    void write('a')
+    await turn()
+    await turn()
+    expect(sizes).toEqual([3])
+    for (const it of ['b', 'c']) void write(it)
+    await turn()
+    expect(sizes).toEqual([3, 3])
+  })
+
+  test('those that are there go without the others after a moment, and one alone waits for nobody then', async () => {
+    const { sizes, write, commit } = recorded()
+    for (const it of ['a', 'b', 'c']) void write(it)
+    await turn()
+    await commit()
+    vi.advanceTimersByTime(10)
+    void write('a')
+    await turn()
+    await turn()
+    await vi.advanceTimersByTimeAsync(10)
+    expect(sizes).toEqual([3, 1])
+    await commit()
+    void write('a')
+    await turn()
+    await turn()
+    expect(sizes).toEqual([3, 1, 1])
+  })
+
+  test.each([1, 2])('%i are on their way at once', async (atOnce) => {
+    const { sizes, write } = recorded(atOnce)
+    for (let sent = 1; sent <= 3; sent++) {
+      void write('a')
+      await turn()
+      await turn()
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    expect(sizes).toEqual(Array(atOnce).fill(1))
+  })
 })

@@ -44,7 +44,7 @@ async function statementsOfRuns(): Promise<string[]> {
   const texts: string[] = []
   const pool: HotPool = {
     query: async (_name, text) => {
-      texts.push(text)
+      texts.push(typeof text === 'string' ? text : text())
       return []
     },
     use: () => ({ total: 0, idle: 0, waiting: 0 }),

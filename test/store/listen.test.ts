@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
+import { connectionTo } from '../../src/store/connection.ts'
 import { listen } from '../../src/store/listen.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { type DatabaseLine, openDatabaseLine } from '../support/database-line.ts'
@@ -46,3 +47,12 @@ test.each(['one host', 'several hosts'])(
     await stop()
   },
 )
+
+test('a connection that is ended while the hosts are asked which one takes writes is not made afterwards', async () => {
+  const url = new URL(line.url.reveal())
+  const options = connectionTo(new Sensitive(url.href.replace(url.host, `127.0.0.1:1,${url.host}`)))
+  const client = new options.Client(options)
+  const connecting = client.connect()
+  await client.end()
+  await expect(connecting).rejects.toThrow('The connection was ended before it was made.')
+})

@@ -84,7 +84,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const stopWorker = async () => running?.stop()
   undo.add(stopWorker)
   const launchApi = (port: number) =>
-    isApiApart ? startApiApart(config, port, log) : startApi({ ...config, port }, logger)
+    isApiApart ? startApiApart(config, port, log, env) : startApi({ ...config, port }, logger)
   let api = await launchApi(config.port)
   undo.add(() => api.stop())
   const url = `http://127.0.0.1:${api.port}`
@@ -142,11 +142,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 /** Whether the API runs in a separate process without access to a private key. */
 const isApiApart = process.env['TEST_API'] === 'apart'
 
+const OF_SIGN_IN = /^LOCKSTEP_(?:OIDC|SMTP|MAIL|TRUSTED_PROXIES|PASSWORD_SIGN_IN)/
+
 /** The API with an empty data folder of its own, and no setting that names a key. */
 async function startApiApart(
   config: Config,
   port: number,
   log: string[],
+  env: NodeJS.ProcessEnv,
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
   const api = startLockstep(
@@ -162,6 +165,7 @@ async function startApiApart(
       LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),
       LOCKSTEP_LOG: config.logLevel,
       LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
+      ...Object.fromEntries(Object.entries(env).filter(([name]) => OF_SIGN_IN.test(name))),
     },
     log,
   )

@@ -28,10 +28,11 @@ const isReset = (error: unknown): boolean =>
   error instanceof TypeError && (error.cause as { code?: string } | undefined)?.code === 'ECONNRESET'
 
 export function createClient(url: string, responses: string[], headers: Record<string, string>): Client {
-  let cookie = ''
+  const cookies = new Map<string, string>()
   const client: Client = {
     email: '',
     open(path, init = {}) {
+      const cookie = [...cookies].map((it) => it.join('=')).join('; ')
       const all = { ...headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
       const send = () => fetch(`${url}${path}`, { ...init, headers: all, redirect: 'manual' })
       // The server may close an idle connection at the moment when it is used again. Then it has read nothing.
@@ -41,8 +42,11 @@ export function createClient(url: string, responses: string[], headers: Record<s
       const response = await client.open(path, init)
       const text = await response.text()
       responses.push(`${response.status} ${JSON.stringify([...response.headers])}\n${text}`)
-      const set = response.headers.getSetCookie().map((it) => it.split(';', 1)[0])
-      if (set.length > 0) cookie = set.join('; ')
+      for (const set of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+        if (value === '' || /max-age=0/i.test(set)) cookies.delete(name)
+        else cookies.set(name, value)
+      }
       return { status: response.status, headers: response.headers, text }
     },
     async graphql(query, variables = {}) {

@@ -8,7 +8,10 @@ export const templateName = 'lockstep_template'
 
 /** Makes a database as a copy of another. @returns its URL. */
 export async function createDatabase(serverUrl: string, name: string, template: string): Promise<string> {
-  await execute(serverUrl, `create database "${name}" template "${template}"`)
+  // The files are copied, and not every page by way of the log, which takes three times the processor time. PostgreSQL
+  // 14 has no other way.
+  const strategy = (await versionOf(serverUrl)) < 15 ? '' : 'strategy file_copy'
+  await execute(serverUrl, `create database "${name}" template "${template}" ${strategy}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return url.href
@@ -63,12 +66,18 @@ export async function withOldDatabase(lastMigration: string): Promise<TestDataba
 /** By the URL of a server: its connections that the files of a process share. */
 const servers = new Map<string, pg.Pool>()
 
-async function execute(url: string, sql: string): Promise<void> {
+async function versionOf(url: string): Promise<number> {
+  const { rows } = await execute(url, "select current_setting('server_version_num')::int / 10000 as major")
+  return rows[0].major
+}
+
+/** Runs a statement on a server's own database. */
+export async function execute(url: string, sql: string): Promise<pg.QueryResult> {
   const server = servers.get(url) ?? new pg.Pool({ connectionString: url, max: 2, allowExitOnIdle: true })
   if (!servers.has(url))
     servers.set(
       url,
       server.on('error', () => undefined),
     )
-  await server.query(sql)
+  return server.query(sql)
 }

@@ -69,7 +69,7 @@ export const revokeInvitation = `mutation ($id: ID!) {
 export const administration = `query ($id: ID!) {
   workspace(id: $id) {
     invitations { id email role createdAt expiresAt }
-    apiTokens { id name role createdAt lastUsedAt }
+    apiTokens { id name role scopes owner { email } createdAt expiresAt lastUsedAt lastUsedFrom }
     keys { recoveryCertificates rootCertificateExpiresAt warnings }
   }
 }`
@@ -81,16 +81,24 @@ export const setMemberRole = `mutation ($input: MemberRoleInput!) {
   setMemberRole(input: $input) { __typename ... on SetMemberRoleSuccess { member { id role } } ${refusal} }
 }`
 export const removeMember = `mutation ($input: MemberInput!) {
-  removeMember(input: $input) { __typename ... on RemoveMemberSuccess { id } ${refusal} }
+  removeMember(input: $input) { __typename ... on RemoveMemberSuccess { id hooksRotated } ${refusal} }
 }`
 export const createApiToken = `mutation ($input: ApiTokenInput!) {
   createApiToken(input: $input) { __typename ... on CreateApiTokenSuccess { id token } ${refusal} }
+}`
+export const rotateHook = `mutation ($id: ID!) {
+  rotateHook(id: $id) { __typename ... on RotateHookSuccess { automation { id version hookUrl } } ${refusal} }
 }`
 export const revokeApiToken = `mutation ($id: ID!) {
   revokeApiToken(id: $id) { __typename ... on RevokeApiTokenSuccess { id } ${refusal} }
 }`
 export const auditLog = `query ($workspace: ID!, $first: Int, $before: ID) {
   auditLog(workspace: $workspace, first: $first, before: $before) { id at actor action target detail }
+}`
+export const filteredAuditLog = `query ($action: String, $actor: String, $secret: String, $automation: String, $from: DateTime, $to: DateTime) {
+  auditLog(workspace: "acme", action: $action, actor: $actor, secret: $secret, automation: $automation, from: $from, to: $to) {
+    action actor target detail address client sequence
+  }
 }`
 export const secretUsages = `query ($workspace: ID!, $name: String!) {
   secretUsages(workspace: $workspace, name: $name) { automation { id name } step field }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/embedded-postgres/embedded-postgres.ts'
 import { createLogger } from '../../src/log.ts'
+import { copyFolder } from './copy-folder.ts'
 
 const log = createLogger('silent', 'test')
 
@@ -52,7 +53,7 @@ export class EmbeddedFolder {
   /** Starts a database that was made and stopped before. */
   async startAgain(options?: Partial<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres> {
     await mkdir(this.base, { mode: 0o700 })
-    await cp(this.#prepared, this.folder, { recursive: true })
+    copyFolder(this.#prepared, this.folder)
     return await this.start(options)
   }
 

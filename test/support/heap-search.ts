@@ -115,12 +115,27 @@ async function readMemory(pid: number): Promise<Buffer[]> {
   const found: Buffer[] = []
   for (const [, from = '', to = ''] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
     const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)]
-    const chunk = Buffer.alloc(end - start)
+    const chunk = Buffer.allocUnsafe(end - start)
     // Some mappings cannot be read.
     const read = await memory.read(chunk, 0, chunk.length, start).catch(() => undefined)
-    if (read) found.push(chunk.subarray(0, read.bytesRead))
+    if (read) found.push(...usedParts(chunk.subarray(0, read.bytesRead)))
   }
   return found
+}
+
+const EMPTY_PAGE = Buffer.alloc(4096)
+
+/** Without the pages of zeros that most of a mapping consists of: V8 reserves half a gigabyte for code alone. */
+function usedParts(mapping: Buffer): Buffer[] {
+  const parts: Buffer[] = []
+  let from = 0
+  for (let at = 0; at < mapping.length; at += EMPTY_PAGE.length) {
+    if (!mapping.subarray(at, at + EMPTY_PAGE.length).equals(EMPTY_PAGE)) continue
+    if (at > from) parts.push(mapping.subarray(from, at))
+    from = at + EMPTY_PAGE.length
+  }
+  if (from < mapping.length) parts.push(mapping.subarray(from))
+  return parts
 }
 
 const holds = (forms: readonly Buffer[], bytes: Buffer) => forms.some((it) => bytes.includes(it))

@@ -38,12 +38,15 @@ export async function faultsOf({ isTransactional, statements }: MigrationText): 
   return faults
 }
 
+/** That of a partitioned table alone (`on only`) has nothing to build. */
+const isBuilt = ({ concurrent, relation }: Kind<'IndexStmt'>): boolean =>
+  !concurrent && relation?.inh === true
+
 const tableOf = ({ relation }: { relation?: { relname?: string } }): string => relation?.relname ?? ''
 
 function faultsOfStatement(kind: string, node: never): string[] {
   if (NEVER.some((it) => it === kind)) return [`${kind} reads or writes all of it`]
-  if (kind === 'IndexStmt')
-    return (node as Kind<'IndexStmt'>).concurrent ? [] : ['an index without "concurrently"']
+  if (kind === 'IndexStmt') return isBuilt(node) ? ['an index without "concurrently"'] : []
   if (kind !== 'AlterTableStmt') return []
   return ((node as Kind<'AlterTableStmt'>).cmds ?? []).flatMap((it) =>
     'AlterTableCmd' in it ? faultsOfCommand(it.AlterTableCmd) : [],

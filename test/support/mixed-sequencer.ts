@@ -3,10 +3,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // The files of a project run in the processes of the files before as long as no other project comes in between.
 const order = ['integration', 'browser', 'keyless-api', 'unit']
 
-// Their tests wait for other processes to start, to be found dead and to be replaced; the first of them longest.
+// Their tests wait for other processes to start, to be found dead and to be replaced. The longest begin.
 const waiting = [
-  /\/processes\/(takeover|retry-takeover|schedules|outage)\.test/,
-  /\/test\/(processes|drills)\//,
+  /\/(takeover|hostile-server|refused-starts|schedules)\.test/,
+  /\/(backup|outage|vouched-keys|rotate-root|pause|retry-takeover|root-key-providers|copied-folder)\.test/,
+  /\/test\/(processes|drills|backup|keys|embedded-postgres)\//,
 ]
 
 /**

@@ -1,3 +1,4 @@
+import type { Scope } from '../../src/domain/index.ts'
 import type { Client, GraphqlAnswer } from './client.ts'
 import { post } from './client.ts'
 import * as documents from './documents.ts'
@@ -10,134 +11,155 @@ export interface Target {
   secret: string
 }
 
-export type Need = 'nothing' | 'signedIn' | 'person' | 'member' | 'admin'
+export type Need = 'signedIn' | 'person' | Scope
 
-/** Every operation with the scope that it needs. Those that change something get input that would be refused. */
+/** Every operation with all that it needs. Those that change something get input that would be refused. */
 export interface Operation {
-  need: Need
+  needs: readonly Need[]
   query: string
   variables(target: Target): object
 }
 
 export const operations: Readonly<Record<string, Operation>> = {
-  viewer: { need: 'nothing', query: documents.viewer, variables: () => ({}) },
-  signUp: { need: 'nothing', query: documents.signUp, variables: () => ({}) },
-  workspace: { need: 'nothing', query: documents.workspace, variables: (it) => ({ id: it.workspace }) },
-  stepTypes: { need: 'signedIn', query: documents.stepTypes, variables: () => ({}) },
-  secrets: { need: 'member', query: documents.secrets, variables: ({ workspace }) => ({ workspace }) },
+  viewer: { needs: [], query: documents.viewer, variables: () => ({}) },
+  signUp: { needs: [], query: documents.signUp, variables: () => ({}) },
+  workspace: { needs: [], query: documents.workspace, variables: (it) => ({ id: it.workspace }) },
+  stepTypes: { needs: ['signedIn'], query: documents.stepTypes, variables: () => ({}) },
+  secrets: {
+    needs: ['secrets:read'],
+    query: documents.secrets,
+    variables: ({ workspace }) => ({ workspace }),
+  },
   secretUsages: {
-    need: 'member',
+    needs: ['secrets:read'],
     query: documents.secretUsages,
     variables: ({ workspace, secret }) => ({ workspace, name: secret }),
   },
   secretPolicy: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.secretPolicy,
     variables: ({ workspace, secret }) => ({ workspace, name: secret }),
   },
   secretPolicies: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.secretPolicies,
     variables: ({ workspace }) => ({ workspace }),
   },
-  sealingKey: { need: 'admin', query: documents.sealingKey, variables: ({ workspace }) => ({ workspace }) },
+  sealingKey: {
+    needs: ['secrets:write'],
+    query: documents.sealingKey,
+    variables: ({ workspace }) => ({ workspace }),
+  },
   automations: {
-    need: 'member',
+    needs: ['automations:read'],
     query: documents.automations,
     variables: ({ workspace }) => ({ workspace }),
   },
-  automation: { need: 'member', query: documents.automation, variables: (it) => ({ id: it.automation }) },
+  automation: {
+    needs: ['automations:read'],
+    query: documents.automation,
+    variables: (it) => ({ id: it.automation }),
+  },
   runs: {
-    need: 'member',
+    needs: ['runs:read'],
     query: documents.runs,
     variables: ({ workspace, automation }) => ({ workspace, automation }),
   },
-  run: { need: 'member', query: documents.run, variables: (it) => ({ id: it.run }) },
-  auditLog: { need: 'admin', query: documents.auditLog, variables: ({ workspace }) => ({ workspace }) },
-  runUpdated: { need: 'member', query: documents.runUpdated, variables: (it) => ({ id: it.run }) },
+  run: { needs: ['runs:read'], query: documents.run, variables: (it) => ({ id: it.run }) },
+  auditLog: {
+    needs: ['audit:read'],
+    query: documents.auditLog,
+    variables: ({ workspace }) => ({ workspace }),
+  },
+  runUpdated: { needs: ['runs:read'], query: documents.runUpdated, variables: (it) => ({ id: it.run }) },
   createWorkspace: {
-    need: 'person',
+    needs: ['person'],
     query: documents.createWorkspace,
     variables: () => ({ input: { id: 'Not A Slug', name: 'x' } }),
   },
   acceptInvitation: {
-    need: 'person',
+    needs: ['person'],
     query: documents.acceptInvitation,
     variables: () => ({ token: 'x.y' }),
   },
   createSecret: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.createSecret,
     variables: ({ workspace, secret }) => ({ input: { workspace, name: secret, value: 'x' } }),
   },
   updateSecret: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.updateSecret,
     variables: ({ workspace, secret }) => ({ input: { workspace, name: secret, value: 'x' } }),
   },
   deleteSecret: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.deleteSecret,
     variables: ({ workspace }) => ({ input: { workspace, name: 'NOT_THERE' } }),
   },
   setSecretPolicy: {
-    need: 'admin',
+    needs: ['secrets:write'],
     query: documents.setSecretPolicy,
     variables: ({ workspace, secret }) => ({ input: { workspace, name: secret, allowedHosts: ['no/host'] } }),
   },
   createAutomation: {
-    need: 'member',
+    needs: ['automations:write'],
     query: documents.createAutomation,
     variables: ({ workspace }) => ({ input: { workspace, name: '', steps: [] } }),
   },
   updateAutomation: {
-    need: 'member',
+    needs: ['automations:write'],
     query: documents.updateAutomation,
     variables: (it) => ({ input: { id: it.automation, version: 99, name: 'x', steps: [] } }),
   },
   deleteAutomation: {
-    need: 'member',
+    needs: ['automations:write'],
     query: documents.deleteAutomation,
     variables: (it) => ({ id: unknown(it.workspace) }),
   },
+  rotateHook: {
+    needs: ['automations:read', 'automations:write'],
+    query: documents.rotateHook,
+    variables: (it) => ({ id: unknown(it.workspace) }),
+  },
   runAutomation: {
-    need: 'member',
+    needs: ['runs:start'],
     query: documents.runAutomation,
     variables: (it) => ({ input: { automation: unknown(it.workspace) } }),
   },
   testStep: {
-    need: 'member',
+    needs: ['automations:write', 'runs:start', 'runs:read'],
     query: documents.testStep,
     variables: ({ workspace }) => ({ input: { workspace, step: { key: 'a', type: 'no-such', fields: {} } } }),
   },
-  cancelRun: { need: 'member', query: documents.cancelRun, variables: (it) => ({ id: it.run }) },
+  cancelRun: { needs: ['runs:start'], query: documents.cancelRun, variables: (it) => ({ id: it.run }) },
   inviteMember: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.inviteMember,
     variables: ({ workspace }) => ({ input: { workspace, email: 'no email', role: 'ADMIN' } }),
   },
   revokeInvitation: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.revokeInvitation,
     variables: (it) => ({ id: unknown(it.workspace) }),
   },
   setMemberRole: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.setMemberRole,
     variables: ({ workspace }) => ({ input: { workspace, member: 'nobody', role: 'MEMBER' } }),
   },
   removeMember: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.removeMember,
     variables: ({ workspace }) => ({ input: { workspace, member: 'nobody' } }),
   },
   createApiToken: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.createApiToken,
     variables: ({ workspace }) => ({ input: { workspace, name: '', role: 'ADMIN' } }),
   },
   revokeApiToken: {
-    need: 'admin',
+    needs: ['members:write'],
     query: documents.revokeApiToken,
     variables: (it) => ({ id: unknown(it.workspace) }),
   },

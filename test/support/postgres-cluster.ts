@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -15,6 +15,7 @@ import {
 import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { copyFolder } from './copy-folder.ts'
 import { createDatabase } from './database.ts'
 import { freePort } from './free-port.ts'
 
@@ -54,7 +55,7 @@ export async function createPostgresCluster(folder?: string): Promise<PostgresCl
 export async function createStandby(primary: PostgresCluster, name: string): Promise<PostgresCluster> {
   await primary.stop()
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-standby-'))
-  await cp(primary.folder, folder, { recursive: true })
+  copyFolder(primary.folder, folder)
   await primary.start()
   const standby = await openPostgresCluster(folder)
   const from = `host=127.0.0.1 port=${primary.port} user=${USER} password=${primary.password}`

@@ -12,7 +12,7 @@ const changed = [
   'audit_event',
 ] as const
 
-const lastUse = '"last_used_at":[^,}]*'
+const lastUse = '"last_used_(at|from)":[^,}]*'
 
 /**
  * Every row of these tables, in order. The list is the same before and after a refused change. The last use of a
@@ -24,7 +24,7 @@ export async function readRows(
 ): Promise<string[]> {
   const selects = tables.map(
     (table) =>
-      `select '${table} ' || regexp_replace(to_json(t)::text, '${lastUse}', '') as row from "${table}" t`,
+      `select '${table} ' || regexp_replace(to_json(t)::text, '${lastUse}', '', 'g') as row from "${table}" t`,
   )
   const rows = await database.query<{ row: string }>(`${selects.join(' union all ')} order by row`)
   return rows.map(({ row }) => row)

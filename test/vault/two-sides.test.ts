@@ -19,6 +19,7 @@ test('the sealing side imports no file that handles a private key', () => {
   expect(new Set(files.map((it) => basename(it)))).toEqual(
     new Set([
       'agreement.ts',
+      'audit-statements.ts',
       'base64url.ts',
       'certificate.ts',
       'content-key.ts',

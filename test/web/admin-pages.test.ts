@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityProblems, overflow } from './accessible.ts'
+import { addAutomation } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { openWorld, PASSWORD, type World } from './world.ts'
 
@@ -8,6 +9,7 @@ let world: World
 let admin: Page
 beforeAll(async () => {
   world = await openWorld()
+  await addAutomation(world, 'With a hook', [])
   admin = await world.open('admin', '/w/acme/settings/members')
 }, 120_000)
 afterAll(() => world?.close())
@@ -66,10 +68,15 @@ describe('members', () => {
     const dialog = admin.getByRole('dialog', { name: 'Remove Lin Clark?' })
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'hidden' })
+    const urls = () => world.app.database.query('select hook_generation from automation order by id')
+    const before = await urls()
+    expect(before).not.toEqual([])
     await admin.getByRole('button', { name: 'Remove Lin Clark' }).click()
+    await dialog.getByLabel('Give every hook a new URL').check()
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await said(admin, 'Lin Clark was removed.')
     await memberRow(admin, 'Lin Clark').waitFor({ state: 'detached' })
+    expect(await urls()).toEqual(before.map(() => ({ hook_generation: 2 })))
   })
 
   it('show an error when the network fails, and nothing changes', async () => {
@@ -106,6 +113,24 @@ describe('API tokens', () => {
     await admin.getByText('No tokens yet').waitFor()
     const { errors } = await asToken.graphql(query, { workspace: 'acme' })
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  })
+
+  it('take the scopes and the end that were chosen, and show them with their owner', async () => {
+    await admin.getByRole('button', { name: 'New token' }).click()
+    await admin.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Reader')
+    for (const scope of ['automations:write', 'runs:start', 'members:read']) {
+      await admin.getByLabel(`(${scope})`).uncheck()
+    }
+    await admin.getByLabel('Expires').selectOption('Never')
+    await admin.getByRole('button', { name: 'Make token' }).click()
+    await admin.getByRole('button', { name: 'Done' }).click()
+    const row = admin.getByRole('row').filter({ hasText: 'Reader' })
+    await row.getByText('secrets:read, automations:read, runs:read').waitFor()
+    await row.getByText('Ada Lovelace').waitFor()
+    expect(await row.getByText('Never').count()).toBe(2)
+    await admin.getByRole('button', { name: 'Revoke Reader' }).click()
+    await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await admin.getByText('No tokens yet').waitFor()
   })
 })
 

@@ -40,12 +40,11 @@ const focused = (page: Page): Promise<string> =>
 async function inspect(page: Page, name: string, origin: string | RegExp): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.waitFor()
-  await page.waitForTimeout(300)
+  const inside = () => page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
+  await expect.poll(inside, { message: `${name} has the focus` }).toBe(true)
   const width = page.viewportSize()?.width
   expect(await accessibilityProblems(page), name).toEqual([])
   expect(await overflow(page), name).toBe(0)
-  const inside = await page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
-  expect(inside, `${name} has the focus`).toBe(true)
   await shoot(page, `${width}-${name}`)
   await page.emulateMedia({ colorScheme: width === 360 ? 'dark' : 'light' })
   await page.keyboard.press('Escape')
@@ -219,7 +218,7 @@ describe('after a deletion by keyboard', () => {
     await confirm(page, 'Remove')
     await page.getByRole('button', { name: 'Remove Grace Hopper' }).waitFor({ state: 'detached' })
     expect(await focused(page)).toBe('Remove Ada Lovelace')
-    await page.context().close()
+    await world.leave(page)
   })
 })
 
@@ -235,6 +234,6 @@ describe('the address of a secret', () => {
     expect(await page.getByRole('button', { name: 'Delete OTHER_KEY' }).count()).toBe(0)
     await search.fill('')
     await page.getByRole('button', { name: 'Delete OTHER_KEY' }).waitFor()
-    await page.context().close()
+    await world.leave(page)
   })
 })

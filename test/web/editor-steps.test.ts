@@ -142,6 +142,11 @@ describe('the steps of an automation', () => {
 describe('the trigger', () => {
   it('has a hook, its signature and a schedule', async () => {
     await page.getByRole('button', { name: 'Trigger', exact: true }).click()
+    await expect.poll(() => textbox(page, 'Hook URL').inputValue()).toMatch(/\/hooks\/acme\./)
+    const url = await textbox(page, 'Hook URL').inputValue()
+    await page.getByRole('button', { name: 'Replace the URL' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click()
+    await expect.poll(() => textbox(page, 'Hook URL').inputValue()).not.toBe(url)
     expect(await textbox(page, 'Hook URL').inputValue()).toMatch(/\/hooks\/acme\./)
     await page.getByRole('switch', { name: 'Requests have to be signed' }).click()
     await page.getByRole('combobox', { name: 'Secret' }).click()

@@ -26,7 +26,7 @@ it('a change of page moves the focus to its heading, and puts it into the title'
   await untilHeadingHasFocus(page, 'Secrets')
   await expect.poll(() => page.title()).toBe('Secrets · Acme · Lockstep')
   expect(await page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page')
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('the first link of the page skips the navigation', async () => {
@@ -38,7 +38,7 @@ it('the first link of the page skips the navigation', async () => {
   await expect.poll(async () => (await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0)
   await page.keyboard.press('Enter')
   expect(await page.evaluate('document.activeElement.id')).toBe('content')
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('switches workspaces by keyboard', async () => {
@@ -58,7 +58,7 @@ it('switches workspaces by keyboard', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Workspace Beta: switch' }).waitFor()
   await expect.poll(() => new URL(page.url()).pathname).toBe('/w/beta/automations')
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('keeps the colour scheme that was chosen in the account menu', async () => {
@@ -76,7 +76,7 @@ it('keeps the colour scheme that was chosen in the account menu', async () => {
   await heading(page, 'Secrets').waitFor()
   expect(await scheme()).toBe('dark')
   expect(await accessibilityProblems(page)).toEqual([])
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('on a small screen, the navigation is hidden until it is opened', async () => {
@@ -94,7 +94,7 @@ it('on a small screen, the navigation is hidden until it is opened', async () =>
   await page.getByRole('link', { name: 'Members' }).click()
   await heading(page, 'Members').waitFor()
   await expect.poll(() => page.getByRole('link', { name: 'Members' }).count()).toBe(0)
-  await page.context().close()
+  await world.leave(page)
 })
 
 it.each([
@@ -110,5 +110,5 @@ it.each([
   expect(await overflow(page)).toBe(0)
   await page.getByRole('main').getByRole('link').click()
   await page.getByRole('heading', { level: 1, name: 'Automations' }).waitFor()
-  await page.context().close()
+  await world.leave(page)
 })

@@ -30,8 +30,6 @@ const isOperation = (name: string) => (request: { postData(): string | null }) =
 
 describe.each([
   [1280, 'light'],
-  [1280, 'dark'],
-  [360, 'light'],
   [360, 'dark'],
 ] as const)('at %i px, %s', (width, colorScheme) => {
   it('every state is accessible and fits the window', { timeout: 90_000 }, async () => {
@@ -71,7 +69,7 @@ describe.each([
     await page.getByRole('button', { name: `Delete ${LONG_NAME.slice(0, -1)}` }).click()
     await page.getByRole('dialog').getByText('No step uses it.').waitFor()
     await expectGood('deleting')
-    await page.context().close()
+    await world.leave(page)
   })
 })
 
@@ -81,7 +79,7 @@ it('a member sees an accessible list without buttons', async () => {
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await overflow(page)).toBe(0)
   expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('deleting by keyboard moves the focus to the next secret', async () => {
@@ -97,7 +95,7 @@ it('deleting by keyboard moves the focus to the next secret', async () => {
     'CHERRY: replace its value',
   )
   await rowOf(page, 'BANANA').waitFor({ state: 'hidden' })
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('closing a dialog returns the focus to its origin', async () => {
@@ -109,7 +107,7 @@ it('closing a dialog returns the focus to its origin', async () => {
   await expect
     .poll(() => page.evaluate("document.activeElement.getAttribute('aria-label')"))
     .toBe('APPLE: replace its value')
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('shows that the browser is offline, and the current list when it is back', async () => {
@@ -122,7 +120,7 @@ it('shows that the browser is offline, and the current list when it is back', as
   await page.context().setOffline(false)
   await page.getByText('You are offline.').waitFor({ state: 'hidden' })
   await rowOf(page, 'ADDED_MEANWHILE').waitFor()
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('offers to try again when the list cannot be loaded', async () => {
@@ -135,7 +133,7 @@ it('offers to try again when the list cannot be loaded', async () => {
   await page.unroute('**/graphql')
   await page.getByRole('button', { name: 'Try again' }).click()
   await rowOf(page, 'APPLE').waitFor()
-  await page.context().close()
+  await world.leave(page)
 })
 
 it('counts two presses of save as one on a slow network, and drops the value at once', async () => {
@@ -157,5 +155,5 @@ it('counts two presses of save as one on a slow network, and drops the value at 
   await page.getByRole('status').filter({ hasText: 'SLOW was added.' }).waitFor()
   expect(watch.timesSent('sealedValue')).toBe(1)
   expect(watch.timesSent('slow-canary')).toBe(0)
-  await page.context().close()
+  await world.leave(page)
 })

@@ -6,12 +6,16 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router'
+import { readAuditFilter } from './audit/audit-filter.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
+import { ForgotPasswordPage } from './session/forgot-password-page.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
+import { ResetPasswordPage } from './session/reset-password-page.tsx'
 import { SignedIn } from './session/session.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { SignUpPage } from './session/sign-up-page.tsx'
+import { VerifyEmailPage } from './session/verify-email-page.tsx'
 import { HomePage } from './workspaces/home-page.tsx'
 import { NewWorkspacePage } from './workspaces/new-workspace-page.tsx'
 import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
@@ -23,7 +27,8 @@ interface RunFilter {
 
 /** The pages of the app. Their addresses are part of the product: people keep and share them. */
 const root = createRootRoute({ notFoundComponent: NotFoundPage })
-const page = (path: '/sign-in' | '/sign-up' | '/invite', component: () => React.ReactNode) =>
+type Entrance = '/sign-in' | '/sign-up' | '/invite' | '/forgot-password' | '/reset-password' | '/verify-email'
+const page = (path: Entrance, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => root, path, component })
 
 const signedIn = createRoute({
@@ -40,6 +45,11 @@ const newWorkspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/new-workspace',
   component: NewWorkspacePage,
+})
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
 })
 const workspace = createRoute({
   getParentRoute: () => signedIn,
@@ -83,6 +93,7 @@ const audit = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/audit',
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  validateSearch: readAuditFilter,
 })
 const keys = createRoute({
   getParentRoute: () => workspace,
@@ -138,7 +149,10 @@ const routeTree = root.addChildren([
   page('/sign-in', SignInPage),
   page('/sign-up', SignUpPage),
   page('/invite', InvitationPage),
-  signedIn.addChildren([home, newWorkspace, workspace.addChildren(ofWorkspace)]),
+  page('/forgot-password', ForgotPasswordPage),
+  page('/reset-password', ResetPasswordPage),
+  page('/verify-email', VerifyEmailPage),
+  signedIn.addChildren([home, newWorkspace, security, workspace.addChildren(ofWorkspace)]),
 ])
 
 export function createAppRouter() {

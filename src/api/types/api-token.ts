@@ -1,6 +1,6 @@
-import { type Domain, publicId } from '../../domain/index.ts'
+import { type Domain, publicId, scopes, scopesOf } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
-import { actorOf } from '../caller.ts'
+import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
@@ -8,18 +8,39 @@ import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
 type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
 
-export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRef): void {
+export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspace }: RoleRef): void {
   const ApiToken = builder.objectRef<ApiTokenRow>('ApiToken').implement({
     description: 'A bearer token. The token itself is shown only once, when it is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
       role: t.field({ type: RoleType, resolve: ({ role }) => role }),
+      scopes: t.stringList({
+        description: `What it may do, as far as its owner still may: ${scopes.join(', ')}.`,
+        resolve: ({ role, scopes: own }) => own ?? [...scopesOf(role)],
+      }),
+      owner: t.field({
+        type: MemberType,
+        nullable: true,
+        description:
+          "Who made it. It ends when they leave. Null: it is older than owners, and nobody's leaving ends it.",
+        resolve: async ({ workspace, owner }, _args, { loaders }) =>
+          owner === null ? null : (await loaders.members.load(workspace)).find(({ id }) => id === owner),
+      }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'From then on it is refused; null: never.',
+      }),
       lastUsedAt: t.expose('lastUsedAt', {
         type: 'DateTime',
         nullable: true,
         description: 'Exact to the minute; null: it was never used.',
+      }),
+      lastUsedFrom: t.exposeString('lastUsedFrom', {
+        nullable: true,
+        description: 'The address that it was used from then.',
       }),
     }),
   })
@@ -28,17 +49,27 @@ export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRe
       type: [ApiToken],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
-      authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),
     }),
   )
   const ApiTokenInput = builder.inputType('ApiTokenInput', {
-    fields: (t) => ({ workspace: t.id(), name: t.string(), role: t.field({ type: RoleType }) }),
+    fields: (t) => ({
+      workspace: t.id(),
+      name: t.string(),
+      role: t.field({ type: RoleType, description: 'By default the token has all scopes of the role.' }),
+      scopes: t.stringList({ required: false, description: 'Some of the scopes of the role.' }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        required: false,
+        description: 'In a year at most. If it is absent: in 90 days; null: never.',
+      }),
+    }),
   })
   const CreateApiTokenResult = defineResult<{ id: string; token: string }>(
     builder,
     'CreateApiToken',
-    ['INVALID_NAME', 'LIMIT_REACHED'],
+    ['INVALID_NAME', 'INVALID_FIELD', 'LIMIT_REACHED'],
     (t) => ({
       id: t.exposeID('id'),
       token: t.exposeString('token', { description: 'Shown only this once.' }),
@@ -55,14 +86,14 @@ export function defineApiToken(builder: Builder, { RoleType, Workspace }: RoleRe
   builder.mutationFields((t) => ({
     createApiToken: t.field({
       type: CreateApiTokenResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: ApiTokenInput }) },
-      resolve: (_parent, { input: { workspace, name, role } }, { domain, caller }) =>
-        attempt(() => domain.apiTokens.create(actorOf(caller), workspace, name, role)),
+      resolve: (_parent, { input: { workspace, ...token } }, { domain, caller }) =>
+        attempt(() => domain.apiTokens.create(actorOf(caller), grantorOf(caller), workspace, token)),
     }),
     revokeApiToken: t.field({
       type: RevokeApiTokenResult,
-      authScopes: (_parent, { id }) => ({ admin: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'members:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => {

@@ -58,8 +58,10 @@ export function defineAutomation(builder: Builder) {
       steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
       hookUrl: t.string({
         nullable: true,
-        resolve: ({ workspace, hookToken }, _args, { publicUrl }) =>
-          `${publicUrl}/hooks/${workspace}.${hookToken}`,
+        description: 'Whoever knows it can start runs.',
+        authScopes: ({ workspace }) => ({ 'runs:start': workspace }),
+        resolve: (automation, _args, { publicUrl, domain }) =>
+          `${publicUrl}/hooks/${domain.hooks.addressOf(automation)}`,
       }),
       hookSignature: t.field({
         type: HookSignature,
@@ -85,6 +87,7 @@ export function defineAutomation(builder: Builder) {
         type: [VariableGroupType],
         extensions: costs({ weight: 500, size: 12 }),
         description: 'What the variable explorer shows for a step.',
+        authScopes: ({ workspace }) => ({ 'secrets:read': workspace, 'runs:read': workspace }),
         args: { step: t.arg.string({ required: false }) },
         resolve: (automation, { step }, { loaders }) =>
           loaders.variables.load({ automation, step: step ?? undefined }),
@@ -97,7 +100,7 @@ export function defineAutomation(builder: Builder) {
       type: [Automation],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last id seen.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'automations:read': workspace }),
       args: {
         workspace: t.arg.id(),
         first: t.arg.int({ required: false, defaultValue: USUAL_PAGE }),
@@ -115,7 +118,7 @@ export function defineAutomation(builder: Builder) {
     automation: t.field({
       type: Automation,
       nullable: true,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'automations:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain }) => domain.automations.get(id),
     }),
@@ -211,6 +214,7 @@ export function defineAutomationChanges(
     }))
   const CreateAutomationResult = result('CreateAutomation', stepCodes)
   const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
+  const RotateHookResult = result('RotateHook', ['NOT_FOUND'])
   const DeleteAutomationResult = defineResult<{ id: string }>(
     builder,
     'DeleteAutomation',
@@ -223,7 +227,7 @@ export function defineAutomationChanges(
   builder.mutationFields((t) => ({
     createAutomation: t.field({
       type: CreateAutomationResult,
-      authScopes: (_parent, { input }) => ({ member: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'automations:write': input.workspace }),
       args: { input: t.arg({ type: AutomationInput }) },
       resolve: (_parent, { input: { workspace, ...draft } }, { domain, caller }) =>
         attempt(async () => ({
@@ -232,7 +236,7 @@ export function defineAutomationChanges(
     }),
     updateAutomation: t.field({
       type: UpdateAutomationResult,
-      authScopes: (_parent, { input }) => ({ member: workspaceOf(input.id) }),
+      authScopes: (_parent, { input }) => ({ 'automations:write': workspaceOf(input.id) }),
       args: { input: t.arg({ type: UpdateAutomationInput }) },
       resolve: (_parent, { input: { id, version, ...draft } }, { domain, caller }) =>
         attempt(async () => ({
@@ -241,13 +245,25 @@ export function defineAutomationChanges(
     }),
     deleteAutomation: t.field({
       type: DeleteAutomationResult,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => {
           await domain.automations.delete(actorOf(caller), id)
           return { id }
         }),
+    }),
+    rotateHook: t.field({
+      type: RotateHookResult,
+      description:
+        'Gives the hook another URL. The one before starts nothing any more, after five seconds at most.',
+      authScopes: (_parent, { id }) => {
+        const workspace = workspaceOf(id)
+        return { 'automations:read': workspace, 'automations:write': workspace }
+      },
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => ({ automation: await domain.hooks.rotate(actorOf(caller), id) })),
     }),
   }))
 }

@@ -24,7 +24,7 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       type: [Invitation],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
-      authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
     }),
   )
@@ -37,7 +37,7 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
   builder.mutationField('revokeInvitation', (t) =>
     t.field({
       type: RevokeInvitationResult,
-      authScopes: (_parent, { id }) => ({ admin: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'members:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => {

@@ -21,7 +21,7 @@ export function defineKeyHealth(builder: Builder, { Workspace }: RoleRef): void 
     t.field({
       type: KeyHealthType,
       description: 'Only for admins.',
-      authScopes: ({ id }: WorkspaceRow) => ({ admin: id }),
+      authScopes: ({ id }: WorkspaceRow) => ({ 'audit:read': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.keyHealth.load(id),
     }),
   )

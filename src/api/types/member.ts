@@ -1,11 +1,17 @@
 import type { Member } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
-import { actorOf } from '../caller.ts'
+import { actorOf, grantorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
+import type { AutomationRef } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef } from './workspace.ts'
 
 /** Defines the mutations with which admins change the members of a workspace. */
-export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: RoleRef): void {
+export function defineMemberChanges(
+  builder: Builder,
+  { RoleType, MemberType }: RoleRef,
+  Automation: AutomationRef,
+): void {
   const InviteMemberInput = builder.inputType('InviteMemberInput', {
     fields: (t) => ({ workspace: t.id(), email: t.string(), role: t.field({ type: RoleType }) }),
   })
@@ -13,7 +19,15 @@ export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: 
     fields: (t) => ({ workspace: t.id(), member: t.id(), role: t.field({ type: RoleType }) }),
   })
   const MemberInput = builder.inputType('MemberInput', {
-    fields: (t) => ({ workspace: t.id(), member: t.id() }),
+    fields: (t) => ({
+      workspace: t.id(),
+      member: t.id(),
+      rotateHooks: t.boolean({
+        required: false,
+        defaultValue: false,
+        description: 'Whether every hook gets another URL: the person could see them all.',
+      }),
+    }),
   })
   const InviteMemberResult = defineResult<{ url: string }>(
     builder,
@@ -27,38 +41,55 @@ export function defineMemberChanges(builder: Builder, { RoleType, MemberType }: 
     ['NOT_FOUND', 'LAST_ADMIN'],
     (t) => ({ member: t.field({ type: MemberType, resolve: ({ member }) => member }) }),
   )
-  const RemoveMemberResult = defineResult<{ id: string }>(
+  const RemoveMemberResult = defineResult<{ id: string; workspace: string; hooksRotated: boolean }>(
     builder,
     'RemoveMember',
     ['NOT_FOUND', 'LAST_ADMIN'],
-    (t) => ({ id: t.exposeID('id') }),
+    (t) => ({
+      id: t.exposeID('id'),
+      hooks: t.field({
+        type: [Automation],
+        extensions: costs({ weight: 10, size: 500 }),
+        nullable: true,
+        description: 'The automations whose hooks the person could see, by name.',
+        authScopes: ({ workspace }) => ({ 'automations:read': workspace }),
+        resolve: ({ workspace }, _args, { domain }) => domain.automations.list(workspace),
+      }),
+      hooksRotated: t.exposeBoolean('hooksRotated'),
+    }),
   )
   builder.mutationFields((t) => ({
     inviteMember: t.field({
       type: InviteMemberResult,
       description: 'The result contains the link. It works for a week and only for this email.',
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: InviteMemberInput }) },
       resolve: (_parent, { input: { workspace, email, role } }, { domain, caller }) =>
-        attempt(() => domain.members.invite(actorOf(caller), workspace, email, role)),
+        attempt(() => domain.members.invite(actorOf(caller), grantorOf(caller), workspace, email, role)),
     }),
     setMemberRole: t.field({
       type: SetMemberRoleResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      description:
+        'With less than before, the API tokens of the person that may do more end, and so do the open invitations that ' +
+        'they made.',
+      authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: MemberRoleInput }) },
       resolve: (_parent, { input: { workspace, member, role } }, { domain, caller }) =>
         attempt(async () => ({
-          member: await domain.members.setRole(actorOf(caller), workspace, member, role),
+          member: await domain.members.setRole(actorOf(caller), grantorOf(caller), workspace, member, role),
         })),
     }),
     removeMember: t.field({
       type: RemoveMemberResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      description:
+        'Their API tokens of this workspace, and the open invitations that they made, end with it.',
+      authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: MemberInput }) },
-      resolve: (_parent, { input: { workspace, member } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, member, rotateHooks } }, { domain, caller }) =>
         attempt(async () => {
-          await domain.members.remove(actorOf(caller), workspace, member)
-          return { id: member }
+          const hooksRotated = rotateHooks === true
+          await domain.members.remove(actorOf(caller), grantorOf(caller), workspace, member, hooksRotated)
+          return { id: member, workspace, hooksRotated }
         }),
     }),
   }))

@@ -32,7 +32,7 @@ export function defineRun(
       type: [Run],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'runs:read': workspace }),
       args: {
         workspace: t.arg.id(),
         automation: t.arg.id({ required: false }),
@@ -51,7 +51,7 @@ export function defineRun(
     run: t.field({
       type: Run,
       nullable: true,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
     }),
@@ -61,6 +61,7 @@ export function defineRun(
       type: [Run],
       extensions: costs({ weight: 5, most: MAX_RUNS_EACH }),
       description: `The newest first, ${MAX_RUNS_EACH} at most.`,
+      authScopes: ({ workspace }: AutomationRow) => ({ 'runs:read': workspace }),
       args: { first: t.arg.int({ required: false, defaultValue: 20 }) },
       resolve: ({ workspace, id }: AutomationRow, { first }, { loaders }) =>
         loaders.newestRuns({ workspace, id }, pageSize(first, 20, MAX_RUNS_EACH)),
@@ -70,9 +71,9 @@ export function defineRun(
     t.field({
       type: Run,
       description: 'The current run, and again after each change, until it has ended.',
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
-      subscribe: (_parent, { id }, context) => watchAsMember(context, id),
+      subscribe: (_parent, { id }, context) => watchAsReader(context, id),
       resolve: (run) => run,
     }),
   )
@@ -114,7 +115,7 @@ export function defineRun(
   builder.mutationFields((t) => ({
     runAutomation: t.field({
       type: RunAutomationResult,
-      authScopes: (_parent, { input }) => ({ member: workspaceOf(input.automation) }),
+      authScopes: (_parent, { input }) => ({ 'runs:start': workspaceOf(input.automation) }),
       args: { input: t.arg({ type: RunAutomationInput }) },
       resolve: (_parent, { input: { automation, input, idempotencyKey } }, { domain, caller }) =>
         attempt(async () => ({
@@ -125,7 +126,12 @@ export function defineRun(
       type: TestStepResult,
       description: 'Runs one step once, through the same executor.',
       extensions: costs({ weight: 2000 }),
-      authScopes: (_parent, { input }) => ({ member: input.workspace }),
+      // It is as if the caller wrote an automation, started it and read its run.
+      authScopes: (_parent, { input: { workspace } }) => ({
+        'automations:write': workspace,
+        'runs:start': workspace,
+        'runs:read': workspace,
+      }),
       args: { input: t.arg({ type: TestStepInput }) },
       resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
         attempt(async () => ({
@@ -134,7 +140,7 @@ export function defineRun(
     }),
     cancelRun: t.field({
       type: CancelRunResult,
-      authScopes: (_parent, { id }) => ({ member: workspaceOf(id) }),
+      authScopes: (_parent, { id }) => ({ 'runs:start': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
@@ -142,10 +148,11 @@ export function defineRun(
   }))
 }
 
-/** A subscription outlives the check at its beginning: who is removed or signs out meanwhile hears no more. */
-async function* watchAsMember({ domain, roleNowIn, signal }: Context, id: string): AsyncGenerator<Run> {
+/** A subscription outlives the check at its beginning: who is removed or signs out meanwhile, or whose
+ * token is revoked or expires, hears no more. */
+async function* watchAsReader({ domain, mayNow, signal }: Context, id: string): AsyncGenerator<Run> {
   for await (const run of domain.runs.watch(id, signal)) {
-    if ((await roleNowIn(run.workspace)) === undefined) return
+    if (!(await mayNow(run.workspace, 'runs:read'))) return
     yield run
   }
 }
@@ -195,6 +202,8 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     description: 'A step of a run, whether it has begun or not.',
     fields: (t) => ({ key: t.exposeString('key'), type: t.exposeID('type') }),
   })
+  // Whoever starts a run with a key gets the run that the key stands for, which may have ended: to start is not to read.
+  const authScopes = ({ workspace }: RunRow) => ({ 'runs:read': workspace })
   const Run = builder.objectRef<RunRow>('Run').implement({
     description: 'One execution of an automation. Its input, output and error are redacted.',
     fields: (t) => ({
@@ -202,6 +211,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       automation: t.field({
         type: Automation,
         extensions: costs({ weight: 2 }),
+        authScopes: ({ workspace }) => ({ 'automations:read': workspace }),
         resolve: async ({ workspace, automation }, _args, { loaders }) => {
           const found = automation && (await loaders.automation.load({ workspace, id: automation }))
           if (found) return found
@@ -227,15 +237,17 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         nullable: true,
         extensions: costs({ weight: 5 }),
         description: 'Null until the run has ended, because only then are all values to redact known.',
+        authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'input', loaders),
       }),
       output: t.field({
         type: 'JSON',
         nullable: true,
         extensions: costs({ weight: 5 }),
+        authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
       }),
-      error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      error: t.field({ type: StepError, nullable: true, authScopes, resolve: ({ error }) => error }),
       plan: t.field({
         type: [PlannedStep],
         extensions: costs({ weight: 3, size: 20 }),
@@ -247,6 +259,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       steps: t.field({
         type: [StepRun],
         extensions: costs({ weight: 5, size: 20 }),
+        authScopes,
         resolve: ({ workspace, id }, _args, { loaders }) => loaders.steps.load({ workspace, id }),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),

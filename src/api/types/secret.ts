@@ -32,7 +32,11 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     description: 'A field of a step that names a secret.',
     fields: (t) => ({
       id: t.id({ resolve: idOfUsage }),
-      automation: t.field({ type: Automation, resolve: (usage) => usage.automation }),
+      automation: t.field({
+        type: Automation,
+        authScopes: ({ automation }) => ({ 'automations:read': automation.workspace }),
+        resolve: (usage) => usage.automation,
+      }),
       step: t.exposeString('step'),
       field: t.exposeString('field'),
     }),
@@ -77,7 +81,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       type: [Secret],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last name seen.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
     }),
@@ -85,7 +89,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       type: [SecretPolicy],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The policies of the secrets that `secrets` returns for the same arguments.',
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) =>
         domain.secrets.policies(workspace, pageOf(page)),
@@ -95,7 +99,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       // All automations of the workspace are searched for each page.
       extensions: costs({ weight: 2000, most: MAX_PAGE }),
       description: 'By the name of the automation; `after` is the last id seen.',
-      authScopes: (_parent, { workspace }) => ({ member: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: {
         workspace: t.arg.id(),
         name: t.arg.string(),
@@ -110,13 +114,13 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     secretPolicy: t.field({
       type: SecretPolicy,
       nullable: true,
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: { workspace: t.arg.id(), name: t.arg.string() },
       resolve: (_parent, { workspace, name }, { domain }) => domain.secrets.policy(workspace, name),
     }),
     sealingKey: t.field({
       type: SealingKey,
-      authScopes: (_parent, { workspace }) => ({ admin: workspace }),
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: { workspace: t.arg.id() },
       resolve: (_parent, { workspace }, { domain }) => domain.sealingKey(workspace),
     }),
@@ -219,7 +223,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
   builder.mutationFields((t) => ({
     createSecret: t.field({
       type: CreateSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -228,7 +232,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     updateSecret: t.field({
       type: UpdateSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -237,7 +241,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     deleteSecret: t.field({
       type: DeleteSecretResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretNameInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
@@ -246,7 +250,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     }),
     setSecretPolicy: t.field({
       type: SetSecretPolicyResult,
-      authScopes: (_parent, { input }) => ({ admin: input.workspace }),
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretPolicyInput }) },
       resolve: (_parent, { input: { workspace, name, ...policy } }, { domain, caller }) =>
         attempt(async () => ({

@@ -42,6 +42,7 @@ export function defineWorkspace(builder: Builder) {
       members: t.field({
         type: [MemberType],
         extensions: costs({ weight: 5, size: 100 }),
+        authScopes: ({ id }) => ({ 'members:read': id }),
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
     }),

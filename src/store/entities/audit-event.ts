@@ -1,17 +1,91 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
-import { workspaceKey } from './workspace.ts'
 
-/** Who did what to which thing. Written in the transaction of the change; never updated. Ids are UUIDv7: by time. */
+/** The workspace of events that belong to none. No workspace can have this id. */
+export const INSTANCE = '@instance'
+
+/**
+ * A row of the audit log belongs to a workspace or to {@link INSTANCE}. It refers to no other table, so that a run's
+ * events cost no look-up and no lock.
+ */
+const chainKey = () => p.string().length(40).primary().fieldName('workspace_id')
+
+/**
+ * Who did what to which thing. Written in the transaction of the change. Nobody updates it but `link_audit`, which adds
+ * `sequence` and `hash` soon afterwards. Ids are UUIDv7: by time.
+ */
 export const AuditEvent = defineEntity({
   name: 'AuditEvent',
   properties: {
-    workspace: workspaceKey(),
+    workspace: chainKey(),
     id: p.uuid().primary(),
     at: p.datetime(),
     actor: p.text(),
     action: p.text(),
     target: p.text(),
     detail: p.json<Record<string, unknown>>().columnType('json').nullable(),
+    /** Of whoever sent the request; none where no request was made. */
+    address: p.text().nullable(),
+    client: p.text().nullable(),
+    /** Its place in the chain of its workspace, from 1; none: not linked yet. */
+    sequence: p.bigint('number').nullable().lazy(),
+    /** SHA-256 of the row with its sequence and the hash of the row before (docs/audit.md). */
+    hash: p.blob().nullable().lazy(),
   },
+  indexes: [
+    {
+      name: 'audit_event_unlinked_index',
+      expression:
+        'create index "audit_event_unlinked_index" on "audit_event" ("workspace_id", "id") where "sequence" is null',
+    },
+    {
+      name: 'audit_event_sequence_index',
+      expression:
+        'create index "audit_event_sequence_index" on "audit_event" ("workspace_id", "sequence") where "sequence" is not null',
+    },
+  ],
 })
 export type AuditEvent = InferEntity<typeof AuditEvent>
+
+/** Where the chain of a workspace ends. */
+export const AuditChain = defineEntity({
+  name: 'AuditChain',
+  properties: { workspace: chainKey(), sequence: p.bigint('number'), hash: p.blob() },
+})
+
+/** That the chain had this hash at this place, signed by the root key. */
+export const AuditCheckpoint = defineEntity({
+  name: 'AuditCheckpoint',
+  properties: {
+    workspace: chainKey(),
+    sequence: p.bigint('number').primary(),
+    hash: p.blob(),
+    at: p.datetime(),
+    /** A compact JWS. */
+    statement: p.text(),
+  },
+})
+
+/** Rows that went with their age, from the first to the last, and the hash of the last one. */
+export const AuditCut = defineEntity({
+  name: 'AuditCut',
+  properties: {
+    workspace: chainKey(),
+    last: p.bigint('number').primary(),
+    first: p.bigint('number'),
+    hash: p.blob(),
+    at: p.datetime(),
+    /** A compact JWS by the root key; none where no key could sign. */
+    statement: p.text().nullable(),
+  },
+})
+
+/** How far the log of a workspace was sent to a target. */
+export const AuditStream = defineEntity({
+  name: 'AuditStream',
+  properties: {
+    workspace: chainKey(),
+    /** SHA-256 of the target's address, which may have a token in it. */
+    target: p.string().length(64).primary(),
+    sequence: p.bigint('number'),
+  },
+})

@@ -76,8 +76,10 @@ export const Automation = defineEntity({
     name: p.text(),
     version: p.integer(),
     steps: p.json<AutomationStep[]>().columnType('json'),
-    /** The random part of the webhook's URL; shown to members, hence not hashed. */
-    hookToken: p.text(),
+    /** How often its webhook got another URL, counted from 1. The URL is derived from it, and stored nowhere. */
+    hookGeneration: p.integer().default(1),
+    /** Of an automation from before that: what still starts it besides, until its webhook gets another URL. */
+    hookToken: p.text().nullable(),
     hookSignature: p.json<HookSignature>().columnType('json').nullable(),
     /** Null: a caller gets the id of the run. */
     hookAnswer: p.json<HookAnswer>().columnType('json').nullable(),

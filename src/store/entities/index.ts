@@ -1,11 +1,21 @@
-import { AuditEvent } from './audit-event.ts'
+import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { HookCheck } from './hook-check.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
-import { Account, Instance, Session, User, Verification } from './sign-in.ts'
+import {
+  Account,
+  HookKey,
+  Instance,
+  Passkey,
+  Session,
+  SignInAttempt,
+  TwoFactor,
+  User,
+  Verification,
+} from './sign-in.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
 
@@ -27,11 +37,19 @@ export const entities = [
   RunClock,
   HookCheck,
   AuditEvent,
+  AuditChain,
+  AuditCheckpoint,
+  AuditCut,
+  AuditStream,
   User,
   Session,
   Account,
   Verification,
+  TwoFactor,
+  Passkey,
+  SignInAttempt,
   Instance,
+  HookKey,
   Worker,
 ]
 

@@ -13,6 +13,8 @@ export const User = defineEntity({
     email: p.text().unique(),
     emailVerified: p.boolean(),
     image: p.text().nullable(),
+    /** Whether a password alone is not enough. */
+    twoFactorEnabled: p.boolean().default(false),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
   },
@@ -67,6 +69,51 @@ export const Verification = defineEntity({
   },
 })
 
+/** The secret of an authenticator app and the recovery codes, both encrypted by the secret of sign-in. */
+export const TwoFactor = defineEntity({
+  name: 'TwoFactor',
+  tableName: 'auth_two_factor',
+  properties: {
+    id: p.text().primary(),
+    userId: p.text().index(),
+    secret: p.text(),
+    backupCodes: p.text(),
+    verified: p.boolean().default(true),
+    failedVerificationCount: p.integer().default(0),
+    lockedUntil: p.datetime().nullable(),
+  },
+})
+
+export const Passkey = defineEntity({
+  name: 'Passkey',
+  tableName: 'auth_passkey',
+  properties: {
+    id: p.text().primary(),
+    name: p.text().nullable(),
+    publicKey: p.text(),
+    userId: p.text().index(),
+    credentialId: p.text().unique(),
+    counter: p.integer(),
+    deviceType: p.text(),
+    backedUp: p.boolean(),
+    transports: p.text().nullable(),
+    createdAt: p.datetime().nullable(),
+    aaguid: p.text().nullable(),
+  },
+})
+
+/** What counts attempts to sign in. Only SQL reads and writes it. */
+export const SignInAttempt = defineEntity({
+  name: 'SignInAttempt',
+  properties: {
+    /** A hash of what is counted: an account, an address, or both. */
+    key: p.text().primary(),
+    attempts: p.integer(),
+    lastAt: p.datetime().index(),
+    blockedUntil: p.datetime().nullable(),
+  },
+})
+
 /** ASKED: by an operator. RESTORED: the database is not the one that it was, as after a restore or a copy. */
 export const pauseReasons = ['ASKED', 'RESTORED'] as const
 export type PauseReason = (typeof pauseReasons)[number]
@@ -87,5 +134,14 @@ export const Instance = defineEntity({
     /** Since when no run begins and no schedule strikes; null: it is not paused. */
     pausedAt: p.datetime().nullable(),
     pausedBecause: p.enum(pauseReasons).nullable(),
+  },
+})
+
+/** One row: what the URLs of webhooks are derived from, unless LOCKSTEP_HOOK_SECRET is set. */
+export const HookKey = defineEntity({
+  name: 'HookKey',
+  properties: {
+    id: p.integer().primary().autoincrement(false),
+    secret: p.text(),
   },
 })

@@ -37,6 +37,8 @@ export const Invitation = defineEntity({
     id: p.uuid().defaultRaw('gen_random_uuid()'),
     email: p.text(),
     role: p.enum(roles),
+    /** The person who made it; null for one that is older than this column. */
+    invitedBy: p.text().nullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
   },
@@ -44,7 +46,7 @@ export const Invitation = defineEntity({
 })
 export type Invitation = InferEntity<typeof Invitation>
 
-/** A bearer token of one workspace and one role, kept as the SHA-256 of its random part. */
+/** A bearer token of one workspace, kept as the SHA-256 of its text. */
 export const ApiToken = defineEntity({
   name: 'ApiToken',
   properties: {
@@ -53,8 +55,16 @@ export const ApiToken = defineEntity({
     tokenHash: p.text(),
     name: p.text(),
     role: p.enum(roles),
+    /** Null: all of its role, as of a token that is older than this column. */
+    scopes: p.array().nullable(),
+    /** The person who made it; null for one that is older than this column and whose maker is not known. */
+    owner: p.text().nullable(),
     createdAt: p.datetime(),
+    /** Null: never. */
+    expiresAt: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),
+    /** The address that it was last used from. */
+    lastUsedFrom: p.text().nullable(),
   },
   uniques: [{ properties: ['workspace', 'tokenHash'] }],
 })

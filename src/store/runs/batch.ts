@@ -1,18 +1,29 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { isLockedByOther, isOutage } from '../outage.ts'
 
 // What goes with one statement at most.
 const MOST_ITEMS = 16
 // And its length (characters): a single item may be longer.
 const MOST_LENGTH = 1024 * 1024
-// From the beginning of one write to that of the next (milliseconds). A write costs the database and both processes most
-// of its time whatever it holds, so that under load fewer and larger ones get more done.
+// A write costs the database and both processes most of its time whatever it holds, so that under load fewer and larger ones
+// get more done. From the beginning of one write to that of the next (milliseconds):
 const APART = 3
+// Runs that were written together come to their next write one after the other. So long (milliseconds) those that are there
+// wait for as many as the last write had, or for this many.
+const GATHER = 6
+const ENOUGH = 8
 
 interface Waiting<Item, Result> {
   item: Item
   resolve(result: Result): void
   reject(error: unknown): void
+}
+
+/** How items of one kind are written together. */
+export interface BatchOptions<Item> {
+  lengthOf(item: Item): number
+  /** How many writes may be on their way; one, unless told. */
+  atOnce?: number
 }
 
 /**
@@ -26,11 +37,13 @@ interface Waiting<Item, Result> {
  */
 export function createBatch<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
-  lengthOf: (item: Item) => number,
+  { lengthOf, atOnce = 1 }: BatchOptions<Item>,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
-  let busy = false
+  let isGathering = false
+  let writes = 0
   let last = { began: Number.NEGATIVE_INFINITY, count: 0 }
+  let arrived: () => void = () => undefined
 
   const settle = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -48,26 +61,48 @@ export function createBatch<Item, Result>(
       }
     }
   }
-  const flush = async (): Promise<void> => {
-    busy = true
+  const untilThereAre = (count: number, milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer)
+        arrived = () => undefined
+        resolve()
+      }
+      const timer = setTimeout(finish, milliseconds)
+      arrived = () => {
+        if (waiting.length >= count) finish()
+      }
+      arrived()
+    })
+  const gather = async (): Promise<void> => {
     // What comes in the same turn of the event loop goes together.
     await setImmediate()
-    while (waiting.length > 0) {
-      const early = last.began + APART - performance.now()
-      const hasCompany = last.count > 1 || waiting.length > 1
-      if (early > 0 && hasCompany && waiting.length < MOST_ITEMS) await setTimeout(early)
-      const count = countOf(waiting.map(({ item }) => lengthOf(item)))
-      last = { began: performance.now(), count }
-      const batch = waiting.slice(0, count)
-      waiting = waiting.slice(count)
-      await settle(batch)
-    }
-    busy = false
+    if (last.count <= 1 && waiting.length <= 1) return
+    const early = last.began + APART - performance.now()
+    if (early > 0) await untilThereAre(MOST_ITEMS, early)
+    await untilThereAre(Math.min(last.count, ENOUGH), GATHER)
+  }
+  const flush = async (): Promise<void> => {
+    if (isGathering || writes >= atOnce || waiting.length === 0) return
+    isGathering = true
+    await gather()
+    isGathering = false
+    const count = countOf(waiting.map(({ item }) => lengthOf(item)))
+    last = { began: performance.now(), count }
+    const batch = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    writes++
+    void settle(batch).then(() => {
+      writes--
+      void flush()
+    })
+    void flush()
   }
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (!busy) void flush()
+      arrived()
+      void flush()
     })
 }
 

@@ -2,6 +2,7 @@ import type { RunStatus, StoredError } from '../entities/index.ts'
 import { SET_ENDED } from './ended.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
+import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
 import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
 
 /** As JSON; null for none, or that of an earlier step, which is the same. */
@@ -30,6 +31,8 @@ export interface StepEnd extends RunClaim {
   /** What the next step names: it is put on record and handed out, unless the run is to be cancelled. */
   next?: StepUse | undefined
   ended?: RunResult | undefined
+  /** What the step did with secrets, for the audit log. */
+  uses?: readonly SecretUse[] | undefined
 }
 
 const COLUMNS = {
@@ -50,12 +53,13 @@ const COLUMNS = {
   run_error: 'json',
   run_input: 'json',
   run_output: 'int',
+  uses: 'json',
   line: 'text',
   chunk: 'int',
 }
 
 /** Locks the runs' rows as the start of a step does. */
-const textFor = (count: number, hasNext: boolean): string => `
+const textFor = (count: number, hasNext: boolean, hasUses: boolean): string => `
 with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
 held as materialized (
   select item.*, run.cancel_requested_at is not null as cancelled,
@@ -90,7 +94,7 @@ done as (
    where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
 told as materialized (
   select pg_notify('${RUN_CHANNEL}', string_agg(proven_line, E'\\n')) from held where run_status is not null group by chunk)
-${hasNext ? HAND_OUT : ''}
+${hasUses ? `,${recordUses('held.uses')}` : ''}${hasNext ? HAND_OUT : ''}
 select held.n, ${hasNext ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
   from held ${hasNext ? 'left join used on used.run = held.run' : ''}`
 
@@ -114,17 +118,18 @@ export async function endSteps(
   const chunks = chunksOf(lines)
   const values = items.flatMap((it, n) => [n, ...valuesOf(it), lines[n], chunks[n]])
   const hasNext = items.some(({ next }) => next)
-  const name = `end-${items.length}${hasNext ? '-next' : ''}`
+  const hasUses = items.some(({ uses }) => uses && uses.length > 0)
+  const name = `end-${items.length}${hasNext ? '-next' : ''}${hasUses ? '-uses' : ''}`
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
     name,
-    textFor(items.length, hasNext),
+    () => textFor(items.length, hasNext, hasUses),
     values,
   )
   const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))
   return items.map((_, n) => handed.get(n))
 }
 
-function valuesOf({ workspace, run, claim, step, next, ended }: StepEnd): unknown[] {
+function valuesOf({ workspace, run, claim, step, next, ended, uses }: StepEnd): unknown[] {
   const { output = null, error = null } = step?.result ?? {}
   const isAsEarlier = typeof output === 'object' && output !== null
   const result = step?.result
@@ -146,6 +151,7 @@ function valuesOf({ workspace, run, claim, step, next, ended }: StepEnd): unknow
     jsonOf(ended?.error),
     ended?.input ?? null,
     ended?.output ?? null,
+    usesJson(uses),
   ]
 }
 

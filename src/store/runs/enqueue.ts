@@ -23,7 +23,15 @@ export interface EnqueuedRun extends RunJob {
   keyHash?: string | undefined
   /** The secrets that the run resolves first, to be handed out with it. */
   use?: StepUse | undefined
-  audit: { actor: string; action: string; target: string; detail: object }
+  audit: {
+    actor: string
+    action: string
+    target: string
+    detail: object
+    /** Of the request that started it; null, or absent: none did. */
+    address?: string | null
+    client?: string | null
+  }
 }
 
 const COLUMNS = {
@@ -44,6 +52,8 @@ const COLUMNS = {
   action: 'text',
   target: 'text',
   detail: 'json',
+  address: 'text',
+  client: 'text',
 }
 
 // How long a caller's key stands for the run that it started first.
@@ -78,21 +88,21 @@ added as (
     from wanted
   returning id),
 audited as (
-  insert into audit_event (workspace_id, id, at, actor, action, target, detail)
-  select workspace, uuid_of_now(), clock_timestamp(), actor, action, target, detail from wanted),
+  insert into audit_event (workspace_id, id, at, actor, action, target, detail, address, client)
+  select workspace, uuid_of_now(), clock_timestamp(), actor, action, target, detail, address, client from wanted),
 queued as (
   insert into run_job (workspace_id, run, use_by, secrets, due_at)
   select workspace, run, use_by, array(select json_array_elements_text(secrets)), clock_timestamp() from wanted)
 select added.id as run, (select pg_notify('${JOB_CHANNEL}', '') where exists (select 1 from wanted)) as told from added`
 
-type Query = (name: string, text: string, values: readonly unknown[]) => Promise<{ run: string }[]>
+type Query = (name: string, text: () => string, values: readonly unknown[]) => Promise<{ run: string }[]>
 
 /** @returns for each, whether it was added. */
 async function enqueueRuns(query: Query, items: readonly EnqueuedRun[]): Promise<boolean[]> {
   const values = items.flatMap((it, n) => [n, ...valuesOf(it)])
   const hasKeys = items.some(({ keyHash }) => keyHash !== undefined)
   const name = `enqueue-${items.length}${hasKeys ? '-keyed' : ''}`
-  const rows = await query(name, textFor(items.length, hasKeys), values)
+  const rows = await query(name, () => textFor(items.length, hasKeys), values)
   const added = new Set(rows.map(({ run }) => run))
   return items.map(({ run }) => added.has(run))
 }
@@ -115,13 +125,15 @@ function valuesOf({ workspace, run, automation, use, audit, ...it }: EnqueuedRun
     audit.action,
     audit.target,
     JSON.stringify(audit.detail),
+    audit.address ?? null,
+    audit.client ?? null,
   ]
 }
 
 /** Adds one run in the caller's transaction. @returns whether it was added. */
 export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
   // Each parameter stands there once, in order.
-  const query: Query = (_name, text, values) => tx.execute(text.replaceAll(/\$\d+/g, '?'), [...values])
+  const query: Query = (_name, text, values) => tx.execute(text().replaceAll(/\$\d+/g, '?'), [...values])
   return (await enqueueRuns(query, [run]))[0] === true
 }
 
@@ -132,7 +144,7 @@ export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
  */
 export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<boolean> {
   const lengthOf = ({ sealedInput }: EnqueuedRun) => sealedInput.length
-  return createBatch((items) => enqueueRuns(pool.query, items), lengthOf)
+  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
 }
 
 /** The run that a key stands for. */

@@ -57,10 +57,10 @@ export function createHookDoor(
         sealed,
         isToken,
       ])
-      await pool.query(`ask-hook-${items.length}`, askText(items.length), values)
+      await pool.query(`ask-hook-${items.length}`, () => askText(items.length), values)
       return items.map(() => undefined)
     },
-    ({ sealed }) => sealed.length,
+    { lengthOf: ({ sealed }) => sealed.length },
   )
   const collect = async ({ workspace, run }: RunJob, isLast: boolean) => {
     const [row] = await pool.query<{ verdict: HookVerdict | null }>(
@@ -110,10 +110,10 @@ export function createHookChecks(pool: HotPool): HookChecks {
   const answer = createBatch<AnsweredHook, void>(
     async (items) => {
       const values = items.flatMap((it) => [it.workspace, it.run, it.verdict, lineOfChange(it)])
-      await pool.query(`answer-hook-${items.length}`, answerText(items.length), values)
+      await pool.query(`answer-hook-${items.length}`, () => answerText(items.length), values)
       return items.map(() => undefined)
     },
-    () => 1,
+    { lengthOf: () => 1 },
   )
   return {
     take: () => takeHooks(pool),

@@ -20,7 +20,8 @@ const LOCK_TIMEOUT = 5000
  * for each connection: the database has to be reached without a pooler that changes servers between transactions.
  */
 export interface HotPool {
-  query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  /** @param text or what makes it, which is asked once for each name. */
+  query<Row>(name: string, text: string | (() => string), values: readonly unknown[]): Promise<Row[]>
   use(): PoolUse
   close(): Promise<void>
 }
@@ -37,8 +38,16 @@ export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPoo
   })
   // An idle connection that broke is replaced by the next statement.
   pool.on('error', () => undefined)
+  const texts = new Map<string, string>()
+  const textOf = (name: string, text: string | (() => string)): string => {
+    if (typeof text === 'string') return text
+    const known = texts.get(name) ?? text()
+    texts.set(name, known)
+    return known
+  }
   return {
-    query: async (name, text, values) => (await pool.query({ name, text, values: [...values] })).rows,
+    query: async (name, text, values) =>
+      (await pool.query({ name, text: textOf(name, text), values: [...values] })).rows,
     use: () => poolUse(pool),
     close: () => pool.end(),
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { StoredError } from '../entities/index.ts'
-import type { Em, Tx } from '../store.ts'
+import type { Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
+import type { HotPool } from './hot-pool.ts'
 import type { RunJob } from './run-job.ts'
 import { lineOfUnsaidEnd, RUN_CHANNEL } from './told.ts'
 
@@ -14,17 +15,24 @@ const GRACE = `interval '5 minutes'`
 // A run and its job are written and ended in one transaction, so whatever one snapshot shows without a job has none.
 const UNFINISHED = `status in ('QUEUED', 'RUNNING') and finished_at is null and created_at < now() - ${GRACE}`
 
-/** Runs that have not ended and that no job would ever execute, at most `limit`. */
-export function findLostRuns(em: Em, limit: number): Promise<RunJob[]> {
-  // The runs are read first, by their own index, whatever else there are. A distributed database could not join them
-  // with the jobs, which it has on one node.
-  return em.execute<RunJob[]>(
+// How many are found at once at most: the clock that asks for them has schedules to start.
+const MOST = 500
+
+/**
+ * Runs that have not ended and that no job would ever execute, at most 500.
+ *
+ * They are read first, by their own index, whatever else there are. A distributed database could not join them with the
+ * jobs, which it has on one node. A connection plans it once: with many partitions that takes far longer than the rest.
+ */
+export function findLostRuns(pool: HotPool): Promise<RunJob[]> {
+  return pool.query<RunJob>(
+    'find-lost-runs',
     `with unfinished as materialized (
        select workspace_id, id from run where ${UNFINISHED})
      select workspace_id as workspace, id as run from unfinished where not exists (
        select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
-          and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ?`,
-    [limit],
+          and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ${MOST}`,
+    [],
   )
 }
 

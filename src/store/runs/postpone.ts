@@ -2,6 +2,17 @@ import type { StoredError } from '../entities/index.ts'
 import type { StoredOutput } from './end-step.ts'
 import type { HotPool } from './hot-pool.ts'
 import type { RunClaim } from './run-job.ts'
+import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
+
+/** What is stored of a failed attempt. */
+export interface FailedAttempt {
+  position: number
+  error: StoredError
+  /** Until the next one. */
+  seconds: number
+  /** What it did with secrets, for the audit log. */
+  uses?: readonly SecretUse[]
+}
 
 /**
  * Stores that a step failed and waits for its next attempt, and gives the job back: it is handed out again after so
@@ -13,22 +24,23 @@ import type { RunClaim } from './run-job.ts'
 export async function postponeRun(
   pool: HotPool,
   { workspace, run, claim }: RunClaim,
-  { position, error, seconds }: { position: number; error: StoredError; seconds: number },
+  { position, error, seconds, uses }: FailedAttempt,
 ): Promise<boolean | undefined> {
   const [row] = await pool.query<{ cancelled: boolean }>(
     'postpone-run',
     `with held as materialized (
-       select cancel_requested_at is not null as cancelled from run
+       select workspace_id as workspace, id as run, cancel_requested_at is not null as cancelled from run
         where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      failed as (
        update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
-        where workspace_id = $1 and run = $2 and position = $4),
+        where step_run.workspace_id = $1 and step_run.run = $2 and position = $4),
      waiting as (
        update run_job set worker = null, claim = null, postponed = true, attempts = attempts - 1,
               due_at = clock_timestamp() + make_interval(secs => $6::float8) from held
-        where workspace_id = $1 and run = $2 and claim = $3 and not held.cancelled)
+        where workspace_id = $1 and run_job.run = $2 and claim = $3 and not held.cancelled),
+     ${recordUses('$7::json')}
      select cancelled from held`,
-    [workspace, run, claim, position, JSON.stringify(error), seconds],
+    [workspace, run, claim, position, JSON.stringify(error), seconds, usesJson(uses)],
   )
   return row && !row.cancelled
 }

@@ -10,19 +10,21 @@ export interface StartableAutomation {
   steps: AutomationStep[]
   hookSignature: HookSignature | null
   hookAnswer: HookAnswer | null
+  hookGeneration: number
   /** Those that are not retired, the newest first. */
   keys: { kid: string; publicJwk: object; signature: string | null }[]
 }
 
 const textBy = (column: 'id' | 'hook_token'): string => `
-  select workspace_id as workspace, id, name, version, steps, hook_signature as "hookSignature", hook_answer as "hookAnswer", (
+  select workspace_id as workspace, id, name, version, steps, hook_signature as "hookSignature", hook_answer as "hookAnswer",
+         hook_generation as "hookGeneration", (
            select coalesce(json_agg(json_build_object('kid', kid, 'publicJwk', public_jwk, 'signature', signature)
                                     order by created_at desc), '[]')
              from workspace_key where workspace_key.workspace_id = automation.workspace_id and retired_at is null) as keys
     from automation where workspace_id = $1 and ${column} = $2 and deleted_at is null`
 
-/** The automation that a webhook's token starts. */
-export async function readAutomationByHook(
+/** The automation of a webhook that is older than derived tokens, by its token or what is kept of it. */
+export async function readAutomationByOldHook(
   pool: HotPool,
   workspace: string,
   token: string,

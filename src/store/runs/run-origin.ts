@@ -4,6 +4,9 @@ export interface RunOrigin {
   automation?: string
   /** The id of the HTTP request that started it. */
   request?: string
+  /** Where that request came from, and what its client calls itself. */
+  address?: string
+  client?: string
   /** The span of that request, as a W3C Trace Context header. */
   traceparent?: string
 }

@@ -1,11 +1,10 @@
 import { AppError } from '../../errors.ts'
-import type { StoredError } from '../entities/index.ts'
 import { lockedByOther } from '../outage.ts'
 import { createBatch } from './batch.ts'
 import { type ClaimedStep, readSteps } from './claim.ts'
 import { endSteps, type StepEnd, type StoredOutput } from './end-step.ts'
 import type { HotPool } from './hot-pool.ts'
-import { postponeRun, storeOutput } from './postpone.ts'
+import { type FailedAttempt, postponeRun, storeOutput } from './postpone.ts'
 import type { HandedSecret, RunClaim } from './run-job.ts'
 import { type Started, type StepStart, startSteps } from './start-step.ts'
 import type { Progress } from './tell-progress.ts'
@@ -21,21 +20,21 @@ export interface RunWrites {
   /** @returns the secrets of the next step, all or none, with their use on record. */
   endStep(end: StepEnd): Promise<HandedSecret[]>
   /** @returns false when somebody wants the run to end, so that the job stays. */
-  postpone(
-    claim: RunClaim,
-    failed: { position: number; error: StoredError; seconds: number },
-  ): Promise<boolean>
+  postpone(claim: RunClaim, failed: FailedAttempt): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
 }
+
+// Commits that notify wait for each other in the database anyway. A start notifies nobody.
+const STARTS_AT_ONCE = 2
 
 export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const start = createBatch<StepStart, Started>(
     async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
-    ({ sealedOutput }) => sealedOutput?.length ?? 0,
+    { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE },
   )
   const end = createBatch<StepEnd, HandedSecret[]>(
     async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
-    lengthOf,
+    { lengthOf: lengthOfEnd },
   )
   return {
     readSteps: (claim) => readSteps(pool, claim),
@@ -62,7 +61,7 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   }
 }
 
-function lengthOf({ step, ended }: StepEnd): number {
+function lengthOfEnd({ step, ended }: StepEnd): number {
   const { output = null } = step?.result ?? {}
   const sealed = step && 'sealedOutput' in step.result ? step.result.sealedOutput : null
   return [output, sealed, ended?.input].reduce((sum, it) => sum + (typeof it === 'string' ? it.length : 0), 0)

@@ -98,7 +98,7 @@ export async function startSteps(
   const name = `start-${items.length}${recordsUse ? '-use' : ''}`
   const rows = await pool.query<{ n: number; state: Started }>(
     name,
-    textFor(items.length, recordsUse),
+    () => textFor(items.length, recordsUse),
     values,
   )
   const states = new Map(rows.map(({ n, state }) => [n, state]))

@@ -44,7 +44,7 @@ export const cacheOptions: CacheExchangeOpts = {
       inviteMember: stale('workspace'),
       revokeInvitation: stale('workspace'),
       setMemberRole: stale('workspace'),
-      removeMember: stale('workspace'),
+      removeMember: stale('workspace', 'automation', 'automations'),
       createApiToken: stale('workspace'),
       revokeApiToken: stale('workspace'),
     },

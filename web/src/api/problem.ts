@@ -65,11 +65,14 @@ export function problemOf(error: CombinedError): Problem {
 /** The problem of an answer that is not GraphQL. It has a status and perhaps `{ code, message }`. */
 export function problemOfStatus(status: number, body: unknown): Problem {
   if (status === 503) return starting
-  if (status >= 500) return broken
+  if (status >= 500 && status !== 502) return broken
   if (status === 413) return tooLarge
   if (status === 429) {
-    return { code: 'TOO_MANY', message: 'Too many attempts. Wait a minute, then try again.', canRetry: true }
+    const message = isRefusal(body) ? body.message : 'Too many attempts. Wait a minute, then try again.'
+    return { code: 'TOO_MANY', message, canRetry: true }
   }
+  // Sign-in says by itself why a provider cannot be used.
+  if (status === 502 && isRefusal(body)) return { code: body.code, message: body.message, canRetry: true }
   return isRefusal(body) ? problemWithCode(body.code, body.message) : broken
 }
 

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { AuditLogDocument } from '../gql/graphql.ts'
 import { PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
@@ -6,16 +7,26 @@ import { AdminsOnly } from '../roles/admins-only.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { type AuditFilter, filterVariables } from './audit-filter.ts'
+import { AuditFilters } from './audit-filters.tsx'
 import { type AuditEvent, describeAction, describeDetail } from './describe-event.ts'
 
 const LEAD = 'Who did what, and every use of a secret. Names and ids only: no value is ever in it.'
 
+const route = getRouteApi('/signed-in/w/$workspace/settings/audit')
+
 export function AuditPage() {
+  const filter = route.useSearch()
   const isAdmin = useWorkspace().viewerRole === 'ADMIN'
   return (
     <Page title="Audit log" lead={LEAD}>
       {isAdmin ? (
-        <PagedList label="Events">{(page) => <AuditPart {...page} />}</PagedList>
+        <>
+          <AuditFilters filter={filter} />
+          <PagedList key={JSON.stringify(filter)} label="Events">
+            {(page) => <AuditPart {...page} filter={filter} />}
+          </PagedList>
+        </>
       ) : (
         <AdminsOnly what="the audit log" />
       )}
@@ -23,11 +34,11 @@ export function AuditPage() {
   )
 }
 
-function AuditPart({ before, onMore }: PageProps) {
+function AuditPart({ before, onMore, filter }: PageProps & { filter: AuditFilter }) {
   const { id: workspace } = useWorkspace()
   const [answer, reload] = useQuery({
     query: AuditLogDocument,
-    variables: { workspace, first: PAGE_LENGTH, before },
+    variables: { workspace, first: PAGE_LENGTH, before, ...filterVariables(filter) },
   })
   return (
     <PageRows rows={answer.data?.auditLog} answer={answer} reload={reload} onMore={onMore}>
@@ -36,8 +47,10 @@ function AuditPart({ before, onMore }: PageProps) {
   )
 }
 
-function EventRow({ event: { at, actor, action, target, detail } }: { event: AuditEvent }) {
-  const particulars = describeDetail(detail)
+function EventRow({ event }: { event: AuditEvent }) {
+  const { at, actor, action, target, detail, address, client } = event
+  const sender = [...(address ? [`from ${address}`] : []), ...(client ? [client] : [])]
+  const particulars = [...describeDetail(detail), ...sender]
   return (
     <li className="row">
       <Text size="sm">

@@ -57,7 +57,7 @@ export function EditorColumns({
             onPasteCurl={step.type === 'custom-http' ? onPasteCurl : undefined}
           />
         ) : (
-          <TriggerForm hookUrl={state.saved?.hookUrl ?? undefined} />
+          <TriggerForm automation={state.saved?.id} />
         )}
       </section>
       {openExplorer ? (

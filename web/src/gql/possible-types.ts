@@ -16,6 +16,7 @@
     ],
     "CreateApiTokenResult": [
       "CreateApiTokenSuccess",
+      "InvalidFieldError",
       "InvalidNameError",
       "LimitReachedError"
     ],
@@ -88,6 +89,10 @@
     "RevokeInvitationResult": [
       "NotFoundError",
       "RevokeInvitationSuccess"
+    ],
+    "RotateHookResult": [
+      "NotFoundError",
+      "RotateHookSuccess"
     ],
     "RunAutomationResult": [
       "ConflictError",

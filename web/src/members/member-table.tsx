@@ -1,6 +1,7 @@
-import { Badge, NativeSelect, Table } from '@mantine/core'
+import { Badge, Checkbox, NativeSelect, Stack, Table, Text } from '@mantine/core'
 import { IconUserMinus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { notify, notifyProblem } from '../feedback/notify.ts'
@@ -83,8 +84,9 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
   const client = useClient()
   const navigate = useNavigate()
   const isSelf = useViewer().id === member.id
+  const [rotateHooks, setRotateHooks] = useState(false)
   const remove = async () => {
-    const input = { workspace, member: member.id }
+    const input = { workspace, member: member.id, rotateHooks }
     return problemIn(await client.mutation(RemoveMemberDocument, { input }).toPromise())
   }
   return (
@@ -97,8 +99,18 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
       onRemoved={() => isSelf && void navigate({ to: '/' })}
       work={remove}
     >
-      {isSelf ? 'You' : member.name} will no longer see this workspace. Automations, secrets and API tokens
-      stay as they are.
+      <Stack gap="md">
+        <Text size="sm">
+          {isSelf ? 'You' : member.name} will no longer see this workspace. Automations and secrets stay as
+          they are. API tokens and open invitations that {isSelf ? 'you' : 'they'} made end at once.
+        </Text>
+        <Checkbox
+          label="Give every hook a new URL"
+          description={`${isSelf ? 'You have' : 'They have'} seen the URLs. Whatever calls a hook has to be told the new one.`}
+          checked={rotateHooks}
+          onChange={(event) => setRotateHooks(event.currentTarget.checked)}
+        />
+      </Stack>
     </RemoveRowDialog>
   )
 }

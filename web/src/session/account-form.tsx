@@ -14,8 +14,8 @@ export function AccountForm({
 }: {
   /** What the button does: `Sign in`. */
   action: string
-  /** Gives what is wrong, or nothing. @param read gives what was typed into a field. */
-  send: (read: (field: string) => string) => Promise<Problem | undefined>
+  /** Gives what is wrong, or nothing; `code` when another step follows. @param read gives what was typed into a field. */
+  send: (read: (field: string) => string) => Promise<Problem | 'code' | undefined>
   onDone: () => void
   children: ReactNode
 }) {
@@ -25,6 +25,7 @@ export function AccountForm({
     const typed = new FormData(form)
     submission.send(async () => {
       const found = await send((field) => textOf(typed.get(field)))
+      if (found === 'code') return undefined
       if (found) return found
       restart()
       onDone()

@@ -1,6 +1,7 @@
-import { PasswordInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { signUp } from '../api/accounts.ts'
 import { AccountForm, EmailField } from './account-form.tsx'
+import { NewPasswordField } from './new-password-field.tsx'
 
 /** Makes an account. @param invitation its token lets a person sign up where sign-up is closed to others. */
 export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone: () => void }) {
@@ -19,16 +20,7 @@ export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone
     >
       <TextInput label="Name" name="name" autoComplete="name" required withAsterisk={false} maxLength={200} />
       <EmailField />
-      <PasswordInput
-        label="Password"
-        name="password"
-        autoComplete="new-password"
-        required
-        withAsterisk={false}
-        minLength={10}
-        maxLength={128}
-        description="At least 10 characters."
-      />
+      <NewPasswordField />
     </AccountForm>
   )
 }

@@ -8,7 +8,9 @@ import { ShownOnce } from '../dialogs/shown-once.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
 import { CreateApiTokenDocument, type Role } from '../gql/graphql.ts'
 import { RoleField } from '../roles/role-field.tsx'
+import { scopesOfRole } from '../roles/scopes.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { endOf, type Lifetime, LifetimeField, ScopesField } from './scope-fields.tsx'
 
 export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [token, setToken] = useState<string>()
@@ -43,8 +45,10 @@ function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: (to
   const submission = useSubmission()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('MEMBER')
+  const [scopes, setScopes] = useState(scopesOfRole('MEMBER'))
+  const [lifetime, setLifetime] = useState<Lifetime>('90')
   const create = async () => {
-    const input = { workspace, name, role }
+    const input = { workspace, name, role, scopes, expiresAt: endOf(lifetime) }
     // The client is asked directly, because the state of a hook would keep the token.
     const answer = await client.mutation(CreateApiTokenDocument, { input }).toPromise()
     const result = answer.data?.createApiToken
@@ -70,7 +74,15 @@ function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: (to
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <RoleField role={role} onChange={setRole} />
+      <RoleField
+        role={role}
+        onChange={(next) => {
+          setRole(next)
+          setScopes(scopesOfRole(next))
+        }}
+      />
+      <ScopesField role={role} scopes={scopes} onChange={setScopes} />
+      <LifetimeField lifetime={lifetime} onChange={setLifetime} />
     </DialogForm>
   )
 }

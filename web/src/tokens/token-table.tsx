@@ -6,6 +6,7 @@ import { RemovableTable } from '../lists/removable-table.tsx'
 import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
 import { TwoLines } from '../lists/two-lines.tsx'
 import { roleName } from '../roles/roles.ts'
+import { scopesOfRole } from '../roles/scopes.ts'
 import { TimeAgo } from '../time/time-ago.tsx'
 import type { ApiToken } from './api-token.ts'
 
@@ -15,11 +16,25 @@ export function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
       label="API tokens"
       rows={tokens}
       columns={[
-        { title: 'Name', cell: ({ name, role }) => <TwoLines below={roleName(role)}>{name}</TwoLines> },
-        { title: 'Made', wideOnly: true, cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
+        { title: 'Name', cell: (token) => <TwoLines below={rightsOf(token)}>{token.name}</TwoLines> },
+        {
+          title: 'Owner',
+          wideOnly: true,
+          cell: ({ owner, createdAt }) => (
+            <TwoLines below={<TimeAgo at={createdAt} />}>{owner?.name ?? 'Nobody'}</TwoLines>
+          ),
+        },
+        { title: 'Expires', cell: ({ expiresAt }) => expiry(expiresAt) },
         {
           title: 'Last used',
-          cell: ({ lastUsedAt }) => (lastUsedAt ? <TimeAgo at={lastUsedAt} /> : 'Never'),
+          cell: ({ lastUsedAt, lastUsedFrom }) =>
+            lastUsedAt ? (
+              <TwoLines below={lastUsedFrom ? `from ${lastUsedFrom}` : ''}>
+                <TimeAgo at={lastUsedAt} />
+              </TwoLines>
+            ) : (
+              'Never'
+            ),
         },
       ]}
       removal={{
@@ -29,6 +44,19 @@ export function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
       }}
     />
   )
+}
+
+/** The role, when the token has all of it; otherwise the scopes. */
+function rightsOf({ role, scopes }: ApiToken): string {
+  return scopes.length === scopesOfRole(role).length ? roleName(role) : scopes.join(', ')
+}
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+
+function expiry(expiresAt: string | null): string {
+  if (expiresAt === null) return 'Never'
+  const end = new Date(expiresAt)
+  return end.getTime() < Date.now() ? `Expired ${day.format(end)}` : day.format(end)
 }
 
 function RevokeDialog({ token: { id, name }, onClose }: { token: ApiToken; onClose: () => void }) {

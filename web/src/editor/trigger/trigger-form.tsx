@@ -1,11 +1,11 @@
-import { NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { CopyIcon } from '../../forms/copy-icon.tsx'
+import { NumberInput, Stack, Switch, Text } from '@mantine/core'
 import { useEditor } from '../state/editor-context.ts'
+import { HookUrl } from './hook-url.tsx'
 import { ScheduleForm } from './schedule-form.tsx'
 import { SignatureForm } from './signature-form.tsx'
 
-/** What starts the automation. @param hookUrl undefined as long as the automation is not saved. */
-export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
+/** What starts the automation. @param automation its id; undefined as long as it is not saved. */
+export function TriggerForm({ automation }: { automation: string | undefined }) {
   return (
     <Stack gap="lg">
       <div>
@@ -16,33 +16,11 @@ export function TriggerForm({ hookUrl }: { hookUrl: string | undefined }) {
           What starts the automation. Steps read what came with it as <code>trigger</code>.
         </Text>
       </div>
-      <HookUrl url={hookUrl} />
+      <HookUrl automation={automation} />
       <SignatureForm />
       <Answer />
       <ScheduleForm />
     </Stack>
-  )
-}
-
-function HookUrl({ url }: { url: string | undefined }) {
-  if (url === undefined) {
-    return (
-      <Text size="sm" c="dimmed">
-        Once the automation is saved, it has a web address of its own here: each request to it starts a run.
-      </Text>
-    )
-  }
-  return (
-    <TextInput
-      label="Hook URL"
-      description="Each request to it starts a run. Whoever knows it can do so, unless requests have to be signed."
-      inputWrapperOrder={['label', 'input', 'description']}
-      readOnly
-      ff="monospace"
-      value={url}
-      onFocus={(event) => event.currentTarget.select()}
-      rightSection={<CopyIcon label="Copy the hook URL" text={url} />}
-    />
   )
 }
 
