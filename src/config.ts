@@ -50,6 +50,8 @@ export interface Config {
   readonly signIn: SignInConfig
   /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
+  /** The highest cost of a GraphQL request, in fields that take what is at hand. */
+  readonly graphqlMaxCost: number
   /** As written. Egress interprets it. */
   readonly egressAllow: string
   /** The proxy variables as written, some with a password. Egress interprets them. */
@@ -129,6 +131,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
     signIn: readSignInConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
+    graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields'),
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),

@@ -6,12 +6,14 @@ import type { Logger } from '../log.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
+import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
@@ -24,6 +26,8 @@ interface GraphqlParts {
   /** Why no run begins in the whole instance, in words. */
   paused(): string | undefined
   persisted: PersistedDocuments
+  /** The highest cost of a request, in fields that take what is at hand. */
+  maxCost: number
   log: Logger
   metrics: ApiMetrics
   credentialsIn(headers: Headers): Credentials | undefined
@@ -84,11 +88,12 @@ export interface GraphqlHandler {
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   const { persisted, metrics } = parts
   const schema = createSchema()
+  const cost = new CostLimit(schema, parts.maxCost)
   const cache = createDocumentCache()
   const known = createKnownQueries({
     schema,
     documentOf: cache.documentCache.get,
-    onlyReads,
+    mayBeQuick: (document) => onlyReads(document) && cost.alwaysHolds(document),
     persisted,
     contextOf: (req) =>
       contextOf(parts, new yoga.fetchAPI.Headers(req.headers as Record<string, string>), false, NEVER),
@@ -104,6 +109,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       tellReads,
       known.plugin,
       countOperations(metrics),
+      limitCost(cost),
       keepNothing,
     ],
     parserAndValidationCache: cache,

@@ -11,7 +11,8 @@ interface KnownQueryParts {
   schema: GraphQLSchema
   /** A document that Yoga has parsed, by its text. */
   documentOf(text: string): DocumentNode | undefined
-  onlyReads(document: DocumentNode): boolean
+  /** Whether it only reads, and costs little enough with any variables. Everything else is Yoga's to check. */
+  mayBeQuick(document: DocumentNode): boolean
   persisted: PersistedDocuments
   contextOf(req: IncomingMessage): Promise<Context>
 }
@@ -43,7 +44,7 @@ export function isPlain({ method, headers }: IncomingMessage): boolean {
 const JSON_TYPE = /^application\/json(?: *; *charset=utf-8)?$/i
 
 export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
-  const { documentOf, onlyReads, persisted } = parts
+  const { documentOf, mayBeQuick, persisted } = parts
   const valid = new WeakSet<DocumentNode>()
   const execute = createExecutor(parts)
   return {
@@ -51,7 +52,7 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
       onValidate:
         ({ params: { documentAST } }) =>
         (found) => {
-          if (found.valid && onlyReads(documentAST)) valid.add(documentAST)
+          if (found.valid && mayBeQuick(documentAST)) valid.add(documentAST)
         },
     },
     async answer(req, res, body) {

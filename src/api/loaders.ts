@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import { GraphQLError } from 'graphql'
-import type { Domain, KeyHealth, RunSummary, StepRun } from '../domain/index.ts'
+import type { Domain, KeyHealth, RunSummary, StepRun, VariableGroup, VariablesKey } from '../domain/index.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
@@ -20,6 +20,7 @@ export interface Loaders {
   steps: DataLoader<Key, StepRun[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
+  variables: DataLoader<VariablesKey, VariableGroup[], string>
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
   /** By workspace, as the three below. */
@@ -71,6 +72,20 @@ class LazyLoaders implements Loaders {
 
   get newestRuns() {
     return this.#once('newestRuns', () => createNewestRuns(this.#domain))
+  }
+
+  get variables() {
+    const { variables } = this.#domain
+    return this.#once(
+      'variables',
+      () =>
+        new DataLoader((keys) => eachVariables(keys, variables), {
+          // A mutation may change the automation within the request.
+          cacheKeyFn: ({ automation, step }) =>
+            `${cacheKeyFn(automation)}.${automation.version}.${step ?? ''}`,
+          maxBatchSize: MAX_SAMPLES,
+        }),
+    )
   }
 
   get runContent() {
@@ -130,6 +145,9 @@ class LazyLoaders implements Loaders {
   }
 }
 
+// Samples may be large, so the last runs of only so many automations are read at once.
+const MAX_SAMPLES = 50
+
 // Enough for every list of automations with 20 runs each.
 const MAX_RUNS = 100_000
 
@@ -171,6 +189,21 @@ function byWorkspace<Row extends { workspace: string }>(
     const rows = Map.groupBy(await load(workspaces), ({ workspace }) => workspace)
     return workspaces.map((workspace) => rows.get(workspace) ?? [])
   })
+}
+
+async function eachVariables(
+  keys: readonly VariablesKey[],
+  variables: Domain['variables'],
+): Promise<VariableGroup[][]> {
+  const workspaces = Map.groupBy(keys, ({ automation }) => automation.workspace)
+  const found = new Map<VariablesKey, VariableGroup[]>()
+  for (const [workspace, its] of workspaces) {
+    const groups = await variables.listOfMany(workspace, its)
+    its.forEach((key, index) => {
+      found.set(key, groups[index] ?? [])
+    })
+  }
+  return keys.map((key) => found.get(key) ?? [])
 }
 
 /** The row of each key. */

@@ -42,8 +42,15 @@ export interface SecretUsage {
   field: string
 }
 
+export interface AutomationPage {
+  first: number
+  /** The id after which the page begins, which may be of one that is deleted by now. */
+  after?: string | undefined
+}
+
 export interface Automations {
-  list(workspace: string): Promise<Automation[]>
+  /** Sorted by name. Without a page: all. */
+  list(workspace: string, page?: AutomationPage): Promise<Automation[]>
   get(id: string): Promise<Automation | undefined>
   /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
@@ -60,12 +67,16 @@ const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps,
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
 const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
+const automationsOfPage =
+  statement(`${AUTOMATIONS} and deleted_at is null and ($2::uuid is null or (name, id) >
+    (select name, id from automation where workspace_id = $1 and id = $2)) order by name, id limit $3`)
 const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
 const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
 
 export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
   return {
-    list: (workspace) => store.read(automationsOfWorkspace, [workspace]),
+    list: (workspace, page) =>
+      store.read(automationsOfPage, [workspace, page?.after ?? null, page?.first ?? null]),
     async get(id) {
       const where = parsePublicId(id)
       const [found] = where ? await store.read<Automation>(automationById, [where.workspace, where.id]) : []

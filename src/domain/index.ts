@@ -54,7 +54,7 @@ export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
-export type { Variable, VariableGroup } from './variables.ts'
+export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
 export interface DomainParts {
   store: Store

@@ -24,7 +24,10 @@ const summaryFields = [
   'finishedAt',
 ] as const
 const contentFields = ['workspace', 'id', 'input', 'output'] as const
+const endedFields = ['workspace', 'id', 'automation', 'input'] as const
 const definitionFields = ['workspace', 'id', 'steps'] as const
+
+type EndedRun = Pick<Run, (typeof endedFields)[number]>
 
 export interface RunPage {
   automation?: string
@@ -64,11 +67,15 @@ export async function newestRuns(
   return summaries(em, workspace, ids)
 }
 
-/** The newest run of an automation that has ended. */
-export async function lastEndedRun(em: Em, workspace: string, automation: string): Promise<Run | null> {
+/** The newest run of each automation that has ended, where there is one. */
+export async function lastEndedRuns(
+  em: Em,
+  workspace: string,
+  automations: readonly string[],
+): Promise<EndedRun[]> {
   const statuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const
-  const [id] = await newestOfAutomations(em, [automation], { workspace, first: 1, statuses })
-  return id === undefined ? null : em.findOne(Run, { workspace, id })
+  const ids = await newestOfAutomations(em, automations, { workspace, first: 1, statuses })
+  return em.find(Run, { workspace, id: { $in: ids } }, { fields: endedFields })
 }
 
 export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {

@@ -2,7 +2,7 @@ import type { Registry } from '../steps/index.ts'
 import { type Automation, StepRun } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import * as template from '../template/index.ts'
-import { lastEndedRun } from './run-list.ts'
+import { lastEndedRuns } from './run-list.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface Variable extends template.Variable {
@@ -16,28 +16,52 @@ export interface VariableGroup extends template.VariableGroup {
 
 const MAX_SECRETS_SHOWN = 1000
 
+/** What the explorer is asked for. Without a step, or with one that there is not: all steps. */
+export interface VariablesKey {
+  automation: Automation
+  step: string | undefined
+}
+
 export interface Variables {
-  /** The variables for a step, as the explorer shows them: the trigger, the steps before it, and the secrets. */
-  list(automation: Automation, step?: string): Promise<VariableGroup[]>
+  /**
+   * The variables for steps of a workspace's automations, as the explorer shows them: the trigger, the steps before it,
+   * and the secrets.
+   *
+   * @returns the groups for each key, in the order of the keys.
+   */
+  listOfMany(workspace: string, keys: readonly VariablesKey[]): Promise<VariableGroup[][]>
 }
 
 export function createVariables(parts: { store: Store; registry: Registry; secrets: Secrets }): Variables {
   const { store, registry, secrets } = parts
   return {
-    async list(automation, step) {
-      const last = await lastRun(store, automation)
-      const index = automation.steps.findIndex(({ key }) => key === step)
-      const earlier = index < 0 ? automation.steps : automation.steps.slice(0, index)
-      const steps = earlier.map(({ key, type }) => {
-        const schema = registry.list().find((it) => it.type === type)?.output
-        return template.stepGroup(key, schema, last.outputs.get(key))
-      })
-      const found = await secrets.list(automation.workspace, { first: MAX_SECRETS_SHOWN })
-      const names = found.map(({ name }) => name)
-      const trigger = template.triggerGroup(last.input, { hasSchedule: Boolean(automation.schedule) })
-      return [trigger, ...steps, template.secretsGroup(names)].map(withReferences)
+    async listOfMany(workspace, keys) {
+      const ids = new Set(keys.map(({ automation }) => automation.id))
+      const [lastRuns, found] = await Promise.all([
+        lastRunsOf(store, workspace, [...ids]),
+        secrets.list(workspace, { first: MAX_SECRETS_SHOWN }),
+      ])
+      const ofSecrets = withReferences(template.secretsGroup(found.map(({ name }) => name)))
+      return keys.map((key) => [...ownGroups(registry, key, lastRuns.get(key.automation.id)), ofSecrets])
     },
   }
+}
+
+interface LastRun {
+  input: unknown
+  outputs: ReadonlyMap<string, unknown>
+}
+
+/** The groups of the trigger and of the steps. */
+function ownGroups(registry: Registry, { automation, step }: VariablesKey, last?: LastRun): VariableGroup[] {
+  const index = automation.steps.findIndex(({ key }) => key === step)
+  const earlier = index < 0 ? automation.steps : automation.steps.slice(0, index)
+  const steps = earlier.map(({ key, type }) => {
+    const schema = registry.list().find((it) => it.type === type)?.output
+    return template.stepGroup(key, schema, last?.outputs.get(key))
+  })
+  const trigger = template.triggerGroup(last?.input, { hasSchedule: Boolean(automation.schedule) })
+  return [trigger, ...steps].map(withReferences)
 }
 
 function withReferences(group: template.VariableGroup): VariableGroup {
@@ -45,9 +69,23 @@ function withReferences(group: template.VariableGroup): VariableGroup {
   return { ...group, variables }
 }
 
-async function lastRun(store: Store, { workspace, id }: Automation) {
+/** The last run of each automation that has ended, by the automation. */
+async function lastRunsOf(
+  store: Store,
+  workspace: string,
+  automations: readonly string[],
+): Promise<ReadonlyMap<string | null | undefined, LastRun>> {
   const em = store.em()
-  const run = await lastEndedRun(em, workspace, id)
-  const steps = run ? await em.find(StepRun, { workspace, run: run.id }) : []
-  return { input: run?.input, outputs: new Map(steps.map(({ key, output }) => [key, output])) }
+  const runs = await lastEndedRuns(em, workspace, automations)
+  const where = { workspace, run: { $in: runs.map(({ id }) => id) } }
+  const steps = Map.groupBy(
+    await em.find(StepRun, where, { fields: ['workspace', 'run', 'key', 'output'] }),
+    ({ run }) => run,
+  )
+  return new Map(
+    runs.map(({ id, automation, input }) => {
+      const outputs = new Map(steps.get(id)?.map(({ key, output }) => [key, output]))
+      return [automation, { input, outputs }]
+    }),
+  )
 }

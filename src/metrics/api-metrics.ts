@@ -14,7 +14,7 @@ export interface ApiMetrics {
 }
 
 // Codes that the GraphQL server gives its own errors.
-const serverCodes = ['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']
+const serverCodes = ['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COSTLY']
 const persistedCodes = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_ONLY']
 const known: ReadonlySet<unknown> = new Set([
   ...changeErrorCodes,

@@ -229,6 +229,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
     paused: () => pause.problem(),
     persisted,
+    maxCost: config.graphqlMaxCost,
     log,
     metrics,
     credentialsIn: signIn.credentialsIn,

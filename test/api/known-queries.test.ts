@@ -62,7 +62,7 @@ describe('which requests it answers', () => {
     const queries = createKnownQueries({
       schema,
       documentOf: (text) => parsed.get(text),
-      onlyReads: (document) => document !== parsed.get(texts.change),
+      mayBeQuick: (document) => document !== parsed.get(texts.change),
       persisted: { documents: new Map([['hash', texts.one]]), only },
       contextOf,
     })

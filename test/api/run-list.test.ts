@@ -118,6 +118,17 @@ describe('the runs of an automation', () => {
     expect((await ask(2)).errors).toBeUndefined()
     const { errors } = await ask(9)
     expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/The request costs/),
+      extensions: { code: 'QUERY_TOO_COSTLY' },
+    })
+  })
+
+  test('are refused when one request reads too many of them', async () => {
+    const runs = { newestOfMany: async () => [] }
+    const loaders = createLoaders({ runs } as Partial<Record<keyof Domain, unknown>> as Domain)
+    const read = (id: number) => loaders.newestRuns({ workspace: 'acme', id: String(id) }, 50)
+    await Promise.all(Array.from({ length: 2000 }, (_, id) => read(id)))
+    await expect(read(2000)).rejects.toMatchObject({
       message: expect.stringMatching(/at most 100000 runs/),
       extensions: { code: 'BAD_REQUEST' },
     })

@@ -162,6 +162,7 @@ async function startApiApart(
       LOCKSTEP_SIGN_UP: config.signUp,
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
+      LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),
       LOCKSTEP_LOG: config.logLevel,
       LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
       ...Object.fromEntries(Object.entries(env).filter(([name]) => OF_SIGN_IN.test(name))),

@@ -1,6 +1,7 @@
 import { type Domain, publicId, scopes, scopesOf } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
@@ -46,6 +47,7 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
   builder.objectField(Workspace, 'apiTokens', (t) =>
     t.field({
       type: [ApiToken],
+      extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),

@@ -1,9 +1,12 @@
 import { GraphQLError } from 'graphql'
 import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
+import { costs } from '../query-cost.ts'
 import { lastSeen, pageSize } from './page.ts'
 
 type AuditEventRow = Awaited<ReturnType<Domain['audit']>>[number]
+
+const MAX_PAGE = 500
 
 export function defineAuditEvent(builder: Builder): void {
   const AuditEvent = builder.objectRef<AuditEventRow>('AuditEvent').implement({
@@ -31,6 +34,7 @@ export function defineAuditEvent(builder: Builder): void {
   builder.queryField('auditLog', (t) =>
     t.field({
       type: [AuditEvent],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen.',
       authScopes: (_parent, { workspace }) => ({ 'audit:read': workspace }),
       args: {
@@ -51,7 +55,7 @@ export function defineAuditEvent(builder: Builder): void {
         to: t.arg({ type: 'DateTime', required: false, description: 'Not included.' }),
       },
       resolve: (_parent, { workspace, first, before, from, to, ...filter }, { domain }) =>
-        domain.audit(workspace, pageSize(first, 50, 500), lastSeen(workspace, before), {
+        domain.audit(workspace, pageSize(first, 50, MAX_PAGE), lastSeen(workspace, before), {
           ...textsOf(filter),
           from: timeOf('from', from),
           to: timeOf('to', to),

@@ -8,8 +8,10 @@ import {
 import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
+import { lastSeen, pageSize, unknownCursor } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
@@ -20,6 +22,9 @@ export type AutomationRef = ReturnType<typeof defineAutomation>
 /** The workspace that a public id names. For any other text it is a workspace without members. */
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
+const USUAL_PAGE = 500
+const MAX_PAGE = 5000
+
 export function defineAutomation(builder: Builder) {
   const Step = defineStep(builder)
   const { HookSignature } = hookSignatureTypes(builder)
@@ -29,7 +34,7 @@ export function defineAutomation(builder: Builder) {
     fields: (t) => ({
       reference: t.exposeString('reference'),
       label: t.exposeString('label'),
-      sample: t.expose('sample', { type: 'JSON', nullable: true }),
+      sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
     }),
   })
   const VariableGroupType = builder.objectRef<VariableGroup>('VariableGroup').implement({
@@ -37,7 +42,11 @@ export function defineAutomation(builder: Builder) {
     fields: (t) => ({
       kind: t.exposeString('kind'),
       title: t.exposeString('title'),
-      variables: t.field({ type: [VariableType], resolve: ({ variables }) => variables }),
+      variables: t.field({
+        type: [VariableType],
+        extensions: costs({ size: 20 }),
+        resolve: ({ variables }) => variables,
+      }),
     }),
   })
   const Automation = builder.objectRef<AutomationRow>('Automation').implement({
@@ -46,7 +55,7 @@ export function defineAutomation(builder: Builder) {
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
       version: t.exposeInt('version'),
-      steps: t.field({ type: [Step], resolve: ({ steps }) => steps }),
+      steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
       hookUrl: t.string({
         nullable: true,
         description: 'Whoever knows it can start runs.',
@@ -76,10 +85,12 @@ export function defineAutomation(builder: Builder) {
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
       variables: t.field({
         type: [VariableGroupType],
+        extensions: costs({ weight: 500, size: 12 }),
         description: 'What the variable explorer shows for a step.',
         authScopes: ({ workspace }) => ({ 'secrets:read': workspace, 'runs:read': workspace }),
         args: { step: t.arg.string({ required: false }) },
-        resolve: (automation, { step }, { domain }) => domain.variables.list(automation, step ?? undefined),
+        resolve: (automation, { step }, { loaders }) =>
+          loaders.variables.load({ automation, step: step ?? undefined }),
       }),
     }),
   })
@@ -87,9 +98,22 @@ export function defineAutomation(builder: Builder) {
   builder.queryFields((t) => ({
     automations: t.field({
       type: [Automation],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
+      description: 'Sorted by name; `after` is the last id seen.',
       authScopes: (_parent, { workspace }) => ({ 'automations:read': workspace }),
-      args: { workspace: t.arg.id() },
-      resolve: (_parent, { workspace }, { domain }) => domain.automations.list(workspace),
+      args: {
+        workspace: t.arg.id(),
+        first: t.arg.int({ required: false, defaultValue: USUAL_PAGE }),
+        after: t.arg.id({ required: false }),
+      },
+      resolve: async (_parent, { workspace, first, after }, { domain }) => {
+        const seen = lastSeen(workspace, after, 'after')
+        const page = { first: pageSize(first, USUAL_PAGE, MAX_PAGE), after: seen }
+        const found = await domain.automations.list(workspace, page)
+        if (seen && found.length === 0 && (await domain.automations.getMany(workspace, [seen])).length === 0)
+          throw unknownCursor('after')
+        return found
+      },
     }),
     automation: t.field({
       type: Automation,

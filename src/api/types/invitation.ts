@@ -1,6 +1,7 @@
 import { type Domain, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
@@ -21,6 +22,7 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
   builder.objectField(Workspace, 'invitations', (t) =>
     t.field({
       type: [Invitation],
+      extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),

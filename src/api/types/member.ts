@@ -1,6 +1,7 @@
 import type { Member } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef } from './workspace.ts'
@@ -48,6 +49,7 @@ export function defineMemberChanges(
       id: t.exposeID('id'),
       hooks: t.field({
         type: [Automation],
+        extensions: costs({ weight: 10, size: 500 }),
         nullable: true,
         description: 'The automations whose hooks the person could see, by name.',
         authScopes: ({ workspace }) => ({ 'automations:read': workspace }),

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
+import { costs } from '../query-cost.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
@@ -10,6 +11,8 @@ import type { StepInputRef } from './step.ts'
 
 // The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
+
+const MAX_PAGE = 500
 
 // For each automation; enough for a chart.
 const MAX_RUNS_EACH = 50
@@ -27,6 +30,7 @@ export function defineRun(
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
       authScopes: (_parent, { workspace }) => ({ 'runs:read': workspace }),
       args: {
@@ -38,7 +42,7 @@ export function defineRun(
       },
       resolve: (_parent, { workspace, automation, status, first, before }, { domain }) =>
         domain.runs.list(workspace, {
-          first: pageSize(first, 50, 500),
+          first: pageSize(first, 50, MAX_PAGE),
           before: lastSeen(workspace, before),
           ...(automation && { automation }),
           ...(status && { statuses: status }),
@@ -55,6 +59,7 @@ export function defineRun(
   builder.objectField(Automation, 'runs', (t) =>
     t.field({
       type: [Run],
+      extensions: costs({ weight: 5, most: MAX_RUNS_EACH }),
       description: `The newest first, ${MAX_RUNS_EACH} at most.`,
       authScopes: ({ workspace }: AutomationRow) => ({ 'runs:read': workspace }),
       args: { first: t.arg.int({ required: false, defaultValue: 20 }) },
@@ -120,6 +125,7 @@ export function defineRun(
     testStep: t.field({
       type: TestStepResult,
       description: 'Runs one step once, through the same executor.',
+      extensions: costs({ weight: 2000 }),
       // It is as if the caller wrote an automation, started it and read its run.
       authScopes: (_parent, { input: { workspace } }) => ({
         'automations:write': workspace,
@@ -184,7 +190,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         description:
           'The latest attempt, counted from 1. The other fields are about it. 0: no attempt has begun.',
       }),
-      output: t.expose('output', { type: 'JSON', nullable: true }),
+      output: t.expose('output', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -204,6 +210,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       automation: t.field({
         type: Automation,
+        extensions: costs({ weight: 2 }),
         authScopes: ({ workspace }) => ({ 'automations:read': workspace }),
         resolve: async ({ workspace, automation }, _args, { loaders }) => {
           const found = automation && (await loaders.automation.load({ workspace, id: automation }))
@@ -228,6 +235,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       input: t.field({
         type: 'JSON',
         nullable: true,
+        extensions: costs({ weight: 5 }),
         description: 'Null until the run has ended, because only then are all values to redact known.',
         authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'input', loaders),
@@ -235,12 +243,14 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       output: t.field({
         type: 'JSON',
         nullable: true,
+        extensions: costs({ weight: 5 }),
         authScopes,
         resolve: (run, _args, { loaders }) => contentOf(run, 'output', loaders),
       }),
       error: t.field({ type: StepError, nullable: true, authScopes, resolve: ({ error }) => error }),
       plan: t.field({
         type: [PlannedStep],
+        extensions: costs({ weight: 3, size: 20 }),
         description:
           'The steps as they were when the run was started. `steps` has only those that have begun.',
         resolve: async ({ workspace, id }, _args, { loaders }) =>
@@ -248,6 +258,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       }),
       steps: t.field({
         type: [StepRun],
+        extensions: costs({ weight: 5, size: 20 }),
         authScopes,
         resolve: ({ workspace, id }, _args, { loaders }) => loaders.steps.load({ workspace, id }),
       }),

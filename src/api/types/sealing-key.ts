@@ -1,5 +1,6 @@
 import type { SealingKey } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
+import { costs } from '../query-cost.ts'
 
 export function defineSealingKey(builder: Builder) {
   const KeySuccession = builder.objectRef<NonNullable<SealingKey['successions']>[number]>('KeySuccession')
@@ -33,6 +34,7 @@ export function defineSealingKey(builder: Builder) {
       }),
       successions: t.field({
         type: [KeySuccession],
+        extensions: costs({ size: 5 }),
         description: 'The chain from a fingerprint that was pinned before a rotation to the current one.',
         resolve: ({ successions = [] }) => [...successions],
       }),

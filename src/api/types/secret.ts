@@ -1,13 +1,23 @@
 import type { ObjectRef } from '@pothos/core'
-import type { SecretPage, SecretPolicy, SecretSummary, SecretUsage } from '../../domain/index.ts'
+import {
+  publicId,
+  type SecretPage,
+  type SecretPolicy,
+  type SecretSummary,
+  type SecretUsage,
+} from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
 import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
+import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
-import { pageSize } from './page.ts'
+import { pageAfter, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { defineSealingKey } from './sealing-key.ts'
+
+const MAX_PAGE = 5000
+const USUAL_USAGES = 500
 
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
@@ -21,6 +31,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   const SecretUsage = builder.objectRef<SecretUsage>('SecretUsage').implement({
     description: 'A field of a step that names a secret.',
     fields: (t) => ({
+      id: t.id({ resolve: idOfUsage }),
       automation: t.field({
         type: Automation,
         authScopes: ({ automation }) => ({ 'automations:read': automation.workspace }),
@@ -68,6 +79,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   builder.queryFields((t) => ({
     secrets: t.field({
       type: [Secret],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last name seen.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: pageArgs(t),
@@ -75,6 +87,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
     secretPolicies: t.field({
       type: [SecretPolicy],
+      extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The policies of the secrets that `secrets` returns for the same arguments.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
       args: pageArgs(t),
@@ -83,9 +96,20 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
     secretUsages: t.field({
       type: [SecretUsage],
+      // All automations of the workspace are searched for each page.
+      extensions: costs({ weight: 2000, most: MAX_PAGE }),
+      description: 'By the name of the automation; `after` is the last id seen.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
-      args: { workspace: t.arg.id(), name: t.arg.string() },
-      resolve: (_parent, { workspace, name }, { domain }) => domain.automations.secretUsages(workspace, name),
+      args: {
+        workspace: t.arg.id(),
+        name: t.arg.string(),
+        first: t.arg.int({ required: false, defaultValue: USUAL_USAGES }),
+        after: t.arg.id({ required: false }),
+      },
+      resolve: async (_parent, { workspace, name, first, after }, { domain }) => {
+        const size = pageSize(first, USUAL_USAGES, MAX_PAGE)
+        return pageAfter(await domain.automations.secretUsages(workspace, name), idOfUsage, after, size)
+      },
     }),
     secretPolicy: t.field({
       type: SecretPolicy,
@@ -104,6 +128,9 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   defineChanges(builder, Secret, SecretPolicy)
 }
 
+const idOfUsage = ({ automation: { workspace, id }, step, field }: SecretUsage): string =>
+  [publicId(workspace, id), step, field].join('/')
+
 function pageArgs({ arg }: PothosSchemaTypes.QueryFieldBuilder<SchemaTypes, object>) {
   return {
     workspace: arg.id(),
@@ -114,7 +141,7 @@ function pageArgs({ arg }: PothosSchemaTypes.QueryFieldBuilder<SchemaTypes, obje
 }
 
 function pageOf({ search, first, after }: PageArguments): SecretPage {
-  return { first: pageSize(first, 100, 5000), ...(search && { search }), ...(after && { after }) }
+  return { first: pageSize(first, 100, MAX_PAGE), ...(search && { search }), ...(after && { after }) }
 }
 
 interface PageArguments {

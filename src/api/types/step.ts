@@ -1,5 +1,6 @@
 import { describeFields, type StepField, type StepType } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
+import { costs } from '../query-cost.ts'
 
 export type StepInputRef = ReturnType<typeof defineStepTypes>
 
@@ -58,13 +59,18 @@ export function defineStepTypes(builder: Builder) {
       type: t.exposeID('type'),
       title: t.exposeString('title'),
       description: t.exposeString('description'),
-      fields: t.field({ type: [StepFieldType], resolve: (type) => describeFields(type) }),
+      fields: t.field({
+        type: [StepFieldType],
+        extensions: costs({ size: 20 }),
+        resolve: (type) => describeFields(type),
+      }),
       output: t.expose('output', { type: 'JSON', description: "A JSON Schema of the step's output." }),
     }),
   })
   builder.queryField('stepTypes', (t) =>
     t.field({
       type: [StepTypeType],
+      extensions: costs({ size: 50 }),
       authScopes: { signedIn: true },
       resolve: (_parent, _args, { registry }) => [...registry.list()],
     }),

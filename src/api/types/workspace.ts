@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, type Caller } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
+import { costs } from '../query-cost.ts'
 import { attempt, defineResult } from './result.ts'
 
 export type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
@@ -40,6 +41,7 @@ export function defineWorkspace(builder: Builder) {
       }),
       members: t.field({
         type: [MemberType],
+        extensions: costs({ weight: 5, size: 100 }),
         authScopes: ({ id }) => ({ 'members:read': id }),
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
@@ -61,6 +63,7 @@ export function defineWorkspace(builder: Builder) {
       }),
       workspaces: t.field({
         type: [Workspace],
+        extensions: costs({ weight: 5, size: 20 }),
         resolve: async (caller, _args, { domain }) => {
           if (caller.kind === 'user') return domain.workspaces.listFor(caller.id)
           const workspace = await domain.workspaces.get(caller.workspace)

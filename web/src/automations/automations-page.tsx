@@ -1,3 +1,4 @@
+import { Button, Group } from '@mantine/core'
 import { IconBolt, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useQuery } from 'urql'
@@ -13,10 +14,15 @@ import { AutomationRow } from './automation-row.tsx'
 
 const LOOK_AGAIN = 5000
 
+// As in the document.
+const PAGE_LENGTH = 500
+
 export function AutomationsPage() {
   const { id: workspace } = useWorkspace()
   const [search, setSearch] = useState('')
-  const [answer, reload] = useQuery({ query: AutomationsDocument, variables: { workspace } })
+  const [after, setAfter] = useState<string | undefined>(undefined)
+  const variables = { workspace, after }
+  const [answer, reload] = useQuery({ query: AutomationsDocument, variables })
   useLookAgain(reload, LOOK_AGAIN)
   const automations = answer.data?.automations
   const wanted = search.trim().toLowerCase()
@@ -36,7 +42,7 @@ export function AutomationsPage() {
         />
       )}
       {!automations && <NotLoaded answer={answer} reload={reload} />}
-      {automations?.length === 0 && <NoAutomations />}
+      {automations?.length === 0 && !after && <NoAutomations />}
       {found && found.length > 0 && (
         <ul className="rows" aria-label="Automations">
           {found.map((automation) => (
@@ -47,6 +53,18 @@ export function AutomationsPage() {
       {found?.length === 0 && automations && automations.length > 0 && (
         <p role="status">No name contains “{search.trim()}”.</p>
       )}
+      <Group>
+        {after && (
+          <Button variant="default" onClick={() => setAfter(undefined)}>
+            Back to the first
+          </Button>
+        )}
+        {automations?.length === PAGE_LENGTH && (
+          <Button variant="default" onClick={() => setAfter(automations.at(-1)?.id)}>
+            Next {PAGE_LENGTH}
+          </Button>
+        )}
+      </Group>
     </Page>
   )
 }
