@@ -23,7 +23,7 @@ export interface RunWrites {
   /** @returns false when somebody wants the run to end, so that the job stays. */
   postpone(
     claim: RunClaim,
-    failed: { position: number; error: StoredError; seconds: number },
+    wait: { position: number; error: StoredError | null; seconds: number },
   ): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
 }
@@ -50,8 +50,8 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
       if (!step.ended) progress.changed(step)
       return handed
     },
-    async postpone(claim, failed) {
-      const isFree = await postponeRun(pool, claim, failed)
+    async postpone(claim, wait) {
+      const isFree = await postponeRun(pool, claim, wait)
       if (isFree === undefined) throw await whyUnwritten(pool, claim)
       progress.changed(claim)
       return isFree
