@@ -9,6 +9,8 @@
  *
  * The caller's access is decided before a use case is called. No use case checks it.
  */
+
+import type { Limits } from '../config.ts'
 import type { Registry } from '../steps/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
@@ -20,6 +22,7 @@ import { createApiTokens } from './api-tokens.ts'
 import { listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { readKeyHealth } from './key-health.ts'
+import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
@@ -37,6 +40,7 @@ export type { SecretUsage, StepInput } from './automations.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
+export { createWorkspaceLimits } from './limits.ts'
 export type { Member } from './members.ts'
 export { checkTitle } from './plain-text.ts'
 export type { RunSummary } from './run-list.ts'
@@ -54,21 +58,33 @@ export interface DomainParts {
   rights: RightsSignals
   registry: Registry
   publicUrl: string
+  limits: Limits
+  workspaceLimits: WorkspaceLimits
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
-export function createDomain({ store, queue, intake, signals, rights, registry, publicUrl }: DomainParts) {
+export function createDomain(parts: DomainParts) {
+  const { store, queue, intake, signals, rights, registry, publicUrl, limits } = parts
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
   return {
-    workspaces: createWorkspaces({ store, rights }),
+    workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
     members: createMembers({ store, rights, publicUrl }),
     apiTokens: createApiTokens({ store, rights }),
     secrets,
-    automations: createAutomations({ store, registry }),
-    runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
+    automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
+    runs: createRuns({
+      store,
+      sealer,
+      seal,
+      queue,
+      intake,
+      signals,
+      registry,
+      limits: parts.workspaceLimits,
+    }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string) => listAudit(store, workspace, first, before),
     keyHealth: () => readKeyHealth(store.em()),

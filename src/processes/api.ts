@@ -6,7 +6,7 @@ import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain } from '../domain/index.ts'
+import { createDomain, createWorkspaceLimits } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -22,8 +22,10 @@ import { runProducer } from '../store/queue.ts'
 import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
+import { CallCounts } from '../store/runs/call-counts.ts'
 import { openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
+import { WaitingRuns } from '../store/runs/waiting-runs.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { embeddedFolder } from './cluster-folder.ts'
@@ -163,7 +165,20 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool, signals)
-  const domain = createDomain({ store, queue: runProducer, intake, signals, rights, registry, publicUrl })
+  const counts = new CallCounts(pool, log)
+  undo.add(() => counts.close())
+  const { limits } = config
+  const domain = createDomain({
+    store,
+    queue: runProducer,
+    intake,
+    signals,
+    rights,
+    registry,
+    publicUrl,
+    limits,
+    workspaceLimits: createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits }),
+  })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
   const signIn = createSignIn({

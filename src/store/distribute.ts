@@ -36,6 +36,7 @@ export const LOCAL_TABLES = [
   'run_worker',
   'run_clock',
   'hook_check',
+  'call_count',
   'worker',
   'mikro_orm_migrations',
 ] as const

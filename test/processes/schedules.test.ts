@@ -45,10 +45,18 @@ afterAll(async () => {
   await app.close()
 })
 
-function openScheduler(): Scheduler {
+function openScheduler(queuedRuns = 0): Scheduler {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
   const started = (seconds: number) => void lateness.push(seconds)
-  return createScheduler({ store, sealer, queue: runProducer, registry, log: app.logger, started })
+  return createScheduler({
+    store,
+    sealer,
+    queue: runProducer,
+    registry,
+    log: app.logger,
+    queuedRuns,
+    started,
+  })
 }
 
 const startDue = () => scheduler.startDue(new AbortController().signal)

@@ -1,5 +1,6 @@
 import { AuditEvent } from './audit-event.ts'
 import { Automation } from './automation.ts'
+import { CallCount } from './call-count.ts'
 import { HookCheck } from './hook-check.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
@@ -26,6 +27,7 @@ export const entities = [
   RunWorker,
   RunClock,
   HookCheck,
+  CallCount,
   AuditEvent,
   User,
   Session,
@@ -37,6 +39,7 @@ export const entities = [
 
 export * from './audit-event.ts'
 export * from './automation.ts'
+export * from './call-count.ts'
 export * from './hook-check.ts'
 export * from './keys.ts'
 export * from './run.ts'
