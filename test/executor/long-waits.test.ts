@@ -95,7 +95,9 @@ test('a worker that dies near the end of a wait does not make it begin again', a
   await vi.waitUntil(async () => (await countJobs(POSTPONED)) === 1, WAIT)
   await passTime(id)
   // A worker that never reports.
-  await app.database.query('update run_job set worker = gen_random_uuid(), claim = gen_random_uuid()')
+  await app.database.query(
+    `update run_job set worker = gen_random_uuid(), claim = gen_random_uuid(), postponed = false, due_at = now()`,
+  )
   const { status, steps } = await other.waitForRun(id)
   expect(status).toBe('SUCCEEDED')
   expect(steps[0]).toMatchObject({ output: { waitedSeconds: 300 } })
