@@ -109,6 +109,42 @@ test('every variable is read into its setting', () => {
   expect(JSON.stringify(config)).not.toMatch(/sesame|pa%40ss|xxx/)
 })
 
+test('only an instance where anybody may sign up limits a workspace without being told to', () => {
+  const own = { workspacesPerPerson: 100, scheduleMinSeconds: 60 }
+  const any = {
+    hookCallsPerMinute: 0,
+    workspaceHookCallsPerMinute: 0,
+    runStartsPerMinute: 0,
+    queuedRuns: 0,
+    ...own,
+  }
+  expect(readConfig({}).limits).toEqual(any)
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'closed' }).limits).toEqual(any)
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'open' }).limits).toEqual({
+    hookCallsPerMinute: 600,
+    workspaceHookCallsPerMinute: 3000,
+    runStartsPerMinute: 3000,
+    queuedRuns: 10_000,
+    ...own,
+  })
+  const told = {
+    LOCKSTEP_HOOK_CALLS_PER_MINUTE: '0',
+    LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: '7',
+    LOCKSTEP_RUN_STARTS_PER_MINUTE: '8',
+    LOCKSTEP_MAX_QUEUED_RUNS: '9',
+    LOCKSTEP_MAX_WORKSPACES: '3',
+    LOCKSTEP_SCHEDULE_MIN_SECONDS: '900',
+  }
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'open', ...told }).limits).toEqual({
+    hookCallsPerMinute: 0,
+    workspaceHookCallsPerMinute: 7,
+    runStartsPerMinute: 8,
+    queuedRuns: 9,
+    workspacesPerPerson: 3,
+    scheduleMinSeconds: 900,
+  })
+})
+
 test('the root key stays in the data folder if only the folder is set', () => {
   expect(readConfig({ LOCKSTEP_DATA: '/srv/lockstep' }).rootKeyFile).toBe(
     join(resolve('/srv/lockstep'), 'root-key.pem'),

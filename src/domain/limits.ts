@@ -30,7 +30,8 @@ interface LimitParts {
 
 export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): WorkspaceLimits {
   const take = (calls: readonly (CountedCall & { what: string; setting: string })[]) => {
-    const exceeded = counts.take(calls.filter(({ most }) => most > 0))
+    const limited = calls.filter(({ most }) => most > 0)
+    const exceeded = limited.length > 0 ? counts.take(limited) : undefined
     const call = calls.find((it) => it === exceeded?.call)
     if (!exceeded || !call) return
     const { retryAfterSeconds } = exceeded
