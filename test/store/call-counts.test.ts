@@ -86,7 +86,10 @@ test('while the database is away a process counts by itself, and tells all of it
   let isAway = true
   const it = open({
     ...pool,
-    query: (...query) => (isAway ? Promise.reject(new Error('away')) : pool.query(...query)),
+    async query(...query) {
+      if (isAway) throw new Error('away')
+      return pool.query(...query)
+    },
   })
   it.take([call(2)])
   it.take([call(2)])
