@@ -6,7 +6,7 @@ import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain, createWorkspaceLimits } from '../domain/index.ts'
+import { createDomain, createWorkspaceLimits, type WorkspaceLimits } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -23,7 +23,7 @@ import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
 import { CallCounts } from '../store/runs/call-counts.ts'
-import { openHotPool } from '../store/runs/hot-pool.ts'
+import { type HotPool, openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
 import { WaitingRuns } from '../store/runs/waiting-runs.ts'
 import { claimFirstSignUp, hasAccounts, openAuthTables, readAuthSecret } from '../store/sign-in.ts'
@@ -152,6 +152,12 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
+function openLimits({ config: { limits }, log, undo }: ServiceParts, pool: HotPool): WorkspaceLimits {
+  const counts = new CallCounts(pool, log)
+  undo.add(() => counts.close())
+  return createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits })
+}
+
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
   const { config, log, registry, persisted, url, store, clock, pause, metrics, undo } = parts
   await waitForStore(store, log, stopping)
@@ -165,9 +171,6 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const intake = createRunIntake(pool, signals)
-  const counts = new CallCounts(pool, log)
-  undo.add(() => counts.close())
-  const { limits } = config
   const domain = createDomain({
     store,
     queue: runProducer,
@@ -176,8 +179,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     rights,
     registry,
     publicUrl,
-    limits,
-    workspaceLimits: createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits }),
+    limits: config.limits,
+    workspaceLimits: openLimits(parts, pool),
   })
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
