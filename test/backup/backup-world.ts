@@ -61,6 +61,7 @@ const notInABackup = [
   'auth_verification',
   'instance',
   'mikro_orm_migrations',
+  'call_count',
   'run_clock',
   'run_worker',
   'worker',
