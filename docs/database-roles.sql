@@ -31,6 +31,8 @@ grant select, insert, update (woken, due_at) on run_job to lockstep_api;
 -- Requests at the door of a webhook. The API asks, a worker answers: it alone writes the verdict.
 grant select, delete, insert (workspace_id, run, signature, sealed, is_token, created_at) on hook_check to lockstep_api;
 grant select, delete, update (taken_at, verdict) on hook_check to lockstep_worker;
+-- How often something was done in a workspace within a minute, for its limits.
+grant select, insert, update (count), delete on call_count to lockstep_api;
 -- The API's metrics say how the queue stands, also when no worker is left to say it.
 grant select on run_worker, run_clock to lockstep_api;
 grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;

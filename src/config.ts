@@ -11,6 +11,21 @@ export type SynchronousCommit = (typeof synchronousCommits)[number]
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
 
+/** What one tenant of an instance may take of it. 0: as much as it likes. */
+export interface Limits {
+  readonly hookCallsPerMinute: number
+  /** Of all hooks of a workspace. */
+  readonly workspaceHookCallsPerMinute: number
+  /** In a workspace. */
+  readonly runStartsPerMinute: number
+  /** How many runs of a workspace may wait. */
+  readonly queuedRuns: number
+  /** Of how many workspaces a person may be an admin. */
+  readonly workspacesPerPerson: number
+  /** The least time between two runs of a schedule. */
+  readonly scheduleMinSeconds: number
+}
+
 /** The checked configuration from the environment. */
 export interface Config {
   readonly port: number
@@ -72,6 +87,7 @@ export interface Config {
   readonly maxResponseMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
+  readonly limits: Limits
   /** How `lockstep migrate` spreads the tables over the nodes of a distributed database. */
   readonly distribute: 'off' | 'citus'
   readonly logLevel: LogLevel
@@ -108,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = reader.port('PORT', 4000)
   const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
+  const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
   const config: Config = {
     port,
     host: reader.host('HOST', '127.0.0.1'),
@@ -128,7 +145,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     authSecret: reader.secret('LOCKSTEP_AUTH_SECRET', 32),
     hookSecret: reader.secret('LOCKSTEP_HOOK_SECRET', 32),
     publicUrl,
-    signUp: reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first'),
+    signUp,
     signIn: readSignInConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields'),
@@ -154,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
+    limits: readLimits(reader, signUp),
     distribute: reader.choice('LOCKSTEP_DISTRIBUTE', ['off', 'citus'], 'off'),
     drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
@@ -173,6 +191,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
   return Object.freeze(config)
+}
+
+/** Where anybody may sign up the tenants do not know each other. Anywhere else nothing is refused that nobody asked for. */
+function readLimits(reader: EnvironmentReader, signUp: SignUpMode): Limits {
+  const isShared = signUp === 'open'
+  const rate = (name: Parameters<typeof reader.whole>[0], shared: number, what: string) =>
+    reader.whole(name, isShared ? shared : 0, 0, 999_999, `${what}, or 0 for any number`)
+  return Object.freeze({
+    hookCallsPerMinute: rate('LOCKSTEP_HOOK_CALLS_PER_MINUTE', 600, 'calls'),
+    workspaceHookCallsPerMinute: rate('LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE', 3000, 'calls'),
+    runStartsPerMinute: rate('LOCKSTEP_RUN_STARTS_PER_MINUTE', 3000, 'runs'),
+    queuedRuns: rate('LOCKSTEP_MAX_QUEUED_RUNS', 10_000, 'runs'),
+    workspacesPerPerson: reader.whole('LOCKSTEP_MAX_WORKSPACES', 100, 1, 10_000, 'workspaces'),
+    scheduleMinSeconds: reader.whole('LOCKSTEP_SCHEDULE_MIN_SECONDS', 60, 60, 86_400, 'seconds'),
+  })
 }
 
 const keySecrets = ['LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'] as const

@@ -65,6 +65,7 @@ interface AppErrorOptions {
   cause?: unknown
   at?: ErrorPlace
   reason?: string
+  retryAfterSeconds?: number | undefined
 }
 
 /**
@@ -78,12 +79,15 @@ export class AppError extends Error {
   readonly at: ErrorPlace | undefined
   /** The message without the place in `at`. */
   readonly reason: string
+  /** After how many seconds the same may succeed; of limits that end by themselves. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options)
     this.code = code
     this.at = options.at
     this.reason = options.reason ?? message
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 
   /**
@@ -96,9 +100,10 @@ export class AppError extends Error {
    */
   within(words: string, at?: ErrorPlace, inner?: string): AppError {
     const message = `${words}: ${this.message}`
-    const cause = this.cause === undefined ? {} : { cause: this.cause }
-    if (at === undefined) return new AppError(this.code, message, cause)
+    const { retryAfterSeconds } = this
+    const kept = { retryAfterSeconds, ...(this.cause !== undefined && { cause: this.cause }) }
+    if (at === undefined) return new AppError(this.code, message, kept)
     const reason = inner === undefined ? this.reason : `${inner}: ${this.reason}`
-    return new AppError(this.code, message, { ...cause, at: { ...this.at, ...at }, reason })
+    return new AppError(this.code, message, { ...kept, at: { ...this.at, ...at }, reason })
   }
 }

@@ -43,6 +43,14 @@ test('an empty environment gives the documented defaults', () => {
     maxResponseMib: 25,
     workerConcurrency: 32,
     workspaceConcurrency: 16,
+    limits: {
+      hookCallsPerMinute: 0,
+      workspaceHookCallsPerMinute: 0,
+      runStartsPerMinute: 0,
+      queuedRuns: 0,
+      workspacesPerPerson: 100,
+      scheduleMinSeconds: 60,
+    },
     drainSeconds: 60,
     logLevel: 'info',
     apiUrl: 'http://localhost:4000',
@@ -115,6 +123,34 @@ test('every variable is read into its setting', () => {
     expect(secret).toBeInstanceOf(Sensitive)
   }
   expect(JSON.stringify(config)).not.toMatch(/sesame|pa%40ss|xxx/)
+})
+
+test('only an instance where anybody may sign up limits a workspace without being told to', () => {
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'closed' }).limits).toEqual(readConfig({}).limits)
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'open' }).limits).toEqual({
+    hookCallsPerMinute: 600,
+    workspaceHookCallsPerMinute: 3000,
+    runStartsPerMinute: 3000,
+    queuedRuns: 10_000,
+    workspacesPerPerson: 100,
+    scheduleMinSeconds: 60,
+  })
+  const told = {
+    LOCKSTEP_HOOK_CALLS_PER_MINUTE: '0',
+    LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: '7',
+    LOCKSTEP_RUN_STARTS_PER_MINUTE: '8',
+    LOCKSTEP_MAX_QUEUED_RUNS: '9',
+    LOCKSTEP_MAX_WORKSPACES: '3',
+    LOCKSTEP_SCHEDULE_MIN_SECONDS: '900',
+  }
+  expect(readConfig({ LOCKSTEP_SIGN_UP: 'open', ...told }).limits).toEqual({
+    hookCallsPerMinute: 0,
+    workspaceHookCallsPerMinute: 7,
+    runStartsPerMinute: 8,
+    queuedRuns: 9,
+    workspacesPerPerson: 3,
+    scheduleMinSeconds: 900,
+  })
 })
 
 test('the root key stays in the data folder if only the folder is set', () => {

@@ -31,6 +31,7 @@ export function readHookRequest({ url = '' }: IncomingMessage): HookRequest | un
  * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended; an automation
  * with an answer of its own answers with the output of the run. A repeated `Idempotency-Key` gets the answer for the run
  * of the first request. What has to be signed and is not gets 401, and starts nothing.
+ * What comes too often gets 429.
  */
 export async function handleHook(
   domain: Domain,
@@ -63,6 +64,7 @@ async function replyTo(domain: Domain, { token, query }: HookRequest, req: Incom
   const hook = await domain.runs.findHook(token)
   if (!hook) return noSuchHook
   try {
+    domain.runs.takeHookCall(hook)
     if (req.method === 'GET') return asText(await domain.runs.challengeInQuery(hook, query)) ?? onlyPost
     const rawBody = await readBody(req)
     // Half a message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
@@ -94,6 +96,8 @@ function refusal(error: unknown): Reply {
   if (error.code === 'NOT_FOUND') return noSuchHook
   // Senders try again after this status.
   if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
+  if (error.retryAfterSeconds !== undefined)
+    return { status: 429, body, headers: { 'retry-after': String(error.retryAfterSeconds) } }
   return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }
 }
 

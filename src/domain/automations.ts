@@ -73,7 +73,15 @@ const automationsOfPage =
 const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
 const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
 
-export function createAutomations({ store, registry }: { store: Store; registry: Registry }): Automations {
+interface AutomationParts {
+  store: Store
+  registry: Registry
+  /** The least time between two runs of a schedule. */
+  scheduleMinSeconds: number
+}
+
+export function createAutomations(parts: AutomationParts): Automations {
+  const { store, registry } = parts
   return {
     list: (workspace, page) =>
       store.read(automationsOfPage, [workspace, page?.after ?? null, page?.first ?? null]),
@@ -83,8 +91,8 @@ export function createAutomations({ store, registry }: { store: Store; registry:
       return found
     },
     getMany: (workspace, ids) => store.read(automationsByIds, [workspace, ids]),
-    create: (actor, workspace, draft) => createAutomation(store, registry, actor, workspace, draft),
-    update: (actor, id, version, draft) => updateAutomation(store, registry, actor, id, version, draft),
+    create: (actor, workspace, draft) => createAutomation(parts, actor, workspace, draft),
+    update: (actor, id, version, draft) => updateAutomation(parts, actor, id, version, draft),
     async delete(actor, id) {
       const where = parsePublicId(id)
       if (!where) throw automationNotFound()
@@ -147,7 +155,7 @@ function typeOf(registry: Registry, step: string, type: string): StepType {
 }
 
 function checkDraft(
-  registry: Registry,
+  { registry, scheduleMinSeconds }: AutomationParts,
   { name, steps, hookSignature, hookAnswer, schedule }: AutomationDraft,
 ) {
   return {
@@ -156,18 +164,18 @@ function checkDraft(
     // A client that does not know the setting must not switch the signature check off.
     ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
     ...(hookAnswer !== undefined && { hookAnswer: hookAnswer && checkAnswer(hookAnswer) }),
-    ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule) }),
+    ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule, scheduleMinSeconds) }),
   }
 }
 
 async function createAutomation(
-  store: Store,
-  registry: Registry,
+  parts: AutomationParts,
   actor: Actor,
   workspace: string,
   draft: AutomationDraft,
 ): Promise<Automation> {
-  const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(registry, draft)
+  const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(parts, draft)
+  const { store } = parts
   const now = databaseTime()
   const triggers = { hookGeneration: 1, hookToken: null, hookSignature, hookAnswer, schedule }
   const times = {
@@ -191,8 +199,7 @@ async function createAutomation(
 }
 
 async function updateAutomation(
-  store: Store,
-  registry: Registry,
+  parts: AutomationParts,
   actor: Actor,
   id: string,
   version: number,
@@ -200,8 +207,8 @@ async function updateAutomation(
 ): Promise<Automation> {
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
-  const content = checkDraft(registry, draft)
-  return store.inTransaction(async (tx) => {
+  const content = checkDraft(parts, draft)
+  return parts.store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!before) throw automationNotFound()
     const times = { updatedAt: databaseTime(), ...changedTick(before, content.schedule) }

@@ -10,6 +10,8 @@
  *
  * The caller's access is decided before a use case is called. No use case checks it.
  */
+
+import type { Limits } from '../config.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
@@ -25,6 +27,7 @@ import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
+import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
@@ -45,6 +48,7 @@ export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
 export { parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
+export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member } from './members.ts'
 export { checkEmail, checkPersonName } from './person.ts'
 export type { RunSummary } from './run-list.ts'
@@ -65,27 +69,30 @@ export interface DomainParts {
   registry: Registry
   hookTokens: HookTokens
   publicUrl: string
+  limits: Limits
+  workspaceLimits: WorkspaceLimits
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
 export function createDomain(parts: DomainParts) {
-  const { store, queue, intake, signals, rights, registry, hookTokens, publicUrl } = parts
+  const { store, queue, intake, signals, rights, registry, hookTokens, publicUrl, limits, workspaceLimits } =
+    parts
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
   const members = createMembers({ store, rights, publicUrl })
   return {
-    workspaces: createWorkspaces({ store, rights }),
+    workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
     members,
     applyClaimedRoles: (user: string, roles: ReadonlyMap<string, Role | undefined>) =>
       applyClaimedRoles({ store, rights, members }, user, roles),
     recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
     secrets,
-    automations: createAutomations({ store, registry }),
+    automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),
-    runs: createRuns({ store, sealer, seal, queue, intake, signals, registry }),
+    runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
       listAudit(store, workspace, first, before, filter),

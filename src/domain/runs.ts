@@ -12,6 +12,7 @@ import { type Actor, recordAudit } from './audit.ts'
 import { checkSteps, type StepInput } from './automations.ts'
 import { checkChallenge, checkToken } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
+import type { WorkspaceLimits } from './limits.ts'
 import { sealRun } from './new-run.ts'
 import {
   contentsOfRuns,
@@ -40,6 +41,8 @@ export interface Runs {
   start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
   /** The webhook with this token, perhaps as it was a few seconds ago: a start notices that. */
   findHook(token: string): Promise<Hook | undefined>
+  /** Counts a call of it. @throws AppError LIMIT_REACHED when it, or its workspace, was called too often */
+  takeHookCall(hook: Hook): void
   /**
    * Starts the run of a webhook, and waits until it has ended, at most `waitSeconds`.
    *
@@ -86,6 +89,7 @@ interface RunParts {
   intake: RunIntake
   signals: RunSignals
   registry: Registry
+  limits: WorkspaceLimits
 }
 
 export function createRuns(parts: RunParts): Runs {
@@ -108,6 +112,8 @@ export function createRuns(parts: RunParts): Runs {
       const known = await parts.intake.knownAutomationByHook(token)
       return known && { token, ...known }
     },
+    takeHookCall: ({ automation: { workspace, id } }) =>
+      parts.limits.takeHookCall({ workspace, automation: id }),
     startByHook: (hook, request, options) => startByHook({ ...parts, settle }, hook, request, options),
     async challengeIn({ automation }, request) {
       const { hookSignature } = automation
@@ -152,6 +158,7 @@ async function testStep(
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
   const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
+  await parts.limits.takeStart(workspace)
   const { key, type } = input
   const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }
   const started = { trigger: 'TEST', startedBy: actor.label, hookSignature: null } as const

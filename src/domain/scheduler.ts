@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import { Automation } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
+import { countWaiting } from '../store/runs/waiting-runs.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { sealRun } from './new-run.ts'
@@ -19,6 +20,8 @@ interface SchedulerParts {
   queue: RunProducer
   registry: Registry
   log: Logger
+  /** How many runs of a workspace may wait; 0: any number. */
+  queuedRuns: number
   /** Told how late each run was started (seconds). */
   started?: ((lateSeconds: number) => void) | undefined
 }
@@ -99,14 +102,19 @@ export async function skipMissedTicks(tx: Tx): Promise<number> {
 }
 
 /**
- * @returns the time that was due; undefined when there is nothing to start: another worker was faster, or the
- * automation was changed.
+ * @returns the time that was due; undefined when there is nothing to start: another worker was faster, the automation
+ * was changed, or as many runs of its workspace wait as may. Then it stays due, and is missed after a while.
  */
-async function startTick({ store, queue, ...parts }: SchedulerParts, due: Due): Promise<Date | undefined> {
+async function startTick(
+  { store, queue, queuedRuns, ...parts }: SchedulerParts,
+  due: Due,
+): Promise<Date | undefined> {
   const { workspace, id, now } = due
   const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
   const { schedule, nextRunAt: at } = automation ?? {}
   if (!automation || !schedule || !at || at.getTime() > now) return undefined
+  if (queuedRuns > 0 && (await countWaiting(store.read, workspace, queuedRuns)) >= queuedRuns)
+    return undefined
   const { name, steps, version } = automation
   const input = { schedule: { ...schedule, at: at.toISOString() } }
   const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } }

@@ -6,6 +6,11 @@ import type { Schedule } from '../store/entities/index.ts'
 // No hand-written expression is longer, and one of this length is still read quickly.
 const MAX_FIELD_LENGTH = 100
 
+// The shortest time that a cron expression can name (seconds).
+const MINUTE = 60
+// So many times in a row are more than those of a day, and show the shortest distance.
+const TIMES_LOOKED_AT = 1500
+
 // `H` is excluded, because the parser would replace it with another number at each reading.
 const FIELD =
   /^(?:[\d*?,/#L-]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT)+$/i
@@ -27,10 +32,11 @@ const oddZones: readonly string[] = ['Australia/Lord_Howe', 'Antarctica/Troll']
 /**
  * The schedule as it will be stored.
  *
- * @throws AppError INVALID_FIELD for an invalid cron expression or one with seconds, and for a time zone that is
- * not in the IANA database. The message does not quote the input, because it may be any pasted text.
+ * @param minSeconds the least time between two runs.
+ * @throws AppError INVALID_FIELD for an invalid cron expression, one with seconds, one that comes too often, and for a
+ * time zone that is not in the IANA database. The message does not quote the input, because it may be any pasted text.
  */
-export function checkSchedule({ cron, timeZone }: Schedule): Schedule {
+export function checkSchedule({ cron, timeZone }: Schedule, minSeconds = MINUTE): Schedule {
   checkTimeZone(timeZone)
   const parts = cron.trim().split(/\s+/)
   if (parts.length === fields.length + 1) {
@@ -47,6 +53,13 @@ export function checkSchedule({ cron, timeZone }: Schedule): Schedule {
   // The parser detects the 30th of February only when it has all fields.
   if (!isCron(schedule.cron))
     throw invalid('cron', 'names days that never come. Change the day or the month.')
+  if (minSeconds > MINUTE && comesWithin(schedule.cron, minSeconds)) {
+    const setting = 'LOCKSTEP_SCHEDULE_MIN_SECONDS'
+    throw invalid(
+      'cron',
+      `comes too often: there are at least ${minSeconds} s between two runs (${setting}).`,
+    )
+  }
   return schedule
 }
 
@@ -70,6 +83,18 @@ const isField = (text: string): boolean => text.length <= MAX_FIELD_LENGTH && FI
 
 const isCron = (cron: string): boolean =>
   succeeds(() => nextTick({ cron, timeZone: 'UTC' }, databaseTime().getTime()))
+
+/** Whether two of its times are closer; in UTC, where no clock is put back. */
+function comesWithin(cron: string, seconds: number): boolean {
+  const times = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: databaseTime() })
+  let last = Number.NEGATIVE_INFINITY
+  for (let looked = 0; looked < TIMES_LOOKED_AT; looked++) {
+    const next = times.next().getTime()
+    if (next - last < seconds * 1000) return true
+    last = next
+  }
+  return false
+}
 
 function checkTimeZone(timeZone: string): void {
   const isKnown = succeeds(() =>

@@ -13,6 +13,7 @@ import type { Actor } from './audit.ts'
 import { automationNotFound } from './automations.ts'
 import { passDoor, refuseUnsigned } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
+import type { WorkspaceLimits } from './limits.ts'
 import { sealRun } from './new-run.ts'
 import { checkRunKey, hashRunKey } from './run-keys.ts'
 import { chooseKey } from './workspace-keys.ts'
@@ -37,6 +38,7 @@ interface Start {
 interface Parts {
   intake: RunIntake
   registry: Registry
+  limits: WorkspaceLimits
   /** Seals the inputs of runs. */
   seal: typeof sealInNode
 }
@@ -136,6 +138,7 @@ async function startRun(
   for (let reads = 1; ; reads++) {
     const automation = await read()
     if (!automation) throw automationNotFound()
+    if (reads === 1) await parts.limits.takeStart(automation.workspace)
     const started = await startAsRead(parts, automation, start)
     if (started) return started
     if (reads === MOST_READS) throw savedMeanwhile()

@@ -10,9 +10,6 @@ import { isWorkspaceId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
 
-// With sign-up open to all, this limits the names and the disk space that one account can take.
-const MAX_WORKSPACES = 100
-
 export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string): Promise<Workspace>
   get(id: string): Promise<Workspace | undefined>
@@ -25,9 +22,11 @@ export interface Workspaces {
 interface WorkspaceParts {
   store: Store
   rights: RightsSignals
+  /** How many a person may be an admin of: the names and the disk space that one account can take. */
+  most: number
 }
 
-export function createWorkspaces({ store, rights }: WorkspaceParts): Workspaces {
+export function createWorkspaces({ store, rights, most }: WorkspaceParts): Workspaces {
   return {
     async create(actor, user, id, title) {
       if (!isWorkspaceId(id)) {
@@ -36,10 +35,10 @@ export function createWorkspaces({ store, rights }: WorkspaceParts): Workspaces 
       }
       const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: databaseTime() }
       // Before the transaction: a distributed database cannot ask every node, and then write what every node has.
-      if ((await store.em().count(Membership, { user, role: 'ADMIN' })) >= MAX_WORKSPACES) {
+      if ((await store.em().count(Membership, { user, role: 'ADMIN' })) >= most) {
         throw new AppError(
           'LIMIT_REACHED',
-          `You are an admin of ${MAX_WORKSPACES} workspaces, which is the limit.`,
+          `You are an admin of ${most} workspaces, which is the limit (LOCKSTEP_MAX_WORKSPACES).`,
         )
       }
       return rights.change(user, async (tx) => {

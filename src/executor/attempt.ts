@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Egress, HttpTrace } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -36,6 +37,8 @@ export interface StepCall {
   /** The steps before it. */
   earlier: readonly AutomationStep[]
   attempt: number
+  /** How long ago the attempt began, if it had begun before (milliseconds). */
+  waited?: number
   state: RunState
   signal: AbortSignal
   /** The memory of its run for large data. */
@@ -128,10 +131,10 @@ export async function executeStep(
     throw anyPlace
   }
   const timeout = new AbortController()
-  const seconds = call.definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
-  const clock = startClock(seconds * 1000, () => {
+  const { pause, limit } = timesOf(call, { type, input })
+  const clock = startClock(limit, () => {
     parts.refused?.('step_time')
-    timeout.abort(stepTimedOut(seconds))
+    timeout.abort(stepTimedOut(timeoutOf(call)))
   })
   const signal = AbortSignal.any([call.signal, timeout.signal])
   const log = parts.log.child({ run: `${call.workspace}.${call.run}`, step: call.definition.key })
@@ -140,11 +143,28 @@ export async function executeStep(
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
     const held = { inHand, isAllInHand, anyPlace, decided: uses?.decided }
     const context = createStepContext({ ...parts, ...call, ...held, log, signal, room })
-    const work = captureConsole(parts.redactor, log, async () => type.run(input, context))
+    const work = captureConsole(parts.redactor, log, async () => {
+      if (pause > 0) await sleep(pause, undefined, { signal })
+      return type.run(input, context)
+    })
     return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {
     clock.stop()
   }
+}
+
+const timeoutOf = ({ definition }: StepCall): number => definition.timeoutSeconds ?? STEP_TIMEOUT_SECONDS
+
+/** How long a step still waits before it works, and how long both together may still take (milliseconds). */
+export function timesOf(
+  call: StepCall,
+  { type, input }: Pick<PreparedStep, 'type' | 'input'>,
+): { pause: number; limit: number } {
+  const limit = timeoutOf(call) * 1000
+  const delay = (type.delaySeconds?.(input) ?? 0) * 1000
+  // The time in which no worker had the run, beyond what it was to wait, is not the step's.
+  const done = Math.min(call.waited ?? 0, delay, limit)
+  return { pause: delay - done, limit: limit - done }
 }
 
 /** The time of a step, less what it waits for the worker. */

@@ -4,7 +4,7 @@ import type { AutomationStep, StoredError } from '../store/entities/index.ts'
 import type { ClaimedStep } from '../store/runs/claim.ts'
 import type { StoredOutput } from '../store/runs/end-step.ts'
 import type { HandedSecret, StepUse } from '../store/runs/run-job.ts'
-import { executeStep, type PreparedStep, prepareStep, type StepCall } from './attempt.ts'
+import { executeStep, type PreparedStep, prepareStep, type StepCall, timesOf } from './attempt.ts'
 import type { Execution } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
 import { catchUp } from './render-step.ts'
@@ -14,17 +14,17 @@ import type { StepWatch } from './run-watch.ts'
 import { collectSecretUses } from './secret-uses.ts'
 import { describeStepError } from './step-error.ts'
 
-// From then on (milliseconds) a wait for the next attempt does not hold a place that another run could have.
-const LONG_WAIT = 10_000
+// From then on (milliseconds) a wait does not hold a place that another run could have.
+const LONG_WAIT = 5000
 
 /** The last attempt at a step that a worker made before this one took the run over. */
-export type PastAttempt = Pick<ClaimedStep, 'attempt' | 'error' | 'endedAgo'>
+export type PastAttempt = Pick<ClaimedStep, 'attempt' | 'status' | 'error' | 'endedAgo' | 'startedAgo'>
 
 /**
  * Runs a step, again when its author asks for that. What became of it is stored, or of the run's last step kept to be
  * stored with the run's end.
  *
- * @returns the error that ends the run; `postponed` when its next attempt is a later job's.
+ * @returns the error that ends the run; `postponed` when it goes on with a later job.
  */
 export async function runStep(
   execution: Execution,
@@ -32,15 +32,18 @@ export async function runStep(
   definition: AutomationStep,
   past: PastAttempt | undefined,
 ): Promise<StoredError | 'postponed' | undefined> {
-  let attempt = (past?.attempt ?? 0) + 1
+  // A step that waits before it works goes on where it was, also when a worker died meanwhile.
+  let waited = past && waitsFirst(execution, definition, past) ? past.startedAgo : undefined
+  let attempt = (past?.attempt ?? 0) + (waited === undefined ? 1 : 0)
   if (past?.error) {
     const delay = retryDelay(definition, past.attempt, past.error) ?? 0
     const ended = await waitForAttempt(execution, position, delay - (past.endedAgo ?? 0))
     if (ended) return ended
   }
   for (; ; attempt++) {
-    const error = await attemptStep(execution, position, definition, attempt)
-    if (!error) return undefined
+    const error = await attemptStep(execution, { position, definition, attempt, waited })
+    if (!error || error === 'postponed') return error
+    waited = undefined
     // A run that is cancelled, or took too long, ends whatever its steps would be tried again for.
     const delay = execution.signal.aborted ? undefined : retryDelay(definition, attempt, error)
     if (delay === undefined) {
@@ -52,6 +55,11 @@ export async function runStep(
     const ended = await waitForAttempt(execution, position, delay)
     if (ended) return ended
   }
+}
+
+function waitsFirst({ parts }: Execution, { type }: AutomationStep, { status }: PastAttempt): boolean {
+  const found = parts.registry.list().find((it) => it.type === type)
+  return status === 'RUNNING' && found?.delaySeconds !== undefined
 }
 
 /** @returns the error that ends the run, when it was told to end meanwhile. */
@@ -69,22 +77,28 @@ async function waitForAttempt(
   return error
 }
 
+interface Attempt {
+  position: number
+  definition: AutomationStep
+  attempt: number
+  waited: number | undefined
+}
+
 /**
  * That it starts is stored once its values are in hand: trouble of the worker's own before that (the database is
  * away) leaves no trace, and the run is simply tried again. The secrets are resolved anew for each attempt.
  *
- * @returns the error that ends the attempt, which is not stored yet.
+ * @returns the error that ends the attempt, which is not stored yet; `postponed` when it goes on with a later job.
  */
 async function attemptStep(
   execution: Execution,
-  position: number,
-  definition: AutomationStep,
-  attempt: number,
-): Promise<StoredError | undefined> {
-  const watch = execution.watch.stepBegins({ ...definition, attempt })
+  it: Attempt,
+): Promise<StoredError | 'postponed' | undefined> {
+  const watch = execution.watch.stepBegins({ ...it.definition, attempt: it.attempt })
   try {
-    const error = await makeAttempt(execution, position, definition, attempt, watch)
-    watch.ended(error)
+    const error = await makeAttempt(execution, it, watch)
+    if (error === 'postponed') watch.postponed()
+    else watch.ended(error)
     return error
   } catch (error) {
     watch.left()
@@ -94,24 +108,24 @@ async function attemptStep(
 
 async function makeAttempt(
   execution: Execution,
-  position: number,
-  definition: AutomationStep,
-  attempt: number,
+  { position, definition, attempt, waited }: Attempt,
   { trace }: StepWatch,
-): Promise<StoredError | undefined> {
+): Promise<StoredError | 'postponed' | undefined> {
   const { parts, job, redactor, state, signal, claim } = execution
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
   const handed = takeHanded(execution, secretNames(parts.registry, definition))
   const { share, record } = execution
   const uses = collectSecretUses({ step: { ...definition, attempt }, origin: state.origin, redactor })
-  const call = { ...job, definition, position, earlier, attempt, state, signal, handed, share, trace, uses }
+  const begun = { attempt, uses, ...(waited !== undefined && { waited }) }
+  const call = { ...job, definition, position, earlier, ...begun, state, signal, handed, share, trace }
   if (claim.aborted) throw jobLost()
   const prepared = await startAttempt(execution, stepParts, call)
   let text: string
   try {
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
+    if (await postponeLongWait(execution, call, prepared)) return 'postponed'
     text = await executeStep(stepParts, call, prepared)
     await share.cover(text.length, signal)
   } catch (thrown) {
@@ -129,6 +143,17 @@ async function makeAttempt(
   // The last output is stored with the end of the run.
   if (!execution.ending) share.keep(state.heldBytes())
   return undefined
+}
+
+/** @returns whether the job is given back until the step has waited. */
+async function postponeLongWait(
+  { record }: Execution,
+  call: StepCall,
+  prepared: PreparedStep,
+): Promise<boolean> {
+  const { pause, limit } = timesOf(call, prepared)
+  const wait = Math.min(pause, limit)
+  return wait >= LONG_WAIT && record.postpone(call.position, null, wait / 1000)
 }
 
 /**

@@ -30,12 +30,12 @@ export interface RunRecord {
   /** @returns the secrets of the next step, all that it names or none. */
   finishStep(step: EndedStep, next?: StepUse): Promise<HandedSecret[]>
   /**
-   * Stores that a step failed and waits for its next attempt, and gives the job back meanwhile: it is handed out when
-   * it is time, or a little earlier.
+   * Gives the job back while a step waits: it is handed out when it is time, or a little earlier.
    *
+   * @param error that the step failed with, which waits for its next attempt. Null: the step has begun, and goes on.
    * @returns false when somebody wants the run to end, so that the job stays.
    */
-  postpone(position: number, error: StoredError, seconds: number): Promise<boolean>
+  postpone(position: number, error: StoredError | null, seconds: number): Promise<boolean>
   /** Stores the output of a finished step anew; null hides it. */
   storeOutput(position: number, output: StoredOutput): Promise<void>
   /** @param step the last one, if its end is not on disk yet. */

@@ -31,6 +31,8 @@ export interface RunWatch {
 export interface StepWatch {
   readonly trace: HttpTrace | undefined
   ended(error: StoredError | undefined): void
+  /** The attempt goes on later. */
+  postponed(): void
   /** The attempt came to no end of its own. */
   left(): void
 }
@@ -62,6 +64,7 @@ export function watchRun(parts: WatchParts, run: ClaimedRun): RunWatch {
           metrics?.stepEnded(known, status, error?.code, (performance.now() - from) / 1000)
           span?.ends(error?.code)
         },
+        postponed: () => span?.ends(undefined),
         left: () => span?.ends('INTERRUPTED'),
       }
     },

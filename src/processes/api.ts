@@ -8,7 +8,12 @@ import { openMailer } from '../api/sign-in/mail.ts'
 import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain, createHookTokens } from '../domain/index.ts'
+import {
+  createDomain,
+  createHookTokens,
+  createWorkspaceLimits,
+  type WorkspaceLimits,
+} from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -25,8 +30,10 @@ import { runProducer } from '../store/queue.ts'
 import { databaseChecks, rootCertificate } from '../store/readiness.ts'
 import { createRightsSignals, RIGHTS_CHANNEL } from '../store/rights-signals.ts'
 import { openRunSignals } from '../store/run-signals.ts'
-import { openHotPool } from '../store/runs/hot-pool.ts'
+import { CallCounts } from '../store/runs/call-counts.ts'
+import { type HotPool, openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
+import { WaitingRuns } from '../store/runs/waiting-runs.ts'
 import {
   claimFirstSignUp,
   hasAccounts,
@@ -183,6 +190,12 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
+function openLimits({ config: { limits }, log, undo }: ServiceParts, pool: HotPool): WorkspaceLimits {
+  const counts = new CallCounts(pool, log)
+  undo.add(() => counts.close())
+  return createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits })
+}
+
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
   const { config, log, registry, persisted, url, store, clock, pause, metrics, undo } = parts
   await waitForStore(store, log, stopping)
@@ -197,7 +210,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => pool.close())
   const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
   const intake = createRunIntake(pool, signals, hookTokens)
-  const shared = { store, signals, rights, registry, publicUrl }
+  const limited = { limits: config.limits, workspaceLimits: openLimits(parts, pool) }
+  const shared = { store, signals, rights, registry, publicUrl, ...limited }
   const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
   undo.add(hashOldHooksLater(store, log))
   const auth = openAuthTables(url, log)

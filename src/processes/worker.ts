@@ -131,7 +131,15 @@ async function openWorker(
   const watched = instruments.ofExecutor
   await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
   const { scheduleStarted: started } = counts
-  const scheduler = createScheduler({ store, sealer, queue, registry, log, started })
+  const scheduler = createScheduler({
+    store,
+    sealer,
+    queue,
+    registry,
+    log,
+    queuedRuns: config.limits.queuedRuns,
+    started,
+  })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)

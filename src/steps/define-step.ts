@@ -24,6 +24,11 @@ export interface StepDefinition<F extends Fields, O> {
    */
   destinations?(input: Input<F>): readonly string[]
   /**
+   * How many seconds the step waits before it does its work; only with `repeatable`. From five seconds on no worker is
+   * needed meanwhile, so the run keeps no place that another run could have. A restart does not begin the wait again.
+   */
+  delaySeconds?(input: Input<F>): number
+  /**
    * Does the work. It returns plain data, as in JSON, without the value of a secret. The output is redacted before
    * it is stored, but later steps of the run see it unredacted.
    *
@@ -42,6 +47,7 @@ export interface StepType {
   readonly output: JsonSchema
   readonly repeatable?: boolean
   destinations?(input: RenderedInput): readonly string[]
+  delaySeconds?(input: RenderedInput): number
   run(input: RenderedInput, context: StepContext): unknown
 }
 

@@ -21,6 +21,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'instance',
   'auth_session',
   'auth_verification',
+  'call_count',
   'hook_check',
   'run_clock',
   'run_worker',

@@ -43,6 +43,7 @@ export const LOCAL_TABLES = [
   'run_worker',
   'run_clock',
   'hook_check',
+  'call_count',
   'worker',
   'sign_in_attempt',
   'mikro_orm_migrations',

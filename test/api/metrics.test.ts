@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
+import { startHoldingServer } from '../support/holding-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
 import { type Scrape, scrape } from '../support/metrics.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
@@ -176,21 +177,21 @@ test('an open subscription is counted for as long as it is open, and its duratio
 })
 
 test('a run that a worker loses is counted, and one that a dead worker had', async () => {
+  const service = await startHoldingServer()
   const { id } = await acme.createAutomation(names[1] ?? '', [
-    { key: 'wait', type: 'wait', fields: { seconds: 60 } },
+    { key: 'call', type: 'custom-http', fields: { url: service.url } },
   ])
   const { run: started } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
   const before = await scrape(urls.worker)
   const grown = async (series: string) => (await scrape(urls.worker)).value(series) - before.value(series)
-  await vi.waitUntil(
-    async () => (await acme.admin.graphql(documents.run, { id: started.id })).data.run.status === 'RUNNING',
-  )
+  await service.untilReceived(1)
   // To a worker that never reports.
   await app.database.query('update run_job set worker = gen_random_uuid(), claim = gen_random_uuid()')
   await vi.waitUntil(async () => (await grown('lockstep_claims_lost_total')) === 1, WAIT)
   await vi.waitUntil(async () => (await grown('lockstep_claims_freed_total')) === 1, WAIT)
   await acme.admin.mutate(documents.cancelRun, { id: started.id })
   await acme.waitForRun(started.id)
+  await service.close()
 })
 
 test('a database that answers with errors takes away what it would tell, and a failed report is counted', async () => {

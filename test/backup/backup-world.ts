@@ -82,6 +82,7 @@ const notInABackup = [
   'auth_verification',
   'instance',
   'mikro_orm_migrations',
+  'call_count',
   'run_clock',
   'run_worker',
   'sign_in_attempt',

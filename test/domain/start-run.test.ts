@@ -22,25 +22,28 @@ const automation = {
   keys: [{ kid, publicJwk, signature: null }],
 }
 
-/** An automation that is always a version further than the one that was read. */
+/** An automation that is always a version further than the one that was read. However often, it is one start. */
 function savedMeanwhile() {
   let reads = 0
+  let starts = 0
   const read = async () => ({ ...automation, version: ++reads })
   const intake = { automationById: read, automationByHook: read, add: async () => false }
-  return { parts: { intake, registry: new Map() } as never, reads: () => reads }
+  const limits = { takeStart: async () => void starts++ }
+  return { parts: { intake, registry: new Map(), limits } as never, counts: () => ({ reads, starts }) }
 }
 
 test('an automation that is saved again and again while it is started is read a few times, and is not said to be gone', async () => {
-  const { parts, reads } = savedMeanwhile()
+  const { parts, counts } = savedMeanwhile()
   const started = startAutomation(parts, { label: 'Ada' } as never, `acme.${automation.id}`, {})
   await expect(started).rejects.toMatchObject({ code: 'CONFLICT' })
-  expect(reads()).toBe(5)
+  expect(counts()).toEqual({ reads: 5, starts: 1 })
 })
 
 test('and the caller of its hook is asked to try again', async () => {
   const { parts } = savedMeanwhile()
   const runs = {
     findHook: async () => ({ token: 'token', automation }),
+    takeHookCall: () => undefined,
     challengeIn: async () => undefined,
     startByHook: (...it: [never, unknown, never]) => startByHook(parts, ...it),
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Sensitive } from '../../src/sensitive.ts'
 import { freePorts, main, statusOf } from '../support/instance.ts'
 import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
+import { WITHOUT_LIMITS } from '../support/without-limits.ts'
 
 /** A worker or an API, and its successors after kills. */
 export interface Member {
@@ -35,6 +36,7 @@ export async function startMember(
     LOCKSTEP_EGRESS_ALLOW: '127.0.0.1',
     LOCKSTEP_PLUGINS: join(import.meta.dirname, 'repeatable-call.ts'),
     LOCKSTEP_SIGN_UP: 'open',
+    ...WITHOUT_LIMITS,
     LOCKSTEP_WORKSPACE_CONCURRENCY: '30',
     [role === 'api' ? 'PORT' : 'LOCKSTEP_WORKER_PORT']: PORT,
   }

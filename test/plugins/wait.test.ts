@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { wait } from '../../plugins/wait/wait.ts'
 import { checkFields } from '../../src/steps/index.ts'
 import { outcomeOf } from './outcome.ts'
-import { runStep } from './run-step.ts'
 
 test.each([
   [0, 0],
@@ -13,20 +12,9 @@ test.each([
   expect(output).toEqual({ waitedSeconds })
 })
 
-test('is repeatable', () => {
+test('the executor waits for it, so that a run that waits long needs no worker', () => {
+  expect(wait.delaySeconds?.({ seconds: 300 })).toBe(300)
   expect(wait.repeatable).toBe(true)
-})
-
-test('ends at once when the run is cancelled', async () => {
-  const controller = new AbortController()
-  const run = runStep(wait, { seconds: 300 }, { signal: controller.signal })
-  controller.abort()
-  await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
-})
-
-test('does not begin if the run is cancelled already', async () => {
-  const run = runStep(wait, { seconds: 300 }, { signal: AbortSignal.abort() })
-  await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
 })
 
 test.each([

@@ -64,6 +64,8 @@ test('with separate roles, a secret is stored, changed, used by a run of every k
     .client()
     .request(new URL(hookUrl).pathname, { method: 'POST', headers, body: '{}' })
   expect(JSON.parse(hook.text)).toMatchObject({ status: 'SUCCEEDED' })
+  const counted = `select 1 from call_count where subject like 'hook %'`
+  await vi.waitUntil(async () => (await world.database.query(counted)).length > 0, { timeout: 20_000 })
   const tested = await admin.mutate(documents.testStep, { input: { workspace: 'acme', step } })
   expect(tested.result).toMatchObject({ status: 'SUCCEEDED' })
   await admin.mutate(documents.updateAutomation, { input: { id, version: 1, name: 'Called', steps: [step] } })

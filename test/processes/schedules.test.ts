@@ -45,10 +45,18 @@ afterAll(async () => {
   await app.close()
 })
 
-function openScheduler(): Scheduler {
+function openScheduler(queuedRuns = 0): Scheduler {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) })
   const started = (seconds: number) => void lateness.push(seconds)
-  return createScheduler({ store, sealer, queue: runProducer, registry, log: app.logger, started })
+  return createScheduler({
+    store,
+    sealer,
+    queue: runProducer,
+    registry,
+    log: app.logger,
+    queuedRuns,
+    started,
+  })
 }
 
 const startDue = () => scheduler.startDue(new AbortController().signal)
@@ -130,6 +138,23 @@ describe('a tick', () => {
         detail: { run: `acme.${run?.id}`, version: 1 },
       },
     ])
+  })
+
+  test('of a workspace with too many waiting runs stays due, and gets its run when they are fewer', async () => {
+    const [full, free] = [await createScheduled(acme, daily), await createScheduled(globex, daily)]
+    for (const id of [full, free]) await setNext(id, minutesAgo(1))
+    await app.database.query(
+      `insert into run_job (workspace_id, run, due_at)
+       select 'acme', gen_random_uuid(), now() from generate_series(1, 3)`,
+    )
+    const limited = openScheduler(3)
+    const { signal } = new AbortController()
+    await limited.startDue(signal)
+    expect([await runsOf(full), await runsOf(free)]).toEqual([[], [expect.anything()]])
+    expect(await nextOf(full)).toBe(minutesAgo(1).getTime())
+    await app.database.query(`delete from run_job where workspace_id = 'acme'`)
+    await limited.startDue(signal)
+    expect(await runsOf(full)).toHaveLength(1)
   })
 
   test('that is not due gets no run', async () => {

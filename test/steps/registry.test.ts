@@ -79,6 +79,8 @@ describe('a definition is refused when', () => {
     ['its description is missing', { ...whole, description: undefined }, /description/],
     ['run is no function', { ...whole, run: 'run' }, /run must be a function/],
     ['repeatable is a text', { ...whole, repeatable: 'yes' }, /repeatable must be true or false/],
+    ['delaySeconds is a number', { ...whole, delaySeconds: 5 }, /delaySeconds must be a function/],
+    ['it waits and is not repeatable', { ...whole, delaySeconds: () => 5 }, /repeatable must be true/],
     ['destinations is a list', { ...whole, destinations: [] }, /destinations must be a function/],
     ['a property is misspelt', { ...whole, repeatble: true }, /knows no "repeatble".*"repeatable"/],
     ['fields is a list', { ...whole, fields: [] }, /fields must be an object/],

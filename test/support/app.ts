@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { expect, inject } from 'vitest'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, type Limits, readConfig } from '../../src/config.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
@@ -163,6 +163,7 @@ async function startApiApart(
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),
+      ...limitSettings(config.limits),
       LOCKSTEP_LOG: config.logLevel,
       LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
       ...Object.fromEntries(Object.entries(env).filter(([name]) => OF_SIGN_IN.test(name))),
@@ -180,6 +181,15 @@ async function startApiApart(
     },
   }
 }
+
+const limitSettings = (limits: Limits) => ({
+  LOCKSTEP_HOOK_CALLS_PER_MINUTE: String(limits.hookCallsPerMinute),
+  LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: String(limits.workspaceHookCallsPerMinute),
+  LOCKSTEP_RUN_STARTS_PER_MINUTE: String(limits.runStartsPerMinute),
+  LOCKSTEP_MAX_QUEUED_RUNS: String(limits.queuedRuns),
+  LOCKSTEP_MAX_WORKSPACES: String(limits.workspacesPerPerson),
+  LOCKSTEP_SCHEDULE_MIN_SECONDS: String(limits.scheduleMinSeconds),
+})
 
 export function collect(lines: string[]): Writable {
   return new Writable({

@@ -6,7 +6,17 @@ import { checkConditions } from './conditions.ts'
 import { checkDefinedField } from './defined-field.ts'
 import { checkJsonSchema } from './json-schema.ts'
 
-const known = ['type', 'title', 'description', 'fields', 'output', 'repeatable', 'destinations', 'run']
+const known = [
+  'type',
+  'title',
+  'description',
+  'fields',
+  'output',
+  'repeatable',
+  'destinations',
+  'delaySeconds',
+  'run',
+]
 
 /**
  * Checks a step type completely when the process starts, at run time: a plugin may be plain JavaScript, and its
@@ -26,7 +36,8 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   checkDefinedFields(definition.fields)
 }
 
-function checkParts({ title, description, run, repeatable, destinations }: Unchecked<StepType>): void {
+function checkParts(definition: Unchecked<StepType>): void {
+  const { title, description, run, repeatable, destinations, delaySeconds } = definition
   if (!isFilled(title)) throw broken('its title must be a text that is not empty.')
   if (!isFilled(description)) throw broken('its description must be a text that is not empty.')
   if (typeof run !== 'function') throw broken('its run must be a function.')
@@ -35,6 +46,13 @@ function checkParts({ title, description, run, repeatable, destinations }: Unche
   }
   if (destinations !== undefined && typeof destinations !== 'function') {
     throw broken('its destinations must be a function.')
+  }
+  if (delaySeconds !== undefined && typeof delaySeconds !== 'function') {
+    throw broken('its delaySeconds must be a function.')
+  }
+  // A worker that takes over cannot tell whether the step still waited or was at work.
+  if (delaySeconds !== undefined && repeatable !== true) {
+    throw broken('with delaySeconds its repeatable must be true.')
   }
 }
 

@@ -1,5 +1,6 @@
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
+import { CallCount } from './call-count.ts'
 import { HookCheck } from './hook-check.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
@@ -36,6 +37,7 @@ export const entities = [
   RunWorker,
   RunClock,
   HookCheck,
+  CallCount,
   AuditEvent,
   AuditChain,
   AuditCheckpoint,
@@ -55,6 +57,7 @@ export const entities = [
 
 export * from './audit-event.ts'
 export * from './automation.ts'
+export * from './call-count.ts'
 export * from './hook-check.ts'
 export * from './keys.ts'
 export * from './run.ts'

@@ -60,6 +60,8 @@ export type ClaimedStep = Pick<
 > & {
   /** How long ago it ended, by the database's clock (milliseconds); null: it has not. */
   endedAgo: number | null
+  /** How long ago its attempt began, by the same clock (milliseconds). */
+  startedAgo: number
 }
 
 /** The steps that have begun. Their redacted outputs stay where they are: nobody needs those megabytes. */
@@ -67,7 +69,8 @@ export function readSteps(pool: HotPool, { workspace, run }: RunClaim): Promise<
   return pool.query<ClaimedStep>(
     'read-steps',
     `select position, key, status, attempt, error, sealed_output as "sealedOutput",
-            (extract(epoch from clock_timestamp() - finished_at) * 1000)::float8 as "endedAgo"
+            (extract(epoch from clock_timestamp() - finished_at) * 1000)::float8 as "endedAgo",
+            (extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "startedAgo"
        from step_run where workspace_id = $1 and run = $2 order by position`,
     [workspace, run],
   )

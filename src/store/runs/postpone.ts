@@ -4,19 +4,22 @@ import type { HotPool } from './hot-pool.ts'
 import type { RunClaim } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
 
-/** What is stored of a failed attempt. */
-export interface FailedAttempt {
+/** What is stored when a step waits. */
+export interface WaitingStep {
   position: number
-  error: StoredError
-  /** Until the next one. */
+  /** What it failed with, before its next attempt; null: it has begun, and goes on. */
+  error: StoredError | null
+  /** How long it waits. */
   seconds: number
   /** What it did with secrets, for the audit log. */
   uses?: readonly SecretUse[]
 }
 
 /**
- * Stores that a step failed and waits for its next attempt, and gives the job back: it is handed out again after so
- * many seconds, and its place is free meanwhile. Giving it back costs it none of its attempts.
+ * Gives the job back while a step waits: it is handed out again after so many seconds, and its place is free meanwhile.
+ * Giving it back costs it none of its attempts.
+ *
+ * @param error that the step failed with, which waits for its next attempt. Null: the step has begun, and goes on.
  *
  * @returns false when somebody wants the run to end, so that the job stays; undefined when the run is another worker's, or
  * its row is locked.
@@ -24,7 +27,7 @@ export interface FailedAttempt {
 export async function postponeRun(
   pool: HotPool,
   { workspace, run, claim }: RunClaim,
-  { position, error, seconds, uses }: FailedAttempt,
+  { position, error, seconds, uses }: WaitingStep,
 ): Promise<boolean | undefined> {
   const [row] = await pool.query<{ cancelled: boolean }>(
     'postpone-run',
@@ -33,14 +36,14 @@ export async function postponeRun(
         where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      failed as (
        update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
-        where step_run.workspace_id = $1 and step_run.run = $2 and position = $4),
+        where step_run.workspace_id = $1 and step_run.run = $2 and position = $4 and $5::json is not null),
      waiting as (
        update run_job set worker = null, claim = null, postponed = true, attempts = attempts - 1,
               due_at = clock_timestamp() + make_interval(secs => $6::float8) from held
         where workspace_id = $1 and run_job.run = $2 and claim = $3 and not held.cancelled),
      ${recordUses('$7::json')}
      select cancelled from held`,
-    [workspace, run, claim, position, JSON.stringify(error), seconds, usesJson(uses)],
+    [workspace, run, claim, position, error && JSON.stringify(error), seconds, usesJson(uses)],
   )
   return row && !row.cancelled
 }

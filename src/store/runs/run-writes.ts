@@ -4,7 +4,7 @@ import { createBatch } from './batch.ts'
 import { type ClaimedStep, readSteps } from './claim.ts'
 import { endSteps, type StepEnd, type StoredOutput } from './end-step.ts'
 import type { HotPool } from './hot-pool.ts'
-import { type FailedAttempt, postponeRun, storeOutput } from './postpone.ts'
+import { postponeRun, storeOutput, type WaitingStep } from './postpone.ts'
 import type { HandedSecret, RunClaim } from './run-job.ts'
 import { type Started, type StepStart, startSteps } from './start-step.ts'
 import type { Progress } from './tell-progress.ts'
@@ -20,7 +20,7 @@ export interface RunWrites {
   /** @returns the secrets of the next step, all or none, with their use on record. */
   endStep(end: StepEnd): Promise<HandedSecret[]>
   /** @returns false when somebody wants the run to end, so that the job stays. */
-  postpone(claim: RunClaim, failed: FailedAttempt): Promise<boolean>
+  postpone(claim: RunClaim, wait: WaitingStep): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
 }
 
@@ -49,8 +49,8 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
       if (!step.ended) progress.changed(step)
       return handed
     },
-    async postpone(claim, failed) {
-      const isFree = await postponeRun(pool, claim, failed)
+    async postpone(claim, wait) {
+      const isFree = await postponeRun(pool, claim, wait)
       if (isFree === undefined) throw await whyUnwritten(pool, claim)
       progress.changed(claim)
       return isFree

@@ -36,6 +36,8 @@ const COLUMNS =
   'n, workspace, run, claim, position, key, attempt, secrets, sealed_output, names, changed, by_output'
 
 /**
+ * An attempt that had begun and goes on, as after a wait, keeps the time at which it began.
+ *
  * Locks the runs' rows, so that a worker that takes one over waits for a write in progress. A row that somebody else holds
  * is skipped: a statement writes for many runs, and none may wait for another one's row.
  */
@@ -54,7 +56,9 @@ started as (
     from held where not stale
   on conflict (workspace_id, run, position) do update
      set key = excluded.key, status = excluded.status, attempt = excluded.attempt, secrets = excluded.secrets,
-         sealed_output = excluded.sealed_output, error = null, started_at = excluded.started_at, finished_at = null)
+         sealed_output = excluded.sealed_output, error = null, finished_at = null,
+         started_at = case when step_run.status = 'RUNNING' and step_run.attempt = excluded.attempt
+                           then step_run.started_at else excluded.started_at end)
 ${recordsUse ? RECORD_USE : ''}
 select n, case when stale then 'stale' when cancelled then 'cancelled' else 'started' end as state from held`
 

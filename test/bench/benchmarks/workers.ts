@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { cpus } from 'node:os'
 import { promisify } from 'node:util'
 import { freePort } from '../../support/free-port.ts'
+import { WITHOUT_LIMITS } from '../../support/without-limits.ts'
 import { type Bench, type Benchmark, inTurns, toFigure } from '../benchmark.ts'
 import { LAUNCHER, startProcess } from '../processes.ts'
 import { createHook, createWorkspace, instanceSettings, openWorld, runLoad } from '../world.ts'
@@ -35,6 +36,7 @@ async function openApi(bench: Bench): Promise<{ env: NodeJS.ProcessEnv; hooks: s
     ...(await instanceSettings(stack)),
     DATABASE_URL: databaseUrl,
     LOCKSTEP_SIGN_UP: 'open',
+    ...WITHOUT_LIMITS,
   }
   await promisify(execFile)(process.execPath, [LAUNCHER, 'migrate'], { env: { ...process.env, ...env } })
   // The first worker makes the root key, without which there is no workspace.
