@@ -29,7 +29,8 @@ grant select, insert, update on audit_stream to lockstep_worker;
 -- The queue. The API adds jobs and wakes them; a worker takes and ends them, and watches over those of others.
 grant select, insert, update (woken, due_at) on run_job to lockstep_api;
 -- Requests at the door of a webhook. The API asks, a worker answers: it alone writes the verdict.
-grant select, delete, insert (workspace_id, run, signature, sealed, is_token, created_at) on hook_check to lockstep_api;
+grant select (workspace_id, run, verdict), delete, insert (workspace_id, run, signature, sealed, is_token, created_at)
+  on hook_check to lockstep_api;
 grant select, delete, update (taken_at, verdict) on hook_check to lockstep_worker;
 -- How often something was done in a workspace within a minute, for its limits.
 grant select, insert, update (count), delete on call_count to lockstep_api;

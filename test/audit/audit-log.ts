@@ -65,7 +65,7 @@ export async function openAuditLog(): Promise<AuditLog> {
   }
 }
 
-function signerOf({ certificate, sign }: RootKey): Signer {
+export function signerOf({ certificate, sign }: RootKey): Signer {
   if (!sign) throw new Error('this root key cannot sign')
   return { certificate, sign }
 }

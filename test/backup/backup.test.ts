@@ -71,6 +71,7 @@ test('a backup of a busy instance restores elsewhere: nothing runs before resume
   const after = await rowsOf(database)
   for (const rows of [before, after]) rows['audit_event'] = withoutBusy(rows['audit_event'])
   expectSameRows(before, after)
+  await world.expectLogsVerify(database)
   expect(after['auth_session']).toEqual([])
   const [secret] = await app.database.query<{ it: string }>('select auth_secret as it from instance')
   expect(String(after['instance'])).not.toContain(secret?.it)
@@ -147,6 +148,7 @@ test('through pipes and encrypted: only the recovery key opens it, and no value 
   )
   expect(restored).toMatchObject({ code: 0, stderr: '' })
   expectSameRows(await rowsOf(world.app.database), await rowsOf(database))
+  await world.expectLogsVerify(database)
 })
 
 test('a backup has no value, no session and no private key in it, and any tar opens it', async () => {

@@ -40,6 +40,7 @@ test('a dump that pg_dump made is paused where pg_restore loads it: what waits r
   const database = await createEmptyDatabase()
   await program('pg_restore', '--no-owner', '--dbname', database.url.reveal(), world.file('dump'))
   expectSameRows(before, await rowsOf(database))
+  await world.expectLogsVerify(database)
 
   const worker = startLockstep([main, 'worker'], world.settings(database), app.log.splice(app.log.length))
   onTestFinished(() => void worker.stop())

@@ -106,6 +106,7 @@ describe('restore refuses, and changes nothing', () => {
     await expectEmpty(database)
     expect(await world.restore(database, world.file('large.backup'))).toMatchObject({ code: 0, stderr: '' })
     expectSameRows(await rowsOf(world.app.database), await rowsOf(database))
+    await world.expectLogsVerify(database)
   })
 
   test('a backup does not replace a file, and leaves none that is not whole', async () => {

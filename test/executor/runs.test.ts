@@ -212,7 +212,7 @@ describe('the test of a step', () => {
 
 test('every use of a secret is in the audit log with the run and the step', async () => {
   const ended = await run([say('recorded', '{{ secrets.SECOND }}')])
-  const { data } = await workspace.admin.graphql(documents.auditLog, { workspace: 'acme', first: 2 })
+  const { data } = await workspace.admin.graphql(documents.filteredAuditLog, { actor: `run ${ended.id}` })
   expect(data.auditLog).toMatchObject([
     {
       action: 'secret.send',

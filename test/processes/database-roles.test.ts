@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { readConfig } from '../../src/config.ts'
@@ -51,18 +52,16 @@ test('with separate roles, a secret is stored, changed, used by a run of every k
   const { acme } = world
   await acme.createSecret('KEY', 'sk_test_roles_0123456789')
   const { admin } = acme
-  await admin.mutate(documents.updateSecret, {
-    input: { workspace: 'acme', name: 'KEY', value: 'sk_other_0123456789' },
-  })
+  const changed = { workspace: 'acme', name: 'KEY', value: 'sk_other_0123456789' }
+  await admin.mutate(documents.updateSecret, { input: changed })
   const bound = { workspace: 'acme', name: 'KEY', allowedHosts: [new URL(echo.url).host] }
   await admin.mutate(documents.setSecretPolicy, { input: bound })
   const step = { key: 'call', type: 'custom-http', fields: { url: `${echo.url}/{{ secrets.KEY }}` } }
   const { id, hookUrl } = await acme.createAutomation('Call', [step])
   expect(await acme.run(id, { a: 1 })).toMatchObject({ status: 'SUCCEEDED', steps: [{ secrets: ['KEY'] }] })
   const headers = { prefer: 'wait=20', 'idempotency-key': 'once' }
-  const hook = await world
-    .client()
-    .request(new URL(hookUrl).pathname, { method: 'POST', headers, body: '{}' })
+  const { pathname } = new URL(hookUrl)
+  const hook = await world.client().request(pathname, { method: 'POST', headers, body: '{}' })
   expect(JSON.parse(hook.text)).toMatchObject({ status: 'SUCCEEDED' })
   const counted = `select 1 from call_count where subject like 'hook %'`
   await vi.waitUntil(async () => (await world.database.query(counted)).length > 0, { timeout: 20_000 })
@@ -74,6 +73,27 @@ test('with separate roles, a secret is stored, changed, used by a run of every k
   await acme.waitForRun(run.id)
   await admin.mutate(documents.deleteAutomation, { id })
   await admin.mutate(documents.deleteSecret, { input: { workspace: 'acme', name: 'KEY' } })
+  expect(denied()).toEqual([])
+})
+
+test('with separate roles, a request at a signed hook is checked before it is answered', async () => {
+  const { acme } = world
+  await acme.createSecret('SIGNING', 'signs at the door 2207')
+  const steps = [{ key: 'set', type: 'set-values', fields: { values: 1 } }]
+  const input = {
+    workspace: 'acme',
+    name: 'Signed',
+    steps,
+    hookSignature: { secret: 'SIGNING', style: 'GITHUB' },
+  }
+  const { automation } = await acme.admin.mutate(documents.createAutomation, { input })
+  const post = (key: string) => {
+    const signature = `sha256=${createHmac('sha256', key).update('{}').digest('hex')}`
+    const init = { method: 'POST', headers: { 'x-hub-signature-256': signature }, body: '{}' }
+    return world.client().request(new URL(automation.hookUrl).pathname, init)
+  }
+  expect((await post('another key')).status).toBe(401)
+  expect((await post('signs at the door 2207')).status).toBe(202)
   expect(denied()).toEqual([])
 })
 
@@ -111,18 +131,11 @@ test('with separate roles, people and tokens are added, changed and removed', as
     return new URL(url).hash.slice(1)
   }
   const guest = world.client()
-  const invitation = await invite('guest@example.com')
-  const person = {
-    name: 'Guest',
-    email: 'guest@example.com',
-    password: 'correct horse battery staple',
-    invitation,
-  }
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(person),
-  }
+  const email = 'guest@example.com'
+  const invitation = await invite(email)
+  const person = { name: 'Guest', email, password: 'correct horse battery staple', invitation }
+  const headers = { 'content-type': 'application/json' }
+  const init = { method: 'POST', headers, body: JSON.stringify(person) }
   expect((await guest.request('/api/auth/sign-up/email', init)).status).toBe(200)
   const member = (await guest.graphql(documents.viewer)).data.viewer.id
   await admin.mutate(documents.setMemberRole, { input: { workspace: 'acme', member, role: 'ADMIN' } })
@@ -155,6 +168,9 @@ test.each([
   ['api', 'update root_certificate set retired_at = now()'],
   ['api', 'create table mine ()'],
   ['api', 'delete from run_job'],
+  ['api', 'select sealed from hook_check'],
+  ['api', 'delete from hook_check returning signature'],
+  ['api', 'update hook_check set verdict = null'],
   ['api', 'update run_job set worker = null'],
   ['api', 'update run_worker set seen_at = now()'],
   ['api', 'select * from claim_runs(gen_random_uuid(), 1, 1, $$$$)'],

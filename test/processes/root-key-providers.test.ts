@@ -98,13 +98,14 @@ describe('a root key in the environment', () => {
 
   test('reaches only the worker: neither the API nor a dump of an environment', async () => {
     const ports = await freePorts()
-    // A step type whose module reports the process's environment after loading.
+    // A step type whose module reports the process's environment after loading. It lies beside the data folder, of which
+    // the API reads nothing.
     const plugin = join(folder, 'environment.ts')
     await writeFile(plugin, `console.error('environment: ' + JSON.stringify(process.env))\n`)
     const instance = startLockstep([main, 'start'], {
       ...ports,
       DATABASE_URL: app.database.url.reveal(),
-      LOCKSTEP_DATA: folder,
+      LOCKSTEP_DATA: join(folder, 'data'),
       LOCKSTEP_PLUGINS: plugin,
       LOCKSTEP_ROOT_KEY: rootKeyPem,
       LOCKSTEP_ROOT_KEY_PASSPHRASE: 'passphrase-not-needed-5528',

@@ -5,11 +5,12 @@ import type { Sensitive } from '../../src/sensitive.ts'
 import { listen } from '../../src/store/listen.ts'
 import { RIGHTS_CHANNEL } from '../../src/store/rights-signals.ts'
 import { JOB_CHANNEL } from '../../src/store/runs/enqueue.ts'
+import { DOOR_CHANNEL } from '../../src/store/runs/hook-checks.ts'
 import { RUN_CHANNEL } from '../../src/store/runs/told.ts'
 import type { TestDatabase } from './database.ts'
 
 /** What processes say on these channels, everybody hears who may connect to the database. */
-export const CHANNELS = [JOB_CHANNEL, RIGHTS_CHANNEL, RUN_CHANNEL]
+export const CHANNELS = [JOB_CHANNEL, DOOR_CHANNEL, RIGHTS_CHANNEL, RUN_CHANNEL]
 
 export interface Notifications {
   /** In order; those that came while the database was away are missing. */
