@@ -23,6 +23,7 @@ beforeAll(async () => {
     'src',
     'plugins',
     'web',
+    'docs/database-roles.sql',
     'package.json',
     'schema.graphql',
     'codegen.ts',
