@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -59,15 +60,30 @@ class Watch {
   }
 }
 
+/** The server's logs with all that was asked before: it writes them some time after the answer. */
 async function logs(app: TestApp): Promise<{ name: string; text: string }[]> {
+  const mark = randomUUID()
   const [server] = await app.database.query<{ folder: string }>(
     `select current_setting('data_directory') || '/../log' as folder`,
   )
   const folder = server?.folder ?? ''
-  const names = await readdir(folder)
-  return await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
+  await app.database.query(`do $$ begin raise log '${mark}'; end $$`)
+  const read = async () =>
+    await Promise.all(
+      (await readdir(folder)).map(async (name) => ({
+        name,
+        text: await readFile(join(folder, name), 'utf8'),
+      })),
+    )
+  let files: { name: string; text: string }[] = []
+  await vi.waitUntil(
+    async () => {
+      files = await read()
+      return files.some(({ text }) => text.includes(mark))
+    },
+    { timeout: 60_000 },
   )
+  return files
 }
 
 test('a warm run of one step costs four statements, each a commit: enqueued, fetched, started and ended', async () => {
@@ -111,7 +127,7 @@ test('a warm run of one step costs four statements, each a commit: enqueued, fet
   const byOrm = orm.filter((it) => FOR_A_RUN.test(it))
   // What this test asks by the same kind of connection is about the server.
   const byApi = api.filter(
-    (it) => !/pg_stat_activity|current_setting|^set /.test(it) && !OF_READINESS.test(it),
+    (it) => !/pg_stat_activity|current_setting|raise log|^set /.test(it) && !OF_READINESS.test(it),
   )
   const kinds = Object.entries(Object.groupBy([...byWorker, ...byOrm, ...byApi], (it) => it.slice(0, 100)))
   process.stdout.write(
