@@ -13,8 +13,11 @@ beforeAll(async () => {
   await admin.connect()
   await admin.query(`drop role if exists ${role}`)
   await admin.query(`create role ${role} login password '${password}'`)
+  // The server lets nobody but its own roles into its databases.
+  await admin.query(`grant connect on database "${databaseUrl().pathname.slice(1)}" to ${role}`)
 })
 afterAll(async () => {
+  await admin.query(`drop owned by ${role}`)
   await admin.query(`drop role ${role}`)
   await admin.end()
 })

@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { openQueue } from '../../src/store/queue.ts'
+import { openQueue, type RunQueue } from '../../src/store/queue.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { insertQueuedRun, insertRunJob } from '../support/queued-run.ts'
@@ -9,6 +9,7 @@ import { insertQueuedRun, insertRunJob } from '../support/queued-run.ts'
 const log = createLogger('silent', 'test')
 let database: TestDatabase
 let store: Store
+let worker: RunQueue
 let listener: pg.Client
 const notified: unknown[] = []
 
@@ -18,15 +19,20 @@ beforeAll(async () => {
   await database.query(`insert into workspace (id, name, created_at) values ('acme', 'Acme', now())`)
 })
 afterAll(async () => {
-  await listener.end()
+  await listener?.end()
   await store.close()
   await database.drop()
 })
 
+// Closed after a failure, too: a worker left behind takes the runs of the next test.
+beforeEach(() => {
+  worker = openQueue({ url: database.url, log })
+})
+afterEach(() => worker.close())
+
 const enqueue = (count: number) => store.inTransaction((tx) => insertQueuedRun(tx, 'acme', count))
 
 test('each job that is committed wakes the workers, and one that is rolled back wakes nobody', async () => {
-  const worker = openQueue({ url: database.url, log })
   const done: string[] = []
   await worker.work({ worker: 2, workspace: 2 }, async ({ run, claim, workspace }) => {
     done.push(run)
@@ -38,12 +44,11 @@ test('each job that is committed wakes the workers, and one that is rolled back 
       `select query from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
     )
   await vi.waitUntil(async () => (await listening()).length === 1, { timeout: 20_000 })
-  // The worker listens on the very channel that the jobs are announced on.
-  const channel = /listen "?([^"]+)"?/i.exec((await listening())[0]?.query ?? '')?.[1] ?? ''
+  // The very statement of the worker: the test hears what wakes it, whichever channels these are.
   listener = new pg.Client({ connectionString: database.url.reveal() })
   await listener.connect()
   listener.on('notification', ({ payload }) => notified.push(payload))
-  await listener.query(`listen "${channel}"`)
+  await listener.query((await listening())[0]?.query ?? '')
 
   for (let count = 1; count <= 5; count++) await enqueue(count)
   await expect(
@@ -56,12 +61,12 @@ test('each job that is committed wakes the workers, and one that is rolled back 
   await vi.waitUntil(() => notified.length >= 5, { timeout: 20_000 })
   expect(new Set(done).size).toBe(5)
   expect(notified).toHaveLength(5)
-  await worker.close()
-  expect(await database.query('select 1 from run_job')).toEqual([])
+  await vi.waitFor(async () => expect(await database.query('select 1 from run_job')).toEqual([]), {
+    timeout: 20_000,
+  })
 })
 
 test('a job whose run has ended, or is gone, is dropped and handed to nobody', async () => {
-  const worker = openQueue({ url: database.url, log })
   const done: string[] = []
   await enqueue(10)
   await database.query(`update run set status = 'CANCELLED' where workspace_id = 'acme'`)
@@ -71,12 +76,10 @@ test('a job whose run has ended, or is gone, is dropped and handed to nobody', a
   await vi.waitUntil(async () => (await database.query('select 1 from run_job')).length === 0, {
     timeout: 20_000,
   })
-  await worker.close()
   expect(done).toEqual([])
 })
 
 test('a run whose handling fails is handed out again a little later, and given up after many times', async () => {
-  const worker = openQueue({ url: database.url, log })
   let attempts = 0
   await enqueue(20)
   await worker.work({ worker: 2, workspace: 2 }, async () => {
@@ -100,7 +103,6 @@ test('a run whose handling fails is handed out again a little later, and given u
       timeout: 20_000,
     },
   )
-  await worker.close()
   expect(await database.query('select due_at::text, worker from run_job')).toEqual([
     { due_at: 'infinity', worker: null },
   ])

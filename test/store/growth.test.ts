@@ -139,6 +139,8 @@ test.each([
   ['lost runs', (_store: Store, pool: HotPool) => findLostRuns(pool)],
   ['the health of the queue', (store: Store) => readQueueHealth(store.em())],
 ])('%s: no run is read that has ended', async (_, find) => {
+  // PostgreSQL may have analyzed the few runs of the newest partition by itself before they had ended.
+  await database.query('analyze run')
   const counts = await countOf(find)
   const runs = counts.filter(({ table }) => /^run_(?:day|2)/.test(table))
   expect(runs.reduce((sum, { scans }) => sum + scans, 0)).toBeGreaterThan(0)

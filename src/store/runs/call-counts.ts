@@ -52,6 +52,8 @@ export class CallCounts {
   readonly #log: Logger
   readonly #counts = new Map<string, Count>()
   #minute = 0
+  /** The minute in which this process last removed counts. */
+  #pruned = 0
   #timer: NodeJS.Timeout | undefined
   #telling: Promise<void> | undefined
   #isClosed = false
@@ -119,15 +121,19 @@ export class CallCounts {
     try {
       for (let at = 0; at < counts.length; at += MOST_ROWS)
         await this.#write(counts.slice(at, at + MOST_ROWS))
-      const past = 'delete from call_count where minute < $1'
-      if (counts.length > 0)
-        await this.#pool.query('prune-call-counts', past, [new Date(this.#minute - MINUTE)])
+      if (counts.length > 0 && this.#pruned !== this.#minute) await this.#prune(this.#minute)
     } catch (err) {
       this.#log.warn(
         { err },
         'calls could not be counted together with other processes, it will be tried again',
       )
     }
+  }
+
+  async #prune(minute: number): Promise<void> {
+    const past = 'delete from call_count where minute < $1'
+    await this.#pool.query('prune-call-counts', past, [new Date(minute - MINUTE)])
+    this.#pruned = minute
   }
 
   async #write(counts: readonly Count[]): Promise<void> {
