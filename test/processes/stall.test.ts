@@ -5,6 +5,7 @@ import * as documents from '../support/documents.ts'
 import { startEchoServer } from '../support/echo-server.ts'
 import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-process.ts'
 import { type Stretch, watchStretch } from '../support/stretch.ts'
+import { WITHOUT_LIMITS } from '../support/without-limits.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -33,7 +34,7 @@ let smallHook: string
 let service: Awaited<ReturnType<typeof startEchoServer>>
 
 beforeAll(async () => {
-  app = await startTestApp({ worker: false, env: { LOCKSTEP_LOG: 'warn' } })
+  app = await startTestApp({ worker: false, env: { ...WITHOUT_LIMITS, LOCKSTEP_LOG: 'warn' } })
   // Only a worker makes the root key, which workspaces need.
   const first = await startWorkerProcess(app)
   await first.stop()

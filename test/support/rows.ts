@@ -25,9 +25,10 @@ export async function readRows(
 ): Promise<string[]> {
   const selects = tables.map(
     (table) =>
-      `select '${table} ' || regexp_replace(to_json(t)::text, '${later}', '', 'g') as row from "${table}" t
-        where to_json(t)->>'workspace_id' is distinct from '@instance'`,
+      `select '${table} ' || regexp_replace(to_json(t)::text, '${later}', '', 'g') as row from "${table}" t`,
   )
   const rows = await database.query<{ row: string }>(`${selects.join(' union all ')} order by row`)
-  return rows.map(({ row }) => row)
+  return rows
+    .map(({ row }) => row)
+    .filter((row) => !row.startsWith('audit_event {"workspace_id":"@instance"'))
 }
