@@ -57,8 +57,9 @@ async function verdictOn(parts: HookCheckParts, hook: TakenHook): Promise<HookVe
 }
 
 /** @throws AppError SECRET_NOT_FOUND, SECRET_UNREADABLE */
-async function isGenuine({ resolver, opener }: HookCheckParts, hook: TakenHook): Promise<boolean> {
+async function isGenuine({ checks, resolver, opener }: HookCheckParts, hook: TakenHook): Promise<boolean> {
   const { workspace, run, signature, secrets, isToken, createdAt, sealed } = hook
+  if (secrets.length > 0) await checks.recordUse(hook)
   const [secret] = (await resolver.open(workspace, secrets)).values()
   if (!secret)
     throw new AppError('SECRET_NOT_FOUND', `The secret ${signature.secret} does not exist in this workspace.`)

@@ -136,6 +136,18 @@ test('the use of the secret for a signed request is in the audit log', async () 
   ])
 })
 
+test('that its secret was used for requests that are not signed is in the audit log, and not once for each', async () => {
+  await acme.createSecret('GUESSED', value)
+  const { hookUrl } = await createSigned('GITHUB', 'GUESSED')
+  for (const guess of ['one', 'two', 'three']) {
+    expect((await send(hookUrl, github(body, guess))).status).toBe(401)
+  }
+  const uses = await app.database.query(
+    `select actor, detail from audit_event where action = 'secret.use' and target = 'GUESSED'`,
+  )
+  expect(uses).toEqual([{ actor: 'hook', detail: { step: 'trigger' } }])
+})
+
 test('a request with the value in its body is redacted', async () => {
   const { hookUrl } = await createSigned('GITHUB')
   const text = JSON.stringify({ guess: value })

@@ -13,6 +13,9 @@ export const DOOR_CHANNEL = 'hook_check'
 const PATIENCE = 2000
 // How many a worker takes at once.
 const MOST_TAKEN = 16
+// For how long a use that is on record stands for others (milliseconds), and of how many secrets that is remembered.
+const RECORDED_FOR = 60_000
+const MOST_RECORDED = 1000
 // What an API process left behind that was killed.
 const LEFT_AFTER = `interval '1 minute'`
 
@@ -102,6 +105,11 @@ export interface HookChecks {
   /** Those that wait, to be answered by this worker alone. */
   take(): Promise<TakenHook[]>
   answer(hook: RunJob, verdict: HookVerdict): Promise<void>
+  /**
+   * Puts the use of its secret on record, once a minute for all requests: callers could fill the log otherwise. Nothing is
+   * opened that is not on record.
+   */
+  recordUse(hook: AskedHook): Promise<void>
   /** Deletes what nobody waits for any more. */
   prune(): Promise<void>
 }
@@ -118,12 +126,38 @@ export function createHookChecks(pool: HotPool): HookChecks {
   return {
     take: () => takeHooks(pool),
     answer: ({ workspace, run }, verdict) => answer({ workspace, run, verdict }),
+    recordUse: createUseRecord(pool),
     prune: async () => {
       const text = `delete from hook_check where created_at < now() - ${LEFT_AFTER}`
       await pool.query('prune-hooks', text, [])
     },
   }
 }
+
+function createUseRecord(pool: HotPool): HookChecks['recordUse'] {
+  const recorded = new Map<string, { at: number; written: Promise<unknown> }>()
+  return async (hook) => {
+    const name = secretOf(hook)
+    const key = `${hook.workspace} ${name}`
+    const last = recorded.get(key)
+    if (last && performance.now() - last.at < RECORDED_FOR) return void (await last.written)
+    if (recorded.size >= MOST_RECORDED) recorded.clear()
+    const written = pool.query(
+      'record-hook-use',
+      `insert into audit_event (workspace_id, id, at, actor, action, target, detail)
+       values ($1, uuid_of_now(), clock_timestamp(), 'hook', 'secret.use', $2, '{"step":"trigger"}')`,
+      [hook.workspace, name],
+    )
+    recorded.set(key, { at: performance.now(), written })
+    await written.catch((error: unknown) => {
+      recorded.delete(key)
+      throw error
+    })
+  }
+}
+
+const secretOf = ({ signature, isToken }: AskedHook): string | undefined =>
+  isToken ? signature.verifyToken : signature.secret
 
 interface AnsweredHook extends RunJob {
   verdict: HookVerdict
@@ -152,11 +186,10 @@ async function takeHooks(pool: HotPool): Promise<TakenHook[]> {
 }
 
 /** The question stays on one node, and the secret of its workspace may be on another: they are read one by one. */
-function readSecret(pool: HotPool, { workspace, signature, isToken }: AskedHook): Promise<HandedSecret[]> {
-  const name = isToken ? signature.verifyToken : signature.secret
+function readSecret(pool: HotPool, hook: AskedHook): Promise<HandedSecret[]> {
   return pool.query<HandedSecret>(
     'read-hook-secret',
     `select name, sealed, policy, updated_at::text as "updatedAt" from secret where workspace_id = $1 and name = $2`,
-    [workspace, name],
+    [hook.workspace, secretOf(hook)],
   )
 }
