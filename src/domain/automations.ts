@@ -124,13 +124,13 @@ export function createAutomations(parts: AutomationParts): Automations {
  *
  * @throws AppError UNKNOWN_STEP_TYPE, INVALID_FIELD, SECRET_NOT_ALLOWED, INVALID_TEMPLATE, LIMIT_REACHED
  */
-export function checkSteps(registry: Registry, steps: readonly StepInput[]): AutomationStep[] {
+export async function checkSteps(registry: Registry, steps: readonly StepInput[]): Promise<AutomationStep[]> {
   if (steps.length > MAX_STEPS) {
     throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`)
   }
   jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
-  return steps.map(({ key, type, fields, ...settings }) => {
+  const checked = steps.map(({ key, type, fields, ...settings }) => {
     if (!STEP_KEY.test(key)) {
       throw new AppError(
         'INVALID_FIELD',
@@ -144,6 +144,10 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
     checkFields({ key, type: typeOf(registry, key, type) }, fields)
     return { key, type, fields: fields as Record<string, unknown>, ...checkStepSettings(key, settings) }
   })
+  await Promise.all(
+    checked.map(({ key, type, fields }) => registry.get(type).elsewhere?.checkWritten(key, fields)),
+  )
+  return checked
 }
 
 function typeOf(registry: Registry, step: string, type: string): StepType {
@@ -154,13 +158,13 @@ function typeOf(registry: Registry, step: string, type: string): StepType {
   }
 }
 
-function checkDraft(
+async function checkDraft(
   { registry, scheduleMinSeconds }: AutomationParts,
   { name, steps, hookSignature, hookAnswer, schedule }: AutomationDraft,
 ) {
   return {
     name: checkTitle("The automation's name", name),
-    steps: checkSteps(registry, steps),
+    steps: await checkSteps(registry, steps),
     // A client that does not know the setting must not switch the signature check off.
     ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
     ...(hookAnswer !== undefined && { hookAnswer: hookAnswer && checkAnswer(hookAnswer) }),
@@ -174,7 +178,12 @@ async function createAutomation(
   workspace: string,
   draft: AutomationDraft,
 ): Promise<Automation> {
-  const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(parts, draft)
+  const {
+    hookSignature = null,
+    hookAnswer = null,
+    schedule = null,
+    ...content
+  } = await checkDraft(parts, draft)
   const { store } = parts
   const now = databaseTime()
   const triggers = { hookGeneration: 1, hookToken: null, hookSignature, hookAnswer, schedule }
@@ -207,7 +216,7 @@ async function updateAutomation(
 ): Promise<Automation> {
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
-  const content = checkDraft(parts, draft)
+  const content = await checkDraft(parts, draft)
   return parts.store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!before) throw automationNotFound()

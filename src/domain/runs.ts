@@ -157,7 +157,8 @@ async function testStep(
   { workspace, input, trigger, waitSeconds }: StepTest,
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
-  const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
+  const checked = await checkSteps(parts.registry, [input])
+  const steps = checked.map(({ retry, ...step }) => step)
   await parts.limits.takeStart(workspace)
   const { key, type } = input
   const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }

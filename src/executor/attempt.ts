@@ -4,7 +4,9 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
+import type { StepElsewhere } from '../steps/define-step.ts'
 import { type Registry, type RenderedInput, type StepType, secretNames } from '../steps/index.ts'
+import { JsonText } from '../steps/json-text.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
@@ -80,7 +82,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const { definition, state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const type = findType(parts.registry, definition.type)
+  const found = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
   const secrets = handed
     ? await resolver.open(workspace, handed)
@@ -89,7 +91,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
 
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
-  const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
+  const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
+  const type = found.elsewhere ? await settled(found.elsewhere, input, definition) : found
   const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
   const owners = isAllInHand ? new Map() : await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
@@ -102,6 +105,23 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }
   return { type, input, inHand, byOutput, isAllInHand, anyPlace: orAppError(places) }
+}
+
+async function settled(
+  elsewhere: StepElsewhere,
+  input: RenderedInput,
+  { fields }: AutomationStep,
+): Promise<StepType> {
+  try {
+    return await elsewhere.settle(input, fields)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    // A plugin's own error may quote the input, and it is no trouble of the worker's.
+    throw new AppError(
+      'STEP_FAILED',
+      'The step type could not tell where it sends this, or how long it waits.',
+    )
+  }
 }
 
 function orAppError<T>(work: () => T): T | AppError {
@@ -147,7 +167,9 @@ export async function executeStep(
       if (pause > 0) await sleep(pause, undefined, { signal })
       return type.run(input, context)
     })
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
+    const output = await settleOrAbort(work, signal, ABORT_GRACE)
+    if (output instanceof JsonText) return await checkedJson(output.text, parts.redactor, signal)
+    return toJson(output, () => parts.refused?.('output'))
   } finally {
     clock.stop()
   }
@@ -202,6 +224,23 @@ function findType(registry: Registry, type: string): StepType {
 function stepTimedOut(seconds: number): AppError {
   const time = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
   return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
+}
+
+/**
+ * JSON that another process has written: of one that is none, nobody could read what is stored.
+ *
+ * @throws AppError STEP_FAILED
+ */
+async function checkedJson(text: string, redactor: RunRedactor, signal: AbortSignal): Promise<string> {
+  if (text.length > redactor.largest) {
+    await redactor.json(text, signal)
+    return text
+  }
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch {
+    throw new AppError('STEP_FAILED', 'The step gave back something that is no JSON.')
+  }
 }
 
 /** What a step gives back goes through JSON, so that no object with a life of its own stays. */

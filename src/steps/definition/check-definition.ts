@@ -16,6 +16,7 @@ const known = [
   'destinations',
   'delaySeconds',
   'run',
+  'elsewhere',
 ]
 
 /**

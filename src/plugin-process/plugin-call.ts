@@ -1,0 +1,263 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { AppError } from '../errors.ts'
+import { hostMatches } from '../host-pattern.ts'
+import { Sensitive } from '../sensitive.ts'
+import type { HttpInit, StepContext } from '../steps/step-context.ts'
+import { unpackText } from './crossing.ts'
+import { PIECE_BYTES } from './frames.ts'
+import type { Permissions } from './package.ts'
+import { PluginSockets } from './plugin-sockets.ts'
+import { packError, readError } from './read-error.ts'
+
+/** Sends to the process; resolves when it has room for more. */
+export type Send = (message: object, bytes?: Uint8Array) => Promise<void> | undefined
+
+export type Message = Readonly<Record<string, unknown>>
+
+export interface CallParts {
+  id: string
+  context: StepContext
+  permissions: Permissions
+  send: Send
+}
+
+// What a call may have under way: a step that does more waits for some of it.
+const MOST_REQUESTS = 200
+const MOST_LINES = 10_000
+const MOST_BODY_BYTES = 64 * 1024 * 1024
+// Of one line of the log (characters).
+const LONGEST_LINE = 16 * 1024
+/** The longest output of a step in a process of its own (bytes). */
+export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024
+
+/**
+ * One call of a step type in another process, as the worker sees it: what comes from there is taken for hostile, and all
+ * that it is given is done by the context of the step, so that its rules hold.
+ */
+export class PluginCall {
+  readonly done: Promise<string>
+  /** Whether something may have happened outside: what was only computed can be computed again. */
+  hasActed = false
+  readonly #parts: CallParts
+  readonly #end: { resolve(text: string): void; reject(error: unknown): void }
+  readonly #sockets: PluginSockets
+  readonly #requests = new Map<number, AbortController>()
+  readonly #bodies = new Map<number, Buffer[]>()
+  readonly #inStep = AsyncLocalStorage.snapshot()
+  #output: Buffer[] = []
+  #outputBytes = 0
+  #bodyBytes = 0
+  #lines = 0
+
+  constructor(parts: CallParts) {
+    this.#parts = parts
+    this.#sockets = new PluginSockets(parts.id, parts.send)
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    this.done = promise
+    this.#end = { resolve, reject }
+  }
+
+  /** @throws AppError STEP_FAILED when it is nothing that a call says. */
+  heard(message: Message, bytes: Uint8Array): void {
+    switch (message['t']) {
+      case 'output':
+        return void this.#addOutput(bytes)
+      case 'done':
+        return void this.#finish()
+      case 'threw':
+        return void this.fail(readError(message['error']))
+      case 'body':
+        return void this.#addBody(idOf(message), bytes)
+      case 'http':
+        return void this.#answer(message, (signal) => this.#http(message, signal))
+      case 'cancel':
+        return void this.#requests.get(idOf(message))?.abort()
+      case 'lookup':
+        return void this.#answer(message, () => this.#lookup(message))
+      case 'protect':
+        return void this.#parts.context.protect(textOf(message['text']))
+      case 'log':
+        return void this.#log(message)
+      case 'print':
+        return void this.#print(message, bytes)
+      default:
+        return void this.#sockets.heard(message, bytes)
+    }
+  }
+
+  /** @returns the text with marks, for a step that waits for it. */
+  mask(text: unknown): string {
+    return this.#parts.context.mask(textOf(text))
+  }
+
+  /** Ends the call and what it has begun. */
+  fail(error: unknown): void {
+    this.#end.reject(error)
+    this.close()
+  }
+
+  close(): void {
+    for (const it of this.#requests.values()) it.abort()
+    this.#sockets.close()
+    this.#bodies.clear()
+    this.#output = []
+  }
+
+  #addOutput(bytes: Uint8Array): void {
+    this.#outputBytes += bytes.byteLength
+    if (this.#outputBytes > MAX_OUTPUT_BYTES) {
+      const most = `${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`
+      return void this.fail(new AppError('RESPONSE_TOO_LARGE', `The step's output is over ${most}.`))
+    }
+    this.#output.push(Buffer.from(bytes))
+  }
+
+  #finish(): void {
+    this.#end.resolve(Buffer.concat(this.#output).toString())
+    this.close()
+  }
+
+  #addBody(id: number, bytes: Uint8Array): void {
+    this.#bodyBytes += bytes.byteLength
+    if (this.#bodyBytes > MOST_BODY_BYTES || this.#bodies.size > MOST_REQUESTS) throw tooMuch()
+    this.#bodies.set(id, [...(this.#bodies.get(id) ?? []), Buffer.from(bytes)])
+  }
+
+  /** Does what the step waits for, and tells it what became of that. */
+  #answer(message: Message, work: (signal: AbortSignal) => Promise<unknown>): void {
+    const id = idOf(message)
+    if (this.#requests.size >= MOST_REQUESTS || this.#requests.has(id)) throw tooMuch()
+    const aborter = new AbortController()
+    this.#requests.set(id, aborter)
+    this.hasActed = true
+    const { send, id: call } = this.#parts
+    void work(aborter.signal)
+      .then((value) => (value === undefined ? undefined : send({ t: 'reply', call, id, value })))
+      .catch((error: unknown) => send({ t: 'reply', call, id, error: packError(error) }))
+      .finally(() => this.#requests.delete(id))
+  }
+
+  async #http(message: Message, signal: AbortSignal): Promise<undefined> {
+    const id = idOf(message)
+    const given = isRecord(message['request']) ? message['request'] : {}
+    const url = unpackText(given['url']) ?? ''
+    this.#assertPermitted('http', url instanceof Sensitive ? url.reveal() : url)
+    const body = this.#bodies.get(id)
+    this.#bodies.delete(id)
+    for (const piece of body ?? []) this.#bodyBytes -= piece.length
+    const init = { ...readInit(given), signal, ...bodyOf(given['body'], body) }
+    const response = await this.#parts.context.http(url, init)
+    const { status, statusText, url: from, redirected } = response
+    const head = { status, statusText, headers: [...response.headers], url: from, redirected }
+    await this.#sendBody(id, head, Buffer.from(await response.arrayBuffer()))
+    return undefined
+  }
+
+  async #sendBody(id: number, head: object, bytes: Buffer): Promise<void> {
+    const { send, id: call } = this.#parts
+    const isShort = bytes.length <= PIECE_BYTES
+    await send({ t: 'reply', call, id, head, last: isShort }, isShort ? bytes : undefined)
+    for (let at = 0; !isShort && at < bytes.length; at += PIECE_BYTES) {
+      const last = at + PIECE_BYTES >= bytes.length
+      await send({ t: 'piece', call, id, last }, bytes.subarray(at, at + PIECE_BYTES))
+    }
+  }
+
+  async #lookup({ host, port }: Message): Promise<string> {
+    if (typeof host !== 'string' || typeof port !== 'number') throw odd()
+    this.#assertPermitted('tcp', `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    const address = await this.#parts.context.lookup(host, port)
+    this.#sockets.allow(address, port)
+    return address
+  }
+
+  /** Holds the package to what its manifest says. */
+  #assertPermitted(protocol: string, url: string): void {
+    const { hosts, protocols } = this.#parts.permissions
+    if (protocols && !protocols.includes(protocol)) throw notPermitted(`${protocol} is none of its protocols`)
+    if (!hosts) return
+    const target = URL.parse(url)
+    const port = Number(target?.port || (target?.protocol === 'http:' ? 80 : 443))
+    if (target && hosts.some((it) => hostMatches(it, target.hostname, port))) return
+    throw notPermitted(`${target?.hostname ?? 'what it names'} is none of its hosts`)
+  }
+
+  #log({ level, message, data }: Message): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const { log } = this.#parts.context
+    const write = level === 'debug' || level === 'warn' || level === 'error' ? log[level] : log.info
+    const text = textOf(message)
+    const isShort = JSON.stringify(data ?? null).length <= LONGEST_LINE
+    write(text.slice(0, LONGEST_LINE), isRecord(data) && isShort ? data : undefined)
+  }
+
+  /** As if the step had printed here: what gives it to the log knows the step by its context. */
+  #print({ stream }: Message, bytes: Uint8Array): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const copy = Buffer.from(bytes)
+    this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function idOf({ id }: Message): number {
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw odd()
+  return id
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw odd()
+  return value
+}
+
+const numbers = ['maxRedirects', 'timeoutMs', 'retries', 'maxResponseBytes'] as const
+
+/** What a request may say, each of the type that it has to have; egress checks the values. */
+function readInit(given: Message): HttpInit {
+  const { method, redirect, repeatable, headers, certificate } = given
+  const named = numbers.flatMap((name) => (typeof given[name] === 'number' ? [[name, given[name]]] : []))
+  const content = isRecord(certificate) ? asSensitive(certificate['content']) : undefined
+  const passphrase = isRecord(certificate) ? asSensitive(certificate['passphrase']) : undefined
+  return {
+    ...(typeof method === 'string' && { method }),
+    ...((redirect === 'manual' || redirect === 'error') && { redirect }),
+    ...(repeatable === true && { repeatable }),
+    ...(Object.fromEntries(named) as HttpInit),
+    headers: Array.isArray(headers) ? headers.flatMap(readHeader) : [],
+    ...(content && { clientCertificate: { content, ...(passphrase && { passphrase }) } }),
+  }
+}
+
+function asSensitive(packed: unknown): Sensitive | undefined {
+  const text = unpackText(packed)
+  return typeof text === 'string' ? new Sensitive(text) : text
+}
+
+function readHeader(row: unknown): (readonly [string, string | Sensitive])[] {
+  if (!Array.isArray(row) || typeof row[0] !== 'string') throw odd()
+  return [[row[0], unpackText(row[1]) ?? '']]
+}
+
+function bodyOf(kind: unknown, pieces: readonly Buffer[] | undefined): Pick<HttpInit, 'body'> {
+  if (!isRecord(kind)) return {}
+  const bytes = Buffer.concat(pieces ?? [])
+  if (kind['kind'] === 'bytes') return { body: bytes }
+  const text = bytes.toString()
+  if (kind['kind'] === 'form') return { body: new URLSearchParams(text) }
+  return { body: kind['sensitive'] === true ? new Sensitive(text, kind['holdsSecret'] !== false) : text }
+}
+
+function notPermitted(why: string): AppError {
+  const advice = 'Its package.json says under "lockstep" what it may reach'
+  return new AppError(
+    'DESTINATION_NOT_ALLOWED',
+    `The step type's package may not do that: ${why}. ${advice}.`,
+  )
+}
+
+const odd = () =>
+  new AppError('STEP_FAILED', 'The process of the plugin sent something that no plugin sends.')
+const tooMuch = () => new AppError('STEP_FAILED', 'The step has begun too much at once.')

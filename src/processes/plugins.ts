@@ -1,0 +1,49 @@
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import { findPackages, type PluginPackage } from '../plugin-process/package.ts'
+import { PluginHost } from '../plugin-process/plugin-host.ts'
+import type { Elsewhere } from '../plugin-process/remote-step-types.ts'
+
+/** How long (milliseconds) the processes of plugins are kept for an API: nobody may save an automation for hours. */
+export const PLUGIN_IDLE_MS = 30_000
+
+type Run = Parameters<Elsewhere['run']>
+export type Question = Parameters<Elsewhere['ask']>[0]
+
+/** The packages of LOCKSTEP_PLUGINS, by their number. */
+export interface Plugins {
+  /** The definitions of each, which nobody has checked, with what messages call the package. */
+  describe(): Promise<readonly { source: string; types: readonly unknown[] }[]>
+  run(index: number, ...work: Run): Promise<string>
+  ask(index: number, question: Question): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** @throws AppError INVALID_STEP_TYPE when a package is not there. */
+export function openPlugins(config: Config, log: Logger, idleMs?: number): Plugins {
+  const hosts = findPackages(config.plugins).map((it) => new PluginHost(it, optionsOf(config, log, idleMs)))
+  const hostAt = (index: number): PluginHost => {
+    const host = hosts[index]
+    if (!host) throw new RangeError('There is no such plugin.')
+    return host
+  }
+  return {
+    describe: () =>
+      Promise.all(
+        hosts.map(async (host) => ({ source: sourceOf(host.package), types: await host.describe() })),
+      ),
+    run: (index, ...work) => hostAt(index).run(...work),
+    ask: (index, question) => hostAt(index).ask(question),
+    close: async () => void (await Promise.all(hosts.map((it) => it.close()))),
+  }
+}
+
+const sourceOf = ({ name, modules }: PluginPackage): string =>
+  modules.length === 1 ? (modules[0]?.name ?? name) : name
+
+function optionsOf(config: Config, log: Logger, idleMs: number | undefined) {
+  const { dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile } = config
+  const secretPaths = [dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile]
+  const ended = (plugin: string, why: string) => log.warn({ plugin, why }, 'the process of a plugin ended')
+  return { secretPaths: secretPaths.filter((it) => it !== undefined), env: process.env, ended, idleMs }
+}
