@@ -70,6 +70,9 @@ export class PluginCall {
         return void this.#addBody(idOf(message), bytes)
       case 'http':
         return void this.#answer(message, (signal) => this.#http(message, signal))
+      case 'warning':
+      case 'left':
+        return void this.#tell(message)
       case 'cancel':
         return void this.#requests.get(idOf(message))?.abort()
       case 'lookup':
@@ -189,6 +192,16 @@ export class PluginCall {
     const text = textOf(message)
     const isShort = JSON.stringify(data ?? null).length <= LONGEST_LINE
     write(text.slice(0, LONGEST_LINE), isRecord(data) && isShort ? data : undefined)
+  }
+
+  /** As if the step had left the error or the warning here: what logs it knows the step by its context. */
+  #tell({ t, name, message }: Message): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const text = textOf(message).slice(0, LONGEST_LINE)
+    this.#inStep(() => {
+      if (t === 'warning') process.emitWarning(text, String(name).slice(0, 64))
+      else void Promise.reject(new Error(text))
+    })
   }
 
   /** As if the step had printed here: what gives it to the log knows the step by its context. */

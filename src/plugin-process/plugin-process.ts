@@ -43,6 +43,10 @@ export interface RemoteWork {
   raw?: unknown
 }
 
+const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'left', 'warning'])
+const MOST_OVER = 16
+const OVER_MS = 10_000
+
 interface Question {
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -58,6 +62,8 @@ export class PluginProcess {
   readonly #questions: Channel
   readonly #options: LaunchOptions & { timing: ProcessTiming }
   readonly #calls = new Map<string, PluginCall>()
+  /** Calls that have ended, for as long as what they left behind may print. */
+  readonly #over = new Map<string, PluginCall>()
   readonly #asked = new Map<number, Question>()
   #load: Question | undefined
   #watch: NodeJS.Timeout | undefined
@@ -118,8 +124,16 @@ export class PluginProcess {
       signal.removeEventListener('abort', abort)
       call.close()
       this.#calls.delete(id)
+      this.#keepOver(id, call)
       this.#stopWatch()
     }
+  }
+
+  #keepOver(id: string, call: PluginCall): void {
+    this.#over.set(id, call)
+    const [oldest] = this.#over.keys()
+    if (oldest !== undefined && this.#over.size > MOST_OVER) this.#over.delete(oldest)
+    setTimeout(() => this.#over.delete(id), OVER_MS).unref()
   }
 
   /** Asks a definition for what its functions say. @throws ProcessEnded, or what the function threw. */
@@ -191,8 +205,11 @@ export class PluginProcess {
       else asked?.resolve(message['value'])
       return
     }
-    // A call that has ended may still say something; one that never was cannot.
-    this.#calls.get(String(call))?.heard(message, bytes)
+    const id = String(call)
+    const running = this.#calls.get(id)
+    if (running) return void running.heard(message, bytes)
+    // What a step left behind may still print.
+    if (MAY_COME_LATE.has(t)) this.#over.get(id)?.heard(message, bytes)
   }
 
   #answerNow({ message: { t, call, text } }: Frame): void {

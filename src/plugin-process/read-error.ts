@@ -16,10 +16,11 @@ const NO_ERROR = 'It threw something that is no error.'
 export function packError(error: unknown): PackedError {
   try {
     if (!(error instanceof Error)) return { message: NO_ERROR }
-    const message = String(error.message).slice(0, LONGEST)
+    const message = typeof error.message === 'string' ? error.message.slice(0, LONGEST) : ''
     if (!(error instanceof AppError)) return { message }
-    const { code, reason, at } = error
-    return { code, message, reason: String(reason).slice(0, LONGEST), ...(at && { at: readPlace(at) }) }
+    const { code, reason } = error
+    const at = readPlace(error.at)
+    return { code, message, reason: String(reason).slice(0, LONGEST), ...(at && { at }) }
   } catch {
     return { message: '' }
   }

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { AppError } from '../../errors.ts'
 import { checkFields } from '../../steps/check-fields.ts'
 import type { StepType } from '../../steps/define-step.ts'
@@ -10,7 +9,7 @@ import { packError } from '../read-error.ts'
 import { listen, send } from './channel.ts'
 import { Call, type CallFacts } from './context.ts'
 import { lockDown } from './lock-down.ts'
-import { capturePrinting, print } from './printing.ts'
+import { capturePrinting } from './printing.ts'
 import { currentCall, heardOfSocket } from './tunnel.ts'
 
 /**
@@ -61,8 +60,8 @@ async function run(message: Message): Promise<void> {
   try {
     const type = registry.get(String(message['type']))
     const input = inputOf(type, message)
-    const output = await currentCall.run(id, async () => type.run(input, call.context))
-    sendOutput(id, (JSON.stringify(output) as string | undefined) ?? 'null')
+    const output = await currentCall.run({ id }, async () => type.run(input, call.context))
+    sendOutput(id, toJson(output))
   } catch (error) {
     send({ t: 'threw', call: id, error: packError(error) })
   } finally {
@@ -81,6 +80,15 @@ function sendOutput(call: string, text: string): void {
     send({ t: 'output', call }, bytes.subarray(at, at + PIECE_BYTES))
   }
   send({ t: 'done', call })
+}
+
+function toJson(output: unknown): string {
+  try {
+    return (JSON.stringify(output) as string | undefined) ?? 'null'
+  } catch {
+    // The message of the error may quote the output.
+    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
+  }
 }
 
 /** What is asked of a definition outside of a run. */
@@ -120,5 +128,7 @@ listen(take)
 
 /** What a step left behind, such as a timer, ends neither the process nor other calls. */
 function tellLeftBehind(error: unknown): void {
-  print('stderr', Buffer.from(`something that the step left behind failed: ${inspect(error)}\n`))
+  const call = currentCall.getStore()?.id
+  if (call !== undefined)
+    send({ t: 'left', call, ...packError(error), ...(typeof error === 'string' && { message: error }) })
 }

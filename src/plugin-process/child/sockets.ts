@@ -26,7 +26,7 @@ function readTarget(args: readonly unknown[]): { target: Target; connected: (() 
 }
 
 function open({ host, port, path }: Target, connected: () => void): Tunnel {
-  const call = currentCall.getStore()
+  const call = currentCall.getStore()?.id
   if (call === undefined || path !== undefined || host === undefined || !net.isIP(host)) throw noNetwork()
   return new Tunnel(call, host, Number(port), connected)
 }

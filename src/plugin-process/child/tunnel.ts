@@ -3,8 +3,8 @@ import { Duplex } from 'node:stream'
 import { PIECE_BYTES } from '../frames.ts'
 import { send } from './channel.ts'
 
-/** The id of the call that the code at hand works for. */
-export const currentCall = new AsyncLocalStorage<string>()
+/** The call that the code at hand works for. Its console has counters, timers and groups of its own. */
+export const currentCall = new AsyncLocalStorage<{ readonly id: string; console?: Console }>()
 
 const tunnels = new Map<number, Tunnel>()
 let count = 0
