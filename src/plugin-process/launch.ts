@@ -94,12 +94,14 @@ export function launch(options: LaunchOptions): Launched {
 }
 
 function nodeOptions({ package: { folder, modules }, secretPaths }: LaunchOptions): string[] {
-  const own = ['package.json', 'src'].map((it) => join(root, it))
+  const own = ['package.json', 'src', 'plugins'].map((it) => join(root, it))
   const files = modules.map((it) => it.file)
-  const paths = [...own, ...modulesAbove(root), ...shownIn(folder), ...files, ...modulesAbove(folder)]
+  const paths = [...own, ...modulesAbove(root), ...shownIn(folder), ...modulesAbove(folder)]
   return [
     '--permission',
     ...readOptions(paths, secretPaths),
+    // The module itself, even if somebody has put it into the data folder.
+    ...files.map((it) => `--allow-fs-read=${it}`),
     ...ofSomeVersions.filter((it) => process.allowedNodeEnvironmentFlags.has(it)),
     `--max-old-space-size=${HEAP_MIB}`,
     '--max-semi-space-size=8',

@@ -36,6 +36,7 @@ export class PluginHost {
   readonly #all = new Set<PluginProcess>()
   #alone = 0
   readonly #waiting: (() => void)[] = []
+  #isClosed: boolean = false
   #rest: NodeJS.Timeout | undefined
 
   constructor(plugin: PluginPackage, options: HostOptions) {
@@ -89,6 +90,7 @@ export class PluginHost {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     clearTimeout(this.#rest)
     const all = [...this.#all]
     for (const it of all) it.end()
@@ -125,6 +127,7 @@ export class PluginHost {
   }
 
   async #start(): Promise<PluginProcess> {
+    if (this.#isClosed) throw new AppError('INTERRUPTED', 'The worker is stopping.')
     const { hold = await findHold(), timing, env, secretPaths } = this.#options
     const started = new PluginProcess({
       env,

@@ -38,9 +38,16 @@ async function importDefault(name: string, url: string): Promise<unknown> {
     const module: { default?: unknown } = await import(url)
     return module.default
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it threw something that is no error'
+    const reason = reasonOf(error)
     throw new AppError('INVALID_STEP_TYPE', `The plugin ${name} cannot be loaded: ${reason}`)
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it threw something that is no error'
+  if (!('code' in error && error.code === 'ERR_ACCESS_DENIED')) return error.message
+  const file = 'resource' in error && typeof error.resource === 'string' ? ` (${error.resource})` : ''
+  return `it does while it loads what no step type may${file}: docs/step-types.md says what that is`
 }
 
 /** A definition as plain data, with which of its functions there are. */

@@ -21,7 +21,7 @@ export function capturePrinting(): void {
       },
     })
   }
-  for (const name of Object.keys(console)) ownConsole(name)
+  for (const name of Object.keys(console)) if (name !== 'Console') ownConsole(name)
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => {
     const call = currentCall.getStore()?.id
