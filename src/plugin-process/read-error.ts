@@ -16,15 +16,19 @@ const NO_ERROR = 'It threw something that is no error.'
 export function packError(error: unknown): PackedError {
   try {
     if (!(error instanceof Error)) return { message: NO_ERROR }
-    const message = typeof error.message === 'string' ? error.message.slice(0, LONGEST) : ''
+    const message = shortText(error.message)
     if (!(error instanceof AppError)) return { message }
-    const { code, reason } = error
+    const { code } = error
+    const reason = shortText(error.reason)
     const at = readPlace(error.at)
-    return { code, message, reason: String(reason).slice(0, LONGEST), ...(at && { at }) }
+    return { code, message, reason, ...(at && { at }) }
   } catch {
     return { message: '' }
   }
 }
+
+/** A step can throw anything, such as an error whose message is an object. */
+const shortText = (text: unknown): string => (typeof text === 'string' ? text.slice(0, LONGEST) : '')
 
 const codes: ReadonlySet<unknown> = new Set([
   ...runErrorCodes,
@@ -38,10 +42,10 @@ export function readError(packed: unknown): Error {
   const { code, message, reason, at } = (
     typeof packed === 'object' && packed !== null ? packed : {}
   ) as Partial<PackedError>
-  const text = typeof message === 'string' ? message.slice(0, LONGEST) : ''
+  const text = shortText(message)
   if (!codes.has(code)) return new Error(text)
   const place = readPlace(at)
-  const options = { ...(typeof reason === 'string' && { reason: reason.slice(0, LONGEST) }) }
+  const options = { ...(typeof reason === 'string' && { reason: shortText(reason) }) }
   return new AppError(code as ErrorCode, text, { ...options, ...(place && { at: place }) })
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
+import { findHold } from '../plugin-process/launch.ts'
 import { findPackages, type PluginPackage } from '../plugin-process/package.ts'
 import { PluginHost } from '../plugin-process/plugin-host.ts'
 import type { Elsewhere } from '../plugin-process/remote-step-types.ts'
@@ -30,12 +31,26 @@ export function openPlugins(config: Config, log: Logger, idleMs?: number): Plugi
   return {
     describe: () =>
       Promise.all(
-        hosts.map(async (host) => ({ source: sourceOf(host.package), types: await host.describe() })),
+        hosts.map(async (host) => {
+          const types = await host.describe()
+          await tellPermissions(host.package, log)
+          return { source: sourceOf(host.package), types }
+        }),
       ),
     run: (index, ...work) => hostAt(index).run(...work),
     ask: (index, question) => hostAt(index).ask(question),
     close: async () => void (await Promise.all(hosts.map((it) => it.close()))),
   }
+}
+
+/** Shows the operator what a package may do. */
+async function tellPermissions({ name, folder, permissions }: PluginPackage, log: Logger): Promise<void> {
+  const { hosts = 'any', protocols = 'any', environment } = permissions
+  const { hold: held } = await findHold()
+  log.info(
+    { plugin: name, folder, hosts, protocols, environment, held },
+    'a plugin runs in a process of its own',
+  )
 }
 
 const sourceOf = ({ name, modules }: PluginPackage): string =>

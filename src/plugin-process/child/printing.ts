@@ -23,10 +23,10 @@ export function capturePrinting(): void {
   }
   for (const name of Object.keys(console)) if (name !== 'Console') ownConsole(name)
   process.removeAllListeners('warning')
-  process.on('warning', ({ name, message }) => {
+  process.on('warning', ({ name, message: text }) => {
     const call = currentCall.getStore()?.id
     if (call !== undefined)
-      send({ t: 'warning', call, name: name.slice(0, 64), message: message.slice(0, LONGEST) })
+      send({ t: 'warning', call, name: name.slice(0, 64), message: text.slice(0, LONGEST) })
   })
 }
 
