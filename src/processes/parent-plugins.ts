@@ -20,6 +20,7 @@ export function parentPlugins(): Plugins {
     const { answer, value, error } = message
     const it = waiting.get(answer)
     waiting.delete(answer)
+    if (waiting.size === 0) process.channel?.unref()
     if (error) it?.reject(readError(error))
     else it?.resolve(value)
   }
@@ -29,6 +30,8 @@ export function parentPlugins(): Plugins {
     new Promise((resolve, reject) => {
       const id = count++
       waiting.set(id, { resolve, reject })
+      // Without it, the process ends when it waits for nothing else.
+      process.channel?.ref()
       process.send?.({ question: id, ...question })
     })
   return {
