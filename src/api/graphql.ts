@@ -9,6 +9,7 @@ import type { Context, SignUpPolicy } from './builder.ts'
 import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
+import { exactVariables } from './exact-numbers.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
@@ -103,6 +104,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     context: ({ request, onlyReads }) => contextOf(parts, request.headers, !onlyReads, request.signal),
     maskedErrors: { maskError: createErrorMask(parts.log) },
     plugins: [
+      exactVariables,
       persistedDocuments(persisted),
       limitDocuments,
       hideValues,
