@@ -7,6 +7,7 @@ import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 export interface Context {
   caller: Caller
@@ -19,6 +20,12 @@ export interface Context {
   domain: Domain
   registry: Registry
   loaders: Loaders
+  /** Counts what the request costs against what its caller may take in a minute. @throws AppError LIMIT_REACHED */
+  takeCost: ((cost: number) => void) | undefined
+  /** How long the request may take. */
+  timeLimit: TimeLimit
+  /** Whether the document changes nothing and goes on for no time. */
+  onlyReads: boolean
   /** Aborts when the request is over. */
   signal: AbortSignal
   publicUrl: string
