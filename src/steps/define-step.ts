@@ -1,4 +1,4 @@
-import type { DeclaredDestinations } from './destinations.ts'
+import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
 import type { Input } from './input.ts'
 import type { StepContext } from './step-context.ts'
@@ -64,7 +64,7 @@ export interface StepType {
   readonly fields: Fields
   readonly output: JsonSchema
   readonly repeatable?: boolean
-  readonly destinations?: ((input: RenderedInput) => readonly string[]) | DeclaredDestinations
+  readonly destinations?: Destinations
   delaySeconds?(input: RenderedInput): number
   run(input: RenderedInput, context: StepContext): unknown
 }

@@ -1,13 +1,22 @@
 import { Sensitive } from '../sensitive.ts'
-import type { RenderedInput, StepType } from './define-step.ts'
+
+/** The rendered fields of a step, by name. */
+type Rendered = Readonly<Record<string, unknown>>
 
 /** `https://host`, `http://host:port` or `host:port`; or the host of a URL field of the step. */
 export type FieldDestination = string | { readonly field: string }
 
 /** Where each field goes, by its name. */
 export type DeclaredDestinations = Readonly<
-  Record<string, readonly FieldDestination[] | ((input: RenderedInput) => readonly string[])>
+  Record<string, readonly FieldDestination[] | ((input: Rendered) => readonly string[])>
 >
+
+/** Where a step sends what it has: for all fields together, or for each. */
+export type Destinations = ((input: Rendered) => readonly string[]) | DeclaredDestinations
+
+interface Sender {
+  readonly destinations?: Destinations
+}
 
 /** Where a step type says that a field goes, for an admin who binds a secret. */
 export interface DescribedDestinations {
@@ -20,12 +29,12 @@ export interface DescribedDestinations {
 }
 
 /** The step type's destinations if it declares them field by field. */
-export function declaredDestinations(type: Pick<StepType, 'destinations'>): DeclaredDestinations | undefined {
+export function declaredDestinations(type: Sender): DeclaredDestinations | undefined {
   return typeof type.destinations === 'object' ? type.destinations : undefined
 }
 
 /** @returns null when the step type does not declare its destinations field by field, or not those of this field. */
-export function describeDestinations(type: StepType, name: string): DescribedDestinations | null {
+export function describeDestinations(type: Sender, name: string): DescribedDestinations | null {
   const declared = declaredDestinations(type)
   const written = declared && Object.hasOwn(declared, name) ? declared[name] : undefined
   if (written === undefined) return null
@@ -42,7 +51,7 @@ export function describeDestinations(type: StepType, name: string): DescribedDes
  *
  * @param name of the field; absent: of all. Of a field that is not declared it is that of all.
  */
-export function destinationsOf(type: StepType, input: RenderedInput, name?: string): readonly string[] {
+export function destinationsOf(type: Sender, input: Rendered, name?: string): readonly string[] {
   const { destinations } = type
   if (typeof destinations === 'function') return destinations(input)
   if (destinations === undefined) return []
@@ -53,7 +62,7 @@ export function destinationsOf(type: StepType, input: RenderedInput, name?: stri
   })
 }
 
-function readOne(to: FieldDestination, input: RenderedInput): readonly string[] {
+function readOne(to: FieldDestination, input: Rendered): readonly string[] {
   if (typeof to === 'string') return [to]
   const value = input[to.field]
   if (value === undefined) return []
