@@ -161,7 +161,7 @@ export async function executeStep(
       if (pause > 0) await sleep(pause, undefined, { signal })
       return type.run(input, context)
     })
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
+    return outputJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
   } finally {
     clock.stop()
   }
@@ -219,7 +219,7 @@ function stepTimedOut(seconds: number): AppError {
 }
 
 /** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown, refused: () => void): string {
+export function outputJson(output: unknown, refused: () => void): string {
   let text: string | undefined
   try {
     text = JSON.stringify(output)

@@ -190,7 +190,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         description:
           'The latest attempt, counted from 1. The other fields are about it. 0: no attempt has begun.',
       }),
-      output: t.expose('output', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
+      output: t.expose('output', {
+        type: 'JSON',
+        nullable: true,
+        description:
+          'Also of a step that failed by the answer of a service: then the answer. Later steps get nothing of it.',
+        extensions: costs({ weight: 5 }),
+      }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
