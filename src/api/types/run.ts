@@ -204,6 +204,8 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       output: t.field({
         type: 'JSON',
         nullable: true,
+        description:
+          'Also of a step that failed by the answer of a service: then the answer. Later steps get nothing of it.',
         extensions: costs({ weight: 5 }),
         resolve: (step, _args, { loaders }) => outputOf(step, loaders),
       }),
