@@ -12,6 +12,7 @@ import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
+import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
@@ -19,7 +20,7 @@ import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
-import { limitTime, refuseLateChanges, TimeLimit } from './time-limit.ts'
+import { TimeLimit } from './time-limit.ts'
 
 interface GraphqlParts {
   domain: Domain
