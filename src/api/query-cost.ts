@@ -153,6 +153,12 @@ export class CostLimit {
     return found.cost > this.limit ? found : undefined
   }
 
+  /** What a request costs whose cost is not {@link exceeded}. */
+  costOf(document: DocumentNode, name: string | null | undefined, variables: Variables): number {
+    const operation = getOperationAST(document, name)
+    return operation ? costOf(this.#schema, document, operation, variables).cost : 0
+  }
+
   #mostOf(document: DocumentNode, operation: OperationDefinitionNode): number {
     const known = this.#most.get(operation)
     if (known !== undefined) return known

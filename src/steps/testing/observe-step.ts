@@ -3,6 +3,7 @@ import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../
 import { AppError } from '../../errors.ts'
 import { parseJson } from '../../exact-json.ts'
 import { executeStep, prepareStep } from '../../executor/attempt.ts'
+import { outputOfFailure } from '../../executor/failed-output.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
 import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
@@ -76,7 +77,9 @@ async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promis
     const error = await describeStepError(thrown, redactor)
     const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
     const trueError = await describeStepError(thrown, createRunRedactor())
-    return { outcome: { status, output: null, trueOutput: null, error }, trueError }
+    const kept = outputOfFailure(thrown)
+    const trueOutput: unknown = kept === undefined ? null : JSON.parse(kept)
+    return { outcome: { status, output: redactor.data(trueOutput), trueOutput, error }, trueError }
   }
 }
 
