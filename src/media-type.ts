@@ -141,6 +141,14 @@ function charsetWithin(bytes: Uint8Array, type: MediaType): string | undefined {
  * Latin-1.
  */
 export function headerText(value: string): string {
-  if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value
+  if (!/[\x80-\xff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value
   return readUtf8(Uint8Array.from(value, (it) => it.charCodeAt(0))) ?? value
 }
+
+const FORBIDDEN = /[\p{Cc}--[\t\u0080-\u009f]]/v
+
+/**
+ * Whether a header can carry a text: no line break, which would begin another header, no other control character, no half
+ * of a character. What is not ASCII is sent as UTF-8 (RFC 9110, section 5.5, leaves it to both sides; so does curl).
+ */
+export const isHeaderText = (text: string): boolean => !FORBIDDEN.test(text) && text.isWellFormed()

@@ -98,7 +98,7 @@ function bodyOf(bytes: Uint8Array, type: MediaType, contentType: string | undefi
     case 'unknown':
       return unknownBody(bytes, type)
     default:
-      return binary(bytes, contentType)
+      return { ...binary(bytes), type: contentType }
   }
 }
 
@@ -115,7 +115,7 @@ function textBody(text: string, { essence }: MediaType): unknown {
 
 function unknownBody(bytes: Uint8Array, type: MediaType): unknown {
   const isText = !bytes.includes(0) && readUtf8(bytes) !== undefined
-  return isText ? jsonOr(decodeText(bytes, type)) : binary(bytes, undefined)
+  return isText ? jsonOr(decodeText(bytes, type)) : binary(bytes)
 }
 
 /** @throws AppError LIMIT_REACHED */
@@ -129,7 +129,7 @@ function jsonOr(text: string): unknown {
 }
 
 /** As of an answer to a request: the filter `decode` makes text of it. */
-function binary(bytes: Uint8Array, type: string | undefined): unknown {
-  const body = { base64: Buffer.from(bytes).toString('base64'), bytes: bytes.length }
-  return type === undefined ? body : { ...body, type }
-}
+const binary = (bytes: Uint8Array) => ({
+  base64: Buffer.from(bytes).toString('base64'),
+  bytes: bytes.length,
+})

@@ -1,8 +1,12 @@
 import { CodingError, decodeContent } from '../content-coding.ts'
 import { AppError } from '../errors.ts'
 
+// As `Accept-Encoding` of every request says.
+const REQUESTED = /^(?:(?:x-)?gzip|deflate|br|identity|[\s,])*$/i
+
 /**
- * Undoes a Content-Encoding, within the limit at every layer. An encoding that was not asked for is left as it is.
+ * Undoes a Content-Encoding, within the limit at every layer. What is not encoded as it says, in an
+ * encoding that was not asked for, is left as it is.
  *
  * @throws AppError RESPONSE_TOO_LARGE, REQUEST_FAILED
  */
@@ -15,7 +19,8 @@ export async function decodeBody(
     return new Uint8Array(await decodeContent(bytes, encoding, maxBytes))
   } catch (error) {
     if (!(error instanceof CodingError)) throw error
-    if (error.reason === 'unknown') return bytes
+    const isOurs = REQUESTED.test(encoding)
+    if (error.reason === 'unknown' || (error.reason === 'broken' && !isOurs)) return bytes
     if (error.reason === 'large') throw tooLarge(host, maxBytes)
     throw new AppError('REQUEST_FAILED', `${host} sent a body that cannot be decompressed.`)
   }

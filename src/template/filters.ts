@@ -92,9 +92,9 @@ function basic(input: Plain, args: readonly Plain[], learn: (text: string) => vo
 
 /** Text of bytes: of `{ base64, bytes, type }`, as bodies and files come, or of base64. */
 function decode(input: Plain, [charset]: readonly Plain[]): string {
-  const base64 = textOf(isPlainObject(input) ? ((ownValue(input, 'base64') ?? null) as Plain) : input)
+  const base64 = isPlainObject(input) ? ownValue(input, 'base64') : input
   const type = isPlainObject(input) ? textOf((ownValue(input, 'type') ?? null) as Plain) : ''
-  const bytes = fromBase64(base64)
+  const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined
   if (bytes === undefined) {
     throw new AppError(
       'INVALID_FIELD',
