@@ -9,6 +9,7 @@ import type { Context, SignUpPolicy } from './builder.ts'
 import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
+import { httpRefusals } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
@@ -17,6 +18,7 @@ import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
+import { checkVariables } from './variable-errors.ts'
 
 interface GraphqlParts {
   domain: Domain
@@ -47,7 +49,9 @@ const hideValues: Plugin = {
     () =>
     ({ valid, result, setResult }) => {
       if (valid) return
-      setResult(result.map((error: Error) => (error instanceof GraphQLError ? withoutValues(error) : error)))
+      const hide = (error: Error) =>
+        error instanceof GraphQLError ? withoutValues(error, 'GRAPHQL_VALIDATION_FAILED') : error
+      setResult(result.map(hide))
     },
 }
 
@@ -103,12 +107,14 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     context: ({ request, onlyReads }) => contextOf(parts, request.headers, !onlyReads, request.signal),
     maskedErrors: { maskError: createErrorMask(parts.log) },
     plugins: [
+      httpRefusals,
       persistedDocuments(persisted),
       limitDocuments,
       hideValues,
       tellReads,
       known.plugin,
       countOperations(metrics),
+      checkVariables(schema),
       limitCost(cost),
       keepNothing,
     ],
