@@ -12,7 +12,7 @@ import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { exactVariables } from './exact-numbers.ts'
-import { httpRefusals } from './http-refusals.ts'
+import { httpRefusals, streamsOnly } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
@@ -133,6 +133,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       countOperations(metrics),
       checkVariables(schema),
       limitCost(cost),
+      streamsOnly,
       limitTime,
       keepNothing,
     ],

@@ -66,18 +66,21 @@ export const httpRefusals: Plugin = {
     const refused = refusalOf(request)
     if (refused) endResponse(refused)
   },
-  // Once it is opened, a subscription that nobody can read would stay open.
+  onExecutionResult({ result }) {
+    if (!result || isAsyncIterable(result) || Array.isArray(result) || 'data' in result) return
+    for (const { extensions } of result.errors ?? []) {
+      extensions['http'] ??= { status: extensions['code'] === 'INTERNAL' ? 500 : 400, spec: true }
+    }
+  },
+}
+
+/** Refuses a subscription that the client could not read: once it is opened, it would stay open. */
+export const streamsOnly: Plugin = {
   onSubscribe({ args, setResultAndStopExecution }) {
     const { request } = args.contextValue as { request?: Request }
     if (!request || accepts(request.headers, EVENT_STREAM)) return
     const message = `A subscription is answered as ${EVENT_STREAM}: accept that.`
     const extensions = { code: 'NOT_ACCEPTABLE', http: { status: 406 } }
     setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] })
-  },
-  onExecutionResult({ result }) {
-    if (!result || isAsyncIterable(result) || Array.isArray(result) || 'data' in result) return
-    for (const { extensions } of result.errors ?? []) {
-      extensions['http'] ??= { status: extensions['code'] === 'INTERNAL' ? 500 : 400, spec: true }
-    }
   },
 }
