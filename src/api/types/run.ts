@@ -89,13 +89,7 @@ export function defineRun(
       }),
     }),
   })
-  const TestStepInput = builder.inputType('TestStepInput', {
-    fields: (t) => ({
-      workspace: t.id(),
-      step: t.field({ type: StepInput }),
-      input: t.field({ type: 'JSON', required: false }),
-    }),
-  })
+  const TestStepInput = defineTestStepInput(builder, StepInput)
   const runField = { type: Run, resolve: ({ run }: { run: Run }) => run } as const
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
@@ -109,7 +103,14 @@ export function defineRun(
   const TestStepResult = defineResult<{ result: StepRun }>(
     builder,
     'TestStep',
-    ['INVALID_FIELD', 'UNKNOWN_STEP_TYPE', 'SECRET_NOT_ALLOWED', 'INVALID_TEMPLATE', 'LIMIT_REACHED'],
+    [
+      'INVALID_FIELD',
+      'UNKNOWN_STEP_TYPE',
+      'SECRET_NOT_ALLOWED',
+      'INVALID_TEMPLATE',
+      'LIMIT_REACHED',
+      'NOT_FOUND',
+    ],
     (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
   )
   builder.mutationFields((t) => ({
@@ -133,9 +134,9 @@ export function defineRun(
         'runs:read': workspace,
       }),
       args: { input: t.arg({ type: TestStepInput }) },
-      resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, ...test } }, { domain, caller }) =>
         attempt(async () => ({
-          result: await domain.runs.testStep(actorOf(caller), workspace, step, input, TEST_WAIT),
+          result: await domain.runs.testStep(actorOf(caller), workspace, { ...test, waitSeconds: TEST_WAIT }),
         })),
     }),
     cancelRun: t.field({
@@ -274,6 +275,41 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   return { Run, RunStatus, StepRun }
+}
+
+function defineTestStepInput(builder: Builder, StepInput: StepInputRef) {
+  const EarlierOutputInput = builder.inputType('EarlierOutputInput', {
+    description: 'What an earlier step is to have given: `output`, or what it gave in `run`.',
+    fields: (t) => ({
+      key: t.string({ description: 'The key of the step, as templates name it.' }),
+      output: t.field({
+        type: 'JSON',
+        required: false,
+        description:
+          'A sample. It is data: a template in it is not rendered, and a mark of a value stays a mark.',
+      }),
+      run: t.id({
+        required: false,
+        description: 'In the place of `output`: the id of a run of the workspace.',
+      }),
+      keyInRun: t.string({
+        required: false,
+        description: 'The key of the step in that run, if it was another.',
+      }),
+    }),
+  })
+  return builder.inputType('TestStepInput', {
+    fields: (t) => ({
+      workspace: t.id(),
+      step: t.field({ type: StepInput }),
+      input: t.field({ type: 'JSON', required: false }),
+      earlier: t.field({
+        type: [EarlierOutputInput],
+        required: false,
+        description: 'The outputs of earlier steps that the step reads; with `input` 5 MiB each at most.',
+      }),
+    }),
+  })
 }
 
 async function contentOf(run: RunRow, part: 'input' | 'output', loaders: Loaders): Promise<unknown> {

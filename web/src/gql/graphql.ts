@@ -30,6 +30,18 @@ export type CreateWorkspaceInput = {
   name: string;
 };
 
+/** What an earlier step is to have given: `output`, or what it gave in `run`. */
+export type EarlierOutputInput = {
+  /** The key of the step, as templates name it. */
+  key: string;
+  /** The key of the step in that run, if it was another. */
+  keyInRun?: string | null | undefined;
+  /** A sample. It is data: a template in it is not rendered, and a mark of a value stays a mark. */
+  output?: unknown;
+  /** In the place of `output`: the id of a run of the workspace. */
+  run?: string | null | undefined;
+};
+
 /** The hash of the HMAC (RFC 2104). */
 export type HookAlgorithm =
   | 'SHA1'
@@ -191,6 +203,8 @@ export type StepRetryInput = {
 };
 
 export type TestStepInput = {
+  /** The outputs of earlier steps that the step reads; with `input` 5 MiB each at most. */
+  earlier?: Array<EarlierOutputInput> | null | undefined;
   input?: unknown;
   step: StepInput;
   workspace: string;
@@ -375,6 +389,7 @@ export type TestStepMutation = { __typename: 'Mutation', testStep:
     | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidTemplateError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SecretNotAllowedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'TestStepSuccess', result: { __typename: 'StepRun', key: string, status: string, output: unknown, secrets: Array<string>, startedAt: string | null, finishedAt: string | null, error: { __typename: 'StepError', code: string, message: string } | null } }
     | { __typename: 'UnknownStepTypeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
