@@ -7,6 +7,7 @@ import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
+import { NULLABLE_REFUSALS } from './nullable-refusals.ts'
 
 export interface Context {
   caller: Caller
@@ -61,7 +62,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>
 
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<Types>({
-    plugins: [ScopeAuthPlugin],
+    plugins: [ScopeAuthPlugin, NULLABLE_REFUSALS],
     defaultFieldNullability: false,
     defaultInputFieldRequiredness: true,
     scopeAuth: {

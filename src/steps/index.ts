@@ -11,6 +11,7 @@ export {
   type StepType,
 } from './define-step.ts'
 export { describeFields, type StepField } from './describe-fields.ts'
+export { type DescribedDestinations, declaredDestinations, destinationsOf } from './destinations.ts'
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
 export type { Input, SecretPair } from './input.ts'
 export { createRegistry, fromModule, type Registry } from './registry.ts'

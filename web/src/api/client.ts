@@ -34,6 +34,10 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
         onError(error) {
           if (isSignedOut(error)) onSignedOut()
         },
+        // The generated types say that a field which is null only with an error is never null. So pages get the error and
+        // no data, and never a list that is not there.
+        onResult: (result) =>
+          result.error?.graphQLErrors.length ? { ...result, data: undefined } : undefined,
       }),
       cacheExchange(cacheOptions),
       persistedExchange({
