@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DraftStep } from '../../../web/src/editor/draft/draft.ts'
-import { noSamples, sectionsFor } from '../../../web/src/editor/draft/known-variables.ts'
+import { noSamples, type Samples, sectionsFor } from '../../../web/src/editor/draft/known-variables.ts'
 import {
   earlierOutputs,
   exampleOf,
@@ -23,7 +23,7 @@ const types = new Map([['custom-http', { output: { properties: { status: { type:
 const lookup = step(1, 'lookup', {}, 'found')
 const other = step(2, 'other')
 const tell = step(3, 'tell', { url: 'https://a.test/{{ steps.lookup.output.id }}' })
-const ofRun = { ...noSamples, run: 'acme.1', steps: new Map([['found', { id: 'of the run' }]]) }
+const ofRun: Samples = { ...noSamples, run: 'acme.1', steps: new Map([['found', { id: 'of the run' }]]) }
 
 const outputsOf = (samples = ofRun, tests = noTests) =>
   earlierOutputs(tell, [lookup, other], types, samples, tests)
