@@ -58,6 +58,17 @@ describe('a tested step reads', () => {
     expect(sent()).toEqual(['b and 7'])
   })
 
+  test('the digits of a large number as they are in the sample', async () => {
+    // The client of the tests would round it.
+    const query = documents.testStep.replace('($input', '($step: StepInput!').replace(': TestStepInput!', '')
+    const inline = query.replace(
+      'input: $input',
+      'input: { workspace: "acme", step: $step, earlier: [{ key: "lookup", output: 7615917337495251231 }] }',
+    )
+    await acme.admin.graphql(inline, { step: post('tell', '{{ steps.lookup.output }}') })
+    expect(sent()).toEqual(['7615917337495251231'])
+  })
+
   test('what a step gave in a run, also under another key', async () => {
     const step = post('tell', '{{ steps.found.output.status }}')
     expect(await tested(step, [{ key: 'found', run: run.id, keyInRun: 'lookup' }])).toMatchObject({

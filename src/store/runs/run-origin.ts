@@ -1,3 +1,5 @@
+import { parseJson } from '../../exact-json.ts'
+
 /** Where a run comes from. It goes with the run's input to the worker, for its log lines and traces. */
 export interface RunOrigin {
   /** The public id; absent for a test of a single step. */
@@ -25,7 +27,7 @@ export const withOrigin = (input: string, origin: RunOrigin, earlier?: EarlierOu
 export function splitOrigin(text: string): { input: string; origin: RunOrigin; earlier: EarlierOutputs } {
   const end = text.lastIndexOf('\n')
   if (end < 0) return { input: text, origin: {}, earlier: {} }
-  const { earlier = {}, ...origin } = JSON.parse(text.slice(end + 1)) as RunOrigin & {
+  const { earlier = {}, ...origin } = parseJson(text.slice(end + 1)) as RunOrigin & {
     earlier?: EarlierOutputs
   }
   return { input: text.slice(0, end), origin, earlier }

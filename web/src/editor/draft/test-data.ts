@@ -1,3 +1,4 @@
+import { parseJson } from '../../../../src/exact-json.ts'
 import { ownValue } from '../../../../src/template/plain-data.ts'
 import type { EarlierOutputInput } from '../../gql/graphql.ts'
 import type { DraftStep } from './draft.ts'
@@ -85,7 +86,7 @@ function writtenOutput(step: DraftStep, from: 'written' | 'type', text: string):
 
 export function readSample(text: string): { value: unknown } | { problem: string } {
   try {
-    return { value: JSON.parse(text) as unknown }
+    return { value: parseJson(text) }
   } catch {
     return { problem: 'This is not JSON yet. Check quotes, commas and brackets.' }
   }
