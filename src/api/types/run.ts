@@ -15,6 +15,7 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
+import { defineTestStepInput } from './test-step.ts'
 
 // The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
@@ -287,41 +288,6 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   return { Run, RunStatus, StepRun }
-}
-
-function defineTestStepInput(builder: Builder, StepInput: StepInputRef) {
-  const EarlierOutputInput = builder.inputType('EarlierOutputInput', {
-    description: 'What an earlier step is to have given: `output`, or what it gave in `run`.',
-    fields: (t) => ({
-      key: t.string({ description: 'The key of the step, as templates name it.' }),
-      output: t.field({
-        type: 'JSON',
-        required: false,
-        description:
-          'A sample. It is data: a template in it is not rendered, and a mark of a value stays a mark.',
-      }),
-      run: t.id({
-        required: false,
-        description: 'In the place of `output`: the id of a run of the workspace.',
-      }),
-      keyInRun: t.string({
-        required: false,
-        description: 'The key of the step in that run, if it was another.',
-      }),
-    }),
-  })
-  return builder.inputType('TestStepInput', {
-    fields: (t) => ({
-      workspace: t.id(),
-      step: t.field({ type: StepInput }),
-      input: t.field({ type: 'JSON', required: false }),
-      earlier: t.field({
-        type: [EarlierOutputInput],
-        required: false,
-        description: 'The outputs of earlier steps that the step reads; with `input` 5 MiB each at most.',
-      }),
-    }),
-  })
 }
 
 async function outputOf(step: StepRow, loaders: Loaders): Promise<unknown> {
