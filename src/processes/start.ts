@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { type Config, withDatabase, withKeySecrets, withoutKeyPlaces } from '../config.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { packageFiles } from '../package-files.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
 import { Releasers } from './releasers.ts'
-
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
@@ -82,7 +80,7 @@ const given = (config: Config, url: Sensitive): Addresses => ({
 
 /** @returns what ends the migration, and waits for its end. */
 function startMigration(log: Logger): () => Promise<void> {
-  const args = [...process.execArgv, main, 'migrate', '--wait']
+  const args = [...process.execArgv, packageFiles.main, 'migrate', '--wait']
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     windowsHide: true,
@@ -113,12 +111,12 @@ export function superviseInstance(
   const processes = [
     {
       role: 'worker',
-      args: [...process.execArgv, main, 'worker'],
+      args: [...process.execArgv, packageFiles.main, 'worker'],
       env: withDatabase(withKeySecrets(process.env, config), named('LOCKSTEP_WORKER_DATABASE_URL'), worker),
     },
     {
       role: 'api',
-      args: [...process.execArgv, ...confineApi(config, api), main, 'api'],
+      args: [...process.execArgv, ...confineApi(config, api), packageFiles.main, 'api'],
       env: withDatabase(withoutKeyPlaces(process.env), named('LOCKSTEP_API_DATABASE_URL'), api),
     },
   ]
