@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Config, withDatabase, withKeySecrets, withoutKeyPlaces } from '../config.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
 import { AppError } from '../errors.ts'
@@ -10,6 +11,9 @@ import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
 import { Releasers } from './releasers.ts'
+
+// How long a worker may take, once the API answers, to notice that the schema is there.
+const WORKER_LOOKS_AGAIN_MS = 10_000
 
 export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
@@ -34,11 +38,17 @@ export async function startInstance(
   const undo = new Releasers()
   try {
     const addresses = await prepareDatabase(config, log, undo, stopping)
-    const ready = Promise.withResolvers<void>()
-    const supervisor = superviseInstance(config, addresses, log, (role) => role === 'api' && ready.resolve())
+    const [api, worker] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const supervisor = superviseInstance(config, addresses, log, (role) =>
+      (role === 'api' ? api : worker).resolve(),
+    )
     undo.add(() => supervisor.stop())
-    // The API is ready before the first worker has made the root key, and nothing could be stored until then.
-    void Promise.all([ready.promise, supervisor.started]).then(onReady)
+    // The API is ready before the first worker has made the root key, and nothing could be stored until then. A worker
+    // that waited for the schema looks for it again a moment later.
+    const taken = api.promise.then(() =>
+      Promise.race([worker.promise, delay(WORKER_LOOKS_AGAIN_MS, undefined, { ref: false })]),
+    )
+    void Promise.all([taken, supervisor.started]).then(onReady)
     return { ended: supervisor.ended, stop: () => undo.release(), kill: supervisor.kill }
   } catch (error) {
     await undo.release()
