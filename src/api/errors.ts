@@ -69,9 +69,15 @@ export function withoutValues(error: GraphQLError): GraphQLError {
   const { nodes, source, positions, path } = error
   // Other extensions may quote the request, such as the reason why a body is not JSON.
   const { code = 'BAD_REQUEST', http } = error.extensions
-  const extensions = { code, ...(http !== undefined && { http }) }
+  const extensions = {
+    code,
+    ...(http !== undefined && { http: code === 'BAD_REQUEST' ? strict(http) : http }),
+  }
   return new GraphQLError(messageWithoutValues(error), { nodes, source, positions, path, extensions })
 }
+
+/** What is no request of GraphQL over HTTP has its status with both media types. Yoga would answer 200 to application/json. */
+const strict = (http: object): object => ({ ...http, spec: false })
 
 /**
  * GraphQL quotes an input that does not fit, and the words of a query that it cannot parse. A value that a person

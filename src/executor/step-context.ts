@@ -1,4 +1,4 @@
-import type { Egress, HttpTrace, SecretDecision } from '../egress/index.ts'
+import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -20,6 +20,8 @@ interface ContextParts {
   isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
+  /** Of a step type that declares where each of its fields goes. */
+  counted?: StepSecrets['counted']
   /** Told of what becomes of its secrets. */
   decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
@@ -31,7 +33,7 @@ interface ContextParts {
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
-  const { anyPlace, signal, trace, room, decided } = parts
+  const { anyPlace, signal, trace, room, decided, counted } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -54,6 +56,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     trace,
     decided,
     ...(room && { room }),
+    ...(counted && { counted }),
   }
   return Object.freeze({
     http: egress.forStep(secrets),

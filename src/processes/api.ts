@@ -243,6 +243,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     paused: () => pause.problem(),
     persisted,
     maxCost: config.graphqlMaxCost,
+    timeoutSeconds: config.graphqlTimeoutSeconds,
+    takeCost: limited.workspaceLimits.takeGraphqlCost,
     log,
     metrics,
     credentialsIn: signIn.credentialsIn,

@@ -24,6 +24,12 @@ export interface HttpInit {
   readonly repeatable?: boolean
   readonly clientCertificate?: ClientCertificate
   readonly maxResponseBytes?: number
+  /**
+   * The fields whose secrets go into the request, of a step type that declares `destinations` for each field. A secret
+   * of another field then does not have to allow this host, if the step type declares the host and does not declare it
+   * for that field. What is found in the request counts in any case.
+   */
+  readonly uses?: readonly string[] | undefined
   /** Besides the signal of the step, which always applies. */
   readonly signal?: AbortSignal
 }
@@ -59,9 +65,10 @@ export interface StepContext {
    * address unless it is allowed, and only hosts that the step's secrets are bound to. Connect to exactly this
    * address and name the host in TLS, because a second look-up could return another one.
    *
+   * @param options `uses` as for `http`.
    * @throws AppError DESTINATION_NOT_ALLOWED or REQUEST_FAILED.
    */
-  readonly lookup: (host: string, port: number) => Promise<string>
+  readonly lookup: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<string>
   /**
    * Protects a value that the step made of its secrets and that is itself secret, such as a signed token. From now
    * on the run treats it like those secrets: it is redacted wherever it occurs, and goes only to hosts that they

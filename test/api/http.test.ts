@@ -254,7 +254,7 @@ describe('an unexpected error', () => {
     const input = { workspace: 'acme', name: 'CANARY_NAME', value }
     const { data, errors } = await acme.admin.graphql(documents.createSecret, { input })
     await app.database.query('alter table secret_away rename to secret')
-    expect(data).toBeNull()
+    expect(data).toEqual({ createSecret: null })
     expect(errors).toEqual([
       {
         message: 'Something went wrong on our side. Try again.',

@@ -164,6 +164,7 @@ async function startApiApart(
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),
+      LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS: String(config.graphqlTimeoutSeconds),
       ...limitSettings(config.limits),
       LOCKSTEP_LOG: config.logLevel,
       LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
@@ -188,6 +189,7 @@ const limitSettings = (limits: Limits) => ({
   LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: String(limits.workspaceHookCallsPerMinute),
   LOCKSTEP_RUN_STARTS_PER_MINUTE: String(limits.runStartsPerMinute),
   LOCKSTEP_MAX_QUEUED_RUNS: String(limits.queuedRuns),
+  LOCKSTEP_GRAPHQL_COST_PER_MINUTE: String(limits.graphqlCostPerMinute),
   LOCKSTEP_MAX_WORKSPACES: String(limits.workspacesPerPerson),
   LOCKSTEP_SCHEDULE_MIN_SECONDS: String(limits.scheduleMinSeconds),
 })

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../egress/index.ts'
 import { AppError } from '../../errors.ts'
+import { parseJson } from '../../exact-json.ts'
 import { executeStep, prepareStep } from '../../executor/attempt.ts'
+import { outputOfFailure } from '../../executor/failed-output.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
 import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
@@ -68,14 +70,16 @@ interface Ended {
 
 async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promise<Ended> {
   try {
-    const trueOutput: unknown = JSON.parse(await work())
+    const trueOutput = parseJson(await work())
     const output = redactor.data(trueOutput)
     return { outcome: { status: 'SUCCEEDED', output, trueOutput, error: undefined }, trueError: undefined }
   } catch (thrown) {
     const error = await describeStepError(thrown, redactor)
     const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
     const trueError = await describeStepError(thrown, createRunRedactor())
-    return { outcome: { status, output: null, trueOutput: null, error }, trueError }
+    const kept = outputOfFailure(thrown)
+    const trueOutput: unknown = kept === undefined ? null : JSON.parse(kept)
+    return { outcome: { status, output: redactor.data(trueOutput), trueOutput, error }, trueError }
   }
 }
 
