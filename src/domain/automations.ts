@@ -15,7 +15,7 @@ import { checkSchedule, nextTick } from './schedules.ts'
 import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
 
 const MAX_AUTOMATIONS = 5000
-const MAX_STEPS = 100
+export const MAX_STEPS = 100
 const MAX_DEFINITION_BYTES = 1024 * 1024
 
 export interface StepInput extends StepSettingsInput {
