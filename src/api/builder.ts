@@ -5,6 +5,7 @@ import { AppError, type ChangeErrorCode } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
+import { jsonLiteral } from './exact-numbers.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
 import { NULLABLE_REFUSALS } from './nullable-refusals.ts'
@@ -132,8 +133,9 @@ function addScalars(builder: Builder): void {
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {
-    description: 'Any JSON value.',
+    description: 'Any JSON value. Numbers keep all of their digits.',
     serialize: (value) => value,
     parseValue: (value) => value,
+    parseLiteral: jsonLiteral,
   })
 }

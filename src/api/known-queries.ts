@@ -3,6 +3,7 @@ import { normalizedExecutor } from '@graphql-tools/executor'
 import { RequestCache } from '@pothos/plugin-scope-auth'
 import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { parseJson } from '../exact-json.ts'
 import type { Context } from './builder.ts'
 import { type CompiledQuery, compileQuery } from './compiled-query.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
@@ -116,7 +117,7 @@ interface Params {
 function readParams(body: string): Params | undefined {
   let read: unknown
   try {
-    read = JSON.parse(body)
+    read = parseJson(body)
   } catch {
     return undefined
   }

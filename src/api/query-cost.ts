@@ -21,6 +21,7 @@ import {
   TypeMetaFieldDef,
   type ValueNode,
 } from 'graphql'
+import { ExactNumber } from '../exact-json.ts'
 
 /** What a field costs. It stands in the field's extensions as `cost`, see {@link costs}. */
 export interface FieldCost {
@@ -211,7 +212,8 @@ function firstOf(node: ValueNode | undefined, values: Variables | undefined, mos
   if (!values) return most
   const value = values[node.name.value]
   // What is no number is refused before anything is executed.
-  return typeof value === 'number' ? value : undefined
+  const number = value instanceof ExactNumber ? value.valueOf() : value
+  return typeof number === 'number' ? number : undefined
 }
 
 function usualFirst(field: GraphQLField<unknown, unknown>): number | undefined {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson } from '../exact-json.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
@@ -114,10 +115,9 @@ export async function openRunState(
     learn(...it)
   }
 
-  const { input, origin } = splitOrigin(
-    sealedInput === null ? 'null' : await open(inputName(run), sealedInput),
-  )
-  const outputs = new Outputs(input.length, parts)
+  const given = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const { input, origin, earlier } = splitOrigin(given)
+  const outputs = new Outputs(given.length, parts, earlier)
   /** Positions whose output stands sealed in the store. */
   const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
@@ -136,7 +136,7 @@ export async function openRunState(
   }
   const seal = (position: number, kept: Kept) =>
     sealer.seal({ workspace, name: outputName(run, position) }, writeKept(kept))
-  const trigger: unknown = JSON.parse(input)
+  const trigger = parseJson(input)
   return {
     trigger,
     origin,
@@ -203,7 +203,7 @@ function readKept(text: string): Kept {
   const end = text.indexOf('\n')
   if (end >= 0) return { ...JSON.parse(text.slice(0, end)), output: text.slice(end + 1) }
   // As workers of the version before wrote it; a run of theirs may be taken over while they are replaced.
-  const { output, ...rest } = JSON.parse(text)
+  const { output, ...rest } = parseJson(text) as Omit<Kept, 'output'> & { output?: unknown }
   return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 

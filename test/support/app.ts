@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
 import { startWorker } from '../../src/processes/worker.ts'
+import { main } from './built.ts'
 import { type CanaryPlaces, expectNoCanary } from './canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -153,7 +154,7 @@ async function startApiApart(
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
   const api = startLockstep(
-    [join(process.cwd(), 'src/main.ts'), 'api'],
+    [main, 'api'],
     {
       PORT: String(port),
       DATABASE_URL: config.databaseUrl?.reveal(),
