@@ -57,7 +57,7 @@ export interface Preparation extends Surroundings {
 export async function leakTest(step: StepType, cases: readonly LeakCase[]): Promise<void> {
   refuseIdle(step, cases)
   const leaks: string[] = []
-  const earlier: Confidential[] = []
+  const earlier: Confidential[][] = []
   for (const it of cases) {
     let requests = 0
     for (const situation of situations) {
@@ -106,8 +106,8 @@ interface Trial {
   readonly situation: Situation
   /** How many requests are answered before one is not. */
   readonly after?: number
-  /** The values of all runs before, to which it adds its own. */
-  readonly earlier: Confidential[]
+  /** The values of each run before, to which it adds its own. */
+  readonly earlier: Confidential[][]
 }
 
 interface Findings {
@@ -138,8 +138,10 @@ async function tryCase(
       ...Object.entries(derived?.(values) ?? {}).flatMap(([key, value]) => derivedParts(key, value)),
     ]
     const echoed = echoes === true || situation !== 'success'
-    const before = earlier.filter(({ value }) => !parts.some((part) => part.value === value))
-    earlier.push(...parts.map((part) => ({ ...part, name: `${part.name} of an earlier run` })))
+    // A step keeps what it got first, or what it got last.
+    const kept = [...(earlier[0] ?? []), ...(earlier.at(-1) ?? [])]
+    const before = kept.filter(({ value }) => !parts.some((part) => part.value === value))
+    earlier.push(parts.map((part) => ({ ...part, name: `${part.name} of an earlier run` })))
     const leaks = leaksIn(observation, parts, { echoed, digests: digests ?? [], before })
     if (leaks.length === 0 && situation === 'success') assertEnded(observation, it)
     const random = parts.filter((part) => it.secrets?.[part.name] === undefined)

@@ -30,27 +30,20 @@ export function leaksIn(
   values: readonly Confidential[],
   { echoed, digests, before }: LeakOptions,
 ): string[] {
-  const traces = new Traces(values)
+  const traces = new Traces([...values, ...before])
   const guarded = createRedactor({ inPlace: true })
   for (const value of observation.guarded) guarded.learn(['PROTECTED'], new Sensitive(value))
   const derived = new Traces(observation.derived.map((value) => ({ name: 'a secret, filtered', value })))
-  const kept = new Traces(before)
   const leakOf = ({ place, text, trueText }: Shown): string | undefined => {
     const own = guarded.text(trueText)
     const mayBeDigest = digests.includes(place)
-    return (
-      traces.whole(own) ??
-      derived.whole(own) ??
-      traces.whole(text) ??
-      traces.changed(text, mayBeDigest) ??
-      kept.whole(text) ??
-      kept.changed(text, mayBeDigest)
-    )
+    return traces.whole(own) ?? derived.whole(own) ?? traces.whole(text) ?? traces.changed(text, mayBeDigest)
   }
   const found = placesOf(observation, echoed).flatMap((shown) => {
     const leak = leakOf(shown)
     return leak === undefined ? [] : [`${shown.place} ${leak}`]
   })
+  const kept = new Traces(before)
   const resent = observation.sent.flatMap((text, index) => {
     const leak = kept.whole(text)
     return leak === undefined ? [] : [`request ${index + 1} ${leak}`]
