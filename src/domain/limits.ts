@@ -1,5 +1,6 @@
 import type { Limits } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { INSTANCE } from '../store/entities/index.ts'
 import type { CallCounts, CountedCall } from '../store/runs/call-counts.ts'
 import type { WaitingRuns } from '../store/runs/waiting-runs.ts'
 
@@ -20,6 +21,13 @@ export interface WorkspaceLimits {
    * @throws AppError LIMIT_REACHED
    */
   takeStart(workspace: string): Promise<void>
+  /**
+   * Counts what a GraphQL request costs, in fields. Undefined where nothing bounds it.
+   *
+   * @param whose tells the callers apart.
+   * @throws AppError LIMIT_REACHED
+   */
+  takeGraphqlCost: ((whose: string, cost: number) => void) | undefined
 }
 
 interface LimitParts {
@@ -37,7 +45,16 @@ export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): 
     const { retryAfterSeconds } = exceeded
     throw reached(`${call.what} at most ${call.most} times a minute`, call.setting, retryAfterSeconds)
   }
+  const takeGraphqlCost = (whose: string, cost: number) => {
+    const most = limits.graphqlCostPerMinute
+    const call = { workspace: INSTANCE, subject: `graphql ${whose}`, most, weight: cost }
+    const exceeded = counts.take([call])
+    if (!exceeded) return
+    const rule = `The GraphQL requests of one caller may cost at most ${most} a minute, and this one costs ${cost}`
+    throw reached(rule, 'LOCKSTEP_GRAPHQL_COST_PER_MINUTE', exceeded.retryAfterSeconds)
+  }
   return {
+    takeGraphqlCost: limits.graphqlCostPerMinute > 0 ? takeGraphqlCost : undefined,
     takeHookCall({ workspace, automation }) {
       take([
         {

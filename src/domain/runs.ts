@@ -15,14 +15,22 @@ import { parsePublicId, publicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { sealRun } from './new-run.ts'
 import {
+  bytesOfContents,
+  bytesOfSteps,
   contentsOfRuns,
   definitionsOfRuns,
+  findSummary,
+  type HeldBytes,
   listRuns,
   newestRuns,
+  outputsOfSteps,
   type RunContent,
   type RunDefinition,
   type RunPage,
   type RunSummary,
+  type StepOutput,
+  type StepSummary,
+  stepsOfRuns,
 } from './run-list.ts'
 import { type Hook, type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
 
@@ -68,12 +76,18 @@ export interface Runs {
   ): Promise<StepRun>
   cancel(actor: Actor, id: string): Promise<Run>
   get(id: string): Promise<Run | undefined>
+  /** The same without what it holds. */
+  summary(id: string): Promise<RunSummary | undefined>
   /** The steps of several runs, in the order of each run. */
-  stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
+  stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepSummary[]>
+  /** The outputs of all their steps, and how many bytes these hold. */
+  outputsOfMany(workspace: string, runs: readonly string[]): Promise<StepOutput[]>
+  outputBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
   list(workspace: string, page: RunPage): Promise<RunSummary[]>
   /** The newest runs of several automations, newest first for each. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
   contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
+  contentBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
   definitionsOfMany(workspace: string, runs: readonly string[]): Promise<RunDefinition[]>
   /** Yields the run after each change, for the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
@@ -102,6 +116,10 @@ export function createRuns(parts: RunParts): Runs {
   const settle = (id: string, seconds: number) => settleRun(watch, id, seconds)
   return {
     get,
+    async summary(id) {
+      const where = parsePublicId(id)
+      return where && findSummary(store.em(), where)
+    },
     watch,
     settle,
     async start(actor, automation, input, key) {
@@ -132,8 +150,10 @@ export function createRuns(parts: RunParts): Runs {
     testStep: (actor, workspace, input, trigger, waitSeconds) =>
       testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
     cancel: (actor, id) => cancelById(parts, actor, id),
-    stepsOfMany: (workspace, runs) =>
-      store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
+    stepsOfMany: (workspace, runs) => stepsOfRuns(store.em(), workspace, runs),
+    outputsOfMany: (workspace, runs) => outputsOfSteps(store.em(), workspace, runs),
+    outputBytesOfMany: (workspace, runs) => bytesOfSteps(store.em(), workspace, runs),
+    contentBytesOfMany: (workspace, runs) => bytesOfContents(store.em(), workspace, runs),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
     newestOfMany: (workspace, automations, first) => newestRuns(store.em(), workspace, automations, first),
     contentsOfMany: (workspace, runs) => contentsOfRuns(store.em(), workspace, runs),

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { parseJson } from '../exact-json.ts'
 import type { Answer } from './answer.ts'
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
@@ -101,8 +102,9 @@ class WholeResponse extends ResponseShape implements Response {
     return bytes ? UTF8.decode(bytes) : this.#asStream().text()
   }
 
+  /** As `fetch` has it, but a number that a double cannot hold is an `ExactNumber`. */
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
+    return parseJson(await this.text(), 'value')
   }
 
   async blob(): Promise<Blob> {

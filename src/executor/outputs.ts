@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { parseJson } from '../exact-json.ts'
 import { assertBudget, type BudgetName } from './run-budget.ts'
 
 /** An output as data where a template needs it, otherwise as its JSON; never as both. */
@@ -45,7 +46,7 @@ export class Outputs {
   #read(text: string, named: boolean): Held {
     const bytes = Buffer.byteLength(text)
     assertBudget('held', this.heldBytes() + bytes, this.#options.refused)
-    return named ? { bytes, value: JSON.parse(text) } : { bytes, text }
+    return named ? { bytes, value: parseJson(text) } : { bytes, text }
   }
 
   /** The first step that gave back the same, if that is large. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson } from '../exact-json.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
@@ -151,7 +152,7 @@ export async function openRunState(
   }
   const seal = (position: number, kept: Kept) =>
     sealer.seal({ workspace, name: outputName(run, position) }, writeKept(kept))
-  const trigger: unknown = JSON.parse(input)
+  const trigger = parseJson(input)
   return {
     trigger,
     origin,
@@ -222,7 +223,7 @@ function readKept(text: string): Kept {
   const end = text.indexOf('\n')
   if (end >= 0) return { ...JSON.parse(text.slice(0, end)), output: text.slice(end + 1) }
   // As workers of the version before wrote it; a run of theirs may be taken over while they are replaced.
-  const { output, ...rest } = JSON.parse(text)
+  const { output, ...rest } = parseJson(text) as Omit<Kept, 'output'> & { output?: unknown }
   return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 

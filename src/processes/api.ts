@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
@@ -18,6 +17,7 @@ import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
 import { createMetrics } from '../metrics/process-metrics.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
@@ -54,7 +54,6 @@ import { loadStepTypes } from './step-types.ts'
 import { openTracing } from './tracing.ts'
 
 const RETRY_MS = 1000
-const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface RunningProcess {
   port: number
@@ -114,7 +113,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     metricsToken,
     publicUrl,
     trustedProxies,
-    webFolder,
+    webFolder: packageFiles.webApp,
   }
   const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
@@ -244,6 +243,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     paused: () => pause.problem(),
     persisted,
     maxCost: config.graphqlMaxCost,
+    timeoutSeconds: config.graphqlTimeoutSeconds,
+    takeCost: limited.workspaceLimits.takeGraphqlCost,
     log,
     metrics,
     credentialsIn: signIn.credentialsIn,

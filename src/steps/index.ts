@@ -1,6 +1,7 @@
 /** The exports for plugin authors, and what the rest of Lockstep uses of step types. */
 
 export { AppError, type ErrorPlace } from '../errors.ts'
+export { ExactNumber, parseJson } from '../exact-json.ts'
 export { Sensitive } from '../sensitive.ts'
 export { checkFields } from './check-fields.ts'
 export {

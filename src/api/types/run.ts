@@ -1,4 +1,11 @@
-import { publicId, type Run, type RunSummary, type StepRun, type StoredError } from '../../domain/index.ts'
+import {
+  publicId,
+  type Run,
+  type RunSummary,
+  type StepRun,
+  type StepSummary,
+  type StoredError,
+} from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf } from '../caller.ts'
@@ -19,6 +26,10 @@ const MAX_RUNS_EACH = 50
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
+type StepRow = StepSummary & Partial<Pick<StepRun, 'output'>>
+
+/** What a query reads, it reads through the loaders, which know how much one request has read. */
+const summaryOf = ({ input, output, ...summary }: Run): RunSummary => summary
 
 export function defineRun(
   builder: Builder,
@@ -53,7 +64,7 @@ export function defineRun(
       nullable: true,
       authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
-      resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
+      resolve: (_parent, { id }, { domain }) => domain.runs.summary(id),
     }),
   }))
   builder.objectField(Automation, 'runs', (t) =>
@@ -96,7 +107,7 @@ export function defineRun(
       input: t.field({ type: 'JSON', required: false }),
     }),
   })
-  const runField = { type: Run, resolve: ({ run }: { run: Run }) => run } as const
+  const runField = { type: Run, resolve: ({ run }: { run: Run }) => summaryOf(run) } as const
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
     'RunAutomation',
@@ -178,7 +189,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       }),
     }),
   })
-  const StepRun = builder.objectRef<StepRun>('StepRun').implement({
+  const StepRun = builder.objectRef<StepRow>('StepRun').implement({
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
       key: t.exposeString('key'),
@@ -190,12 +201,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         description:
           'The latest attempt, counted from 1. The other fields are about it. 0: no attempt has begun.',
       }),
-      output: t.expose('output', {
+      output: t.field({
         type: 'JSON',
         nullable: true,
         description:
           'Also of a step that failed by the answer of a service: then the answer. Later steps get nothing of it.',
         extensions: costs({ weight: 5 }),
+        resolve: (step, _args, { loaders }) => outputOf(step, loaders),
       }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
@@ -274,6 +286,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   return { Run, RunStatus, StepRun }
+}
+
+async function outputOf(step: StepRow, loaders: Loaders): Promise<unknown> {
+  if (step.output !== undefined) return step.output
+  const { workspace, run, position } = step
+  const outputs = await loaders.stepOutputs.load({ workspace, id: run })
+  return outputs.find((it) => it.position === position)?.output
 }
 
 async function contentOf(run: RunRow, part: 'input' | 'output', loaders: Loaders): Promise<unknown> {

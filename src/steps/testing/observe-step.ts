@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../egress/index.ts'
 import { AppError } from '../../errors.ts'
+import { parseJson } from '../../exact-json.ts'
 import { executeStep, prepareStep } from '../../executor/attempt.ts'
 import { outputOfFailure } from '../../executor/failed-output.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
@@ -108,7 +109,7 @@ interface Ended {
 
 async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promise<Ended> {
   try {
-    const trueOutput: unknown = JSON.parse(await work())
+    const trueOutput = parseJson(await work())
     const output = redactor.data(trueOutput)
     return { outcome: { status: 'SUCCEEDED', output, trueOutput, error: undefined }, trueError: undefined }
   } catch (thrown) {

@@ -1,8 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { persistedExchange } from '@urql/exchange-persisted'
-import { Client, fetchExchange, mapExchange, type Operation } from 'urql'
+import { Client, mapExchange, type Operation } from 'urql'
 import { cacheOptions } from './cache.ts'
+import { exactFetchExchange } from './exact-fetch.ts'
 import { isSignedOut } from './problem.ts'
 
 export interface ApiClient {
@@ -48,7 +49,7 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
         enableForSubscriptions: true,
         generateHash: (_text, document) => Promise.resolve(hashOf(document)),
       }),
-      fetchExchange,
+      exactFetchExchange,
     ],
   })
   return {

@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { parseJson } from '../../../../src/exact-json.ts'
 
 /** What a person types for the trigger of a run. */
 export interface TypedTrigger {
@@ -48,7 +49,7 @@ export function TriggerInput({ typed: { text, problem, type } }: { typed: TypedT
 function readTrigger(text: string): { input: unknown } | { problem: string } {
   if (text.trim() === '') return { input: null }
   try {
-    return { input: JSON.parse(text) as unknown }
+    return { input: parseJson(text) }
   } catch {
     return { problem: 'This is not JSON yet. Check quotes, commas and brackets.' }
   }
