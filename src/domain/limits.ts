@@ -91,5 +91,5 @@ export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): 
 /** @param setting with which the operator of the instance changes it. */
 function reached(rule: string, setting: string, retryAfterSeconds: number): AppError {
   const message = `${rule} (${setting}). Try again in ${retryAfterSeconds} s.`
-  return new AppError('LIMIT_REACHED', message, { retryAfterSeconds })
+  return new AppError('LIMIT_REACHED', message, { retryAfterSeconds, limit: setting })
 }

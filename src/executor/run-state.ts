@@ -130,10 +130,9 @@ export async function openRunState(
     learn(...it)
   }
 
-  const { input, origin } = splitOrigin(
-    sealedInput === null ? 'null' : await open(inputName(run), sealedInput),
-  )
-  const outputs = new Outputs(input.length, parts)
+  const given = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const { input, origin, earlier } = splitOrigin(given)
+  const outputs = new Outputs(given.length, parts, earlier)
   /** Positions whose output stands sealed in the store. */
   const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
