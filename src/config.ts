@@ -20,6 +20,8 @@ export interface Limits {
   readonly runStartsPerMinute: number
   /** How many runs of a workspace may wait. */
   readonly queuedRuns: number
+  /** About how much a workspace may store, in MiB as it is on disk. */
+  readonly storedMib: number
   /** In GraphQL, of one person with all their tokens, or of one address that has not signed in. */
   readonly graphqlCostPerMinute: number
   /** Of how many workspaces a person may be an admin. */
@@ -220,6 +222,7 @@ function readLimits(reader: EnvironmentReader, signUp: SignUpMode, graphqlMaxCos
     workspaceHookCallsPerMinute: rate('LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE', 3000, 'calls'),
     runStartsPerMinute: rate('LOCKSTEP_RUN_STARTS_PER_MINUTE', 3000, 'runs'),
     queuedRuns: rate('LOCKSTEP_MAX_QUEUED_RUNS', 10_000, 'runs'),
+    storedMib: rate('LOCKSTEP_WORKSPACE_MAX_MIB', 2048, 'MiB'),
     graphqlCostPerMinute: reader.whole(
       'LOCKSTEP_GRAPHQL_COST_PER_MINUTE',
       isShared ? Math.max(20_000_000, graphqlMaxCost) : 0,

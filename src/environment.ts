@@ -59,6 +59,7 @@ const names = [
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
   'LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE',
+  'LOCKSTEP_WORKSPACE_MAX_MIB',
 ] as const
 
 /** Those of the OpenTelemetry SDK that turn traces on. */

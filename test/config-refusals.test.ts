@@ -31,6 +31,7 @@ describe('a wrong value is refused with the allowed values', () => {
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
     ['LOCKSTEP_GRAPHQL_MAX_COST', '999', '1000 to 1000000000'],
     ['LOCKSTEP_GRAPHQL_COST_PER_MINUTE', '499999', '500000 \\(LOCKSTEP_GRAPHQL_MAX_COST'],
+    ['LOCKSTEP_WORKSPACE_MAX_MIB', '-1', '0 to 999999'],
     ['LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS', '3601', '0 to 3600'],
     ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
