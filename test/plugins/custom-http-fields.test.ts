@@ -28,6 +28,7 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['itemsPath', 'text', null],
     ['endOnNotFound', 'boolean', false],
     ['maxPages', 'number', 100],
+    ['protect', 'text', null],
     ['clientCertificate', 'multiline', null],
     ['clientCertificatePassphrase', 'text', null],
   ])

@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
 import { startWorker } from '../../src/processes/worker.ts'
+import { main } from './built.ts'
 import { type CanaryPlaces, expectNoCanary } from './canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -153,7 +154,7 @@ async function startApiApart(
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
   const api = startLockstep(
-    [join(process.cwd(), 'src/main.ts'), 'api'],
+    [main, 'api'],
     {
       PORT: String(port),
       DATABASE_URL: config.databaseUrl?.reveal(),
@@ -188,6 +189,7 @@ const limitSettings = (limits: Limits) => ({
   LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: String(limits.workspaceHookCallsPerMinute),
   LOCKSTEP_RUN_STARTS_PER_MINUTE: String(limits.runStartsPerMinute),
   LOCKSTEP_MAX_QUEUED_RUNS: String(limits.queuedRuns),
+  LOCKSTEP_WORKSPACE_MAX_MIB: String(limits.storedMib),
   LOCKSTEP_GRAPHQL_COST_PER_MINUTE: String(limits.graphqlCostPerMinute),
   LOCKSTEP_MAX_WORKSPACES: String(limits.workspacesPerPerson),
   LOCKSTEP_SCHEDULE_MIN_SECONDS: String(limits.scheduleMinSeconds),

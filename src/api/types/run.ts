@@ -15,6 +15,7 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
+import { defineTestStepInput } from './test-step.ts'
 
 // The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
@@ -100,13 +101,7 @@ export function defineRun(
       }),
     }),
   })
-  const TestStepInput = builder.inputType('TestStepInput', {
-    fields: (t) => ({
-      workspace: t.id(),
-      step: t.field({ type: StepInput }),
-      input: t.field({ type: 'JSON', required: false }),
-    }),
-  })
+  const TestStepInput = defineTestStepInput(builder, StepInput)
   const runField = { type: Run, resolve: ({ run }: { run: Run }) => summaryOf(run) } as const
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
@@ -120,7 +115,14 @@ export function defineRun(
   const TestStepResult = defineResult<{ result: StepRun }>(
     builder,
     'TestStep',
-    ['INVALID_FIELD', 'UNKNOWN_STEP_TYPE', 'SECRET_NOT_ALLOWED', 'INVALID_TEMPLATE', 'LIMIT_REACHED'],
+    [
+      'INVALID_FIELD',
+      'UNKNOWN_STEP_TYPE',
+      'SECRET_NOT_ALLOWED',
+      'INVALID_TEMPLATE',
+      'LIMIT_REACHED',
+      'NOT_FOUND',
+    ],
     (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
   )
   builder.mutationFields((t) => ({
@@ -144,9 +146,9 @@ export function defineRun(
         'runs:read': workspace,
       }),
       args: { input: t.arg({ type: TestStepInput }) },
-      resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, ...test } }, { domain, caller }) =>
         attempt(async () => ({
-          result: await domain.runs.testStep(actorOf(caller), workspace, step, input, TEST_WAIT),
+          result: await domain.runs.testStep(actorOf(caller), workspace, { ...test, waitSeconds: TEST_WAIT }),
         })),
     }),
     cancelRun: t.field({

@@ -30,6 +30,109 @@ export type CreateWorkspaceInput = {
   name: string;
 };
 
+/** What an earlier step is to have given: `output`, or what it gave in `run`. */
+export type EarlierOutputInput = {
+  /** The key of the step, as templates name it. */
+  key: string;
+  /** The key of the step in that run, if it was another. */
+  keyInRun?: string | null | undefined;
+  /** A sample. It is data: a template in it is not rendered, and a mark of a value stays a mark. */
+  output?: unknown;
+  /** In the place of `output`: the id of a run of the workspace. */
+  run?: string | null | undefined;
+};
+
+/** Why something was refused or failed: the `code` of an error type, of a step, and of `extensions` in `errors`. */
+export type ErrorCode =
+  /** The request is none of GraphQL over HTTP, or an argument is out of its range. */
+  | 'BAD_REQUEST'
+  /** A variable does not fit its type. `at.path` says where. */
+  | 'BAD_USER_INPUT'
+  /** A person cancelled the run. */
+  | 'CANCELLED'
+  /** The object has changed since the client read it. */
+  | 'CONFLICT'
+  /** The database is away. HTTP status 503; try again after `Retry-After`. */
+  | 'DATABASE_UNAVAILABLE'
+  /** A request would go where it, or a secret in it, may not go. */
+  | 'DESTINATION_NOT_ALLOWED'
+  /** The caller lacks the scope. */
+  | 'FORBIDDEN'
+  /** The document cannot be parsed. `locations` says where. */
+  | 'GRAPHQL_PARSE_FAILED'
+  /** The document does not fit the schema. `locations` says where. */
+  | 'GRAPHQL_VALIDATION_FAILED'
+  /** A fault of Lockstep. Its log says more. */
+  | 'INTERNAL'
+  /** The worker ended while the step was at work. What the step has done is unknown. */
+  | 'INTERRUPTED'
+  /** A process cannot work with its settings. */
+  | 'INVALID_CONFIG'
+  /** A field breaks the rule that the message states. `at` says which. */
+  | 'INVALID_FIELD'
+  /** A name breaks the rule that the message states. */
+  | 'INVALID_NAME'
+  /** A plugin defines a step type that cannot work. */
+  | 'INVALID_STEP_TYPE'
+  /** A template cannot be read. `at` says where. */
+  | 'INVALID_TEMPLATE'
+  /** A value, or an entry of a policy, breaks the rule that the message states. */
+  | 'INVALID_VALUE'
+  /** The root key is not the one of this database. */
+  | 'KEY_MISMATCH'
+  /** A workspace keeps at least one admin. */
+  | 'LAST_ADMIN'
+  /** A limit is reached. `limit` says which; with `retryAfterSeconds` it ends by itself. */
+  | 'LIMIT_REACHED'
+  /** HTTP status 405: the method is not GET or POST, or a mutation came by GET. */
+  | 'METHOD_NOT_ALLOWED'
+  /** Something of this name is there already. */
+  | 'NAME_TAKEN'
+  /** HTTP status 406: the client accepts no media type that there is. */
+  | 'NOT_ACCEPTABLE'
+  /** There is no such object, or none that the caller may see. */
+  | 'NOT_FOUND'
+  /** No operation, or several, could be meant. */
+  | 'OPERATION_RESOLUTION_FAILURE'
+  /** This server takes registered documents alone. */
+  | 'PERSISTED_ONLY'
+  /** No document is registered with this hash or id. */
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  /** The policy would allow more than the one that is sealed with the value. */
+  | 'POLICY_WIDENS'
+  /** The operation costs more than one request may. */
+  | 'QUERY_TOO_COSTLY'
+  /** The other server could not be reached, or answered with an error. */
+  | 'REQUEST_FAILED'
+  /** HTTP status 413: the body is too large. */
+  | 'REQUEST_TOO_LARGE'
+  /** An answer is larger than a step may receive, or a run may hold. */
+  | 'RESPONSE_TOO_LARGE'
+  /** The root key cannot be used at the moment. */
+  | 'ROOT_KEY_UNAVAILABLE'
+  /** A sealed value is not sealed for this key, name or policy. */
+  | 'SEALED_VALUE_REJECTED'
+  /** A secret stands where none may stand. */
+  | 'SECRET_NOT_ALLOWED'
+  /** A run needs a secret that is not there. */
+  | 'SECRET_NOT_FOUND'
+  /** A secret cannot be opened. */
+  | 'SECRET_UNREADABLE'
+  /** A step failed for a reason of its own. */
+  | 'STEP_FAILED'
+  /** A step took too long. */
+  | 'TIMEOUT'
+  /** Nobody is signed in. HTTP status 200, as part of the request may be allowed. */
+  | 'UNAUTHENTICATED'
+  /** No step type has this name here. */
+  | 'UNKNOWN_STEP_TYPE'
+  /** A template names a variable that the run does not have. */
+  | 'UNKNOWN_VARIABLE'
+  /** HTTP status 415: the body is not application/json in UTF-8. */
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  /** A value has more bytes than a secret may have. */
+  | 'VALUE_TOO_LARGE';
+
 /** The hash of the HMAC (RFC 2104). */
 export type HookAlgorithm =
   | 'SHA1'
@@ -191,6 +294,8 @@ export type StepRetryInput = {
 };
 
 export type TestStepInput = {
+  /** The outputs of earlier steps that the step reads; with `input` 5 MiB each at most. */
+  earlier?: Array<EarlierOutputInput> | null | undefined;
   input?: unknown;
   step: StepInput;
   workspace: string;
@@ -210,33 +315,33 @@ export type UpdateAutomationInput = {
   version: number;
 };
 
-type Refusal_ConflictError_Fragment = { __typename: 'ConflictError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_ConflictError_Fragment = { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_InvalidFieldError_Fragment = { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_InvalidFieldError_Fragment = { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_InvalidNameError_Fragment = { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_InvalidNameError_Fragment = { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_InvalidTemplateError_Fragment = { __typename: 'InvalidTemplateError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_InvalidTemplateError_Fragment = { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_InvalidValueError_Fragment = { __typename: 'InvalidValueError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_InvalidValueError_Fragment = { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_LastAdminError_Fragment = { __typename: 'LastAdminError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_LastAdminError_Fragment = { __typename: 'LastAdminError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_LimitReachedError_Fragment = { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_LimitReachedError_Fragment = { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_NameTakenError_Fragment = { __typename: 'NameTakenError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_NameTakenError_Fragment = { __typename: 'NameTakenError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_NotFoundError_Fragment = { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_NotFoundError_Fragment = { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_PolicyWidensError_Fragment = { __typename: 'PolicyWidensError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_PolicyWidensError_Fragment = { __typename: 'PolicyWidensError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_SealedValueRejectedError_Fragment = { __typename: 'SealedValueRejectedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_SealedValueRejectedError_Fragment = { __typename: 'SealedValueRejectedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_SecretNotAllowedError_Fragment = { __typename: 'SecretNotAllowedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_SecretNotAllowedError_Fragment = { __typename: 'SecretNotAllowedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_UnknownStepTypeError_Fragment = { __typename: 'UnknownStepTypeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_UnknownStepTypeError_Fragment = { __typename: 'UnknownStepTypeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
-type Refusal_ValueTooLargeError_Fragment = { __typename: 'ValueTooLargeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
+type Refusal_ValueTooLargeError_Fragment = { __typename: 'ValueTooLargeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null };
 
 export type RefusalFragment =
   | Refusal_ConflictError_Fragment
@@ -285,7 +390,7 @@ export type DeleteAutomationMutationVariables = Exact<{
 
 export type DeleteAutomationMutation = { __typename: 'Mutation', deleteAutomation:
     | { __typename: 'DeleteAutomationSuccess', id: string }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type EditedAutomationFragment = { __typename: 'Automation', id: string, name: string, version: number, updatedAt: string, hookUrl: string | null, hookSignature: { __typename: 'HookSignature', secret: string, style: HookStyle, verifyToken: string | null, format: { __typename: 'HookSignatureFormat', header: string, algorithm: HookAlgorithm, encoding: HookEncoding, prefix: string, signed: string, timestampHeader: string | null, toleranceSeconds: number } | null } | null, hookAnswer: { __typename: 'HookAnswer', waitSeconds: number } | null, schedule: { __typename: 'Schedule', cron: string, timeZone: string, nextRunAt: string } | null, steps: Array<{ __typename: 'Step', key: string, type: string, fields: unknown, timeoutSeconds: number | null, retry: { __typename: 'StepRetry', count: number, delaySeconds: number, on: Array<string> } | null }> };
@@ -302,7 +407,7 @@ export type LastSamplesQueryVariables = Exact<{
 }>;
 
 
-export type LastSamplesQuery = { __typename: 'Query', automation: { __typename: 'Automation', id: string, variables: Array<{ __typename: 'VariableGroup', kind: string, title: string, variables: Array<{ __typename: 'Variable', reference: string, label: string, sample: unknown }> }> } | null };
+export type LastSamplesQuery = { __typename: 'Query', automation: { __typename: 'Automation', id: string, runs: Array<{ __typename: 'Run', id: string, finishedAt: string | null }>, variables: Array<{ __typename: 'VariableGroup', kind: string, title: string, variables: Array<{ __typename: 'Variable', reference: string, label: string, sample: unknown }> }> } | null };
 
 export type StepTypesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -323,13 +428,13 @@ export type CreateAutomationMutationVariables = Exact<{
 
 export type CreateAutomationMutation = { __typename: 'Mutation', createAutomation:
     | { __typename: 'CreateAutomationSuccess', automation: { __typename: 'Automation', id: string, name: string, version: number, updatedAt: string, hookUrl: string | null, hookSignature: { __typename: 'HookSignature', secret: string, style: HookStyle, verifyToken: string | null, format: { __typename: 'HookSignatureFormat', header: string, algorithm: HookAlgorithm, encoding: HookEncoding, prefix: string, signed: string, timestampHeader: string | null, toleranceSeconds: number } | null } | null, hookAnswer: { __typename: 'HookAnswer', waitSeconds: number } | null, schedule: { __typename: 'Schedule', cron: string, timeZone: string, nextRunAt: string } | null, steps: Array<{ __typename: 'Step', key: string, type: string, fields: unknown, timeoutSeconds: number | null, retry: { __typename: 'StepRetry', count: number, delaySeconds: number, on: Array<string> } | null }> } }
-    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidTemplateError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'SecretNotAllowedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'UnknownStepTypeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'SecretNotAllowedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'UnknownStepTypeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type UpdateAutomationMutationVariables = Exact<{
@@ -338,14 +443,14 @@ export type UpdateAutomationMutationVariables = Exact<{
 
 
 export type UpdateAutomationMutation = { __typename: 'Mutation', updateAutomation:
-    | { __typename: 'ConflictError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidTemplateError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'SecretNotAllowedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'UnknownStepTypeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'SecretNotAllowedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'UnknownStepTypeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'UpdateAutomationSuccess', automation: { __typename: 'Automation', id: string, name: string, version: number, updatedAt: string, hookUrl: string | null, hookSignature: { __typename: 'HookSignature', secret: string, style: HookStyle, verifyToken: string | null, format: { __typename: 'HookSignatureFormat', header: string, algorithm: HookAlgorithm, encoding: HookEncoding, prefix: string, signed: string, timestampHeader: string | null, toleranceSeconds: number } | null } | null, hookAnswer: { __typename: 'HookAnswer', waitSeconds: number } | null, schedule: { __typename: 'Schedule', cron: string, timeZone: string, nextRunAt: string } | null, steps: Array<{ __typename: 'Step', key: string, type: string, fields: unknown, timeoutSeconds: number | null, retry: { __typename: 'StepRetry', count: number, delaySeconds: number, on: Array<string> } | null }> } }
    };
 
@@ -362,7 +467,7 @@ export type RotateHookMutationVariables = Exact<{
 
 
 export type RotateHookMutation = { __typename: 'Mutation', rotateHook:
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RotateHookSuccess', automation: { __typename: 'Automation', id: string, hookUrl: string | null } }
    };
 
@@ -372,12 +477,13 @@ export type TestStepMutationVariables = Exact<{
 
 
 export type TestStepMutation = { __typename: 'Mutation', testStep:
-    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidTemplateError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'SecretNotAllowedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'SecretNotAllowedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'TestStepSuccess', result: { __typename: 'StepRun', key: string, status: string, output: unknown, secrets: Array<string>, startedAt: string | null, finishedAt: string | null, error: { __typename: 'StepError', code: string, message: string } | null } }
-    | { __typename: 'UnknownStepTypeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'UnknownStepTypeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type KeyHealthQueryVariables = Exact<{
@@ -407,9 +513,9 @@ export type InviteMemberMutationVariables = Exact<{
 
 
 export type InviteMemberMutation = { __typename: 'Mutation', inviteMember:
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InviteMemberSuccess', url: string }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type RevokeInvitationMutationVariables = Exact<{
@@ -418,7 +524,7 @@ export type RevokeInvitationMutationVariables = Exact<{
 
 
 export type RevokeInvitationMutation = { __typename: 'Mutation', revokeInvitation:
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RevokeInvitationSuccess', id: string }
    };
 
@@ -428,8 +534,8 @@ export type SetMemberRoleMutationVariables = Exact<{
 
 
 export type SetMemberRoleMutation = { __typename: 'Mutation', setMemberRole:
-    | { __typename: 'LastAdminError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LastAdminError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SetMemberRoleSuccess', member: { __typename: 'Member', id: string, role: Role } }
    };
 
@@ -439,8 +545,8 @@ export type RemoveMemberMutationVariables = Exact<{
 
 
 export type RemoveMemberMutation = { __typename: 'Mutation', removeMember:
-    | { __typename: 'LastAdminError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LastAdminError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RemoveMemberSuccess', id: string }
    };
 
@@ -489,10 +595,10 @@ export type RunAutomationMutationVariables = Exact<{
 
 
 export type RunAutomationMutation = { __typename: 'Mutation', runAutomation:
-    | { __typename: 'ConflictError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RunAutomationSuccess', run: { __typename: 'Run', id: string } }
    };
 
@@ -503,8 +609,15 @@ export type CancelRunMutationVariables = Exact<{
 
 export type CancelRunMutation = { __typename: 'Mutation', cancelRun:
     | { __typename: 'CancelRunSuccess', run: { __typename: 'Run', id: string, status: RunStatus } }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
+
+export type StorageQueryVariables = Exact<{
+  workspace: string;
+}>;
+
+
+export type StorageQuery = { __typename: 'Query', workspace: { __typename: 'Workspace', id: string, storage: { __typename: 'WorkspaceStorage', bytes: number, maxBytes: number | null, share: number | null } | null } | null };
 
 export type SecretsQueryVariables = Exact<{
   workspace: string;
@@ -540,13 +653,13 @@ export type CreateSecretMutationVariables = Exact<{
 
 export type CreateSecretMutation = { __typename: 'Mutation', createSecret:
     | { __typename: 'CreateSecretSuccess', secret: { __typename: 'Secret', name: string, updatedAt: string } }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidValueError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NameTakenError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'SealedValueRejectedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'ValueTooLargeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NameTakenError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'SealedValueRejectedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'ValueTooLargeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type UpdateSecretMutationVariables = Exact<{
@@ -555,13 +668,13 @@ export type UpdateSecretMutationVariables = Exact<{
 
 
 export type UpdateSecretMutation = { __typename: 'Mutation', updateSecret:
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidValueError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'SealedValueRejectedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'SealedValueRejectedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'UpdateSecretSuccess', secret: { __typename: 'Secret', name: string, updatedAt: string } }
-    | { __typename: 'ValueTooLargeError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'ValueTooLargeError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type DeleteSecretMutationVariables = Exact<{
@@ -571,8 +684,8 @@ export type DeleteSecretMutationVariables = Exact<{
 
 export type DeleteSecretMutation = { __typename: 'Mutation', deleteSecret:
     | { __typename: 'DeleteSecretSuccess', secret: { __typename: 'Secret', name: string, updatedAt: string } }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type SetSecretPolicyMutationVariables = Exact<{
@@ -581,11 +694,11 @@ export type SetSecretPolicyMutationVariables = Exact<{
 
 
 export type SetSecretPolicyMutation = { __typename: 'Mutation', setSecretPolicy:
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidValueError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'PolicyWidensError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'PolicyWidensError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SetSecretPolicySuccess', policy: { __typename: 'SecretPolicy', sealed: boolean } }
    };
 
@@ -613,7 +726,7 @@ export type AcceptInvitationMutationVariables = Exact<{
 
 export type AcceptInvitationMutation = { __typename: 'Mutation', acceptInvitation:
     | { __typename: 'AcceptInvitationSuccess', workspace: { __typename: 'Workspace', id: string } }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type SignUpPolicyQueryVariables = Exact<{ [key: string]: never; }>;
@@ -635,9 +748,9 @@ export type CreateApiTokenMutationVariables = Exact<{
 
 export type CreateApiTokenMutation = { __typename: 'Mutation', createApiToken:
     | { __typename: 'CreateApiTokenSuccess', id: string, token: string }
-    | { __typename: 'InvalidFieldError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export type RevokeApiTokenMutationVariables = Exact<{
@@ -646,7 +759,7 @@ export type RevokeApiTokenMutationVariables = Exact<{
 
 
 export type RevokeApiTokenMutation = { __typename: 'Mutation', revokeApiToken:
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RevokeApiTokenSuccess', id: string }
    };
 
@@ -678,10 +791,10 @@ export type CreateWorkspaceMutationVariables = Exact<{
 
 export type CreateWorkspaceMutation = { __typename: 'Mutation', createWorkspace:
     | { __typename: 'CreateWorkspaceSuccess', workspace: { __typename: 'Workspace', id: string } }
-    | { __typename: 'InvalidNameError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'LimitReachedError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NameTakenError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
-    | { __typename: 'NotFoundError', code: string, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NameTakenError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
 export const RefusalFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<RefusalFragment, unknown>;
@@ -691,7 +804,7 @@ export const AuditLogDocument = {"__meta__":{"hash":"6d5319206ba675a2282d2ee1aaf
 export const AutomationsDocument = {"__meta__":{"hash":"2e9cb0022da2c136df2c83bd9332462d491081877d6e68685ca1fcc30a4e52f5"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Automations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automations"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"500"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}}]}}]}}]}}]} as unknown as DocumentNode<AutomationsQuery, AutomationsQueryVariables>;
 export const DeleteAutomationDocument = {"__meta__":{"hash":"e747442274f8f4b9b0a68cb4a28236d779ace566b55083f59b63550a46c2b114"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteAutomation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"deleteAutomation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteAutomationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<DeleteAutomationMutation, DeleteAutomationMutationVariables>;
 export const EditorAutomationDocument = {"__meta__":{"hash":"70f1b9d7085c7ba066029895a345ce4c9f6912ab56b97221b35e9e85a529685c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EditorAutomation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EditedAutomation"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EditedAutomation"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Automation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"hookUrl"}},{"kind":"Field","name":{"kind":"Name","value":"hookSignature"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"style"}},{"kind":"Field","name":{"kind":"Name","value":"verifyToken"}},{"kind":"Field","name":{"kind":"Name","value":"format"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"header"}},{"kind":"Field","name":{"kind":"Name","value":"algorithm"}},{"kind":"Field","name":{"kind":"Name","value":"encoding"}},{"kind":"Field","name":{"kind":"Name","value":"prefix"}},{"kind":"Field","name":{"kind":"Name","value":"signed"}},{"kind":"Field","name":{"kind":"Name","value":"timestampHeader"}},{"kind":"Field","name":{"kind":"Name","value":"toleranceSeconds"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"hookAnswer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"waitSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"schedule"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"cron"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"nextRunAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"fields"}},{"kind":"Field","name":{"kind":"Name","value":"timeoutSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"retry"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"delaySeconds"}},{"kind":"Field","name":{"kind":"Name","value":"on"}}]}}]}}]}}]} as unknown as DocumentNode<EditorAutomationQuery, EditorAutomationQueryVariables>;
-export const LastSamplesDocument = {"__meta__":{"hash":"1d72760f23174aa1b2cc12593f03635ac63e17f7ca07202b3f81b825b9c21964"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LastSamples"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"variables"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"variables"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"sample"}}]}}]}}]}}]}}]} as unknown as DocumentNode<LastSamplesQuery, LastSamplesQueryVariables>;
+export const LastSamplesDocument = {"__meta__":{"hash":"d18365e02cdd51cacf112fcd68236c6dbbee51c531b134ad916706f9e3fa83f3"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LastSamples"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"variables"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"variables"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"sample"}}]}}]}}]}}]}}]} as unknown as DocumentNode<LastSamplesQuery, LastSamplesQueryVariables>;
 export const StepTypesDocument = {"__meta__":{"hash":"35caf7e8479e8648ebe784d9d1f843bb7561a6df3e21a4bb809e7c4ee4c0cf91"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StepTypes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"stepTypes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"output"}},{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"required"}},{"kind":"Field","name":{"kind":"Name","value":"acceptsSecrets"}},{"kind":"Field","name":{"kind":"Name","value":"options"}},{"kind":"Field","name":{"kind":"Name","value":"help"}},{"kind":"Field","name":{"kind":"Name","value":"default"}},{"kind":"Field","name":{"kind":"Name","value":"when"}},{"kind":"Field","name":{"kind":"Name","value":"requiredWhen"}},{"kind":"Field","name":{"kind":"Name","value":"textWhen"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"language"}}]}}]}}]}}]} as unknown as DocumentNode<StepTypesQuery, StepTypesQueryVariables>;
 export const SecretNamesDocument = {"__meta__":{"hash":"69ff8cdbc4a71baae38b61c1d16a9cf9b92ad57ab8635afd6b7e695fc652c67d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SecretNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secrets"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"5000"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}}]} as unknown as DocumentNode<SecretNamesQuery, SecretNamesQueryVariables>;
 export const CreateAutomationDocument = {"__meta__":{"hash":"891758205bc63b7ba77a19e3ddb49d518709decfbe71b23c2362f387af9a6c5c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateAutomation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AutomationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"createAutomation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateAutomationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EditedAutomation"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EditedAutomation"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Automation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"hookUrl"}},{"kind":"Field","name":{"kind":"Name","value":"hookSignature"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secret"}},{"kind":"Field","name":{"kind":"Name","value":"style"}},{"kind":"Field","name":{"kind":"Name","value":"verifyToken"}},{"kind":"Field","name":{"kind":"Name","value":"format"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"header"}},{"kind":"Field","name":{"kind":"Name","value":"algorithm"}},{"kind":"Field","name":{"kind":"Name","value":"encoding"}},{"kind":"Field","name":{"kind":"Name","value":"prefix"}},{"kind":"Field","name":{"kind":"Name","value":"signed"}},{"kind":"Field","name":{"kind":"Name","value":"timestampHeader"}},{"kind":"Field","name":{"kind":"Name","value":"toleranceSeconds"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"hookAnswer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"waitSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"schedule"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"cron"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"nextRunAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"fields"}},{"kind":"Field","name":{"kind":"Name","value":"timeoutSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"retry"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"delaySeconds"}},{"kind":"Field","name":{"kind":"Name","value":"on"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<CreateAutomationMutation, CreateAutomationMutationVariables>;
@@ -713,6 +826,7 @@ export const RunDocument = {"__meta__":{"hash":"8ab9c0c0590d531fa82cca969c3cd97f
 export const RunUpdatedDocument = {"__meta__":{"hash":"6ab2c8afb7b59af1eddfe4813e35a7f8619bff0f8720c52e018a65aeecad61fa"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"RunUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunState"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"input"}},{"kind":"Field","name":{"kind":"Name","value":"output"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"attempt"}},{"kind":"Field","name":{"kind":"Name","value":"output"}},{"kind":"Field","name":{"kind":"Name","value":"secrets"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<RunUpdatedSubscription, RunUpdatedSubscriptionVariables>;
 export const RunAutomationDocument = {"__meta__":{"hash":"edd6a425de3161a6f2d25b2d6e3b69c49e08edb34f2c914b69c92133999fedd4"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RunAutomation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunAutomationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"runAutomation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunAutomationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<RunAutomationMutation, RunAutomationMutationVariables>;
 export const CancelRunDocument = {"__meta__":{"hash":"307cfa86219fa035f6889fd0f3f64ec96bc4b586781838094e9eebc2846072a1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"cancelRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CancelRunSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<CancelRunMutation, CancelRunMutationVariables>;
+export const StorageDocument = {"__meta__":{"hash":"631d61e81aab967bc9298ab930d57ac32330834ed6d1a09e1b45376884ac005f"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Storage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"storage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"maxBytes"}},{"kind":"Field","name":{"kind":"Name","value":"share"}}]}}]}}]}}]} as unknown as DocumentNode<StorageQuery, StorageQueryVariables>;
 export const SecretsDocument = {"__meta__":{"hash":"c19d2cc50d508d0d9ce4e5a679bf8dfc7970a6aa0fde5cefa2e017d673e9d649"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Secrets"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"policies"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secrets"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"secretPolicies"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"policies"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"hosts"}}]}}]}}]} as unknown as DocumentNode<SecretsQuery, SecretsQueryVariables>;
 export const SecretPolicyDocument = {"__meta__":{"hash":"5106071d133a35789a4a8fad3ffad61aafc458c6c9b67046c817b4d0501d866c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SecretPolicy"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secretPolicy"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"hosts"}},{"kind":"Field","name":{"kind":"Name","value":"methods"}},{"kind":"Field","name":{"kind":"Name","value":"paths"}},{"kind":"Field","name":{"kind":"Name","value":"places"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}}]}}]} as unknown as DocumentNode<SecretPolicyQuery, SecretPolicyQueryVariables>;
 export const SecretUsagesDocument = {"__meta__":{"hash":"b5ea0a839c324f7d7a8c8f06e6345cb0ba22b640c7bc6e11b441edda9a10eb69"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SecretUsages"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"secretUsages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"5000"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"automation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]} as unknown as DocumentNode<SecretUsagesQuery, SecretUsagesQueryVariables>;
