@@ -45,8 +45,8 @@ export function openCacheRows(store: Store): CacheRows {
          values (?, ?, ?, '{}', now(), ?, now() + interval '${LEASE_SECONDS} seconds', now())
          on conflict (workspace_id, step_type, key) do update
             set sealed = null, lease = excluded.lease, leased_until = excluded.leased_until
-          where (step_cache.sealed is null or step_cache.expires_at <= now())
-            and (step_cache.leased_until is null or step_cache.leased_until < now())
+          where (step_cache.sealed is null or step_cache.expires_at <= excluded.created_at)
+            and (step_cache.leased_until is null or step_cache.leased_until < excluded.created_at)
          returning 1`,
         [...valuesOf(at), lease],
       )
