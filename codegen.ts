@@ -20,7 +20,13 @@ const config: CodegenConfig = {
       config: {
         // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
-        scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
+        scalars: {
+          DateTime: 'string',
+          ID: 'string',
+          JSON: 'unknown',
+          JSONObject: 'Record<string, unknown>',
+          JSONSchema: 'Record<string, unknown>',
+        },
         useTypeImports: true,
         importExtension: '.ts',
       },

@@ -30,7 +30,7 @@ export function createSchema(): GraphQLSchema {
   defineAutomationChanges(builder, automation, stepInput)
   defineRun(builder, automation, stepInput, errorPlace)
   defineSecret(builder, automation)
-  defineAuditEvent(builder)
+  defineAuditEvent(builder, roles)
   return builder.toSchema()
 }
 

@@ -1,6 +1,6 @@
 import { databaseTime } from '../database-time.ts'
 import { requestContext } from '../request-context.ts'
-import { AuditEvent, INSTANCE } from '../store/entities/index.ts'
+import { type AuditAction, AuditEvent, INSTANCE } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
@@ -13,8 +13,7 @@ export interface Actor {
 export interface AuditEntry {
   workspace: string
   actor: Actor
-  /** `thing.verb`, such as `secret.create`. */
-  action: string
+  action: AuditAction
   /** The name or id of the thing. */
   target: string
   /** Only names and ids: an audit event never contains a value. */
@@ -44,7 +43,9 @@ export async function recordAudit(
   })
 }
 
-export interface InstanceEntry extends Omit<AuditEntry, 'workspace'> {
+export interface InstanceEntry extends Omit<AuditEntry, 'workspace' | 'action'> {
+  /** `thing.verb`, such as `instance.backup`. */
+  action: string
   /** The id of the person whom it is about. Their workspaces have the event in their logs too. */
   person?: string | undefined
 }

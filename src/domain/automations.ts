@@ -104,7 +104,12 @@ export function createAutomations(parts: AutomationParts): Automations {
         if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
           throw automationNotFound()
         }
-        const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
+        const entry = {
+          workspace: where.workspace,
+          actor,
+          action: 'automation.delete',
+          target: found.name,
+        } as const
         await recordAudit(tx, { ...entry, detail: { id } })
       })
     },
@@ -220,7 +225,12 @@ async function updateAutomation(
       const now = `it is at version ${automation.version}, you changed version ${version}`
       throw new AppError('CONFLICT', `Someone else saved this automation: ${now}. Load it again first.`)
     }
-    const entry = { workspace: where.workspace, actor, action: 'automation.update', target: content.name }
+    const entry = {
+      workspace: where.workspace,
+      actor,
+      action: 'automation.update',
+      target: content.name,
+    } as const
     await recordAudit(tx, { ...entry, detail: { id, version: automation.version } })
     return automation
   })

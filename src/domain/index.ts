@@ -36,8 +36,8 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { Role, StoredError } from '../store/entities/index.ts'
-export { hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type { AuditAction, Role, StoredError } from '../store/entities/index.ts'
+export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { TokenGrant } from './api-tokens.ts'
@@ -58,6 +58,7 @@ export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
+export { retryCodes } from './step-settings.ts'
 export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
 export interface DomainParts {

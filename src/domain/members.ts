@@ -69,7 +69,7 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         checkGrant(own, added(found.role, role))
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
         await tx.nativeUpdate(Membership, { workspace, user: member }, { role })
-        const entry = { workspace, actor, action: 'member.role', target: found.email }
+        const entry = { workspace, actor, action: 'member.role', target: found.email } as const
         await recordAudit(tx, { ...entry, detail: { role } })
         await endGrants(tx, actor, workspace, found, scopesOf(role))
         return { ...found, role }
@@ -155,7 +155,7 @@ async function endGrants(
   const invitations = await tx.find(Invitation, theirs, { orderBy: { id: 'asc' } })
   await tx.nativeDelete(Invitation, theirs)
   for (const { email: target, role } of invitations) {
-    const entry = { workspace, actor, action: 'invitation.revoke', target }
+    const entry = { workspace, actor, action: 'invitation.revoke', target } as const
     await recordAudit(tx, { ...entry, detail: { role, invitedBy: email } })
   }
 }
@@ -200,7 +200,7 @@ async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string
     throw new AppError('NOT_FOUND', 'There is no such invitation. It may be used or revoked already.')
   }
   const { workspace, email, role } = invitation
-  const entry = { workspace, actor, action: 'invitation.revoke', target: email }
+  const entry = { workspace, actor, action: 'invitation.revoke', target: email } as const
   await recordAudit(tx, { ...entry, detail: { role } })
 }
 

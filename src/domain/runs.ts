@@ -160,7 +160,7 @@ async function testStep(
   const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
   await parts.limits.takeStart(workspace)
   const { key, type } = input
-  const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }
+  const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } } as const
   const started = { trigger: 'TEST', startedBy: actor.label, hookSignature: null } as const
   const run = await sealRun(parts, { workspace, automation: null, ...started, steps, input: trigger, audit })
   await parts.intake.add(run)

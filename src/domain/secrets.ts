@@ -10,7 +10,7 @@ import {
   widening,
 } from '../secret/policy.ts'
 import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
-import { Secret } from '../store/entities/index.ts'
+import { type AuditAction, Secret } from '../store/entities/index.ts'
 import { type Statement, statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
@@ -259,7 +259,7 @@ async function findForUpdate(tx: Tx, { workspace, name }: Place) {
   return secret
 }
 
-function recordPolicy(tx: Tx, actor: Actor, action: string, at: Place, policy: Policy): Promise<void> {
+function recordPolicy(tx: Tx, actor: Actor, action: AuditAction, at: Place, policy: Policy): Promise<void> {
   return recordAudit(tx, { workspace: at.workspace, actor, action, target: at.name, detail: { ...policy } })
 }
 

@@ -1,23 +1,50 @@
 import { GraphQLError } from 'graphql'
-import { type Domain, publicId } from '../../domain/index.ts'
+import { publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { costs } from '../query-cost.ts'
+import {
+  type AuditEventRow,
+  defineAuditAction,
+  defineAuditDetail,
+  hasDetail,
+  isAuditAction,
+} from './audit-detail.ts'
 import { lastSeen, pageSize } from './page.ts'
-
-type AuditEventRow = Awaited<ReturnType<Domain['audit']>>[number]
+import type { RoleRef } from './workspace.ts'
 
 const MAX_PAGE = 500
 
-export function defineAuditEvent(builder: Builder): void {
+export function defineAuditEvent(builder: Builder, roles: RoleRef): void {
+  const AuditAction = defineAuditAction(builder)
+  const AuditDetail = defineAuditDetail(builder, roles)
   const AuditEvent = builder.objectRef<AuditEventRow>('AuditEvent').implement({
     description: 'One change: who made it, what it was, and to which object.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       at: t.expose('at', { type: 'DateTime' }),
       actor: t.exposeString('actor'),
-      action: t.exposeString('action'),
+      action: t.exposeString('action', {
+        description: 'What was done, as the log has it: `secret.create`. `kind` has the same as an enum.',
+      }),
+      kind: t.field({
+        type: AuditAction,
+        nullable: true,
+        description: 'What was done; null: another version of Lockstep wrote the event.',
+        resolve: ({ action }) => (isAuditAction(action) ? action : null),
+      }),
       target: t.exposeString('target'),
-      detail: t.expose('detail', { type: 'JSON', nullable: true }),
+      detail: t.expose('detail', {
+        type: 'JSON',
+        nullable: true,
+        description: 'What is on record besides, as the log has it. `details` has the same with types.',
+      }),
+      details: t.field({
+        type: AuditDetail,
+        nullable: true,
+        description:
+          'What is on record besides; null: nothing, or the event is not of this version of Lockstep.',
+        resolve: (event) => (hasDetail(event) ? event : null),
+      }),
       address: t.exposeString('address', {
         nullable: true,
         description:

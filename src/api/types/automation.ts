@@ -2,6 +2,7 @@ import {
   type Domain,
   parsePublicId,
   publicId,
+  retryCodes,
   type Variable,
   type VariableGroup,
 } from '../../domain/index.ts'
@@ -37,10 +38,22 @@ export function defineAutomation(builder: Builder) {
       sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
     }),
   })
+  const VariableGroupKind = builder.enumType('VariableGroupKind', {
+    description: 'Where the variables of a group come from.',
+    values: {
+      TRIGGER: { description: 'The input of the run.' },
+      STEP: { description: 'The output of an earlier step.' },
+      SECRETS: { description: 'The secrets of the workspace.' },
+    },
+  })
   const VariableGroupType = builder.objectRef<VariableGroup>('VariableGroup').implement({
     description: 'A section of the variable explorer.',
     fields: (t) => ({
-      kind: t.exposeString('kind'),
+      kind: t.field({
+        type: VariableGroupKind,
+        description: 'Where the variables come from.',
+        resolve: ({ kind }) => kind,
+      }),
       title: t.exposeString('title'),
       variables: t.field({
         type: [VariableType],
@@ -129,6 +142,10 @@ export function defineAutomation(builder: Builder) {
 type StepRow = AutomationRow['steps'][number]
 
 function defineStep(builder: Builder) {
+  const RetryCode = builder.enumType('RetryCode', {
+    description: 'The code of an error after which a step can be tried again.',
+    values: retryCodes,
+  })
   const StepRetry = builder.objectRef<NonNullable<StepRow['retry']>>('StepRetry').implement({
     description: 'When a failed step is tried again.',
     fields: (t) => ({
@@ -136,8 +153,10 @@ function defineStep(builder: Builder) {
       delaySeconds: t.exposeInt('delaySeconds', {
         description: 'The delay before the second attempt. It doubles with each attempt, up to an hour.',
       }),
-      on: t.exposeStringList('on', {
+      on: t.field({
+        type: [RetryCode],
         description: 'Codes of the errors after which the step is tried again.',
+        resolve: ({ on }) => retryCodes.filter((code) => on.includes(code)),
       }),
     }),
   })
@@ -145,7 +164,10 @@ function defineStep(builder: Builder) {
     fields: (t) => ({
       key: t.exposeString('key'),
       type: t.exposeID('type'),
-      fields: t.expose('fields', { type: 'JSON' }),
+      fields: t.expose('fields', {
+        type: 'JSONObject',
+        description: 'The content of each field by its name, with the templates as they were written.',
+      }),
       timeoutSeconds: t.int({
         nullable: true,
         description: 'How long one attempt may take; null: 600.',

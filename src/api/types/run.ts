@@ -182,9 +182,11 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
       key: t.exposeString('key'),
-      status: t.exposeString('status', {
+      status: t.field({
+        type: RunStatus,
         description:
           'The same statuses as of a run. QUEUED with an error: the step failed and waits for its next attempt.',
+        resolve: ({ status }) => status,
       }),
       attempt: t.exposeInt('attempt', {
         description:

@@ -1,12 +1,13 @@
 import type { ObjectRef } from '@pothos/core'
 import {
+  type NewValue,
   publicId,
   type SecretPage,
   type SecretPolicy,
   type SecretSummary,
   type SecretUsage,
 } from '../../domain/index.ts'
-import type { ChangeErrorCode } from '../../errors.ts'
+import { AppError, type ChangeErrorCode } from '../../errors.ts'
 import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
@@ -155,6 +156,17 @@ function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'Input
   return { hosts: list(), methods: list(), paths: list(), places: list() }
 }
 
+/** @throws AppError INVALID_VALUE when the value is given twice. */
+function newValueOf({ content, ...flat }: NewValue & { content?: NewValue | null | undefined }): NewValue {
+  if (!content) return flat
+  const { value, sealedValue, ...policy } = flat
+  if ((value ?? sealedValue ?? undefined) === undefined) return { ...policy, ...content }
+  throw new AppError(
+    'INVALID_VALUE',
+    'The value is given twice. Give content, and neither value nor sealedValue.',
+  )
+}
+
 type Ref<T> = ObjectRef<SchemaTypes, T>
 
 const valueCodes: readonly ChangeErrorCode[] = [
@@ -171,13 +183,28 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       'Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything.',
     fields: policyFields,
   })
+  const SecretContentInput = builder.inputType('SecretContentInput', {
+    description: 'The new value of a secret, in one of two forms.',
+    isOneOf: true,
+    fields: (t) => ({
+      value: t.string({
+        required: false,
+        description: 'The value itself: 4 characters to 64 KiB of UTF-8. The API seals it at once.',
+      }),
+      sealedValue: t.string({
+        required: false,
+        description: 'The value as the client has sealed it for the sealing key of the workspace.',
+      }),
+    }),
+  })
   const SecretInput = builder.inputType('SecretInput', {
-    description: 'Exactly one of `value` and `sealedValue` (a compact JWE for the sealing key).',
+    description: 'A secret and its new value: exactly one of `content`, `value` and `sealedValue`.',
     fields: (t) => ({
       workspace: t.id(),
       name: t.string(),
-      value: t.string({ required: false }),
-      sealedValue: t.string({ required: false }),
+      content: t.field({ type: SecretContentInput, required: false, description: 'The new value.' }),
+      value: t.string({ required: false, description: 'The same as `content: { value }`.' }),
+      sealedValue: t.string({ required: false, description: 'The same as `content: { sealedValue }`.' }),
       allowedHosts: t.stringList({
         required: false,
         description: 'Hosts for every scheme. Not together with `policy`.',
@@ -227,7 +254,12 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
-          secret: await domain.secrets.create(actorOf(caller), input.workspace, input.name, input),
+          secret: await domain.secrets.create(
+            actorOf(caller),
+            input.workspace,
+            input.name,
+            newValueOf(input),
+          ),
         })),
     }),
     updateSecret: t.field({
@@ -236,7 +268,12 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
-          secret: await domain.secrets.update(actorOf(caller), input.workspace, input.name, input),
+          secret: await domain.secrets.update(
+            actorOf(caller),
+            input.workspace,
+            input.name,
+            newValueOf(input),
+          ),
         })),
     }),
     deleteSecret: t.field({

@@ -18,6 +18,8 @@ export const cacheOptions: CacheExchangeOpts = {
     HookSignature: embedded,
     KeyHealth: embedded,
     SignUp: embedded,
+    Condition: embedded,
+    Jwk: embedded,
     Step: embedded,
     StepRetry: embedded,
     PlannedStep: embedded,

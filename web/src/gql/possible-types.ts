@@ -10,6 +10,17 @@
       "AcceptInvitationSuccess",
       "NotFoundError"
     ],
+    "AuditDetail": [
+      "ApiTokenAuditDetail",
+      "AutomationAuditDetail",
+      "InstanceAuditDetail",
+      "KeyAuditDetail",
+      "MemberAuditDetail",
+      "RunAuditDetail",
+      "SecretPolicyAuditDetail",
+      "SecretUseAuditDetail",
+      "SignInAuditDetail"
+    ],
     "CancelRunResult": [
       "CancelRunSuccess",
       "NotFoundError"
