@@ -6,6 +6,7 @@ import { defineAutomation, defineAutomationChanges } from './types/automation.ts
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
+import { defineNode } from './types/node.ts'
 import { defineErrors } from './types/result.ts'
 import { defineRun } from './types/run.ts'
 import { defineSecret } from './types/secret.ts'
@@ -20,17 +21,18 @@ export function createSchema(): GraphQLSchema {
   builder.subscriptionType({})
   const errorPlace = defineErrors(builder)
   const roles = defineWorkspace(builder)
-  defineInvitation(builder, roles)
+  const invitation = defineInvitation(builder, roles)
   defineKeyHealth(builder, roles)
   defineSignUp(builder)
   defineApiToken(builder, roles)
   const automation = defineAutomation(builder)
-  defineMemberChanges(builder, roles, automation)
+  defineMemberChanges(builder, roles, automation, invitation)
   const stepInput = defineStepTypes(builder)
   defineAutomationChanges(builder, automation, stepInput)
   defineRun(builder, automation, stepInput, errorPlace)
   defineSecret(builder, automation)
   defineAuditEvent(builder, roles)
+  defineNode(builder)
   return builder.toSchema()
 }
 

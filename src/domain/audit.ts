@@ -71,9 +71,10 @@ export async function recordInstanceEvent(
 // Greater than every id that we make.
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
+const EVENTS = `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
+     from audit_event`
 const newestEvents = statement(
-  `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
-     from audit_event
+  `${EVENTS}
     where workspace_id = $1 and id < $2
       and id >= coalesce(first_id_at($4), '00000000-0000-0000-0000-000000000000')
       and id < coalesce(first_id_at($5), '${LAST_ID}')
@@ -83,6 +84,18 @@ const newestEvents = statement(
       and ($9::text is null or (starts_with(action, 'automation.') or action in ('run.start', 'run.cancel')) and target = $9)
     order by id desc limit $3`,
 )
+
+const eventById = statement(`${EVENTS} where workspace_id = $1 and id = $2`)
+
+/** @returns undefined when the workspace has no such event. */
+export async function findAuditEvent(
+  store: Store,
+  workspace: string,
+  id: string,
+): Promise<AuditEvent | undefined> {
+  const [found] = await store.read<AuditEvent>(eventById, [workspace, id])
+  return found
+}
 
 /** Which events of a log are wanted. */
 export interface AuditFilter {

@@ -57,7 +57,8 @@ export interface Automations {
   create(actor: Actor, workspace: string, draft: AutomationDraft): Promise<Automation>
   /** `version` is the version that the client read. Saving over another person's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
-  delete(actor: Actor, id: string): Promise<void>
+  /** @returns the automation as it was. */
+  delete(actor: Actor, id: string): Promise<Automation>
   /** Every place where an automation of the workspace names the secret. */
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
@@ -96,7 +97,7 @@ export function createAutomations(parts: AutomationParts): Automations {
     async delete(actor, id) {
       const where = parsePublicId(id)
       if (!where) throw automationNotFound()
-      await store.inTransaction(async (tx) => {
+      return store.inTransaction(async (tx) => {
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
         const change = { deletedAt: databaseTime(), nextRunAt: null }
@@ -111,6 +112,7 @@ export function createAutomations(parts: AutomationParts): Automations {
           target: found.name,
         } as const
         await recordAudit(tx, { ...entry, detail: { id } })
+        return found
       })
     },
     async secretUsages(workspace, input) {

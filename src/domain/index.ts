@@ -22,7 +22,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { type AuditFilter, listAudit } from './audit.ts'
+import { type AuditFilter, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
@@ -40,16 +40,16 @@ export type { AuditAction, Role, StoredError } from '../store/entities/index.ts'
 export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
-export type { TokenGrant } from './api-tokens.ts'
+export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
-export { parsePublicId, publicId } from './ids.ts'
+export { namedId, parseNamedId, parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
 export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
-export type { Member } from './members.ts'
+export type { Member, OpenInvitation } from './members.ts'
 export { checkEmail, checkPersonName } from './person.ts'
 export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
@@ -97,6 +97,7 @@ export function createDomain(parts: DomainParts) {
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
       listAudit(store, workspace, first, before, filter),
+    auditEvent: (workspace: string, id: string) => findAuditEvent(store, workspace, id),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

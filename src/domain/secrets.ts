@@ -20,8 +20,8 @@ import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.
 import { currentKey } from './workspace-keys.ts'
 
 /** All that anybody outside the worker can learn about a secret. */
-export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
+export type SecretSummary = Pick<Secret, 'workspace' | 'name' | 'updatedAt'>
+export type SecretPolicy = Pick<Secret, 'workspace' | 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
 /**
  * A new value: exactly one of the clear or the sealed form. Without a policy, a new secret may go to any public
@@ -43,12 +43,16 @@ export interface SecretPage {
 
 export interface Secrets {
   list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
+  /** @param name as it is stored. */
+  get(workspace: string, name: string): Promise<SecretSummary | undefined>
   /** The policies of the secrets that `list` returns for the same page. */
   policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
   create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   delete(actor: Actor, workspace: string, name: string): Promise<SecretSummary>
   policy(workspace: string, name: string): Promise<SecretPolicy | undefined>
+  /** @param name as it is stored. */
+  policyOf(workspace: string, name: string): Promise<SecretPolicy | undefined>
   setPolicy(
     actor: Actor,
     workspace: string,
@@ -58,8 +62,14 @@ export interface Secrets {
 }
 
 export function createSecrets({ store }: { store: Store }): Secrets {
+  const policyOf = async (workspace: string, name: string) =>
+    (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
   return {
     list: (workspace, page) => readPage<SecretSummary>(store, namesOfPage, workspace, page),
+    async get(workspace, name) {
+      const [found] = await store.read<SecretSummary>(secretByName, [workspace, name])
+      return found
+    },
     policies: (workspace, page) => readPage<SecretPolicy>(store, policiesOfPage, workspace, page),
     async create(actor, workspace, input, value) {
       const at = { workspace, name: normalizeSecretName(input) }
@@ -81,13 +91,11 @@ export function createSecrets({ store }: { store: Store }): Secrets {
         // If two people delete it at once, only one succeeds.
         if ((await tx.nativeDelete(Secret, { workspace, name })) === 0) throw secretNotFound(name)
         await recordAudit(tx, { workspace, actor, action: 'secret.delete', target: name })
-        return { name, updatedAt: secret.updatedAt }
+        return { workspace, name, updatedAt: secret.updatedAt }
       })
     },
-    async policy(workspace, input) {
-      const name = normalizeSecretName(input)
-      return (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
-    },
+    policy: (workspace, input) => policyOf(workspace, normalizeSecretName(input)),
+    policyOf,
     async setPolicy(actor, workspace, input, draft) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readWholePolicy(draft)
@@ -96,11 +104,16 @@ export function createSecrets({ store }: { store: Store }): Secrets {
   }
 }
 
-const policyColumns = ['name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
+const secretByName = statement(
+  'select workspace_id as workspace, name, updated_at as "updatedAt" from secret where workspace_id = $1 and name = $2',
+)
+const policyColumns = ['workspace', 'name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
 
-const namesOfPage = statement(selectPage('name, updated_at as "updatedAt"'))
+const namesOfPage = statement(selectPage('workspace_id as workspace, name, updated_at as "updatedAt"'))
 const policiesOfPage = statement(
-  selectPage('name, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"'),
+  selectPage(
+    'workspace_id as workspace, name, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"',
+  ),
 )
 
 function selectPage(columns: string): string {
@@ -160,7 +173,7 @@ async function createSecret(
     throw new AppError('NAME_TAKEN', `A secret named ${name} exists already. ${advice}`)
   }
   await recordPolicy(tx, actor, 'secret.create', { workspace, name }, sealed.policy)
-  return { name, updatedAt: now }
+  return { workspace, name, updatedAt: now }
 }
 
 /** A value without a policy keeps the secret's policy at the moment when the value is stored. */
@@ -175,7 +188,7 @@ async function updateSecret(
   const updatedAt = databaseTime()
   await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
   await recordPolicy(tx, actor, 'secret.update', { workspace, name }, sealed.policy)
-  return { name, updatedAt }
+  return { workspace, name, updatedAt }
 }
 
 /** Refuses a value that no policy can make valid. @returns the function that seals the value with a policy. */
@@ -234,7 +247,7 @@ async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promi
   if (more.length > 0) throw policyWidens(name, [...new Set(more)])
   await tx.nativeUpdate(Secret, { workspace, name }, { policy })
   await recordPolicy(tx, actor, 'secret.policy', at, policy)
-  return { name, policy, sealedPolicy, lastUsedAt }
+  return { workspace, name, policy, sealedPolicy, lastUsedAt }
 }
 
 function policyWidens(name: string, more: readonly string[]): AppError {

@@ -9,6 +9,7 @@ import {
   hasDetail,
   isAuditAction,
 } from './audit-detail.ts'
+import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import type { RoleRef } from './workspace.ts'
 
@@ -18,6 +19,7 @@ export function defineAuditEvent(builder: Builder, roles: RoleRef): void {
   const AuditAction = defineAuditAction(builder)
   const AuditDetail = defineAuditDetail(builder, roles)
   const AuditEvent = builder.objectRef<AuditEventRow>('AuditEvent').implement({
+    interfaces: [nodeType(builder)],
     description: 'One change: who made it, what it was, and to which object.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),

@@ -12,6 +12,7 @@ import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
+import { nodeType } from './node.ts'
 import { lastSeen, pageSize, unknownCursor } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
@@ -63,6 +64,7 @@ export function defineAutomation(builder: Builder) {
     }),
   })
   const Automation = builder.objectRef<AutomationRow>('Automation').implement({
+    interfaces: [nodeType(builder)],
     description: 'An ordered list of steps with a trigger.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -237,12 +239,20 @@ export function defineAutomationChanges(
   const CreateAutomationResult = result('CreateAutomation', stepCodes)
   const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
   const RotateHookResult = result('RotateHook', ['NOT_FOUND'])
-  const DeleteAutomationResult = defineResult<{ id: string }>(
+  const DeleteAutomationResult = defineResult<{ automation: AutomationRow }>(
     builder,
     'DeleteAutomation',
     ['NOT_FOUND'],
     (t) => ({
-      id: t.exposeID('id'),
+      id: t.id({
+        description: 'The id of the automation.',
+        resolve: ({ automation: { workspace, id } }) => publicId(workspace, id),
+      }),
+      automation: t.field({
+        type: Automation,
+        description: 'The automation as it was.',
+        resolve: ({ automation }) => automation,
+      }),
     }),
   )
 
@@ -270,10 +280,7 @@ export function defineAutomationChanges(
       authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
-        attempt(async () => {
-          await domain.automations.delete(actorOf(caller), id)
-          return { id }
-        }),
+        attempt(async () => ({ automation: await domain.automations.delete(actorOf(caller), id) })),
     }),
     rotateHook: t.field({
       type: RotateHookResult,

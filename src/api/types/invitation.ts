@@ -1,15 +1,17 @@
-import { type Domain, publicId } from '../../domain/index.ts'
+import { type OpenInvitation, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
+import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
-type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
+export type InvitationRef = ReturnType<typeof defineInvitation>
 
-export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef): void {
-  const Invitation = builder.objectRef<InvitationRow>('Invitation').implement({
+export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef) {
+  const Invitation = builder.objectRef<OpenInvitation>('Invitation').implement({
+    interfaces: [nodeType(builder)],
     description: 'An invitation that still works. Its link is shown only once, when the invitation is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -28,11 +30,21 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
     }),
   )
-  const RevokeInvitationResult = defineResult<{ id: string }>(
+  const RevokeInvitationResult = defineResult<{ invitation: OpenInvitation }>(
     builder,
     'RevokeInvitation',
     ['NOT_FOUND'],
-    (t) => ({ id: t.exposeID('id') }),
+    (t) => ({
+      id: t.id({
+        description: 'The id of the invitation.',
+        resolve: ({ invitation: { workspace, id } }) => publicId(workspace, id),
+      }),
+      invitation: t.field({
+        type: Invitation,
+        description: 'The invitation as it was.',
+        resolve: ({ invitation }) => invitation,
+      }),
+    }),
   )
   builder.mutationField('revokeInvitation', (t) =>
     t.field({
@@ -40,10 +52,8 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       authScopes: (_parent, { id }) => ({ 'members:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
-        attempt(async () => {
-          await domain.members.revokeInvitation(actorOf(caller), id)
-          return { id }
-        }),
+        attempt(async () => ({ invitation: await domain.members.revokeInvitation(actorOf(caller), id) })),
     }),
   )
+  return Invitation
 }

@@ -5,6 +5,7 @@ import { actorOf } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
 import { costs } from '../query-cost.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
+import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
@@ -110,7 +111,16 @@ export function defineRun(
     builder,
     'TestStep',
     ['INVALID_FIELD', 'UNKNOWN_STEP_TYPE', 'SECRET_NOT_ALLOWED', 'INVALID_TEMPLATE', 'LIMIT_REACHED'],
-    (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
+    (t) => ({
+      result: t.field({ type: StepRun, description: 'How the step went.', resolve: ({ result }) => result }),
+      run: t.field({
+        type: Run,
+        nullable: true,
+        description: 'The run of the step alone; null: it is deleted already.',
+        resolve: ({ result: { workspace, run } }, _args, { domain }) =>
+          domain.runs.get(publicId(workspace, run)),
+      }),
+    }),
   )
   builder.mutationFields((t) => ({
     runAutomation: t.field({
@@ -179,8 +189,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   const StepRun = builder.objectRef<StepRun>('StepRun').implement({
+    interfaces: [nodeType(builder)],
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
+      id: t.id({
+        description: 'The id of the run with the key of the step.',
+        resolve: ({ workspace, run, key }) => `${publicId(workspace, run)}.${key}`,
+      }),
       key: t.exposeString('key'),
       status: t.field({
         type: RunStatus,
@@ -207,6 +222,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
   // Whoever starts a run with a key gets the run that the key stands for, which may have ended: to start is not to read.
   const authScopes = ({ workspace }: RunRow) => ({ 'runs:read': workspace })
   const Run = builder.objectRef<RunRow>('Run').implement({
+    interfaces: [nodeType(builder)],
     description: 'One execution of an automation. Its input, output and error are redacted.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),

@@ -26,7 +26,10 @@ export function defineSealingKey(builder: Builder) {
   return builder.objectRef<SealingKey>('SealingKey').implement({
     description: 'The public key that seals new values of a workspace (JWK, RFC 7517).',
     fields: (t) => ({
-      kid: t.exposeID('kid'),
+      id: t.exposeID('kid', { description: 'The same as `kid`.' }),
+      kid: t.exposeID('kid', {
+        description: 'The thumbprint of the key (RFC 7638), for the header of a seal.',
+      }),
       jwk: t.field({
         type: 'JSON',
         description:

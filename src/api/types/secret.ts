@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import {
   type NewValue,
+  namedId,
   publicId,
   type SecretPage,
   type SecretPolicy,
@@ -13,6 +14,7 @@ import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
+import { nodeType } from './node.ts'
 import { pageAfter, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { defineSealingKey } from './sealing-key.ts'
@@ -22,9 +24,14 @@ const USUAL_USAGES = 500
 
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
+    interfaces: [nodeType(builder)],
     description: 'A named value of a workspace. The API never returns the value.',
-    // Only these two fields, for ever: a test checks it.
+    // These for ever, and none that tells more: a test checks it. The id is made of the names of workspace and secret.
     fields: (t) => ({
+      id: t.id({
+        description: 'Made of the id of the workspace and the name, and of nothing else.',
+        resolve: ({ workspace, name }) => namedId(workspace, 'secret', name),
+      }),
       name: t.exposeString('name'),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     }),
@@ -43,8 +50,13 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SecretPolicy = builder.objectRef<SecretPolicy>('SecretPolicy').implement({
+    interfaces: [nodeType(builder)],
     description: 'Where the value of a secret may go. An empty list allows everything.',
     fields: (t) => ({
+      id: t.id({
+        description: 'Made of the id of the workspace and the name of the secret.',
+        resolve: ({ workspace, name }) => namedId(workspace, 'policy', name),
+      }),
       name: t.exposeString('name'),
       allowedHosts: t.stringList({
         description: 'The hosts without their scheme. An empty list: any public host.',

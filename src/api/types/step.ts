@@ -111,6 +111,10 @@ export function defineStepTypes(builder: Builder) {
   })
   const StepTypeType = builder.objectRef<StepType>('StepType').implement({
     fields: (t) => ({
+      id: t.id({
+        description: 'Of the step type, in the whole instance.',
+        resolve: ({ type }) => `step-type:${type}`,
+      }),
       type: t.exposeID('type'),
       title: t.exposeString('title'),
       description: t.exposeString('description'),

@@ -1,9 +1,10 @@
-import type { Domain, Member, Role } from '../../domain/index.ts'
+import { type Domain, type Member, namedId, publicId, type Role } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, type Caller } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
+import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 
 export type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
@@ -14,14 +15,22 @@ export type RoleRef = ReturnType<typeof defineWorkspace>
 export function defineWorkspace(builder: Builder) {
   const RoleType = builder.enumType('Role', { values: ['ADMIN', 'MEMBER'] as const })
   const MemberType = builder.objectRef<Member>('Member').implement({
+    interfaces: [nodeType(builder)],
+    description: 'A person in a workspace.',
     fields: (t) => ({
-      id: t.exposeID('id'),
+      id: t.id({
+        description: 'Of the membership: the same person has another one in another workspace.',
+        resolve: ({ workspace, id }) => namedId(workspace, 'member', id),
+      }),
+      user: t.exposeID('id', { description: 'The id of the person, as in `Viewer.id`.' }),
       name: t.exposeString('name'),
       email: t.exposeString('email'),
       role: t.field({ type: RoleType, resolve: ({ role }) => role }),
     }),
   })
   const Workspace = builder.objectRef<WorkspaceRow>('Workspace').implement({
+    interfaces: [nodeType(builder)],
+    description: 'What people share: secrets, automations, and who may do what.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -55,7 +64,10 @@ export function defineWorkspace(builder: Builder) {
         type: ViewerKind,
         resolve: ({ kind }) => (kind === 'user' ? 'PERSON' : 'API_TOKEN'),
       }),
-      id: t.id({ resolve: (caller) => (caller.kind === 'user' ? caller.id : `token ${caller.name}`) }),
+      id: t.id({
+        description: 'Of the person, or of the API token.',
+        resolve: (caller) => (caller.kind === 'user' ? caller.id : publicId(caller.workspace, caller.id)),
+      }),
       name: t.exposeString('name'),
       email: t.string({
         nullable: true,

@@ -88,6 +88,18 @@
       "InviteMemberSuccess",
       "LimitReachedError"
     ],
+    "Node": [
+      "ApiToken",
+      "AuditEvent",
+      "Automation",
+      "Invitation",
+      "Member",
+      "Run",
+      "Secret",
+      "SecretPolicy",
+      "StepRun",
+      "Workspace"
+    ],
     "RemoveMemberResult": [
       "LastAdminError",
       "NotFoundError",

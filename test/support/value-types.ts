@@ -1,0 +1,23 @@
+/**
+ * The types of objects without an id: values, which belong to what they stand in. A normalised cache embeds them, as it
+ * embeds the results of mutations, connections and errors.
+ */
+export const VALUE_TYPES: readonly string[] = [
+  'Condition',
+  'ErrorPlace',
+  'HookAnswer',
+  'HookSignature',
+  'HookSignatureFormat',
+  'Jwk',
+  'KeyHealth',
+  'KeySuccession',
+  'PlannedStep',
+  'Schedule',
+  'SignUp',
+  'Step',
+  'StepError',
+  'StepField',
+  'StepRetry',
+  'Variable',
+  'VariableGroup',
+]
