@@ -3,10 +3,16 @@ import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import { Automation, type AutomationStep, type HookAnswer, type Schedule } from '../store/entities/index.ts'
-import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import {
+  type AutomationPage,
+  automationsWithIds,
+  countAutomations,
+  findAutomation,
+  listAutomations,
+} from './automation-list.ts'
 import { checkAnswer, checkSignature, type HookSignatureInput } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
@@ -42,15 +48,11 @@ export interface SecretUsage {
   field: string
 }
 
-export interface AutomationPage {
-  first: number
-  /** The id after which the page begins, which may be of one that is deleted by now. */
-  after?: string | undefined
-}
-
 export interface Automations {
   /** Sorted by name. Without a page: all. */
   list(workspace: string, page?: AutomationPage): Promise<Automation[]>
+  /** How many have `search` in their names; without it, all. */
+  count(workspace: string, search?: string): Promise<number>
   get(id: string): Promise<Automation | undefined>
   /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
@@ -63,17 +65,6 @@ export interface Automations {
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
 
-const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
-    hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
-    updated_at as "updatedAt", deleted_at as "deletedAt"
-  from automation where workspace_id = $1`
-const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
-const automationsOfPage =
-  statement(`${AUTOMATIONS} and deleted_at is null and ($2::uuid is null or (name, id) >
-    (select name, id from automation where workspace_id = $1 and id = $2)) order by name, id limit $3`)
-const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
-const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
-
 interface AutomationParts {
   store: Store
   registry: Registry
@@ -84,14 +75,10 @@ interface AutomationParts {
 export function createAutomations(parts: AutomationParts): Automations {
   const { store, registry } = parts
   return {
-    list: (workspace, page) =>
-      store.read(automationsOfPage, [workspace, page?.after ?? null, page?.first ?? null]),
-    async get(id) {
-      const where = parsePublicId(id)
-      const [found] = where ? await store.read<Automation>(automationById, [where.workspace, where.id]) : []
-      return found
-    },
-    getMany: (workspace, ids) => store.read(automationsByIds, [workspace, ids]),
+    list: (workspace, page) => listAutomations(store, workspace, page),
+    count: (workspace, search) => countAutomations(store, workspace, search),
+    get: (id) => findAutomation(store, id),
+    getMany: (workspace, ids) => automationsWithIds(store, workspace, ids),
     create: (actor, workspace, draft) => createAutomation(parts, actor, workspace, draft),
     update: (actor, id, version, draft) => updateAutomation(parts, actor, id, version, draft),
     async delete(actor, id) {
@@ -117,7 +104,7 @@ export function createAutomations(parts: AutomationParts): Automations {
     },
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)
-      const automations = await store.read<Automation>(automationsOfWorkspace, [workspace])
+      const automations = await listAutomations(store, workspace)
       return automations.flatMap((automation) => [
         ...hookUsages(automation, name),
         ...automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),

@@ -22,7 +22,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { type AuditFilter, findAuditEvent, listAudit } from './audit.ts'
+import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
@@ -36,7 +36,7 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { AuditAction, Role, StoredError } from '../store/entities/index.ts'
+export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
 export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
@@ -55,7 +55,8 @@ export type { RunSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
-export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
+export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
 export { retryCodes } from './step-settings.ts'
@@ -95,8 +96,8 @@ export function createDomain(parts: DomainParts) {
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
-      listAudit(store, workspace, first, before, filter),
+    audit: (workspace: string, page: AuditPage, filter?: AuditFilter) =>
+      listAudit(store, workspace, page, filter),
     auditEvent: (workspace: string, id: string) => findAuditEvent(store, workspace, id),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),

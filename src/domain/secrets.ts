@@ -11,17 +11,21 @@ import {
 } from '../secret/policy.ts'
 import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
 import { type AuditAction, Secret } from '../store/entities/index.ts'
-import { type Statement, statement } from '../store/statements.ts'
+import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import {
+  countNames,
+  listNames,
+  listPolicies,
+  type SecretPage,
+  type SecretPolicy,
+  type SecretSummary,
+} from './secret-list.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
-
-/** All that anybody outside the worker can learn about a secret. */
-export type SecretSummary = Pick<Secret, 'workspace' | 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'workspace' | 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
 /**
  * A new value: exactly one of the clear or the sealed form. Without a policy, a new secret may go to any public
@@ -34,17 +38,12 @@ export interface NewValue extends PolicyChoice {
 
 const MAX_SECRETS = 20_000
 
-/** A page of names in order. `after` is the last name seen, `search` a part of a name in any spelling. */
-export interface SecretPage {
-  search?: string
-  first: number
-  after?: string
-}
-
 export interface Secrets {
   list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
   /** @param name as it is stored. */
   get(workspace: string, name: string): Promise<SecretSummary | undefined>
+  /** How many secrets have `search` in their names; without it, all. */
+  count(workspace: string, search?: string): Promise<number>
   /** The policies of the secrets that `list` returns for the same page. */
   policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
   create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
@@ -65,12 +64,13 @@ export function createSecrets({ store }: { store: Store }): Secrets {
   const policyOf = async (workspace: string, name: string) =>
     (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
   return {
-    list: (workspace, page) => readPage<SecretSummary>(store, namesOfPage, workspace, page),
+    list: (workspace, page) => listNames(store, workspace, page),
+    count: (workspace, search) => countNames(store, workspace, search),
     async get(workspace, name) {
       const [found] = await store.read<SecretSummary>(secretByName, [workspace, name])
       return found
     },
-    policies: (workspace, page) => readPage<SecretPolicy>(store, policiesOfPage, workspace, page),
+    policies: (workspace, page) => listPolicies(store, workspace, page),
     async create(actor, workspace, input, value) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value) ?? anywhere
@@ -108,45 +108,6 @@ const secretByName = statement(
   'select workspace_id as workspace, name, updated_at as "updatedAt" from secret where workspace_id = $1 and name = $2',
 )
 const policyColumns = ['workspace', 'name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
-
-const namesOfPage = statement(selectPage('workspace_id as workspace, name, updated_at as "updatedAt"'))
-const policiesOfPage = statement(
-  selectPage(
-    'workspace_id as workspace, name, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"',
-  ),
-)
-
-function selectPage(columns: string): string {
-  return `select ${columns} from secret
-    where workspace_id = $1 and name > $2 and ($3::text[] is null or name like any ($3))
-    order by name limit $4`
-}
-
-async function readPage<Row extends object>(
-  store: Store,
-  query: Statement,
-  workspace: string,
-  { search, after = '', first }: SecretPage,
-): Promise<Row[]> {
-  const parts = search?.trim() ? partsOfNames(search) : undefined
-  // It was searched for what no name can hold.
-  if (parts?.length === 0) return []
-  const patterns = parts?.map((part) => `%${part}%`) ?? null
-  // PostgreSQL refuses a NUL.
-  return store.read<Row>(query, [workspace, after.replaceAll('\0', ''), patterns, first])
-}
-
-/**
- * The patterns of LIKE for a search text. Names consist only of A-Z, 0-9 and _, so the text is normalised in two
- * ways: unsplit, because it may begin and end anywhere in a name, and with `apiKey` split.
- */
-function partsOfNames(search: string): string[] {
-  const letters = search.normalize('NFKD').replaceAll(/\p{M}+/gu, '')
-  const split = letters.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
-  const parts = [letters, split].map((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_'))
-  const findable = parts.filter((part) => part !== '_' || search === '_')
-  return [...new Set(findable)].map((part) => part.replaceAll('_', '\\_'))
-}
 
 interface Sealed extends Pick<Secret, 'sealed' | 'kid' | 'policy' | 'sealedPolicy'> {}
 

@@ -3,6 +3,7 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createSchema } from '../../src/api/schema.ts'
+import possibleTypes from '../../web/src/gql/possible-types.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Client } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -83,7 +84,7 @@ describe('node', () => {
   })
 
   test('has an id that no other type has', () => {
-    expect(Object.keys(ids).toSorted()).toEqual(nodeTypes.toSorted())
+    expect(new Set(Object.keys(ids))).toEqual(new Set(nodeTypes))
     expect(new Set(Object.values(ids)).size).toBe(nodeTypes.length)
   })
 
@@ -186,9 +187,9 @@ describe('ids', () => {
         ) &&
         String(type.getFields()['id']?.type) !== 'ID!',
     )
-    expect(without.map(({ name }) => name).toSorted()).toEqual(
-      VALUE_TYPES.filter((it) => it !== 'StepError').toSorted(),
-    )
+    // The error of a step has its name from its kind, and is a value.
+    const values = VALUE_TYPES.filter((it) => it !== 'StepError')
+    expect(new Set(without.map(({ name }) => name))).toEqual(new Set(values))
   })
 })
 
@@ -308,7 +309,14 @@ describe('a normalised cache', () => {
       url: 'http://lockstep/graphql',
       preferGetMethod: false,
       fetch: (_url, init) => acme.admin.open('/graphql', init),
-      exchanges: [cacheExchange({ keys, logger: (_level, message) => said.push(message) }), fetchExchange],
+      exchanges: [
+        cacheExchange({
+          keys,
+          possibleTypes: possibleTypes.possibleTypes,
+          logger: (_level, message) => said.push(message),
+        }),
+        fetchExchange,
+      ],
     })
     const { data, error } = await client.query(QUERY, {}).toPromise()
     expect(error).toBeUndefined()

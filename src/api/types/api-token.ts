@@ -3,6 +3,7 @@ import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
 import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
@@ -49,8 +50,21 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       type: [ApiToken],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
+      deprecationReason: 'Since 2026-11-27: use apiTokensConnection, which has pages.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),
+    }),
+  )
+  const ApiTokenConnection = defineConnection(builder, 'ApiToken', ApiToken, { counts: true })
+  builder.objectField(Workspace, 'apiTokensConnection', (t) =>
+    t.field({
+      type: ApiTokenConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The API tokens, the newest first. Only for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('apiTokens', id, await loaders.apiTokens.load(id), page),
     }),
   )
   const ApiTokenInput = builder.inputType('ApiTokenInput', {

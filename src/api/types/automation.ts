@@ -1,15 +1,9 @@
-import {
-  type Domain,
-  parsePublicId,
-  publicId,
-  retryCodes,
-  type Variable,
-  type VariableGroup,
-} from '../../domain/index.ts'
+import { type Domain, parsePublicId, publicId, retryCodes } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
+import { defineAutomationConnection } from './automation-connection.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
@@ -17,6 +11,7 @@ import { lastSeen, pageSize, unknownCursor } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
+import { defineVariables } from './variable.ts'
 
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 export type AutomationRef = ReturnType<typeof defineAutomation>
@@ -32,37 +27,7 @@ export function defineAutomation(builder: Builder) {
   const { HookSignature } = hookSignatureTypes(builder)
   const { HookAnswer } = hookAnswerTypes(builder)
   const { Schedule } = scheduleTypes(builder)
-  const VariableType = builder.objectRef<Variable>('Variable').implement({
-    fields: (t) => ({
-      reference: t.exposeString('reference'),
-      label: t.exposeString('label'),
-      sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
-    }),
-  })
-  const VariableGroupKind = builder.enumType('VariableGroupKind', {
-    description: 'Where the variables of a group come from.',
-    values: {
-      TRIGGER: { description: 'The input of the run.' },
-      STEP: { description: 'The output of an earlier step.' },
-      SECRETS: { description: 'The secrets of the workspace.' },
-    },
-  })
-  const VariableGroupType = builder.objectRef<VariableGroup>('VariableGroup').implement({
-    description: 'A section of the variable explorer.',
-    fields: (t) => ({
-      kind: t.field({
-        type: VariableGroupKind,
-        description: 'Where the variables come from.',
-        resolve: ({ kind }) => kind,
-      }),
-      title: t.exposeString('title'),
-      variables: t.field({
-        type: [VariableType],
-        extensions: costs({ size: 20 }),
-        resolve: ({ variables }) => variables,
-      }),
-    }),
-  })
+  const VariableGroupType = defineVariables(builder)
   const Automation = builder.objectRef<AutomationRow>('Automation').implement({
     interfaces: [nodeType(builder)],
     description: 'An ordered list of steps with a trigger.',
@@ -110,11 +75,14 @@ export function defineAutomation(builder: Builder) {
     }),
   })
 
+  defineAutomationConnection(builder, Automation)
   builder.queryFields((t) => ({
     automations: t.field({
       type: [Automation],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last id seen.',
+      deprecationReason:
+        'Since 2026-11-27: use automationsConnection, which searches and says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'automations:read': workspace }),
       args: {
         workspace: t.arg.id(),

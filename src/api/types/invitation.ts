@@ -3,6 +3,7 @@ import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
 import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
@@ -26,8 +27,21 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       type: [Invitation],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
+      deprecationReason: 'Since 2026-11-27: use invitationsConnection, which has pages.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
+    }),
+  )
+  const InvitationConnection = defineConnection(builder, 'Invitation', Invitation, { counts: true })
+  builder.objectField(Workspace, 'invitationsConnection', (t) =>
+    t.field({
+      type: InvitationConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The invitations that still work, the newest first. Only for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('invitations', id, await loaders.invitations.load(id), page),
     }),
   )
   const RevokeInvitationResult = defineResult<{ invitation: OpenInvitation }>(

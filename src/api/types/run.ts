@@ -8,6 +8,7 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
+import { defineRunConnection } from './run-connection.ts'
 import type { StepInputRef } from './step.ts'
 
 // The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
@@ -19,7 +20,7 @@ const MAX_PAGE = 500
 const MAX_RUNS_EACH = 50
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
-type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
+export type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 
 export function defineRun(
   builder: Builder,
@@ -28,11 +29,13 @@ export function defineRun(
   ErrorPlace: ErrorPlaceRef,
 ): void {
   const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation, ErrorPlace)
+  defineRunConnection(builder, Run, RunStatus)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
+      deprecationReason: 'Since 2026-11-27: use runsConnection, which says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'runs:read': workspace }),
       args: {
         workspace: t.arg.id(),

@@ -1,14 +1,12 @@
 import type { ObjectRef } from '@pothos/core'
 import {
-  type NewValue,
   namedId,
-  publicId,
   type SecretPage,
   type SecretPolicy,
   type SecretSummary,
   type SecretUsage,
 } from '../../domain/index.ts'
-import { AppError, type ChangeErrorCode } from '../../errors.ts'
+import type { ChangeErrorCode } from '../../errors.ts'
 import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
@@ -18,6 +16,8 @@ import { nodeType } from './node.ts'
 import { pageAfter, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { defineSealingKey } from './sealing-key.ts'
+import { defineSecretConnections, idOfUsage } from './secret-connections.ts'
+import { newValueOf, secretInputs } from './secret-input.ts'
 
 const MAX_PAGE = 5000
 const USUAL_USAGES = 500
@@ -88,6 +88,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SealingKey = defineSealingKey(builder)
+  defineSecretConnections(builder, { Secret, SecretPolicy, SecretUsage })
 
   builder.queryFields((t) => ({
     secrets: t.field({
@@ -95,6 +96,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last name seen.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
+      deprecationReason: 'Since 2026-11-27: use secretsConnection, which says whether there are more.',
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
     }),
@@ -103,6 +105,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The policies of the secrets that `secrets` returns for the same arguments.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
+      deprecationReason: 'Since 2026-11-27: use secretPoliciesConnection, which says whether there are more.',
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) =>
         domain.secrets.policies(workspace, pageOf(page)),
@@ -112,6 +115,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       // All automations of the workspace are searched for each page.
       extensions: costs({ weight: 2000, most: MAX_PAGE }),
       description: 'By the name of the automation; `after` is the last id seen.',
+      deprecationReason: 'Since 2026-11-27: use secretUsagesConnection, which says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: {
         workspace: t.arg.id(),
@@ -141,9 +145,6 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   defineChanges(builder, Secret, SecretPolicy)
 }
 
-const idOfUsage = ({ automation: { workspace, id }, step, field }: SecretUsage): string =>
-  [publicId(workspace, id), step, field].join('/')
-
 function pageArgs({ arg }: PothosSchemaTypes.QueryFieldBuilder<SchemaTypes, object>) {
   return {
     workspace: arg.id(),
@@ -163,22 +164,6 @@ interface PageArguments {
   after?: string | null | undefined
 }
 
-function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {
-  const list = () => t.stringList({ required: false })
-  return { hosts: list(), methods: list(), paths: list(), places: list() }
-}
-
-/** @throws AppError INVALID_VALUE when the value is given twice. */
-function newValueOf({ content, ...flat }: NewValue & { content?: NewValue | null | undefined }): NewValue {
-  if (!content) return flat
-  const { value, sealedValue, ...policy } = flat
-  if ((value ?? sealedValue ?? undefined) === undefined) return { ...policy, ...content }
-  throw new AppError(
-    'INVALID_VALUE',
-    'The value is given twice. Give content, and neither value nor sealedValue.',
-  )
-}
-
 type Ref<T> = ObjectRef<SchemaTypes, T>
 
 const valueCodes: readonly ChangeErrorCode[] = [
@@ -190,61 +175,7 @@ const valueCodes: readonly ChangeErrorCode[] = [
 ]
 
 function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolicy: Ref<SecretPolicy>): void {
-  const PolicyInput = builder.inputType('PolicyInput', {
-    description:
-      'Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything.',
-    fields: policyFields,
-  })
-  const SecretContentInput = builder.inputType('SecretContentInput', {
-    description: 'The new value of a secret, in one of two forms.',
-    isOneOf: true,
-    fields: (t) => ({
-      value: t.string({
-        required: false,
-        description: 'The value itself: 4 characters to 64 KiB of UTF-8. The API seals it at once.',
-      }),
-      sealedValue: t.string({
-        required: false,
-        description: 'The value as the client has sealed it for the sealing key of the workspace.',
-      }),
-    }),
-  })
-  const SecretInput = builder.inputType('SecretInput', {
-    description: 'A secret and its new value: exactly one of `content`, `value` and `sealedValue`.',
-    fields: (t) => ({
-      workspace: t.id(),
-      name: t.string(),
-      content: t.field({ type: SecretContentInput, required: false, description: 'The new value.' }),
-      value: t.string({ required: false, description: 'The same as `content: { value }`.' }),
-      sealedValue: t.string({ required: false, description: 'The same as `content: { sealedValue }`.' }),
-      allowedHosts: t.stringList({
-        required: false,
-        description: 'Hosts for every scheme. Not together with `policy`.',
-      }),
-      policy: t.field({
-        type: PolicyInput,
-        required: false,
-        description:
-          'Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its ' +
-          'policy. A `sealedValue` with a policy in it must have the same one.',
-      }),
-    }),
-  })
-  const SecretNameInput = builder.inputType('SecretNameInput', {
-    fields: (t) => ({ workspace: t.id(), name: t.string() }),
-  })
-  const SecretPolicyInput = builder.inputType('SecretPolicyInput', {
-    description: 'The whole policy. A member that is absent, null or empty allows everything.',
-    fields: (t) => ({
-      workspace: t.id(),
-      name: t.string(),
-      allowedHosts: t.stringList({
-        required: false,
-        description: 'Hosts for every scheme. Not together with `hosts`.',
-      }),
-      ...policyFields(t),
-    }),
-  })
+  const { SecretInput, SecretNameInput, SecretPolicyInput } = secretInputs(builder)
   const result = (name: string, codes: readonly ChangeErrorCode[]) =>
     defineResult<{ secret: SecretSummary }>(builder, name, codes, (t) => ({
       secret: t.field({ type: Secret, resolve: ({ secret }) => secret }),

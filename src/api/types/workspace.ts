@@ -4,6 +4,7 @@ import type { Builder } from '../builder.ts'
 import { actorOf, type Caller } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
 import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 
@@ -51,11 +52,24 @@ export function defineWorkspace(builder: Builder) {
       members: t.field({
         type: [MemberType],
         extensions: costs({ weight: 5, size: 100 }),
+        deprecationReason: 'Since 2026-11-27: use membersConnection, which has pages.',
         authScopes: ({ id }) => ({ 'members:read': id }),
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
     }),
   })
+  const MemberConnection = defineConnection(builder, 'Member', MemberType, { counts: true })
+  builder.objectField(Workspace, 'membersConnection', (t) =>
+    t.field({
+      type: MemberConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The members, sorted by name.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:read': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('members', id, await loaders.members.load(id), page),
+    }),
+  )
   const ViewerKind = builder.enumType('ViewerKind', { values: ['PERSON', 'API_TOKEN'] as const })
   const Viewer = builder.objectRef<SignedIn>('Viewer').implement({
     description: 'Who is signed in: a person or an API token.',
