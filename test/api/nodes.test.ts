@@ -321,7 +321,7 @@ describe('a normalised cache', () => {
     const { data, error } = await client.query(QUERY, {}).toPromise()
     expect(error).toBeUndefined()
     expect(data.secrets).toHaveLength(1)
-    return said
+    return said.filter((it) => it.startsWith('Invalid key'))
   }
 
   test('embeds nothing but values', async () => {
