@@ -187,7 +187,9 @@ async function invite(
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
     const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
     if (people >= MAX_MEMBERS) {
-      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
+      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`, {
+        limit: 'members',
+      })
     }
     await tx.insert(Invitation, { ...invitation, tokenHash: tokenHash(token), invitedBy: by.owner })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })

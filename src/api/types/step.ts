@@ -1,5 +1,6 @@
 import {
   type Condition,
+  type DescribedDestinations,
   describeFields,
   type FieldKind,
   type StepField,
@@ -41,6 +42,22 @@ export function defineStepTypes(builder: Builder) {
         type: ['JSON'],
         description: 'The values, each a string, a number or a boolean. One of them is enough.',
         resolve: (condition) => [condition.is].flat(),
+      }),
+    }),
+  })
+  const DestinationsType = builder.objectRef<DescribedDestinations>('FieldDestinations').implement({
+    description: 'Where a step type declares that it sends a field. The policy of a secret still decides.',
+    fields: (t) => ({
+      hosts: t.stringList({
+        description: 'Hosts that are the same for every step, such as https://api.example.com.',
+        resolve: ({ hosts }) => [...hosts],
+      }),
+      fields: t.stringList({
+        description: 'URL fields of the step, by name: it goes to the hosts that they name.',
+        resolve: ({ fields }) => [...fields],
+      }),
+      computed: t.exposeBoolean('computed', {
+        description: 'Whether it depends in another way on what the fields of the step contain.',
       }),
     }),
   })
@@ -106,6 +123,11 @@ export function defineStepTypes(builder: Builder) {
         nullable: true,
         description: 'A json field is arbitrary text while this condition holds; null: it is always JSON.',
         resolve: ({ textWhen }) => textWhen,
+      }),
+      destinations: t.expose('destinations', {
+        type: DestinationsType,
+        nullable: true,
+        description: 'Where the field goes; null: wherever the step sends anything.',
       }),
     }),
   })

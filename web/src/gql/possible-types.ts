@@ -141,6 +141,7 @@
       "InvalidFieldError",
       "InvalidTemplateError",
       "LimitReachedError",
+      "NotFoundError",
       "SecretNotAllowedError",
       "TestStepSuccess",
       "UnknownStepTypeError"
