@@ -92,7 +92,7 @@ afterAll(() => app.close())
 
 async function ask(query: string, client = acme.admin) {
   const { data, errors } = await client.graphql(query)
-  const found = data?.list?.list ?? data?.list ?? null
+  const found = data?.list && 'list' in data.list ? data.list.list : (data?.list ?? null)
   return { found, errors }
 }
 

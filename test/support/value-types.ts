@@ -4,7 +4,9 @@
  */
 export const VALUE_TYPES: readonly string[] = [
   'Condition',
+  'ErrorDetail',
   'ErrorPlace',
+  'FieldDestinations',
   'HookAnswer',
   'HookSignature',
   'HookSignatureFormat',
@@ -20,4 +22,5 @@ export const VALUE_TYPES: readonly string[] = [
   'StepRetry',
   'Variable',
   'VariableGroup',
+  'WorkspaceStorage',
 ]
