@@ -12,12 +12,14 @@ import { semanticNonNull } from './nullable-refusals.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
+import { defineAutomationConnection } from './types/automation-connection.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
 import { defineNode } from './types/node.ts'
 import { defineErrors } from './types/result.ts'
 import { defineRun } from './types/run.ts'
+import { defineRunConnection } from './types/run-connection.ts'
 import { defineSecret } from './types/secret.ts'
 import { defineSignUp } from './types/sign-up.ts'
 import { defineStepTypes } from './types/step.ts'
@@ -37,8 +39,10 @@ export function createSchema(): GraphQLSchema {
   const automation = defineAutomation(builder)
   defineMemberChanges(builder, roles, automation, invitation)
   const stepInput = defineStepTypes(builder)
+  defineAutomationConnection(builder, automation)
   defineAutomationChanges(builder, automation, stepInput)
-  defineRun(builder, automation, stepInput, errorPlace)
+  const { Run, RunStatus } = defineRun(builder, automation, stepInput, errorPlace)
+  defineRunConnection(builder, Run, RunStatus)
   defineSecret(builder, automation)
   defineAuditEvent(builder, roles)
   defineNode(builder)

@@ -3,7 +3,6 @@ import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
-import { defineAutomationConnection } from './automation-connection.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
@@ -75,7 +74,6 @@ export function defineAutomation(builder: Builder) {
     }),
   })
 
-  defineAutomationConnection(builder, Automation)
   builder.queryFields((t) => ({
     automations: t.field({
       type: [Automation],

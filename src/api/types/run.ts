@@ -15,7 +15,6 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
-import { defineRunConnection } from './run-connection.ts'
 import type { StepInputRef } from './step.ts'
 import { defineTestStepInput } from './test-step.ts'
 
@@ -39,9 +38,8 @@ export function defineRun(
   Automation: AutomationRef,
   StepInput: StepInputRef,
   ErrorPlace: ErrorPlaceRef,
-): void {
+) {
   const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation, ErrorPlace)
-  defineRunConnection(builder, Run, RunStatus)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
@@ -172,6 +170,7 @@ export function defineRun(
         attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
     }),
   }))
+  return { Run, RunStatus }
 }
 
 /** A subscription outlives the check at its beginning: who is removed or signs out meanwhile, or whose
