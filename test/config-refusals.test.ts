@@ -148,18 +148,32 @@ describe('an unknown variable', () => {
   })
 })
 
-test.each(['http://siem.example.com', 'https://u:hunter2@siem.example.com', 'logs.internal', 'syslog://a'])(
-  'LOCKSTEP_AUDIT_STREAM=%s is refused without showing it',
-  (value) => {
-    const file = '/run/secrets/audit'
-    const problems = configProblems({
-      LOCKSTEP_AUDIT_STREAM: value,
-      LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
-    })
-    expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
-    expect(problems.join()).not.toContain(value)
-  },
-)
+test.each([
+  'http://siem.example.com',
+  'https://u:hunter2@siem.example.com',
+  'logs.internal',
+  'syslog://a',
+  'syslog+tcp://siem.example.com:514',
+  'syslog+tls://siem.example.com/path',
+])('LOCKSTEP_AUDIT_STREAM=%s is refused without showing it', (value) => {
+  const file = '/run/secrets/audit'
+  const problems = configProblems({
+    LOCKSTEP_AUDIT_STREAM: value,
+    LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
+  })
+  expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
+  expect(problems.join()).not.toContain(value)
+})
+
+test('an audit stream of syslog has no secret', () => {
+  const LOCKSTEP_AUDIT_STREAM = 'syslog+tls://siem.example.com:6514'
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM })).toEqual([])
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'syslog+tcp://127.0.0.1:601' })).toEqual([])
+  const file = { LOCKSTEP_AUDIT_STREAM_SECRET_FILE: '/run/secrets/audit' }
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM, ...file })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM and LOCKSTEP_AUDIT_STREAM_SECRET_FILE are set. Keep one of them.',
+  ])
+})
 
 test('the audit stream and the file with its secret are set together', () => {
   expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'https://siem.example.com/a' })).toEqual([
