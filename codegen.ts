@@ -20,7 +20,15 @@ const config: CodegenConfig = {
       config: {
         // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
-        scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
+        // The client gives no data of an answer with an error, so what is null only then is never null for the pages.
+        nullability: { errorHandlingClient: true },
+        scalars: {
+          DateTime: 'string',
+          ID: 'string',
+          JSON: 'unknown',
+          JSONObject: 'Record<string, unknown>',
+          JSONSchema: 'Record<string, unknown>',
+        },
         useTypeImports: true,
         importExtension: '.ts',
       },

@@ -5,8 +5,11 @@ import { AppError, type ChangeErrorCode } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
+import { jsonLiteral } from './exact-numbers.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
+import { NULLABLE_REFUSALS } from './nullable-refusals.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 export interface Context {
   caller: Caller
@@ -19,6 +22,12 @@ export interface Context {
   domain: Domain
   registry: Registry
   loaders: Loaders
+  /** Counts what the request costs against what its caller may take in a minute. @throws AppError LIMIT_REACHED */
+  takeCost: ((cost: number) => void) | undefined
+  /** How long the request may take. */
+  timeLimit: TimeLimit
+  /** Whether the document changes nothing and goes on for no time. */
+  onlyReads: boolean
   /** Aborts when the request is over. */
   signal: AbortSignal
   publicUrl: string
@@ -44,6 +53,8 @@ interface Types {
   Scalars: {
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
+    JSONObject: { Input: object; Output: object }
+    JSONSchema: { Input: object; Output: object }
     ID: { Input: string; Output: string }
   }
   /** For a scope of people and tokens: the id of the workspace. */
@@ -61,7 +72,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>
 
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<Types>({
-    plugins: [ScopeAuthPlugin],
+    plugins: [ScopeAuthPlugin, NULLABLE_REFUSALS],
     defaultFieldNullability: false,
     defaultInputFieldRequiredness: true,
     scopeAuth: {
@@ -119,13 +130,26 @@ function scopeMissing(failure: ForbiddenResult['failure'], workspace: string): S
 
 function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
-    description: 'ISO 8601, in UTC.',
+    description: 'A moment as RFC 3339 writes it, in UTC, such as `2026-11-27T12:00:00.000Z`.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
     serialize: isoTime,
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {
-    description: 'Any JSON value.',
+    description: 'Any JSON value. Numbers keep all of their digits.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
     serialize: (value) => value,
     parseValue: (value) => value,
+    parseLiteral: jsonLiteral,
+  })
+  builder.scalarType('JSONObject', {
+    description: 'A JSON object.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+    serialize: (value) => value,
+  })
+  builder.scalarType('JSONSchema', {
+    description: 'A JSON Schema, as a JSON object.',
+    specifiedByURL: 'https://json-schema.org/draft/2020-12/schema',
+    serialize: (value) => value,
   })
 }

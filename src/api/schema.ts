@@ -1,13 +1,25 @@
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import {
+  type GraphQLSchema,
+  isObjectType,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  specifiedDirectives,
+  visit,
+} from 'graphql'
 import { createBuilder } from './builder.ts'
+import { semanticNonNull } from './nullable-refusals.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
+import { defineAutomationConnection } from './types/automation-connection.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
+import { defineNode } from './types/node.ts'
 import { defineErrors } from './types/result.ts'
 import { defineRun } from './types/run.ts'
+import { defineRunConnection } from './types/run-connection.ts'
 import { defineSecret } from './types/secret.ts'
 import { defineSignUp } from './types/sign-up.ts'
 import { defineStepTypes } from './types/step.ts'
@@ -20,20 +32,44 @@ export function createSchema(): GraphQLSchema {
   builder.subscriptionType({})
   const errorPlace = defineErrors(builder)
   const roles = defineWorkspace(builder)
-  defineInvitation(builder, roles)
+  const invitation = defineInvitation(builder, roles)
   defineKeyHealth(builder, roles)
   defineSignUp(builder)
   defineApiToken(builder, roles)
   const automation = defineAutomation(builder)
-  defineMemberChanges(builder, roles, automation)
+  defineMemberChanges(builder, roles, automation, invitation)
   const stepInput = defineStepTypes(builder)
+  defineAutomationConnection(builder, automation)
   defineAutomationChanges(builder, automation, stepInput)
-  defineRun(builder, automation, stepInput, errorPlace)
+  const { Run, RunStatus } = defineRun(builder, automation, stepInput, errorPlace)
+  defineRunConnection(builder, Run, RunStatus)
   defineSecret(builder, automation)
-  defineAuditEvent(builder)
-  return builder.toSchema()
+  defineAuditEvent(builder, roles)
+  defineNode(builder)
+  return builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] })
 }
 
 /** The text of `schema.graphql`. */
-export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(createSchema())).trimEnd()}
-`
+export function printedSchema(): string {
+  const schema = lexicographicSortSchema(createSchema())
+  return `${withSemanticNonNull(schema, printSchema(schema)).trimEnd()}\n`
+}
+
+/** GraphQL prints no directive of our own at the fields that have it. */
+function withSemanticNonNull(schema: GraphQLSchema, text: string): string {
+  const parts: string[] = []
+  let printed = 0
+  visit(parse(text), {
+    ObjectTypeDefinition({ name, fields = [] }) {
+      const type = schema.getType(name.value)
+      for (const field of fields) {
+        const { extensions } = (isObjectType(type) && type.getFields()[field.name.value]) || {}
+        if (!extensions?.[semanticNonNull.name] || !field.loc) continue
+        parts.push(text.slice(printed, field.loc.end), ` @${semanticNonNull.name}`)
+        printed = field.loc.end
+      }
+      return false
+    },
+  })
+  return [...parts, text.slice(printed)].join('')
+}

@@ -1,4 +1,4 @@
-import { Run, type RunStatus, runStatuses } from '../store/entities/index.ts'
+import { Run, type RunStatus, runStatuses, StepRun } from '../store/entities/index.ts'
 import type { Em } from '../store/store.ts'
 import { parsePublicId } from './ids.ts'
 
@@ -25,6 +25,19 @@ const summaryFields = [
 ] as const
 const contentFields = ['workspace', 'id', 'input', 'output'] as const
 const endedFields = ['workspace', 'id', 'automation', 'input'] as const
+const stepFields = [
+  'workspace',
+  'run',
+  'position',
+  'key',
+  'status',
+  'attempt',
+  'error',
+  'secrets',
+  'startedAt',
+  'finishedAt',
+] as const
+const stepOutputFields = ['workspace', 'run', 'position', 'output'] as const
 const definitionFields = ['workspace', 'id', 'steps'] as const
 
 type EndedRun = Pick<Run, (typeof endedFields)[number]>
@@ -34,26 +47,41 @@ export interface RunPage {
   /** An empty list: any status. */
   statuses?: readonly RunStatus[]
   first: number
-  /** The id after which the page begins. */
+  /** The id after which the page begins: older runs. */
   before?: string | undefined
+  /** The id before which it ends: newer runs. */
+  since?: string | undefined
+  /** Whether it is the oldest runs between them, and not the newest. */
+  backward?: boolean | undefined
+}
+
+export async function findSummary(
+  em: Em,
+  where: { workspace: string; id: string },
+): Promise<RunSummary | undefined> {
+  return (await em.findOne(Run, where, { fields: summaryFields })) ?? undefined
 }
 
 /** The runs of a workspace's automations, newest first, without tests of single steps. */
 export async function listRuns(em: Em, workspace: string, page: RunPage): Promise<RunSummary[]> {
-  const { automation, statuses = [], first, before } = page
+  const { automation, statuses = [], first, before, since, backward } = page
   const only = automation === undefined ? undefined : parsePublicId(automation)
   // An invalid id has no runs. It must not mean all runs.
   if (automation !== undefined && only?.workspace !== workspace) return []
-  const filter = { workspace, first, before, statuses }
+  const filter = { workspace, first, before, since, backward, statuses }
   if (only) return summaries(em, workspace, await newestOfAutomations(em, [only.id], filter))
   if (statuses.length > 0) return summaries(em, workspace, await newestByStatus(em, filter))
   // Rows without entities take a quarter of the time.
   const query = em.createQueryBuilder(Run, 'r').select([...summaryFields])
-  const newest = query.where('r.workspace_id = ? and r.automation is not null and r.id < ?', [
+  const between = query.where('r.workspace_id = ? and r.automation is not null and r.id < ? and r.id > ?', [
     workspace,
-    boundOf(page),
+    ...boundsOf(page),
   ])
-  return newest.orderBy({ id: 'desc' }).limit(first).execute<RunSummary[]>('all')
+  const rows = await between
+    .orderBy({ id: orderOf(page) })
+    .limit(first)
+    .execute<RunSummary[]>('all')
+  return backward ? rows.reverse() : rows
 }
 
 /** The newest runs of each automation, newest first. */
@@ -82,6 +110,46 @@ export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })
 }
 
+/** Which rows of a workspace, and how many bytes of JSON they hold that a caller gets. */
+export interface HeldBytes {
+  id: string
+  bytes: number
+}
+
+/** What the inputs and outputs of runs hold, to be asked before they are read. */
+export function bytesOfContents(em: Em, workspace: string, runs: readonly string[]): Promise<HeldBytes[]> {
+  return em.execute(
+    `select id, coalesce(octet_length(input::text), 0) + coalesce(octet_length(output::text), 0) as bytes
+       from run where workspace_id = ? and id = any(?::uuid[])`,
+    [workspace, arrayOf(runs)],
+  )
+}
+
+/** The same of the outputs of all their steps. */
+export function bytesOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<HeldBytes[]> {
+  return em.execute(
+    `select run as id, sum(coalesce(octet_length(output::text), 0))::float8 as bytes
+       from step_run where workspace_id = ? and run = any(?::uuid[]) group by run`,
+    [workspace, arrayOf(runs)],
+  )
+}
+
+/** A step without its output, which may be megabytes. */
+export type StepSummary = Pick<StepRun, (typeof stepFields)[number]>
+
+/** The steps of several runs, in the order of each run. */
+export function stepsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<StepSummary[]> {
+  const where = { workspace, run: { $in: [...runs] } }
+  return em.find(StepRun, where, { fields: stepFields, orderBy: { position: 'asc' } })
+}
+
+export type StepOutput = Pick<StepRun, (typeof stepOutputFields)[number]>
+
+export function outputsOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<StepOutput[]> {
+  const where = { workspace, run: { $in: [...runs] } }
+  return em.find(StepRun, where, { fields: stepOutputFields })
+}
+
 export function definitionsOfRuns(
   em: Em,
   workspace: string,
@@ -90,10 +158,8 @@ export function definitionsOfRuns(
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: definitionFields })
 }
 
-interface Filter {
+interface Filter extends Pick<RunPage, 'first' | 'before' | 'since' | 'backward'> {
   workspace: string
-  first: number
-  before?: string | undefined
   statuses: readonly RunStatus[]
 }
 
@@ -113,26 +179,28 @@ async function newestOfAutomations(
   filter: Filter,
 ): Promise<string[]> {
   const { workspace, first } = filter
+  const order = orderOf(filter)
   const rows = await em.execute<{ id: string }[]>(
     `select newest.id from unnest(?::uuid[]) as wanted(automation) cross join lateral (
         select found.id from unnest(?::text[]) as wanted_status(status) cross join lateral (
           select id from run where workspace_id = ? and automation = wanted.automation
-            and status = wanted_status.status and id < ? order by id desc limit ?
-        ) found order by found.id desc limit ?
+            and status = wanted_status.status and id < ? and id > ? order by id ${order} limit ?
+        ) found order by found.id ${order} limit ?
       ) newest`,
-    [arrayOf(automations), statusesOf(filter), workspace, boundOf(filter), first, first],
+    [arrayOf(automations), statusesOf(filter), workspace, ...boundsOf(filter), first, first],
   )
   return rows.map(({ id }) => id)
 }
 
 async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
   const { workspace, first } = filter
+  const order = orderOf(filter)
   const rows = await em.execute<{ id: string }[]>(
     `select found.id from unnest(?::text[]) as wanted(status) cross join lateral (
-        select id from run where workspace_id = ? and status = wanted.status and id < ?
-          and automation is not null order by id desc limit ?
-      ) found order by found.id desc limit ?`,
-    [statusesOf(filter), workspace, boundOf(filter), first, first],
+        select id from run where workspace_id = ? and status = wanted.status and id < ? and id > ?
+          and automation is not null order by id ${order} limit ?
+      ) found order by found.id ${order} limit ?`,
+    [statusesOf(filter), workspace, ...boundsOf(filter), first, first],
   )
   return rows.map(({ id }) => id)
 }
@@ -140,7 +208,12 @@ async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
 const statusesOf = ({ statuses }: Filter) =>
   arrayOf(statuses.length > 0 ? [...new Set(statuses)] : runStatuses)
 
-const boundOf = ({ before }: Pick<RunPage, 'before'>) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const orderOf = ({ backward }: Pick<RunPage, 'backward'>) => (backward ? 'asc' : 'desc')
+
+const boundsOf = ({ before, since }: Pick<RunPage, 'before' | 'since'>) => [
+  before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  since ?? '00000000-0000-0000-0000-000000000000',
+]
 
 /** An array of ids or statuses in PostgreSQL's notation. None of them has a character that needs quoting. */
 const arrayOf = (items: readonly string[]): string => `{${items.join(',')}}`

@@ -2,10 +2,9 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
 import { type Answer, type ExchangeOptions, type Head, IncomingAnswer, valuesOf } from './answer.ts'
 import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
-import { type OutgoingRequest, reveal } from './outgoing-request.ts'
+import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
 const MAX_HEADER_BYTES = 64 * 1024
 /** Of everything before the body, interim answers and a status line without end too. */
@@ -69,7 +68,7 @@ export class Http1Connection implements HttpConnection {
   async exchange(request: OutgoingRequest, options: ExchangeOptions): Promise<Answer> {
     options.signal.throwIfAborted()
     this.#mostBytesRead = this.#socket.bytesRead + MAX_HEAD_BYTES
-    const exchange = new Http1Exchange(this.#socket, bareHost(request.url), {
+    const exchange = new Http1Exchange(this.#socket, request.url.host, {
       ...options,
       wantsBody: (head) => {
         this.#mostBytesRead += options.maxBytes * FRAMING
@@ -216,7 +215,7 @@ function toDispatch({ url, method, headers, body }: OutgoingRequest): Dispatcher
   return {
     path: url.pathname + url.search,
     method,
-    headers: headers.flatMap((it) => [it.name, reveal(it.value)]),
+    headers: headers.flatMap((it) => [it.name, wireValue(it)]),
     body: body?.bytes ?? null,
   }
 }

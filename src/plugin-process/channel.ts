@@ -15,7 +15,7 @@ const TURN_MS = 10
 export class Channel {
   readonly #stream: Duplex
   readonly #events: ChannelEvents
-  readonly #reader = new FrameReader({ json: LONGEST_MESSAGE, bytes: 2 * PIECE_BYTES })
+  readonly #reader = new FrameReader({ json: LONGEST_MESSAGE, bytes: 2 * PIECE_BYTES, parse: JSON.parse })
   #isWorking: boolean = false
   #isOver: boolean = false
 

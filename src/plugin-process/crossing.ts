@@ -1,3 +1,4 @@
+import { ExactNumber } from '../exact-json.ts'
 import { Sensitive } from '../sensitive.ts'
 
 /** A text that may be `Sensitive`, as JSON: with whether it holds a secret if it is. */
@@ -28,7 +29,7 @@ export function pack(value: unknown): Packed {
       return null
     }
     if (Array.isArray(it)) return it.map((item, index) => plain(item, [...path, index]))
-    if (typeof it !== 'object' || it === null) return it
+    if (typeof it !== 'object' || it === null || it instanceof ExactNumber) return it
     return Object.fromEntries(Object.entries(it).map(([key, item]) => [key, plain(item, [...path, key])]))
   }
   return { data: plain(value, []), texts }

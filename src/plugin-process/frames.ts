@@ -31,6 +31,8 @@ export function toFrame(message: object, bytes: Uint8Array = NOTHING): Buffer {
 interface Limits {
   json: number
   bytes: number
+  /** How the JSON is read. */
+  parse(json: string): unknown
 }
 
 /** Takes frames out of what comes in. It holds one unfinished frame at most, of a length that is checked first. */
@@ -67,7 +69,21 @@ export class FrameReader {
     if (this.#length < whole) return undefined
     const frame = this.#peek(whole)
     this.#drop(whole)
-    return { message: parse(frame.subarray(HEAD, HEAD + json)), bytes: frame.subarray(HEAD + json, whole) }
+    return {
+      message: this.#parse(frame.subarray(HEAD, HEAD + json)),
+      bytes: frame.subarray(HEAD + json, whole),
+    }
+  }
+
+  #parse(json: Buffer): Readonly<Record<string, unknown>> {
+    try {
+      const value = this.#limits.parse(json.toString())
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value as Record<string, unknown>
+    } catch {
+      // The message of the error may quote what came.
+    }
+    throw broken()
   }
 
   #peek(length: number): Buffer {
@@ -84,17 +100,6 @@ export class FrameReader {
     const rest = first.subarray(length)
     this.#chunks = rest.length > 0 ? [rest, ...this.#chunks.slice(1)] : this.#chunks.slice(1)
   }
-}
-
-function parse(json: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json.toString())
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
-  } catch {
-    // The message of the error may quote what came.
-  }
-  throw broken()
 }
 
 function broken(): AppError {

@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { codePlaces, packageFiles } from '../package-files.ts'
 import type { PluginPackage } from './package.ts'
 import { modulesAbove, readOptions, shownIn } from './readable.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const program = fileURLToPath(new URL('./child/main.ts', import.meta.url))
 
 /** How far the operating system holds the process of a plugin, besides Node's permission model. */
 export type Hold = 'namespaces' | 'limits' | 'none'
@@ -78,7 +74,7 @@ export function launch(options: LaunchOptions): Launched {
     ...options.hold.before,
     process.execPath,
     ...nodeOptions(options),
-    program,
+    packageFiles.plugin,
   ]
   const child = spawn(command, args, {
     // Nobody reads what it prints outside of a call: the output of a plugin may hold values.
@@ -94,9 +90,13 @@ export function launch(options: LaunchOptions): Launched {
 }
 
 function nodeOptions({ package: { folder, modules }, secretPaths }: LaunchOptions): string[] {
-  const own = ['package.json', 'src', 'plugins'].map((it) => join(root, it))
   const files = modules.map((it) => it.file)
-  const paths = [...own, ...modulesAbove(root), ...shownIn(folder), ...modulesAbove(folder)]
+  const paths = [
+    ...codePlaces,
+    ...modulesAbove(packageFiles.root),
+    ...shownIn(folder),
+    ...modulesAbove(folder),
+  ]
   return [
     '--permission',
     ...readOptions(paths, secretPaths),

@@ -2,17 +2,28 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { AppError } from '../errors.ts'
 import { hostMatches } from '../host-pattern.ts'
 import { Sensitive } from '../sensitive.ts'
-import type { HttpInit, StepContext } from '../steps/step-context.ts'
-import { unpackText } from './crossing.ts'
+import type { StepContext } from '../steps/step-context.ts'
+import { StepFailure } from '../steps/step-failure.ts'
+import { packText, unpackText } from './crossing.ts'
 import { PIECE_BYTES } from './frames.ts'
 import type { Permissions } from './package.ts'
 import { PluginSockets } from './plugin-sockets.ts'
 import { packError, readError } from './read-error.ts'
+import {
+  bodyOf,
+  idOf,
+  isRecord,
+  isTexts,
+  type Message,
+  odd,
+  parsed,
+  readInit,
+  readProtectOptions,
+  textOf,
+} from './read-message.ts'
 
 /** Sends to the process; resolves when it has room for more. */
 export type Send = (message: object, bytes?: Uint8Array) => Promise<void> | undefined
-
-export type Message = Readonly<Record<string, unknown>>
 
 export interface CallParts {
   id: string
@@ -65,7 +76,7 @@ export class PluginCall {
       case 'done':
         return void this.#finish()
       case 'threw':
-        return void this.fail(readError(message['error']))
+        return void this.fail(this.#failure(message))
       case 'body':
         return void this.#addBody(idOf(message), bytes)
       case 'http':
@@ -77,8 +88,8 @@ export class PluginCall {
         return void this.#requests.get(idOf(message))?.abort()
       case 'lookup':
         return void this.#answer(message, () => this.#lookup(message))
-      case 'protect':
-        return void this.#parts.context.protect(textOf(message['text']))
+      case 'cache':
+        return void this.#answer(message, () => this.#cache(message))
       case 'log':
         return void this.#log(message)
       case 'print':
@@ -88,9 +99,38 @@ export class PluginCall {
     }
   }
 
-  /** @returns the text with marks, for a step that waits for it. */
-  mask(text: unknown): string {
-    return this.#parts.context.mask(textOf(text))
+  /** Answers a step that waits for it without doing anything else. */
+  answerNow({ t, text, options }: Message): object {
+    const { mask, protect } = this.#parts.context
+    if (t === 'mask') return { masked: mask(textOf(text)) }
+    if (t !== 'protect') throw odd()
+    protect(textOf(text), readProtectOptions(options))
+    return {}
+  }
+
+  /** The error of a step, with the output that came with it. */
+  #failure({ error, hasOutput }: Message): Error {
+    const read = readError(error)
+    if (hasOutput !== true) return read
+    const at = read instanceof AppError ? read.at : undefined
+    const { message } = read
+    return new StepFailure(message, parsed(Buffer.concat(this.#output).toString()), at ? { at } : {})
+  }
+
+  async #cache({ does, key, options, value, expiresAt }: Message): Promise<unknown> {
+    const { cache } = this.#parts.context
+    const from = readProtectOptions(options)
+    const at = textOf(key)
+    if (does === 'get') {
+      const found = await cache.get(at, from)
+      return found === undefined ? null : packText(found)
+    }
+    const given = unpackText(value)
+    if (does === 'delete') await cache.delete(at, from)
+    else if (does === 'set' && given !== undefined && typeof expiresAt === 'number') {
+      await cache.set(at, given, { ...from, expiresAt: new Date(expiresAt) })
+    } else throw odd()
+    return null
   }
 
   /** Ends the call and what it has begun. */
@@ -166,10 +206,10 @@ export class PluginCall {
     }
   }
 
-  async #lookup({ host, port }: Message): Promise<string> {
+  async #lookup({ host, port, uses }: Message): Promise<string> {
     if (typeof host !== 'string' || typeof port !== 'number') throw odd()
     this.#assertPermitted('tcp', `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
-    const address = await this.#parts.context.lookup(host, port)
+    const address = await this.#parts.context.lookup(host, port, isTexts(uses) ? { uses } : {})
     this.#sockets.allow(address, port)
     return address
   }
@@ -212,57 +252,6 @@ export class PluginCall {
   }
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function idOf({ id }: Message): number {
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw odd()
-  return id
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw odd()
-  return value
-}
-
-const numbers = ['maxRedirects', 'timeoutMs', 'retries', 'maxResponseBytes'] as const
-
-/** What a request may say, each of the type that it has to have; egress checks the values. */
-function readInit(given: Message): HttpInit {
-  const { method, redirect, repeatable, headers, certificate } = given
-  const named = numbers.flatMap((name) => (typeof given[name] === 'number' ? [[name, given[name]]] : []))
-  const content = isRecord(certificate) ? asSensitive(certificate['content']) : undefined
-  const passphrase = isRecord(certificate) ? asSensitive(certificate['passphrase']) : undefined
-  return {
-    ...(typeof method === 'string' && { method }),
-    ...((redirect === 'manual' || redirect === 'error') && { redirect }),
-    ...(repeatable === true && { repeatable }),
-    ...(Object.fromEntries(named) as HttpInit),
-    headers: Array.isArray(headers) ? headers.flatMap(readHeader) : [],
-    ...(content && { clientCertificate: { content, ...(passphrase && { passphrase }) } }),
-  }
-}
-
-function asSensitive(packed: unknown): Sensitive | undefined {
-  const text = unpackText(packed)
-  return typeof text === 'string' ? new Sensitive(text) : text
-}
-
-function readHeader(row: unknown): (readonly [string, string | Sensitive])[] {
-  if (!Array.isArray(row) || typeof row[0] !== 'string') throw odd()
-  return [[row[0], unpackText(row[1]) ?? '']]
-}
-
-function bodyOf(kind: unknown, pieces: readonly Buffer[] | undefined): Pick<HttpInit, 'body'> {
-  if (!isRecord(kind)) return {}
-  const bytes = Buffer.concat(pieces ?? [])
-  if (kind['kind'] === 'bytes') return { body: bytes }
-  const text = bytes.toString()
-  if (kind['kind'] === 'form') return { body: new URLSearchParams(text) }
-  return { body: kind['sensitive'] === true ? new Sensitive(text, kind['holdsSecret'] !== false) : text }
-}
-
 function notPermitted(why: string): AppError {
   const advice = 'Its package.json says under "lockstep" what it may reach'
   return new AppError(
@@ -271,6 +260,4 @@ function notPermitted(why: string): AppError {
   )
 }
 
-const odd = () =>
-  new AppError('STEP_FAILED', 'The process of the plugin sent something that no plugin sends.')
 const tooMuch = () => new AppError('STEP_FAILED', 'The step has begun too much at once.')

@@ -212,16 +212,15 @@ export class PluginProcess {
     if (MAY_COME_LATE.has(t)) this.#over.get(id)?.heard(message, bytes)
   }
 
-  #answerNow({ message: { t, call, text } }: Frame): void {
-    if (t !== 'mask') throw new AppError('STEP_FAILED', 'There is no such question.')
-    void this.#questions.send(this.#masked(String(call), text))
+  #answerNow({ message }: Frame): void {
+    void this.#questions.send(this.#answerOf(message))
   }
 
-  #masked(call: string, text: unknown): object {
+  #answerOf(message: Frame['message']): object {
     try {
-      const found = this.#calls.get(call)
+      const found = this.#calls.get(String(message['call']))
       if (!found) throw new AppError('STEP_FAILED', 'The step has ended.')
-      return { masked: found.mask(text) }
+      return found.answerNow(message)
     } catch (error) {
       return { error: packError(error) }
     }

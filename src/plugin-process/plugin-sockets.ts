@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
-import { AppError } from '../errors.ts'
 import { PIECE_BYTES } from './frames.ts'
-import type { Message, Send } from './plugin-call.ts'
+import type { Send } from './plugin-call.ts'
+import { type Message, odd } from './read-message.ts'
 
 const MOST_SOCKETS = 64
 
@@ -70,6 +70,3 @@ export class PluginSockets {
     void this.#send({ t: 'socket', call: this.#call, says: { ...says, socket: id } }, bytes)
   }
 }
-
-const odd = () =>
-  new AppError('STEP_FAILED', 'The process of the plugin sent something that no plugin sends.')

@@ -1,14 +1,10 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { parseDatabaseUrl } from '../database-url.ts'
+import { codePlaces, packageFiles } from '../package-files.ts'
 import { modulesAbove, readOptions } from '../plugin-process/readable.ts'
 import type { Sensitive } from '../sensitive.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-// What the API reads of this package: code, the web app and its documents. A folder that is made later needs the star.
-const ownParts = ['package.json', 'src', 'plugins', 'web/dist/*', 'web/src/gql/*'].map((it) => join(root, it))
 
 /**
  * The options of Node for the API's process, so that code which an attacker brings into it does not find the root key:
@@ -21,7 +17,7 @@ export function confineApi(config: Config, database: Sensitive): string[] {
   const secret = [dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile].filter(
     (it) => it !== undefined,
   )
-  const read = [...ownParts, ...modulesAbove(root), ...filesOf(database.reveal())]
+  const read = [...codePlaces, ...modulesAbove(packageFiles.root), ...filesOf(database.reveal())]
   return [
     '--permission',
     ...ofSomeVersions.filter((it) => process.allowedNodeEnvironmentFlags.has(it)),

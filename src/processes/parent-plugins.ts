@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import { isRecord } from '../plugin-process/plugin-call.ts'
 import { packError, readError } from '../plugin-process/read-error.ts'
+import { isRecord } from '../plugin-process/read-message.ts'
 import type { Plugins, Question } from './plugins.ts'
 
 /**

@@ -7,7 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findHold, unheld } from '../../src/plugin-process/launch.ts'
 import { findPackages } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
+import { Sensitive } from '../../src/sensitive.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
+
+const cache = {
+  get: async () => new Sensitive('kept'),
+  set: async () => new Sensitive('kept'),
+  delete: async () => undefined,
+}
 
 const packages = ['./test/fixtures/hostile-plugin/index.ts', './test/fixtures/friendly-plugin/index.ts']
 const timing = { pingMs: 50, silentMs: 1500 }
@@ -40,7 +47,8 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
   return {
     http: (url, init) => fetch(String(url), init as RequestInit),
     lookup: async (host) => host,
-    protect: (value) => value,
+    protect: (value) => new Sensitive(value),
+    cache,
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,
     signal,

@@ -7,8 +7,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findPackages, type PluginPackage } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { remoteStepType } from '../../src/plugin-process/remote-step-types.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+import { destinationsOf } from '../../src/steps/destinations.ts'
 import { createRegistry, type StepType } from '../../src/steps/index.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
+
+const cache = {
+  get: async () => new Sensitive('kept'),
+  set: async () => new Sensitive('kept'),
+  delete: async () => undefined,
+}
+
 import { TestAuthority } from '../egress/certificates.ts'
 
 const hosts: PluginHost[] = []
@@ -54,8 +63,9 @@ function context(more: Partial<StepContext> = {}): StepContext {
     lookup: async (host) => host,
     protect: (value) => {
       said.push({ protected: value })
-      return value
+      return new Sensitive(value)
     },
+    cache,
     mask: (text) => text.replace('secret', '[secret]'),
     maxResponseBytes: 1024 * 1024,
     signal: new AbortController().signal,
@@ -96,9 +106,9 @@ test('a step that is told to stop has its connections closed', async () => {
 test('what only the functions of a definition can say is asked where they are', async () => {
   const input = { port: 4000, text: 'x', how: 'plain' }
   const settled = await types.get('talks')?.elsewhere?.settle(input, {})
-  expect(settled?.destinations?.(input)).toEqual(['127.0.0.1:4000'])
+  expect(settled && destinationsOf(settled, input)).toEqual(['127.0.0.1:4000'])
   expect(settled?.delaySeconds?.(input)).toBe(0.004)
-  expect(() => types.get('talks')?.destinations?.(input)).toThrow()
+  expect(() => destinationsOf(types.get('talks') ?? {}, input)).toThrow()
 })
 
 test('a schema of a field refuses what is written, and what is rendered', async () => {
@@ -119,6 +129,7 @@ test("the context of a step is the worker's", async () => {
     number: 4,
     masked: 'a [secret]',
     protected: 'made',
+    kept: 'kept',
     status: 201,
     body: 'y'.repeat(300_000),
   })

@@ -1,9 +1,11 @@
 import { read, readSync, writeSync } from 'node:fs'
+import { parseJson } from '../../exact-json.ts'
 import { type Frame, FrameReader, toFrame } from '../frames.ts'
 
 const CHANNEL = 3
 const QUESTIONS = 4
-const LIMITS = { json: 2 ** 31, bytes: 2 ** 31 }
+// Numbers keep their digits, as where Lockstep's own step types run.
+const LIMITS = { json: 2 ** 31, bytes: 2 ** 31, parse: (json: string) => parseJson(json) }
 const BUFFER_BYTES = 256 * 1024
 
 // Taken before the code of the plugin is here, which can put anything in their places.

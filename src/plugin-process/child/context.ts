@@ -1,7 +1,8 @@
 import { toResponse } from '../../egress/response.ts'
-import type { Sensitive } from '../../sensitive.ts'
-import type { HttpInit, StepContext } from '../../steps/step-context.ts'
-import { packText } from '../crossing.ts'
+import { AppError } from '../../errors.ts'
+import { Sensitive } from '../../sensitive.ts'
+import type { HttpInit, ProtectOptions, StepContext } from '../../steps/step-context.ts'
+import { packText, unpackText } from '../crossing.ts'
 import { PIECE_BYTES } from '../frames.ts'
 import { readError } from '../read-error.ts'
 import { askNow, send } from './channel.ts'
@@ -26,6 +27,7 @@ interface Pending {
 /** One call of a step type: its context, and what the worker answers. */
 export class Call {
   readonly context: StepContext
+  readonly obtained = new Set<Sensitive>()
   readonly #id: string
   readonly #aborter = new AbortController()
   readonly #pending = new Map<number, Pending>()
@@ -38,15 +40,53 @@ export class Call {
     this.context = Object.freeze({
       ...facts,
       http: (url, init) => this.#http(url, init),
-      lookup: async (host, port) => String(await this.#ask({ t: 'lookup', host, port })),
-      protect: (value) => {
-        this.#send({ t: 'protect', text: String(value) })
-        return value
+      lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
+      protect: (value, options) => this.#protect(String(value), options),
+      cache: {
+        get: async (key, options) => this.#kept(await this.#ask({ t: 'cache', does: 'get', key, options })),
+        set: async (key, value, { expiresAt, ...options }) => {
+          const given = { key, options, value: packText(value), expiresAt: expiresAt.getTime() }
+          await this.#ask({ t: 'cache', does: 'set', ...given })
+          return this.#obtain(typeof value === 'string' ? value : value.reveal())
+        },
+        delete: async (key, options) => void (await this.#ask({ t: 'cache', does: 'delete', key, options })),
       },
       mask: (text) => this.#mask(String(text)),
       signal: this.#aborter.signal,
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     } satisfies StepContext)
+  }
+
+  /** As JSON, with what the step has obtained in its place: later steps need it, and the run knows it. */
+  outputJson(output: unknown): string {
+    const { obtained } = this
+    const reveal = function (this: unknown, key: string, shown: unknown): unknown {
+      const value = (this as Record<string, unknown>)[key]
+      return value instanceof Sensitive && obtained.has(value) ? value.reveal() : shown
+    }
+    try {
+      return (JSON.stringify(output, reveal) as string | undefined) ?? 'null'
+    } catch {
+      // The message of the error may quote the output.
+      throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
+    }
+  }
+
+  #protect(text: string, options: ProtectOptions = {}): Sensitive {
+    const { error } = askNow({ t: 'protect', call: this.#id, text, options })
+    if (error) throw readError(error)
+    return this.#obtain(text)
+  }
+
+  #obtain(text: string): Sensitive {
+    const made = new Sensitive(text)
+    this.obtained.add(made)
+    return made
+  }
+
+  #kept(packed: unknown): Sensitive | undefined {
+    const text = unpackText(packed)
+    return text === undefined ? undefined : this.#obtain(typeof text === 'string' ? text : text.reveal())
   }
 
   abort(error: unknown): void {

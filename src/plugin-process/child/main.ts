@@ -1,7 +1,10 @@
 import { AppError } from '../../errors.ts'
 import { checkFields } from '../../steps/check-fields.ts'
 import type { StepType } from '../../steps/define-step.ts'
+import { destinationsOf } from '../../steps/destinations.ts'
+import { protectedTexts } from '../../steps/protected-texts.ts'
 import { createRegistry, fromModule, type Registry } from '../../steps/registry.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { validateInput } from '../../steps/validate-input.ts'
 import { type Packed, unpack } from '../crossing.ts'
 import { type Frame, PIECE_BYTES } from '../frames.ts'
@@ -9,6 +12,7 @@ import { packError } from '../read-error.ts'
 import { listen, send } from './channel.ts'
 import { Call, type CallFacts } from './context.ts'
 import { lockDown } from './lock-down.ts'
+import { shareSteps } from './plugin-imports.ts'
 import { capturePrinting } from './printing.ts'
 import { currentCall, heardOfSocket } from './tunnel.ts'
 
@@ -52,10 +56,14 @@ function reasonOf(error: unknown): string {
 
 /** A definition as plain data, with which of its functions there are. */
 function described({ fields, destinations, delaySeconds, run, ...plain }: StepType): object {
+  const declared = typeof destinations === 'object' ? Object.entries(destinations) : undefined
+  // Of a field whose destinations are computed, only that.
+  const written = declared?.map(([name, it]) => [name, typeof it === 'function' ? null : it])
   const plainFields = Object.entries(fields).map(([name, { validate, ...field }]) => [name, field])
   return {
     definition: { ...plain, fields: Object.fromEntries(plainFields) },
-    asked: { destinations: destinations !== undefined, delaySeconds: delaySeconds !== undefined },
+    asked: { destinations: typeof destinations === 'function', delaySeconds: delaySeconds !== undefined },
+    ...(written && { declared: Object.fromEntries(written) }),
     isValidated: Object.values(fields).some((it) => it.validate !== undefined),
   }
 }
@@ -68,11 +76,24 @@ async function run(message: Message): Promise<void> {
     const type = registry.get(String(message['type']))
     const input = inputOf(type, message)
     const output = await currentCall.run({ id }, async () => type.run(input, call.context))
-    sendOutput(id, toJson(output))
+    for (const text of protectedTexts(type.output, output)) call.context.protect(text)
+    sendOutput(id, call.outputJson(output))
+    send({ t: 'done', call: id })
   } catch (error) {
-    send({ t: 'threw', call: id, error: packError(error) })
+    const failed = StepFailure.outputOf(error)
+    if (failed) sendFailed(call, id, failed.output)
+    send({ t: 'threw', call: id, error: packError(error), hasOutput: failed !== undefined })
   } finally {
     calls.delete(id)
+  }
+}
+
+/** What comes with a failure, if JSON can hold it. */
+function sendFailed(call: Call, id: string, output: unknown): void {
+  try {
+    sendOutput(id, call.outputJson(output))
+  } catch {
+    sendOutput(id, 'null')
   }
 }
 
@@ -86,16 +107,6 @@ function sendOutput(call: string, text: string): void {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     send({ t: 'output', call }, bytes.subarray(at, at + PIECE_BYTES))
   }
-  send({ t: 'done', call })
-}
-
-function toJson(output: unknown): string {
-  try {
-    return (JSON.stringify(output) as string | undefined) ?? 'null'
-  } catch {
-    // The message of the error may quote the output.
-    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
-  }
 }
 
 /** What is asked of a definition outside of a run. */
@@ -104,13 +115,20 @@ function ask({ ask: id, key, type: name, raw, input }: Message): void {
     const type = registry.get(String(name))
     if (raw !== undefined) checkFields({ key: String(key), type }, raw)
     const given = input === undefined ? undefined : (unpack(input as Packed) as Record<string, unknown>)
-    const value = given && {
-      destinations: type.destinations?.(given),
-      delaySeconds: type.delaySeconds?.(given),
-    }
+    const value = given && told(type, given)
     send({ t: 'answered', ask: id, value })
   } catch (error) {
     send({ t: 'answered', ask: id, error: packError(error) })
+  }
+}
+
+function told(type: StepType, input: Readonly<Record<string, unknown>>): object {
+  const { destinations } = type
+  const declared = typeof destinations === 'object' ? Object.keys(destinations) : []
+  return {
+    destinations: typeof destinations === 'function' ? destinations(input) : undefined,
+    declared: Object.fromEntries(declared.map((name) => [name, destinationsOf(type, input, name)])),
+    delaySeconds: type.delaySeconds?.(input),
   }
 }
 
@@ -130,6 +148,7 @@ for (const name of Object.keys(process.env))
 capturePrinting()
 process.on('unhandledRejection', tellLeftBehind)
 process.on('uncaughtException', tellLeftBehind)
+shareSteps()
 lockDown()
 listen(take)
 
