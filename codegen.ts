@@ -4,9 +4,9 @@ import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-p
 
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: 'web/src/**/*.graphql',
   generates: {
     'web/src/gql/': {
+      documents: 'web/src/**/*.graphql',
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
@@ -21,6 +21,19 @@ const config: CodegenConfig = {
         // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
         // The client gives no data of an answer with an error, so what is null only then is never null for the pages.
+        nullability: { errorHandlingClient: true },
+        scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
+        useTypeImports: true,
+        importExtension: '.ts',
+      },
+    },
+    // The package for other people's frontends: only the types that its documents need.
+    'packages/client/src/gql/': {
+      documents: 'packages/client/src/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        strictScalars: true,
         nullability: { errorHandlingClient: true },
         scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
         useTypeImports: true,
