@@ -49,6 +49,8 @@ function npmOn(node: string, cwd: string) {
     PATH: `${node}:${process.env['PATH']}`,
     npm_config_cache: join(folder, 'cache'),
     NODE_COMPILE_CACHE: undefined,
+    // With `production`, npm leaves out what the step is developed with.
+    NODE_ENV: undefined,
   }
   const run = (...args: string[]) =>
     promisify(execFile)('npm', args, { cwd, env, maxBuffer: 2 ** 26 }).then(({ stdout }) => stdout)
