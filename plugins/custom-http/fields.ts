@@ -68,7 +68,7 @@ export const fields = {
   }),
   nextPath: field.text({
     label: 'Path to the next URL or cursor',
-    help: 'Its place in the body, such as paging.next or data[0].cursor. The pages end when it is missing or empty.',
+    help: 'Its place in the body, such as paging.next, or data[-1].id for the last item. The pages end when it is missing or empty.',
     required: true,
     when: { field: 'pagination', is: ['nextUrl', 'cursor'] },
   }),
@@ -93,6 +93,12 @@ export const fields = {
     requiredWhen: { field: 'pagination', is: ['page', 'offset'] },
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
   }),
+  endOnNotFound: field.boolean({
+    label: 'A 404 ends the pages',
+    help: 'For services that answer 404 after the last page. Without it, a 404 is the last answer.',
+    default: false,
+    when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
   maxPages: field.number({
     label: 'Pages at most',
     min: 1,
@@ -100,6 +106,12 @@ export const fields = {
     integer: true,
     default: 100,
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
+  protect: field.text({
+    label: 'Protect in the answer',
+    help:
+      'Values of the answer that are secret themselves, such as body.access_token. They are masked for people, and go ' +
+      'only where the secrets of this step may go. Separate several by commas.',
   }),
   clientCertificate: field.multiline({
     label: 'Client certificate',

@@ -10,6 +10,17 @@
       "AcceptInvitationSuccess",
       "NotFoundError"
     ],
+    "AuditDetail": [
+      "ApiTokenAuditDetail",
+      "AutomationAuditDetail",
+      "InstanceAuditDetail",
+      "KeyAuditDetail",
+      "MemberAuditDetail",
+      "RunAuditDetail",
+      "SecretPolicyAuditDetail",
+      "SecretUseAuditDetail",
+      "SignInAuditDetail"
+    ],
     "CancelRunResult": [
       "CancelRunSuccess",
       "NotFoundError"
@@ -77,6 +88,18 @@
       "InviteMemberSuccess",
       "LimitReachedError"
     ],
+    "Node": [
+      "ApiToken",
+      "AuditEvent",
+      "Automation",
+      "Invitation",
+      "Member",
+      "Run",
+      "Secret",
+      "SecretPolicy",
+      "StepRun",
+      "Workspace"
+    ],
     "RemoveMemberResult": [
       "LastAdminError",
       "NotFoundError",
@@ -118,6 +141,7 @@
       "InvalidFieldError",
       "InvalidTemplateError",
       "LimitReachedError",
+      "NotFoundError",
       "SecretNotAllowedError",
       "TestStepSuccess",
       "UnknownStepTypeError"
