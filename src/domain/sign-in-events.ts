@@ -14,6 +14,7 @@ type SignInAction =
   | 'two-factor.disable'
   | 'passkey.add'
   | 'passkey.remove'
+  | 'app.allow'
 
 export interface SignInEvent {
   action: SignInAction
