@@ -40,7 +40,9 @@ export function readBrowserConfig(reader: EnvironmentReader): BrowserConfig {
 /** Whether a browser would write the origin of a page so. */
 function isOrigin(text: string): boolean {
   const url = URL.parse(text)
-  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.origin === text
+  return (
+    url !== null && ['http:', 'https:'].includes(url.protocol) && url.origin === text && !text.includes('*')
+  )
 }
 
 /** Codes are sent there, so that nobody on the way may read it (RFC 9700, section 2.6). */
