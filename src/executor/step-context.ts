@@ -1,8 +1,11 @@
 import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
-import { Sensitive } from '../sensitive.ts'
-import type { StepContext } from '../steps/index.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { StepContext, StepType } from '../steps/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
+import type { FieldsOfSecrets } from './destinations.ts'
+import { createProtect } from './protect.ts'
 import type { RunState } from './run-state.ts'
 
 interface ContextParts {
@@ -11,6 +14,8 @@ interface ContextParts {
   log: Logger
   workspace: string
   run: string
+  type: StepType
+  definition: AutomationStep
   position: number
   attempt: number
   state: RunState
@@ -22,6 +27,10 @@ interface ContextParts {
   anyPlace: ReadonlySet<string>
   /** Of a step type that declares where each of its fields goes. */
   counted?: StepSecrets['counted']
+  /** Of the same: in which fields its secrets are. */
+  fields?: FieldsOfSecrets | undefined
+  /** Collects what it protects. */
+  obtained: Set<Sensitive>
   /** Told of what becomes of its secrets. */
   decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
@@ -62,11 +71,7 @@ export function createStepContext(parts: ContextParts): StepContext {
     http: egress.forStep(secrets),
     maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
-    protect(value: string) {
-      const owners = [...new Set([...inHand, ...redactor.find(value)])]
-      if (owners.length > 0) state.learnDerived(owners, new Sensitive(value))
-      return value
-    },
+    protect: createProtect({ ...parts, stepKey: parts.definition.key }),
     mask: (text: string) => state.mask(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
