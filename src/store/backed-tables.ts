@@ -27,6 +27,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'run_worker',
   'sign_in_attempt',
   'app_grant',
+  'step_cache',
   'stored_bytes',
   'worker',
 ])
