@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 
 /** What is on record in the log of a workspace, each with what it says. The log of the instance has others too. */
 export const auditActions = {
+  'app.allow': 'A person allowed an app of another origin to act for them.',
   'automation.create': 'An automation was made.',
   'automation.delete': 'An automation was deleted.',
   'automation.rotate_hook': 'The hook of an automation got another URL.',
@@ -17,7 +18,6 @@ export const auditActions = {
   'member.remove': 'A member was removed.',
   'member.role': 'A member got another role.',
   'passkey.add': 'A person added a passkey.',
-  'app.allow': 'A person allowed an app of another origin to act for them.',
   'passkey.remove': 'A person removed a passkey.',
   'password.change': 'A person changed their password.',
   'password.link': 'An operator made a link with which a person sets a new password.',
