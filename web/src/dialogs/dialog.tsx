@@ -39,7 +39,9 @@ export function Dialog({ keepsTyped, hasTyped, onClose, children, ...props }: Di
     <>
       <Modal opened returnFocus={false} {...props} onClose={close}>
         <div
-          onInput={() => {
+          onInput={({ target }) => {
+            // A choice is made again in no time.
+            if (target instanceof HTMLInputElement && /^(?:radio|checkbox)$/.test(target.type)) return
             typed.current = true
           }}
         >
