@@ -48,6 +48,10 @@ grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_wor
 revoke execute on function partition_table, add_partition, grow_partition, drop_partition from public, lockstep_api;
 grant execute on function grow_partition, drop_partition to lockstep_worker;
 
+-- About how much each workspace stores. A worker measures, the API shows it and refuses what is too much.
+grant select on stored_bytes to lockstep_api;
+grant select, insert, update, delete on stored_bytes to lockstep_worker;
+
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,
@@ -67,6 +71,8 @@ grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) 
 -- The worker: it opens values, seals them again with the policy of their row, and executes runs. The first worker
 -- stores the root certificate.
 grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
+-- What steps keep from one run to the next, sealed.
+grant select, insert, update, delete on step_cache to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;

@@ -20,6 +20,8 @@ export interface Limits {
   readonly runStartsPerMinute: number
   /** How many runs of a workspace may wait. */
   readonly queuedRuns: number
+  /** About how much a workspace may store, in MiB as it is on disk. */
+  readonly storedMib: number
   /** In GraphQL, of one person with all their tokens, or of one address that has not signed in. */
   readonly graphqlCostPerMinute: number
   /** Of how many workspaces a person may be an admin. */
@@ -80,7 +82,7 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many days an audit event is kept, at least 30; 0 for ever. */
   readonly auditRetentionDays: number
-  /** Where audit events are sent besides, and the file with the secret that they are signed with. */
+  /** Where audit events are sent besides, and the file with the secret that requests are signed with. */
   readonly auditStream: string | undefined
   readonly auditStreamSecretFile: string | undefined
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
@@ -203,7 +205,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL')
-  reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
+  // A syslog message is not signed.
+  if (config.auditStream?.startsWith('syslog'))
+    reader.oneOf('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
+  else reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
@@ -220,6 +225,7 @@ function readLimits(reader: EnvironmentReader, signUp: SignUpMode, graphqlMaxCos
     workspaceHookCallsPerMinute: rate('LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE', 3000, 'calls'),
     runStartsPerMinute: rate('LOCKSTEP_RUN_STARTS_PER_MINUTE', 3000, 'runs'),
     queuedRuns: rate('LOCKSTEP_MAX_QUEUED_RUNS', 10_000, 'runs'),
+    storedMib: rate('LOCKSTEP_WORKSPACE_MAX_MIB', 2048, 'MiB'),
     graphqlCostPerMinute: reader.whole(
       'LOCKSTEP_GRAPHQL_COST_PER_MINUTE',
       isShared ? Math.max(20_000_000, graphqlMaxCost) : 0,

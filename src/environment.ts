@@ -59,6 +59,7 @@ const names = [
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
   'LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE',
+  'LOCKSTEP_WORKSPACE_MAX_MIB',
 ] as const
 
 /** Those of the OpenTelemetry SDK that turn traces on. */
@@ -161,10 +162,13 @@ export class EnvironmentReader {
     if (value === undefined) return undefined
     const url = URL.parse(value)
     const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    const isSyslog = url?.protocol === 'syslog+tls:' || (url?.protocol === 'syslog+tcp:' && isHere)
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
-    if (url && isSafe && url.username + url.password + url.hash === '') return url.href
+    const isBare = url !== null && url.username + url.password + url.hash === ''
+    if (isBare && isSafe) return url.href
+    if (isBare && isSyslog && url.hostname !== '' && /^\/?$/.test(url.pathname + url.search)) return url.href
     this.#problems.push(
-      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep.`,
+      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep, or syslog+tls://siem.example.com:6514; syslog+tcp and http to this machine alone.`,
     )
     return undefined
   }

@@ -50,6 +50,7 @@ test('an empty environment gives the documented defaults', () => {
       workspaceHookCallsPerMinute: 0,
       runStartsPerMinute: 0,
       queuedRuns: 0,
+      storedMib: 0,
       workspacesPerPerson: 100,
       scheduleMinSeconds: 60,
     },
@@ -138,6 +139,7 @@ test('only an instance where anybody may sign up limits a workspace without bein
     workspaceHookCallsPerMinute: 3000,
     runStartsPerMinute: 3000,
     queuedRuns: 10_000,
+    storedMib: 2048,
     workspacesPerPerson: 100,
     scheduleMinSeconds: 60,
   })
@@ -147,6 +149,7 @@ test('only an instance where anybody may sign up limits a workspace without bein
     LOCKSTEP_RUN_STARTS_PER_MINUTE: '8',
     LOCKSTEP_GRAPHQL_COST_PER_MINUTE: '0',
     LOCKSTEP_MAX_QUEUED_RUNS: '9',
+    LOCKSTEP_WORKSPACE_MAX_MIB: '10',
     LOCKSTEP_MAX_WORKSPACES: '3',
     LOCKSTEP_SCHEDULE_MIN_SECONDS: '900',
   }
@@ -156,6 +159,7 @@ test('only an instance where anybody may sign up limits a workspace without bein
     workspaceHookCallsPerMinute: 7,
     runStartsPerMinute: 8,
     queuedRuns: 9,
+    storedMib: 10,
     workspacesPerPerson: 3,
     scheduleMinSeconds: 900,
   })

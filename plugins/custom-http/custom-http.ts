@@ -10,6 +10,7 @@ import { send } from './answer.ts'
 import { type CustomHttpInput, fields } from './fields.ts'
 import { output as outputSchema } from './output.ts'
 import { readPages } from './pagination/read-pages.ts'
+import { protectPaths, readPaths } from './protect-paths.ts'
 import { type RequestBody, requestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { requestUrl } from './request-url.ts'
@@ -27,6 +28,9 @@ export const customHttp: StepType = defineStep({
   output: outputSchema,
   destinations: ({ url }) => [new URL(url.reveal()).origin],
   async run(input, context) {
+    const { protect: paths = '' } = input
+    // A path that is none must not show up when the request has been sent.
+    readPaths(paths)
     const started = performance.now()
     const init = requestInit(input, requestBody(input))
     const { answer, ...read } = await readAll(input, init, context)
@@ -40,6 +44,7 @@ export const customHttp: StepType = defineStep({
       url: shownUrl(answer.url, context),
       ...read,
     }
+    protectPaths(paths, output, context.protect)
     if (input.failOnErrorStatus && response.status >= 400) {
       throw new StepFailure(`${host} answered ${response.status}.`, output)
     }

@@ -12,6 +12,7 @@ import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { exactVariables } from './exact-numbers.ts'
+import { httpRefusals, streamsOnly } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
@@ -22,6 +23,7 @@ import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 import { TimeLimit } from './time-limit.ts'
+import { checkVariables } from './variable-errors.ts'
 
 interface GraphqlParts {
   domain: Domain
@@ -57,7 +59,9 @@ const hideValues: Plugin = {
     () =>
     ({ valid, result, setResult }) => {
       if (valid) return
-      setResult(result.map((error: Error) => (error instanceof GraphQLError ? withoutValues(error) : error)))
+      const hide = (error: Error) =>
+        error instanceof GraphQLError ? withoutValues(error, 'GRAPHQL_VALIDATION_FAILED') : error
+      setResult(result.map(hide))
     },
 }
 
@@ -119,6 +123,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     },
     maskedErrors: { maskError: createErrorMask(parts.log) },
     plugins: [
+      httpRefusals,
       exactVariables,
       persistedDocuments(persisted),
       limitDocuments,
@@ -126,7 +131,9 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       tellReads,
       known.plugin,
       countOperations(metrics),
+      checkVariables(schema),
       limitCost(cost),
+      streamsOnly,
       limitTime,
       keepNothing,
     ],

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { INSTANCE } from '../store/entities/index.ts'
 import type { CallCounts, CountedCall } from '../store/runs/call-counts.ts'
 import type { WaitingRuns } from '../store/runs/waiting-runs.ts'
+import type { StoredLimit } from './stored-limit.ts'
 
 // After how many seconds a caller may ask again whether fewer runs wait.
 const QUEUE_RETRY_SECONDS = 10
@@ -33,10 +34,11 @@ export interface WorkspaceLimits {
 interface LimitParts {
   counts: CallCounts
   waiting: WaitingRuns
+  stored: StoredLimit
   limits: Limits
 }
 
-export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): WorkspaceLimits {
+export function createWorkspaceLimits({ counts, waiting, stored, limits }: LimitParts): WorkspaceLimits {
   const take = (calls: readonly (CountedCall & { what: string; setting: string })[]) => {
     const limited = calls.filter(({ most }) => most > 0)
     const exceeded = limited.length > 0 ? counts.take(limited) : undefined
@@ -77,6 +79,7 @@ export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): 
       const most = limits.runStartsPerMinute
       const what = 'Runs of a workspace may be started'
       take([{ workspace, subject: 'starts', most, what, setting: 'LOCKSTEP_RUN_STARTS_PER_MINUTE' }])
+      await stored.check(workspace)
       const { queuedRuns } = limits
       if (queuedRuns === 0 || (await waiting.take(workspace, queuedRuns))) return
       throw reached(
@@ -91,5 +94,5 @@ export function createWorkspaceLimits({ counts, waiting, limits }: LimitParts): 
 /** @param setting with which the operator of the instance changes it. */
 function reached(rule: string, setting: string, retryAfterSeconds: number): AppError {
   const message = `${rule} (${setting}). Try again in ${retryAfterSeconds} s.`
-  return new AppError('LIMIT_REACHED', message, { retryAfterSeconds })
+  return new AppError('LIMIT_REACHED', message, { retryAfterSeconds, limit: setting })
 }

@@ -13,11 +13,15 @@ const MAX_DEPTH = 128
  */
 export function jsonOf(what: string, data: unknown, maxBytes: number, advice: string): string {
   if (isDeeperThan(MAX_DEPTH, data)) {
-    throw new AppError('LIMIT_REACHED', `${what} is nested over ${MAX_DEPTH} levels deep. Flatten it.`)
+    throw new AppError('LIMIT_REACHED', `${what} is nested over ${MAX_DEPTH} levels deep. Flatten it.`, {
+      limit: 'depth',
+    })
   }
   const text = JSON.stringify(data ?? null)
   if (Buffer.byteLength(text) <= maxBytes) return text
-  throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`)
+  throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`, {
+    limit: 'bytes',
+  })
 }
 
 const isBranch = (it: unknown): it is object =>

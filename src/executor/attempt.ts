@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
+import type { Sensitive } from '../sensitive.ts'
 import {
   declaredDestinations,
   type Registry,
@@ -14,7 +15,7 @@ import {
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
-import { assertDestinations, ownersInInput } from './destinations.ts'
+import { assertDestinations, type FieldsOfSecrets, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import type { MemoryShare } from './memory.ts'
 import { createReach, fieldsOfSecrets } from './reach.ts'
@@ -24,7 +25,9 @@ import type { RunState } from './run-state.ts'
 import type { RunMetrics } from './run-watch.ts'
 import type { SecretUses } from './secret-uses.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
+import type { StepCaches } from './step-cache.ts'
 import { createStepContext } from './step-context.ts'
+import { outputJson, protectMarked } from './step-output.ts'
 
 export interface StepParts {
   registry: Registry
@@ -33,6 +36,8 @@ export interface StepParts {
   redactor: RunRedactor
   log: Logger
   refused?: ((name: LimitName) => void) | undefined
+  /** What steps keep between runs. */
+  caches?: StepCaches | undefined
   metrics?: Pick<RunMetrics, 'egressRefused'> | undefined
 }
 
@@ -71,13 +76,14 @@ export interface PreparedStep {
   anyPlace: ReadonlySet<string> | AppError
   /** Of a step type that declares where each of its fields goes. */
   counted?: StepSecrets['counted']
+  /** Of the same: in which fields its secrets are. */
+  fields?: FieldsOfSecrets
 }
 
 // A step whose author sets no limit is ended after this time.
 const STEP_TIMEOUT_SECONDS = 10 * 60
 // How long a step that was told to stop may take to clean up (milliseconds).
 const ABORT_GRACE = 1000
-const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 
 /**
  * Resolves what the step names and renders its fields.
@@ -115,7 +121,15 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const anyPlace = orAppError(places)
   const isReady = fields && !(anyPlace instanceof AppError)
   const counted = isReady ? createReach(type, input, inHand, fields) : undefined
-  return { type, input, inHand, byOutput, isAllInHand, anyPlace, ...(counted && { counted }) }
+  return {
+    type,
+    input,
+    inHand,
+    byOutput,
+    isAllInHand,
+    anyPlace,
+    ...(counted && fields && { counted, fields }),
+  }
 }
 
 function orAppError<T>(work: () => T): T | AppError {
@@ -135,7 +149,7 @@ function orAppError<T>(work: () => T): T | AppError {
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand, isAllInHand, anyPlace, counted }: PreparedStep,
+  { type, input, inHand, isAllInHand, anyPlace, counted, fields }: PreparedStep,
 ): Promise<string> {
   if (anyPlace instanceof AppError) {
     if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') {
@@ -156,12 +170,15 @@ export async function executeStep(
     const { share, uses } = call
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
     const held = { inHand, isAllInHand, anyPlace, counted, decided: uses?.decided }
-    const context = createStepContext({ ...parts, ...call, ...held, log, signal, room })
+    const obtained = new Set<Sensitive>()
+    const known = { ...held, type, fields, obtained }
+    const { context, release } = createStepContext({ ...parts, ...call, ...known, log, signal, room })
     const work = captureConsole(parts.redactor, log, async () => {
       if (pause > 0) await sleep(pause, undefined, { signal })
-      return type.run(input, context)
-    })
-    return outputJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
+      return protectMarked(type.output, () => type.run(input, context), context.protect)
+    }).finally(release)
+    const output = await settleOrAbort(work, signal, ABORT_GRACE)
+    return outputJson(output, () => parts.refused?.('output'), obtained)
   } finally {
     clock.stop()
   }
@@ -216,24 +233,4 @@ function findType(registry: Registry, type: string): StepType {
 function stepTimedOut(seconds: number): AppError {
   const time = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
   return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
-}
-
-/** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-export function outputJson(output: unknown, refused: () => void): string {
-  let text: string | undefined
-  try {
-    text = JSON.stringify(output)
-  } catch {
-    // The message of the error may quote the output.
-    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
-  }
-  if (text === undefined) return 'null'
-  if (text.length > MAX_OUTPUT_BYTES) {
-    refused()
-    throw new AppError(
-      'RESPONSE_TOO_LARGE',
-      `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,
-    )
-  }
-  return text
 }

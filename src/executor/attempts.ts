@@ -8,6 +8,7 @@ import { executeStep, type PreparedStep, prepareStep, type StepCall, timesOf } f
 import type { Execution } from './execution.ts'
 import { outputOfFailure, redactedFailure } from './failed-output.ts'
 import { failedStatus } from './failed-status.ts'
+import { isObtained } from './protect.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { assertBudget } from './run-budget.ts'
@@ -182,14 +183,17 @@ async function startAttempt(
     position,
     key: definition.key,
     attempt,
-    secrets: isReady ? prepared.inHand : secretNames(parts.registry, definition),
+    secrets: isReady ? named(prepared.inHand) : secretNames(parts.registry, definition),
     sealedOutput: await state.sealLearned(position),
     handed: handed ?? [],
-    byOutput: isReady ? prepared.byOutput : [],
+    byOutput: isReady ? named(prepared.byOutput) : [],
   })
   if (started === 'stale') return startAttempt(execution, stepParts, { ...call, handed: undefined })
   return started === 'cancelled' ? new AppError('CANCELLED', 'The run was cancelled.') : prepared
 }
+
+/** Without those of values that earlier steps obtained, which are no secrets of the workspace. */
+const named = (names: readonly string[]) => names.filter((it) => !isObtained(it))
 
 /** What was handed out for this step, if it is all that it names. It is for one attempt. */
 export function takeHanded(execution: Execution, names: readonly string[]): HandedSecret[] | undefined {

@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts'
 import { StepFailure } from '../steps/index.ts'
-import { outputJson } from './attempt.ts'
 import type { Execution } from './execution.ts'
 import { catchUp } from './render-step.ts'
 import { assertBudget } from './run-budget.ts'
+import { outputJson } from './step-output.ts'
 
 /** The true output (JSON) of a step that failed with one. One that cannot be kept is left out: the error counts. */
 export function outputOfFailure(thrown: unknown): string | undefined {

@@ -1,9 +1,13 @@
 import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
-import { Sensitive } from '../sensitive.ts'
-import type { StepContext } from '../steps/index.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { StepContext, StepType } from '../steps/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
+import type { FieldsOfSecrets } from './destinations.ts'
+import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
+import { createStepCache, type StepCaches } from './step-cache.ts'
 
 interface ContextParts {
   egress: Egress
@@ -11,6 +15,8 @@ interface ContextParts {
   log: Logger
   workspace: string
   run: string
+  type: StepType
+  definition: AutomationStep
   position: number
   attempt: number
   state: RunState
@@ -22,6 +28,12 @@ interface ContextParts {
   anyPlace: ReadonlySet<string>
   /** Of a step type that declares where each of its fields goes. */
   counted?: StepSecrets['counted']
+  /** Of the same: in which fields its secrets are. */
+  fields?: FieldsOfSecrets | undefined
+  /** What steps keep between runs; undefined: nothing can be kept here. */
+  caches?: StepCaches | undefined
+  /** Collects what it protects. */
+  obtained: Set<Sensitive>
   /** Told of what becomes of its secrets. */
   decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
@@ -31,7 +43,7 @@ interface ContextParts {
 }
 
 /** All that a step gets besides its input. */
-export function createStepContext(parts: ContextParts): StepContext {
+export function createStepContext(parts: ContextParts): { context: StepContext; release(): Promise<void> } {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
   const { anyPlace, signal, trace, room, decided, counted } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
@@ -58,15 +70,23 @@ export function createStepContext(parts: ContextParts): StepContext {
     ...(room && { room }),
     ...(counted && { counted }),
   }
-  return Object.freeze({
+  const protect = createProtect({ ...parts, stepKey: parts.definition.key })
+  const owners = (from: readonly string[] | undefined) =>
+    new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+  const { cache, release } = createStepCache({
+    caches: parts.caches,
+    workspace,
+    stepType: parts.type.type,
+    owners,
+    protect: (value, from) => protect(value, { from }),
+    signal,
+  })
+  const context = Object.freeze({
     http: egress.forStep(secrets),
     maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
-    protect(value: string) {
-      const owners = [...new Set([...inHand, ...redactor.find(value)])]
-      if (owners.length > 0) state.learnDerived(owners, new Sensitive(value))
-      return value
-    },
+    protect,
+    cache,
     mask: (text: string) => state.mask(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -75,4 +95,10 @@ export function createStepContext(parts: ContextParts): StepContext {
     workspace,
     run: `${workspace}.${run}`,
   })
+  return { context, release }
+}
+
+function ownValue(state: RunState, name: string): [string, Sensitive][] {
+  const value = state.secrets.get(name)
+  return value && !isObtained(name) ? [[name, value]] : []
 }

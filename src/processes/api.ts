@@ -7,12 +7,7 @@ import { openMailer } from '../api/sign-in/mail.ts'
 import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import {
-  createDomain,
-  createHookTokens,
-  createWorkspaceLimits,
-  type WorkspaceLimits,
-} from '../domain/index.ts'
+import { createDomain, createHookTokens, createStoredLimit, createWorkspaceLimits } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
@@ -189,10 +184,12 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
-function openLimits({ config: { limits }, log, undo }: ServiceParts, pool: HotPool): WorkspaceLimits {
+function openLimits({ config: { limits }, store, log, undo }: ServiceParts, pool: HotPool) {
   const counts = new CallCounts(pool, log)
   undo.add(() => counts.close())
-  return createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits })
+  const stored = createStoredLimit(store.read, limits.storedMib)
+  const workspaceLimits = createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), stored, limits })
+  return { limits, stored, workspaceLimits }
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
@@ -209,7 +206,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => pool.close())
   const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
   const intake = createRunIntake(pool, signals, hookTokens)
-  const limited = { limits: config.limits, workspaceLimits: openLimits(parts, pool) }
+  const limited = openLimits(parts, pool)
   const shared = { store, signals, rights, registry, publicUrl, ...limited }
   const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
   undo.add(hashOldHooksLater(store, log))

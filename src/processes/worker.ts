@@ -1,11 +1,17 @@
 import { cutChains } from '../audit/checkpoints.ts'
 import { startAuditKeeper } from '../audit/keeper.ts'
 import type { Config } from '../config.ts'
-import { createScheduler } from '../domain/index.ts'
+import { createScheduler, createStoredLimit } from '../domain/index.ts'
 import { currentKey, type SignedWorkspaceKey } from '../domain/workspace-keys.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
-import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
+import {
+  endLostRuns,
+  installConsoleCapture,
+  startExecutor,
+  startRetention,
+  startStorageMeter,
+} from '../executor/index.ts'
 import { createPolicySealer } from '../keys/policy-sealer.ts'
 import { openRootKey } from '../keys/root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
@@ -19,6 +25,7 @@ import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
 import { databaseChecks } from '../store/readiness.ts'
+import { openCacheRows, pruneStepCache } from '../store/step-cache.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
@@ -129,7 +136,12 @@ async function openWorker(
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const watched = instruments.ofExecutor
-  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
+  const caches = { rows: openCacheRows(store), ...keys }
+  await startExecutor(
+    { caches, resolver, egress, registry, ...keys, log, threads, ...watched },
+    queue,
+    limits,
+  )
   const { scheduleStarted: started } = counts
   const scheduler = createScheduler({
     store,
@@ -138,6 +150,7 @@ async function openWorker(
     registry,
     log,
     queuedRuns: config.limits.queuedRuns,
+    stored: createStoredLimit(store.read, config.limits.storedMib),
     started,
   })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
@@ -146,12 +159,14 @@ async function openWorker(
     await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
+    await pruneStepCache(store)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   const signing = { store, log, signer: keeper.signer, known: new Map() }
   const cutAudit = (days: number) => cutChains(signing, days)
   undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
   undo.add(startAuditKeeper(signing))
+  undo.add(startStorageMeter({ store, log }))
   const stream = await openAuditStream({ config, store, log, egress, mayWork })
   if (stream) undo.add(stream)
   work.queue = queue

@@ -3,7 +3,10 @@ import type { Fields } from './field.ts'
 import type { Input } from './input.ts'
 import type { StepContext } from './step-context.ts'
 
-/** A JSON Schema of a step's output; the variable explorer lists its properties. */
+/**
+ * A JSON Schema of a step's output; the variable explorer lists its properties. What is marked as `protected: true` is
+ * protected as by `context.protect`.
+ */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The definition that a plugin author writes. */

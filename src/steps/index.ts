@@ -15,10 +15,19 @@ export { describeFields, type StepField } from './describe-fields.ts'
 export { type DescribedDestinations, declaredDestinations, destinationsOf } from './destinations.ts'
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
 export type { Input, SecretPair } from './input.ts'
+export { protectedTexts, textsOf } from './protected-texts.ts'
 export { createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
 export { type SecretReference, secretNames, secretReferences } from './secret-references.ts'
 export type { StandardSchema } from './standard-schema.ts'
-export type { ClientCertificate, Http, HttpInit, StepContext, StepLog } from './step-context.ts'
+export type {
+  ClientCertificate,
+  Http,
+  HttpInit,
+  ProtectOptions,
+  StepCacheAccess,
+  StepContext,
+  StepLog,
+} from './step-context.ts'
 export { StepFailure } from './step-failure.ts'
 export { fieldError, withinField } from './within.ts'

@@ -52,6 +52,51 @@ export interface StepLog {
   readonly error: Write
 }
 
+/** Narrows where a protected value may go. What is absent allows all that its secrets allow. */
+export interface ProtectOptions {
+  /**
+   * The fields whose secrets it came from, of a step type that declares `destinations` for each field. Absent: it came
+   * from all secrets of the step. A secret that is found in the value counts in any case.
+   */
+  readonly from?: readonly string[] | undefined
+  /** As in the policy of a secret: `api.example.com`, optionally with a port. */
+  readonly hosts?: readonly string[] | undefined
+  readonly methods?: readonly string[] | undefined
+  readonly paths?: readonly string[] | undefined
+  readonly places?: readonly string[] | undefined
+}
+
+/** Which of the step's secrets a value comes from: those of these fields, and of all fields if it is absent. */
+export interface CacheOptions {
+  readonly from?: readonly string[] | undefined
+}
+
+/**
+ * Keeps values, such as tokens, from one run of a step type in a workspace to the next. They are sealed, and bound to the
+ * secrets that they were made from: when one of them is replaced or deleted, the value is gone. A step with other secrets
+ * does not get it. What it gives back is protected as by {@link StepContext.protect}.
+ */
+export interface StepCacheAccess {
+  /**
+   * The value, unless it has expired. When there is none, the first step that asks gets `undefined` and is to make it. All
+   * others, in every worker, wait until it has called `set`, or has ended; 30 seconds at most.
+   *
+   * @param key what the value depends on besides the secrets. It is not stored as it is.
+   */
+  readonly get: (key: string, options?: CacheOptions) => Promise<Sensitive | undefined>
+  /**
+   * @param value 64 KiB at most.
+   * @param options `expiresAt`: until when `get` gives it, 30 days at most.
+   */
+  readonly set: (
+    key: string,
+    value: string | Sensitive,
+    options: CacheOptions & { readonly expiresAt: Date },
+  ) => Promise<Sensitive>
+  /** Removes the value that this step got, and not one that another step has set since. */
+  readonly delete: (key: string, options?: CacheOptions) => Promise<void>
+}
+
 /** All that a step may use besides its input. */
 export interface StepContext {
   readonly http: Http
@@ -70,13 +115,16 @@ export interface StepContext {
    */
   readonly lookup: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<string>
   /**
-   * Protects a value that the step made of its secrets and that is itself secret, such as a signed token. From now
-   * on the run treats it like those secrets: it is redacted wherever it occurs, and goes only to hosts that they
-   * are bound to. Later steps get it unredacted.
+   * Protects a value that is itself secret: one that the step made of its secrets, such as a signed token, or got from a
+   * service. From now on the run treats it like the secrets that it came from: it is redacted wherever it occurs, and
+   * goes only where all of them may go. Later steps get it when it is in the output, and people a mark.
    *
-   * @returns the same value.
+   * @returns the value, which shows only through `reveal()`.
+   * @throws AppError INVALID_VALUE for limits that are none, INVALID_FIELD for a field that the step does not have.
    */
-  readonly protect: (value: string) => string
+  readonly protect: (value: string, options?: ProtectOptions) => Sensitive
+  /** Values that are kept from one run to the next. */
+  readonly cache: StepCacheAccess
   /**
    * Replaces the values of secrets that the run knows, in any form, with marks such as `[secret NAME]`. Use it for
    * an output that repeats what the step has sent. Then later steps get no value from it either.

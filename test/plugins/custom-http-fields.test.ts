@@ -27,6 +27,7 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['startAt', 'number', null],
     ['itemsPath', 'text', null],
     ['maxPages', 'number', 100],
+    ['protect', 'text', null],
     ['clientCertificate', 'multiline', null],
     ['clientCertificatePassphrase', 'text', null],
   ])

@@ -189,6 +189,7 @@ const limitSettings = (limits: Limits) => ({
   LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: String(limits.workspaceHookCallsPerMinute),
   LOCKSTEP_RUN_STARTS_PER_MINUTE: String(limits.runStartsPerMinute),
   LOCKSTEP_MAX_QUEUED_RUNS: String(limits.queuedRuns),
+  LOCKSTEP_WORKSPACE_MAX_MIB: String(limits.storedMib),
   LOCKSTEP_GRAPHQL_COST_PER_MINUTE: String(limits.graphqlCostPerMinute),
   LOCKSTEP_MAX_WORKSPACES: String(limits.workspacesPerPerson),
   LOCKSTEP_SCHEDULE_MIN_SECONDS: String(limits.scheduleMinSeconds),

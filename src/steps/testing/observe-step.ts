@@ -14,6 +14,7 @@ import type { StoredError } from '../../store/entities/index.ts'
 import { checkFields, createRegistry, type StepType } from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
+import { TestCache } from './test-cache.ts'
 import type { TestOptions } from './test-options.ts'
 
 /** All that happened while a step ran, including the unredacted form of redacted text. */
@@ -25,6 +26,10 @@ export interface Observation {
   readonly derived: readonly string[]
   /** The values that the step passed to `context.protect`. */
   readonly guarded: readonly string[]
+  /** What the step sent over HTTP: of each request the URL, the headers and the body. */
+  readonly sent: readonly string[]
+  /** Whether the step was still at work when it had been told to stop long ago. */
+  readonly goesOn: boolean
 }
 
 const step = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000', key: 'tested' }
@@ -38,15 +43,25 @@ export async function observeStep(
   options: TestOptions,
   network: (egress: Egress) => Egress = (egress) => egress,
 ): Promise<Observation> {
-  const registry = createRegistry([definition])
+  const watched = watchEnd(definition)
+  const registry = createRegistry([watched.type])
   checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
   const guarded: string[] = []
   const state = await openState(options, redactor)
-  const egress = network(openEgress(options))
-  const parts = { registry, resolver: resolverOf(options), egress, redactor: lines.redactor, log: lines.log }
+  const sent: string[] = []
+  const egress = recording(network(openEgress(options)), sent)
+  const caches = (options.cache ?? new TestCache()).caches()
+  const parts = {
+    registry,
+    resolver: resolverOf(options),
+    egress,
+    redactor: lines.redactor,
+    log: lines.log,
+    caches,
+  }
   const call = callOf(definition, options)
   const release = captureOutput()
   try {
@@ -56,12 +71,45 @@ export async function observeStep(
     })
     await delay(AFTERMATH)
     const outcome = { ...ended.outcome, log: lines.shown('log'), console: lines.shown('console') }
-    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded }
+    const goesOn = options.signal?.aborted === true && watched.isAtWork()
+    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, goesOn }
   } finally {
     release()
     await egress.close()
   }
 }
+
+/** The step type, and whether its `run` is still at work. */
+function watchEnd(type: StepType): { type: StepType; isAtWork: () => boolean } {
+  let atWork = 0
+  const run: StepType['run'] = async (input, context) => {
+    atWork++
+    try {
+      return await type.run(input, context)
+    } finally {
+      atWork--
+    }
+  }
+  return { type: { ...type, run }, isAtWork: () => atWork > 0 }
+}
+
+function recording(egress: Egress, sent: string[]): Egress {
+  return {
+    ...egress,
+    forStep(secrets) {
+      const http = egress.forStep(secrets)
+      return (url, init = {}) => {
+        const { headers = [], body = '' } = init
+        const rows = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+        const bytes = body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : body
+        sent.push([url, ...rows.flat(), bytes].map(textOf).join('\n'))
+        return http(url, init)
+      }
+    },
+  }
+}
+
+const textOf = (it: unknown): string => (it instanceof Sensitive ? it.reveal() : String(it))
 
 interface Ended {
   readonly outcome: Omit<StepOutcome, 'log' | 'console'>
@@ -124,6 +172,10 @@ function listening(state: RunState, heard: string[]): RunState {
     learnDerived(names, value) {
       heard.push(value.reveal())
       state.learnDerived(names, value)
+    },
+    learnObtained(names, value, own) {
+      heard.push(value.reveal())
+      state.learnObtained(names, value, own)
     },
   }
 }

@@ -41,7 +41,7 @@ export function useSecretChange(name: string, current: Policy): SecretChange {
     const sealing = await sealInBrowser(client, { workspace, name }, value, sealedWith)
     if ('problem' in sealing) return sealing.problem
     const changed = policy && { policy: policyInput(policy) }
-    const input = { workspace, name, sealedValue: sealing.sealedValue, ...changed }
+    const input = { workspace, name, content: { sealedValue: sealing.sealedValue }, ...changed }
     return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
   }
   return {
