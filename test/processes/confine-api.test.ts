@@ -46,7 +46,13 @@ test('nothing of a plugin is read: its code is in a process of its own', () => {
     LOCKSTEP_DATA: at('data'),
     LOCKSTEP_ROOT_KEY_FILE: at('app/root.pem'),
   }
-  const closed = ['plugins/mine/index.ts', 'node_modules/used/index.js', '.env', 'root.pem', '.lockstep/key.pem']
+  const closed = [
+    'plugins/mine/index.ts',
+    'node_modules/used/index.js',
+    '.env',
+    'root.pem',
+    '.lockstep/key.pem',
+  ]
   const files = closed.map((it) => at('app', it))
   expect(readable(env, local, [...files, at('data/key.pem')])).toEqual([])
 })
