@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
+import { KeyFault, trustOptions } from '../../src/key-material/index.ts'
 import { fieldError } from '../../src/steps/index.ts'
 import type { SendEmailInput } from './fields.ts'
 import type { Server } from './server.ts'
@@ -58,7 +58,7 @@ function tlsOptions({ host }: Server, { certificateAuthority }: SendEmailInput):
   return {
     // The connection uses an address, but the certificate is for the name.
     ...(isIP(host) === 0 && { servername: host }),
-    ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
+    ...(certificateAuthority && trusting(certificateAuthority)),
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
   }
@@ -73,12 +73,11 @@ function credentialsOf({ username, password }: SendEmailInput): { user: string; 
   throw fieldError({ field: missing }, 'is empty. Give both user name and password.')
 }
 
-/** TLS ignores invalid certificates, and would then report that the server is not trusted. */
-function readAuthority(pem: string): string {
+function trusting(authority: string): ConnectionOptions {
   try {
-    return new X509Certificate(pem) && pem
-  } catch {
-    const reason = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
-    throw fieldError({ field: 'certificateAuthority' }, reason)
+    return trustOptions(authority)
+  } catch (error) {
+    if (!(error instanceof KeyFault)) throw error
+    throw fieldError({ field: 'certificateAuthority' }, `${error.message}.`)
   }
 }
