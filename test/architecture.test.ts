@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, database-url, database-words, postgres-address, key-material, log, network, request-context, secret-mark, sensitive, host-name,
+ * leaves: errors, database-url, database-words, postgres-address, key-material, cron, log, network, request-context, secret-mark, sensitive, host-name,
  * host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -69,6 +69,7 @@ const leaves = [
   'host-name',
   'host-pattern',
   'key-material',
+  'cron',
   'postgres-address',
 ]
 
