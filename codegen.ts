@@ -20,6 +20,8 @@ const config: CodegenConfig = {
       config: {
         // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
+        // The client gives no data of an answer with an error, so what is null only then is never null for the pages.
+        nullability: { errorHandlingClient: true },
         scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
         useTypeImports: true,
         importExtension: '.ts',

@@ -29,6 +29,8 @@ export default defineConfig({
   // The conditions of Node itself. With `development`, or without `module-sync`, graphql would be loaded twice. With
   // `module`, the AWS SDK would be loaded from its files for bundlers.
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
+  // Plugins of tests import what plugins import. In the tests' process this is the code that the tests import.
+  resolve: { alias: { '@lockstep/steps': fileURLToPath(new URL('src/steps/index.ts', import.meta.url)) } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     env: {

@@ -48,6 +48,10 @@ grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_wor
 revoke execute on function partition_table, add_partition, grow_partition, drop_partition from public, lockstep_api;
 grant execute on function grow_partition, drop_partition to lockstep_worker;
 
+-- About how much each workspace stores. A worker measures, the API shows it and refuses what is too much.
+grant select on stored_bytes to lockstep_api;
+grant select, insert, update, delete on stored_bytes to lockstep_worker;
+
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,

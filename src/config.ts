@@ -20,6 +20,10 @@ export interface Limits {
   readonly runStartsPerMinute: number
   /** How many runs of a workspace may wait. */
   readonly queuedRuns: number
+  /** About how much a workspace may store, in MiB as it is on disk. */
+  readonly storedMib: number
+  /** In GraphQL, of one person with all their tokens, or of one address that has not signed in. */
+  readonly graphqlCostPerMinute: number
   /** Of how many workspaces a person may be an admin. */
   readonly workspacesPerPerson: number
   /** The least time between two runs of a schedule. */
@@ -67,6 +71,8 @@ export interface Config {
   readonly persistedOnly: boolean
   /** The highest cost of a GraphQL request, in fields that take what is at hand. */
   readonly graphqlMaxCost: number
+  /** How long one GraphQL request may take; 0: as long as it likes. A subscription is none. */
+  readonly graphqlTimeoutSeconds: number
   /** As written. Egress interprets it. */
   readonly egressAllow: string
   /** The proxy variables as written, some with a password. Egress interprets them. */
@@ -76,7 +82,7 @@ export interface Config {
   readonly runRetentionDays: number
   /** How many days an audit event is kept, at least 30; 0 for ever. */
   readonly auditRetentionDays: number
-  /** Where audit events are sent besides, and the file with the secret that they are signed with. */
+  /** Where audit events are sent besides, and the file with the secret that requests are signed with. */
   readonly auditStream: string | undefined
   readonly auditStreamSecretFile: string | undefined
   /** How many runs a worker works on at once. Mostly they wait for other servers. */
@@ -125,6 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
   const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
+  const graphqlMaxCost = reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields')
+  const limits = readLimits(reader, signUp, graphqlMaxCost)
   const config: Config = {
     port,
     host: reader.host('HOST', '127.0.0.1'),
@@ -148,7 +156,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     signUp,
     signIn: readSignInConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
-    graphqlMaxCost: reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields'),
+    graphqlMaxCost,
+    graphqlTimeoutSeconds: reader.whole(
+      'LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS',
+      30,
+      0,
+      3600,
+      'seconds, or 0 for any time',
+    ),
     egressAllow: reader.text('LOCKSTEP_EGRESS_ALLOW') ?? '',
     proxy: readProxy(env),
     plugins: Object.freeze(reader.list('LOCKSTEP_PLUGINS')),
@@ -171,7 +186,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
-    limits: readLimits(reader, signUp),
+    limits,
     distribute: reader.choice('LOCKSTEP_DISTRIBUTE', ['off', 'citus'], 'off'),
     drainSeconds: reader.whole('LOCKSTEP_DRAIN_SECONDS', 60, 0, 86_400, 'seconds'),
     logLevel: reader.choice('LOCKSTEP_LOG', logLevels, 'info'),
@@ -182,11 +197,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
+  if (limits.graphqlCostPerMinute > 0 && limits.graphqlCostPerMinute < graphqlMaxCost) {
+    const least = `${graphqlMaxCost} (LOCKSTEP_GRAPHQL_MAX_COST, what one request may cost) or more, or 0`
+    reader.refuse('LOCKSTEP_GRAPHQL_COST_PER_MINUTE', String(limits.graphqlCostPerMinute), least)
+  }
   if (config.auditRetentionDays > 0 && config.auditRetentionDays < LEAST_AUDIT_DAYS)
     reader.refuse('LOCKSTEP_AUDIT_RETENTION_DAYS', String(config.auditRetentionDays), '30 days or more, or 0')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL')
   reader.oneOf('LOCKSTEP_DIRECT_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL')
-  reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
+  // A syslog message is not signed.
+  if (config.auditStream?.startsWith('syslog'))
+    reader.oneOf('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
+  else reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
@@ -194,7 +216,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** Where anybody may sign up the tenants do not know each other. Anywhere else nothing is refused that nobody asked for. */
-function readLimits(reader: EnvironmentReader, signUp: SignUpMode): Limits {
+function readLimits(reader: EnvironmentReader, signUp: SignUpMode, graphqlMaxCost: number): Limits {
   const isShared = signUp === 'open'
   const rate = (name: Parameters<typeof reader.whole>[0], shared: number, what: string) =>
     reader.whole(name, isShared ? shared : 0, 0, 999_999, `${what}, or 0 for any number`)
@@ -203,6 +225,14 @@ function readLimits(reader: EnvironmentReader, signUp: SignUpMode): Limits {
     workspaceHookCallsPerMinute: rate('LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE', 3000, 'calls'),
     runStartsPerMinute: rate('LOCKSTEP_RUN_STARTS_PER_MINUTE', 3000, 'runs'),
     queuedRuns: rate('LOCKSTEP_MAX_QUEUED_RUNS', 10_000, 'runs'),
+    storedMib: rate('LOCKSTEP_WORKSPACE_MAX_MIB', 2048, 'MiB'),
+    graphqlCostPerMinute: reader.whole(
+      'LOCKSTEP_GRAPHQL_COST_PER_MINUTE',
+      isShared ? Math.max(20_000_000, graphqlMaxCost) : 0,
+      0,
+      1_000_000_000,
+      'fields, or 0 for any number',
+    ),
     workspacesPerPerson: reader.whole('LOCKSTEP_MAX_WORKSPACES', 100, 1, 10_000, 'workspaces'),
     scheduleMinSeconds: reader.whole('LOCKSTEP_SCHEDULE_MIN_SECONDS', 60, 60, 86_400, 'seconds'),
   })

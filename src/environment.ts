@@ -17,7 +17,9 @@ const names = [
   'LOCKSTEP_DISTRIBUTE',
   'LOCKSTEP_DRAIN_SECONDS',
   'LOCKSTEP_EGRESS_ALLOW',
+  'LOCKSTEP_GRAPHQL_COST_PER_MINUTE',
   'LOCKSTEP_GRAPHQL_MAX_COST',
+  'LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS',
   'LOCKSTEP_HOOK_CALLS_PER_MINUTE',
   'LOCKSTEP_HOOK_SECRET',
   'LOCKSTEP_LOG',
@@ -57,6 +59,7 @@ const names = [
   'LOCKSTEP_WORKER_PORT',
   'LOCKSTEP_WORKSPACE_CONCURRENCY',
   'LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE',
+  'LOCKSTEP_WORKSPACE_MAX_MIB',
 ] as const
 
 /** Those of the OpenTelemetry SDK that turn traces on. */
@@ -100,7 +103,7 @@ export class EnvironmentReader {
     const value = this.text(name)
     if (value === undefined) return fallback
     const number = Number(value)
-    if (/^\d{1,6}$/.test(value) && number >= least && number <= most) return number
+    if (/^\d{1,10}$/.test(value) && number >= least && number <= most) return number
     this.refuse(name, value, `a whole number from ${least} to ${most}: ${unit}`)
     return fallback
   }
@@ -159,10 +162,13 @@ export class EnvironmentReader {
     if (value === undefined) return undefined
     const url = URL.parse(value)
     const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    const isSyslog = url?.protocol === 'syslog+tls:' || (url?.protocol === 'syslog+tcp:' && isHere)
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
-    if (url && isSafe && url.username + url.password + url.hash === '') return url.href
+    const isBare = url !== null && url.username + url.password + url.hash === ''
+    if (isBare && isSafe) return url.href
+    if (isBare && isSyslog && url.hostname !== '' && /^\/?$/.test(url.pathname + url.search)) return url.href
     this.#problems.push(
-      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep.`,
+      `${name} holds something else (not shown). It may hold an https address without user info, such as https://siem.example.com/lockstep, or syslog+tls://siem.example.com:6514; syslog+tcp and http to this machine alone.`,
     )
     return undefined
   }

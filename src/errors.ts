@@ -43,9 +43,31 @@ export const otherErrorCodes = [
   'INTERNAL',
 ] as const
 
+/** Codes of a GraphQL request that is refused before anything is done. */
+export const requestErrorCodes = [
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'QUERY_TOO_COSTLY',
+  'PERSISTED_ONLY',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'REQUEST_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+] as const
+
+export type RequestErrorCode = (typeof requestErrorCodes)[number]
 export type ChangeErrorCode = (typeof changeErrorCodes)[number]
 export type RunErrorCode = (typeof runErrorCodes)[number]
 export type ErrorCode = ChangeErrorCode | RunErrorCode | (typeof otherErrorCodes)[number]
+
+/** Every code that an answer of the API may have. */
+export const errorCodes: readonly (ErrorCode | RequestErrorCode)[] = [
+  ...new Set([...changeErrorCodes, ...runErrorCodes, ...otherErrorCodes, ...requestErrorCodes]),
+]
 
 /** The place of an error in what a person wrote. It contains names, never a value. */
 export interface ErrorPlace {
@@ -59,6 +81,8 @@ export interface ErrorPlace {
   readonly line?: number
   /** The column in characters, from 1. */
   readonly column?: number
+  /** The path in the variables of a request, such as `input`, `steps`, `0`, `key`. */
+  readonly path?: readonly string[]
 }
 
 interface AppErrorOptions {
@@ -66,6 +90,8 @@ interface AppErrorOptions {
   at?: ErrorPlace
   reason?: string
   retryAfterSeconds?: number | undefined
+  limit?: string | undefined
+  more?: readonly AppError[]
 }
 
 /**
@@ -81,6 +107,10 @@ export class AppError extends Error {
   readonly reason: string
   /** After how many seconds the same may succeed; of limits that end by themselves. */
   readonly retryAfterSeconds: number | undefined
+  /** Which limit it is: the name of a setting, or of what is counted. */
+  readonly limit: string | undefined
+  /** The other faults of the same input. They have no others of their own. */
+  readonly more: readonly AppError[]
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options)
@@ -88,6 +118,16 @@ export class AppError extends Error {
     this.at = options.at
     this.reason = options.reason ?? message
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.limit = options.limit
+    this.more = options.more ?? []
+  }
+
+  /** The same error with these as the other faults. */
+  with(more: readonly AppError[]): AppError {
+    const { code, message, at, reason, retryAfterSeconds, limit, cause } = this
+    const place = { ...(at && { at }), ...(cause !== undefined && { cause }) }
+    const bare = more.map((it) => (it.more.length > 0 ? it.with([]) : it))
+    return new AppError(code, message, { ...place, reason, retryAfterSeconds, limit, more: bare })
   }
 
   /**
@@ -100,10 +140,37 @@ export class AppError extends Error {
    */
   within(words: string, at?: ErrorPlace, inner?: string): AppError {
     const message = `${words}: ${this.message}`
-    const { retryAfterSeconds } = this
-    const kept = { retryAfterSeconds, ...(this.cause !== undefined && { cause: this.cause }) }
+    const { retryAfterSeconds, limit } = this
+    const more = this.more.map((it) => it.within(words, at, inner))
+    const kept = { retryAfterSeconds, limit, more, ...(this.cause !== undefined && { cause: this.cause }) }
     if (at === undefined) return new AppError(this.code, message, kept)
     const reason = inner === undefined ? this.reason : `${inner}: ${this.reason}`
     return new AppError(this.code, message, { ...kept, at: { ...this.at, ...at }, reason })
   }
+}
+
+// More would help nobody, and a hostile input could have thousands.
+const MAX_FAULTS = 50
+
+/**
+ * Does all the checks, so that a person learns of every fault at once.
+ *
+ * @returns their results, in their order.
+ * @throws AppError the first fault, with the others in {@link AppError.more}.
+ */
+export function checkAll<T>(checks: Iterable<() => T>): T[] {
+  const faults: AppError[] = []
+  const results: T[] = []
+  for (const check of checks) {
+    try {
+      results.push(check())
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      faults.push(error, ...error.more)
+      if (faults.length > MAX_FAULTS) break
+    }
+  }
+  const [first, ...more] = faults.slice(0, MAX_FAULTS)
+  if (first) throw first.with(more)
+  return results
 }

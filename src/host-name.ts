@@ -25,6 +25,11 @@ export function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
 }
 
+/** A host and its port as a URL has them, IPv6 in brackets. */
+export function authorityOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /**
  * Whether a host without its final dot is not empty and has no other final dot: false for `.`, `a..` and the like.
  */

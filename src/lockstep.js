@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // @ts-check Plain JavaScript, because the Node that runs this file may be too old for TypeScript.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -59,7 +60,8 @@ function findNode() {
 
 /** @param {string} program */
 function launch(program) {
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const built = fileURLToPath(new URL('./main.js', import.meta.url))
+  const main = existsSync(built) ? built : fileURLToPath(new URL('./main.ts', import.meta.url))
   // The end of the channel tells the child that this process was killed.
   const stdio = /** @type {const} */ (['inherit', 'inherit', 'inherit', 'ipc'])
   const env = { ...memory, ...cache, ...process.env }

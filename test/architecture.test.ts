@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, database-url, database-words, postgres-address, key-material, cron, log, network, request-context, secret-mark, sensitive, host-name,
- * host-pattern and config's type.
+ * leaves: cron, database-url, database-words, errors, exact-json, host-name, host-pattern, key-material, log, network,
+ * package-files, postgres-address, request-context, secret-mark, sensitive and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -61,8 +61,10 @@ const leaves = [
   'database-url',
   'database-words',
   'errors',
+  'exact-json',
   'log',
   'network',
+  'package-files',
   'request-context',
   'secret-mark',
   'sensitive',

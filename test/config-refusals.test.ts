@@ -30,6 +30,9 @@ describe('a wrong value is refused with the allowed values', () => {
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
     ['LOCKSTEP_GRAPHQL_MAX_COST', '999', '1000 to 1000000000'],
+    ['LOCKSTEP_GRAPHQL_COST_PER_MINUTE', '499999', '500000 \\(LOCKSTEP_GRAPHQL_MAX_COST'],
+    ['LOCKSTEP_WORKSPACE_MAX_MIB', '-1', '0 to 999999'],
+    ['LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS', '3601', '0 to 3600'],
     ['LOCKSTEP_SYNCHRONOUS_COMMIT', 'off', 'one of remote_write, on, remote_apply'],
     ['LOCKSTEP_SIGN_UP', 'Open', 'one of first, open, closed'],
     ['LOCKSTEP_SIGN_UP', 'toString', 'one of first, open, closed'],
@@ -145,18 +148,32 @@ describe('an unknown variable', () => {
   })
 })
 
-test.each(['http://siem.example.com', 'https://u:hunter2@siem.example.com', 'logs.internal', 'syslog://a'])(
-  'LOCKSTEP_AUDIT_STREAM=%s is refused without showing it',
-  (value) => {
-    const file = '/run/secrets/audit'
-    const problems = configProblems({
-      LOCKSTEP_AUDIT_STREAM: value,
-      LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
-    })
-    expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
-    expect(problems.join()).not.toContain(value)
-  },
-)
+test.each([
+  'http://siem.example.com',
+  'https://u:hunter2@siem.example.com',
+  'logs.internal',
+  'syslog://a',
+  'syslog+tcp://siem.example.com:514',
+  'syslog+tls://siem.example.com/path',
+])('LOCKSTEP_AUDIT_STREAM=%s is refused without showing it', (value) => {
+  const file = '/run/secrets/audit'
+  const problems = configProblems({
+    LOCKSTEP_AUDIT_STREAM: value,
+    LOCKSTEP_AUDIT_STREAM_SECRET_FILE: file,
+  })
+  expect(problems).toEqual([expect.stringMatching(/^LOCKSTEP_AUDIT_STREAM .*https address/)])
+  expect(problems.join()).not.toContain(value)
+})
+
+test('an audit stream of syslog has no secret', () => {
+  const LOCKSTEP_AUDIT_STREAM = 'syslog+tls://siem.example.com:6514'
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM })).toEqual([])
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'syslog+tcp://127.0.0.1:601' })).toEqual([])
+  const file = { LOCKSTEP_AUDIT_STREAM_SECRET_FILE: '/run/secrets/audit' }
+  expect(configProblems({ LOCKSTEP_AUDIT_STREAM, ...file })).toEqual([
+    'LOCKSTEP_AUDIT_STREAM and LOCKSTEP_AUDIT_STREAM_SECRET_FILE are set. Keep one of them.',
+  ])
+})
 
 test('the audit stream and the file with its secret are set together', () => {
   expect(configProblems({ LOCKSTEP_AUDIT_STREAM: 'https://siem.example.com/a' })).toEqual([

@@ -33,6 +33,7 @@ test('an empty environment gives the documented defaults', () => {
     directDatabaseUrl: undefined,
     persistedOnly: false,
     graphqlMaxCost: 500_000,
+    graphqlTimeoutSeconds: 30,
     egressAllow: '',
     plugins: [],
     runRetentionDays: 90,
@@ -44,10 +45,12 @@ test('an empty environment gives the documented defaults', () => {
     workerConcurrency: 32,
     workspaceConcurrency: 16,
     limits: {
+      graphqlCostPerMinute: 0,
       hookCallsPerMinute: 0,
       workspaceHookCallsPerMinute: 0,
       runStartsPerMinute: 0,
       queuedRuns: 0,
+      storedMib: 0,
       workspacesPerPerson: 100,
       scheduleMinSeconds: 60,
     },
@@ -72,6 +75,8 @@ test('every variable is read into its setting', () => {
     LOCKSTEP_SIGN_UP: 'closed',
     LOCKSTEP_PERSISTED_ONLY: 'on',
     LOCKSTEP_GRAPHQL_MAX_COST: '9000',
+    LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS: '5',
+    LOCKSTEP_GRAPHQL_COST_PER_MINUTE: '9000',
     LOCKSTEP_ACCESS_LOG: 'on',
     LOCKSTEP_EGRESS_ALLOW: 'localhost:9000, 10.0.0.0/8',
     LOCKSTEP_PLUGINS: './a.ts, ,@scope/b,',
@@ -98,6 +103,7 @@ test('every variable is read into its setting', () => {
     signUp: 'closed',
     persistedOnly: true,
     graphqlMaxCost: 9000,
+    graphqlTimeoutSeconds: 5,
     accessLog: true,
     egressAllow: 'localhost:9000, 10.0.0.0/8',
     plugins: ['./a.ts', '@scope/b'],
@@ -128,10 +134,12 @@ test('every variable is read into its setting', () => {
 test('only an instance where anybody may sign up limits a workspace without being told to', () => {
   expect(readConfig({ LOCKSTEP_SIGN_UP: 'closed' }).limits).toEqual(readConfig({}).limits)
   expect(readConfig({ LOCKSTEP_SIGN_UP: 'open' }).limits).toEqual({
+    graphqlCostPerMinute: 20_000_000,
     hookCallsPerMinute: 600,
     workspaceHookCallsPerMinute: 3000,
     runStartsPerMinute: 3000,
     queuedRuns: 10_000,
+    storedMib: 2048,
     workspacesPerPerson: 100,
     scheduleMinSeconds: 60,
   })
@@ -139,18 +147,26 @@ test('only an instance where anybody may sign up limits a workspace without bein
     LOCKSTEP_HOOK_CALLS_PER_MINUTE: '0',
     LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: '7',
     LOCKSTEP_RUN_STARTS_PER_MINUTE: '8',
+    LOCKSTEP_GRAPHQL_COST_PER_MINUTE: '0',
     LOCKSTEP_MAX_QUEUED_RUNS: '9',
+    LOCKSTEP_WORKSPACE_MAX_MIB: '10',
     LOCKSTEP_MAX_WORKSPACES: '3',
     LOCKSTEP_SCHEDULE_MIN_SECONDS: '900',
   }
   expect(readConfig({ LOCKSTEP_SIGN_UP: 'open', ...told }).limits).toEqual({
+    graphqlCostPerMinute: 0,
     hookCallsPerMinute: 0,
     workspaceHookCallsPerMinute: 7,
     runStartsPerMinute: 8,
     queuedRuns: 9,
+    storedMib: 10,
     workspacesPerPerson: 3,
     scheduleMinSeconds: 900,
   })
+})
+
+test('a number of ten digits is read where it may be so large', () => {
+  expect(readConfig({ LOCKSTEP_GRAPHQL_MAX_COST: '1000000000' }).graphqlMaxCost).toBe(1_000_000_000)
 })
 
 test('the root key stays in the data folder if only the folder is set', () => {

@@ -6,38 +6,47 @@ import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-// Beside the built files and not among them: the API would serve it.
-const RECORD = join(root, 'web/built-from.json')
 
-// What every build reads, whatever its modules are; the lockfile stands for all packages.
-const always = [
-  'package-lock.json',
-  'web/index.html',
-  'web/vite.config.ts',
-  'web/sources.js',
-  ...filesIn('web/public'),
-]
+/** @typedef {{ record: string, result: string, always: readonly string[] }} Build */
+
+/**
+ * What every build of the web app reads, whatever its modules are; the lockfile stands for all packages. The record lies
+ * beside the built files and not among them: the API would serve it.
+ *
+ * @type {Build}
+ */
+const webApp = {
+  record: 'web/built-from.json',
+  result: 'web/dist/index.html',
+  always: [
+    'package-lock.json',
+    'web/index.html',
+    'web/vite.config.ts',
+    'web/sources.js',
+    ...filesIn('web/public'),
+  ],
+}
 
 /**
  * Writes down what the built files are made of.
  *
  * @param {readonly string[]} modules as the bundler names them: those outside the project count by the lockfile
  */
-export function recordSources(modules) {
+export function recordSources(modules, build = webApp) {
   const files = modules
     .map((it) => relative(root, it.split('?', 1)[0] ?? ''))
     .filter(
       (it) => !it.startsWith('..') && !it.split(sep).includes('node_modules') && existsSync(join(root, it)),
     )
-  const sources = [...new Set([...always, ...files])]
-  writeFileSync(RECORD, JSON.stringify({ sources, hash: hashOf(sources) }))
+  const sources = [...new Set([...build.always, ...files])]
+  writeFileSync(join(root, build.record), JSON.stringify({ sources, hash: hashOf(sources) }))
 }
 
-/** Whether the web app is built, and from just the sources that are there now. */
-export function isBuiltFromSources() {
+/** Whether the result is there, and built from just the sources that are there now. */
+export function isBuiltFromSources(build = webApp) {
   try {
-    const { sources, hash } = JSON.parse(readFileSync(RECORD, 'utf8'))
-    return existsSync(join(root, 'web/dist/index.html')) && hash === hashOf(sources)
+    const { sources, hash } = JSON.parse(readFileSync(join(root, build.record), 'utf8'))
+    return existsSync(join(root, build.result)) && hash === hashOf(sources)
   } catch {
     // There is no build, or one of its sources has gone.
     return false

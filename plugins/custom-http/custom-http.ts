@@ -1,15 +1,16 @@
 import {
-  AppError,
   defineStep,
   type HttpInit,
   type Sensitive,
   type StepContext,
+  StepFailure,
   type StepType,
 } from '../../src/steps/index.ts'
 import { send } from './answer.ts'
 import { type CustomHttpInput, fields } from './fields.ts'
-import { output } from './output.ts'
+import { output as outputSchema } from './output.ts'
 import { readPages } from './pagination/read-pages.ts'
+import { protectPaths, readPaths } from './protect-paths.ts'
 import { type RequestBody, requestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { requestUrl } from './request-url.ts'
@@ -24,18 +25,18 @@ export const customHttp: StepType = defineStep({
   title: 'Custom HTTP request',
   description: 'Sends an HTTP request to any address and returns the answer.',
   fields,
-  output,
+  output: outputSchema,
   destinations: ({ url }) => [new URL(url.reveal()).origin],
   async run(input, context) {
+    const { protect: paths = '' } = input
+    // A path that is none must not show up when the request has been sent.
+    readPaths(paths)
     const started = performance.now()
     const init = requestInit(input, requestBody(input))
     const { answer, ...read } = await readAll(input, init, context)
     const durationMs = Math.round(performance.now() - started)
     const { response, host } = answer
-    if (input.failOnErrorStatus && response.status >= 400) {
-      throw new AppError('STEP_FAILED', `${host} answered ${response.status}.`)
-    }
-    return {
+    const output = {
       status: response.status,
       ok: response.ok,
       headers: responseHeaders(response.headers),
@@ -43,6 +44,11 @@ export const customHttp: StepType = defineStep({
       url: shownUrl(answer.url, context),
       ...read,
     }
+    protectPaths(paths, output, context.protect)
+    if (input.failOnErrorStatus && response.status >= 400) {
+      throw new StepFailure(`${host} answered ${response.status}.`, output)
+    }
+    return output
   },
 })
 

@@ -101,6 +101,12 @@ export const fields = {
     default: 100,
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
   }),
+  protect: field.text({
+    label: 'Protect in the answer',
+    help:
+      'Values of the answer that are secret themselves, such as body.access_token. They are masked for people, and go ' +
+      'only where the secrets of this step may go. Separate several by commas.',
+  }),
   clientCertificate: field.multiline({
     label: 'Client certificate',
     help: 'PEM with certificate and key, or a PKCS#12 file in base64.',

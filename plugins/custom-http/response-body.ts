@@ -1,3 +1,5 @@
+import { parseJson } from '../../src/steps/index.ts'
+
 /** Bytes that are neither JSON nor text. */
 interface BinaryBody {
   readonly base64: string
@@ -42,7 +44,7 @@ function isText(essence: string): boolean {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

@@ -1,8 +1,9 @@
 import pg from 'pg'
+import { parseJson } from '../../src/steps/index.ts'
 
 type Parse = (text: string) => unknown
 
-const json: Parse = (text) => JSON.parse(text)
+const json: Parse = (text) => parseJson(text)
 const same: Parse = (text) => text
 
 /** JSON has no NaN and no infinity, so they stay text. */

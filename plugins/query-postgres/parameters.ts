@@ -1,4 +1,4 @@
-import { fieldError, type Sensitive } from '../../src/steps/index.ts'
+import { fieldError, parseJson, type Sensitive } from '../../src/steps/index.ts'
 
 // The protocol counts them in 16 bits, and wraps around without an error.
 const MAX_PARAMETERS = 65_535
@@ -18,7 +18,7 @@ export function readParameters(json: Sensitive): readonly unknown[] {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     // The parser's own message quotes the text.
     throw invalid('is not valid JSON.')

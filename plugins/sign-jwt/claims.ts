@@ -1,7 +1,7 @@
-import { fieldError } from '../../src/steps/index.ts'
+import { ExactNumber, fieldError } from '../../src/steps/index.ts'
 import type { SignJwtInput } from './fields.ts'
 
-type Claims = Readonly<Record<string, unknown>>
+export type Claims = Readonly<Record<string, unknown>>
 
 // A token travels in a header, and servers accept at least 8 KiB of headers.
 const MAX_CLAIMS_BYTES = 4096
@@ -36,7 +36,7 @@ function readClaims(claims: unknown): Claims {
   }
   if ('iat' in claims) throw invalid('"iat" is always the time of signing. Remove it.')
   if ('exp' in claims) throw invalid('"exp" follows from the field "expiresInSeconds". Remove it.')
-  if ('nbf' in claims && typeof claims.nbf !== 'number') {
+  if ('nbf' in claims && typeof claims.nbf !== 'number' && !(claims.nbf instanceof ExactNumber)) {
     throw invalid('"nbf" must be a number: seconds since 1970.')
   }
   return { ...claims }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
-import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
+import { type CompactJWSHeaderParameters, CompactSign } from 'jose'
 import { defineStep, type StepType } from '../../src/steps/index.ts'
-import { claimsOf } from './claims.ts'
+import { type Claims, claimsOf } from './claims.ts'
 import { fields, type SignJwtInput } from './fields.ts'
 import { refusedKey, signingKey } from './signing-key.ts'
 
@@ -49,12 +49,14 @@ const SHORT_KEY =
   'The shared secret is shorter than RFC 7518, section 3.2 asks for. Ask the service for a longer one: who sees a token can try to guess it.'
 
 async function sign(
-  claims: JWTPayload,
-  header: JWTHeaderParameters & { alg: SignJwtInput['algorithm'] },
+  claims: Claims,
+  header: CompactJWSHeaderParameters & { alg: SignJwtInput['algorithm'] },
   key: KeyObject,
 ) {
   try {
-    return await new SignJWT(claims).setProtectedHeader(header).sign(key)
+    // Its own writer of claims would copy the numbers, and so lose digits of theirs.
+    const payload = new TextEncoder().encode(JSON.stringify(claims))
+    return await new CompactSign(payload).setProtectedHeader(header).sign(key)
   } catch {
     throw refusedKey(header.alg)
   }

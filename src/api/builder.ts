@@ -5,8 +5,11 @@ import { AppError, type ChangeErrorCode } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Caller } from './caller.ts'
 import { graphqlError } from './errors.ts'
+import { jsonLiteral } from './exact-numbers.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
+import { NULLABLE_REFUSALS } from './nullable-refusals.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 export interface Context {
   caller: Caller
@@ -19,6 +22,12 @@ export interface Context {
   domain: Domain
   registry: Registry
   loaders: Loaders
+  /** Counts what the request costs against what its caller may take in a minute. @throws AppError LIMIT_REACHED */
+  takeCost: ((cost: number) => void) | undefined
+  /** How long the request may take. */
+  timeLimit: TimeLimit
+  /** Whether the document changes nothing and goes on for no time. */
+  onlyReads: boolean
   /** Aborts when the request is over. */
   signal: AbortSignal
   publicUrl: string
@@ -61,7 +70,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>
 
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<Types>({
-    plugins: [ScopeAuthPlugin],
+    plugins: [ScopeAuthPlugin, NULLABLE_REFUSALS],
     defaultFieldNullability: false,
     defaultInputFieldRequiredness: true,
     scopeAuth: {
@@ -124,8 +133,9 @@ function addScalars(builder: Builder): void {
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {
-    description: 'Any JSON value.',
+    description: 'Any JSON value. Numbers keep all of their digits.',
     serialize: (value) => value,
     parseValue: (value) => value,
+    parseLiteral: jsonLiteral,
   })
 }

@@ -1,20 +1,41 @@
 import { GraphQLError } from 'graphql'
 import { outageOf } from '../domain/index.ts'
-import { AppError, type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../errors.ts'
+import {
+  AppError,
+  type ChangeErrorCode,
+  changeErrorCodes,
+  type ErrorCode,
+  type ErrorPlace,
+} from '../errors.ts'
 import type { Logger } from '../log.ts'
 
+/** One fault of the input. */
+export interface Fault {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly reason: string
+  readonly at: ErrorPlace | undefined
+}
+
 /** A refused change, in the shape of the error type for its code. */
-export class Refusal {
+export class Refusal implements Fault {
   readonly code: ChangeErrorCode
   readonly message: string
   readonly reason: string
   readonly at: ErrorPlace | undefined
+  readonly more: readonly Fault[]
+  readonly limit: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
-  constructor({ code, message, reason, at }: AppError & { code: ChangeErrorCode }) {
-    this.code = code
-    this.message = message
-    this.reason = reason
-    this.at = at
+  constructor(error: AppError & { code: ChangeErrorCode }) {
+    this.code = error.code
+    this.message = error.message
+    this.reason = error.reason
+    this.at = error.at
+    // GraphQL would take an instance of Error for the failure of the field.
+    this.more = error.more.map(({ code, message, reason, at }) => ({ code, message, reason, at }))
+    this.limit = error.limit
+    this.retryAfterSeconds = error.retryAfterSeconds
   }
 }
 
@@ -31,8 +52,11 @@ export const RETRY_AFTER = { 'retry-after': '2' }
 
 /** Where the database is away or full, the HTTP answer says so too: what forwards requests looks at nothing else. */
 export function graphqlError(error: AppError): GraphQLError {
-  const http = error.code === 'DATABASE_UNAVAILABLE' && { http: { status: 503, headers: RETRY_AFTER } }
-  return new GraphQLError(error.message, { extensions: { code: error.code, ...http } })
+  const { code, at, limit, retryAfterSeconds } = error
+  const http = code === 'DATABASE_UNAVAILABLE' && { http: { status: 503, headers: RETRY_AFTER } }
+  const where = { ...(at && { at }), ...(limit !== undefined && { limit }) }
+  const when = retryAfterSeconds !== undefined && { retryAfterSeconds }
+  return new GraphQLError(error.message, { extensions: { code, ...where, ...when, ...http } })
 }
 
 /** 503 for what the database cannot do at the moment. */
@@ -64,14 +88,29 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
   }
 }
 
-/** A GraphQL error without the parts that quote the request. */
-export function withoutValues(error: GraphQLError): GraphQLError {
+/** A GraphQL error without the parts that quote the request. @param usual its code, where it has none. */
+export function withoutValues(error: GraphQLError, usual = 'BAD_REQUEST'): GraphQLError {
   const { nodes, source, positions, path } = error
   // Other extensions may quote the request, such as the reason why a body is not JSON.
-  const { code = 'BAD_REQUEST', http } = error.extensions
-  const extensions = { code, ...(http !== undefined && { http }) }
+  const { code: given = usual, http, at } = error.extensions as GivenExtensions
+  const code = http?.status === 405 ? 'METHOD_NOT_ALLOWED' : given
+  const extensions = {
+    code,
+    // Only our own check of variables has a place, which it makes of names of the schema.
+    ...(code === 'BAD_USER_INPUT' && { at }),
+    ...(http !== undefined && { http: code === 'BAD_REQUEST' ? strict(http) : http }),
+  }
   return new GraphQLError(messageWithoutValues(error), { nodes, source, positions, path, extensions })
 }
+
+interface GivenExtensions {
+  code?: string
+  http?: { status?: number }
+  at?: ErrorPlace
+}
+
+/** What is no request of GraphQL over HTTP has its status with both media types. Yoga would answer 200 to application/json. */
+const strict = (http: object): object => ({ ...http, spec: false })
 
 /**
  * GraphQL quotes an input that does not fit, and the words of a query that it cannot parse. A value that a person

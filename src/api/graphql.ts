@@ -4,12 +4,17 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Domain, Scope } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
+import { ADDRESS_HEADER, limitedNetwork } from '../server/client-address.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
+import type { Caller } from './caller.ts'
 import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
+import { exactVariables } from './exact-numbers.ts'
+import { httpRefusals, streamsOnly } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
+import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
 import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
@@ -17,6 +22,8 @@ import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
+import { TimeLimit } from './time-limit.ts'
+import { checkVariables } from './variable-errors.ts'
 
 interface GraphqlParts {
   domain: Domain
@@ -28,6 +35,10 @@ interface GraphqlParts {
   persisted: PersistedDocuments
   /** The highest cost of a request, in fields that take what is at hand. */
   maxCost: number
+  /** How long a request may take; 0: as long as it likes. */
+  timeoutSeconds: number
+  /** Counts what a request costs, where that is bounded. @throws AppError LIMIT_REACHED */
+  takeCost: ((whose: string, cost: number) => void) | undefined
   log: Logger
   metrics: ApiMetrics
   credentialsIn(headers: Headers): Credentials | undefined
@@ -35,7 +46,8 @@ interface GraphqlParts {
 }
 
 interface RequestContext {
-  req: IncomingMessage
+  /** With the time limit of a request that the short way has worked on. */
+  req: IncomingMessage & { timeLimit?: TimeLimit }
   res: ServerResponse
   /** Set once the document is read. */
   onlyReads?: boolean
@@ -47,7 +59,9 @@ const hideValues: Plugin = {
     () =>
     ({ valid, result, setResult }) => {
       if (valid) return
-      setResult(result.map((error: Error) => (error instanceof GraphQLError ? withoutValues(error) : error)))
+      const hide = (error: Error) =>
+        error instanceof GraphQLError ? withoutValues(error, 'GRAPHQL_VALIDATION_FAILED') : error
+      setResult(result.map(hide))
     },
 }
 
@@ -87,7 +101,7 @@ export interface GraphqlHandler {
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   const { persisted, metrics } = parts
-  const schema = createSchema()
+  const schema = refuseLateChanges(createSchema())
   const cost = new CostLimit(schema, parts.maxCost)
   const cache = createDocumentCache()
   const known = createKnownQueries({
@@ -95,21 +109,32 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     documentOf: cache.documentCache.get,
     mayBeQuick: (document) => onlyReads(document) && cost.alwaysHolds(document),
     persisted,
-    contextOf: (req) =>
-      contextOf(parts, new yoga.fetchAPI.Headers(req.headers as Record<string, string>), false, NEVER),
+    costOf: (document, name, variables) => cost.costOf(document, name, variables),
+    contextOf: (req) => {
+      const headers = new yoga.fetchAPI.Headers(req.headers as Record<string, string>)
+      return contextOf(parts, headers, true, NEVER, new TimeLimit(parts.timeoutSeconds))
+    },
   })
   const yoga = createYoga<RequestContext, Context>({
     schema,
-    context: ({ request, onlyReads }) => contextOf(parts, request.headers, !onlyReads, request.signal),
+    context: ({ request, req, onlyReads = false }) => {
+      const timeLimit = req?.timeLimit ?? new TimeLimit(parts.timeoutSeconds)
+      return contextOf(parts, request.headers, onlyReads, request.signal, timeLimit)
+    },
     maskedErrors: { maskError: createErrorMask(parts.log) },
     plugins: [
+      httpRefusals,
+      exactVariables,
       persistedDocuments(persisted),
       limitDocuments,
       hideValues,
       tellReads,
       known.plugin,
       countOperations(metrics),
+      checkVariables(schema),
       limitCost(cost),
+      streamsOnly,
+      limitTime,
       keepNothing,
     ],
     parserAndValidationCache: cache,
@@ -157,14 +182,23 @@ const NEVER = new AbortController().signal
 async function contextOf(
   parts: GraphqlParts,
   headers: Headers,
-  fresh: boolean,
+  onlyReads: boolean,
   signal: AbortSignal,
+  timeLimit: TimeLimit,
 ): Promise<Context> {
   const { domain, registry, publicUrl, signUp, paused, metrics } = parts
-  const caller = await callerOf(parts, headers, fresh)
+  const caller = await callerOf(parts, headers, !onlyReads)
   const loaders = createLoaders(domain)
   const refused = metrics.graphqlError
-  return { ...caller, domain, registry, loaders, publicUrl, signUp, paused, signal, refused }
+  const takeCost = parts.takeCost?.bind(undefined, whoseCost(caller.caller, headers))
+  const request = { signal, refused, takeCost, timeLimit, onlyReads }
+  return { ...caller, ...request, domain, registry, loaders, publicUrl, signUp, paused }
+}
+
+/** A person has one budget, whatever they make tokens for. Whoever has not signed in shares that of their network. */
+function whoseCost(caller: Caller, headers: Headers): string {
+  if (caller.kind === 'anonymous') return `of ${limitedNetwork(headers.get(ADDRESS_HEADER) ?? 'unknown')}`
+  return caller.kind === 'token' && caller.owner !== null ? caller.owner : caller.id
 }
 
 /** Other objects that Yoga logs may hold the variables of an operation, which may be values. */

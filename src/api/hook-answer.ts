@@ -1,4 +1,5 @@
 import type { HookedRun } from '../domain/index.ts'
+import { parseJson } from '../exact-json.ts'
 
 /** What a hook answers. */
 export interface Reply {
@@ -46,7 +47,7 @@ export function ownAnswer({ id: runId, ended }: HookedRun): Reply {
   if (!ended) return { status: 202, body: { runId } }
   // Whoever calls is told that it failed, and the workspace's members see why.
   if (ended.status !== 'SUCCEEDED') return { status: 500, body: { runId, error: 'The automation failed.' } }
-  const output = readOutput(ended.output == null ? null : (JSON.parse(ended.output) as unknown))
+  const output = readOutput(ended.output == null ? null : parseJson(ended.output))
   if (typeof output === 'string') return { status: 500, body: { runId, error: output } }
   const { status, headers, body } = output
   // RFC 9110, section 15: these have no content.

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Domain, type HookedRun, MAX_WAIT, outageOf } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
+import { parseJson } from '../exact-json.ts'
 import { isWithheld } from '../hook-signature/index.ts'
 import type { Logger } from '../log.ts'
 import { ADDRESS_HEADER } from '../server/client-address.ts'
@@ -133,8 +134,9 @@ function parseBody(text: string, contentType: string): unknown {
     return Object.fromEntries(new URLSearchParams(text))
   }
   try {
-    return JSON.parse(text)
-  } catch {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof AppError) throw error
     return text
   }
 }
@@ -147,6 +149,6 @@ function waitSeconds(prefer: string): number {
 function answer({ id: runId, ended }: HookedRun, seconds: number): Reply {
   if (!ended) return { status: 202, body: { runId } }
   const { status, output, error } = ended
-  const body = { runId, status, output: output ? (JSON.parse(output) as unknown) : null, error }
+  const body = { runId, status, output: output ? parseJson(output) : null, error }
   return { status: 200, body, headers: { 'preference-applied': `wait=${seconds}` } }
 }

@@ -3,6 +3,7 @@ import { normalizedExecutor } from '@graphql-tools/executor'
 import { RequestCache } from '@pothos/plugin-scope-auth'
 import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { parseJson } from '../exact-json.ts'
 import type { Context } from './builder.ts'
 import { type CompiledQuery, compileQuery } from './compiled-query.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
@@ -14,6 +15,7 @@ interface KnownQueryParts {
   /** Whether it only reads, and costs little enough with any variables. Everything else is Yoga's to check. */
   mayBeQuick(document: DocumentNode): boolean
   persisted: PersistedDocuments
+  costOf(document: DocumentNode, name: string | undefined, variables: Record<string, unknown>): number
   contextOf(req: IncomingMessage): Promise<Context>
 }
 
@@ -73,7 +75,7 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
 }
 
 /** @returns what gives the data of a query, or undefined where there is an error in any of them. */
-function createExecutor({ schema, contextOf }: KnownQueryParts) {
+function createExecutor({ schema, costOf, contextOf }: KnownQueryParts) {
   const compiled = new WeakMap<OperationDefinitionNode, { query: CompiledQuery | undefined }>()
   return async (req: IncomingMessage, document: DocumentNode, { variables = {}, operationName }: Params) => {
     const operation = getOperationAST(document, operationName)
@@ -81,17 +83,22 @@ function createExecutor({ schema, contextOf }: KnownQueryParts) {
     const known = compiled.get(operation) ?? { query: compileQuery(schema, document, operation) }
     compiled.set(operation, known)
     const context = await contextOf(req)
+    context.takeCost?.(costOf(document, operationName, variables))
+    const { timeLimit } = context
     try {
-      if (known.query) return await known.query(variables, context)
-      const result = await normalizedExecutor({
+      if (known.query) return await timeLimit.race(Promise.resolve(known.query(variables, context)))
+      const executed = normalizedExecutor({
         schema,
         document,
         contextValue: context,
         variableValues: variables,
         ...(operationName !== undefined && { operationName }),
       })
+      const result = await timeLimit.race(Promise.resolve(executed))
       return 'data' in result && !result.errors ? result.data : undefined
     } finally {
+      // Yoga, which is asked next, does not begin anew.
+      if (timeLimit.isOver()) Object.assign(req, { timeLimit })
       // It hangs on a WeakMap, which V8's quick collection of young objects takes for a reason to keep it: everything of
       // the request would grow old, and wait for the slow collection of all.
       RequestCache.clearForContext(context)
@@ -110,7 +117,7 @@ interface Params {
 function readParams(body: string): Params | undefined {
   let read: unknown
   try {
-    read = JSON.parse(body)
+    read = parseJson(body)
   } catch {
     return undefined
   }

@@ -1,6 +1,16 @@
 import DataLoader from 'dataloader'
 import { GraphQLError } from 'graphql'
-import type { Domain, KeyHealth, RunSummary, StepRun, VariableGroup, VariablesKey } from '../domain/index.ts'
+import type {
+  Domain,
+  HeldBytes,
+  KeyHealth,
+  RunSummary,
+  StepOutput,
+  StepSummary,
+  VariableGroup,
+  VariablesKey,
+} from '../domain/index.ts'
+import { ByteBudget, tooManyBytes } from './held-bytes.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
@@ -17,10 +27,13 @@ interface Key {
 /** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
-  steps: DataLoader<Key, StepRun[], string>
+  steps: DataLoader<Key, StepSummary[], string>
+  /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
+  stepOutputs: DataLoader<Key, StepOutput[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   variables: DataLoader<VariablesKey, VariableGroup[], string>
+  /** @throws GraphQLError BAD_REQUEST as above */
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
   /** By workspace, as the three below. */
@@ -41,6 +54,7 @@ export const createLoaders = (domain: Domain): Loaders => new LazyLoaders(domain
 class LazyLoaders implements Loaders {
   readonly #domain: Domain
   readonly #made: Partial<Loaders> = {}
+  readonly #bytes = new ByteBudget()
 
   constructor(domain: Domain) {
     this.#domain = domain
@@ -58,16 +72,12 @@ class LazyLoaders implements Loaders {
   }
 
   get steps() {
-    return this.#once(
-      'steps',
-      () =>
-        new DataLoader(async (keys) => {
-          const { runs } = this.#domain
-          const found = await inWorkspaces(keys, (workspace, ids) => runs.stepsOfMany(workspace, ids))
-          const byRun = Map.groupBy(found, ({ workspace, run }) => cacheKeyFn({ workspace, id: run }))
-          return keys.map((key) => byRun.get(cacheKeyFn(key)) ?? [])
-        }, changing),
-    )
+    return this.#once('steps', () => new DataLoader(listsOf(this.#domain.runs.stepsOfMany), changing))
+  }
+
+  get stepOutputs() {
+    const { runs } = this.#domain
+    return this.#once('stepOutputs', () => this.#ofRuns(runs.outputBytesOfMany, listsOf(runs.outputsOfMany)))
   }
 
   get newestRuns() {
@@ -90,13 +100,8 @@ class LazyLoaders implements Loaders {
 
   get runContent() {
     const { runs } = this.#domain
-    return this.#once(
-      'runContent',
-      () =>
-        new DataLoader(
-          (keys) => each(keys, (workspace, ids) => runs.contentsOfMany(workspace, ids)),
-          changing,
-        ),
+    return this.#once('runContent', () =>
+      this.#ofRuns(runs.contentBytesOfMany, (keys: readonly Key[]) => each(keys, runs.contentsOfMany)),
     )
   }
 
@@ -136,6 +141,22 @@ class LazyLoaders implements Loaders {
           return workspaces.map(() => health)
         }),
     )
+  }
+
+  /** Reads what runs hold, as much as one request may. */
+  #ofRuns<T>(
+    bytesOf: (workspace: string, runs: readonly string[]) => Promise<HeldBytes[]>,
+    load: (keys: readonly Key[]) => Promise<T[]>,
+  ) {
+    return new DataLoader<Key, T, string>(async (keys) => {
+      const held = await inWorkspaces(keys, bytesOf)
+      const readable = this.#bytes.take(
+        keys.map(({ id }) => id),
+        held,
+      )
+      const found = (await load(keys.filter(({ id }) => readable.has(id))))[Symbol.iterator]()
+      return keys.map(({ id }) => (readable.has(id) ? (found.next().value as T) : tooManyBytes()))
+    }, changing)
   }
 
   #once<Name extends keyof Loaders>(name: Name, make: () => Loaders[Name]): Loaders[Name] {
@@ -204,6 +225,17 @@ async function eachVariables(
     })
   }
   return keys.map((key) => found.get(key) ?? [])
+}
+
+/** The rows of each key, which is a run. */
+function listsOf<Row extends { workspace: string; run: string }>(
+  load: (workspace: string, runs: readonly string[]) => Promise<Row[]>,
+) {
+  return async (keys: readonly Key[]): Promise<Row[][]> => {
+    const found = await inWorkspaces(keys, load)
+    const byRun = Map.groupBy(found, ({ workspace, run }) => cacheKeyFn({ workspace, id: run }))
+    return keys.map((key) => byRun.get(cacheKeyFn(key)) ?? [])
+  }
 }
 
 /** The row of each key. */

@@ -24,12 +24,16 @@ export function persistedDocuments({ documents, only }: PersistedDocuments): Plu
     getPersistedOperation: (hash) => documents.get(hash) ?? null,
     customErrors: {
       notFound: {
-        message: 'No document has this hash. Reload the page: the web app may have changed with an upgrade.',
+        // The words that Apollo's and urql's clients look for, to send the text of the document.
+        message: 'PersistedQueryNotFound',
         extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
       },
       keyNotFound: only
         ? refused
-        : { message: 'The request has no query.', extensions: { code: 'BAD_REQUEST' } },
+        : {
+            message: 'The request has no query.',
+            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+          },
       persistedQueryOnly: refused,
     },
   })

@@ -21,6 +21,7 @@ import {
   TypeMetaFieldDef,
   type ValueNode,
 } from 'graphql'
+import { ExactNumber } from '../exact-json.ts'
 
 /** What a field costs. It stands in the field's extensions as `cost`, see {@link costs}. */
 export interface FieldCost {
@@ -152,6 +153,12 @@ export class CostLimit {
     return found.cost > this.limit ? found : undefined
   }
 
+  /** What a request costs whose cost is not {@link exceeded}. */
+  costOf(document: DocumentNode, name: string | null | undefined, variables: Variables): number {
+    const operation = getOperationAST(document, name)
+    return operation ? costOf(this.#schema, document, operation, variables).cost : 0
+  }
+
   #mostOf(document: DocumentNode, operation: OperationDefinitionNode): number {
     const known = this.#most.get(operation)
     if (known !== undefined) return known
@@ -205,7 +212,8 @@ function firstOf(node: ValueNode | undefined, values: Variables | undefined, mos
   if (!values) return most
   const value = values[node.name.value]
   // What is no number is refused before anything is executed.
-  return typeof value === 'number' ? value : undefined
+  const number = value instanceof ExactNumber ? value.valueOf() : value
+  return typeof number === 'number' ? number : undefined
 }
 
 function usualFirst(field: GraphQLField<unknown, unknown>): number | undefined {

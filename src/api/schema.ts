@@ -1,5 +1,14 @@
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import {
+  type GraphQLSchema,
+  isObjectType,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  specifiedDirectives,
+  visit,
+} from 'graphql'
 import { createBuilder } from './builder.ts'
+import { semanticNonNull } from './nullable-refusals.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
@@ -31,9 +40,30 @@ export function createSchema(): GraphQLSchema {
   defineRun(builder, automation, stepInput, errorPlace)
   defineSecret(builder, automation)
   defineAuditEvent(builder)
-  return builder.toSchema()
+  return builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] })
 }
 
 /** The text of `schema.graphql`. */
-export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(createSchema())).trimEnd()}
-`
+export function printedSchema(): string {
+  const schema = lexicographicSortSchema(createSchema())
+  return `${withSemanticNonNull(schema, printSchema(schema)).trimEnd()}\n`
+}
+
+/** GraphQL prints no directive of our own at the fields that have it. */
+function withSemanticNonNull(schema: GraphQLSchema, text: string): string {
+  const parts: string[] = []
+  let printed = 0
+  visit(parse(text), {
+    ObjectTypeDefinition({ name, fields = [] }) {
+      const type = schema.getType(name.value)
+      for (const field of fields) {
+        const { extensions } = (isObjectType(type) && type.getFields()[field.name.value]) || {}
+        if (!extensions?.[semanticNonNull.name] || !field.loc) continue
+        parts.push(text.slice(printed, field.loc.end), ` @${semanticNonNull.name}`)
+        printed = field.loc.end
+      }
+      return false
+    },
+  })
+  return [...parts, text.slice(printed)].join('')
+}

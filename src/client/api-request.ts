@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import { parseJson } from '../exact-json.ts'
 import type { Sensitive } from '../sensitive.ts'
 
 const TIMEOUT_MS = 30_000
@@ -71,7 +72,10 @@ async function read<T>(url: string, response: Response): Promise<Answer<T>> {
       `${url} redirects to ${origin}. Set LOCKSTEP_URL to the true address.`,
     )
   }
-  const answer: unknown = await response.json().catch(() => undefined)
+  const answer: unknown = await response
+    .text()
+    .then((text) => parseJson(text))
+    .catch(() => undefined)
   if (typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)) {
     return answer as Answer<T>
   }

@@ -8,6 +8,7 @@ import { recordInstanceEvent } from '../domain/index.ts'
 import { listVouchedRecipients } from '../domain/recipients.ts'
 import { AppError } from '../errors.ts'
 import { rootKeyPlace } from '../keys/root-key.ts'
+import { packageFiles } from '../package-files.ts'
 import { openTables } from '../store/backed-tables.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificate } from '../vault/sealing.ts'
@@ -89,6 +90,6 @@ async function findRecipients(store: Store): Promise<Certificate[]> {
 }
 
 async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = await readFile(packageFiles.manifest, 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

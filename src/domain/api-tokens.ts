@@ -136,7 +136,9 @@ async function makeRoom(tx: Tx, workspace: string, now: Date): Promise<void> {
   const unlisted = new Date(now.getTime() - LISTED_DAYS * DAY_MS)
   await tx.nativeDelete(ApiToken, { workspace, expiresAt: { $lte: unlisted } })
   if ((await tx.count(ApiToken, { workspace })) < MAX_TOKENS) return
-  throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_TOKENS} tokens. Revoke one first.`)
+  throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_TOKENS} tokens. Revoke one first.`, {
+    limit: 'tokens',
+  })
 }
 
 const NO_OWNER =

@@ -1,6 +1,6 @@
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
-import { AppError } from '../errors.ts'
+import { AppError, checkAll } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import { Automation, type AutomationStep, type HookAnswer, type Schedule } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
@@ -15,7 +15,7 @@ import { checkSchedule, nextTick } from './schedules.ts'
 import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
 
 const MAX_AUTOMATIONS = 5000
-const MAX_STEPS = 100
+export const MAX_STEPS = 100
 const MAX_DEFINITION_BYTES = 1024 * 1024
 
 export interface StepInput extends StepSettingsInput {
@@ -126,11 +126,13 @@ export function createAutomations(parts: AutomationParts): Automations {
  */
 export function checkSteps(registry: Registry, steps: readonly StepInput[]): AutomationStep[] {
   if (steps.length > MAX_STEPS) {
-    throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`)
+    throw new AppError('LIMIT_REACHED', `An automation has at most ${MAX_STEPS} steps. Split it in two.`, {
+      limit: 'steps',
+    })
   }
   jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
-  return steps.map(({ key, type, fields, ...settings }) => {
+  const checkStep = ({ key, type, fields, ...settings }: StepInput): AutomationStep => {
     if (!STEP_KEY.test(key)) {
       throw new AppError(
         'INVALID_FIELD',
@@ -141,9 +143,14 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
     if (keys.has(key))
       throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`, { at })
     keys.add(key)
-    checkFields({ key, type: typeOf(registry, key, type) }, fields)
-    return { key, type, fields: fields as Record<string, unknown>, ...checkStepSettings(key, settings) }
-  })
+    const checkContent = () => {
+      checkFields({ key, type: typeOf(registry, key, type) }, fields)
+      return {}
+    }
+    const [, checked] = checkAll([checkContent, () => checkStepSettings(key, settings)])
+    return { key, type, fields: fields as Record<string, unknown>, ...checked }
+  }
+  return checkAll(steps.map((step) => () => checkStep(step)))
 }
 
 function typeOf(registry: Registry, step: string, type: string): StepType {
@@ -154,18 +161,25 @@ function typeOf(registry: Registry, step: string, type: string): StepType {
   }
 }
 
+type CheckedDraft = Pick<Automation, 'name' | 'steps'> &
+  Partial<Pick<Automation, 'hookSignature' | 'hookAnswer' | 'schedule'>>
+
+/** @throws AppError the first fault, with all others. */
 function checkDraft(
   { registry, scheduleMinSeconds }: AutomationParts,
   { name, steps, hookSignature, hookAnswer, schedule }: AutomationDraft,
-) {
-  return {
-    name: checkTitle("The automation's name", name),
-    steps: checkSteps(registry, steps),
-    // A client that does not know the setting must not switch the signature check off.
-    ...(hookSignature !== undefined && { hookSignature: hookSignature && checkSignature(hookSignature) }),
-    ...(hookAnswer !== undefined && { hookAnswer: hookAnswer && checkAnswer(hookAnswer) }),
-    ...(schedule !== undefined && { schedule: schedule && checkSchedule(schedule, scheduleMinSeconds) }),
-  }
+): CheckedDraft {
+  // A client that does not know the setting must not switch the signature check off.
+  const parts: Partial<CheckedDraft>[] = checkAll<Partial<CheckedDraft>>([
+    () => ({ name: checkTitle("The automation's name", name) }),
+    () => ({ steps: checkSteps(registry, steps) }),
+    () =>
+      hookSignature === undefined ? {} : { hookSignature: hookSignature && checkSignature(hookSignature) },
+    () => (hookAnswer === undefined ? {} : { hookAnswer: hookAnswer && checkAnswer(hookAnswer) }),
+    () =>
+      schedule === undefined ? {} : { schedule: schedule && checkSchedule(schedule, scheduleMinSeconds) },
+  ])
+  return Object.assign({}, ...parts) as CheckedDraft
 }
 
 async function createAutomation(
@@ -189,6 +203,7 @@ async function createAutomation(
       throw new AppError(
         'LIMIT_REACHED',
         `A workspace has at most ${MAX_AUTOMATIONS} automations. Delete one first.`,
+        { limit: 'automations' },
       )
     }
     await tx.insert(Automation, row)

@@ -32,6 +32,7 @@ import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
 import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
+import type { StoredLimit } from './stored-limit.ts'
 import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
@@ -51,7 +52,7 @@ export type { KeyHealth } from './key-health.ts'
 export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member } from './members.ts'
 export { checkEmail, checkPersonName } from './person.ts'
-export type { RunSummary } from './run-list.ts'
+export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'
@@ -59,6 +60,7 @@ export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
+export { createStoredLimit, type Storage } from './stored-limit.ts'
 export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
 export interface DomainParts {
@@ -72,13 +74,25 @@ export interface DomainParts {
   publicUrl: string
   limits: Limits
   workspaceLimits: WorkspaceLimits
+  stored: StoredLimit
 }
 
 export type Domain = ReturnType<typeof createDomain>
 
 export function createDomain(parts: DomainParts) {
-  const { store, queue, intake, signals, rights, registry, hookTokens, publicUrl, limits, workspaceLimits } =
-    parts
+  const {
+    store,
+    queue,
+    intake,
+    signals,
+    rights,
+    registry,
+    hookTokens,
+    publicUrl,
+    limits,
+    workspaceLimits,
+    stored,
+  } = parts
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
@@ -97,6 +111,7 @@ export function createDomain(parts: DomainParts) {
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
       listAudit(store, workspace, first, before, filter),
+    storage: (workspace: string) => stored.find(workspace),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
   }

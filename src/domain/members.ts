@@ -175,7 +175,9 @@ async function invite(
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
     const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
     if (people >= MAX_MEMBERS) {
-      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`)
+      throw new AppError('LIMIT_REACHED', `A workspace has at most ${MAX_MEMBERS} members and invitations.`, {
+        limit: 'members',
+      })
     }
     const invitation = {
       workspace,

@@ -3,16 +3,18 @@ import { requestContext } from '../request-context.ts'
 import { type Registry, secretNames } from '../steps/index.ts'
 import type { EnqueuedRun } from '../store/runs/enqueue.ts'
 import type { StepUse } from '../store/runs/run-job.ts'
-import { type RunOrigin, withOrigin } from '../store/runs/run-origin.ts'
+import { type EarlierOutputs, type RunOrigin, withOrigin } from '../store/runs/run-origin.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { requestSender } from './audit.ts'
 import { newId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
 
-const MAX_INPUT_BYTES = 5 * 1024 * 1024
+export const MAX_INPUT_BYTES = 5 * 1024 * 1024
 
 export interface NewRun extends Omit<EnqueuedRun, 'run' | 'sealedInput' | 'use' | 'audit'> {
   input: unknown
+  /** What a test of a single step begins with. */
+  earlier?: EarlierOutputs | undefined
   /** The run's id is added to it. */
   audit: Omit<EnqueuedRun['audit'], 'detail' | 'address' | 'client'> & { detail: object }
 }
@@ -25,13 +27,13 @@ export interface NewRun extends Omit<EnqueuedRun, 'run' | 'sealedInput' | 'use' 
  */
 export async function sealRun(
   { sealer, registry }: { sealer: Sealer; registry: Registry },
-  { input, audit, ...run }: NewRun,
+  { input, earlier, audit, ...run }: NewRun,
 ): Promise<EnqueuedRun> {
   const id = newId()
   const { workspace } = run
   const text = jsonOf("A run's input", input, MAX_INPUT_BYTES, 'Send less, or a link to it.')
   const at = { workspace, name: `run/${id}/input` }
-  const sealedInput = await sealer.seal(at, withOrigin(text, originOf(run)))
+  const sealedInput = await sealer.seal(at, withOrigin(text, originOf(run), earlier))
   const detail = { ...audit.detail, run: publicId(workspace, id) }
   const event = { ...audit, ...requestSender(), detail }
   return { ...run, run: id, sealedInput, use: firstUse(registry, run), audit: event }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { ExactNumber } from '../exact-json.ts'
 
 // The same depth as in templates. Deeper data would exhaust the stack of code that walks it, such as
 // JSON.stringify.
@@ -12,18 +13,25 @@ const MAX_DEPTH = 128
  */
 export function jsonOf(what: string, data: unknown, maxBytes: number, advice: string): string {
   if (isDeeperThan(MAX_DEPTH, data)) {
-    throw new AppError('LIMIT_REACHED', `${what} is nested over ${MAX_DEPTH} levels deep. Flatten it.`)
+    throw new AppError('LIMIT_REACHED', `${what} is nested over ${MAX_DEPTH} levels deep. Flatten it.`, {
+      limit: 'depth',
+    })
   }
   const text = JSON.stringify(data ?? null)
   if (Buffer.byteLength(text) <= maxBytes) return text
-  throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`)
+  throw new AppError('LIMIT_REACHED', `${what} is at most ${maxBytes / 1024 / 1024} MiB. ${advice}`, {
+    limit: 'bytes',
+  })
 }
+
+const isBranch = (it: unknown): it is object =>
+  typeof it === 'object' && it !== null && !(it instanceof ExactNumber)
 
 /** Walks level by level, since the data may be too deep for recursion. */
 function isDeeperThan(levels: number, data: unknown): boolean {
   let level = [data]
   for (let depth = 0; depth <= levels; depth++) {
-    level = level.flatMap((it) => (typeof it === 'object' && it !== null ? Object.values(it) : []))
+    level = level.flatMap((it) => (isBranch(it) ? Object.values(it) : []))
     if (level.length === 0) return false
   }
   return true

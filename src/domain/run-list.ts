@@ -1,4 +1,4 @@
-import { Run, type RunStatus, runStatuses } from '../store/entities/index.ts'
+import { Run, type RunStatus, runStatuses, StepRun } from '../store/entities/index.ts'
 import type { Em } from '../store/store.ts'
 import { parsePublicId } from './ids.ts'
 
@@ -25,6 +25,19 @@ const summaryFields = [
 ] as const
 const contentFields = ['workspace', 'id', 'input', 'output'] as const
 const endedFields = ['workspace', 'id', 'automation', 'input'] as const
+const stepFields = [
+  'workspace',
+  'run',
+  'position',
+  'key',
+  'status',
+  'attempt',
+  'error',
+  'secrets',
+  'startedAt',
+  'finishedAt',
+] as const
+const stepOutputFields = ['workspace', 'run', 'position', 'output'] as const
 const definitionFields = ['workspace', 'id', 'steps'] as const
 
 type EndedRun = Pick<Run, (typeof endedFields)[number]>
@@ -36,6 +49,13 @@ export interface RunPage {
   first: number
   /** The id after which the page begins. */
   before?: string | undefined
+}
+
+export async function findSummary(
+  em: Em,
+  where: { workspace: string; id: string },
+): Promise<RunSummary | undefined> {
+  return (await em.findOne(Run, where, { fields: summaryFields })) ?? undefined
 }
 
 /** The runs of a workspace's automations, newest first, without tests of single steps. */
@@ -80,6 +100,46 @@ export async function lastEndedRuns(
 
 export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })
+}
+
+/** Which rows of a workspace, and how many bytes of JSON they hold that a caller gets. */
+export interface HeldBytes {
+  id: string
+  bytes: number
+}
+
+/** What the inputs and outputs of runs hold, to be asked before they are read. */
+export function bytesOfContents(em: Em, workspace: string, runs: readonly string[]): Promise<HeldBytes[]> {
+  return em.execute(
+    `select id, coalesce(octet_length(input::text), 0) + coalesce(octet_length(output::text), 0) as bytes
+       from run where workspace_id = ? and id = any(?::uuid[])`,
+    [workspace, arrayOf(runs)],
+  )
+}
+
+/** The same of the outputs of all their steps. */
+export function bytesOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<HeldBytes[]> {
+  return em.execute(
+    `select run as id, sum(coalesce(octet_length(output::text), 0))::float8 as bytes
+       from step_run where workspace_id = ? and run = any(?::uuid[]) group by run`,
+    [workspace, arrayOf(runs)],
+  )
+}
+
+/** A step without its output, which may be megabytes. */
+export type StepSummary = Pick<StepRun, (typeof stepFields)[number]>
+
+/** The steps of several runs, in the order of each run. */
+export function stepsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<StepSummary[]> {
+  const where = { workspace, run: { $in: [...runs] } }
+  return em.find(StepRun, where, { fields: stepFields, orderBy: { position: 'asc' } })
+}
+
+export type StepOutput = Pick<StepRun, (typeof stepOutputFields)[number]>
+
+export function outputsOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<StepOutput[]> {
+  const where = { workspace, run: { $in: [...runs] } }
+  return em.find(StepRun, where, { fields: stepOutputFields })
 }
 
 export function definitionsOfRuns(

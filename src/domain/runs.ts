@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { metaChallenge, slackChallenge } from '../hook-signature/index.ts'
 import type { Registry } from '../steps/index.ts'
-import { Run, StepRun } from '../store/entities/index.ts'
+import { Run, type StepRun } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
 import type { RunSignals } from '../store/run-signals.ts'
 import { cancelRun } from '../store/runs/cancel.ts'
@@ -9,22 +9,29 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Em, Store } from '../store/store.ts'
 import type { Sealer, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { checkSteps, type StepInput } from './automations.ts'
 import { checkChallenge, checkToken } from './hook-door.ts'
-import { parsePublicId, publicId } from './ids.ts'
+import { parsePublicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
-import { sealRun } from './new-run.ts'
 import {
+  bytesOfContents,
+  bytesOfSteps,
   contentsOfRuns,
   definitionsOfRuns,
+  findSummary,
+  type HeldBytes,
   listRuns,
   newestRuns,
+  outputsOfSteps,
   type RunContent,
   type RunDefinition,
   type RunPage,
   type RunSummary,
+  type StepOutput,
+  type StepSummary,
+  stepsOfRuns,
 } from './run-list.ts'
 import { type Hook, type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
+import { type StepTest, testStep } from './test-step.ts'
 
 export type { Run, StepRun }
 
@@ -58,22 +65,26 @@ export interface Runs {
   challengeIn(hook: Hook, request: { body: unknown }): Promise<string | undefined>
   /** The same for a service that asks by GET. @throws AppError FORBIDDEN, CONFLICT */
   challengeInQuery(hook: Hook, query: URLSearchParams): Promise<string | undefined>
-  /** Runs one step once, through the same executor, and waits for it at most `waitSeconds`. */
-  testStep(
-    actor: Actor,
-    workspace: string,
-    step: StepInput,
-    input: unknown,
-    waitSeconds: number,
-  ): Promise<StepRun>
+  /**
+   * Runs one step once, through the same executor, and waits for it.
+   *
+   * @throws AppError as when the step is saved; NOT_FOUND, INVALID_FIELD, LIMIT_REACHED for what it begins with
+   */
+  testStep(actor: Actor, workspace: string, test: StepTest): Promise<StepRun>
   cancel(actor: Actor, id: string): Promise<Run>
   get(id: string): Promise<Run | undefined>
+  /** The same without what it holds. */
+  summary(id: string): Promise<RunSummary | undefined>
   /** The steps of several runs, in the order of each run. */
-  stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepRun[]>
+  stepsOfMany(workspace: string, runs: readonly string[]): Promise<StepSummary[]>
+  /** The outputs of all their steps, and how many bytes these hold. */
+  outputsOfMany(workspace: string, runs: readonly string[]): Promise<StepOutput[]>
+  outputBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
   list(workspace: string, page: RunPage): Promise<RunSummary[]>
   /** The newest runs of several automations, newest first for each. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
   contentsOfMany(workspace: string, runs: readonly string[]): Promise<RunContent[]>
+  contentBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
   definitionsOfMany(workspace: string, runs: readonly string[]): Promise<RunDefinition[]>
   /** Yields the run after each change, for the last time when it has ended. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<Run>
@@ -102,6 +113,10 @@ export function createRuns(parts: RunParts): Runs {
   const settle = (id: string, seconds: number) => settleRun(watch, id, seconds)
   return {
     get,
+    async summary(id) {
+      const where = parsePublicId(id)
+      return where && findSummary(store.em(), where)
+    },
     watch,
     settle,
     async start(actor, automation, input, key) {
@@ -129,11 +144,12 @@ export function createRuns(parts: RunParts): Runs {
       await checkToken(parts, automation, hookSignature, asked.token)
       return asked.challenge
     },
-    testStep: (actor, workspace, input, trigger, waitSeconds) =>
-      testStep({ ...parts, settle }, actor, { workspace, input, trigger, waitSeconds }),
+    testStep: (actor, workspace, test) => testStep({ ...parts, settle }, actor, workspace, test),
     cancel: (actor, id) => cancelById(parts, actor, id),
-    stepsOfMany: (workspace, runs) =>
-      store.em().find(StepRun, { workspace, run: { $in: [...runs] } }, { orderBy: { position: 'asc' } }),
+    stepsOfMany: (workspace, runs) => stepsOfRuns(store.em(), workspace, runs),
+    outputsOfMany: (workspace, runs) => outputsOfSteps(store.em(), workspace, runs),
+    outputBytesOfMany: (workspace, runs) => bytesOfSteps(store.em(), workspace, runs),
+    contentBytesOfMany: (workspace, runs) => bytesOfContents(store.em(), workspace, runs),
     list: (workspace, page) => listRuns(store.em(), workspace, page),
     newestOfMany: (workspace, automations, first) => newestRuns(store.em(), workspace, automations, first),
     contentsOfMany: (workspace, runs) => contentsOfRuns(store.em(), workspace, runs),
@@ -144,59 +160,11 @@ export function createRuns(parts: RunParts): Runs {
 const findRun = async (em: Em, where: { workspace: string; id: string }): Promise<Run | undefined> =>
   (await em.findOne(Run, where)) ?? undefined
 
-interface StepTest {
-  workspace: string
-  input: StepInput
-  trigger: unknown
-  waitSeconds: number
-}
-
-async function testStep(
-  parts: RunParts & Pick<Runs, 'settle'>,
-  actor: Actor,
-  { workspace, input, trigger, waitSeconds }: StepTest,
-): Promise<StepRun> {
-  // A test of a step that fails shows how it fails, so it is not tried again.
-  const steps = checkSteps(parts.registry, [input]).map(({ retry, ...step }) => step)
-  await parts.limits.takeStart(workspace)
-  const { key, type } = input
-  const audit = { actor: actor.label, action: 'step.test', target: key, detail: { type } }
-  const started = { trigger: 'TEST', startedBy: actor.label, hookSignature: null } as const
-  const run = await sealRun(parts, { workspace, automation: null, ...started, steps, input: trigger, audit })
-  await parts.intake.add(run)
-  await parts.settle(publicId(workspace, run.run), waitSeconds)
-  return testResult(parts.store.em(), { workspace, id: run.run }, key)
-}
-
 /** @param seconds what is left of them, so any fraction: a signal takes whole milliseconds alone. */
 async function settleRun(watch: Runs['watch'], id: string, seconds: number): Promise<Run | undefined> {
   let last: Run | undefined
   for await (const run of watch(id, AbortSignal.timeout(Math.ceil(seconds * 1000)))) last = run
   return last
-}
-
-async function testResult(
-  em: Em,
-  { workspace, id }: { workspace: string; id: string },
-  key: string,
-): Promise<StepRun> {
-  const step = await em.findOne(StepRun, { workspace, run: id, position: 0 })
-  if (step) return step
-  // No worker has started it, or the queue is full. The caller gets the current state, and the run goes on.
-  const now = await em.findOneOrFail(Run, { workspace, id })
-  const defaults = { attempt: 0, output: null, sealedOutput: null, secrets: [] as string[] }
-  const { status, error, startedAt, finishedAt } = now
-  return {
-    ...defaults,
-    workspace,
-    run: id,
-    position: 0,
-    key,
-    status,
-    error,
-    startedAt,
-    finishedAt,
-  } as StepRun
 }
 
 async function cancelById({ store, queue }: RunParts, actor: Actor, publicRunId: string): Promise<Run> {

@@ -7,6 +7,7 @@ import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { sealRun } from './new-run.ts'
 import { nextTick } from './schedules.ts'
+import type { StoredLimit } from './stored-limit.ts'
 
 // How many automations are looked up at once.
 const BATCH = 200
@@ -22,6 +23,8 @@ interface SchedulerParts {
   log: Logger
   /** How many runs of a workspace may wait; 0: any number. */
   queuedRuns: number
+  /** How much a workspace may store. */
+  stored: StoredLimit
   /** Told how late each run was started (seconds). */
   started?: ((lateSeconds: number) => void) | undefined
 }
@@ -103,10 +106,10 @@ export async function skipMissedTicks(tx: Tx): Promise<number> {
 
 /**
  * @returns the time that was due; undefined when there is nothing to start: another worker was faster, the automation
- * was changed, or as many runs of its workspace wait as may. Then it stays due, and is missed after a while.
+ * was changed, or as many runs of its workspace wait, or it stores as much, as may. Then it stays due, and is missed after a while.
  */
 async function startTick(
-  { store, queue, queuedRuns, ...parts }: SchedulerParts,
+  { store, queue, queuedRuns, stored, ...parts }: SchedulerParts,
   due: Due,
 ): Promise<Date | undefined> {
   const { workspace, id, now } = due
@@ -115,6 +118,7 @@ async function startTick(
   if (!automation || !schedule || !at || at.getTime() > now) return undefined
   if (queuedRuns > 0 && (await countWaiting(store.read, workspace, queuedRuns)) >= queuedRuns)
     return undefined
+  if (await stored.isFull(workspace)) return undefined
   const { name, steps, version } = automation
   const input = { schedule: { ...schedule, at: at.toISOString() } }
   const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } }

@@ -149,7 +149,11 @@ async function createSecret(
   sealed: Sealed,
 ): Promise<SecretSummary> {
   if ((await tx.count(Secret, { workspace })) >= MAX_SECRETS) {
-    throw new AppError('LIMIT_REACHED', `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`)
+    throw new AppError(
+      'LIMIT_REACHED',
+      `A workspace holds at most ${MAX_SECRETS} secrets. Delete one first.`,
+      { limit: 'secrets' },
+    )
   }
   const now = databaseTime()
   try {

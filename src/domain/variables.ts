@@ -77,7 +77,8 @@ async function lastRunsOf(
 ): Promise<ReadonlyMap<string | null | undefined, LastRun>> {
   const em = store.em()
   const runs = await lastEndedRuns(em, workspace, automations)
-  const where = { workspace, run: { $in: runs.map(({ id }) => id) } }
+  // What a step that failed gave is no sample: later steps get nothing of it.
+  const where = { workspace, run: { $in: runs.map(({ id }) => id) }, status: 'SUCCEEDED' as const }
   const steps = Map.groupBy(
     await em.find(StepRun, where, { fields: ['workspace', 'run', 'key', 'output'] }),
     ({ run }) => run,

@@ -39,6 +39,7 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         throw new AppError(
           'LIMIT_REACHED',
           `You are an admin of ${most} workspaces, which is the limit (LOCKSTEP_MAX_WORKSPACES).`,
+          { limit: 'LOCKSTEP_MAX_WORKSPACES' },
         )
       }
       return rights.change(user, async (tx) => {

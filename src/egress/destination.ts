@@ -1,6 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
+import { authorityOf, bareHost } from '../host-name.ts'
 import { type AllowEntry, isAddressAllowed, isNameAllowed } from './allow-entry.ts'
 import { raceAbort } from './deadline.ts'
 import { readAddress } from './public-address.ts'
@@ -37,11 +37,12 @@ export async function findDestination(
 ): Promise<Destination> {
   const host = bareHost(url)
   const port = portOf(url)
-  if (!isNameAllowed(options.allow, host, port)) throw notAllowed(host)
+  if (!isNameAllowed(options.allow, host, port)) throw notAllowed(authorityOf(host, port))
   const found = await addressesOf(host, options.lookup, signal)
   const addresses = found.map((it) => checkAddress(it, { ...options, host, port }))
   const [first, ...others] = addresses
-  if (!first) throw new AppError('REQUEST_FAILED', `${host} has no address. Check its spelling.`)
+  if (!first)
+    throw new AppError('REQUEST_FAILED', `${authorityOf(host, port)} has no address. Check its spelling.`)
   return { host, port, addresses: [first, ...others] }
 }
 
@@ -66,7 +67,7 @@ function checkAddress(
 ): ResolvedAddress {
   const address = readAddress(found.address)
   if (!address || !isAddressAllowed(target.allow, target.host, target.port, address)) {
-    throw notAllowed(target.host)
+    throw notAllowed(authorityOf(target.host, target.port))
   }
   // The spelling that was checked, not the one that was given.
   return { address: address.toNormalizedString(), family: address.kind() === 'ipv4' ? 4 : 6 }

@@ -71,7 +71,8 @@ export function createEgress(options: EgressOptions): Egress {
       running.add(ended)
       return work
     },
-    lookupForStep: (secrets) => (host, port) => findAddress(host, port, secrets, settings),
+    lookupForStep: (secrets) => (host, port, options) =>
+      findAddress(host, port, secrets, settings, options?.uses),
     async close() {
       closing.abort(new AppError('CANCELLED', 'The worker is stopping.'))
       await Promise.all(running)

@@ -25,6 +25,8 @@ export interface HttpInit {
   repeatable?: boolean
   maxResponseBytes?: number
   clientCertificate?: ClientCertificate | undefined
+  /** Names of the fields whose secrets go into it. See {@link StepSecrets.counted}. */
+  uses?: readonly string[] | undefined
   signal?: AbortSignal
 }
 
@@ -40,6 +42,12 @@ export interface StepSecrets {
   policies: ReadonlyMap<string, readonly Policy[]>
   /** Names of the secrets that this very step has in hand, resolved or in an output of an earlier step. */
   inHand: readonly string[]
+  /**
+   * Those of them that count for a request with `uses` although they may not be seen in it. Absent: all of them.
+   *
+   * @throws AppError DESTINATION_NOT_ALLOWED, INVALID_FIELD
+   */
+  counted?(target: RequestTarget, uses: readonly string[]): readonly string[]
   /** Whether all that `find` may name is among them, and may stand in any place. */
   isAllInHand?: boolean
   /** Names of those that the step may put anywhere in its requests, since their policies name a field of its type. */
@@ -54,6 +62,13 @@ export interface StepSecrets {
    * does not count for the time-outs of the request.
    */
   room?(bytes: number): Promise<void>
+}
+
+/** Where a request or a connection goes. */
+export interface RequestTarget {
+  /** Lower case, IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
 }
 
 /** What became of a secret at the door. */

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
 import { type Answer, type ExchangeOptions, type Head, IncomingAnswer, valuesOf } from './answer.ts'
 import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
 import { type OutgoingRequest, reveal } from './outgoing-request.ts'
@@ -69,7 +68,7 @@ export class Http1Connection implements HttpConnection {
   async exchange(request: OutgoingRequest, options: ExchangeOptions): Promise<Answer> {
     options.signal.throwIfAborted()
     this.#mostBytesRead = this.#socket.bytesRead + MAX_HEAD_BYTES
-    const exchange = new Http1Exchange(this.#socket, bareHost(request.url), {
+    const exchange = new Http1Exchange(this.#socket, request.url.host, {
       ...options,
       wantsBody: (head) => {
         this.#mostBytesRead += options.maxBytes * FRAMING

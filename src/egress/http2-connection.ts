@@ -1,7 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { bareHost } from '../host-name.ts'
 import type { Answer, ExchangeOptions } from './answer.ts'
 import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
 import { Http2Exchange, MAX_HEADER_BYTES } from './http2-exchange.ts'
@@ -100,7 +99,7 @@ export class Http2Connection implements HttpConnection {
     if (this.#state === 'new') this.#state = 'used'
     this.#session.ref()
     const isTaken = (id: number) => id <= this.#lastTaken
-    const exchange = new Http2Exchange(bareHost(request.url), options, isTaken)
+    const exchange = new Http2Exchange(request.url.host, options, isTaken)
     return exchange.run(this.#session, request)
   }
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { AppError } from '../errors.ts'
+import { authorityOf } from '../host-name.ts'
 import { openConnection, type TlsSettings, whileOpening } from './connection.ts'
 import { addressesOf, type Destination, type Lookup } from './destination.ts'
 import { TunnelRefusal } from './failure.ts'
@@ -54,10 +55,6 @@ export async function openTunnel(
 }
 
 /** How messages name a host and port, and requests an address and port. */
-export function authorityOf(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
 /** The operator's choice, so it may be anywhere, the private network included. */
 async function findProxy({ host, port }: ProxyServer, options: TunnelOptions): Promise<Destination> {
   const [first, ...others] = await addressesOf(host, options.lookup, options.signal)

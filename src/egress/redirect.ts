@@ -1,5 +1,4 @@
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
 import type { Answer } from './answer.ts'
 import type { StepSecrets } from './http.ts'
 import type { OutgoingHeader, OutgoingRequest } from './outgoing-request.ts'
@@ -23,7 +22,7 @@ export function locationOf(answer: Pick<Answer, 'status' | 'headers'>, from: URL
   const all = new Set(answer.headers.filter(([name]) => name === 'location').map(([, value]) => value))
   // Two different ones: what a proxy on the way has checked need not be what we follow.
   if (all.size > 1) {
-    throw new AppError('REQUEST_FAILED', `${bareHost(from)} answered with more than one redirect.`)
+    throw new AppError('REQUEST_FAILED', `${from.host} answered with more than one redirect.`)
   }
   const [location] = all
   // Header bytes arrive as Latin-1; a URL in them is UTF-8, as browsers read it.
@@ -68,7 +67,7 @@ function withoutSecrets(request: OutgoingRequest, secrets: StepSecrets): Outgoin
   if (bodyCarriesSecret(request, secrets)) {
     throw new AppError(
       'DESTINATION_NOT_ALLOWED',
-      `The answer redirects to ${bareHost(request.url)}, another origin, and the body with its secret is not sent there.`,
+      `The answer redirects to ${request.url.host}, another origin, and the body with its secret is not sent there.`,
     )
   }
   const stays = (header: OutgoingHeader) =>
@@ -82,6 +81,6 @@ function assertNoDowngrade(from: URL, to: URL, location: string, secrets: StepSe
   if (!urlCarriesSecret(to, location, secrets)) return
   throw new AppError(
     'DESTINATION_NOT_ALLOWED',
-    `The answer redirects from https to http at ${bareHost(to)} with a secret in the URL.`,
+    `The answer redirects from https to http at ${to.host} with a secret in the URL.`,
   )
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
+import { parseJson } from '../exact-json.ts'
 import type { Answer } from './answer.ts'
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
@@ -14,7 +14,7 @@ export function toResponse(answer: Answer, url: URL, redirected: boolean): Respo
   const { status, headers } = answer
   // A status beyond 599 or a header that no text can hold. Response itself would refuse it, and quote it.
   if (!(status >= 200 && status <= 599) || !headers.every(isHeader)) {
-    throw new AppError('REQUEST_FAILED', `${bareHost(url)} answered with something that is not HTTP.`)
+    throw new AppError('REQUEST_FAILED', `${url.host} answered with something that is not HTTP.`)
   }
   return new WholeResponse(answer, url, redirected)
 }
@@ -102,8 +102,9 @@ class WholeResponse extends ResponseShape implements Response {
     return bytes ? UTF8.decode(bytes) : this.#asStream().text()
   }
 
+  /** As `fetch` has it, but a number that a double cannot hold is an `ExactNumber`. */
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
+    return parseJson(await this.text(), 'value')
   }
 
   async blob(): Promise<Blob> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket } from 'node:tls'
-import { bareHost } from '../host-name.ts'
+import { authorityOf } from '../host-name.ts'
 import type { AllowEntry } from './allow-entry.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import { openConnection, startTls, type TlsSettings } from './connection.ts'
@@ -13,7 +13,7 @@ import { Http2Connection } from './http2-connection.ts'
 import { addressesForProxy } from './no-proxy.ts'
 import { type OutgoingRequest, reveal } from './outgoing-request.ts'
 import { type ProxyServer, type ProxySettings, proxyFor } from './proxy-settings.ts'
-import { authorityOf, openTunnel } from './proxy-tunnel.ts'
+import { openTunnel } from './proxy-tunnel.ts'
 import { readAddress } from './public-address.ts'
 
 export interface RouteSettings {
@@ -68,7 +68,7 @@ export async function findRoute(
   settings: RouteSettings,
   { peer, signal }: Attempt,
 ): Promise<Route> {
-  const host = bareHost(url)
+  const { host } = url
   const server = proxyFor(settings.proxy, url)
   peer.name = host
   peer.hint = server ? LOOKED_UP_HERE : ''

@@ -1,5 +1,4 @@
 import { AppError } from '../errors.ts'
-import { bareHost } from '../host-name.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Answer } from './answer.ts'
 import { Deadline, pause, raceAbort } from './deadline.ts'
@@ -33,7 +32,7 @@ interface Course {
   peer: Peer
   workspace: string
   trace: HttpTrace | undefined
-  /** Tells what became of the request with all secrets that the step has in hand. */
+  /** Tells what became of the request with all secrets that it was checked for. */
   told(request: OutgoingRequest, outcome: { status: number } | { code: string }): void
   retriesLeft: number
   maxBytes: number
@@ -50,10 +49,10 @@ export async function sendRequest(
   const limits = readLimits(init, settings)
   const { refused } = settings
   const request = counted('scheme', refused, () => readRequest(url, init))
-  if (request.body && !secrets.isAllInHand) await secrets.prepare(request.body.bytes)
+  if (request.body && (!secrets.isAllInHand || init.uses)) await secrets.prepare(request.body.bytes)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
-  counted('secret', refused, () => assertMayLeave(request, secrets))
-  const peer: Peer = { name: bareHost(request.url), hint: '' }
+  const sent = counted('secret', refused, () => assertMayLeave(request, secrets, init.uses))
+  const peer: Peer = { name: request.url.host, hint: '' }
   const deadline = new Deadline({
     parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],
     ms: limits.timeoutMs,
@@ -65,7 +64,7 @@ export async function sendRequest(
     const { workspace, trace } = secrets
     const room = async (bytes: number) => secrets.room?.(bytes)
     const told: Course['told'] = ({ url, method }, outcome) => {
-      for (const secret of secrets.inHand) secrets.decided?.({ secret, host: url.host, method, outcome })
+      for (const secret of sent) secrets.decided?.({ secret, host: url.host, method, outcome })
     }
     const course = { settings, init, deadline, peer, workspace, trace, told, retriesLeft, maxBytes, room }
     return await follow(request, secrets, course, limits.maxRedirects)
@@ -85,7 +84,7 @@ async function follow(
     const answer = await sendWithRetries(request, course)
     const location = course.init.redirect === 'manual' ? undefined : locationOf(answer, request.url)
     if (location === undefined) return toResponse(answer, request.url, hops > 0)
-    const host = bareHost(request.url)
+    const { host } = request.url
     if (course.init.redirect === 'error') {
       throw new AppError(
         'REQUEST_FAILED',

@@ -1,16 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Egress, HttpTrace } from '../egress/index.ts'
+import type { Egress, HttpTrace, StepSecrets } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
-import { type Registry, type RenderedInput, type StepType, secretNames } from '../steps/index.ts'
+import type { Sensitive } from '../sensitive.ts'
+import {
+  declaredDestinations,
+  type Registry,
+  type RenderedInput,
+  type StepType,
+  secretNames,
+} from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
-import { assertDestinations, ownersInInput } from './destinations.ts'
+import { assertDestinations, type FieldsOfSecrets, ownersInInput } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
 import type { MemoryShare } from './memory.ts'
+import { createReach, fieldsOfSecrets } from './reach.ts'
 import { catchUp, renderStep } from './render-step.ts'
 import type { LimitName } from './run-budget.ts'
 import type { RunState } from './run-state.ts'
@@ -18,6 +26,7 @@ import type { RunMetrics } from './run-watch.ts'
 import type { SecretUses } from './secret-uses.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import { createStepContext } from './step-context.ts'
+import { outputJson, protectMarked } from './step-output.ts'
 
 export interface StepParts {
   registry: Registry
@@ -62,13 +71,16 @@ export interface PreparedStep {
   isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests; an error: it may not run with what it has in hand. */
   anyPlace: ReadonlySet<string> | AppError
+  /** Of a step type that declares where each of its fields goes. */
+  counted?: StepSecrets['counted']
+  /** Of the same: in which fields its secrets are. */
+  fields?: FieldsOfSecrets
 }
 
 // A step whose author sets no limit is ended after this time.
 const STEP_TIMEOUT_SECONDS = 10 * 60
 // How long a step that was told to stop may take to clean up (milliseconds).
 const ABORT_GRACE = 1000
-const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 
 /**
  * Resolves what the step names and renders its fields.
@@ -91,17 +103,30 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
   const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
-  const owners = isAllInHand ? new Map() : await ownersInInput(input, redactor, call.signal)
+  const isDeclared = declaredDestinations(type) !== undefined
+  const owners = isAllInHand && !isDeclared ? new Map() : await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
   const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
+  const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
+  const fields = isDeclared ? fieldsOfSecrets(input, fieldSecrets, find) : undefined
   const places = () => {
     const refused = (secret: string, host: string) => call.uses?.decided({ secret, host, outcome: 'refused' })
-    assertDestinations(type, input, inHand, state.policies, refused)
-    const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
+    assertDestinations(type, input, inHand, state.policies, refused, fields)
     return assertFieldPlaces({ type, raw: definition.fields, input, fieldSecrets }, find, state.policies)
   }
-  return { type, input, inHand, byOutput, isAllInHand, anyPlace: orAppError(places) }
+  const anyPlace = orAppError(places)
+  const isReady = fields && !(anyPlace instanceof AppError)
+  const counted = isReady ? createReach(type, input, inHand, fields) : undefined
+  return {
+    type,
+    input,
+    inHand,
+    byOutput,
+    isAllInHand,
+    anyPlace,
+    ...(counted && fields && { counted, fields }),
+  }
 }
 
 function orAppError<T>(work: () => T): T | AppError {
@@ -121,7 +146,7 @@ function orAppError<T>(work: () => T): T | AppError {
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand, isAllInHand, anyPlace }: PreparedStep,
+  { type, input, inHand, isAllInHand, anyPlace, counted, fields }: PreparedStep,
 ): Promise<string> {
   if (anyPlace instanceof AppError) {
     if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') {
@@ -141,13 +166,16 @@ export async function executeStep(
   try {
     const { share, uses } = call
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
-    const held = { inHand, isAllInHand, anyPlace, decided: uses?.decided }
-    const context = createStepContext({ ...parts, ...call, ...held, log, signal, room })
+    const held = { inHand, isAllInHand, anyPlace, counted, decided: uses?.decided }
+    const obtained = new Set<Sensitive>()
+    const known = { ...held, type, fields, obtained }
+    const context = createStepContext({ ...parts, ...call, ...known, log, signal, room })
     const work = captureConsole(parts.redactor, log, async () => {
       if (pause > 0) await sleep(pause, undefined, { signal })
-      return type.run(input, context)
+      return protectMarked(type.output, () => type.run(input, context), context.protect)
     })
-    return toJson(await settleOrAbort(work, signal, ABORT_GRACE), () => parts.refused?.('output'))
+    const output = await settleOrAbort(work, signal, ABORT_GRACE)
+    return outputJson(output, () => parts.refused?.('output'), obtained)
   } finally {
     clock.stop()
   }
@@ -202,24 +230,4 @@ function findType(registry: Registry, type: string): StepType {
 function stepTimedOut(seconds: number): AppError {
   const time = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
   return new AppError('TIMEOUT', `The step took over ${time} and was stopped.`)
-}
-
-/** What a step gives back goes through JSON, so that no object with a life of its own stays. */
-function toJson(output: unknown, refused: () => void): string {
-  let text: string | undefined
-  try {
-    text = JSON.stringify(output)
-  } catch {
-    // The message of the error may quote the output.
-    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
-  }
-  if (text === undefined) return 'null'
-  if (text.length > MAX_OUTPUT_BYTES) {
-    refused()
-    throw new AppError(
-      'RESPONSE_TOO_LARGE',
-      `The step's output is over ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB.`,
-    )
-  }
-  return text
 }

@@ -6,7 +6,9 @@ import type { StoredOutput } from '../store/runs/end-step.ts'
 import type { HandedSecret, StepUse } from '../store/runs/run-job.ts'
 import { executeStep, type PreparedStep, prepareStep, type StepCall, timesOf } from './attempt.ts'
 import type { Execution } from './execution.ts'
+import { outputOfFailure, redactedFailure } from './failed-output.ts'
 import { failedStatus } from './failed-status.ts'
+import { isObtained } from './protect.ts'
 import { catchUp } from './render-step.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import { assertBudget } from './run-budget.ts'
@@ -41,13 +43,14 @@ export async function runStep(
     if (ended) return ended
   }
   for (; ; attempt++) {
-    const error = await attemptStep(execution, { position, definition, attempt, waited })
-    if (!error || error === 'postponed') return error
+    const failure = await attemptStep(execution, { position, definition, attempt, waited })
+    if (!failure || failure === 'postponed') return failure
+    const { error, output } = failure
     waited = undefined
     // A run that is cancelled, or took too long, ends whatever its steps would be tried again for.
     const delay = execution.signal.aborted ? undefined : retryDelay(definition, attempt, error)
     if (delay === undefined) {
-      keepFailure(execution, position, error)
+      keepFailure(execution, position, error, await redactedFailure(execution, position, output))
       return error
     }
     logRetry(execution, definition, attempt, error)
@@ -84,22 +87,28 @@ interface Attempt {
   waited: number | undefined
 }
 
+interface FailedAttempt {
+  error: StoredError
+  /** The true output (JSON) of a step that failed with one. */
+  output?: string | undefined
+}
+
 /**
  * That it starts is stored once its values are in hand: trouble of the worker's own before that (the database is
  * away) leaves no trace, and the run is simply tried again. The secrets are resolved anew for each attempt.
  *
- * @returns the error that ends the attempt, which is not stored yet; `postponed` when it goes on with a later job.
+ * @returns what ends the attempt, which is not stored yet; `postponed` when it goes on with a later job.
  */
 async function attemptStep(
   execution: Execution,
   it: Attempt,
-): Promise<StoredError | 'postponed' | undefined> {
+): Promise<FailedAttempt | 'postponed' | undefined> {
   const watch = execution.watch.stepBegins({ ...it.definition, attempt: it.attempt })
   try {
-    const error = await makeAttempt(execution, it, watch)
-    if (error === 'postponed') watch.postponed()
-    else watch.ended(error)
-    return error
+    const failure = await makeAttempt(execution, it, watch)
+    if (failure === 'postponed') watch.postponed()
+    else watch.ended(failure?.error)
+    return failure
   } catch (error) {
     watch.left()
     throw error
@@ -110,7 +119,7 @@ async function makeAttempt(
   execution: Execution,
   { position, definition, attempt, waited }: Attempt,
   { trace }: StepWatch,
-): Promise<StoredError | 'postponed' | undefined> {
+): Promise<FailedAttempt | 'postponed' | undefined> {
   const { parts, job, redactor, state, signal, claim } = execution
   const stepParts = { ...parts, redactor }
   const earlier = execution.definitions.slice(0, position)
@@ -131,13 +140,13 @@ async function makeAttempt(
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
     if (claim.aborted) throw jobLost()
-    return describeStepError(thrown, redactor)
+    return { error: await describeStepError(thrown, redactor), output: outputOfFailure(thrown) }
   } finally {
     for (const use of uses.list()) record.used(use)
   }
   const output = await readyOutput(execution, position, text).catch(appErrorOnly)
   if (claim.aborted) throw jobLost()
-  if (output instanceof AppError) return describeStepError(output, redactor)
+  if (output instanceof AppError) return { error: await describeStepError(output, redactor) }
   await parts.pace.wait(text.length, signal)
   await endAttempt(execution, position, output)
   // The last output is stored with the end of the run.
@@ -174,14 +183,17 @@ async function startAttempt(
     position,
     key: definition.key,
     attempt,
-    secrets: isReady ? prepared.inHand : secretNames(parts.registry, definition),
+    secrets: isReady ? named(prepared.inHand) : secretNames(parts.registry, definition),
     sealedOutput: await state.sealLearned(position),
     handed: handed ?? [],
-    byOutput: isReady ? prepared.byOutput : [],
+    byOutput: isReady ? named(prepared.byOutput) : [],
   })
   if (started === 'stale') return startAttempt(execution, stepParts, { ...call, handed: undefined })
   return started === 'cancelled' ? new AppError('CANCELLED', 'The run was cancelled.') : prepared
 }
+
+/** Without those of values that earlier steps obtained, which are no secrets of the workspace. */
+const named = (names: readonly string[]) => names.filter((it) => !isObtained(it))
 
 /** What was handed out for this step, if it is all that it names. It is for one attempt. */
 export function takeHanded(execution: Execution, names: readonly string[]): HandedSecret[] | undefined {
@@ -207,8 +219,13 @@ function secretsOf({ parts }: Execution, definition: AutomationStep): StepUse | 
   return names.length > 0 ? { step: definition.key, names } : undefined
 }
 
-function keepFailure(execution: Execution, position: number, error: StoredError): void {
-  execution.ending = { position, result: { status: failedStatus(error), output: null, error } }
+function keepFailure(
+  execution: Execution,
+  position: number,
+  error: StoredError,
+  output: string | null = null,
+): void {
+  execution.ending = { position, result: { status: failedStatus(error), output, error } }
 }
 
 /** @returns whether the job is given back until the next attempt. */

@@ -4,7 +4,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import { assertDestination, type Destination, policiesOf } from '../secret/allowed.ts'
 import type { Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
-import type { RenderedInput, StepType } from '../steps/index.ts'
+import { destinationsOf, type RenderedInput, type StepType } from '../steps/index.ts'
 
 /**
  * Whose values stand in each text of a step's input, however they came there.
@@ -37,11 +37,15 @@ export function textsIn(input: unknown): string[] {
   return texts
 }
 
+/** The fields of a step in which each secret is, by its name. */
+export type FieldsOfSecrets = ReadonlyMap<string, readonly string[]>
+
 /**
  * A step of another protocol than HTTP opens its own connections, which nobody looks into: it may have a bound
  * secret only when it says beforehand where it goes, and that is where the secret may go.
  *
  * @param policies those of every secret that the run has learned.
+ * @param fields of the secrets, where the step type says of each field where it goes.
  * @param refused told of the secret that may not go to a host.
  * @throws AppError DESTINATION_NOT_ALLOWED
  */
@@ -51,6 +55,7 @@ export function assertDestinations(
   inHand: readonly string[],
   policies: ReadonlyMap<string, readonly Policy[]>,
   refused: (secret: string, host: string) => void = () => undefined,
+  fields: FieldsOfSecrets = new Map(),
 ): void {
   const bound = inHand.filter((name) => policiesOf(name, policies).some(namesDestinations))
   const [first] = bound
@@ -59,11 +64,10 @@ export function assertDestinations(
     const why = `steps of the type ${type.type} do not say where they send what they are given`
     throw new AppError('DESTINATION_NOT_ALLOWED', `The secret ${first} is bound to hosts, and ${why}.`)
   }
-  for (const destination of destinationsOf(type, input)) {
-    const target = readDestination(type, destination)
-    for (const name of bound) {
+  for (const name of bound) {
+    for (const destination of destinationsOfSecret(type, input, fields.get(name))) {
       try {
-        assertDestination(name, policiesOf(name, policies), target)
+        assertDestination(name, policiesOf(name, policies), readDestination(type, destination))
       } catch (error) {
         refused(name, destination.replace(/^[a-z][a-z0-9+.-]*:\/\//, ''))
         throw error
@@ -72,13 +76,24 @@ export function assertDestinations(
   }
 }
 
+/** One of which it is not known where it stands goes wherever the step sends anything. */
+function destinationsOfSecret(
+  type: StepType,
+  input: RenderedInput,
+  fields: readonly string[] | undefined,
+): readonly string[] {
+  if (!fields) return declared(type, input)
+  return [...new Set(fields.flatMap((field) => declared(type, input, field)))]
+}
+
 function namesDestinations({ hosts, methods, paths }: Policy): boolean {
   return hosts.length + methods.length + paths.length > 0
 }
 
-function destinationsOf(type: StepType, input: RenderedInput): readonly string[] {
+/** Where a field goes; without a name, where any of them does. */
+export function declared(type: StepType, input: RenderedInput, field?: string): readonly string[] {
   try {
-    return type.destinations?.(input) ?? []
+    return destinationsOf(type, input, field)
   } catch (error) {
     if (error instanceof AppError) throw error
     // A plugin's own error may quote the input.
@@ -89,7 +104,7 @@ function destinationsOf(type: StepType, input: RenderedInput): readonly string[]
 const defaultPorts = { http: 80, https: 443 }
 
 /** What cannot be read is nowhere that a secret may go. Without a port, a policy that asks for one is not met. */
-function readDestination(type: StepType, text: string): Destination {
+export function readDestination(type: StepType, text: string): Destination {
   const [, name = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? []
   const scheme = name === 'http' || name === 'https' ? name : undefined
   const read = readHostAndPort(rest)

@@ -9,6 +9,7 @@ import { executeRun } from './run.ts'
 export { installConsoleCapture } from './console.ts'
 export { endLostRuns } from './lost-runs.ts'
 export { startRetention } from './retention.ts'
+export { startStorageMeter } from './storage-meter.ts'
 export type { ExecutorParts }
 
 /** Executes runs from the queue, and checks requests to webhooks, until the queue is closed. */

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { parseJson } from '../exact-json.ts'
+import type { EarlierOutputs } from '../store/runs/run-origin.ts'
 import { assertBudget, type BudgetName } from './run-budget.ts'
 
 /** An output as data where a template needs it, otherwise as its JSON; never as both. */
@@ -23,10 +25,15 @@ export class Outputs {
   readonly #before: number
   readonly #options: OutputsOptions
 
-  /** @param before what the run holds besides (bytes). */
-  constructor(before: number, options: OutputsOptions) {
+  /**
+   * @param before what the run holds besides (bytes).
+   * @param earlier the outputs that a test begins with, by the keys of their steps. They are data that a person gave, as
+   *   the trigger is: no template in them is rendered, and the run stores nothing of them.
+   */
+  constructor(before: number, options: OutputsOptions, earlier: EarlierOutputs = {}) {
     this.#before = before
     this.#options = options
+    for (const [key, output] of Object.entries(earlier)) this.steps[key] = { output }
   }
 
   /** @throws AppError RESPONSE_TOO_LARGE */
@@ -45,7 +52,7 @@ export class Outputs {
   #read(text: string, named: boolean): Held {
     const bytes = Buffer.byteLength(text)
     assertBudget('held', this.heldBytes() + bytes, this.#options.refused)
-    return named ? { bytes, value: JSON.parse(text) } : { bytes, text }
+    return named ? { bytes, value: parseJson(text) } : { bytes, text }
   }
 
   /** The first step that gave back the same, if that is large. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseJson } from '../exact-json.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
@@ -15,6 +16,8 @@ type Learned = readonly [
   names: readonly string[],
   value: string,
   policies?: readonly (Policy | string)[] | undefined,
+  /** Whether its parts are as secret as the whole, although it is no secret of the workspace. */
+  withParts?: boolean | undefined,
 ]
 
 /** What one execution knows in the clear. It lives in the worker's memory, and sealed in the store. */
@@ -39,6 +42,12 @@ export interface RunState {
   learnSecret(name: string, secret: ResolvedSecret): void
   /** A value that was made of the secrets. */
   learnDerived(names: readonly string[], value: Sensitive): void
+  /**
+   * A value that a step obtained with the secrets, and its parts.
+   *
+   * @param own a name of its own, with what it may do less than they.
+   */
+  learnObtained(names: readonly string[], value: Sensitive, own?: { name: string; policy: Policy }): void
   /** A text with marks in the place of all values that the run has learned. */
   mask(text: string): string
   /** How often the run has learned something: what was done at the same count need not be done again. */
@@ -95,10 +104,15 @@ export async function openRunState(
   let learned: Learned[] = []
   let learnedBytes = 0
   let caughtUp = 0
-  const learn = (names: readonly string[], value: Sensitive, bound?: readonly Policy[]) => {
+  const learn = (
+    names: readonly string[],
+    value: Sensitive,
+    bound?: readonly Policy[],
+    withParts = Boolean(bound),
+  ) => {
     const before = redactor.knowledge
-    // Only what is stored as a secret has policies, and parts that are secret as well.
-    redactor.learn(names, value, Boolean(bound))
+    // What filters make of a secret has no parts that are secret as well.
+    redactor.learn(names, value, withParts)
     for (const name of names) known.add(name)
     const isNew = redactor.knowledge > before
     const isBound = !bound || names.every((it) => isDeepStrictEqual(policies.get(it), bound))
@@ -107,17 +121,18 @@ export async function openRunState(
       policies.set(name, bound ?? [])
     }
     if (isNew) learnedBytes += value.reveal().length
-    if (isNew || !isBound) learned.push([names, value.reveal(), bound])
+    if (!isNew && isBound) return
+    const text = value.reveal()
+    learned.push(withParts && !bound ? [names, text, bound, true] : [names, text, bound])
   }
   const learnWithin = (...it: Parameters<typeof learn>) => {
     assertBudget('learned', learnedBytes + it[1].reveal().length, refused)
     learn(...it)
   }
 
-  const { input, origin } = splitOrigin(
-    sealedInput === null ? 'null' : await open(inputName(run), sealedInput),
-  )
-  const outputs = new Outputs(input.length, parts)
+  const given = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
+  const { input, origin, earlier } = splitOrigin(given)
+  const outputs = new Outputs(given.length, parts, earlier)
   /** Positions whose output stands sealed in the store. */
   const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
@@ -129,14 +144,14 @@ export async function openRunState(
       outputs.add(position, key, output, true)
       sealed.add(position)
     }
-    for (const [names, value, bound] of kept.learned)
-      learn(names, new Sensitive(value), bound && policiesOf(bound))
+    for (const [names, value, bound, withParts] of kept.learned)
+      learn(names, new Sensitive(value), bound ? policiesOf(bound) : undefined, withParts)
     // What no finished step has with it yet, the next one that is sealed takes along.
     if (finished) learned = []
   }
   const seal = (position: number, kept: Kept) =>
     sealer.seal({ workspace, name: outputName(run, position) }, writeKept(kept))
-  const trigger: unknown = JSON.parse(input)
+  const trigger = parseJson(input)
   return {
     trigger,
     origin,
@@ -148,6 +163,10 @@ export async function openRunState(
     isNamedLater: parts.isNamedLater,
     learnSecret: (name, { value, policies: bound }) => learnWithin([name], value, bound),
     learnDerived: (names, value) => learnWithin(names, value),
+    learnObtained(names, value, own) {
+      if (names.length > 0) learnWithin(names, value, undefined, true)
+      if (own) learnWithin([own.name], value, [own.policy])
+    },
     mask: (text) => redactor.text(text),
     knowledge: () => redactor.knowledge,
     async onceLearned(work) {
@@ -203,7 +222,7 @@ function readKept(text: string): Kept {
   const end = text.indexOf('\n')
   if (end >= 0) return { ...JSON.parse(text.slice(0, end)), output: text.slice(end + 1) }
   // As workers of the version before wrote it; a run of theirs may be taken over while they are replaced.
-  const { output, ...rest } = JSON.parse(text)
+  const { output, ...rest } = parseJson(text) as Omit<Kept, 'output'> & { output?: unknown }
   return { ...rest, ...(output !== undefined && { output: JSON.stringify(output) }) }
 }
 

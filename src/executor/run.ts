@@ -155,12 +155,17 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
 
 /** Stores the end of the last step before that of the run, with what a worker that takes over needs to know. */
 async function storeEnding(execution: Execution): Promise<void> {
-  const { ending, record, state } = execution
+  const { ending, record, state, stored } = execution
   if (!ending) return
   const { position, result } = ending
-  const isKept = result.status !== 'SUCCEEDED'
-  const sealed = isKept ? result : { ...result, sealedOutput: await state.sealLearned(position) }
-  await record.finishStep({ position, result: sealed })
+  if (result.status === 'SUCCEEDED') {
+    const sealedOutput = await state.sealLearned(position)
+    await record.finishStep({ position, result: { ...result, sealedOutput } })
+  } else {
+    // A worker that takes over cannot redact it with what is learned in the end: it is stored after that.
+    await record.finishStep({ position, result: { ...result, output: null } })
+    stored.set(position, undefined)
+  }
   execution.ending = undefined
 }
 

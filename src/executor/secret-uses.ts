@@ -2,6 +2,7 @@ import type { SecretDecision } from '../egress/index.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { RunOrigin } from '../store/runs/run-origin.ts'
 import type { SecretUse } from '../store/runs/secret-use.ts'
+import { isObtained } from './protect.ts'
 
 // So many different uses of one attempt are on record one by one. The last line of those behind them says how many.
 const MOST = 50
@@ -32,6 +33,7 @@ export function collectSecretUses({ step, origin, redactor }: UseParts): SecretU
   }
   return {
     decided({ secret, host, method, outcome }) {
+      if (isObtained(secret)) return
       const isRefused = outcome === 'refused'
       const ended = typeof outcome === 'object' ? outcome : {}
       // A host can be a part of a value, and a method is what a member wrote.

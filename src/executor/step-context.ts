@@ -1,8 +1,11 @@
-import type { Egress, HttpTrace, SecretDecision } from '../egress/index.ts'
+import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/index.ts'
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
-import { Sensitive } from '../sensitive.ts'
-import type { StepContext } from '../steps/index.ts'
+import type { Sensitive } from '../sensitive.ts'
+import type { StepContext, StepType } from '../steps/index.ts'
+import type { AutomationStep } from '../store/entities/index.ts'
+import type { FieldsOfSecrets } from './destinations.ts'
+import { createProtect } from './protect.ts'
 import type { RunState } from './run-state.ts'
 
 interface ContextParts {
@@ -11,6 +14,8 @@ interface ContextParts {
   log: Logger
   workspace: string
   run: string
+  type: StepType
+  definition: AutomationStep
   position: number
   attempt: number
   state: RunState
@@ -20,6 +25,12 @@ interface ContextParts {
   isAllInHand: boolean
   /** Names of those that it may put anywhere in its requests. */
   anyPlace: ReadonlySet<string>
+  /** Of a step type that declares where each of its fields goes. */
+  counted?: StepSecrets['counted']
+  /** Of the same: in which fields its secrets are. */
+  fields?: FieldsOfSecrets | undefined
+  /** Collects what it protects. */
+  obtained: Set<Sensitive>
   /** Told of what becomes of its secrets. */
   decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
@@ -31,7 +42,7 @@ interface ContextParts {
 /** All that a step gets besides its input. */
 export function createStepContext(parts: ContextParts): StepContext {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
-  const { anyPlace, signal, trace, room, decided } = parts
+  const { anyPlace, signal, trace, room, decided, counted } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
     log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
@@ -54,16 +65,13 @@ export function createStepContext(parts: ContextParts): StepContext {
     trace,
     decided,
     ...(room && { room }),
+    ...(counted && { counted }),
   }
   return Object.freeze({
     http: egress.forStep(secrets),
     maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
-    protect(value: string) {
-      const owners = [...new Set([...inHand, ...redactor.find(value)])]
-      if (owners.length > 0) state.learnDerived(owners, new Sensitive(value))
-      return value
-    },
+    protect: createProtect({ ...parts, stepKey: parts.definition.key }),
     mask: (text: string) => state.mask(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },

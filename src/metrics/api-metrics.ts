@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { changeErrorCodes, otherErrorCodes, runErrorCodes } from '../errors.ts'
+import { errorCodes } from '../errors.ts'
 import { apiMetrics as list } from './list.ts'
 
 export type SignInRefusal = 'credentials' | 'too_many' | 'not_allowed' | 'invalid'
@@ -13,16 +13,7 @@ export interface ApiMetrics {
   signInRefused(reason: SignInRefusal): void
 }
 
-// Codes that the GraphQL server gives its own errors.
-const serverCodes = ['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COSTLY']
-const persistedCodes = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_ONLY']
-const known: ReadonlySet<unknown> = new Set([
-  ...changeErrorCodes,
-  ...runErrorCodes,
-  ...otherErrorCodes,
-  ...serverCodes,
-  ...persistedCodes,
-])
+const known: ReadonlySet<unknown> = new Set(errorCodes)
 
 export function createApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry]

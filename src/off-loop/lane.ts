@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../errors.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Answer, Learned, Result, Work } from './requests.ts'
 
 /** A task for one thread, with its callbacks. */
@@ -106,7 +107,7 @@ export class Lane {
   }
 
   #launch(): Worker {
-    const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+    const thread = new Worker(packageFiles.thread, {
       // The thread needs no setting. Its output could contain only values.
       env: {},
       argv: [],

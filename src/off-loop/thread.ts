@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { parseJson } from '../exact-json.ts'
 import { createRedactor, type Redactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
 import { decryptValue } from '../vault/decrypt-value.ts'
@@ -18,7 +19,7 @@ function redactorOf({ run, learned }: { run: string; learned: readonly Learned[]
 async function answer(work: Work): Promise<Result> {
   switch (work.kind) {
     case 'json':
-      return other(work.text, JSON.stringify(redactorOf(work).data(JSON.parse(work.text))))
+      return other(work.text, JSON.stringify(redactorOf(work).data(parseJson(work.text))))
     case 'text':
       return other(work.text, redactorOf(work).text(work.text))
     case 'find':

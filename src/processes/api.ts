@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
@@ -8,16 +7,12 @@ import { openMailer } from '../api/sign-in/mail.ts'
 import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import {
-  createDomain,
-  createHookTokens,
-  createWorkspaceLimits,
-  type WorkspaceLimits,
-} from '../domain/index.ts'
+import { createDomain, createHookTokens, createStoredLimit, createWorkspaceLimits } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
 import { createMetrics } from '../metrics/process-metrics.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { Registry } from '../steps/index.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
@@ -54,7 +49,6 @@ import { loadStepTypes } from './step-types.ts'
 import { openTracing } from './tracing.ts'
 
 const RETRY_MS = 1000
-const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface RunningProcess {
   port: number
@@ -114,7 +108,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     metricsToken,
     publicUrl,
     trustedProxies,
-    webFolder,
+    webFolder: packageFiles.webApp,
   }
   const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
@@ -190,10 +184,12 @@ async function openServicesAtLast(parts: ServiceParts, stopping: AbortSignal): P
   return undefined
 }
 
-function openLimits({ config: { limits }, log, undo }: ServiceParts, pool: HotPool): WorkspaceLimits {
+function openLimits({ config: { limits }, store, log, undo }: ServiceParts, pool: HotPool) {
   const counts = new CallCounts(pool, log)
   undo.add(() => counts.close())
-  return createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), limits })
+  const stored = createStoredLimit(store.read, limits.storedMib)
+  const workspaceLimits = createWorkspaceLimits({ counts, waiting: new WaitingRuns(pool), stored, limits })
+  return { limits, stored, workspaceLimits }
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
@@ -210,7 +206,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   undo.add(() => pool.close())
   const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
   const intake = createRunIntake(pool, signals, hookTokens)
-  const limited = { limits: config.limits, workspaceLimits: openLimits(parts, pool) }
+  const limited = openLimits(parts, pool)
   const shared = { store, signals, rights, registry, publicUrl, ...limited }
   const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
   undo.add(hashOldHooksLater(store, log))
@@ -244,6 +240,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     paused: () => pause.problem(),
     persisted,
     maxCost: config.graphqlMaxCost,
+    timeoutSeconds: config.graphqlTimeoutSeconds,
+    takeCost: limited.workspaceLimits.takeGraphqlCost,
     log,
     metrics,
     credentialsIn: signIn.credentialsIn,

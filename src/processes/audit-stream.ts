@@ -1,4 +1,5 @@
 import { type AuditTarget, startAuditStream } from '../audit/stream.ts'
+import { createSyslog } from '../audit/syslog.ts'
 import { createWebhook } from '../audit/webhook.ts'
 import type { Config } from '../config.ts'
 import type { Egress } from '../egress/index.ts'
@@ -27,10 +28,9 @@ export async function openAuditStream(parts: Parts): Promise<(() => Promise<void
 
 async function openTarget({ config, egress }: Parts): Promise<AuditTarget | undefined> {
   const { auditStream: url, auditStreamSecretFile: file } = config
-  if (url === undefined || file === undefined) return undefined
-  const secret = await readPassphraseFile(file, 'secret of LOCKSTEP_AUDIT_STREAM')
+  if (url === undefined) return undefined
   // It has no secret of a workspace, so there is nothing to search for.
-  const http = egress.forStep({
+  const nothing: Parameters<Egress['forStep']>[0] = {
     workspace: '@audit',
     find: () => [],
     prepare: async () => undefined,
@@ -39,6 +39,9 @@ async function openTarget({ config, egress }: Parts): Promise<AuditTarget | unde
     isAllInHand: true,
     anyPlace: new Set(),
     signal: new AbortController().signal,
-  })
-  return createWebhook(url, secret, http)
+  }
+  if (url.startsWith('syslog')) return createSyslog(url, egress.lookupForStep(nothing))
+  if (file === undefined) return undefined
+  const secret = await readPassphraseFile(file, 'secret of LOCKSTEP_AUDIT_STREAM')
+  return createWebhook(url, secret, egress.forStep(nothing))
 }

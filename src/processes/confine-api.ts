@@ -2,15 +2,11 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { parseDatabaseUrl } from '../database-url.ts'
+import { codePlaces, packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { isPath } from './plugin-path.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-// What the API reads of this package: code, the web app and its documents. A folder that is made later needs the star.
-const ownParts = ['package.json', 'src', 'plugins', 'web/dist/*', 'web/src/gql/*'].map((it) => join(root, it))
 
 /**
  * The options of Node for the API's process, so that code which an attacker brings into it does not find the root key:
@@ -24,8 +20,8 @@ export function confineApi(config: Config, database: Sensitive): string[] {
     .filter((it) => it !== undefined)
     .flatMap((it) => [it, realPath(it)])
   const read = [
-    ...ownParts,
-    ...modulesAbove(root),
+    ...codePlaces,
+    ...modulesAbove(packageFiles.root),
     ...config.plugins.flatMap(foldersOf),
     ...filesOf(database.reveal()),
   ]

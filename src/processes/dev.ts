@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Supervisor } from '../supervisor.ts'
 import { Releasers } from './releasers.ts'
 import { type Addresses, prepareDatabase, superviseInstance } from './start.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const { root } = packageFiles
 
 /**
  * The sources of API and worker. Of the web app, they include the documents that the API knows by their hashes.

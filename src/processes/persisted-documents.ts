@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { AppError } from '../errors.ts'
-
-// Generated with the web app's code, which contains the same hashes.
-const generated = fileURLToPath(new URL('../../web/src/gql/persisted-documents.json', import.meta.url))
+import { packageFiles } from '../package-files.ts'
 
 /**
- * Reads the documents of the web app. Without the file there are none.
+ * Reads the documents of the web app, which contains the same hashes. Without the file there are none.
  *
  * @throws AppError INVALID_CONFIG when no other documents are accepted.
  */
-export async function readPersistedDocuments(only: boolean, file = generated): Promise<PersistedDocuments> {
+export async function readPersistedDocuments(
+  only: boolean,
+  file: string = packageFiles.documents,
+): Promise<PersistedDocuments> {
   try {
     const documents = JSON.parse(await readFile(file, 'utf8')) as Record<string, string>
     return { documents: new Map(Object.entries(documents)), only }

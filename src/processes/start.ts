@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Config, withDatabase, withKeySecrets, withoutKeyPlaces } from '../config.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { packageFiles } from '../package-files.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
 import { Releasers } from './releasers.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+// How long a worker may take, once the API answers, to notice that the schema is there.
+const WORKER_LOOKS_AGAIN_MS = 10_000
 
 export interface RunningInstance {
   /** Resolves with the exit code when nothing is left to run. */
@@ -36,11 +38,17 @@ export async function startInstance(
   const undo = new Releasers()
   try {
     const addresses = await prepareDatabase(config, log, undo, stopping)
-    const ready = Promise.withResolvers<void>()
-    const supervisor = superviseInstance(config, addresses, log, (role) => role === 'api' && ready.resolve())
+    const [api, worker] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const supervisor = superviseInstance(config, addresses, log, (role) =>
+      (role === 'api' ? api : worker).resolve(),
+    )
     undo.add(() => supervisor.stop())
-    // The API is ready before the first worker has made the root key, and nothing could be stored until then.
-    void Promise.all([ready.promise, supervisor.started]).then(onReady)
+    // The API is ready before the first worker has made the root key, and nothing could be stored until then. A worker
+    // that waited for the schema looks for it again a moment later.
+    const taken = api.promise.then(() =>
+      Promise.race([worker.promise, delay(WORKER_LOOKS_AGAIN_MS, undefined, { ref: false })]),
+    )
+    void Promise.all([taken, supervisor.started]).then(onReady)
     return { ended: supervisor.ended, stop: () => undo.release(), kill: supervisor.kill }
   } catch (error) {
     await undo.release()
@@ -82,7 +90,7 @@ const given = (config: Config, url: Sensitive): Addresses => ({
 
 /** @returns what ends the migration, and waits for its end. */
 function startMigration(log: Logger): () => Promise<void> {
-  const args = [...process.execArgv, main, 'migrate', '--wait']
+  const args = [...process.execArgv, packageFiles.main, 'migrate', '--wait']
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     windowsHide: true,
@@ -113,12 +121,12 @@ export function superviseInstance(
   const processes = [
     {
       role: 'worker',
-      args: [...process.execArgv, main, 'worker'],
+      args: [...process.execArgv, packageFiles.main, 'worker'],
       env: withDatabase(withKeySecrets(process.env, config), named('LOCKSTEP_WORKER_DATABASE_URL'), worker),
     },
     {
       role: 'api',
-      args: [...process.execArgv, ...confineApi(config, api), main, 'api'],
+      args: [...process.execArgv, ...confineApi(config, api), packageFiles.main, 'api'],
       env: withDatabase(withoutKeyPlaces(process.env), named('LOCKSTEP_API_DATABASE_URL'), api),
     },
   ]

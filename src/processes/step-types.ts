@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import builtIn from '../../plugins/index.ts'
 import { AppError } from '../errors.ts'
 import { createRegistry, fromModule, type Registry } from '../steps/index.ts'
+import { shareSteps } from './plugin-imports.ts'
 import { isPath } from './plugin-path.ts'
 
 /**
@@ -12,6 +13,7 @@ import { isPath } from './plugin-path.ts'
  * @throws AppError INVALID_STEP_TYPE naming the module and the reason: a broken plugin stops the start.
  */
 export async function loadStepTypes(plugins: readonly string[]): Promise<Registry> {
+  if (plugins.length > 0) shareSteps()
   const loaded = await Promise.all(plugins.map(async (name) => fromModule(name, await importDefault(name))))
   return createRegistry([...fromModule('lockstep', builtIn), ...loaded.flat()])
 }

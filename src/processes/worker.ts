@@ -1,11 +1,17 @@
 import { cutChains } from '../audit/checkpoints.ts'
 import { startAuditKeeper } from '../audit/keeper.ts'
 import type { Config } from '../config.ts'
-import { createScheduler } from '../domain/index.ts'
+import { createScheduler, createStoredLimit } from '../domain/index.ts'
 import { currentKey, type SignedWorkspaceKey } from '../domain/workspace-keys.ts'
 import { createEgress, parseEgressAllow, parseProxySettings } from '../egress/index.ts'
 import { AppError } from '../errors.ts'
-import { endLostRuns, installConsoleCapture, startExecutor, startRetention } from '../executor/index.ts'
+import {
+  endLostRuns,
+  installConsoleCapture,
+  startExecutor,
+  startRetention,
+  startStorageMeter,
+} from '../executor/index.ts'
 import { createPolicySealer } from '../keys/policy-sealer.ts'
 import { openRootKey } from '../keys/root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
@@ -138,6 +144,7 @@ async function openWorker(
     registry,
     log,
     queuedRuns: config.limits.queuedRuns,
+    stored: createStoredLimit(store.read, config.limits.storedMib),
     started,
   })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
@@ -152,6 +159,7 @@ async function openWorker(
   const cutAudit = (days: number) => cutChains(signing, days)
   undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
   undo.add(startAuditKeeper(signing))
+  undo.add(startStorageMeter({ store, log }))
   const stream = await openAuditStream({ config, store, log, egress, mayWork })
   if (stream) undo.add(stream)
   work.queue = queue

@@ -1,8 +1,16 @@
 import { isNativeError } from 'node:util/types'
+import { ExactNumber, plainDigits } from '../exact-json.ts'
 import { Sensitive } from '../sensitive.ts'
 import { SHORTEST } from './forms.ts'
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | ExactNumber
+  | string
+  | JsonValue[]
+  | { [key: string]: JsonValue }
 
 interface DataRedactor {
   text(input: string): string
@@ -61,6 +69,15 @@ class Copy {
     return redacted === digits ? input + 0 : redacted
   }
 
+  /** Written in a rare way (`1.5e3`), it has the value of a secret all the same. */
+  #exact(input: ExactNumber): JsonValue {
+    for (const digits of new Set([input.digits, plainDigits(input.digits)])) {
+      const redacted = this.#redactor.text(digits)
+      if (redacted !== digits) return redacted
+    }
+    return input
+  }
+
   #object(input: object, depth: number): JsonValue | undefined {
     if (this.#open.has(input)) return CIRCULAR
     if (depth > DEEPEST) return TOO_DEEP
@@ -78,6 +95,7 @@ class Copy {
   /** Objects that say little through their own properties. */
   #known(input: object, depth: number): JsonValue | undefined {
     if (input instanceof Sensitive) return input.toJSON()
+    if (input instanceof ExactNumber) return this.#exact(input)
     if (isNativeError(input) || input instanceof Error) return this.#error(input, depth)
     if (ArrayBuffer.isView(input)) return this.#bytes(bytesOf(input))
     if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer)
@@ -127,7 +145,7 @@ class Copy {
   /** `Buffer.toJSON` and spreading give the bytes of a value as numbers; then their text stands here, redacted. */
   #listedBytes(input: readonly unknown[]): string | undefined {
     if (input.length < SHORTEST || !input.every(isByte)) return
-    const bytes = Uint8Array.from(input)
+    const bytes = Uint8Array.from(input, Number)
     const redacted = this.#redactor.bytes(bytes)
     return Buffer.compare(bytes, redacted) === 0 ? undefined : Buffer.from(redacted).toString('utf8')
   }
@@ -191,8 +209,10 @@ function bytesOf(input: ArrayBufferView): Uint8Array {
   return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
 }
 
-function isByte(input: unknown): input is number {
-  return typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= 255
+/** `107.0` too: whoever reads a list of bytes does not care how each was written. */
+function isByte(input: unknown): boolean {
+  const number = input instanceof ExactNumber ? input.valueOf() : input
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 255
 }
 
 /** Two keys may become the same mark; both entries stay. */

@@ -1,3 +1,4 @@
+import { ExactNumber, parseJson, plainDigits } from '../exact-json.ts'
 import { isSecretName, isTelling } from './telling.ts'
 import { trimmed } from './trimmed.ts'
 
@@ -55,7 +56,7 @@ class Parts {
   #json(text: string, depth: number): boolean {
     if (!/^\s*["[{]/.test(text)) return false
     try {
-      this.#leaves(JSON.parse(text), false, depth)
+      this.#leaves(parseJson(text), false, depth)
       return true
     } catch {
       return false
@@ -65,7 +66,9 @@ class Parts {
   #leaves(data: unknown, secret: boolean, depth: number): void {
     if (typeof data === 'string') this.#take(data, secret, depth)
     else if (typeof data === 'number' && secret) this.#take(String(data), secret, depth)
-    else if (typeof data === 'object' && data !== null) {
+    else if (data instanceof ExactNumber && secret) {
+      for (const digits of [data.digits, plainDigits(data.digits)]) this.#take(digits, secret, depth)
+    } else if (typeof data === 'object' && data !== null) {
       for (const [name, it] of Object.entries(data)) {
         this.#leaves(it, Array.isArray(data) ? secret : isSecretName(name), depth)
       }

@@ -1,3 +1,4 @@
+import { parseJson } from '../exact-json.ts'
 import type { Learned, Result } from '../off-loop/requests.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { OFF_LOOP_OVER, RedactionClock, type RunRedactorOptions } from './redaction-clock.ts'
@@ -62,7 +63,7 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
 }
 
 const redactedJson = (redactor: Redactor, text: string): string =>
-  JSON.stringify(redactor.data(JSON.parse(text)))
+  JSON.stringify(redactor.data(parseJson(text)))
 
 /** In a thread when it is large, otherwise by `here`. */
 async function redactedBy(

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { authorityOf } from '../host-name.ts'
 import { hostAllows, isAmbiguousPath } from './entries.ts'
 import { allowsPlace, type Policy } from './policy.ts'
 
@@ -44,11 +45,11 @@ export function assertDestination(name: string, policies: readonly Policy[], des
   const { scheme, host, port } = destination
   for (const { hosts, methods, paths } of policies) {
     if (hosts.length > 0 && !hosts.some((it) => hostAllows(it, scheme, host, port))) {
-      throw notAllowed(`The secret ${name} may not go to ${scheme === 'http' ? 'http://' : ''}${host}.`)
+      throw notAllowed(`The secret ${name} may not go to ${shown(destination)}.`)
     }
     if (scheme === undefined && methods.length + paths.length > 0) {
       const what = 'is bound to HTTP methods or paths, and may not go'
-      throw notAllowed(`The secret ${name} ${what} to ${host} by another protocol.`)
+      throw notAllowed(`The secret ${name} ${what} to ${shown(destination)} by another protocol.`)
     }
   }
 }
@@ -59,14 +60,14 @@ export function assertDestination(name: string, policies: readonly Policy[], des
  * @throws AppError DESTINATION_NOT_ALLOWED
  */
 export function assertRequest(name: string, policies: readonly Policy[], request: PolicyRequest): void {
-  const { host, method, path } = request
+  const { method, path } = request
   assertDestination(name, policies, request)
   for (const { methods, paths } of policies) {
     if (methods.length > 0 && !methods.includes(method)) {
-      throw notAllowed(`The secret ${name} may not go to ${host} with the method ${method}.`)
+      throw notAllowed(`The secret ${name} may not go to ${shown(request)} with the method ${method}.`)
     }
     if (paths.length > 0 && (isAmbiguousPath(path) || !paths.some((it) => path.startsWith(it)))) {
-      throw notAllowed(`The secret ${name} may not go to this path of ${host}.`)
+      throw notAllowed(`The secret ${name} may not go to this path of ${shown(request)}.`)
     }
   }
 }
@@ -75,6 +76,16 @@ export function assertRequest(name: string, policies: readonly Policy[], request
 export function assertPlace(name: string, policies: readonly Policy[], place: string): void {
   if (policies.every((policy) => allowsPlace(policy, place))) return
   throw notAllowed(`The secret ${name} may not stand in ${describePlace(place)}.`)
+}
+
+const defaultPorts = { http: 80, https: 443 }
+
+/** With its port, unless that follows from the scheme or is not known. */
+function shown({ scheme, host, port }: Destination): string {
+  const authority = authorityOf(host, port)
+  const isPlain = port === 0 || (scheme && port === defaultPorts[scheme])
+  const written = isPlain ? authority.slice(0, authority.lastIndexOf(':')) : authority
+  return scheme === 'http' ? `http://${written}` : written
 }
 
 function describePlace(place: string): string {

@@ -53,7 +53,9 @@ function readEntry(member: keyof Policy, entry: unknown, index: number): string 
 }
 
 function tooMany(member: string): AppError {
-  return new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_ENTRIES} ${member}.`)
+  return new AppError('LIMIT_REACHED', `A secret can be bound to at most ${MAX_ENTRIES} ${member}.`, {
+    limit: member,
+  })
 }
 
 /** Hosts without a scheme, as in `allowedHosts`: for https, http and every other protocol. */

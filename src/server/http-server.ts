@@ -125,7 +125,10 @@ function refuseLargeBody(req: IncomingMessage, res: ServerResponse, { limitReach
   // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
   // miss the answer.
   res.writeHead(413, { 'content-type': 'application/json' })
-  res.end(JSON.stringify({ error: `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.` }))
+  const message = `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.`
+  // Clients of GraphQL show what stands in `errors`.
+  const errors = [{ message, extensions: { code: 'REQUEST_TOO_LARGE' } }]
+  res.end(JSON.stringify({ error: message, errors }))
   return true
 }
 

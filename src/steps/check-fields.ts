@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, checkAll } from '../errors.ts'
 import { checkTemplates } from './check-templates.ts'
 import type { StepType } from './define-step.ts'
 import { valuesOf } from './form/condition.ts'
@@ -13,16 +13,15 @@ import { anyOf, quoted, within, withinField } from './within.ts'
  *
  * @param raw the fields as a client sent them: plain data whose strings are templates.
  * @throws AppError INVALID_FIELD, INVALID_TEMPLATE or SECRET_NOT_ALLOWED. The message names step, field and what
- * to do, and no value.
+ * to do, and no value. It has the other faults of the step too.
  */
 export function checkFields(step: { readonly key: string; readonly type: StepType }, raw: unknown): void {
   const words = `Step ${quoted(step.key)}`
   const check = () => {
     const given = readRawFields(step.type, raw)
     checkTemplates(step.type, given)
-    for (const use of fieldUses(step.type.fields, given)) {
-      withinField(use.name, () => checkUse(use, given))
-    }
+    const uses = [...fieldUses(step.type.fields, given)]
+    checkAll(uses.map((use) => () => withinField(use.name, () => checkUse(use, given))))
   }
   within(words, check, { step: step.key })
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, checkAll } from '../errors.ts'
 import { type Part, parse, secretsIn } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import type { Field } from './field.ts'
@@ -14,9 +14,12 @@ import { quoted, within, withinField } from './within.ts'
  * @throws AppError INVALID_TEMPLATE or SECRET_NOT_ALLOWED.
  */
 export function checkTemplates(type: StepType, raw: RawFields): void {
-  for (const [name, field] of Object.entries(type.fields)) {
-    withinField(name, () => checkValue(type, field, givenValue(name, field, raw)))
-  }
+  const checks = Object.entries(type.fields).map(
+    ([name, field]) =>
+      () =>
+        withinField(name, () => checkValue(type, field, givenValue(name, field, raw))),
+  )
+  checkAll(checks)
 }
 
 function checkValue(type: StepType, field: Field, value: unknown): void {

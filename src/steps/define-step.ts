@@ -1,8 +1,12 @@
+import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
 import type { Input } from './input.ts'
 import type { StepContext } from './step-context.ts'
 
-/** A JSON Schema of a step's output; the variable explorer lists its properties. */
+/**
+ * A JSON Schema of a step's output; the variable explorer lists its properties. What is marked as `protected: true` is
+ * protected as by `context.protect`.
+ */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The definition that a plugin author writes. */
@@ -21,8 +25,12 @@ export interface StepDefinition<F extends Fields, O> {
    * Where the step sends its fields, as `host:port` (an IPv6 address in brackets). A secret that is bound to hosts
    * goes to no other. A step type without destinations cannot use such a secret. `context.http` checks its
    * requests again, at every hop.
+   *
+   * A function speaks for all fields: whatever the step has, goes to each of these. An object says it for each field,
+   * and names every field that takes secrets. A request with `uses` may then go where a secret of another field may not
+   * go, if this says that the other field does not go there.
    */
-  destinations?(input: Input<F>): readonly string[]
+  destinations?: ((input: Input<F>) => readonly string[]) | DestinationsByField<F>
   /**
    * How many seconds the step waits before it does its work; only with `repeatable`. From five seconds on no worker is
    * needed meanwhile, so the run keeps no place that another run could have. A restart does not begin the wait again.
@@ -38,6 +46,19 @@ export interface StepDefinition<F extends Fields, O> {
   run(input: Input<F>, context: StepContext): Promise<O> | O
 }
 
+type UrlField<F extends Fields> = {
+  [K in keyof F & string]: F[K] extends { kind: 'url' } ? K : never
+}[keyof F & string]
+
+/** Hosts that are written here, the hosts of URL fields, or what a function makes of the input. */
+type DestinationsOf<F extends Fields> =
+  | readonly (string | { readonly field: UrlField<F> })[]
+  | ((input: Input<F>) => readonly string[])
+
+type DestinationsByField<F extends Fields> = {
+  readonly [K in keyof F as F[K] extends { secrets: true } ? K : never]: DestinationsOf<F>
+} & { readonly [K in keyof F]?: DestinationsOf<F> }
+
 /** A step type whose fields are known only at run time, as the executor and the frontends use it. */
 export interface StepType {
   readonly type: string
@@ -46,7 +67,7 @@ export interface StepType {
   readonly fields: Fields
   readonly output: JsonSchema
   readonly repeatable?: boolean
-  destinations?(input: RenderedInput): readonly string[]
+  readonly destinations?: Destinations
   delaySeconds?(input: RenderedInput): number
   run(input: RenderedInput, context: StepContext): unknown
 }

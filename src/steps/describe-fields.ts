@@ -1,4 +1,5 @@
 import type { StepType } from './define-step.ts'
+import { type DescribedDestinations, describeDestinations } from './destinations.ts'
 import type { Condition, FieldKind } from './field.ts'
 
 /** All that a frontend needs to draw a field without knowing the step type. */
@@ -26,6 +27,8 @@ export interface StepField {
   readonly requiredWhen: Condition | null
   /** A JSON field is plain text while this condition holds; null: never. */
   readonly textWhen: Condition | null
+  /** Where the step type sends the field; null: it does not say so for each field. */
+  readonly destinations: DescribedDestinations | null
 }
 
 /** The fields of a step type, in the order of its form. */
@@ -46,5 +49,6 @@ export function describeFields(type: StepType): StepField[] {
     when: field.when ?? null,
     requiredWhen: field.requiredWhen ?? null,
     textWhen: field.textWhen ?? null,
+    destinations: describeDestinations(type, name),
   }))
 }

@@ -1,6 +1,7 @@
 /** The exports for plugin authors, and what the rest of Lockstep uses of step types. */
 
 export { AppError, type ErrorPlace } from '../errors.ts'
+export { ExactNumber, parseJson } from '../exact-json.ts'
 export { Sensitive } from '../sensitive.ts'
 export { checkFields } from './check-fields.ts'
 export {
@@ -11,11 +12,21 @@ export {
   type StepType,
 } from './define-step.ts'
 export { describeFields, type StepField } from './describe-fields.ts'
+export { type DescribedDestinations, declaredDestinations, destinationsOf } from './destinations.ts'
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
 export type { Input, SecretPair } from './input.ts'
+export { protectedTexts, textsOf } from './protected-texts.ts'
 export { createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
 export { type SecretReference, secretNames, secretReferences } from './secret-references.ts'
 export type { StandardSchema } from './standard-schema.ts'
-export type { ClientCertificate, Http, HttpInit, StepContext, StepLog } from './step-context.ts'
+export type {
+  ClientCertificate,
+  Http,
+  HttpInit,
+  ProtectOptions,
+  StepContext,
+  StepLog,
+} from './step-context.ts'
+export { StepFailure } from './step-failure.ts'
 export { fieldError, withinField } from './within.ts'

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, checkAll } from '../errors.ts'
 import { suggestion } from '../template/index.ts'
 import type { StepType } from './define-step.ts'
 import type { Field, Fields } from './field.ts'
@@ -16,11 +16,11 @@ export function readRawFields(type: StepType, raw: unknown): RawFields {
     throw new AppError('INVALID_FIELD', 'the fields must be an object, each field by its name.')
   }
   const known = Object.keys(type.fields)
-  for (const name of Object.keys(raw)) {
-    if (known.includes(name)) continue
+  const checkKnown = (name: string) => {
     const message = `step type "${type.type}" has no field ${quoted(name)}.${suggestion(name, known)}`
-    throw new AppError('INVALID_FIELD', message)
+    if (!known.includes(name)) throw new AppError('INVALID_FIELD', message)
   }
+  checkAll(Object.keys(raw).map((name) => () => checkKnown(name)))
   return raw as RawFields
 }
 

@@ -24,6 +24,12 @@ export interface HttpInit {
   readonly repeatable?: boolean
   readonly clientCertificate?: ClientCertificate
   readonly maxResponseBytes?: number
+  /**
+   * The fields whose secrets go into the request, of a step type that declares `destinations` for each field. A secret
+   * of another field then does not have to allow this host, if the step type declares the host and does not declare it
+   * for that field. What is found in the request counts in any case.
+   */
+  readonly uses?: readonly string[] | undefined
   /** Besides the signal of the step, which always applies. */
   readonly signal?: AbortSignal
 }
@@ -46,6 +52,20 @@ export interface StepLog {
   readonly error: Write
 }
 
+/** Narrows where a protected value may go. What is absent allows all that its secrets allow. */
+export interface ProtectOptions {
+  /**
+   * The fields whose secrets it came from, of a step type that declares `destinations` for each field. Absent: it came
+   * from all secrets of the step. A secret that is found in the value counts in any case.
+   */
+  readonly from?: readonly string[] | undefined
+  /** As in the policy of a secret: `api.example.com`, optionally with a port. */
+  readonly hosts?: readonly string[] | undefined
+  readonly methods?: readonly string[] | undefined
+  readonly paths?: readonly string[] | undefined
+  readonly places?: readonly string[] | undefined
+}
+
 /** All that a step may use besides its input. */
 export interface StepContext {
   readonly http: Http
@@ -59,17 +79,19 @@ export interface StepContext {
    * address unless it is allowed, and only hosts that the step's secrets are bound to. Connect to exactly this
    * address and name the host in TLS, because a second look-up could return another one.
    *
+   * @param options `uses` as for `http`.
    * @throws AppError DESTINATION_NOT_ALLOWED or REQUEST_FAILED.
    */
-  readonly lookup: (host: string, port: number) => Promise<string>
+  readonly lookup: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<string>
   /**
-   * Protects a value that the step made of its secrets and that is itself secret, such as a signed token. From now
-   * on the run treats it like those secrets: it is redacted wherever it occurs, and goes only to hosts that they
-   * are bound to. Later steps get it unredacted.
+   * Protects a value that is itself secret: one that the step made of its secrets, such as a signed token, or got from a
+   * service. From now on the run treats it like the secrets that it came from: it is redacted wherever it occurs, and
+   * goes only where all of them may go. Later steps get it when it is in the output, and people a mark.
    *
-   * @returns the same value.
+   * @returns the value, which shows only through `reveal()`.
+   * @throws AppError INVALID_VALUE for limits that are none, INVALID_FIELD for a field that the step does not have.
    */
-  readonly protect: (value: string) => string
+  readonly protect: (value: string, options?: ProtectOptions) => Sensitive
   /**
    * Replaces the values of secrets that the run knows, in any form, with marks such as `[secret NAME]`. Use it for
    * an output that repeats what the step has sent. Then later steps get no value from it either.

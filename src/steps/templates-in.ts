@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { ExactNumber } from '../exact-json.ts'
 
 const DEEPEST = 64
 
@@ -42,6 +43,7 @@ export function* templatesIn(
 
 function isScalar(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
+  if (value instanceof ExactNumber) return true
   return value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean'
 }
 

@@ -1,4 +1,5 @@
 import type { AppError } from '../errors.ts'
+import { parseJson } from '../exact-json.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { Field } from './field.ts'
 import { emptyScope, invalid, isStatic, type Kind } from './kinds/index.ts'
@@ -43,16 +44,20 @@ const isBlank = (value: unknown): boolean => value === undefined || value === ''
 function verdictOf({ validate, kind: name }: Field, kind: Kind, rendered: unknown): Verdict {
   if (validate === undefined) return { valid: true, value: rendered }
   try {
-    return judge(validate, revealed(rendered, name === 'json' && kind.options.includes('textWhen')))
+    return judge(validate, readable(rendered, name === 'json' && kind.options.includes('textWhen')))
   } catch {
     // An error that a schema throws may quote the value as well.
     throw invalid('cannot be checked: its schema failed. Tell whoever wrote the step type.')
   }
 }
 
-/** The plain value behind a field that takes secrets, because schemas are written for plain values. */
-function revealed(value: unknown, isJson: boolean): unknown {
-  if (value instanceof Sensitive) return isJson ? JSON.parse(value.reveal()) : value.reveal()
+/**
+ * The plain value, because schemas are written for such: behind a field that takes secrets, and with numbers of
+ * JavaScript wherever one has the value that was written.
+ */
+function readable(value: unknown, isJson: boolean): unknown {
+  if (value instanceof Sensitive) return isJson ? parseJson(value.reveal(), 'value') : value.reveal()
+  if (isJson) return parseJson(JSON.stringify(value), 'value')
   if (!Array.isArray(value)) return value
   return value.map((it) => (isSecretRow(it) ? { name: it.name, value: it.value.reveal() } : it))
 }

@@ -1,10 +1,13 @@
 import { Client, type ClientConfig } from 'pg'
 import { parseDatabaseUrl } from '../database-url.ts'
+import { parseJson } from '../exact-json.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { DatabaseHosts } from './database-hosts.ts'
 
 // Of PostgreSQL (SQLSTATE): read_only_sql_transaction.
 const READ_ONLY = '25006'
+// Of PostgreSQL (pg_type.oid): json and jsonb.
+export const JSON_TYPES: readonly number[] = [114, 3802]
 
 export interface ConnectionOptions {
   connectionString: string
@@ -28,6 +31,7 @@ export function connectionTo(url: Sensitive): ConnectionOptions {
 
     constructor(config?: string | ClientConfig) {
       super(config)
+      for (const type of JSON_TYPES) this.setTypeParser(type, 'text', parseJson)
       this.connection.on('errorMessage', ({ code }: { code?: string }) => {
         if (code === READ_ONLY) this.#drop()
       })

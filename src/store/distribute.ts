@@ -44,6 +44,7 @@ export const LOCAL_TABLES = [
   'run_clock',
   'hook_check',
   'call_count',
+  'stored_bytes',
   'worker',
   'sign_in_attempt',
   'mikro_orm_migrations',

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { connectionTo } from './connection.ts'
-
-const file = new URL('../../docs/database-roles.sql', import.meta.url)
 
 /**
  * Gives the roles `lockstep_api` and `lockstep_worker` their rights: exactly what docs/database-roles.sql says, for that
@@ -16,7 +15,7 @@ export async function grantRights(url: Sensitive): Promise<void> {
   client.on('error', () => undefined)
   await client.connect()
   try {
-    await client.query(await readFile(file, 'utf8'))
+    await client.query(await readFile(packageFiles.databaseRoles, 'utf8'))
   } finally {
     await client.end()
   }

@@ -23,5 +23,7 @@ export const CLAIM_LOCK = 5_021_770_305
 export const AUDIT_LOCK = 5_021_770_311
 /** One worker at a time sends the audit log to where it goes besides. */
 export const AUDIT_STREAM_LOCK = 5_021_770_312
+/** One worker at a time measures what the workspaces store; another one's round then ends. */
+export const STORED_BYTES_LOCK = 5_021_770_313
 /** One process at a time adds or drops partitions. */
 export const PARTITION_LOCK = 5_021_770_310

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { Instance } from './entities/index.ts'
 import { MIGRATION_LOCK } from './locks.ts'
@@ -61,7 +62,7 @@ async function bringUp(store: Store, log: Logger, only?: readonly string[]): Pro
 
 /** The names of all migrations of this version, in their order. */
 export async function knownMigrations(): Promise<string[]> {
-  const files = await readdir(new URL('./migrations', import.meta.url))
+  const files = await readdir(packageFiles.migrations)
   return files.flatMap((file) => /^(Migration\d+\w*)\.[jt]s$/.exec(file)?.[1] ?? []).sort()
 }
 

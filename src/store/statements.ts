@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CustomTypesConfig, type Pool, types } from 'pg'
+import { parseJson } from '../exact-json.ts'
+import { JSON_TYPES } from './connection.ts'
 
 /** A query that is sent often: each connection parses and plans it once. */
 export interface Statement {
@@ -25,12 +27,15 @@ const NOT_PREPARED: readonly unknown[] = ['26000', '42P05', '0A000']
 // The type of every time that we store (pg_type.oid of timestamptz).
 const TIMESTAMPTZ = 1184
 
-/** pg's own parsers, but for times: of a list they take more than all the rest, and V8's takes half of that. */
+/** pg's own parsers, but for times: of a list they take more than all the rest, and V8's takes half of that. JSON keeps its digits. */
 const parsers: CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === TIMESTAMPTZ && format !== 'binary'
-      ? (text: string) => new Date(text)
-      : types.getTypeParser(oid, format),
+  getTypeParser(oid, format) {
+    if (format !== 'binary') {
+      if (oid === TIMESTAMPTZ) return (text: string) => new Date(text)
+      if (JSON_TYPES.includes(oid)) return parseJson
+    }
+    return types.getTypeParser(oid, format)
+  },
 }
 
 /**

@@ -1,6 +1,7 @@
 import { MikroORM, type PostgreSqlDriver, type SqlEntityManager } from '@mikro-orm/postgresql'
 import type { Pool } from 'pg'
 import type { SynchronousCommit } from '../config.ts'
+import { packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { connectionTo } from './connection.ts'
 import { entities } from './entities/index.ts'
@@ -68,7 +69,7 @@ export async function openStore(
     // The ORM looks for folders of the project here, by default in the working directory, which an API may not read.
     baseDir: import.meta.dirname,
     migrations: {
-      path: new URL('./migrations', import.meta.url).pathname,
+      path: packageFiles.migrations,
       snapshotName: 'snapshot',
       snapshotOnMigrate: false,
       // Each migration commits by itself: what is done stays done when a later one has to wait.

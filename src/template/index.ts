@@ -1,7 +1,7 @@
 export type { Scope } from './evaluation.ts'
 export { nearNames, suggestion } from './near-names.ts'
 export { parse } from './parse.ts'
-export type { Expression, FilterCall, Part, Path } from './part.ts'
+export { type Expression, type FilterCall, isPath, type Part, type Path } from './part.ts'
 export { noProvenance } from './provenance.ts'
 export { referencesIn, secretsIn } from './references.ts'
 export { type Place, type Rendered, render } from './render.ts'

@@ -1,3 +1,5 @@
+import type { ExactNumber } from '../exact-json.ts'
+
 /** One piece of a template. `start` and `end` are positions in the source, `end` exclusive. */
 export type Part = TextPart | ExpressionPart
 
@@ -38,7 +40,12 @@ export interface FilterCall {
 }
 
 /** A path, or a literal. */
-export type Argument = Path | string | number
+export type Argument = Path | Literal
+
+export type Literal = string | number | ExactNumber
+
+export const isPath = (argument: Argument): argument is Path =>
+  typeof argument === 'object' && 'root' in argument
 
 export const roots = ['secrets', 'trigger', 'steps'] as const
 type Root = (typeof roots)[number]

@@ -1,9 +1,17 @@
 import { AppError } from '../errors.ts'
+import { ExactNumber } from '../exact-json.ts'
 import type { Meter } from './limits.ts'
 import { MAX_DEPTH } from './limits.ts'
 
 /** JSON data as a template sees it. */
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
+export type Plain =
+  | string
+  | number
+  | ExactNumber
+  | boolean
+  | null
+  | readonly Plain[]
+  | { readonly [key: string]: Plain }
 
 /**
  * Whether it is an object as JSON or a literal makes it. Class instances are excluded, because they may expose
@@ -39,7 +47,7 @@ export function setOwn(target: object, key: string, value: unknown): void {
  * @throws AppError INVALID_FIELD when it is nested too deeply or too large
  */
 export function plainCopy(value: unknown, meter: Meter, depth = 0): Plain | undefined {
-  meter.charge(typeof value === 'string' ? value.length : 1)
+  meter.charge(lengthOf(value))
   if (isScalar(value)) return value
   if (Array.isArray(value)) {
     checkDepth(depth)
@@ -60,8 +68,14 @@ export function plainCopy(value: unknown, meter: Meter, depth = 0): Plain | unde
   return copy
 }
 
-function isScalar(value: unknown): value is string | number | boolean | null {
-  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  return value instanceof ExactNumber ? value.digits.length : 1
+}
+
+function isScalar(value: unknown): value is string | number | ExactNumber | boolean | null {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  return Number.isFinite(value) || value instanceof ExactNumber
 }
 
 export function checkDepth(depth: number): void {
@@ -70,8 +84,9 @@ export function checkDepth(depth: number): void {
   }
 }
 
-/** A value as text: null is empty, objects and lists are JSON. */
+/** A value as text: null is empty, a number has its own digits, objects and lists are JSON. */
 export function textOf(value: Plain): string {
   if (value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const isData = typeof value === 'object' && !(value instanceof ExactNumber)
+  return isData ? JSON.stringify(value) : String(value)
 }

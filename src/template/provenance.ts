@@ -1,3 +1,4 @@
+import { ExactNumber, plainDigits } from '../exact-json.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { isPlainObject, type Plain, textOf } from './plain-data.ts'
 
@@ -49,23 +50,39 @@ export class Origin {
 
 /**
  * The texts of a value that have to be searched for secrets. The JSON of data adds one level of escapes to those
- * in its strings, and a search undoes only a few levels. So strings with escapes are also searched directly.
+ * in its strings, and a search undoes only a few levels. So strings with escapes are also searched directly. A number
+ * that is written in a rare way (`1.5e3`) is also searched in the usual way, and so are lists of bytes.
  */
 export function searchable(value: Plain): string[] {
   if (value === null || typeof value === 'boolean') return []
   const text = textOf(value)
-  return typeof value === 'object' ? [text, ...new Set(escapedTexts(value))] : [text]
+  return typeof value === 'object' ? [text, ...new Set(otherTexts(value))] : [text]
 }
 
-function* escapedTexts(value: Plain): Generator<string> {
+function* otherTexts(value: Plain): Generator<string> {
   if (typeof value === 'string') {
     if (/[\\%&]/.test(value)) yield value
+  } else if (value instanceof ExactNumber) {
+    const usual = plainDigits(value.digits)
+    if (usual !== value.digits) yield usual
   } else if (Array.isArray(value)) {
-    for (const item of value) yield* escapedTexts(item)
+    yield* textsInList(value)
   } else if (isPlainObject(value)) {
     for (const [key, held] of Object.entries(value)) {
-      yield* escapedTexts(key)
-      yield* escapedTexts(held as Plain)
+      yield* otherTexts(key)
+      yield* otherTexts(held as Plain)
     }
   }
+}
+
+function* textsInList(items: readonly Plain[]): Generator<string> {
+  if (items.some((it) => it instanceof ExactNumber)) yield items.map(Number).join()
+  for (const item of items) yield* otherTexts(item)
+}
+
+/** Whether numbers in it may be written in a rare way. */
+export function holdsExactNumber(value: Plain): boolean {
+  if (value instanceof ExactNumber) return true
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some(holdsExactNumber)
 }

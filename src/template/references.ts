@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { parse } from './parse.ts'
-import type { FilterCall, Part, Path } from './part.ts'
+import { type FilterCall, isPath, type Part, type Path } from './part.ts'
 import { checkDepth, isPlainObject, ownValue } from './plain-data.ts'
 import { shorten } from './shorten.ts'
 
@@ -50,7 +50,7 @@ function pathsOf(part: Part): Path[] {
 }
 
 function argumentPaths(filter: FilterCall): Path[] {
-  return filter.args.filter((arg) => typeof arg === 'object')
+  return filter.args.filter(isPath)
 }
 
 /** The place of a string in the data, from the outside in. */

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { ExactNumber } from '../exact-json.ts'
 import { Evaluation, type Scope } from './evaluation.ts'
 import { parse } from './parse.ts'
 import { checkDepth, isPlainObject, ownValue, type Plain, setOwn } from './plain-data.ts'
@@ -31,7 +32,7 @@ function renderNode(value: unknown, evaluation: Evaluation, depth: number): Plai
   evaluation.meter.charge(1)
   if (typeof value === 'string') return renderString(value, evaluation)
   if (value === null || typeof value === 'boolean') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if ((typeof value === 'number' && Number.isFinite(value)) || value instanceof ExactNumber) return value
   checkDepth(depth)
   if (Array.isArray(value)) return value.map((item) => renderNode(item, evaluation, depth + 1))
   if (isPlainObject(value)) return renderObject(value, evaluation, depth)

@@ -1,3 +1,4 @@
+import { type ExactNumber, exactNumber, isHeldAs } from '../exact-json.ts'
 import { syntaxError } from './syntax-error.ts'
 
 // The patterns are sticky and have no alternatives to backtrack into, so each reads its match once.
@@ -5,6 +6,8 @@ const SPACE = /[ \t\r\n]*/y
 const NAME = /[\p{L}\p{M}\p{N}_$-]*/uy
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const INDEX = /\d*/y
+// People who write an exponent or zeros in front (which JSON does not have) mean the value, and not its digits.
+const NOT_EXACT = /[eE]|^-?0\d/
 
 /** Reads the tokens of one expression from left to right and never goes back. */
 export class Scanner {
@@ -51,11 +54,13 @@ export class Scanner {
     return value
   }
 
-  readNumber(): number {
+  readNumber(): number | ExactNumber {
     const start = this.at
-    const value = Number(this.#match(NUMBER) || Number.NaN)
+    const digits = this.#match(NUMBER)
+    const value = Number(digits || Number.NaN)
     if (!Number.isFinite(value)) this.fail('This is not a number that JSON can hold.', start)
-    return value
+    const isJustANumber = NOT_EXACT.test(digits) && isHeldAs(value, digits)
+    return isJustANumber ? value : exactNumber(digits)
   }
 
   /** Text in double quotes, with the escapes of JSON. */

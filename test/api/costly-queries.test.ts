@@ -112,16 +112,16 @@ describe('a hostile document is refused:', () => {
       'a cycle of fragments',
       '{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }',
       {},
-      'BAD_REQUEST',
+      'GRAPHQL_VALIDATION_FAILED',
     ],
-    ['a fragment that there is not', '{ viewer { ...A } }', {}, 'BAD_REQUEST'],
-    ['a variable that is a list', list, { first: [1, 2] }, 'BAD_REQUEST'],
-    ['a variable that is a text', list, { first: '1e9' }, 'BAD_REQUEST'],
+    ['a fragment that there is not', '{ viewer { ...A } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
+    ['a variable that is a list', list, { first: [1, 2] }, 'BAD_USER_INPUT'],
+    ['a variable that is a text', list, { first: '1e9' }, 'BAD_USER_INPUT'],
     [
       'introspection in depth',
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
       {},
-      'BAD_REQUEST',
+      'GRAPHQL_VALIDATION_FAILED',
     ],
   ])('%s', async (_what, query, variables, code) => {
     expect(await refusal(query, variables)).toMatchObject({ status: 400, code })

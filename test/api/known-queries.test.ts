@@ -4,6 +4,7 @@ import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Context } from '../../src/api/builder.ts'
 import { createKnownQueries, isPlain } from '../../src/api/known-queries.ts'
+import { TimeLimit } from '../../src/api/time-limit.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -58,12 +59,13 @@ describe('which requests it answers', () => {
   const schema = buildSchema('type Query { one: Int, wrong: Int! } type Mutation { one: Int }')
   const texts = { one: '{ one }', wrong: '{ wrong }', change: 'mutation { one }', invalid: '{ three }' }
   const parsed = new Map<string, DocumentNode>(Object.values(texts).map((it) => [it, parse(it)]))
-  const known = (only = false, contextOf = async () => ({}) as Context) => {
+  const known = (only = false, contextOf = async () => ({ timeLimit: new TimeLimit(0) }) as Context) => {
     const queries = createKnownQueries({
       schema,
       documentOf: (text) => parsed.get(text),
       mayBeQuick: (document) => document !== parsed.get(texts.change),
       persisted: { documents: new Map([['hash', texts.one]]), only },
+      costOf: () => 0,
       contextOf,
     })
     for (const text of Object.values(texts)) {

@@ -130,7 +130,12 @@ test('errors and refusals of GraphQL are counted by code, though their status is
     const unknown = await app.anonymous.graphql(documents.stepTypes)
     codes.push(unknown.errors?.[0]?.extensions.code)
   })
-  expect(codes).toEqual(['NAME_TAKEN', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'UNAUTHENTICATED'])
+  expect(codes).toEqual([
+    'NAME_TAKEN',
+    'GRAPHQL_VALIDATION_FAILED',
+    'GRAPHQL_PARSE_FAILED',
+    'UNAUTHENTICATED',
+  ])
   for (const code of codes) expect(grown(`lockstep_graphql_errors_total{code="${code}"}`)).toBe(1)
   expect(grown('lockstep_graphql_operations_total{operation="mutation"}')).toBe(1)
 })

@@ -84,12 +84,12 @@ describe.each(ways)('by %s', (_way, ask) => {
     )
   })
 
-  test('an unknown hash is refused with a message that says what to do', async () => {
+  test('an unknown hash is refused with the words that clients look for', async () => {
     for (const to of [app, open]) {
       expect(await ask(to, unknownHash)).toMatchObject({
         errors: [
           {
-            message: expect.stringMatching(/Reload the page/),
+            message: 'PersistedQueryNotFound',
             extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
           },
         ],

@@ -121,6 +121,7 @@ const notInABackup = [
   'auth_session',
   'auth_verification',
   'call_count',
+  'stored_bytes',
   'hook_check',
   'instance',
   'mikro_orm_migrations',

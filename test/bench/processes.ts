@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 const KEPT_LINES = 50
 
-export const LAUNCHER = join(import.meta.dirname, '../../src/lockstep.js')
+export const LAUNCHER = join(import.meta.dirname, '../../packages/lockstep/dist/lockstep.js')
 
 export interface RunningProcess extends AsyncDisposable {
   pid: number

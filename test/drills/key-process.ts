@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { TestApp } from '../support/app.ts'
+import { main } from '../support/built.ts'
 import { type LockstepProcess, startLockstep } from '../support/lockstep-process.ts'
-
-const main = join(process.cwd(), 'src/main.ts')
 
 /** A separate command on the database and the data folder of the app. */
 export function startCommand(

@@ -1,4 +1,4 @@
-import { defineStep, field } from '../../src/steps/index.ts'
+import { defineStep, field } from '@lockstep/steps'
 
 /** A step type that says it is repeatable. */
 const repeatableCall = defineStep({

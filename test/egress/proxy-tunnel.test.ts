@@ -94,7 +94,7 @@ describe.each([
     const url = `https://${host}:${target.port}${privatePath}`
     const error = await refusal(throughProxy(proxy, { scheme })(url), 'REQUEST_FAILED')
     expect(error.message).toBe(
-      `${host} (through the proxy proxy.test:${proxy.port}) has a certificate for another name. Use the name in the certificate.`,
+      `${host}:${target.port} (through the proxy proxy.test:${proxy.port}) has a certificate for another name. Use the name in the certificate.`,
     )
     expect(target.received).toEqual([])
   })
@@ -105,7 +105,7 @@ describe.each([
     for (const it of ['http', 'https']) {
       const url = `${it}://api.test:${target.port}/`
       const { message } = await refusal(throughProxy(proxy, { scheme })(url), 'REQUEST_FAILED')
-      expect(message).toMatch(/^api\.test \(through the proxy proxy\.test:\d+\) closed the connection/)
+      expect(message).toMatch(/^api\.test:\d+ \(through the proxy proxy\.test:\d+\) closed the connection/)
     }
     await expect.poll(() => proxy.connections()).toBe(0)
   })
@@ -129,7 +129,7 @@ describe.each([
     // Time for the answer to arrive. A shorter time makes the test weaker, but not wrong.
     await new Promise((resolve) => setTimeout(resolve, 100))
     proxy.reset()
-    expect((await work).message).toMatch(/^api\.test \(through the proxy .* closed the connection/)
+    expect((await work).message).toMatch(/^api\.test:\d+ \(through the proxy .* closed the connection/)
   })
 
   test('a target that hangs times out and leaves no open connection', async () => {
@@ -138,7 +138,7 @@ describe.each([
     const http = throughProxy(proxy, { scheme })
     const work = ['http', 'https'].map((it) => http(`${it}://api.test:${target.port}/`, { timeoutMs: 1_500 }))
     for (const one of work.map((it) => refusal(it, 'TIMEOUT'))) {
-      expect((await one).message).toMatch(/^api\.test \(through the proxy /)
+      expect((await one).message).toMatch(/^api\.test:\d+ \(through the proxy /)
     }
     await expect.poll(() => proxy.connections() + target.connections()).toBe(0)
   })

@@ -195,5 +195,7 @@ test('a closed port is an error that names the host and what to check', async ()
   const closed = await serve('127.0.0.42', () => {})
   await closed[Symbol.asyncDispose]()
   const error = await refusal(http(`http://127.0.0.42:${closed.port}${privatePath}`), 'REQUEST_FAILED')
-  expect(error.message).toBe('127.0.0.42 refused the connection. Check the port and that the service runs.')
+  expect(error.message).toBe(
+    `127.0.0.42:${closed.port} refused the connection. Check the port and that the service runs.`,
+  )
 })

@@ -11,7 +11,7 @@ const value = 'a value that a plugin keeps 8814'
 
 /** Two step types of one plugin. The first keeps the value that it gets; the second sends what was kept. */
 const source = `
-import { defineStep, field } from ${JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))}
+import { defineStep, field } from '@lockstep/steps'
 
 let kept = ''
 const about = { description: 'Keeps a value between steps.', output: {} }

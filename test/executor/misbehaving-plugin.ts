@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const steps = JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))
-
 /**
  * A module of misbehaving step types. Each takes the secret `value`, called `v` below, and the context of the
  * step.
  */
 const source = `
-import { AppError, defineStep, field } from ${steps}
+import { AppError, defineStep, field } from '@lockstep/steps'
 
 const later = (work) => { setTimeout(work, 30) }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
-import { AppError, checkFields, describeFields, renderFields } from '../../src/steps/index.ts'
+import { AppError, checkFields, describeFields, destinationsOf, renderFields } from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
 
 const check = (fields: unknown) => checkFields({ key: 'call', type: customHttp }, fields)
@@ -27,6 +27,7 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['startAt', 'number', null],
     ['itemsPath', 'text', null],
     ['maxPages', 'number', 100],
+    ['protect', 'text', null],
     ['clientCertificate', 'multiline', null],
     ['clientCertificatePassphrase', 'text', null],
   ])
@@ -57,7 +58,7 @@ test.each([
 ])('the destination of %s is the origin of the URL', (url, destination) => {
   const scope = { secrets: new Map(), trigger: null, steps: {}, ...noProvenance }
   const { input } = renderFields(customHttp, { url }, scope)
-  expect(customHttp.destinations?.(input)).toEqual([destination])
+  expect(destinationsOf(customHttp, input)).toEqual([destination])
 })
 
 describe('saving', () => {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { customHttp } from '../../plugins/custom-http/custom-http.ts'
-import { AppError, type Http } from '../../src/steps/index.ts'
+import { AppError, type Http, StepFailure } from '../../src/steps/index.ts'
 import { type EchoServer, startEchoServer } from './echo-server.ts'
 import { runStep } from './run-step.ts'
 
@@ -123,6 +124,16 @@ describe('an error status', () => {
     expect(error).toBeInstanceOf(AppError)
     expect(error.code).toBe('STEP_FAILED')
     expect(error.message).toBe(`${server.host} answered ${status}.`)
+  })
+
+  test('keeps the answer as output, which nothing that prints the error shows', async () => {
+    answerWith('{"reason":"CANARY"}', { 'content-type': 'application/json', 'x-more': 'yes' }, 422)
+    const error = await failureOf()
+    expect(StepFailure.outputOf(error)).toMatchObject({
+      output: { status: 422, ok: false, headers: { 'x-more': 'yes' }, body: { reason: 'CANARY' } },
+    })
+    const shown = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error.stack)]
+    expect(shown.join()).not.toContain('CANARY')
   })
 
   test('is returned as output if the step does not fail on it', async () => {

@@ -59,15 +59,17 @@ describe('custom-http does not leak its secrets', () => {
 
   test('in an error', async () => {
     const url = `${server.origin}/failing/{{ secrets.KEY }}`
-    const refusing = { name: 'a refusing server', fields: { url }, fails: true }
-    const retrying = { name: 'retries', fields: { url, retries: 2 }, fails: true }
+    // The answer that fails the step is its output, and repeats what it was sent.
+    const answered = { fails: true, echoes: true }
+    const refusing = { name: 'a refusing server', fields: { url }, ...answered }
+    const retrying = { name: 'retries', fields: { url, retries: 2 }, ...answered }
     const reading = { name: 'errors as output', fields: { url, failOnErrorStatus: false }, echoes: true }
     const webhook = canary()
     const hook = {
       name: 'a whole URL',
       fields: { url: '{{ secrets.HOOK }}' },
       secrets: { HOOK: { value: `${server.origin}/failing/${webhook}`, part: webhook } },
-      fails: true,
+      ...answered,
     }
     await leakTest(customHttp, [refusing, retrying, reading, hook])
   })

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { conditionOf } from '../../plugins/query-postgres/conditions.ts'
 import { queryPostgres } from '../../plugins/query-postgres/query-postgres.ts'
-import { checkFields, describeFields, renderFields, Sensitive } from '../../src/steps/index.ts'
+import {
+  checkFields,
+  describeFields,
+  destinationsOf,
+  renderFields,
+  Sensitive,
+} from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
 import { errorOf } from './outcome.ts'
 
@@ -9,7 +15,7 @@ const destinationOf = (text: string) => {
   const secrets = new Map([['DATABASE', new Sensitive(text)]])
   const raw = { connectionString: '{{ secrets.DATABASE }}', query: 'select 1' }
   const { input } = renderFields(queryPostgres, raw, { secrets, trigger: null, steps: {}, ...noProvenance })
-  return queryPostgres.destinations?.(input)
+  return destinationsOf(queryPostgres, input)
 }
 
 test('only connection string and parameters accept secrets, and the query takes no templates', () => {

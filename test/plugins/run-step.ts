@@ -1,3 +1,4 @@
+import { outputJson } from '../../src/executor/step-output.ts'
 import {
   type Http,
   type HttpInit,
@@ -37,12 +38,19 @@ export async function runStep(type: StepType, raw: unknown, options: RunOptions 
   const scope = { secrets: new Map(secrets), trigger: options.trigger ?? null, steps: {}, ...noProvenance }
   const { input } = renderFields(type, raw, scope)
   const guarded: string[] = []
-  const output = await type.run(input, contextWith(http, options, guarded))
+  const obtained = new Set<Sensitive>()
+  const given = await type.run(input, contextWith(http, options, guarded, obtained))
+  const output = obtained.size > 0 ? JSON.parse(outputJson(given, () => undefined, obtained)) : given
   return { output, calls, guarded }
 }
 
 /** @param guarded collects the values that the step protects. */
-function contextWith(http: Http, options: RunOptions, guarded: string[]): StepContext {
+function contextWith(
+  http: Http,
+  options: RunOptions,
+  guarded: string[],
+  obtained: Set<Sensitive>,
+): StepContext {
   const write = () => {}
   return {
     http,
@@ -50,7 +58,9 @@ function contextWith(http: Http, options: RunOptions, guarded: string[]): StepCo
     lookup: options.lookup ?? (async () => '127.0.0.1'),
     protect(value) {
       guarded.push(value)
-      return value
+      const made = new Sensitive(value)
+      obtained.add(made)
+      return made
     },
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,

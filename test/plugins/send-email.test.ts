@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sendEmail } from '../../plugins/send-email/send-email.ts'
-import { AppError } from '../../src/steps/index.ts'
+import { AppError, destinationsOf } from '../../src/steps/index.ts'
 import { errorOf, outcomeOf } from './outcome.ts'
 import { type RunOptions, runStep } from './run-step.ts'
 import { authority, startScript, startSmtp, startTcp } from './smtp-world.ts'
@@ -111,7 +111,7 @@ test.each([
   [{ host: 'bücher.example', port: 25 }, 'xn--bcher-kva.example:25'],
   [{ host: '2001:DB8::1', port: 465 }, '[2001:db8::1]:465'],
 ])('the destination of %j is %s', (fields, destination) => {
-  expect(sendEmail.destinations?.(fields)).toEqual([destination])
+  expect(destinationsOf(sendEmail, fields)).toEqual([destination])
 })
 
 test('the connection goes to the address that was looked up', async () => {
@@ -120,8 +120,8 @@ test('the connection goes to the address that was looked up', async () => {
   await send(
     { ...trusting, port },
     {
-      lookup: async (...host) => {
-        asked.push(host)
+      lookup: async (host, port) => {
+        asked.push([host, port])
         return '127.0.0.1'
       },
     },

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, rando
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { signJwt } from '../../plugins/sign-jwt/sign-jwt.ts'
-import { checkFields } from '../../src/steps/index.ts'
+import { checkFields, destinationsOf } from '../../src/steps/index.ts'
 import { errorOf, outcomeOf } from './outcome.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
@@ -114,7 +114,7 @@ test('the token is protected, and so is its signature alone', async () => {
 })
 
 test('the step sends nothing, so a secret that is bound to hosts can sign', () => {
-  expect(signJwt.destinations?.({})).toEqual([])
+  expect(destinationsOf(signJwt, {})).toEqual([])
 })
 
 describe('a key is refused', () => {

@@ -152,7 +152,7 @@ describe("from inside the API's process", () => {
 
   test('no file of the data folder can be read, nor the environment of another process, by any way that Node has', async () => {
     const key = join(data, 'keys.pem')
-    const worker = (await instance.processes()).find(({ command }) => /main\.ts worker/.test(command))?.pid
+    const worker = (await instance.processes()).find(({ command }) => /main\.js worker/.test(command))?.pid
     const files = [
       ...[key, join(data, 'postgres/cluster/lockstep-password'), join(data, 'postgres/database-url')],
       ...[`/proc/${worker}/environ`, `/proc/${worker}/mem`, '/proc/self/environ', '/etc/passwd', '.env'],
@@ -210,7 +210,7 @@ describe("from inside the API's process", () => {
 
   test('no other process can be opened for a debugger', async () => {
     const all = (await instance.processes()).filter(({ command }) =>
-      /main\.ts (?:start|worker)/.test(command),
+      /main\.js (?:start|worker)/.test(command),
     )
     expect(all).toHaveLength(2)
     for (const { command } of all) expect(command).toContain('--disable-sigusr1')

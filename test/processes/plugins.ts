@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const steps = JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))
-
 /** A step type that posts its text and its attempt, in a repeatable and an unrepeatable variant. */
 const source = `
-import { defineStep, field } from ${steps}
+import { defineStep, field } from '@lockstep/steps'
 
 const kind = (type, repeatable) => defineStep({
   type, title: type, description: 'Posts.', output: {}, repeatable,

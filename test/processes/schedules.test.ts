@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createScheduler, type Scheduler } from '../../src/domain/scheduler.ts'
+import { createStoredLimit } from '../../src/domain/stored-limit.ts'
 import { currentKey } from '../../src/domain/workspace-keys.ts'
 import { startWorker } from '../../src/processes/worker.ts'
 import { createRegistry } from '../../src/steps/index.ts'
@@ -55,6 +56,7 @@ function openScheduler(queuedRuns = 0): Scheduler {
     registry,
     log: app.logger,
     queuedRuns,
+    stored: createStoredLimit(store.read, 1),
     started,
   })
 }

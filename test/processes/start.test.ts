@@ -89,23 +89,23 @@ test('a second start on the same folder says so, ends, and does not disturb the 
 
 test('a killed worker is restarted and works again', async () => {
   const before = await instance.processes()
-  const worker = find(before, /main\.ts worker/)
+  const worker = find(before, /main\.js worker/)
   process.kill(worker.pid, 'SIGKILL')
   await instance.process.untilSays(/"msg":"The worker ended; starting it again"/)
   await expectItWorks()
   const after = await instance.processes()
-  expect(find(after, /main\.ts worker/).pid).not.toBe(worker.pid)
-  expect(find(after, /main\.ts api/).pid).toBe(find(before, /main\.ts api/).pid)
+  expect(find(after, /main\.js worker/).pid).not.toBe(worker.pid)
+  expect(find(after, /main\.js api/).pid).toBe(find(before, /main\.js api/).pid)
 })
 
 test.each([
-  ['the process that runs the others', /main\.ts start/],
+  ['the process that runs the others', /main\.js start/],
   ['the launcher', undefined],
 ])('when %s is killed, API and worker end by themselves and the next start works', async (_what, pattern) => {
   const before = await instance.processes()
   process.kill(pattern ? find(before, pattern).pid : instance.process.pid, 'SIGKILL')
   await instance.process.ended
-  await untilGone(before.filter(({ command }) => command.includes('main.ts')))
+  await untilGone(before.filter(({ command }) => command.includes('main.js')))
   instance = await startInstance(env)
   await expectItWorks()
 })

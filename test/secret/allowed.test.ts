@@ -38,7 +38,7 @@ describe('a request', () => {
     [{ hosts: ['a.test'] }, 'http://a.test/', /may not go to http:\/\/a\.test\./],
     [{ hosts: ['http://a.test'] }, 'https://a.test/', /may not go to a\.test\./],
     [{ hosts: ['a.test'] }, 'https://b.test/', /may not go to b\.test\./],
-    [{ hosts: ['a.test:443'] }, 'https://a.test:444/', /may not go to a\.test\./],
+    [{ hosts: ['a.test:443'] }, 'https://a.test:444/', /may not go to a\.test:444\./],
     [{ methods: ['POST'] }, 'https://a.test/', /with the method GET/],
     [{ paths: ['/v1/'] }, 'https://a.test/v1x', /this path of a\.test/],
     [{ paths: ['/v1/'] }, 'https://a.test/v1', /this path/],
@@ -82,6 +82,6 @@ describe('a protocol other than HTTP', () => {
   })
 
   test.each([[{ methods: ['GET'] }], [{ paths: ['/'] }]])('is refused by %j', (policy) => {
-    expect(connect(policy)).toMatch(/bound to HTTP methods or paths, .* db\.test by another protocol/)
+    expect(connect(policy)).toMatch(/bound to HTTP methods or paths, .* db\.test:5432 by another protocol/)
   })
 })

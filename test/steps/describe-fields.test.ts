@@ -28,6 +28,7 @@ test('the description of a field has all that a frontend needs to draw it', () =
       when: null,
       requiredWhen: null,
       textWhen: null,
+      destinations: null,
     },
     {
       name: 'token',
@@ -42,6 +43,7 @@ test('the description of a field has all that a frontend needs to draw it', () =
       when: { field: 'mode', is: 'b' },
       requiredWhen: null,
       textWhen: null,
+      destinations: null,
     },
     expect.objectContaining({
       kind: 'json',

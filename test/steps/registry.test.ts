@@ -81,7 +81,26 @@ describe('a definition is refused when', () => {
     ['repeatable is a text', { ...whole, repeatable: 'yes' }, /repeatable must be true or false/],
     ['delaySeconds is a number', { ...whole, delaySeconds: 5 }, /delaySeconds must be a function/],
     ['it waits and is not repeatable', { ...whole, delaySeconds: () => 5 }, /repeatable must be true/],
-    ['destinations is a list', { ...whole, destinations: [] }, /destinations must be a function/],
+    [
+      'destinations is a list',
+      { ...whole, destinations: [] },
+      /destinations must be a function, or an object/,
+    ],
+    [
+      'destinations forget a field with secrets',
+      { ...whole, fields: { key: { ...text, secrets: true } }, destinations: {} },
+      /destinations: says nothing of the field "key", which takes secrets/,
+    ],
+    [
+      'destinations name no field',
+      { ...whole, destinations: { ky: [] } },
+      /destinations: names no field "ky"/,
+    ],
+    [
+      'destinations name a field that is no URL',
+      { ...whole, fields: { key: text }, destinations: { key: [{ field: 'key' }] } },
+      /destinations: field "key": takes hosts/,
+    ],
     ['a property is misspelt', { ...whole, repeatble: true }, /knows no "repeatble".*"repeatable"/],
     ['fields is a list', { ...whole, fields: [] }, /fields must be an object/],
     ['output is missing', { ...whole, output: undefined }, /output: must be a JSON Schema/],

@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../../src/log.ts'
 import { startApi } from '../../src/processes/api.ts'
 import { Releasers } from '../../src/processes/releasers.ts'
 import { startWorker } from '../../src/processes/worker.ts'
+import { main } from './built.ts'
 import { type CanaryPlaces, expectNoCanary } from './canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -153,7 +154,7 @@ async function startApiApart(
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-api-'))
   const api = startLockstep(
-    [join(process.cwd(), 'src/main.ts'), 'api'],
+    [main, 'api'],
     {
       PORT: String(port),
       DATABASE_URL: config.databaseUrl?.reveal(),
@@ -163,6 +164,7 @@ async function startApiApart(
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),
+      LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS: String(config.graphqlTimeoutSeconds),
       ...limitSettings(config.limits),
       LOCKSTEP_LOG: config.logLevel,
       LOCKSTEP_ACCESS_LOG: config.accessLog ? 'on' : 'off',
@@ -187,6 +189,8 @@ const limitSettings = (limits: Limits) => ({
   LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE: String(limits.workspaceHookCallsPerMinute),
   LOCKSTEP_RUN_STARTS_PER_MINUTE: String(limits.runStartsPerMinute),
   LOCKSTEP_MAX_QUEUED_RUNS: String(limits.queuedRuns),
+  LOCKSTEP_WORKSPACE_MAX_MIB: String(limits.storedMib),
+  LOCKSTEP_GRAPHQL_COST_PER_MINUTE: String(limits.graphqlCostPerMinute),
   LOCKSTEP_MAX_WORKSPACES: String(limits.workspacesPerPerson),
   LOCKSTEP_SCHEDULE_MIN_SECONDS: String(limits.scheduleMinSeconds),
 })

@@ -1,10 +1,12 @@
 import pg from 'pg'
+import { vi } from 'vitest'
 import type { TestDatabase } from './database.ts'
 
 /**
  * Runs changes of one row truly at once: the row is locked until all of them wait for it.
  *
  * @param row a query of the row that all of them change.
+ * @throws when one of them does not wait for the row: it does not lock what it must.
  */
 export async function atOnce<T>(
   database: TestDatabase,
@@ -27,6 +29,8 @@ export async function atOnce<T>(
 
 async function untilWaiting(database: TestDatabase, count: number): Promise<void> {
   const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await database.query(waiting)).length < count)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  const message = `Of ${count} changes not all wait for the row that they change.`
+  await vi
+    .waitUntil(async () => (await database.query(waiting)).length >= count, { timeout: 20_000, interval: 20 })
+    .catch(() => Promise.reject(new Error(message)))
 }

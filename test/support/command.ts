@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { main } from './instance.ts'
+import { main } from './built.ts'
 
 export interface CommandResult {
   code: number | null

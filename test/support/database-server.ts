@@ -11,6 +11,7 @@ import { createLogger } from '../../src/log.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createRootKey } from '../../src/vault/opening.ts'
+import { builtNow } from './built.ts'
 import { createDatabase, execute, templateName } from './database.ts'
 import { chosenPostgres } from './other-postgres.ts'
 
@@ -45,6 +46,7 @@ async function startServer(
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { vitest } = project
   if (vitest.getProvidedContext().databaseUrl) return undefined
+  await builtNow()
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-test-'))
   const programs = await chosenPostgres()
   const server = await startServer(join(folder, 'postgres'), programs)

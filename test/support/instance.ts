@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
+import { launcher, main } from './built.ts'
 import { createClient } from './client.ts'
 import { postmasterPid } from './embedded-folder.ts'
 import { freePort } from './free-port.ts'
 import { isAlive, type LockstepProcess, startLockstep } from './lockstep-process.ts'
 
-export const launcher = join(process.cwd(), 'src/lockstep.js')
-export const main = join(process.cwd(), 'src/main.ts')
-
 /** Settings with which a test's instance does not disturb others. */
 export async function freePorts(): Promise<{ PORT: string; LOCKSTEP_WORKER_PORT: string }> {
   return { PORT: String(await freePort()), LOCKSTEP_WORKER_PORT: String(await freePort()) }
 }
+
+export { launcher, main }
 
 export interface Instance {
   process: LockstepProcess

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
+import { main } from './built.ts'
 
 /** A separate Lockstep, started as from a shell. */
 export interface LockstepProcess {
@@ -66,7 +66,6 @@ export function startLockstep(
   }
 }
 
-const main = join(process.cwd(), 'src/main.ts')
 // As src/lockstep.js starts it.
 const heap = '--max-semi-space-size=16'
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }

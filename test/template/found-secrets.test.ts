@@ -5,7 +5,7 @@ import { customHttp } from '../../plugins/custom-http/custom-http.ts'
 import { setValues } from '../../plugins/set-values/set-values.ts'
 import { wait } from '../../plugins/wait/wait.ts'
 import { createEgress, parseEgressAllow } from '../../src/egress/index.ts'
-import { createRegistry, defineStep, field } from '../../src/steps/index.ts'
+import { createRegistry, defineStep, field, type StepContext } from '../../src/steps/index.ts'
 import { testStep } from '../../src/steps/testing/index.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { runSteps } from './provenance-run.ts'
@@ -14,7 +14,7 @@ const HOME = 'home.example'
 const value = 'sk_live"Zq83\\xWv7-Tn'
 
 /** A step with the secret, which returns the result of its function. */
-let given: (value: string, protect: (text: string) => string) => unknown = () => null
+let given: (value: string, protect: StepContext['protect']) => unknown = () => null
 const answer = defineStep({
   type: 'answer',
   title: 'Answer',

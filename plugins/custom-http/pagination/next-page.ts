@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError, fieldError, Sensitive, withinField } from '../../../src/steps/index.ts'
+import { AppError, ExactNumber, fieldError, Sensitive, withinField } from '../../../src/steps/index.ts'
 import type { Answer } from '../answer.ts'
 import type { CustomHttpInput } from '../fields.ts'
 import { requestUrl, urlWithMissing, urlWithParameter } from '../request-url.ts'
@@ -136,7 +136,7 @@ function followed(
 function textAt({ body, number, host }: Page, path: ReturnType<typeof readPath>): string | undefined {
   const value = valueAt(body, path)
   if (value === undefined || value === null || value === false || value === '') return undefined
-  if (typeof value !== 'string' && typeof value !== 'number') {
+  if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof ExactNumber)) {
     const found = `On page ${number} of ${host} neither text nor a number stands there.`
     throw fieldError({ field: 'nextPath' }, `leads to no URL or cursor. ${found}`, 'STEP_FAILED')
   }

@@ -1,7 +1,9 @@
 import type { FieldMap, ObjectRef } from '@pothos/core'
 import { type ChangeErrorCode, changeErrorCodes, type ErrorPlace } from '../../errors.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
-import { errorTypeName, isChangeError, Refusal } from '../errors.ts'
+import { defineErrorCode } from '../error-codes.ts'
+import { errorTypeName, type Fault, isChangeError, Refusal } from '../errors.ts'
+import { costs } from '../query-cost.ts'
 
 type ErrorRef = ObjectRef<SchemaTypes, Refusal>
 
@@ -16,10 +18,25 @@ export type ErrorPlaceRef = ReturnType<typeof defineErrors>
  */
 export function defineErrors(builder: Builder) {
   const ErrorPlace = defineErrorPlace(builder)
+  const ErrorCode = defineErrorCode(builder)
+  const ErrorDetail = builder.objectRef<Fault>('ErrorDetail').implement({
+    description: 'Another fault of the same input.',
+    fields: (t) => ({
+      code: t.field({ type: ErrorCode, resolve: ({ code }) => code }),
+      message: t.exposeString('message'),
+      reason: t.exposeString('reason', { description: 'The message without the place in front of it.' }),
+      at: t.field({
+        type: ErrorPlace,
+        nullable: true,
+        description: 'The place of the fault; null: no particular place.',
+        resolve: ({ at }) => at,
+      }),
+    }),
+  })
   const error = builder.interfaceRef<Refusal>('Error').implement({
     description: 'Why a change was refused, and what to do.',
     fields: (t) => ({
-      code: t.exposeString('code'),
+      code: t.field({ type: ErrorCode, resolve: ({ code }) => code }),
       message: t.exposeString('message'),
       reason: t.exposeString('reason', { description: 'The message without the place in front of it.' }),
       at: t.field({
@@ -28,14 +45,40 @@ export function defineErrors(builder: Builder) {
         description: 'The place of the error; null: no particular place.',
         resolve: ({ at }) => at,
       }),
+      more: t.field({
+        type: [ErrorDetail],
+        extensions: costs({ size: 10 }),
+        description: 'The other faults of the input, 49 at most. An empty list: this is the only one.',
+        resolve: ({ more }) => [...more],
+      }),
     }),
   })
   const types = changeErrorCodes.map((code) => {
-    const type = builder.objectRef<Refusal>(errorTypeName(code)).implement({ interfaces: [error] })
+    const type = builder.objectRef<Refusal>(errorTypeName(code)).implement({
+      interfaces: [error],
+      ...(code === 'LIMIT_REACHED' && { fields: limitFields }),
+    })
     return [code, type] as const
   })
   errorTypes.set(builder, new Map(types))
   return ErrorPlace
+}
+
+function limitFields(t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Refusal>) {
+  return {
+    limit: t.string({
+      nullable: true,
+      description:
+        'Which limit it is: the name of the setting with which the operator changes it, or of what is counted, such as ' +
+        'automations.',
+      resolve: ({ limit }) => limit,
+    }),
+    retryAfterSeconds: t.int({
+      nullable: true,
+      description: 'After how many seconds the same may succeed; null: the limit does not end by itself.',
+      resolve: ({ retryAfterSeconds }) => retryAfterSeconds,
+    }),
+  }
 }
 
 function defineErrorPlace(builder: Builder) {
@@ -54,6 +97,11 @@ function defineErrorPlace(builder: Builder) {
         description: 'The line in the text of the field or of its row, from 1.',
       }),
       column: t.exposeInt('column', { nullable: true, description: 'The column in characters, from 1.' }),
+      path: t.stringList({
+        nullable: true,
+        description: 'The path in the variables, such as input, steps, 0, key. Of BAD_USER_INPUT alone.',
+        resolve: ({ path }) => path && [...path],
+      }),
     }),
   })
 }

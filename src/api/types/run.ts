@@ -1,4 +1,11 @@
-import { publicId, type Run, type RunSummary, type StepRun, type StoredError } from '../../domain/index.ts'
+import {
+  publicId,
+  type Run,
+  type RunSummary,
+  type StepRun,
+  type StepSummary,
+  type StoredError,
+} from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf } from '../caller.ts'
@@ -8,6 +15,7 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
+import { defineTestStepInput } from './test-step.ts'
 
 // The longest time that testStep waits for its step, in seconds. After it, the answer is the current state.
 const TEST_WAIT = 60
@@ -19,6 +27,10 @@ const MAX_RUNS_EACH = 50
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
+type StepRow = StepSummary & Partial<Pick<StepRun, 'output'>>
+
+/** What a query reads, it reads through the loaders, which know how much one request has read. */
+const summaryOf = ({ input, output, ...summary }: Run): RunSummary => summary
 
 export function defineRun(
   builder: Builder,
@@ -53,7 +65,7 @@ export function defineRun(
       nullable: true,
       authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
-      resolve: (_parent, { id }, { domain }) => domain.runs.get(id),
+      resolve: (_parent, { id }, { domain }) => domain.runs.summary(id),
     }),
   }))
   builder.objectField(Automation, 'runs', (t) =>
@@ -89,14 +101,8 @@ export function defineRun(
       }),
     }),
   })
-  const TestStepInput = builder.inputType('TestStepInput', {
-    fields: (t) => ({
-      workspace: t.id(),
-      step: t.field({ type: StepInput }),
-      input: t.field({ type: 'JSON', required: false }),
-    }),
-  })
-  const runField = { type: Run, resolve: ({ run }: { run: Run }) => run } as const
+  const TestStepInput = defineTestStepInput(builder, StepInput)
+  const runField = { type: Run, resolve: ({ run }: { run: Run }) => summaryOf(run) } as const
   const RunAutomationResult = defineResult<{ run: Run }>(
     builder,
     'RunAutomation',
@@ -109,7 +115,14 @@ export function defineRun(
   const TestStepResult = defineResult<{ result: StepRun }>(
     builder,
     'TestStep',
-    ['INVALID_FIELD', 'UNKNOWN_STEP_TYPE', 'SECRET_NOT_ALLOWED', 'INVALID_TEMPLATE', 'LIMIT_REACHED'],
+    [
+      'INVALID_FIELD',
+      'UNKNOWN_STEP_TYPE',
+      'SECRET_NOT_ALLOWED',
+      'INVALID_TEMPLATE',
+      'LIMIT_REACHED',
+      'NOT_FOUND',
+    ],
     (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
   )
   builder.mutationFields((t) => ({
@@ -133,9 +146,9 @@ export function defineRun(
         'runs:read': workspace,
       }),
       args: { input: t.arg({ type: TestStepInput }) },
-      resolve: (_parent, { input: { workspace, step, input } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, ...test } }, { domain, caller }) =>
         attempt(async () => ({
-          result: await domain.runs.testStep(actorOf(caller), workspace, step, input, TEST_WAIT),
+          result: await domain.runs.testStep(actorOf(caller), workspace, { ...test, waitSeconds: TEST_WAIT }),
         })),
     }),
     cancelRun: t.field({
@@ -178,7 +191,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       }),
     }),
   })
-  const StepRun = builder.objectRef<StepRun>('StepRun').implement({
+  const StepRun = builder.objectRef<StepRow>('StepRun').implement({
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
       key: t.exposeString('key'),
@@ -190,7 +203,14 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         description:
           'The latest attempt, counted from 1. The other fields are about it. 0: no attempt has begun.',
       }),
-      output: t.expose('output', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
+      output: t.field({
+        type: 'JSON',
+        nullable: true,
+        description:
+          'Also of a step that failed by the answer of a service: then the answer. Later steps get nothing of it.',
+        extensions: costs({ weight: 5 }),
+        resolve: (step, _args, { loaders }) => outputOf(step, loaders),
+      }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -268,6 +288,13 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   return { Run, RunStatus, StepRun }
+}
+
+async function outputOf(step: StepRow, loaders: Loaders): Promise<unknown> {
+  if (step.output !== undefined) return step.output
+  const { workspace, run, position } = step
+  const outputs = await loaders.stepOutputs.load({ workspace, id: run })
+  return outputs.find((it) => it.position === position)?.output
 }
 
 async function contentOf(run: RunRow, part: 'input' | 'output', loaders: Loaders): Promise<unknown> {

@@ -1,4 +1,9 @@
-import { describeFields, type StepField, type StepType } from '../../steps/index.ts'
+import {
+  type DescribedDestinations,
+  describeFields,
+  type StepField,
+  type StepType,
+} from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { costs } from '../query-cost.ts'
 
@@ -15,6 +20,22 @@ const CONDITION =
 
 /** Defines the step types that automations can use, with all that a frontend needs to draw their forms. */
 export function defineStepTypes(builder: Builder) {
+  const DestinationsType = builder.objectRef<DescribedDestinations>('FieldDestinations').implement({
+    description: 'Where a step type declares that it sends a field. The policy of a secret still decides.',
+    fields: (t) => ({
+      hosts: t.stringList({
+        description: 'Hosts that are the same for every step, such as https://api.example.com.',
+        resolve: ({ hosts }) => [...hosts],
+      }),
+      fields: t.stringList({
+        description: 'URL fields of the step, by name: it goes to the hosts that they name.',
+        resolve: ({ fields }) => [...fields],
+      }),
+      computed: t.exposeBoolean('computed', {
+        description: 'Whether it depends in another way on what the fields of the step contain.',
+      }),
+    }),
+  })
   const StepFieldType = builder.objectRef<StepField>('StepField').implement({
     fields: (t) => ({
       name: t.exposeString('name'),
@@ -51,6 +72,11 @@ export function defineStepTypes(builder: Builder) {
         type: 'JSON',
         nullable: true,
         description: `A json field is arbitrary text while this condition holds; null: it is always JSON. ${CONDITION}`,
+      }),
+      destinations: t.expose('destinations', {
+        type: DestinationsType,
+        nullable: true,
+        description: 'Where the field goes; null: wherever the step sends anything.',
       }),
     }),
   })

@@ -1,4 +1,4 @@
-import type { Domain, Member, Role } from '../../domain/index.ts'
+import type { Domain, Member, Role, Storage } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, type Caller } from '../caller.ts'
@@ -21,6 +21,24 @@ export function defineWorkspace(builder: Builder) {
       role: t.field({ type: RoleType, resolve: ({ role }) => role }),
     }),
   })
+  const StorageType = builder.objectRef<Storage>('WorkspaceStorage').implement({
+    description:
+      'About how much a workspace stores: runs, automations, secrets and the audit log, as they are on disk. It is measured every ' +
+      'few minutes.',
+    fields: (t) => ({
+      bytes: t.exposeFloat('bytes'),
+      maxBytes: t.exposeFloat('maxBytes', {
+        nullable: true,
+        description: 'With so many no run is started any more. Null: there is no limit.',
+      }),
+      share: t.float({
+        nullable: true,
+        description: 'Of `maxBytes`, from 0. Null: there is no limit.',
+        resolve: ({ bytes, maxBytes }) => (maxBytes === null ? null : bytes / maxBytes),
+      }),
+      measuredAt: t.expose('measuredAt', { type: 'DateTime' }),
+    }),
+  })
   const Workspace = builder.objectRef<WorkspaceRow>('Workspace').implement({
     fields: (t) => ({
       id: t.exposeID('id'),
@@ -38,6 +56,14 @@ export function defineWorkspace(builder: Builder) {
         description:
           'Why no run begins at the moment, in words for people. Null: the instance is not paused.',
         resolve: (_workspace, _args, { paused }) => paused() ?? null,
+      }),
+      storage: t.field({
+        type: StorageType,
+        nullable: true,
+        extensions: costs({ weight: 5 }),
+        description: 'Null: it was not measured yet, or nothing is stored.',
+        authScopes: ({ id }) => ({ 'runs:read': id }),
+        resolve: ({ id }, _args, { domain }) => domain.storage(id),
       }),
       members: t.field({
         type: [MemberType],

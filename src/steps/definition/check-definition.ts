@@ -4,6 +4,7 @@ import { quoted, within } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 import { checkConditions } from './conditions.ts'
 import { checkDefinedField } from './defined-field.ts'
+import { checkDestinations } from './destinations.ts'
 import { checkJsonSchema } from './json-schema.ts'
 
 const known = [
@@ -34,18 +35,16 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   checkParts(definition)
   within('output', () => checkJsonSchema(definition.output))
   checkDefinedFields(definition.fields)
+  checkDestinations(definition.destinations, definition.fields)
 }
 
 function checkParts(definition: Unchecked<StepType>): void {
-  const { title, description, run, repeatable, destinations, delaySeconds } = definition
+  const { title, description, run, repeatable, delaySeconds } = definition
   if (!isFilled(title)) throw broken('its title must be a text that is not empty.')
   if (!isFilled(description)) throw broken('its description must be a text that is not empty.')
   if (typeof run !== 'function') throw broken('its run must be a function.')
   if (repeatable !== undefined && typeof repeatable !== 'boolean') {
     throw broken('its repeatable must be true or false.')
-  }
-  if (destinations !== undefined && typeof destinations !== 'function') {
-    throw broken('its destinations must be a function.')
   }
   if (delaySeconds !== undefined && typeof delaySeconds !== 'function') {
     throw broken('its delaySeconds must be a function.')

@@ -14,6 +14,9 @@ export function checkJsonSchema(schema: unknown, depth = 0): void {
   if (!isObject(schema)) throw broken('must be a JSON Schema (an object).')
   if (depth === DEEPEST) throw broken('is nested too deeply, or contains itself.')
   const { type, properties, items }: { type?: unknown; properties?: unknown; items?: unknown } = schema
+  const { protected: marked } = schema
+  if (marked !== undefined && typeof marked !== 'boolean')
+    throw broken('its protected must be true or false.')
   for (const it of type === undefined ? [] : [type].flat()) {
     if (typeof it !== 'string' || !types.includes(it))
       throw broken(`its type must be of ${types.join(', ')}.`)

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../exact-json.ts'
 import type { Condition } from '../field.ts'
 
 /** The value of a field that is known only after rendering. */
@@ -43,7 +44,9 @@ function holds(condition: Condition, form: Form): boolean | undefined {
   const shown = isShown(controller, form)
   if (shown !== true) return shown
   const value = form.read(condition.field)
-  return value === undecided ? undefined : valuesOf(condition).some((it) => it === value)
+  if (value === undecided) return undefined
+  const plain = value instanceof ExactNumber ? value.valueOf() : value
+  return valuesOf(condition).some((it) => it === plain)
 }
 
 /** The values that meet a condition. */

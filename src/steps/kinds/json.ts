@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { parseJson } from '../../exact-json.ts'
 import { Sensitive } from '../../sensitive.ts'
 import { parse, render, renderData, type Scope } from '../../template/index.ts'
 import { invalid, type Kind, type Reading } from './kind.ts'
@@ -36,8 +37,9 @@ function checkSource(source: string): void {
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
+    if (error instanceof AppError) throw error
     // The parser's message quotes the text, which may contain a value, so only the place is taken from it.
     const line =
       error instanceof SyntaxError ? /\(line (\d+) column \d+\)/.exec(error.message)?.[1] : undefined

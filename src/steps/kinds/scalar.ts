@@ -1,3 +1,4 @@
+import { ExactNumber, isHeldAs } from '../../exact-json.ts'
 import { render } from '../../template/index.ts'
 import type { Field } from '../field.ts'
 import { anyOf } from '../within.ts'
@@ -10,17 +11,22 @@ import { invalid, isLoneExpression, type Kind, plain } from './kind.ts'
 function scalar(rules: {
   readonly options: readonly string[]
   accepts(value: unknown, field: Field): boolean
+  /** What is written, as the step gets it. */
+  simplify?(value: unknown): unknown
   read(text: string): unknown
   wanted(field: Field): string
 }): Kind {
+  const { simplify = (value) => value } = rules
   return {
     holdsSecrets: false,
     options: rules.options,
-    check(value, field) {
+    check(written, field) {
+      const value = simplify(written)
       if (rules.accepts(value, field) || isLoneExpression(value)) return
       throw invalid(`must be ${rules.wanted(field)}, or one expression such as {{ trigger.body.key }}.`)
     },
-    render(value, field, scope) {
+    render(written, field, scope) {
+      const value = simplify(written)
       if (rules.accepts(value, field)) return plain(value)
       this.check(value, field)
       const { text, secrets } = render(String(value).trim(), 'text', scope)
@@ -47,7 +53,8 @@ export const number = scalar({
       value >= (field.min ?? Number.NEGATIVE_INFINITY) && value <= (field.max ?? Number.POSITIVE_INFINITY)
     )
   },
-  read: (text) => (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined),
+  simplify: (value) => (value instanceof ExactNumber ? heldNumber(value.digits) : value),
+  read: (text) => (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? heldNumber(text) : undefined),
   wanted(field) {
     const what = field.integer ? 'a whole number' : 'a number'
     if (field.min !== undefined && field.max !== undefined) return `${what} from ${field.min} to ${field.max}`
@@ -55,6 +62,13 @@ export const number = scalar({
     return field.max === undefined ? what : `${what}, at most ${field.max}`
   },
 })
+
+/** A step counts with doubles. One whose digits they cannot hold is refused, as it would become another number. */
+function heldNumber(digits: string): number {
+  const value = Number(digits)
+  if (isHeldAs(value, digits)) return value
+  throw invalid('has more digits than a number field can hold. Give a number of 15 digits at most.')
+}
 
 export const boolean = scalar({
   options: [],

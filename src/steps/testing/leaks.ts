@@ -12,30 +12,47 @@ interface Shown {
   readonly trueText: string
 }
 
+interface LeakOptions {
+  /** Whether servers send back what they get. */
+  readonly echoed: boolean
+  /** Places where digests may be seen. */
+  readonly digests: readonly string[]
+  /** Values of earlier runs, which the step must not have any more. */
+  readonly before: readonly Confidential[]
+}
+
 /**
  * The visible parts of the values, by place. Where the step itself chooses the words, no value may occur at all.
  * Anywhere else nothing may be left that the redactor does not mask.
- *
- * @param echoed whether servers send back what they get.
  */
 export function leaksIn(
   observation: Observation,
   values: readonly Confidential[],
-  echoed: boolean,
+  { echoed, digests, before }: LeakOptions,
 ): string[] {
-  const traces = new Traces(values)
+  const traces = new Traces([...values, ...before])
   const guarded = createRedactor({ inPlace: true })
   for (const value of observation.guarded) guarded.learn(['PROTECTED'], new Sensitive(value))
   const derived = new Traces(observation.derived.map((value) => ({ name: 'a secret, filtered', value })))
-  const leakOf = ({ text, trueText }: Shown): string | undefined => {
+  const leakOf = ({ place, text, trueText }: Shown): string | undefined => {
     const own = guarded.text(trueText)
-    return traces.whole(own) ?? derived.whole(own) ?? traces.whole(text) ?? traces.changed(text)
+    const mayBeDigest = digests.includes(place)
+    return traces.whole(own) ?? derived.whole(own) ?? traces.whole(text) ?? traces.changed(text, mayBeDigest)
   }
   const found = placesOf(observation, echoed).flatMap((shown) => {
     const leak = leakOf(shown)
     return leak === undefined ? [] : [`${shown.place} ${leak}`]
   })
-  return found.length > 0 ? found : savedLeaks(observation, traces)
+  const kept = new Traces(before)
+  const resent = observation.sent.flatMap((text, index) => {
+    const leak = kept.whole(text)
+    return leak === undefined ? [] : [`request ${index + 1} ${leak}`]
+  })
+  const stays = observation.goesOn
+    ? ['goes on when it is told to stop: pass context.signal to what waits']
+    : []
+  const all = [...found, ...resent, ...stays]
+  return all.length > 0 ? all : savedLeaks(observation, traces, digests.length > 0)
 }
 
 /** The places where the first or the last characters of a value are visible, unless they are there by chance. */
@@ -64,11 +81,11 @@ function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): 
 const placeText = (error: StoredError | undefined) => (error?.at ? JSON.stringify(error.at) : '')
 
 /** A value that is spread over several places shows only in the whole, as it is stored. */
-function savedLeaks({ outcome, lines }: Observation, traces: Traces): string[] {
+function savedLeaks({ outcome, lines }: Observation, traces: Traces, digests: boolean): string[] {
   const { output, error } = outcome
   const saved = [JSON.stringify({ output, error }), lines.map(({ text }) => text).join('')]
   return saved.flatMap((it) => {
-    const leak = traces.changed(it)
+    const leak = traces.changed(it, digests)
     return leak === undefined ? [] : [`saved state ${leak}`]
   })
 }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createEgress, type Egress, type Lookup, parseEgressAllow } from '../../egress/index.ts'
 import { AppError } from '../../errors.ts'
+import { parseJson } from '../../exact-json.ts'
 import { executeStep, prepareStep } from '../../executor/attempt.ts'
+import { outputOfFailure } from '../../executor/failed-output.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
 import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
@@ -23,6 +25,10 @@ export interface Observation {
   readonly derived: readonly string[]
   /** The values that the step passed to `context.protect`. */
   readonly guarded: readonly string[]
+  /** What the step sent over HTTP: of each request the URL, the headers and the body. */
+  readonly sent: readonly string[]
+  /** Whether the step was still at work when it had been told to stop long ago. */
+  readonly goesOn: boolean
 }
 
 const step = { workspace: 'test', run: '00000000-0000-7000-8000-000000000000', key: 'tested' }
@@ -36,14 +42,16 @@ export async function observeStep(
   options: TestOptions,
   network: (egress: Egress) => Egress = (egress) => egress,
 ): Promise<Observation> {
-  const registry = createRegistry([definition])
+  const watched = watchEnd(definition)
+  const registry = createRegistry([watched.type])
   checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
   const guarded: string[] = []
   const state = await openState(options, redactor)
-  const egress = network(openEgress(options))
+  const sent: string[] = []
+  const egress = recording(network(openEgress(options)), sent)
   const parts = { registry, resolver: resolverOf(options), egress, redactor: lines.redactor, log: lines.log }
   const call = callOf(definition, options)
   const release = captureOutput()
@@ -54,12 +62,45 @@ export async function observeStep(
     })
     await delay(AFTERMATH)
     const outcome = { ...ended.outcome, log: lines.shown('log'), console: lines.shown('console') }
-    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded }
+    const goesOn = options.signal?.aborted === true && watched.isAtWork()
+    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, goesOn }
   } finally {
     release()
     await egress.close()
   }
 }
+
+/** The step type, and whether its `run` is still at work. */
+function watchEnd(type: StepType): { type: StepType; isAtWork: () => boolean } {
+  let atWork = 0
+  const run: StepType['run'] = async (input, context) => {
+    atWork++
+    try {
+      return await type.run(input, context)
+    } finally {
+      atWork--
+    }
+  }
+  return { type: { ...type, run }, isAtWork: () => atWork > 0 }
+}
+
+function recording(egress: Egress, sent: string[]): Egress {
+  return {
+    ...egress,
+    forStep(secrets) {
+      const http = egress.forStep(secrets)
+      return (url, init = {}) => {
+        const { headers = [], body = '' } = init
+        const rows = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+        const bytes = body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : body
+        sent.push([url, ...rows.flat(), bytes].map(textOf).join('\n'))
+        return http(url, init)
+      }
+    },
+  }
+}
+
+const textOf = (it: unknown): string => (it instanceof Sensitive ? it.reveal() : String(it))
 
 interface Ended {
   readonly outcome: Omit<StepOutcome, 'log' | 'console'>
@@ -68,14 +109,16 @@ interface Ended {
 
 async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promise<Ended> {
   try {
-    const trueOutput: unknown = JSON.parse(await work())
+    const trueOutput = parseJson(await work())
     const output = redactor.data(trueOutput)
     return { outcome: { status: 'SUCCEEDED', output, trueOutput, error: undefined }, trueError: undefined }
   } catch (thrown) {
     const error = await describeStepError(thrown, redactor)
     const status = error.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED'
     const trueError = await describeStepError(thrown, createRunRedactor())
-    return { outcome: { status, output: null, trueOutput: null, error }, trueError }
+    const kept = outputOfFailure(thrown)
+    const trueOutput: unknown = kept === undefined ? null : JSON.parse(kept)
+    return { outcome: { status, output: redactor.data(trueOutput), trueOutput, error }, trueError }
   }
 }
 
@@ -120,6 +163,10 @@ function listening(state: RunState, heard: string[]): RunState {
     learnDerived(names, value) {
       heard.push(value.reveal())
       state.learnDerived(names, value)
+    },
+    learnObtained(names, value, own) {
+      heard.push(value.reveal())
+      state.learnObtained(names, value, own)
     },
   }
 }

@@ -8,11 +8,16 @@ import type { StepContext } from '../step-context.ts'
 /**
  * The situation of a step. `error`: its servers answer with an error that repeats all they were sent. `reset`:
  * they close the connection in the middle of an answer. `timeout` and `abort`: they never answer, and the step is
- * stopped because its time is up, or because a person cancels the run.
+ * stopped because its time is up, or because a person cancels the run. `late-error`: they answer the first requests as
+ * they should, and one of the later ones with an error.
  */
-export type Situation = 'success' | 'error' | 'reset' | 'timeout' | 'abort'
+export type Situation = 'success' | 'error' | 'late-error' | 'reset' | 'timeout' | 'abort'
 
-export const situations: readonly Situation[] = ['success', 'error', 'reset', 'timeout', 'abort']
+/** The last one shows what the step has kept of those before. */
+export const situations: readonly Situation[] = ['success', 'error', 'reset', 'timeout', 'abort', 'success']
+
+// A step with more requests than this is not tried with an error at each of them.
+export const LATE_ERRORS = 4
 
 // How long a step may hang, in milliseconds.
 const PATIENCE = 100
@@ -33,7 +38,8 @@ export interface FailingNetwork extends AsyncDisposable {
   readonly through: (egress: Egress) => Egress
 }
 
-export async function startFailingNetwork(situation: Situation): Promise<FailingNetwork> {
+/** @param after so many requests of the step have been answered as they should. */
+export async function startFailingNetwork(situation: Situation, after = 0): Promise<FailingNetwork> {
   const server = createServer((request, response) => {
     request.on('error', () => undefined)
     void answer(situation, request, response).catch(() => response.destroy())
@@ -43,8 +49,9 @@ export async function startFailingNetwork(situation: Situation): Promise<Failing
   return {
     through: (egress) => ({
       maxResponseBytes: egress.maxResponseBytes,
-      forStep: (secrets) => misdirected(egress.forStep(secrets), origin),
-      lookupForStep: (secrets) => failingLookup(situation, secrets.signal),
+      forStep: (secrets) => misdirected(egress.forStep(secrets), origin, after),
+      lookupForStep: (secrets) =>
+        situation === 'late-error' ? egress.lookupForStep(secrets) : failingLookup(situation, secrets.signal),
       close: () => egress.close(),
     }),
     async [Symbol.asyncDispose]() {
@@ -63,7 +70,7 @@ async function answer(
   for await (const chunk of request) chunks.push(chunk)
   const { url, rawHeaders: headers, method } = request
   const received = JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString() })
-  if (situation === 'error') {
+  if (situation === 'error' || situation === 'late-error') {
     const reason = `cannot take ${headers.join(' ')}`.replaceAll(/[^ -~]/g, '?')
     response.writeHead(500, reason, {
       'content-type': 'application/json',
@@ -78,8 +85,10 @@ async function answer(
 }
 
 /** Sends every request to the failing server instead, with its path and query. */
-function misdirected(http: Http, origin: string): Http {
+function misdirected(http: Http, origin: string, after: number): Http {
+  let sent = 0
   return (url, init) => {
+    if (sent++ < after) return http(url, init)
     const text = url instanceof Sensitive ? url.reveal() : String(url)
     if (!URL.canParse(text)) return http(url, init)
     const { pathname, search } = new URL(text)

@@ -3,9 +3,9 @@ import type { StoredError } from '../../store/entities/index.ts'
 /** How a step ended, as it would be stored, with what later steps would see of it. */
 export interface StepOutcome {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
-  /** Redacted, as people see it; null unless the step succeeded. */
+  /** Redacted, as people see it; null for a step that failed without a `StepFailure`. */
   readonly output: unknown
-  /** As later steps of the run get it. */
+  /** As later steps of the run get it, which get nothing of a step that failed. */
   readonly trueOutput: unknown
   /** Its message is redacted. */
   readonly error: StoredError | undefined

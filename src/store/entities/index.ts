@@ -17,6 +17,7 @@ import {
   User,
   Verification,
 } from './sign-in.ts'
+import { StoredBytes } from './stored-bytes.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
 
@@ -38,6 +39,7 @@ export const entities = [
   RunClock,
   HookCheck,
   CallCount,
+  StoredBytes,
   AuditEvent,
   AuditChain,
   AuditCheckpoint,
@@ -64,5 +66,6 @@ export * from './run.ts'
 export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'
+export * from './stored-bytes.ts'
 export * from './worker.ts'
 export * from './workspace.ts'

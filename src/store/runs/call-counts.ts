@@ -8,6 +8,8 @@ export interface CountedCall {
   subject: string
   /** By all API processes together. */
   most: number
+  /** For how many it counts; by default 1. */
+  weight?: number
 }
 
 /** What is left of a minute, in whole seconds from 1 on, when something was done as often as it may be. */
@@ -63,17 +65,17 @@ export class CallCounts {
     this.#log = log
   }
 
-  /** Counts all of these, or nothing when one of them is over its limit. @returns the one that is. */
+  /** Counts all of these, or nothing when one of them would be over its limit. @returns the one that is. */
   take(calls: readonly CountedCall[]): Exceeded | undefined {
     const now = databaseTime().getTime()
     this.#begin(now - (now % MINUTE))
     const counts = calls.map((it) => this.#find(it))
-    const call = calls.find(({ most }, at) => {
+    const call = calls.find(({ most, weight = 1 }, at) => {
       const { told = 0, untold = 0 } = counts[at] ?? {}
-      return told + untold >= most
+      return told + untold + weight > most
     })
     if (call) return { call, retryAfterSeconds: Math.ceil((MINUTE - (now % MINUTE)) / 1000) }
-    for (const count of counts) count.untold++
+    for (const [at, count] of counts.entries()) count.untold += calls[at]?.weight ?? 1
     this.#timer ??= this.#startTimer()
     return undefined
   }

@@ -9,12 +9,14 @@ import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
 export type StoredOutput = string | null | { ofStep: number }
 
 /**
- * The outputs are there only of a step that gave one, redacted as JSON and sealed; of any other, what it had in hand
- * stays sealed. A step that failed and waits for its next attempt is QUEUED, with the error of the last one.
+ * The outputs are redacted as JSON. That of a step that failed is for people alone, so it is not sealed for later steps:
+ * what the step had in hand stays sealed. A step that failed and waits for its next attempt is QUEUED, with the error of
+ * the last one and no output.
  */
 export type StepResult =
   | { status: 'SUCCEEDED'; output: StoredOutput; sealedOutput: string | null; error: null }
-  | { status: 'FAILED' | 'CANCELLED' | 'QUEUED'; output: null; error: StoredError }
+  | { status: 'FAILED' | 'CANCELLED'; output: string | null; error: StoredError }
+  | { status: 'QUEUED'; output: null; error: StoredError }
 
 export interface RunResult {
   status: RunStatus

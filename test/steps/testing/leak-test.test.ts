@@ -99,7 +99,7 @@ test('prepares each situation with its secrets, and releases it', async () => {
     stepThat(() => null),
     [caseWith({ prepare, ownFailures: true })],
   )
-  expect(seen).toEqual(['success 48', 'error 48', 'reset 48', 'timeout 48', 'abort 48'])
+  expect(seen).toEqual(['success 48', 'error 48', 'reset 48', 'timeout 48', 'abort 48', 'success 48'])
   expect(server.received.map(({ url }) => url)).toContain('/success')
 })
 

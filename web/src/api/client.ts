@@ -1,8 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { persistedExchange } from '@urql/exchange-persisted'
-import { Client, fetchExchange, mapExchange, type Operation } from 'urql'
+import { Client, mapExchange, type Operation } from 'urql'
 import { cacheOptions } from './cache.ts'
+import { exactFetchExchange } from './exact-fetch.ts'
 import { isSignedOut } from './problem.ts'
 
 export interface ApiClient {
@@ -34,6 +35,10 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
         onError(error) {
           if (isSignedOut(error)) onSignedOut()
         },
+        // The generated types say that a field which is null only with an error is never null. So pages get the error and
+        // no data, and never a list that is not there.
+        onResult: (result) =>
+          result.error?.graphQLErrors.length ? { ...result, data: undefined } : undefined,
       }),
       cacheExchange(cacheOptions),
       persistedExchange({
@@ -44,7 +49,7 @@ export function createApiClient(onSignedOut: () => void): ApiClient {
         enableForSubscriptions: true,
         generateHash: (_text, document) => Promise.resolve(hashOf(document)),
       }),
-      fetchExchange,
+      exactFetchExchange,
     ],
   })
   return {

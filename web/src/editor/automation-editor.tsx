@@ -46,8 +46,11 @@ export function AutomationEditor({
     learn,
     (spot) => selected && destinationOf(selected, types.get(selected.type), spot),
   )
+  const { tests, setTests } = state
+  const known = useMemo(() => ({ ...samples, tested: tests.outputs }), [samples, tests.outputs])
   const editor: Editor = {
-    ...{ draft, change, types, samples, secrets, isAdmin, refusal, target, setTarget, addSecret },
+    ...{ draft, change, types, secrets, isAdmin, refusal, target, setTarget, addSecret, tests, setTests },
+    samples: known,
     asked: saving.asked,
     learnSecret: learn,
     openExplorer: wide ? undefined : () => setExploring(true),

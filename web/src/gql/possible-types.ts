@@ -118,6 +118,7 @@
       "InvalidFieldError",
       "InvalidTemplateError",
       "LimitReachedError",
+      "NotFoundError",
       "SecretNotAllowedError",
       "TestStepSuccess",
       "UnknownStepTypeError"

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../../src/exact-json.ts'
 import { MARK } from '../../../src/secret-mark.ts'
 
 /** One line of a JSON tree. */
@@ -137,8 +138,8 @@ function cutAt(line: string, wanted: number): number {
   return unit >= 0xd800 && unit <= 0xdbff ? wanted + 1 : wanted
 }
 
-function isBranch(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+export function isBranch(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber)
 }
 
 function entriesOf(value: object): [string | number, unknown][] {

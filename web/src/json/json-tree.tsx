@@ -4,7 +4,7 @@ import { IconCheck, IconChevronRight, IconCopy, IconFoldDown, IconFoldUp } from 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { JsonRowContent } from './json-row-content.tsx'
-import { canExpand, expandableIds, type JsonRow, jsonRows, openAtFirst } from './json-rows.ts'
+import { canExpand, expandableIds, isBranch, type JsonRow, jsonRows, openAtFirst } from './json-rows.ts'
 
 const ROW_HEIGHT = 24
 /** A tree with at most this many rows is drawn whole, so that the browser's own search finds every row. */
@@ -78,7 +78,7 @@ function Toolbar({
 }) {
   return (
     <div className="json-tools">
-      {typeof value === 'object' && value !== null && (
+      {isBranch(value) && (
         <>
           <Tool label={`Expand all: ${label}`} tip="Expand all" onClick={onExpandAll}>
             <IconFoldDown size={14} aria-hidden />

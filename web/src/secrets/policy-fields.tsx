@@ -3,6 +3,7 @@ import { type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { Fold } from '../layout/fold.tsx'
+import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
@@ -100,6 +101,7 @@ function Hosts({ draft }: { draft: PolicyDraft }) {
         Name only services that you trust with it: one that gives the value back in another form, such as
         reversed or encrypted, gives it away, for Lockstep cannot recognise it then.
       </Text>
+      <DeclaredDestinations />
     </div>
   )
 }

@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemIn } from '../../api/problem.ts'
 import { Dialog } from '../../dialogs/dialog.tsx'
-import { Notice } from '../../feedback/notice.tsx'
 import { FormProblem } from '../../forms/form-problem.tsx'
 import { useSubmission } from '../../forms/use-submission.ts'
 import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
@@ -11,8 +10,9 @@ import { JsonTree } from '../../json/json-tree.tsx'
 import { SecretMark } from '../../redaction/redacted-text.tsx'
 import { useWorkspace } from '../../workspaces/workspace-context.ts'
 import { type DraftStep, stepInput } from '../draft/draft.ts'
-import { stepsUsedIn } from '../draft/rename-step.ts'
+import { withOutput } from '../draft/test-data.ts'
 import { useEditor } from '../state/editor-context.ts'
+import { EarlierOutputs, useEarlierOutputs } from './earlier-outputs.tsx'
 import { TriggerInput, useTypedTrigger } from './trigger-input.tsx'
 
 type Result = Extract<TestStepMutation['testStep'], { __typename: 'TestStepSuccess' }>['result']
@@ -35,31 +35,38 @@ export function TestDialog({
 }
 
 function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: Problem) => void }) {
-  const { samples } = useEditor()
+  const { samples, tests, setTests } = useEditor()
   const workspace = useWorkspace().id
   const client = useClient()
   const { busy, problem, send } = useSubmission()
-  const trigger = useTypedTrigger(samples.trigger)
+  const keep = (text: string) => setTests((before) => ({ ...before, trigger: text }))
+  const trigger = useTypedTrigger(samples.trigger, { text: tests.trigger, keep })
+  const earlier = useEarlierOutputs(step)
   const [result, setResult] = useState<Result>()
   const test = () => {
     const read = trigger.read()
-    if (!read) return
+    const outputs = earlier.read()
+    if (!read || !outputs) return
     send(async () => {
       setResult(undefined)
-      const input = { workspace, step: stepInput(step), input: read.input }
+      const input = { workspace, step: stepInput(step), input: read.input, earlier: outputs }
       // The client is asked directly, because the state of a hook would keep the variables.
       const answer = await client.mutation(TestStepDocument, { input }).toPromise()
       const found = problemIn(answer)
       if (found) onRefused(found)
       const tested = answer.data?.testStep
-      if (tested?.__typename === 'TestStepSuccess') setResult(tested.result)
+      if (tested?.__typename === 'TestStepSuccess') {
+        const { status, output } = tested.result
+        setResult(tested.result)
+        if (status === 'SUCCEEDED') setTests((before) => withOutput(before, step.id, output))
+      }
       return found
     })
   }
   return (
     <Stack gap="md">
       <Text size="sm">The step runs once, for real: what it sends is sent. Nothing is saved.</Text>
-      <EarlierSteps step={step} />
+      <EarlierOutputs outputs={earlier} />
       <TriggerInput typed={trigger} />
       <FormProblem problem={problem} />
       <Group justify="flex-end">
@@ -69,17 +76,6 @@ function TestForm({ step, onRefused }: { step: DraftStep; onRefused: (problem: P
       </Group>
       <div aria-live="polite">{result && <StepResult result={result} />}</div>
     </Stack>
-  )
-}
-
-function EarlierSteps({ step }: { step: DraftStep }) {
-  const used = [...stepsUsedIn(step.fields)]
-  if (used.length === 0) return null
-  return (
-    <Notice>
-      A test has no earlier steps, and this one reads the output of {used.join(', ')}. Run the automation to
-      try them together.
-    </Notice>
   )
 }
 
@@ -112,6 +108,11 @@ function StepResult({
       {error && (
         <Text size="sm" c="var(--mantine-color-error)">
           {error.message} <code>{error.code}</code>
+        </Text>
+      )}
+      {done && (
+        <Text size="xs" c="dimmed">
+          Later steps find it among their variables.
         </Text>
       )}
       {output !== null && output !== undefined && <JsonTree value={output} label={`Output of ${key}`} />}

@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { readSample, sampleText } from '../draft/test-data.ts'
 
 /** What a person types for the trigger of a run. */
 export interface TypedTrigger {
@@ -10,14 +11,23 @@ export interface TypedTrigger {
   read(): { input: unknown } | undefined
 }
 
-/** @param sample the trigger of the last run, as a start. */
-export function useTypedTrigger(sample: unknown): TypedTrigger {
-  const [text, setText] = useState(() => triggerText(sample))
+/**
+ * @param sample the trigger of the last run, as a start.
+ * @param kept what was typed before, and who keeps what is typed now.
+ */
+export function useTypedTrigger(
+  sample: unknown,
+  kept?: { text: string | undefined; keep(text: string): void },
+): TypedTrigger {
+  const [text, setText] = useState(() => kept?.text ?? sampleText(sample) ?? '')
   const [problem, setProblem] = useState<string>()
   return {
     text,
     problem,
-    type: setText,
+    type(typed) {
+      setText(typed)
+      kept?.keep(typed)
+    },
     read() {
       const read = readTrigger(text)
       setProblem('problem' in read ? read.problem : undefined)
@@ -47,16 +57,6 @@ export function TriggerInput({ typed: { text, problem, type } }: { typed: TypedT
 
 function readTrigger(text: string): { input: unknown } | { problem: string } {
   if (text.trim() === '') return { input: null }
-  try {
-    return { input: JSON.parse(text) as unknown }
-  } catch {
-    return { problem: 'This is not JSON yet. Check quotes, commas and brackets.' }
-  }
-}
-
-/** A large one is left out. What was redacted of it is only marks. */
-function triggerText(sample: unknown): string {
-  if (sample === undefined || sample === null) return ''
-  const text = JSON.stringify(sample, null, 2)
-  return text.length > 20_000 ? '' : text
+  const read = readSample(text)
+  return 'problem' in read ? read : { input: read.value }
 }

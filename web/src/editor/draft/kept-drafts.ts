@@ -1,5 +1,6 @@
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
 import type { Draft, Selection } from './draft.ts'
+import type { TestData } from './test-data.ts'
 
 /** What an editor needs to go on where another one ended. */
 export interface KeptDraft {
@@ -9,6 +10,7 @@ export interface KeptDraft {
   clean: Draft
   draft: Draft
   selected: Selection
+  tests: TestData
   /** The label of the element that had the focus. */
   focused: string | null
 }

@@ -1,10 +1,11 @@
+import { ExactNumber } from '../../../../src/exact-json.ts'
 import { pathsIn, piecesOf } from '../template/pieces.ts'
 
 /** The same data, in which each reference to the step `from` refers to the step `to`. */
 export function renameStepIn(value: unknown, from: string, to: string): unknown {
   if (typeof value === 'string') return renameInTemplate(value, from, to)
   if (Array.isArray(value)) return value.map((item: unknown) => renameStepIn(item, from, to))
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value
   const renamed = Object.entries(value).map(([key, item]) => [
     renameInTemplate(key, from, to),
     renameStepIn(item, from, to),

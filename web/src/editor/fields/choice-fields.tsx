@@ -1,6 +1,7 @@
 import { ActionIcon, Input, NumberInput, Select, Switch, Tooltip } from '@mantine/core'
 import { IconForms, IconVariable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
+import { ExactNumber } from '../../../../src/exact-json.ts'
 import { referenceTo } from '../../../../src/template/variables.ts'
 import { currentValue, isExpression } from '../draft/conditions.ts'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
@@ -79,7 +80,7 @@ function Control({
       return (
         <NumberInput
           {...attributes}
-          value={typeof value === 'number' || typeof value === 'string' ? value : ''}
+          value={typeof value === 'number' || typeof value === 'string' ? value : numberText(value)}
           onChange={(number) => onChange(number === '' ? undefined : Number(number))}
           {...(typeof field.default === 'number' && { placeholder: String(field.default) })}
           {...(field.min !== null && { min: field.min })}
@@ -99,6 +100,8 @@ function Control({
       )
   }
 }
+
+const numberText = (value: unknown): string => (value instanceof ExactNumber ? value.digits : '')
 
 function SwitchButton({
   label,

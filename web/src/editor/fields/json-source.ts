@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../../../src/exact-json.ts'
 import { piecesOf } from '../template/pieces.ts'
 
 /**
@@ -11,7 +12,8 @@ export function jsonSource(value: unknown): string {
 
 function write(value: unknown, indent: string): string {
   if (typeof value === 'string') return writeText(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber)
+    return JSON.stringify(value)
   const inner = `${indent}  `
   const lines = Array.isArray(value)
     ? value.map((item: unknown) => inner + write(item, inner))

@@ -5,6 +5,7 @@ import type { Draft } from '../draft/draft.ts'
 import type { Samples } from '../draft/known-variables.ts'
 import type { Refusal } from '../draft/refusal.ts'
 import type { StepType } from '../draft/step-types.ts'
+import type { TestData } from '../draft/test-data.ts'
 
 /** The field that a variable is put into. It is the last one that had the focus. */
 export interface InsertTarget {
@@ -23,6 +24,9 @@ export interface Editor {
   change(change: Change): void
   types: ReadonlyMap<string, StepType>
   samples: Samples
+  /** What was tried and typed in tests of its steps. */
+  tests: TestData
+  setTests: Dispatch<SetStateAction<TestData>>
   /** The names of all secrets; undefined as long as they are not known. */
   secrets: readonly string[] | undefined
   isAdmin: boolean

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { type Dispatch, type SetStateAction, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
 import { useViewer } from '../../session/session.tsx'
 import { useWorkspace } from '../../workspaces/workspace-context.ts'
@@ -7,6 +7,7 @@ import type { Selection } from '../draft/draft.ts'
 import { type Draft, draftOf, emptyDraft, sameDraft } from '../draft/draft.ts'
 import { draftKey, dropDraft, keepDraft, keptDraft } from '../draft/kept-drafts.ts'
 import type { Refusal } from '../draft/refusal.ts'
+import { noTests, type TestData } from '../draft/test-data.ts'
 
 export interface EditorState {
   draft: Draft
@@ -16,6 +17,9 @@ export interface EditorState {
   /** The automation as it was loaded or saved last; undefined: it is new. */
   saved: EditedAutomationFragment | undefined
   dirty: boolean
+  /** What was tried and typed in tests of its steps. */
+  tests: TestData
+  setTests: Dispatch<SetStateAction<TestData>>
   /** Whether unsaved changes of an earlier visit were found again. */
   restored: boolean
   /** The label of the element that had the focus before the page was changed for this one. */
@@ -39,6 +43,7 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
   const [draft, dispatch] = useReducer(changeDraft, begin.draft)
   const [selected, select] = useState<Selection>(begin.selected)
   const [refusal, setRefusal] = useState<Refusal>()
+  const [tests, setTests] = useState(begin.tests)
   const dirty = useMemo(() => !sameDraft(draft, clean), [draft, clean])
   const [restored] = useState(dirty)
 
@@ -55,13 +60,15 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
   // Another person has saved, and there are no changes here that loading would overwrite.
   if (loaded && saved && loaded.version > saved.version && !dirty) load(loaded)
 
-  const discarded = useKeeping(key, dirty, { saved, clean, draft, selected, focused: null })
+  const discarded = useKeeping(key, dirty, { saved, clean, draft, selected, tests, focused: null })
   return {
     draft,
     selected,
     select,
     saved,
     dirty,
+    tests,
+    setTests,
     restored,
     focused: begin.focused,
     refusal,
@@ -85,7 +92,7 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
 function freshStart(loaded: EditedAutomationFragment | undefined) {
   const draft = loaded ? draftOf(loaded) : emptyDraft
   const selected: Selection = draft.steps[0]?.id ?? 'trigger'
-  return { saved: loaded, clean: draft, draft, selected, focused: null }
+  return { saved: loaded, clean: draft, draft, selected, tests: noTests, focused: null }
 }
 
 /** Keeps unsaved changes when the page goes away, for instance because the session has ended. */

@@ -27,6 +27,7 @@ export function useKnowledge(automation: string | undefined): Knowledge {
     return known && [...new Set([...known, ...added])].sort((a, b) => a.localeCompare(b))
   }, [names, added])
   const groups = automation === undefined ? undefined : last?.automation?.variables
-  const samples = useMemo(() => (groups ? samplesOf(groups) : noSamples), [groups])
+  const run = last?.automation?.runs.find(({ finishedAt }) => finishedAt !== null)?.id
+  const samples = useMemo(() => (groups ? samplesOf(groups, run) : noSamples), [groups, run])
   return { secrets, samples, learn: (secret) => setAdded((before) => [...before, secret]) }
 }

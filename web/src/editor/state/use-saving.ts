@@ -117,11 +117,12 @@ export function useMoveToOwnAddress(state: EditorState) {
   const workspace = useWorkspace().id
   const viewer = useViewer().id
   return (saved: EditedAutomationFragment) => {
-    const { draft, selected } = state
+    const { draft, selected, tests } = state
     const steps = draft.steps.map((step) => ({ ...step, savedKey: step.key }))
     const moved = { ...draft, steps }
     const focused = document.activeElement?.getAttribute('aria-label') ?? null
-    keepDraft(draftKey(viewer, workspace, saved.id), { saved, clean: moved, draft: moved, selected, focused })
+    const kept = { saved, clean: moved, draft: moved, selected, tests, focused }
+    keepDraft(draftKey(viewer, workspace, saved.id), kept)
     const params = { workspace, automation: saved.id }
     return navigate({
       to: '/w/$workspace/automations/$automation',

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../src/errors.ts'
-import { type Expression, type Path, parse } from '../../../../src/template/index.ts'
+import { type Expression, isPath, type Path, parse } from '../../../../src/template/index.ts'
 import { keyText } from '../../../../src/template/variables.ts'
 
 /** An expression in a text that somebody is still writing. `start` and `end` are positions in that text. */
@@ -70,7 +70,7 @@ function shifted({ path, filters }: Expression, by: number): Expression {
     path: move(path),
     filters: filters.map(({ name, args, start, end }) => ({
       name,
-      args: args.map((arg) => (typeof arg === 'object' ? move(arg) : arg)),
+      args: args.map((arg) => (isPath(arg) ? move(arg) : arg)),
       start: start + by,
       end: end + by,
     })),
@@ -79,7 +79,7 @@ function shifted({ path, filters }: Expression, by: number): Expression {
 
 /** Every path in an expression, those in the arguments of its filters too. */
 export function pathsIn({ path, filters }: Expression): Path[] {
-  return [path, ...filters.flatMap(({ args }) => args.filter((arg) => typeof arg === 'object'))]
+  return [path, ...filters.flatMap(({ args }) => args.filter(isPath))]
 }
 
 export function usesSecret(expression: Expression): boolean {

@@ -1,0 +1,38 @@
+import type { Builder } from '../builder.ts'
+import type { StepInputRef } from './step.ts'
+
+/** What a test of one step is given. */
+export function defineTestStepInput(builder: Builder, StepInput: StepInputRef) {
+  const EarlierOutputInput = builder.inputType('EarlierOutputInput', {
+    description: 'What an earlier step is to have given: `output`, or what it gave in `run`.',
+    fields: (t) => ({
+      key: t.string({ description: 'The key of the step, as templates name it.' }),
+      output: t.field({
+        type: 'JSON',
+        required: false,
+        description:
+          'A sample. It is data: a template in it is not rendered, and a mark of a value stays a mark.',
+      }),
+      run: t.id({
+        required: false,
+        description: 'In the place of `output`: the id of a run of the workspace.',
+      }),
+      keyInRun: t.string({
+        required: false,
+        description: 'The key of the step in that run, if it was another.',
+      }),
+    }),
+  })
+  return builder.inputType('TestStepInput', {
+    fields: (t) => ({
+      workspace: t.id(),
+      step: t.field({ type: StepInput }),
+      input: t.field({ type: 'JSON', required: false }),
+      earlier: t.field({
+        type: [EarlierOutputInput],
+        required: false,
+        description: 'The outputs of earlier steps that the step reads; with `input` 5 MiB each at most.',
+      }),
+    }),
+  })
+}
