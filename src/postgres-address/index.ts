@@ -5,7 +5,7 @@ import { unwrap } from './unwrap.ts'
 import { readUrl } from './url.ts'
 
 export { tlsMode } from './parameters.ts'
-export { type DatabaseHost, DEFAULT_PORT, type PostgresAddress } from './postgres-address.ts'
+export type { DatabaseHost, PostgresAddress } from './postgres-address.ts'
 export { UnusableAddress } from './unusable-address.ts'
 
 // Longer than any real one: what follows reads it several times.
