@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: cron, database-url, database-words, errors, exact-json, host-name, host-pattern, key-material, log, network,
- * package-files, postgres-address, request-context, secret-mark, sensitive and config's type.
+ * leaves: content-coding, cron, database-url, database-words, errors, exact-json, host-name, host-pattern, key-material, log,
+ * media-type, network, package-files, postgres-address, request-context, secret-mark, sensitive and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -62,6 +62,8 @@ const leaves = [
   'database-words',
   'errors',
   'exact-json',
+  'media-type',
+  'content-coding',
   'log',
   'network',
   'package-files',

@@ -49,6 +49,54 @@ test('after the password a code is asked for, and only the right one signs in', 
   expect(await isSignedIn(client)).toBe(true)
 })
 
+const events = (email: string) =>
+  app.database.query<{ action: string; detail: { how?: string } | null }>(
+    `select action, detail from audit_event where workspace_id = '@instance' and target = $1 order by id`,
+    [email],
+  )
+
+test('a wrong code and a wrong recovery code are in the audit log, as attempts at the account', async () => {
+  const { person, uri } = await enrol('Guessed')
+  const before = (await events(person.email)).length
+  const { client } = await signIn(person.email)
+  await call(client, 'verify-totp', { code: totpOf(uri) === '000000' ? '000001' : '000000' })
+  await call(client, 'verify-backup-code', { code: 'aaaaa-bbbbb' })
+  // Without a password that was right it is no attempt at anybody's account.
+  await call(app.visitor(), 'verify-totp', { code: '000000' })
+  expect((await events(person.email)).slice(before)).toMatchObject([
+    { action: 'sign-in.second-factor' },
+    { action: 'sign-in.fail', detail: { how: 'password and code' } },
+    { action: 'sign-in.fail', detail: { how: 'password and recovery code' } },
+  ])
+})
+
+test('a passkey that does not fit the challenge is in the audit log, and one without a challenge is not', async () => {
+  const person = await app.signUp('Keyed')
+  const [user] = await app.database.query('select id from auth_user where email = $1', [person.email])
+  await app.database.query(
+    `insert into auth_passkey (id, name, public_key, user_id, credential_id, counter, device_type, backed_up, created_at)
+     values ('pk1', 'Key', 'AAAA', $1, 'Y3JlZGVudGlhbA', 0, 'singleDevice', false, now())`,
+    [(user as { id: string }).id],
+  )
+  const response = {
+    id: 'Y3JlZGVudGlhbA',
+    rawId: 'Y3JlZGVudGlhbA',
+    type: 'public-key',
+    clientExtensionResults: {},
+    response: { authenticatorData: 'AAAA', clientDataJSON: 'e30', signature: 'AAAA' },
+  }
+  const verify = (client: Client) =>
+    client.request('/api/auth/passkey/verify-authentication', post({ response }))
+  const before = (await events(person.email)).length
+  expect((await verify(app.visitor())).status).toBe(400)
+  const challenged = app.visitor()
+  await challenged.request('/api/auth/passkey/generate-authenticate-options')
+  expect((await verify(challenged)).status).toBe(400)
+  expect((await events(person.email)).slice(before)).toMatchObject([
+    { action: 'sign-in.fail', detail: { how: 'passkey' } },
+  ])
+})
+
 test('the password alone does not make the device a known one, nor the account begin anew', async () => {
   const { person } = await enrol('Half')
   for (let i = 0; i < 5; i++) await signIn(person.email)

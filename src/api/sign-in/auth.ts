@@ -12,6 +12,7 @@ import { BASE_PATH, callState } from './call.ts'
 import { type Mailer, passwordResetMail, verificationMail } from './mail.ts'
 import { ownEndpoints, type Ways } from './own-endpoints.ts'
 import { LEAST_CHARACTERS, MOST_CHARACTERS } from './passwords.ts'
+import { tellRefusedPerson } from './refused-person.ts'
 import { createUserHooks, type SignUpParts } from './user-hooks.ts'
 
 export interface AuthParts extends SignUpParts {
@@ -67,6 +68,7 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
     // The server answers what is no refusal. The library would print the error as it is, with values in it.
     onAPIError: { throw: true, errorURL: `${publicUrl}/sign-in` },
     logger: { log: (level, text) => log[level](text) },
+    hooks: { after: tellRefusedPerson },
     databaseHooks: hooksOf(parts),
   })
 }

@@ -21,6 +21,8 @@ export interface Call {
 export interface CallState {
   /** The person for whom a session was made, or a password set anew. */
   user?: string
+  /** The person whose second factor or passkey was wrong. */
+  refused?: string
   /** What the provider of OpenID Connect says of the person. */
   claims?: Readonly<Record<string, unknown>>
 }

@@ -47,33 +47,45 @@ export async function recordOutcome(
   domain: Pick<Domain, 'recordSignInEvent'>,
   call: Call,
   outcome: Outcome,
-  { user }: CallState,
+  { user, refused }: CallState,
   caller: string | undefined,
 ): Promise<void> {
-  const event = eventOf(call, outcome, user, caller)
+  const event =
+    outcome.succeeded || outcome.pending
+      ? eventOf(call, outcome, user, caller)
+      : failureOf(call, outcome, refused)
   if (!event) return
   await domain.recordSignInEvent(event)
 }
 
 function eventOf(
   call: Call,
-  { succeeded, pending, status }: Outcome,
+  { pending }: Outcome,
   user: string | undefined,
   caller: string | undefined,
 ): Omit<SignInEvent, 'address' | 'client'> | undefined {
   const { path } = call.endpoint
   const how = ways[path]
   if (pending && user !== undefined) return { action: 'sign-in.second-factor', person: { id: user } }
-  if (!succeeded) {
-    const isGuess = path === '/sign-in/email' && status === 401
-    return isGuess ? { action: 'sign-in.fail', person: { email: emailIn(call) }, detail: { how } } : undefined
-  }
   if (path === '/reset-password')
     return user === undefined ? undefined : { action: 'password.reset', person: { id: user } }
   const action = done[path]
   if (action && caller !== undefined) return { action, person: { id: caller } }
   if (how === undefined || user === undefined) return undefined
   return { action: 'sign-in.succeed', person: { id: user }, detail: { how } }
+}
+
+/** A guess, and whose account it was at. */
+function failureOf(
+  call: Call,
+  { status }: Outcome,
+  refused: string | undefined,
+): Omit<SignInEvent, 'address' | 'client'> | undefined {
+  const { path } = call.endpoint
+  const how = ways[path]
+  const event = { action: 'sign-in.fail', detail: { how } } as const
+  if (path === '/sign-in/email' && status === 401) return { ...event, person: { email: emailIn(call) } }
+  return refused === undefined || status >= 500 ? undefined : { ...event, person: { id: refused } }
 }
 
 /** The email of the person whom an answer is about. */
