@@ -106,12 +106,17 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
   const text = reveal(value)
   // A line break in a value would add headers, or a second request, that nobody checked (header injection).
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
-    throw new AppError(
-      'INVALID_FIELD',
-      'The value of a header holds a line break or another character that a header cannot carry.',
-    )
+    throw new AppError('INVALID_FIELD', `The value of the header ${lower} holds ${wrongIn(text)}.`)
   }
   return { name: lower, value: isSecret(value) ? value : text }
+}
+
+/** Which kind of character a header cannot carry, without the character. */
+function wrongIn(text: string): string {
+  if (/[\r\n]/.test(text))
+    return 'a line break, which a header cannot carry. Values of secrets often end with one'
+  if (/\p{Cc}/u.test(text)) return 'a control character, which a header cannot carry'
+  return 'a character beyond Latin-1, which a header cannot carry'
 }
 
 function readBody(body: HttpInit['body']): OutgoingBody | undefined {
