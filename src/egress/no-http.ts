@@ -22,10 +22,19 @@ const reasons: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/version/i, 'answered with a version of HTTP that is unknown.'],
 ]
 
-/** A SETTINGS frame, with which every server of HTTP/2 begins (RFC 9113, section 3.4). */
-const isHttp2 = (data: string): boolean => /^\0[\s\S]{2}\x04[\0\x01]\0{4}/.test(data)
-/** An alert or another record of TLS. */
-const isTls = (data: string): boolean => /^[\x14-\x17]\x03[\0-\x04]/.test(data)
+const codesOf = (data: string): number[] => [...data.slice(0, 9)].map((it) => it.charCodeAt(0))
+
+/** A SETTINGS frame of the whole connection, with which every server of HTTP/2 begins (RFC 9113, section 3.4). */
+function isHttp2(data: string): boolean {
+  const [length, , , type, , ...stream] = codesOf(data)
+  return length === 0 && type === 4 && stream.length === 4 && stream.every((it) => it === 0)
+}
+
+/** An alert or another record of TLS (RFC 8446, section 5.1). */
+function isTls(data: string): boolean {
+  const [type = 0, major, minor = 9] = codesOf(data)
+  return type >= 20 && type <= 23 && major === 3 && minor <= 4
+}
 
 /**
  * What is wrong with an answer that the parser of HTTP/1.1 has refused; undefined for another error. Of the answer only its
