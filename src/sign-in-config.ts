@@ -19,7 +19,7 @@ export interface MailConfig {
   readonly url: Sensitive
   readonly from: string
   /** What is said in EHLO. Undefined: the domain of `from`. */
-  readonly clientName: string | undefined
+  readonly clientName?: string | undefined
 }
 
 export interface OidcConfig {
