@@ -73,12 +73,8 @@ describe('an answer that is no HTTP/1.1 is refused for what is wrong with it', (
       socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')))
     })
     const error = await refusal(http(`http://api.test:${server.port}/`), 'REQUEST_FAILED')
-    expect(error.message).toContain(
-      `api.test ${words.startsWith('another') ? 'sent ' : ''}${words}`.replace(
-        ' a version',
-        ' answered with a version',
-      ),
-    )
+    expect(error.message).toContain(words)
+    expect(error.message).toContain('api.test')
   })
 })
 
