@@ -240,6 +240,8 @@ const readsMessages = (text: string): boolean => onMessage.test(text) || givenMe
 
 // These parse the messages of libraries without error codes: GraphQL, V8's JSON parser, pg, and PKCS #11 modules.
 const wordsOfOthers = [
+  // undici gives what its parser refuses no code, only words of the parser.
+  'src/egress/no-http.ts',
   'src/api/errors.ts',
   'src/steps/kinds/json.ts',
   'src/database-words.ts',
