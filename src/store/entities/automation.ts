@@ -23,7 +23,15 @@ export interface AutomationStep {
   onError?: 'continue'
 }
 
-export const hookStyles = ['GITHUB', 'STRIPE', 'SLACK', 'SHOPIFY', 'STANDARD_WEBHOOKS', 'CUSTOM'] as const
+export const hookStyles = [
+  'GITHUB',
+  'BITBUCKET',
+  'STRIPE',
+  'SLACK',
+  'SHOPIFY',
+  'STANDARD_WEBHOOKS',
+  'CUSTOM',
+] as const
 export const hookAlgorithms = ['SHA1', 'SHA256', 'SHA512'] as const
 export const hookEncodings = ['HEX', 'BASE64'] as const
 

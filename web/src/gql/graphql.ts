@@ -174,6 +174,7 @@ export type HookSignatureInput = {
 
 /** Whose format the signature has: that of GitHub, Stripe, Slack, Shopify, of Standard Webhooks, or one that a HookSignatureFormat describes. */
 export type HookStyle =
+  | 'BITBUCKET'
   | 'CUSTOM'
   | 'GITHUB'
   | 'SHOPIFY'
