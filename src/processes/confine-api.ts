@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from '../database-url.ts'
 import { codePlaces, packageFiles } from '../package-files.ts'
 import { modulesAbove, readOptions } from '../plugin-process/readable.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { LOCK_FILE } from './plugin-lock.ts'
 
 /**
  * The options of Node for the API's process, so that code which an attacker brings into it does not find the root key:
@@ -17,7 +18,12 @@ export function confineApi(config: Config, database: Sensitive): string[] {
   const secret = [dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile].filter(
     (it) => it !== undefined,
   )
-  const read = [...codePlaces, ...modulesAbove(packageFiles.root), ...filesOf(database.reveal())]
+  const read = [
+    ...codePlaces,
+    ...modulesAbove(packageFiles.root),
+    resolve(LOCK_FILE),
+    ...filesOf(database.reveal()),
+  ]
   return [
     '--permission',
     ...ofSomeVersions.filter((it) => process.allowedNodeEnvironmentFlags.has(it)),

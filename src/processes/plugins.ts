@@ -4,6 +4,7 @@ import { findHold } from '../plugin-process/launch.ts'
 import { findPackages, type PluginPackage } from '../plugin-process/package.ts'
 import { PluginHost } from '../plugin-process/plugin-host.ts'
 import type { Elsewhere } from '../plugin-process/remote-step-types.ts'
+import { checkLocked, checkRange, readLock } from './plugin-lock.ts'
 
 /** How long (milliseconds) the processes of plugins are kept for an API: nobody may save an automation for hours. */
 export const PLUGIN_IDLE_MS = 30_000
@@ -20,9 +21,17 @@ export interface Plugins {
   close(): Promise<void>
 }
 
-/** @throws AppError INVALID_STEP_TYPE when a package is not there. */
+/** The plugins of LOCKSTEP_PLUGINS, and those that are locked. @throws AppError INVALID_CONFIG */
+export const pluginNames = (config: Config): string[] => [
+  ...new Set([...config.plugins, ...readLock().map((it) => it.name)]),
+]
+
+/** @throws AppError INVALID_STEP_TYPE when a package is not there, or is not the one that was locked. */
 export function openPlugins(config: Config, log: Logger, idleMs?: number): Plugins {
-  const hosts = findPackages(config.plugins).map((it) => new PluginHost(it, optionsOf(config, log, idleMs)))
+  for (const it of readLock()) checkLocked(it)
+  const names = pluginNames(config)
+  for (const it of names) checkRange(it)
+  const hosts = findPackages(names).map((it) => new PluginHost(it, optionsOf(config, log, idleMs)))
   const hostAt = (index: number): PluginHost => {
     const host = hosts[index]
     if (!host) throw new RangeError('There is no such plugin.')

@@ -11,7 +11,7 @@ import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
 import { answerAbout } from './parent-plugins.ts'
-import { openPlugins, PLUGIN_IDLE_MS, type Plugins } from './plugins.ts'
+import { openPlugins, PLUGIN_IDLE_MS, type Plugins, pluginNames } from './plugins.ts'
 import { Releasers } from './releasers.ts'
 
 // How long a worker may take, once the API answers, to notice that the schema is there.
@@ -120,7 +120,7 @@ export function superviseInstance(
 ): Supervisor {
   // Without DATABASE_URL a process knows that the database is that of the data folder.
   const named = <T extends string>(name: T) => (embedded ? name : 'DATABASE_URL')
-  const plugins = config.plugins.length > 0 ? pluginsForApi(config, log) : undefined
+  const plugins = pluginNames(config).length > 0 ? pluginsForApi(config, log) : undefined
   const processes = [
     {
       role: 'worker',
