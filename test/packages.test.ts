@@ -108,9 +108,7 @@ test('the list of bundled libraries names each with version and licence, and the
 test('@lockstep/steps holds no server, and takes less than 1 MiB', () => {
   const { unpackedSize = Number.POSITIVE_INFINITY } = packed.get('@lockstep/steps') ?? {}
   expect(unpackedSize).toBeLessThan(MIB)
-  expect(
-    filesOf('@lockstep/steps').filter((it) => /types\/src\/(?:api|domain|vault)\//.test(it)),
-  ).toEqual([])
+  expect(filesOf('@lockstep/steps').filter((it) => /types\/src\/(?:api|domain|vault)\//.test(it))).toEqual([])
 })
 
 test.each(['@lockstep/steps', '@lockstep/client'])(
