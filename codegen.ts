@@ -22,7 +22,13 @@ const config: CodegenConfig = {
         strictScalars: true,
         // The client gives no data of an answer with an error, so what is null only then is never null for the pages.
         nullability: { errorHandlingClient: true },
-        scalars: { DateTime: 'string', ID: 'string', JSON: 'unknown' },
+        scalars: {
+          DateTime: 'string',
+          ID: 'string',
+          JSON: 'unknown',
+          JSONObject: 'Record<string, unknown>',
+          JSONSchema: 'Record<string, unknown>',
+        },
         useTypeImports: true,
         importExtension: '.ts',
       },

@@ -71,6 +71,8 @@ grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) 
 -- The worker: it opens values, seals them again with the policy of their row, and executes runs. The first worker
 -- stores the root certificate.
 grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
+-- What steps keep from one run to the next, sealed.
+grant select, insert, update, delete on step_cache to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;

@@ -53,6 +53,8 @@ interface Types {
   Scalars: {
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
+    JSONObject: { Input: object; Output: object }
+    JSONSchema: { Input: object; Output: object }
     ID: { Input: string; Output: string }
   }
   /** For a scope of people and tokens: the id of the workspace. */
@@ -128,14 +130,26 @@ function scopeMissing(failure: ForbiddenResult['failure'], workspace: string): S
 
 function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
-    description: 'ISO 8601, in UTC.',
+    description: 'A moment as RFC 3339 writes it, in UTC, such as `2026-11-27T12:00:00.000Z`.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
     serialize: isoTime,
     parseValue: (value) => new Date(String(value)),
   })
   builder.scalarType('JSON', {
     description: 'Any JSON value. Numbers keep all of their digits.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
     serialize: (value) => value,
     parseValue: (value) => value,
     parseLiteral: jsonLiteral,
+  })
+  builder.scalarType('JSONObject', {
+    description: 'A JSON object.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+    serialize: (value) => value,
+  })
+  builder.scalarType('JSONSchema', {
+    description: 'A JSON Schema, as a JSON object.',
+    specifiedByURL: 'https://json-schema.org/draft/2020-12/schema',
+    serialize: (value) => value,
   })
 }

@@ -29,8 +29,10 @@ export interface FieldCost {
   weight?: number
   /** How many items a list without the argument `first` has: about the most that is usual. */
   size?: number
-  /** The largest `first` that the field takes. */
+  /** The largest `first`, or `last`, that the field takes. A field that takes them and is no list is a connection. */
   most?: number
+  /** How many items it has without them, where the schema has no default. */
+  usual?: number
 }
 
 /** The extensions of a field that costs more than 1, or that is a list of objects. */
@@ -116,7 +118,8 @@ class Pricing {
     const weight = declared(field)?.weight ?? 1
     const sum = { cost: weight, part: weight, heaviest: `${parent?.name}.${node.name.value}` }
     if (!field || !node.selectionSet) return sum
-    const size = isList(field.type) ? sizeOf(this.#schema, field, node, this.#values) : 1
+    const isMany = isList(field.type) || declared(field)?.most !== undefined
+    const size = isMany ? sizeOf(this.#schema, field, node, this.#values) : 1
     const { cost, part, heaviest } = this.sumOf(node.selectionSet, getNamedType(field.type))
     return add(sum, { cost: bounded(cost * size), part: bounded(part * size), heaviest })
   }
@@ -196,19 +199,21 @@ function sizeOf(
   node: FieldNode,
   values: Variables | undefined,
 ): number {
-  const { size, most } = declared(field) ?? {}
+  const { size, most, usual } = declared(field) ?? {}
   if (most === undefined) {
     if (size !== undefined) return size
     return field.name === 'types' ? Object.keys(schema.getTypeMap()).length : INTROSPECTION_SIZE
   }
-  const written = node.arguments?.find(({ name }) => name.value === 'first')?.value
+  const written = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last') ?? []
+  const asked = written.flatMap(({ value }) => firstOf(value, values, most) ?? [])
+  const first = asked.length > 0 ? Math.max(...asked) : (usual ?? usualFirst(field) ?? most)
   // More than the field takes is refused by the field, before it reads anything.
-  return Math.min(Math.max(firstOf(written, values, most) ?? usualFirst(field) ?? most, 1), most)
+  return Math.min(Math.max(first, 1), most)
 }
 
-function firstOf(node: ValueNode | undefined, values: Variables | undefined, most: number) {
-  if (node?.kind === Kind.INT) return Number(node.value)
-  if (node?.kind !== Kind.VARIABLE) return undefined
+function firstOf(node: ValueNode, values: Variables | undefined, most: number) {
+  if (node.kind === Kind.INT) return Number(node.value)
+  if (node.kind !== Kind.VARIABLE) return undefined
   if (!values) return most
   const value = values[node.name.value]
   // What is no number is refused before anything is executed.

@@ -12,11 +12,14 @@ import { semanticNonNull } from './nullable-refusals.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
+import { defineAutomationConnection } from './types/automation-connection.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
+import { defineNode } from './types/node.ts'
 import { defineErrors } from './types/result.ts'
 import { defineRun } from './types/run.ts'
+import { defineRunConnection } from './types/run-connection.ts'
 import { defineSecret } from './types/secret.ts'
 import { defineSignUp } from './types/sign-up.ts'
 import { defineStepTypes } from './types/step.ts'
@@ -29,17 +32,20 @@ export function createSchema(): GraphQLSchema {
   builder.subscriptionType({})
   const errorPlace = defineErrors(builder)
   const roles = defineWorkspace(builder)
-  defineInvitation(builder, roles)
+  const invitation = defineInvitation(builder, roles)
   defineKeyHealth(builder, roles)
   defineSignUp(builder)
   defineApiToken(builder, roles)
   const automation = defineAutomation(builder)
-  defineMemberChanges(builder, roles, automation)
+  defineMemberChanges(builder, roles, automation, invitation)
   const stepInput = defineStepTypes(builder)
+  defineAutomationConnection(builder, automation)
   defineAutomationChanges(builder, automation, stepInput)
-  defineRun(builder, automation, stepInput, errorPlace)
+  const { Run, RunStatus } = defineRun(builder, automation, stepInput, errorPlace)
+  defineRunConnection(builder, Run, RunStatus)
   defineSecret(builder, automation)
-  defineAuditEvent(builder)
+  defineAuditEvent(builder, roles)
+  defineNode(builder)
   return builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] })
 }
 

@@ -6,7 +6,7 @@ import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
-import { newId, parsePublicId, publicId } from './ids.ts'
+import { newId, parsePublicId } from './ids.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkScopes, type Scope, scopesOf } from './scopes.ts'
 import { newApiToken, readApiToken } from './tokens.ts'
@@ -42,6 +42,9 @@ export interface NewApiToken {
   expiresAt?: Date | null | undefined
 }
 
+/** A token as lists show it. */
+export type ListedApiToken = Omit<ApiToken, 'tokenHash'>
+
 export interface ApiTokens {
   /**
    * Makes a token. It is returned only here; the database keeps only its hash.
@@ -53,10 +56,11 @@ export interface ApiTokens {
     maker: Grantor,
     workspace: string,
     token: NewApiToken,
-  ): Promise<{ id: string; token: string }>
-  revoke(actor: Actor, id: string): Promise<void>
+  ): Promise<{ token: string; apiToken: ListedApiToken }>
+  /** @returns the token as it was. */
+  revoke(actor: Actor, id: string): Promise<ListedApiToken>
   /** The tokens of several workspaces, the newest first, with those that expired a short while ago. */
-  listOfMany(workspaces: readonly string[]): Promise<Omit<ApiToken, 'tokenHash'>[]>
+  listOfMany(workspaces: readonly string[]): Promise<ListedApiToken[]>
   /**
    * What the token allows, and notes its use.
    *
@@ -77,7 +81,7 @@ export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
     async revoke(actor, tokenId) {
       const where = parsePublicId(tokenId)
       if (!where) throw tokenNotFound()
-      await rights.change(where.id, async (tx) => {
+      return rights.change(where.id, async (tx) => {
         const token = await tx.findOne(ApiToken, where)
         if (!token) throw tokenNotFound()
         // If two people revoke it at once, only one succeeds.
@@ -88,6 +92,7 @@ export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
           action: 'token.revoke',
           target: token.name,
         })
+        return token
       })
     },
     listOfMany: (workspaces) => store.read(tokensOfWorkspaces, [workspaces]),
@@ -101,34 +106,24 @@ async function create(
   maker: Grantor,
   workspace: string,
   { name: title, role, ...wanted }: NewApiToken,
-): Promise<{ id: string; token: string }> {
+): Promise<{ token: string; apiToken: ListedApiToken }> {
   const name = checkTitle("The token's name", title)
   const scopes = checkScopes(role, wanted.scopes ?? [...scopesOf(role)])
   const expiresAt = expiryOf(wanted.expiresAt, maker)
   const token = newApiToken(workspace)
   const { hash: tokenHash = '' } = readApiToken(token) ?? {}
-  const id = newId()
   const now = databaseTime()
+  const { owner } = maker
+  const made = { workspace, id: newId(), name, role, scopes, owner, createdAt: now, expiresAt }
   await store.inTransaction(async (tx) => {
-    const { owner } = maker
     checkGrant(await lockGrantor(tx, workspace, maker), scopes)
     if (owner === null) throw new AppError('FORBIDDEN', NO_OWNER)
     await makeRoom(tx, workspace, now)
-    await tx.insert(ApiToken, {
-      workspace,
-      id,
-      name,
-      role,
-      scopes,
-      owner,
-      tokenHash,
-      createdAt: now,
-      expiresAt,
-    })
+    await tx.insert(ApiToken, { ...made, tokenHash })
     const detail = { role, scopes, expiresAt: expiresAt?.toISOString() ?? 'never' }
     await recordAudit(tx, { workspace, actor, action: 'token.create', target: name, detail })
   })
-  return { id: publicId(workspace, id), token }
+  return { token, apiToken: { ...made, lastUsedAt: null, lastUsedFrom: null } }
 }
 
 /** @throws AppError LIMIT_REACHED */

@@ -1,6 +1,6 @@
 import { databaseTime } from '../database-time.ts'
 import { requestContext } from '../request-context.ts'
-import { AuditEvent, INSTANCE } from '../store/entities/index.ts'
+import { type AuditAction, AuditEvent, INSTANCE } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
@@ -13,8 +13,7 @@ export interface Actor {
 export interface AuditEntry {
   workspace: string
   actor: Actor
-  /** `thing.verb`, such as `secret.create`. */
-  action: string
+  action: AuditAction
   /** The name or id of the thing. */
   target: string
   /** Only names and ids: an audit event never contains a value. */
@@ -44,7 +43,9 @@ export async function recordAudit(
   })
 }
 
-export interface InstanceEntry extends Omit<AuditEntry, 'workspace'> {
+export interface InstanceEntry extends Omit<AuditEntry, 'workspace' | 'action'> {
+  /** `thing.verb`, such as `instance.backup`. */
+  action: string
   /** The id of the person whom it is about. Their workspaces have the event in their logs too. */
   person?: string | undefined
 }
@@ -67,21 +68,37 @@ export async function recordInstanceEvent(
   )
 }
 
-// Greater than every id that we make.
+// Less and greater than every id that we make.
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-const newestEvents = statement(
-  `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
-     from audit_event
-    where workspace_id = $1 and id < $2
-      and id >= coalesce(first_id_at($4), '00000000-0000-0000-0000-000000000000')
+const EVENTS = `select workspace_id as workspace, id, at, actor, action, target, detail, address, client, sequence::int
+     from audit_event`
+const eventsOfPage = (order: 'asc' | 'desc') =>
+  statement(
+    `${EVENTS}
+    where workspace_id = $1 and id < $2 and id > $10
+      and id >= coalesce(first_id_at($4), '${FIRST_ID}')
       and id < coalesce(first_id_at($5), '${LAST_ID}')
       and ($6::text is null or action = $6 or starts_with(action, $6 || '.'))
       and ($7::text is null or actor = $7)
       and ($8::text is null or starts_with(action, 'secret.') and target = $8)
       and ($9::text is null or (starts_with(action, 'automation.') or action in ('run.start', 'run.cancel')) and target = $9)
-    order by id desc limit $3`,
-)
+    order by id ${order} limit $3`,
+  )
+const pagesOfEvents = { forward: eventsOfPage('desc'), backward: eventsOfPage('asc') }
+
+const eventById = statement(`${EVENTS} where workspace_id = $1 and id = $2`)
+
+/** @returns undefined when the workspace has no such event. */
+export async function findAuditEvent(
+  store: Store,
+  workspace: string,
+  id: string,
+): Promise<AuditEvent | undefined> {
+  const [found] = await store.read<AuditEvent>(eventById, [workspace, id])
+  return found
+}
 
 /** Which events of a log are wanted. */
 export interface AuditFilter {
@@ -98,14 +115,25 @@ export interface AuditFilter {
   to?: Date | undefined
 }
 
-/** The newest events first; `before` is the last id seen. */
-export function listAudit(
+export interface AuditPage {
+  first: number
+  /** The id after which the page begins: older events. */
+  before?: string | undefined
+  /** The id before which it ends: newer events. */
+  since?: string | undefined
+  /** Whether it is the oldest events between them, and not the newest. */
+  backward?: boolean
+}
+
+/** The newest events first. */
+export async function listAudit(
   store: Store,
   workspace: string,
-  first: number,
-  before = LAST_ID,
+  { first, before = LAST_ID, since = FIRST_ID, backward = false }: AuditPage,
   { action, actor, secret, automation, from, to }: AuditFilter = {},
 ): Promise<AuditEvent[]> {
   const filter = [from, to, action, actor, secret, automation].map((it) => it ?? null)
-  return store.read(newestEvents, [workspace, before, first, ...filter])
+  const query = backward ? pagesOfEvents.backward : pagesOfEvents.forward
+  const rows = await store.read<AuditEvent>(query, [workspace, before, first, ...filter, since])
+  return backward ? rows.reverse() : rows
 }

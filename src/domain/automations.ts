@@ -3,10 +3,16 @@ import { databaseTime } from '../database-time.ts'
 import { AppError, checkAll } from '../errors.ts'
 import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
 import { Automation, type AutomationStep, type HookAnswer, type Schedule } from '../store/entities/index.ts'
-import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import {
+  type AutomationPage,
+  automationsWithIds,
+  countAutomations,
+  findAutomation,
+  listAutomations,
+} from './automation-list.ts'
 import { checkAnswer, checkSignature, type HookSignatureInput } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { jsonOf } from './plain-data.ts'
@@ -42,36 +48,22 @@ export interface SecretUsage {
   field: string
 }
 
-export interface AutomationPage {
-  first: number
-  /** The id after which the page begins, which may be of one that is deleted by now. */
-  after?: string | undefined
-}
-
 export interface Automations {
   /** Sorted by name. Without a page: all. */
   list(workspace: string, page?: AutomationPage): Promise<Automation[]>
+  /** How many have `search` in their names; without it, all. */
+  count(workspace: string, search?: string): Promise<number>
   get(id: string): Promise<Automation | undefined>
   /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
   create(actor: Actor, workspace: string, draft: AutomationDraft): Promise<Automation>
   /** `version` is the version that the client read. Saving over another person's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
-  delete(actor: Actor, id: string): Promise<void>
+  /** @returns the automation as it was. */
+  delete(actor: Actor, id: string): Promise<Automation>
   /** Every place where an automation of the workspace names the secret. */
   secretUsages(workspace: string, name: string): Promise<SecretUsage[]>
 }
-
-const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
-    hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
-    updated_at as "updatedAt", deleted_at as "deletedAt"
-  from automation where workspace_id = $1`
-const automationsOfWorkspace = statement(`${AUTOMATIONS} and deleted_at is null order by name, id`)
-const automationsOfPage =
-  statement(`${AUTOMATIONS} and deleted_at is null and ($2::uuid is null or (name, id) >
-    (select name, id from automation where workspace_id = $1 and id = $2)) order by name, id limit $3`)
-const automationById = statement(`${AUTOMATIONS} and id = $2 and deleted_at is null`)
-const automationsByIds = statement(`${AUTOMATIONS} and id = any ($2)`)
 
 interface AutomationParts {
   store: Store
@@ -83,20 +75,16 @@ interface AutomationParts {
 export function createAutomations(parts: AutomationParts): Automations {
   const { store, registry } = parts
   return {
-    list: (workspace, page) =>
-      store.read(automationsOfPage, [workspace, page?.after ?? null, page?.first ?? null]),
-    async get(id) {
-      const where = parsePublicId(id)
-      const [found] = where ? await store.read<Automation>(automationById, [where.workspace, where.id]) : []
-      return found
-    },
-    getMany: (workspace, ids) => store.read(automationsByIds, [workspace, ids]),
+    list: (workspace, page) => listAutomations(store, workspace, page),
+    count: (workspace, search) => countAutomations(store, workspace, search),
+    get: (id) => findAutomation(store, id),
+    getMany: (workspace, ids) => automationsWithIds(store, workspace, ids),
     create: (actor, workspace, draft) => createAutomation(parts, actor, workspace, draft),
     update: (actor, id, version, draft) => updateAutomation(parts, actor, id, version, draft),
     async delete(actor, id) {
       const where = parsePublicId(id)
       if (!where) throw automationNotFound()
-      await store.inTransaction(async (tx) => {
+      return store.inTransaction(async (tx) => {
         const found = await tx.findOne(Automation, { ...where, deletedAt: null })
         if (!found) throw automationNotFound()
         const change = { deletedAt: databaseTime(), nextRunAt: null }
@@ -104,13 +92,19 @@ export function createAutomations(parts: AutomationParts): Automations {
         if ((await tx.nativeUpdate(Automation, { ...where, deletedAt: null }, change)) === 0) {
           throw automationNotFound()
         }
-        const entry = { workspace: where.workspace, actor, action: 'automation.delete', target: found.name }
+        const entry = {
+          workspace: where.workspace,
+          actor,
+          action: 'automation.delete',
+          target: found.name,
+        } as const
         await recordAudit(tx, { ...entry, detail: { id } })
+        return found
       })
     },
     async secretUsages(workspace, input) {
       const name = normalizeSecretName(input)
-      const automations = await store.read<Automation>(automationsOfWorkspace, [workspace])
+      const automations = await listAutomations(store, workspace)
       return automations.flatMap((automation) => [
         ...hookUsages(automation, name),
         ...automation.steps.flatMap((step) => stepUsages(registry, automation, step, name)),
@@ -235,7 +229,12 @@ async function updateAutomation(
       const now = `it is at version ${automation.version}, you changed version ${version}`
       throw new AppError('CONFLICT', `Someone else saved this automation: ${now}. Load it again first.`)
     }
-    const entry = { workspace: where.workspace, actor, action: 'automation.update', target: content.name }
+    const entry = {
+      workspace: where.workspace,
+      actor,
+      action: 'automation.update',
+      target: content.name,
+    } as const
     await recordAudit(tx, { ...entry, detail: { id, version: automation.version } })
     return automation
   })

@@ -17,6 +17,25 @@ export const isWorkspaceId = (text: string): boolean => SLUG.test(text)
  */
 export const publicId = (workspace: string, id: string): string => `${workspace}.${id}`
 
+// The names of secrets, and the ids of people.
+const NAME = /^[\w-]{1,255}$/
+
+/** What is told apart in its workspace by a name, or by the id of a person. */
+const namedKinds = ['secret', 'policy', 'member'] as const
+type NamedKind = (typeof namedKinds)[number]
+
+/** The id that the API shows of such a thing: `acme.secret.API_KEY`. It is made of the two names and tells nothing else. */
+export const namedId = (workspace: string, kind: NamedKind, name: string): string =>
+  `${workspace}.${kind}.${name}`
+
+/** The parts of such an id, or `undefined` for anything else. */
+export function parseNamedId(text: string): { workspace: string; kind: NamedKind; name: string } | undefined {
+  const [workspace = '', found, name = '', ...rest] = text.split('.')
+  const kind = namedKinds.find((it) => it === found)
+  const isWhole = isWorkspaceId(workspace) && NAME.test(name) && rest.length === 0
+  return kind && isWhole ? { workspace, kind, name } : undefined
+}
+
 /** The parts of a public id, or `undefined` for anything else. */
 export function parsePublicId(text: string): { workspace: string; id: string } | undefined {
   const dot = text.indexOf('.')

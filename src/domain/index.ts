@@ -22,7 +22,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
-import { type AuditFilter, listAudit } from './audit.ts'
+import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
@@ -37,28 +37,30 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { Role, StoredError } from '../store/entities/index.ts'
-export { hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
+export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
-export type { TokenGrant } from './api-tokens.ts'
+export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
-export { parsePublicId, publicId } from './ids.ts'
+export { namedId, parseNamedId, parsePublicId, publicId } from './ids.ts'
 export type { KeyHealth } from './key-health.ts'
 export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
-export type { Member } from './members.ts'
+export type { Member, OpenInvitation } from './members.ts'
 export { checkEmail, checkPersonName } from './person.ts'
 export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
-export type { NewValue, SecretPage, SecretPolicy, SecretSummary } from './secrets.ts'
+export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
+export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
+export { retryCodes } from './step-settings.ts'
 export { createStoredLimit, type Storage } from './stored-limit.ts'
 export type { Variable, VariableGroup, VariablesKey } from './variables.ts'
 
@@ -108,8 +110,9 @@ export function createDomain(parts: DomainParts) {
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
     variables: createVariables({ store, registry, secrets }),
-    audit: (workspace: string, first: number, before?: string, filter?: AuditFilter) =>
-      listAudit(store, workspace, first, before, filter),
+    audit: (workspace: string, page: AuditPage, filter?: AuditFilter) =>
+      listAudit(store, workspace, page, filter),
+    auditEvent: (workspace: string, id: string) => findAuditEvent(store, workspace, id),
     storage: (workspace: string) => stored.find(workspace),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),

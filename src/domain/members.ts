@@ -16,6 +16,8 @@ import { type Scope, scopesOf } from './scopes.ts'
 import { newToken, tokenHash } from './tokens.ts'
 
 export interface Member {
+  workspace: string
+  /** Of the person. */
   id: string
   name: string
   email: string
@@ -32,20 +34,28 @@ const MAX_MEMBERS = 1000
 
 export interface Members {
   /** The members of several workspaces, by name. */
-  listOfMany(workspaces: readonly string[]): Promise<(Member & { workspace: string })[]>
+  listOfMany(workspaces: readonly string[]): Promise<Member[]>
   /** With a role that may do less, what goes beyond it ends: the person's API tokens and open invitations. */
   setRole(actor: Actor, by: Grantor, workspace: string, member: string, role: Role): Promise<Member>
   /**
    * Ends the person's rights in the workspace, with their API tokens and open invitations.
    *
    * @param rotate whether every hook gets another URL: members see the URLs of all.
+   * @returns the member as it was.
    */
-  remove(actor: Actor, by: Grantor, workspace: string, member: string, rotate: boolean): Promise<void>
+  remove(actor: Actor, by: Grantor, workspace: string, member: string, rotate: boolean): Promise<Member>
   /** Makes an invitation. Its token is shown only in the returned link. */
-  invite(actor: Actor, by: Grantor, workspace: string, email: string, role: Role): Promise<{ url: string }>
+  invite(
+    actor: Actor,
+    by: Grantor,
+    workspace: string,
+    email: string,
+    role: Role,
+  ): Promise<{ url: string; invitation: OpenInvitation }>
   /** Invitations of several workspaces that still work, the newest first. */
   invitationsOfMany(workspaces: readonly string[]): Promise<OpenInvitation[]>
-  revokeInvitation(actor: Actor, id: string): Promise<void>
+  /** @returns the invitation as it was. */
+  revokeInvitation(actor: Actor, id: string): Promise<OpenInvitation>
   /** The email of an invitation; `undefined` when the invitation is unknown, used or too old. */
   invitedEmail(token: string): Promise<string | undefined>
   /** Makes a person a member, if the invitation is for their email. @returns the workspace's id. */
@@ -69,7 +79,7 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         checkGrant(own, added(found.role, role))
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
         await tx.nativeUpdate(Membership, { workspace, user: member }, { role })
-        const entry = { workspace, actor, action: 'member.role', target: found.email }
+        const entry = { workspace, actor, action: 'member.role', target: found.email } as const
         await recordAudit(tx, { ...entry, detail: { role } })
         await endGrants(tx, actor, workspace, found, scopesOf(role))
         return { ...found, role }
@@ -84,6 +94,7 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
         await endGrants(tx, actor, workspace, found, scopesOf(undefined))
         if (rotate) await rotateHooks(tx, actor, workspace)
+        return found
       }),
     invite: (actor, by, workspace, email, role) =>
       invite({ store, publicUrl }, actor, by, { workspace, address: email, role }),
@@ -155,7 +166,7 @@ async function endGrants(
   const invitations = await tx.find(Invitation, theirs, { orderBy: { id: 'asc' } })
   await tx.nativeDelete(Invitation, theirs)
   for (const { email: target, role } of invitations) {
-    const entry = { workspace, actor, action: 'invitation.revoke', target }
+    const entry = { workspace, actor, action: 'invitation.revoke', target } as const
     await recordAudit(tx, { ...entry, detail: { role, invitedBy: email } })
   }
 }
@@ -165,11 +176,12 @@ async function invite(
   actor: Actor,
   by: Grantor,
   { workspace, address, role }: { workspace: string; address: string; role: Role },
-): Promise<{ url: string }> {
+): Promise<{ url: string; invitation: OpenInvitation }> {
   const email = checkEmail(address)
   const token = newToken(workspace)
   const createdAt = databaseTime()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
+  const invitation = { workspace, id: newId(), email, role, createdAt, expiresAt }
   await store.inTransaction(async (tx) => {
     checkGrant(await lockGrantor(tx, workspace, by), scopesOf(role))
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
@@ -179,22 +191,14 @@ async function invite(
         limit: 'members',
       })
     }
-    const invitation = {
-      workspace,
-      id: newId(),
-      tokenHash: tokenHash(token),
-      email,
-      role,
-      invitedBy: by.owner,
-    }
-    await tx.insert(Invitation, { ...invitation, createdAt, expiresAt })
+    await tx.insert(Invitation, { ...invitation, tokenHash: tokenHash(token), invitedBy: by.owner })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
   })
   // The token is in the fragment, which a browser sends to no server and puts into no `Referer`.
-  return { url: `${publicUrl}/invite#${token}` }
+  return { url: `${publicUrl}/invite#${token}`, invitation }
 }
 
-async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string): Promise<void> {
+async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string): Promise<OpenInvitation> {
   const where = parsePublicId(publicInvitationId)
   const invitation = where && (await tx.findOne(Invitation, where))
   // If two people revoke it at once, or one accepts it meanwhile, only one succeeds.
@@ -202,8 +206,9 @@ async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string
     throw new AppError('NOT_FOUND', 'There is no such invitation. It may be used or revoked already.')
   }
   const { workspace, email, role } = invitation
-  const entry = { workspace, actor, action: 'invitation.revoke', target: email }
+  const entry = { workspace, actor, action: 'invitation.revoke', target: email } as const
   await recordAudit(tx, { ...entry, detail: { role } })
+  return invitation
 }
 
 async function findInvitation(em: Em, token: string): Promise<Invitation | undefined> {

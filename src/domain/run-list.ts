@@ -47,8 +47,12 @@ export interface RunPage {
   /** An empty list: any status. */
   statuses?: readonly RunStatus[]
   first: number
-  /** The id after which the page begins. */
+  /** The id after which the page begins: older runs. */
   before?: string | undefined
+  /** The id before which it ends: newer runs. */
+  since?: string | undefined
+  /** Whether it is the oldest runs between them, and not the newest. */
+  backward?: boolean | undefined
 }
 
 export async function findSummary(
@@ -60,20 +64,24 @@ export async function findSummary(
 
 /** The runs of a workspace's automations, newest first, without tests of single steps. */
 export async function listRuns(em: Em, workspace: string, page: RunPage): Promise<RunSummary[]> {
-  const { automation, statuses = [], first, before } = page
+  const { automation, statuses = [], first, before, since, backward } = page
   const only = automation === undefined ? undefined : parsePublicId(automation)
   // An invalid id has no runs. It must not mean all runs.
   if (automation !== undefined && only?.workspace !== workspace) return []
-  const filter = { workspace, first, before, statuses }
+  const filter = { workspace, first, before, since, backward, statuses }
   if (only) return summaries(em, workspace, await newestOfAutomations(em, [only.id], filter))
   if (statuses.length > 0) return summaries(em, workspace, await newestByStatus(em, filter))
   // Rows without entities take a quarter of the time.
   const query = em.createQueryBuilder(Run, 'r').select([...summaryFields])
-  const newest = query.where('r.workspace_id = ? and r.automation is not null and r.id < ?', [
+  const between = query.where('r.workspace_id = ? and r.automation is not null and r.id < ? and r.id > ?', [
     workspace,
-    boundOf(page),
+    ...boundsOf(page),
   ])
-  return newest.orderBy({ id: 'desc' }).limit(first).execute<RunSummary[]>('all')
+  const rows = await between
+    .orderBy({ id: orderOf(page) })
+    .limit(first)
+    .execute<RunSummary[]>('all')
+  return backward ? rows.reverse() : rows
 }
 
 /** The newest runs of each automation, newest first. */
@@ -150,10 +158,8 @@ export function definitionsOfRuns(
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: definitionFields })
 }
 
-interface Filter {
+interface Filter extends Pick<RunPage, 'first' | 'before' | 'since' | 'backward'> {
   workspace: string
-  first: number
-  before?: string | undefined
   statuses: readonly RunStatus[]
 }
 
@@ -173,26 +179,28 @@ async function newestOfAutomations(
   filter: Filter,
 ): Promise<string[]> {
   const { workspace, first } = filter
+  const order = orderOf(filter)
   const rows = await em.execute<{ id: string }[]>(
     `select newest.id from unnest(?::uuid[]) as wanted(automation) cross join lateral (
         select found.id from unnest(?::text[]) as wanted_status(status) cross join lateral (
           select id from run where workspace_id = ? and automation = wanted.automation
-            and status = wanted_status.status and id < ? order by id desc limit ?
-        ) found order by found.id desc limit ?
+            and status = wanted_status.status and id < ? and id > ? order by id ${order} limit ?
+        ) found order by found.id ${order} limit ?
       ) newest`,
-    [arrayOf(automations), statusesOf(filter), workspace, boundOf(filter), first, first],
+    [arrayOf(automations), statusesOf(filter), workspace, ...boundsOf(filter), first, first],
   )
   return rows.map(({ id }) => id)
 }
 
 async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
   const { workspace, first } = filter
+  const order = orderOf(filter)
   const rows = await em.execute<{ id: string }[]>(
     `select found.id from unnest(?::text[]) as wanted(status) cross join lateral (
-        select id from run where workspace_id = ? and status = wanted.status and id < ?
-          and automation is not null order by id desc limit ?
-      ) found order by found.id desc limit ?`,
-    [statusesOf(filter), workspace, boundOf(filter), first, first],
+        select id from run where workspace_id = ? and status = wanted.status and id < ? and id > ?
+          and automation is not null order by id ${order} limit ?
+      ) found order by found.id ${order} limit ?`,
+    [statusesOf(filter), workspace, ...boundsOf(filter), first, first],
   )
   return rows.map(({ id }) => id)
 }
@@ -200,7 +208,12 @@ async function newestByStatus(em: Em, filter: Filter): Promise<string[]> {
 const statusesOf = ({ statuses }: Filter) =>
   arrayOf(statuses.length > 0 ? [...new Set(statuses)] : runStatuses)
 
-const boundOf = ({ before }: Pick<RunPage, 'before'>) => before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const orderOf = ({ backward }: Pick<RunPage, 'backward'>) => (backward ? 'asc' : 'desc')
+
+const boundsOf = ({ before, since }: Pick<RunPage, 'before' | 'since'>) => [
+  before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  since ?? '00000000-0000-0000-0000-000000000000',
+]
 
 /** An array of ids or statuses in PostgreSQL's notation. None of them has a character that needs quoting. */
 const arrayOf = (items: readonly string[]): string => `{${items.join(',')}}`

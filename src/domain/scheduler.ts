@@ -121,7 +121,7 @@ async function startTick(
   if (await stored.isFull(workspace)) return undefined
   const { name, steps, version } = automation
   const input = { schedule: { ...schedule, at: at.toISOString() } }
-  const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } }
+  const audit = { actor: 'schedule', action: 'run.start', target: name, detail: { version } } as const
   const started = { trigger: 'SCHEDULE', startedBy: null, hookSignature: null } as const
   const sealed = await sealRun(parts, {
     workspace,

@@ -10,18 +10,22 @@ import {
   widening,
 } from '../secret/policy.ts'
 import { checkValue, MIN_VALUE_LENGTH, valueTooShort } from '../secret/value.ts'
-import { Secret } from '../store/entities/index.ts'
-import { type Statement, statement } from '../store/statements.ts'
+import { type AuditAction, Secret } from '../store/entities/index.ts'
+import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import {
+  countNames,
+  listNames,
+  listPolicies,
+  type SecretPage,
+  type SecretPolicy,
+  type SecretSummary,
+} from './secret-list.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
-
-/** All that anybody outside the worker can learn about a secret. */
-export type SecretSummary = Pick<Secret, 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
 
 /**
  * A new value: exactly one of the clear or the sealed form. Without a policy, a new secret may go to any public
@@ -34,21 +38,20 @@ export interface NewValue extends PolicyChoice {
 
 const MAX_SECRETS = 20_000
 
-/** A page of names in order. `after` is the last name seen, `search` a part of a name in any spelling. */
-export interface SecretPage {
-  search?: string
-  first: number
-  after?: string
-}
-
 export interface Secrets {
   list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
+  /** @param name as it is stored. */
+  get(workspace: string, name: string): Promise<SecretSummary | undefined>
+  /** How many secrets have `search` in their names; without it, all. */
+  count(workspace: string, search?: string): Promise<number>
   /** The policies of the secrets that `list` returns for the same page. */
   policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
   create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
   delete(actor: Actor, workspace: string, name: string): Promise<SecretSummary>
   policy(workspace: string, name: string): Promise<SecretPolicy | undefined>
+  /** @param name as it is stored. */
+  policyOf(workspace: string, name: string): Promise<SecretPolicy | undefined>
   setPolicy(
     actor: Actor,
     workspace: string,
@@ -58,9 +61,16 @@ export interface Secrets {
 }
 
 export function createSecrets({ store }: { store: Store }): Secrets {
+  const policyOf = async (workspace: string, name: string) =>
+    (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
   return {
-    list: (workspace, page) => readPage<SecretSummary>(store, namesOfPage, workspace, page),
-    policies: (workspace, page) => readPage<SecretPolicy>(store, policiesOfPage, workspace, page),
+    list: (workspace, page) => listNames(store, workspace, page),
+    count: (workspace, search) => countNames(store, workspace, search),
+    async get(workspace, name) {
+      const [found] = await store.read<SecretSummary>(secretByName, [workspace, name])
+      return found
+    },
+    policies: (workspace, page) => listPolicies(store, workspace, page),
     async create(actor, workspace, input, value) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value) ?? anywhere
@@ -81,13 +91,11 @@ export function createSecrets({ store }: { store: Store }): Secrets {
         // If two people delete it at once, only one succeeds.
         if ((await tx.nativeDelete(Secret, { workspace, name })) === 0) throw secretNotFound(name)
         await recordAudit(tx, { workspace, actor, action: 'secret.delete', target: name })
-        return { name, updatedAt: secret.updatedAt }
+        return { workspace, name, updatedAt: secret.updatedAt }
       })
     },
-    async policy(workspace, input) {
-      const name = normalizeSecretName(input)
-      return (await store.em().findOne(Secret, { workspace, name }, { fields: policyColumns })) ?? undefined
-    },
+    policy: (workspace, input) => policyOf(workspace, normalizeSecretName(input)),
+    policyOf,
     async setPolicy(actor, workspace, input, draft) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readWholePolicy(draft)
@@ -96,44 +104,10 @@ export function createSecrets({ store }: { store: Store }): Secrets {
   }
 }
 
-const policyColumns = ['name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
-
-const namesOfPage = statement(selectPage('name, updated_at as "updatedAt"'))
-const policiesOfPage = statement(
-  selectPage('name, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"'),
+const secretByName = statement(
+  'select workspace_id as workspace, name, updated_at as "updatedAt" from secret where workspace_id = $1 and name = $2',
 )
-
-function selectPage(columns: string): string {
-  return `select ${columns} from secret
-    where workspace_id = $1 and name > $2 and ($3::text[] is null or name like any ($3))
-    order by name limit $4`
-}
-
-async function readPage<Row extends object>(
-  store: Store,
-  query: Statement,
-  workspace: string,
-  { search, after = '', first }: SecretPage,
-): Promise<Row[]> {
-  const parts = search?.trim() ? partsOfNames(search) : undefined
-  // It was searched for what no name can hold.
-  if (parts?.length === 0) return []
-  const patterns = parts?.map((part) => `%${part}%`) ?? null
-  // PostgreSQL refuses a NUL.
-  return store.read<Row>(query, [workspace, after.replaceAll('\0', ''), patterns, first])
-}
-
-/**
- * The patterns of LIKE for a search text. Names consist only of A-Z, 0-9 and _, so the text is normalised in two
- * ways: unsplit, because it may begin and end anywhere in a name, and with `apiKey` split.
- */
-function partsOfNames(search: string): string[] {
-  const letters = search.normalize('NFKD').replaceAll(/\p{M}+/gu, '')
-  const split = letters.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
-  const parts = [letters, split].map((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_'))
-  const findable = parts.filter((part) => part !== '_' || search === '_')
-  return [...new Set(findable)].map((part) => part.replaceAll('_', '\\_'))
-}
+const policyColumns = ['workspace', 'name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
 
 interface Sealed extends Pick<Secret, 'sealed' | 'kid' | 'policy' | 'sealedPolicy'> {}
 
@@ -164,7 +138,7 @@ async function createSecret(
     throw new AppError('NAME_TAKEN', `A secret named ${name} exists already. ${advice}`)
   }
   await recordPolicy(tx, actor, 'secret.create', { workspace, name }, sealed.policy)
-  return { name, updatedAt: now }
+  return { workspace, name, updatedAt: now }
 }
 
 /** A value without a policy keeps the secret's policy at the moment when the value is stored. */
@@ -179,7 +153,7 @@ async function updateSecret(
   const updatedAt = databaseTime()
   await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
   await recordPolicy(tx, actor, 'secret.update', { workspace, name }, sealed.policy)
-  return { name, updatedAt }
+  return { workspace, name, updatedAt }
 }
 
 /** Refuses a value that no policy can make valid. @returns the function that seals the value with a policy. */
@@ -238,7 +212,7 @@ async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promi
   if (more.length > 0) throw policyWidens(name, [...new Set(more)])
   await tx.nativeUpdate(Secret, { workspace, name }, { policy })
   await recordPolicy(tx, actor, 'secret.policy', at, policy)
-  return { name, policy, sealedPolicy, lastUsedAt }
+  return { workspace, name, policy, sealedPolicy, lastUsedAt }
 }
 
 function policyWidens(name: string, more: readonly string[]): AppError {
@@ -263,7 +237,7 @@ async function findForUpdate(tx: Tx, { workspace, name }: Place) {
   return secret
 }
 
-function recordPolicy(tx: Tx, actor: Actor, action: string, at: Place, policy: Policy): Promise<void> {
+function recordPolicy(tx: Tx, actor: Actor, action: AuditAction, at: Place, policy: Policy): Promise<void> {
   return recordAudit(tx, { workspace: at.workspace, actor, action, target: at.name, detail: { ...policy } })
 }
 

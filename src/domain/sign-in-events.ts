@@ -1,19 +1,12 @@
+import type { AuditAction } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { recordInstanceEvent } from './audit.ts'
 
-type SignInAction =
-  | 'sign-in.succeed'
-  | 'sign-in.fail'
-  | 'sign-in.second-factor'
-  | 'session.end'
-  | 'password.change'
-  | 'password.link'
-  | 'password.reset'
-  | 'two-factor.enable'
-  | 'two-factor.disable'
-  | 'passkey.add'
-  | 'passkey.remove'
+type SignInAction = Extract<
+  AuditAction,
+  `${'sign-in' | 'session' | 'password' | 'two-factor' | 'passkey'}.${string}`
+>
 
 export interface SignInEvent {
   action: SignInAction

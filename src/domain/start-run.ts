@@ -161,7 +161,7 @@ async function startAsRead(
   const hookSignature = trigger === 'HOOK' ? automation.hookSignature : null
   if (hookSignature) refuseUnsigned(input, hookSignature)
   const sealer = createSealer({ currentKey: () => chooseKey(workspace, keys) }, seal)
-  const audit = { actor, action: 'run.start', target: name, detail: { version } }
+  const audit = { actor, action: 'run.start', target: name, detail: { version } } as const
   const started = { trigger, startedBy, steps, hookSignature }
   const sealed = await sealRun(
     { sealer, registry },

@@ -17,8 +17,8 @@ const MAX_RETRIES = 10
 const RETRIED = ['REQUEST_FAILED', 'TIMEOUT']
 // A person who cancelled does not want a retry. Whether an interrupted step had its effect is unknown;
 // `repeatable` of the step type decides there.
-const never: readonly string[] = ['CANCELLED', 'INTERRUPTED']
-const retryable = runErrorCodes.filter((code) => !never.includes(code))
+/** The codes that `retry.on` may hold. */
+export const retryCodes = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')
 
 /** @throws AppError INVALID_FIELD */
 export function checkStepSettings(key: string, { timeoutSeconds, retry }: StepSettingsInput): StepSettings {
@@ -39,10 +39,10 @@ function checkRetry(
     const advice = `Name codes, or leave it out for ${RETRIED.join(' and ')}.`
     throw invalid(key, `retry.on names no code, so nothing is retried. ${advice}`)
   }
-  const wrong = codes.find((code) => !(retryable as readonly string[]).includes(code))
+  const wrong = codes.find((code) => !(retryCodes as readonly string[]).includes(code))
   if (wrong !== undefined) {
     const shown = JSON.stringify(wrong.slice(0, 100))
-    const rule = `It may hold ${retryable.join(', ')}.`
+    const rule = `It may hold ${retryCodes.join(', ')}.`
     throw invalid(key, `retry.on holds ${shown}. ${rule}`)
   }
   return {

@@ -76,7 +76,13 @@ async function sealWorkspace(sealing: Sealing, workspace: string, progress: Prog
     const changes = results.filter((it) => it !== undefined && 'was' in it)
     outcome.sealed += await store.inTransaction(async (tx) => {
       const count = await replaceSealedSecrets(tx, workspace, key.kid, changes)
-      const event = { workspace, actor, action: 'policy.seal', target: key.kid, detail: { secrets: count } }
+      const event = {
+        workspace,
+        actor,
+        action: 'policy.seal',
+        target: key.kid,
+        detail: { secrets: count },
+      } as const
       if (count > 0) await recordAudit(tx, event)
       return count
     })

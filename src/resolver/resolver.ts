@@ -121,7 +121,7 @@ function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): vo
 async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {
   const at = databaseTime()
   const actor = `run ${workspace}.${run}`
-  const event = { workspace, at, actor, action: 'secret.use' }
+  const event = { workspace, at, actor, action: 'secret.use' } as const
   await tx.insertMany(
     AuditEvent,
     names.map((target) => ({ ...event, id: newRowId(), target, detail: { step } })),

@@ -30,6 +30,7 @@ export const DISTRIBUTED_TABLES = [
   'run_key',
   'run',
   'step_run',
+  'step_cache',
   'audit_event',
   'audit_chain',
   'audit_checkpoint',

@@ -1,4 +1,4 @@
-import type { PauseReason } from './entities/index.ts'
+import type { AuditAction, PauseReason } from './entities/index.ts'
 import type { Em, Store, Tx } from './store.ts'
 
 /** Why no run begins in the whole instance. */
@@ -112,7 +112,7 @@ export async function countWaiting(em: Em): Promise<number> {
 /** Writes an audit event in every workspace, and in the log of the instance: it is about all of them. */
 export async function recordForAll(
   tx: Tx,
-  { actor, action, detail }: { actor: string; action: string; detail: object },
+  { actor, action, detail }: { actor: string; action: AuditAction; detail: object },
 ): Promise<void> {
   await tx.execute(
     `insert into audit_event (workspace_id, id, at, actor, action, target, detail)

@@ -23,7 +23,14 @@ export async function pruneWorkspaceKeys(store: Store, actor: string): Promise<n
        returning workspace_id as workspace, kid`,
     )
     for (const { workspace, kid: target } of deleted) {
-      const event = { workspace, id: newRowId(), at: databaseTime(), actor, action: 'key.delete', target }
+      const event = {
+        workspace,
+        id: newRowId(),
+        at: databaseTime(),
+        actor,
+        action: 'key.delete',
+        target,
+      } as const
       await tx.insert(AuditEvent, { ...event, detail: null })
     }
     return deleted.length

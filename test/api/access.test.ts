@@ -142,7 +142,10 @@ function expected(caller: string, name: string, { needs }: Operation): unknown {
   const isSignedIn = has.includes('signedIn')
   const isInside = has.some((it) => it.includes(':'))
   if (needs.every((it) => has.includes(it))) {
-    const isNull = (name === 'viewer' && !isSignedIn) || (name === 'workspace' && !isInside)
+    const isNull =
+      (name === 'viewer' && !isSignedIn) ||
+      (name === 'workspace' && !isInside) ||
+      (name === 'node' && !has.includes('automations:read'))
     return isNull ? 'null' : 'answered'
   }
   if (!isSignedIn) return expect.stringMatching(/^UNAUTHENTICATED: Sign in, or send an API token/)

@@ -52,7 +52,7 @@ async function statementsOfRuns(): Promise<string[]> {
   }
   const claim = { workspace: 'acme', run: 'r', claim: 'c', position: 0 }
   const use = { step: 's', names: ['KEY'] }
-  const audit = { actor: 'a', action: 'b', target: 'c', detail: {} }
+  const audit = { actor: 'a', action: 'run.start', target: 'c', detail: {} } as const
   const fixed = {
     automation: null,
     trigger: 'HOOK',

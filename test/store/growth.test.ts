@@ -43,7 +43,7 @@ afterAll(() => database.drop())
 /** Runs from their enqueueing to their end, a batch at a time. */
 async function execute(pool: HotPool, count: number): Promise<void> {
   const enqueue = createEnqueue(pool)
-  const audit = { actor: 'a', action: 'b', target: 'c', detail: {} }
+  const audit = { actor: 'a', action: 'run.start', target: 'c', detail: {} } as const
   const automation = { id: AUTOMATION, version: 1 }
   const fixed = { automation, trigger: 'MANUAL', startedBy: null, steps: [], hookSignature: null } as const
   const jobs = Array.from({ length: count }, () => ({ workspace: 'acme', run: v7() }))

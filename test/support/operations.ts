@@ -20,6 +20,12 @@ export interface Operation {
   variables(target: Target): object
 }
 
+const connection = (name: string, scope: Scope): Operation => ({
+  needs: [scope],
+  query: `query ($workspace: ID!) { ${name}(workspace: $workspace) { edges { cursor node { id } } } }`,
+  variables: ({ workspace }) => ({ workspace }),
+})
+
 export const operations: Readonly<Record<string, Operation>> = {
   viewer: { needs: [], query: documents.viewer, variables: () => ({}) },
   signUp: { needs: [], query: documents.signUp, variables: () => ({}) },
@@ -65,6 +71,22 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.runs,
     variables: ({ workspace, automation }) => ({ workspace, automation }),
   },
+  node: {
+    needs: ['signedIn'],
+    query: 'query ($id: ID!) { node(id: $id) { __typename id } }',
+    variables: (it) => ({ id: it.automation }),
+  },
+  secretsConnection: connection('secretsConnection', 'secrets:read'),
+  secretPoliciesConnection: connection('secretPoliciesConnection', 'secrets:write'),
+  secretUsagesConnection: {
+    needs: ['secrets:read'],
+    query:
+      'query ($workspace: ID!, $name: String!) { secretUsagesConnection(workspace: $workspace, name: $name) { edges { node { id } } } }',
+    variables: ({ workspace, secret }) => ({ workspace, name: secret }),
+  },
+  automationsConnection: connection('automationsConnection', 'automations:read'),
+  runsConnection: connection('runsConnection', 'runs:read'),
+  auditLogConnection: connection('auditLogConnection', 'audit:read'),
   run: { needs: ['runs:read'], query: documents.run, variables: (it) => ({ id: it.run }) },
   auditLog: {
     needs: ['audit:read'],

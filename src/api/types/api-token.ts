@@ -1,15 +1,16 @@
-import { type Domain, publicId, scopes, scopesOf } from '../../domain/index.ts'
+import { type ListedApiToken, publicId, scopes, scopesOf } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
+import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
-type ApiTokenRow = Awaited<ReturnType<Domain['apiTokens']['listOfMany']>>[number]
-
 export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspace }: RoleRef): void {
-  const ApiToken = builder.objectRef<ApiTokenRow>('ApiToken').implement({
+  const ApiToken = builder.objectRef<ListedApiToken>('ApiToken').implement({
+    interfaces: [nodeType(builder)],
     description: 'A bearer token. The token itself is shown only once, when it is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -49,8 +50,21 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       type: [ApiToken],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
+      deprecationReason: 'Since 2026-11-27: use apiTokensConnection, which has pages.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.apiTokens.load(id),
+    }),
+  )
+  const ApiTokenConnection = defineConnection(builder, 'ApiToken', ApiToken, { counts: true })
+  builder.objectField(Workspace, 'apiTokensConnection', (t) =>
+    t.field({
+      type: ApiTokenConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The API tokens, the newest first. Only for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('apiTokens', id, await loaders.apiTokens.load(id), page),
     }),
   )
   const ApiTokenInput = builder.inputType('ApiTokenInput', {
@@ -66,21 +80,37 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       }),
     }),
   })
-  const CreateApiTokenResult = defineResult<{ id: string; token: string }>(
+  const CreateApiTokenResult = defineResult<{ token: string; apiToken: ListedApiToken }>(
     builder,
     'CreateApiToken',
     ['INVALID_NAME', 'INVALID_FIELD', 'LIMIT_REACHED'],
     (t) => ({
-      id: t.exposeID('id'),
-      token: t.exposeString('token', { description: 'Shown only this once.' }),
+      id: t.id({
+        description: 'The id of the API token.',
+        resolve: ({ apiToken: { workspace, id } }) => publicId(workspace, id),
+      }),
+      token: t.exposeString('token', { description: 'The token itself, which is shown only this once.' }),
+      apiToken: t.field({
+        type: ApiToken,
+        description: 'What was made.',
+        resolve: ({ apiToken }) => apiToken,
+      }),
     }),
   )
-  const RevokeApiTokenResult = defineResult<{ id: string }>(
+  const RevokeApiTokenResult = defineResult<{ apiToken: ListedApiToken }>(
     builder,
     'RevokeApiToken',
     ['NOT_FOUND'],
     (t) => ({
-      id: t.exposeID('id'),
+      id: t.id({
+        description: 'The id of the API token.',
+        resolve: ({ apiToken: { workspace, id } }) => publicId(workspace, id),
+      }),
+      apiToken: t.field({
+        type: ApiToken,
+        description: 'The API token as it was.',
+        resolve: ({ apiToken }) => apiToken,
+      }),
     }),
   )
   builder.mutationFields((t) => ({
@@ -96,10 +126,7 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       authScopes: (_parent, { id }) => ({ 'members:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
-        attempt(async () => {
-          await domain.apiTokens.revoke(actorOf(caller), id)
-          return { id }
-        }),
+        attempt(async () => ({ apiToken: await domain.apiTokens.revoke(actorOf(caller), id) })),
     }),
   }))
 }

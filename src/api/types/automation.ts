@@ -1,20 +1,16 @@
-import {
-  type Domain,
-  parsePublicId,
-  publicId,
-  type Variable,
-  type VariableGroup,
-} from '../../domain/index.ts'
+import { type Domain, parsePublicId, publicId, retryCodes } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
+import { nodeType } from './node.ts'
 import { lastSeen, pageSize, unknownCursor } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
+import { defineVariables } from './variable.ts'
 
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 export type AutomationRef = ReturnType<typeof defineAutomation>
@@ -30,26 +26,9 @@ export function defineAutomation(builder: Builder) {
   const { HookSignature } = hookSignatureTypes(builder)
   const { HookAnswer } = hookAnswerTypes(builder)
   const { Schedule } = scheduleTypes(builder)
-  const VariableType = builder.objectRef<Variable>('Variable').implement({
-    fields: (t) => ({
-      reference: t.exposeString('reference'),
-      label: t.exposeString('label'),
-      sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
-    }),
-  })
-  const VariableGroupType = builder.objectRef<VariableGroup>('VariableGroup').implement({
-    description: 'A section of the variable explorer.',
-    fields: (t) => ({
-      kind: t.exposeString('kind'),
-      title: t.exposeString('title'),
-      variables: t.field({
-        type: [VariableType],
-        extensions: costs({ size: 20 }),
-        resolve: ({ variables }) => variables,
-      }),
-    }),
-  })
+  const VariableGroupType = defineVariables(builder)
   const Automation = builder.objectRef<AutomationRow>('Automation').implement({
+    interfaces: [nodeType(builder)],
     description: 'An ordered list of steps with a trigger.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -100,6 +79,8 @@ export function defineAutomation(builder: Builder) {
       type: [Automation],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last id seen.',
+      deprecationReason:
+        'Since 2026-11-27: use automationsConnection, which searches and says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'automations:read': workspace }),
       args: {
         workspace: t.arg.id(),
@@ -129,6 +110,10 @@ export function defineAutomation(builder: Builder) {
 type StepRow = AutomationRow['steps'][number]
 
 function defineStep(builder: Builder) {
+  const RetryCode = builder.enumType('RetryCode', {
+    description: 'The code of an error after which a step can be tried again.',
+    values: retryCodes,
+  })
   const StepRetry = builder.objectRef<NonNullable<StepRow['retry']>>('StepRetry').implement({
     description: 'When a failed step is tried again.',
     fields: (t) => ({
@@ -136,8 +121,10 @@ function defineStep(builder: Builder) {
       delaySeconds: t.exposeInt('delaySeconds', {
         description: 'The delay before the second attempt. It doubles with each attempt, up to an hour.',
       }),
-      on: t.exposeStringList('on', {
+      on: t.field({
+        type: [RetryCode],
         description: 'Codes of the errors after which the step is tried again.',
+        resolve: ({ on }) => retryCodes.filter((code) => on.includes(code)),
       }),
     }),
   })
@@ -145,7 +132,10 @@ function defineStep(builder: Builder) {
     fields: (t) => ({
       key: t.exposeString('key'),
       type: t.exposeID('type'),
-      fields: t.expose('fields', { type: 'JSON' }),
+      fields: t.expose('fields', {
+        type: 'JSONObject',
+        description: 'The content of each field by its name, with the templates as they were written.',
+      }),
       timeoutSeconds: t.int({
         nullable: true,
         description: 'How long one attempt may take; null: 600.',
@@ -215,12 +205,20 @@ export function defineAutomationChanges(
   const CreateAutomationResult = result('CreateAutomation', stepCodes)
   const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
   const RotateHookResult = result('RotateHook', ['NOT_FOUND'])
-  const DeleteAutomationResult = defineResult<{ id: string }>(
+  const DeleteAutomationResult = defineResult<{ automation: AutomationRow }>(
     builder,
     'DeleteAutomation',
     ['NOT_FOUND'],
     (t) => ({
-      id: t.exposeID('id'),
+      id: t.id({
+        description: 'The id of the automation.',
+        resolve: ({ automation: { workspace, id } }) => publicId(workspace, id),
+      }),
+      automation: t.field({
+        type: Automation,
+        description: 'The automation as it was.',
+        resolve: ({ automation }) => automation,
+      }),
     }),
   )
 
@@ -248,10 +246,7 @@ export function defineAutomationChanges(
       authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
-        attempt(async () => {
-          await domain.automations.delete(actorOf(caller), id)
-          return { id }
-        }),
+        attempt(async () => ({ automation: await domain.automations.delete(actorOf(caller), id) })),
     }),
     rotateHook: t.field({
       type: RotateHookResult,

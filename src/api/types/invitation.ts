@@ -1,15 +1,18 @@
-import { type Domain, publicId } from '../../domain/index.ts'
+import { type OpenInvitation, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
+import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
-type InvitationRow = Awaited<ReturnType<Domain['members']['invitationsOfMany']>>[number]
+export type InvitationRef = ReturnType<typeof defineInvitation>
 
-export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef): void {
-  const Invitation = builder.objectRef<InvitationRow>('Invitation').implement({
+export function defineInvitation(builder: Builder, { RoleType, Workspace }: RoleRef) {
+  const Invitation = builder.objectRef<OpenInvitation>('Invitation').implement({
+    interfaces: [nodeType(builder)],
     description: 'An invitation that still works. Its link is shown only once, when the invitation is made.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
@@ -24,15 +27,38 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       type: [Invitation],
       extensions: costs({ weight: 5, size: 50 }),
       description: 'The newest first. Only for admins.',
+      deprecationReason: 'Since 2026-11-27: use invitationsConnection, which has pages.',
       authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
       resolve: ({ id }, _args, { loaders }) => loaders.invitations.load(id),
     }),
   )
-  const RevokeInvitationResult = defineResult<{ id: string }>(
+  const InvitationConnection = defineConnection(builder, 'Invitation', Invitation, { counts: true })
+  builder.objectField(Workspace, 'invitationsConnection', (t) =>
+    t.field({
+      type: InvitationConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The invitations that still work, the newest first. Only for admins.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:write': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('invitations', id, await loaders.invitations.load(id), page),
+    }),
+  )
+  const RevokeInvitationResult = defineResult<{ invitation: OpenInvitation }>(
     builder,
     'RevokeInvitation',
     ['NOT_FOUND'],
-    (t) => ({ id: t.exposeID('id') }),
+    (t) => ({
+      id: t.id({
+        description: 'The id of the invitation.',
+        resolve: ({ invitation: { workspace, id } }) => publicId(workspace, id),
+      }),
+      invitation: t.field({
+        type: Invitation,
+        description: 'The invitation as it was.',
+        resolve: ({ invitation }) => invitation,
+      }),
+    }),
   )
   builder.mutationField('revokeInvitation', (t) =>
     t.field({
@@ -40,10 +66,8 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       authScopes: (_parent, { id }) => ({ 'members:write': workspaceOf(id) }),
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
-        attempt(async () => {
-          await domain.members.revokeInvitation(actorOf(caller), id)
-          return { id }
-        }),
+        attempt(async () => ({ invitation: await domain.members.revokeInvitation(actorOf(caller), id) })),
     }),
   )
+  return Invitation
 }

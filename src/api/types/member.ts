@@ -1,8 +1,9 @@
-import type { Member } from '../../domain/index.ts'
+import { type Member, type OpenInvitation, parseNamedId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
+import type { InvitationRef } from './invitation.ts'
 import { attempt, defineResult } from './result.ts'
 import type { RoleRef } from './workspace.ts'
 
@@ -11,6 +12,7 @@ export function defineMemberChanges(
   builder: Builder,
   { RoleType, MemberType }: RoleRef,
   Automation: AutomationRef,
+  Invitation: InvitationRef,
 ): void {
   const InviteMemberInput = builder.inputType('InviteMemberInput', {
     fields: (t) => ({ workspace: t.id(), email: t.string(), role: t.field({ type: RoleType }) }),
@@ -29,11 +31,21 @@ export function defineMemberChanges(
       }),
     }),
   })
-  const InviteMemberResult = defineResult<{ url: string }>(
+  const InviteMemberResult = defineResult<{ url: string; invitation: OpenInvitation }>(
     builder,
     'InviteMember',
     ['INVALID_NAME', 'LIMIT_REACHED'],
-    (t) => ({ url: t.exposeString('url') }),
+    (t) => ({
+      url: t.exposeString('url', {
+        description:
+          'The link for the invited person, which is shown only this once. Its fragment has the token.',
+      }),
+      invitation: t.field({
+        type: Invitation,
+        description: 'What was made.',
+        resolve: ({ invitation }) => invitation,
+      }),
+    }),
   )
   const SetMemberRoleResult = defineResult<{ member: Member }>(
     builder,
@@ -41,19 +53,24 @@ export function defineMemberChanges(
     ['NOT_FOUND', 'LAST_ADMIN'],
     (t) => ({ member: t.field({ type: MemberType, resolve: ({ member }) => member }) }),
   )
-  const RemoveMemberResult = defineResult<{ id: string; workspace: string; hooksRotated: boolean }>(
+  const RemoveMemberResult = defineResult<{ id: string; member: Member; hooksRotated: boolean }>(
     builder,
     'RemoveMember',
     ['NOT_FOUND', 'LAST_ADMIN'],
     (t) => ({
-      id: t.exposeID('id'),
+      id: t.exposeID('id', { description: 'The id as it stood in the input.' }),
+      member: t.field({
+        type: MemberType,
+        description: 'The member as it was.',
+        resolve: ({ member }) => member,
+      }),
       hooks: t.field({
         type: [Automation],
         extensions: costs({ weight: 10, size: 500 }),
         nullable: true,
         description: 'The automations whose hooks the person could see, by name.',
-        authScopes: ({ workspace }) => ({ 'automations:read': workspace }),
-        resolve: ({ workspace }, _args, { domain }) => domain.automations.list(workspace),
+        authScopes: ({ member }) => ({ 'automations:read': member.workspace }),
+        resolve: ({ member: { workspace } }, _args, { domain }) => domain.automations.list(workspace),
       }),
       hooksRotated: t.exposeBoolean('hooksRotated'),
     }),
@@ -76,7 +93,13 @@ export function defineMemberChanges(
       args: { input: t.arg({ type: MemberRoleInput }) },
       resolve: (_parent, { input: { workspace, member, role } }, { domain, caller }) =>
         attempt(async () => ({
-          member: await domain.members.setRole(actorOf(caller), grantorOf(caller), workspace, member, role),
+          member: await domain.members.setRole(
+            actorOf(caller),
+            grantorOf(caller),
+            workspace,
+            personOf(workspace, member),
+            role,
+          ),
         })),
     }),
     removeMember: t.field({
@@ -88,9 +111,20 @@ export function defineMemberChanges(
       resolve: (_parent, { input: { workspace, member, rotateHooks } }, { domain, caller }) =>
         attempt(async () => {
           const hooksRotated = rotateHooks === true
-          await domain.members.remove(actorOf(caller), grantorOf(caller), workspace, member, hooksRotated)
-          return { id: member, workspace, hooksRotated }
+          const person = personOf(workspace, member)
+          const [actor, by] = [actorOf(caller), grantorOf(caller)]
+          return {
+            id: member,
+            member: await domain.members.remove(actor, by, workspace, person, hooksRotated),
+            hooksRotated,
+          }
         }),
     }),
   }))
+}
+
+/** The id of the person whom an input names by the id of the member, or by that of the person as before there were ids of members. */
+function personOf(workspace: string, id: string): string {
+  const named = parseNamedId(id)
+  return named?.kind === 'member' && named.workspace === workspace ? named.name : id
 }

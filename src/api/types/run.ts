@@ -12,6 +12,7 @@ import { actorOf } from '../caller.ts'
 import type { Loaders } from '../loaders.ts'
 import { costs } from '../query-cost.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
+import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
 import type { StepInputRef } from './step.ts'
@@ -26,7 +27,7 @@ const MAX_PAGE = 500
 const MAX_RUNS_EACH = 50
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
-type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
+export type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
 type StepRow = StepSummary & Partial<Pick<StepRun, 'output'>>
 
 /** What a query reads, it reads through the loaders, which know how much one request has read. */
@@ -37,13 +38,14 @@ export function defineRun(
   Automation: AutomationRef,
   StepInput: StepInputRef,
   ErrorPlace: ErrorPlaceRef,
-): void {
+) {
   const { Run, RunStatus, StepRun } = defineRunTypes(builder, Automation, ErrorPlace)
   builder.queryFields((t) => ({
     runs: t.field({
       type: [Run],
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The newest first; `before` is the last id seen. Without `status`: runs of any status.',
+      deprecationReason: 'Since 2026-11-27: use runsConnection, which says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'runs:read': workspace }),
       args: {
         workspace: t.arg.id(),
@@ -123,7 +125,16 @@ export function defineRun(
       'LIMIT_REACHED',
       'NOT_FOUND',
     ],
-    (t) => ({ result: t.field({ type: StepRun, resolve: ({ result }) => result }) }),
+    (t) => ({
+      result: t.field({ type: StepRun, description: 'How the step went.', resolve: ({ result }) => result }),
+      run: t.field({
+        type: Run,
+        nullable: true,
+        description: 'The run of the step alone; null: it is deleted already.',
+        resolve: ({ result: { workspace, run } }, _args, { domain }) =>
+          domain.runs.get(publicId(workspace, run)),
+      }),
+    }),
   )
   builder.mutationFields((t) => ({
     runAutomation: t.field({
@@ -159,6 +170,7 @@ export function defineRun(
         attempt(async () => ({ run: await domain.runs.cancel(actorOf(caller), id) })),
     }),
   }))
+  return { Run, RunStatus }
 }
 
 /** A subscription outlives the check at its beginning: who is removed or signs out meanwhile, or whose
@@ -192,12 +204,19 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
     }),
   })
   const StepRun = builder.objectRef<StepRow>('StepRun').implement({
+    interfaces: [nodeType(builder)],
     description: 'One execution of a step. Its output and error are redacted.',
     fields: (t) => ({
+      id: t.id({
+        description: 'The id of the run with the key of the step.',
+        resolve: ({ workspace, run, key }) => `${publicId(workspace, run)}.${key}`,
+      }),
       key: t.exposeString('key'),
-      status: t.exposeString('status', {
+      status: t.field({
+        type: RunStatus,
         description:
           'The same statuses as of a run. QUEUED with an error: the step failed and waits for its next attempt.',
+        resolve: ({ status }) => status,
       }),
       attempt: t.exposeInt('attempt', {
         description:
@@ -225,6 +244,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
   // Whoever starts a run with a key gets the run that the key stands for, which may have ended: to start is not to read.
   const authScopes = ({ workspace }: RunRow) => ({ 'runs:read': workspace })
   const Run = builder.objectRef<RunRow>('Run').implement({
+    interfaces: [nodeType(builder)],
     description: 'One execution of an automation. Its input, output and error are redacted.',
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),

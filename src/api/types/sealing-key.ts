@@ -15,11 +15,28 @@ export function defineSealingKey(builder: Builder) {
       }),
     }),
   })
+  const Jwk = builder.objectRef<SealingKey['jwk']>('Jwk').implement({
+    description: 'A public key that agrees on secrets by X25519, as a JWK (RFC 8037, section 2).',
+    fields: (t) => ({
+      kty: t.exposeString('kty', { description: 'The type of the key: `OKP`.' }),
+      crv: t.exposeString('crv', { description: 'The curve: `X25519`.' }),
+      x: t.exposeString('x', { description: 'The public key in base64url.' }),
+    }),
+  })
   return builder.objectRef<SealingKey>('SealingKey').implement({
     description: 'The public key that seals new values of a workspace (JWK, RFC 7517).',
     fields: (t) => ({
-      kid: t.exposeID('kid'),
-      jwk: t.field({ type: 'JSON', resolve: ({ jwk }) => jwk }),
+      id: t.exposeID('kid', { description: 'The same as `kid`.' }),
+      kid: t.exposeID('kid', {
+        description: 'The thumbprint of the key (RFC 7638), for the header of a seal.',
+      }),
+      jwk: t.field({
+        type: 'JSON',
+        description:
+          'The public key as a whole, as libraries import it. `publicKey` has the same with types.',
+        resolve: ({ jwk }) => jwk,
+      }),
+      publicKey: t.field({ type: Jwk, description: 'The public key.', resolve: ({ jwk }) => jwk }),
       signature: t.string({
         nullable: true,
         description:

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core'
 import {
-  publicId,
+  namedId,
   type SecretPage,
   type SecretPolicy,
   type SecretSummary,
@@ -12,18 +12,26 @@ import type { Builder, SchemaTypes } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
+import { nodeType } from './node.ts'
 import { pageAfter, pageSize } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { defineSealingKey } from './sealing-key.ts'
+import { defineSecretConnections, idOfUsage } from './secret-connections.ts'
+import { newValueOf, secretInputs } from './secret-input.ts'
 
 const MAX_PAGE = 5000
 const USUAL_USAGES = 500
 
 export function defineSecret(builder: Builder, Automation: AutomationRef): void {
   const Secret = builder.objectRef<SecretSummary>('Secret').implement({
+    interfaces: [nodeType(builder)],
     description: 'A named value of a workspace. The API never returns the value.',
-    // Only these two fields, for ever: a test checks it.
+    // These for ever, and none that tells more: a test checks it. The id is made of the names of workspace and secret.
     fields: (t) => ({
+      id: t.id({
+        description: 'Made of the id of the workspace and the name, and of nothing else.',
+        resolve: ({ workspace, name }) => namedId(workspace, 'secret', name),
+      }),
       name: t.exposeString('name'),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     }),
@@ -42,8 +50,13 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SecretPolicy = builder.objectRef<SecretPolicy>('SecretPolicy').implement({
+    interfaces: [nodeType(builder)],
     description: 'Where the value of a secret may go. An empty list allows everything.',
     fields: (t) => ({
+      id: t.id({
+        description: 'Made of the id of the workspace and the name of the secret.',
+        resolve: ({ workspace, name }) => namedId(workspace, 'policy', name),
+      }),
       name: t.exposeString('name'),
       allowedHosts: t.stringList({
         description: 'The hosts without their scheme. An empty list: any public host.',
@@ -75,6 +88,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
     }),
   })
   const SealingKey = defineSealingKey(builder)
+  defineSecretConnections(builder, { Secret, SecretPolicy, SecretUsage })
 
   builder.queryFields((t) => ({
     secrets: t.field({
@@ -82,6 +96,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'Sorted by name; `after` is the last name seen.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
+      deprecationReason: 'Since 2026-11-27: use secretsConnection, which says whether there are more.',
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) => domain.secrets.list(workspace, pageOf(page)),
     }),
@@ -90,6 +105,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       extensions: costs({ weight: 10, most: MAX_PAGE }),
       description: 'The policies of the secrets that `secrets` returns for the same arguments.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
+      deprecationReason: 'Since 2026-11-27: use secretPoliciesConnection, which says whether there are more.',
       args: pageArgs(t),
       resolve: (_parent, { workspace, ...page }, { domain }) =>
         domain.secrets.policies(workspace, pageOf(page)),
@@ -99,6 +115,7 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       // All automations of the workspace are searched for each page.
       extensions: costs({ weight: 2000, most: MAX_PAGE }),
       description: 'By the name of the automation; `after` is the last id seen.',
+      deprecationReason: 'Since 2026-11-27: use secretUsagesConnection, which says whether there are more.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: {
         workspace: t.arg.id(),
@@ -128,9 +145,6 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
   defineChanges(builder, Secret, SecretPolicy)
 }
 
-const idOfUsage = ({ automation: { workspace, id }, step, field }: SecretUsage): string =>
-  [publicId(workspace, id), step, field].join('/')
-
 function pageArgs({ arg }: PothosSchemaTypes.QueryFieldBuilder<SchemaTypes, object>) {
   return {
     workspace: arg.id(),
@@ -150,11 +164,6 @@ interface PageArguments {
   after?: string | null | undefined
 }
 
-function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {
-  const list = () => t.stringList({ required: false })
-  return { hosts: list(), methods: list(), paths: list(), places: list() }
-}
-
 type Ref<T> = ObjectRef<SchemaTypes, T>
 
 const valueCodes: readonly ChangeErrorCode[] = [
@@ -166,46 +175,7 @@ const valueCodes: readonly ChangeErrorCode[] = [
 ]
 
 function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolicy: Ref<SecretPolicy>): void {
-  const PolicyInput = builder.inputType('PolicyInput', {
-    description:
-      'Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything.',
-    fields: policyFields,
-  })
-  const SecretInput = builder.inputType('SecretInput', {
-    description: 'Exactly one of `value` and `sealedValue` (a compact JWE for the sealing key).',
-    fields: (t) => ({
-      workspace: t.id(),
-      name: t.string(),
-      value: t.string({ required: false }),
-      sealedValue: t.string({ required: false }),
-      allowedHosts: t.stringList({
-        required: false,
-        description: 'Hosts for every scheme. Not together with `policy`.',
-      }),
-      policy: t.field({
-        type: PolicyInput,
-        required: false,
-        description:
-          'Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its ' +
-          'policy. A `sealedValue` with a policy in it must have the same one.',
-      }),
-    }),
-  })
-  const SecretNameInput = builder.inputType('SecretNameInput', {
-    fields: (t) => ({ workspace: t.id(), name: t.string() }),
-  })
-  const SecretPolicyInput = builder.inputType('SecretPolicyInput', {
-    description: 'The whole policy. A member that is absent, null or empty allows everything.',
-    fields: (t) => ({
-      workspace: t.id(),
-      name: t.string(),
-      allowedHosts: t.stringList({
-        required: false,
-        description: 'Hosts for every scheme. Not together with `hosts`.',
-      }),
-      ...policyFields(t),
-    }),
-  })
+  const { SecretInput, SecretNameInput, SecretPolicyInput } = secretInputs(builder)
   const result = (name: string, codes: readonly ChangeErrorCode[]) =>
     defineResult<{ secret: SecretSummary }>(builder, name, codes, (t) => ({
       secret: t.field({ type: Secret, resolve: ({ secret }) => secret }),
@@ -227,7 +197,12 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
-          secret: await domain.secrets.create(actorOf(caller), input.workspace, input.name, input),
+          secret: await domain.secrets.create(
+            actorOf(caller),
+            input.workspace,
+            input.name,
+            newValueOf(input),
+          ),
         })),
     }),
     updateSecret: t.field({
@@ -236,7 +211,12 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       args: { input: t.arg({ type: SecretInput }) },
       resolve: (_parent, { input }, { domain, caller }) =>
         attempt(async () => ({
-          secret: await domain.secrets.update(actorOf(caller), input.workspace, input.name, input),
+          secret: await domain.secrets.update(
+            actorOf(caller),
+            input.workspace,
+            input.name,
+            newValueOf(input),
+          ),
         })),
     }),
     deleteSecret: t.field({

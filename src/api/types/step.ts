@@ -1,6 +1,8 @@
 import {
+  type Condition,
   type DescribedDestinations,
   describeFields,
+  type FieldKind,
   type StepField,
   type StepType,
 } from '../../steps/index.ts'
@@ -9,17 +11,40 @@ import { costs } from '../query-cost.ts'
 
 export type StepInputRef = ReturnType<typeof defineStepTypes>
 
-const KINDS = [
-  'text (one line), multiline, url, json (a structure, or source text), pairs (a list of { name, value }),',
-  'choice (one of options), number, boolean, or code. A choice, number or boolean takes one expression instead,',
-  'such as {{ trigger.body.key }}; code takes none; the strings of all others may hold any number of them.',
-].join(' ')
+const KINDS: Record<FieldKind, { description: string }> = {
+  text: { description: 'One line of text, with any number of expressions in it.' },
+  multiline: { description: 'Lines of text, with any number of expressions in them.' },
+  url: { description: 'A URL, with any number of expressions in it.' },
+  json: { description: 'A structure whose strings may hold expressions, or its source text.' },
+  pairs: { description: 'A list of `{ name, value }`, each of them text with any number of expressions.' },
+  choice: {
+    description: 'One of `options`, or a single expression, such as `{{ trigger.body.key }}`.',
+  },
+  number: { description: 'A number, or a single expression.' },
+  boolean: { description: 'True or false, or a single expression.' },
+  code: { description: 'Source text without expressions.' },
+}
 
 const CONDITION =
   '`{ field, is }`: the named field has the value `is`, or one of the values if `is` is a list.'
 
 /** Defines the step types that automations can use, with all that a frontend needs to draw their forms. */
 export function defineStepTypes(builder: Builder) {
+  const StepFieldKind = builder.enumType('StepFieldKind', {
+    description: 'What a field of a step contains, and where an expression may stand in it.',
+    values: KINDS,
+  })
+  const ConditionType = builder.objectRef<Condition>('Condition').implement({
+    description: 'Holds while another field of the step is shown and has one of these values.',
+    fields: (t) => ({
+      field: t.exposeString('field', { description: 'The name of the other field.' }),
+      is: t.field({
+        type: ['JSON'],
+        description: 'The values, each a string, a number or a boolean. One of them is enough.',
+        resolve: (condition) => [condition.is].flat(),
+      }),
+    }),
+  })
   const DestinationsType = builder.objectRef<DescribedDestinations>('FieldDestinations').implement({
     description: 'Where a step type declares that it sends a field. The policy of a secret still decides.',
     fields: (t) => ({
@@ -40,7 +65,11 @@ export function defineStepTypes(builder: Builder) {
     fields: (t) => ({
       name: t.exposeString('name'),
       label: t.exposeString('label'),
-      kind: t.exposeString('kind', { description: KINDS }),
+      kind: t.field({
+        type: StepFieldKind,
+        description: 'What the field contains.',
+        resolve: ({ kind }) => kind,
+      }),
       required: t.exposeBoolean('required', {
         description: 'Whether the field is required while it is shown.',
       }),
@@ -62,16 +91,38 @@ export function defineStepTypes(builder: Builder) {
         type: 'JSON',
         nullable: true,
         description: `The field is shown while this condition holds; null: always. ${CONDITION}`,
+        deprecationReason: 'Since 2026-11-27: use shownIf, which has a type.',
+      }),
+      shownIf: t.field({
+        type: ConditionType,
+        nullable: true,
+        description: 'The field is shown while this condition holds; null: always.',
+        resolve: ({ when }) => when,
       }),
       requiredWhen: t.expose('requiredWhen', {
         type: 'JSON',
         nullable: true,
         description: `The field is required while it is shown and this condition holds; null: only required decides. ${CONDITION}`,
+        deprecationReason: 'Since 2026-11-27: use requiredIf, which has a type.',
+      }),
+      requiredIf: t.field({
+        type: ConditionType,
+        nullable: true,
+        description:
+          'The field is required while it is shown and this condition holds; null: only `required` decides.',
+        resolve: ({ requiredWhen }) => requiredWhen,
       }),
       textWhen: t.expose('textWhen', {
         type: 'JSON',
         nullable: true,
         description: `A json field is arbitrary text while this condition holds; null: it is always JSON. ${CONDITION}`,
+        deprecationReason: 'Since 2026-11-27: use textIf, which has a type.',
+      }),
+      textIf: t.field({
+        type: ConditionType,
+        nullable: true,
+        description: 'A json field is arbitrary text while this condition holds; null: it is always JSON.',
+        resolve: ({ textWhen }) => textWhen,
       }),
       destinations: t.expose('destinations', {
         type: DestinationsType,
@@ -82,6 +133,10 @@ export function defineStepTypes(builder: Builder) {
   })
   const StepTypeType = builder.objectRef<StepType>('StepType').implement({
     fields: (t) => ({
+      id: t.id({
+        description: 'Of the step type, in the whole instance.',
+        resolve: ({ type }) => `step-type:${type}`,
+      }),
       type: t.exposeID('type'),
       title: t.exposeString('title'),
       description: t.exposeString('description'),
@@ -90,7 +145,7 @@ export function defineStepTypes(builder: Builder) {
         extensions: costs({ size: 20 }),
         resolve: (type) => describeFields(type),
       }),
-      output: t.expose('output', { type: 'JSON', description: "A JSON Schema of the step's output." }),
+      output: t.expose('output', { type: 'JSONSchema', description: "A JSON Schema of the step's output." }),
     }),
   })
   builder.queryField('stepTypes', (t) =>

@@ -1,9 +1,11 @@
-import type { Domain, Member, Role, Storage } from '../../domain/index.ts'
+import { type Domain, type Member, namedId, publicId, type Role, type Storage } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, type Caller } from '../caller.ts'
 import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
+import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
+import { nodeType } from './node.ts'
 import { attempt, defineResult } from './result.ts'
 
 export type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
@@ -14,8 +16,14 @@ export type RoleRef = ReturnType<typeof defineWorkspace>
 export function defineWorkspace(builder: Builder) {
   const RoleType = builder.enumType('Role', { values: ['ADMIN', 'MEMBER'] as const })
   const MemberType = builder.objectRef<Member>('Member').implement({
+    interfaces: [nodeType(builder)],
+    description: 'A person in a workspace.',
     fields: (t) => ({
-      id: t.exposeID('id'),
+      id: t.id({
+        description: 'Of the membership: the same person has another one in another workspace.',
+        resolve: ({ workspace, id }) => namedId(workspace, 'member', id),
+      }),
+      user: t.exposeID('id', { description: 'The id of the person, as in `Viewer.id`.' }),
       name: t.exposeString('name'),
       email: t.exposeString('email'),
       role: t.field({ type: RoleType, resolve: ({ role }) => role }),
@@ -40,6 +48,8 @@ export function defineWorkspace(builder: Builder) {
     }),
   })
   const Workspace = builder.objectRef<WorkspaceRow>('Workspace').implement({
+    interfaces: [nodeType(builder)],
+    description: 'What people share: secrets, automations, and who may do what.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -68,11 +78,24 @@ export function defineWorkspace(builder: Builder) {
       members: t.field({
         type: [MemberType],
         extensions: costs({ weight: 5, size: 100 }),
+        deprecationReason: 'Since 2026-11-27: use membersConnection, which has pages.',
         authScopes: ({ id }) => ({ 'members:read': id }),
         resolve: ({ id }, _args, { loaders }) => loaders.members.load(id),
       }),
     }),
   })
+  const MemberConnection = defineConnection(builder, 'Member', MemberType, { counts: true })
+  builder.objectField(Workspace, 'membersConnection', (t) =>
+    t.field({
+      type: MemberConnection,
+      extensions: costs({ weight: 5, most: MAX_LISTED, usual: USUAL_LISTED }),
+      description: 'The members, sorted by name.',
+      authScopes: ({ id }: WorkspaceRow) => ({ 'members:read': id }),
+      args: pageArguments(t, MAX_LISTED),
+      resolve: async ({ id }: WorkspaceRow, page, { loaders }) =>
+        readWhole('members', id, await loaders.members.load(id), page),
+    }),
+  )
   const ViewerKind = builder.enumType('ViewerKind', { values: ['PERSON', 'API_TOKEN'] as const })
   const Viewer = builder.objectRef<SignedIn>('Viewer').implement({
     description: 'Who is signed in: a person or an API token.',
@@ -81,7 +104,10 @@ export function defineWorkspace(builder: Builder) {
         type: ViewerKind,
         resolve: ({ kind }) => (kind === 'user' ? 'PERSON' : 'API_TOKEN'),
       }),
-      id: t.id({ resolve: (caller) => (caller.kind === 'user' ? caller.id : `token ${caller.name}`) }),
+      id: t.id({
+        description: 'Of the person, or of the API token.',
+        resolve: (caller) => (caller.kind === 'user' ? caller.id : publicId(caller.workspace, caller.id)),
+      }),
       name: t.exposeString('name'),
       email: t.string({
         nullable: true,

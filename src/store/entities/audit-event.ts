@@ -1,5 +1,49 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 
+/** What is on record in the log of a workspace, each with what it says. The log of the instance has others too. */
+export const auditActions = {
+  'automation.create': 'An automation was made.',
+  'automation.delete': 'An automation was deleted.',
+  'automation.rotate_hook': 'The hook of an automation got another URL.',
+  'automation.update': 'An automation was changed.',
+  'instance.pause': 'An operator paused the instance: no run begins.',
+  'instance.resume': 'An operator ended the pause of the instance.',
+  'invitation.revoke': 'An invitation was revoked.',
+  'key.delete': 'A retired key of the workspace was deleted.',
+  'key.rewrap': 'A key of the workspace was sealed for other root or recovery keys.',
+  'key.rotate': 'The workspace got a new key.',
+  'member.invite': 'A person was invited.',
+  'member.join': 'A person became a member, or got the role of an invitation.',
+  'member.remove': 'A member was removed.',
+  'member.role': 'A member got another role.',
+  'passkey.add': 'A person added a passkey.',
+  'passkey.remove': 'A person removed a passkey.',
+  'password.change': 'A person changed their password.',
+  'password.link': 'An operator made a link with which a person sets a new password.',
+  'password.reset': 'A person set a new password by such a link.',
+  'policy.seal': 'Policies of secrets were sealed with their values.',
+  'run.cancel': 'A run was cancelled.',
+  'run.start': 'A run was started.',
+  'secret.create': 'A secret was added.',
+  'secret.delete': 'A secret was deleted.',
+  'secret.policy': 'The policy of a secret was narrowed.',
+  'secret.refuse': 'A step was refused to send a secret.',
+  'secret.send': 'A step that had a secret sent a request.',
+  'secret.update': 'A secret got a new value.',
+  'secret.use': 'A step was given a secret.',
+  'session.end': 'A person ended a session.',
+  'sign-in.fail': 'Somebody gave a wrong password for a person.',
+  'sign-in.second-factor': 'A person gave the right password, and was asked for the second factor.',
+  'sign-in.succeed': 'A person signed in.',
+  'step.test': 'A single step was tested.',
+  'token.create': 'An API token was made.',
+  'token.revoke': 'An API token was revoked.',
+  'two-factor.disable': 'A person turned off the second factor.',
+  'two-factor.enable': 'A person turned on the second factor.',
+  'workspace.create': 'The workspace was made.',
+} as const
+export type AuditAction = keyof typeof auditActions
+
 /** The workspace of events that belong to none. No workspace can have this id. */
 export const INSTANCE = '@instance'
 

@@ -17,6 +17,7 @@ import {
   User,
   Verification,
 } from './sign-in.ts'
+import { StepCache } from './step-cache.ts'
 import { StoredBytes } from './stored-bytes.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
@@ -39,6 +40,7 @@ export const entities = [
   RunClock,
   HookCheck,
   CallCount,
+  StepCache,
   StoredBytes,
   AuditEvent,
   AuditChain,
@@ -66,6 +68,7 @@ export * from './run.ts'
 export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'
+export * from './step-cache.ts'
 export * from './stored-bytes.ts'
 export * from './worker.ts'
 export * from './workspace.ts'

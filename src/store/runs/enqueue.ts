@@ -1,4 +1,4 @@
-import type { AutomationStep, HookSignature, RunTrigger } from '../entities/index.ts'
+import type { AuditAction, AutomationStep, HookSignature, RunTrigger } from '../entities/index.ts'
 import type { Tx } from '../store.ts'
 import { createBatch } from './batch.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
@@ -25,7 +25,7 @@ export interface EnqueuedRun extends RunJob {
   use?: StepUse | undefined
   audit: {
     actor: string
-    action: string
+    action: AuditAction
     target: string
     detail: object
     /** Of the request that started it; null, or absent: none did. */

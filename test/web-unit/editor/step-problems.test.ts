@@ -20,6 +20,7 @@ const type = defineStep({
 
 const described = {
   __typename: 'StepType' as const,
+  id: 'step-type:sample',
   type: type.type,
   title: type.title,
   description: type.description,

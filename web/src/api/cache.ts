@@ -7,24 +7,18 @@ const embedded = () => null
 export const cacheOptions: CacheExchangeOpts = {
   possibleTypes: possibleTypes.possibleTypes,
   keys: {
-    // These have no id of their own. A name means another secret in another workspace, and a person has another
-    // role there.
-    Secret: embedded,
-    Member: embedded,
-    SecretPolicy: embedded,
-    SecretUsage: embedded,
-    SealingKey: embedded,
+    // These are values: they have no id, and belong to what they stand in.
     KeySuccession: embedded,
     HookSignature: embedded,
     KeyHealth: embedded,
     SignUp: embedded,
+    Condition: embedded,
+    Jwk: embedded,
     Step: embedded,
     StepRetry: embedded,
     PlannedStep: embedded,
-    StepRun: embedded,
     StepError: embedded,
     StepField: embedded,
-    StepType: ({ type }) => String(type),
     Variable: embedded,
     VariableGroup: embedded,
   },

@@ -10,6 +10,17 @@
       "AcceptInvitationSuccess",
       "NotFoundError"
     ],
+    "AuditDetail": [
+      "ApiTokenAuditDetail",
+      "AutomationAuditDetail",
+      "InstanceAuditDetail",
+      "KeyAuditDetail",
+      "MemberAuditDetail",
+      "RunAuditDetail",
+      "SecretPolicyAuditDetail",
+      "SecretUseAuditDetail",
+      "SignInAuditDetail"
+    ],
     "CancelRunResult": [
       "CancelRunSuccess",
       "NotFoundError"
@@ -76,6 +87,18 @@
       "InvalidNameError",
       "InviteMemberSuccess",
       "LimitReachedError"
+    ],
+    "Node": [
+      "ApiToken",
+      "AuditEvent",
+      "Automation",
+      "Invitation",
+      "Member",
+      "Run",
+      "Secret",
+      "SecretPolicy",
+      "StepRun",
+      "Workspace"
     ],
     "RemoveMemberResult": [
       "LastAdminError",

@@ -33,18 +33,8 @@ export async function checkVouching(workspace: string, key: SealingKey): Promise
 /** The key in an answer of the API; undefined when there is none. */
 export function sealingKeyIn(data: SealingKeyQuery | undefined): SealingKey | undefined {
   const key = data?.sealingKey
-  return key && isPublicJwk(key.jwk) ? { ...key, jwk: key.jwk } : undefined
+  return key && isPublicJwk(key.publicKey) ? { ...key, jwk: key.publicKey } : undefined
 }
 
-function isPublicJwk(jwk: unknown): jwk is PublicJwk {
-  return (
-    typeof jwk === 'object' &&
-    jwk !== null &&
-    'kty' in jwk &&
-    jwk.kty === 'OKP' &&
-    'crv' in jwk &&
-    jwk.crv === 'X25519' &&
-    'x' in jwk &&
-    typeof jwk.x === 'string'
-  )
-}
+const isPublicJwk = (jwk: Pick<PublicJwk, 'x'> & { kty: string; crv: string }): jwk is PublicJwk =>
+  jwk.kty === 'OKP' && jwk.crv === 'X25519'

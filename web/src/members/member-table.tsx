@@ -41,8 +41,8 @@ export function MemberTable({ members, isAdmin }: { members: readonly Member[]; 
   )
 }
 
-function Person({ member: { id, name, email } }: { member: Member }) {
-  const isSelf = useViewer().id === id
+function Person({ member: { user, name, email } }: { member: Member }) {
+  const isSelf = useViewer().id === user
   return (
     <TwoLines below={email}>
       {name}{' '}
@@ -83,7 +83,7 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
   const { id: workspace, name } = useWorkspace()
   const client = useClient()
   const navigate = useNavigate()
-  const isSelf = useViewer().id === member.id
+  const isSelf = useViewer().id === member.user
   const [rotateHooks, setRotateHooks] = useState(false)
   const remove = async () => {
     const input = { workspace, member: member.id, rotateHooks }

@@ -14,6 +14,6 @@ export async function createSealed(
 ): Promise<Problem | undefined> {
   const sealing = await sealInBrowser(client, at, value, policy)
   if ('problem' in sealing) return sealing.problem
-  const input = { ...at, sealedValue: sealing.sealedValue, policy: policyInput(policy) }
+  const input = { ...at, content: { sealedValue: sealing.sealedValue }, policy: policyInput(policy) }
   return problemIn(await client.mutation(CreateSecretDocument, { input }).toPromise())
 }

@@ -130,7 +130,12 @@ function useChanges(name: string) {
     async sealAgain(policy: Policy, value: string): Promise<Problem | undefined> {
       const sealing = await sealInBrowser(client, { workspace, name }, value, policy)
       if ('problem' in sealing) return afterRefusal(client, workspace, sealing.problem)
-      const input = { workspace, name, sealedValue: sealing.sealedValue, policy: policyInput(policy) }
+      const input = {
+        workspace,
+        name,
+        content: { sealedValue: sealing.sealedValue },
+        policy: policyInput(policy),
+      }
       const answer = await client.mutation(UpdateSecretDocument, { input }).toPromise()
       return afterRefusal(client, workspace, problemIn(answer))
     },

@@ -33,7 +33,7 @@ export function ReplaceValueForm({ name, onReplaced }: { name: string; onReplace
     if (!policy) return problemIn(asked) ?? gone
     const sealing = await sealInBrowser(client, { workspace, name }, value, policy)
     if ('problem' in sealing) return sealing.problem
-    const input = { workspace, name, sealedValue: sealing.sealedValue }
+    const input = { workspace, name, content: { sealedValue: sealing.sealedValue } }
     return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
   }
   const submit = () => {
