@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createGraphqlHandler } from '../api/graphql.ts'
+import { createOnce } from '../api/once.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
@@ -246,6 +247,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     metrics,
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
+    once: createOnce(authSecret),
   })
   await tellExcess(store, log)
   log.info('API is ready')

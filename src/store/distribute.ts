@@ -28,6 +28,7 @@ export const DISTRIBUTED_TABLES = [
   'workspace_key',
   'automation',
   'run_key',
+  'idempotency_key',
   'run',
   'step_run',
   'audit_event',

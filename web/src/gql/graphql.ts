@@ -7,6 +7,8 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type ApiTokenInput = {
   /** In a year at most. If it is absent: in 90 days; null: never. */
   expiresAt?: string | null | undefined;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   name: string;
   /** By default the token has all scopes of the role. */
   role: Role;
@@ -18,6 +20,8 @@ export type ApiTokenInput = {
 export type AutomationInput = {
   hookAnswer?: HookAnswerInput | null | undefined;
   hookSignature?: HookSignatureInput | null | undefined;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   name: string;
   schedule?: ScheduleInput | null | undefined;
   steps: Array<StepInput>;
@@ -27,6 +31,8 @@ export type AutomationInput = {
 /** The id is a slug (`acme`) and never changes. */
 export type CreateWorkspaceInput = {
   id: string;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   name: string;
 };
 
@@ -183,6 +189,8 @@ export type HookStyle =
 
 export type InviteMemberInput = {
   email: string;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   role: Role;
   workspace: string;
 };
@@ -226,7 +234,7 @@ export type Role =
 
 export type RunAutomationInput = {
   automation: string;
-  /** Within a day the same key returns the run that it started first, whatever the input is now. */
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
   idempotencyKey?: string | null | undefined;
   input?: unknown;
 };
@@ -264,6 +272,8 @@ export type SecretInput = {
   allowedHosts?: Array<string> | null | undefined;
   /** The new value. */
   content?: SecretContentInput | null | undefined;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   name: string;
   /** Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its policy. A `sealedValue` with a policy in it must have the same one. */
   policy?: PolicyInput | null | undefined;
@@ -340,6 +350,8 @@ export type StepRetryInput = {
 export type TestStepInput = {
   /** The outputs of earlier steps that the step reads; with `input` 5 MiB each at most. */
   earlier?: Array<EarlierOutputInput> | null | undefined;
+  /** 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
   input?: unknown;
   step: StepInput;
   workspace: string;
@@ -480,6 +492,7 @@ export type CreateAutomationMutationVariables = Exact<{
 
 
 export type CreateAutomationMutation = { __typename: 'Mutation', createAutomation:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateAutomationSuccess', automation: { __typename: 'Automation', id: string, name: string, version: number, updatedAt: string, hookUrl: string | null, hookSignature: { __typename: 'HookSignature', secret: string, style: HookStyle, verifyToken: string | null, format: { __typename: 'HookSignatureFormat', header: string, algorithm: HookAlgorithm, encoding: HookEncoding, prefix: string, signed: string, timestampHeader: string | null, toleranceSeconds: number } | null } | null, hookAnswer: { __typename: 'HookAnswer', waitSeconds: number } | null, schedule: { __typename: 'Schedule', cron: string, timeZone: string, nextRunAt: string } | null, steps: Array<{ __typename: 'Step', key: string, type: string, fields: Record<string, unknown>, timeoutSeconds: number | null, retry: { __typename: 'StepRetry', count: number, delaySeconds: number, on: Array<RetryCode> } | null }> } }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -530,6 +543,7 @@ export type TestStepMutationVariables = Exact<{
 
 
 export type TestStepMutation = { __typename: 'Mutation', testStep:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -566,6 +580,8 @@ export type InviteMemberMutationVariables = Exact<{
 
 
 export type InviteMemberMutation = { __typename: 'Mutation', inviteMember:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InviteMemberSuccess', url: string }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -705,7 +721,9 @@ export type CreateSecretMutationVariables = Exact<{
 
 
 export type CreateSecretMutation = { __typename: 'Mutation', createSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateSecretSuccess', secret: { __typename: 'Secret', id: string, name: string, updatedAt: string } }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -721,6 +739,8 @@ export type UpdateSecretMutationVariables = Exact<{
 
 
 export type UpdateSecretMutation = { __typename: 'Mutation', updateSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -800,6 +820,7 @@ export type CreateApiTokenMutationVariables = Exact<{
 
 
 export type CreateApiTokenMutation = { __typename: 'Mutation', createApiToken:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateApiTokenSuccess', id: string, token: string }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -843,7 +864,9 @@ export type CreateWorkspaceMutationVariables = Exact<{
 
 
 export type CreateWorkspaceMutation = { __typename: 'Mutation', createWorkspace:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateWorkspaceSuccess', workspace: { __typename: 'Workspace', id: string } }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NameTakenError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
