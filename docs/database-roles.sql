@@ -54,7 +54,7 @@ grant select, insert, update, delete on stored_bytes to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
-  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,
+  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, sign_in_attempt,
   membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
@@ -71,6 +71,8 @@ grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) 
 -- The worker: it opens values, seals them again with the policy of their row, and executes runs. The first worker
 -- stores the root certificate.
 grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to lockstep_worker;
+-- What steps keep from one run to the next, sealed.
+grant select, insert, update, delete on step_cache to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;

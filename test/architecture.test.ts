@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: errors, exact-json, database-url, database-words, log, network, package-files, request-context, secret-mark, sensitive,
- * host-name, host-pattern and config's type.
+ * leaves: content-coding, errors, exact-json, database-url, database-words, log, media-type, network, package-files,
+ * request-context, secret-mark, sensitive, host-name, host-pattern and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   template: [],
@@ -62,6 +62,8 @@ const leaves = [
   'database-words',
   'errors',
   'exact-json',
+  'media-type',
+  'content-coding',
   'log',
   'network',
   'package-files',
@@ -73,7 +75,17 @@ const leaves = [
 ]
 
 // The composition root. These build everything, and only they import one another.
-const root = ['main', 'config', 'sign-in-config', 'environment', 'commands', 'processes', 'supervisor']
+const root = [
+  'lockstep',
+  'find-node',
+  'main',
+  'config',
+  'sign-in-config',
+  'environment',
+  'commands',
+  'processes',
+  'supervisor',
+]
 
 interface Import {
   file: string

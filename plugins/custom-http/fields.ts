@@ -68,7 +68,7 @@ export const fields = {
   }),
   nextPath: field.text({
     label: 'Path to the next URL or cursor',
-    help: 'Its place in the body, such as paging.next or data[0].cursor. The pages end when it is missing or empty.',
+    help: 'Its place in the body, such as paging.next, or data[-1].id for the last item. The pages end when it is missing or empty.',
     required: true,
     when: { field: 'pagination', is: ['nextUrl', 'cursor'] },
   }),
@@ -91,6 +91,12 @@ export const fields = {
       'Where the list stands in the body, such as data.items; $ when the body is the list. The lists of all pages ' +
       'are joined. Without it, the whole bodies are. To count pages or items it is needed: an empty list ends them.',
     requiredWhen: { field: 'pagination', is: ['page', 'offset'] },
+    when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
+  endOnNotFound: field.boolean({
+    label: 'A 404 ends the pages',
+    help: 'For services that answer 404 after the last page. Without it, a 404 is the last answer.',
+    default: false,
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
   }),
   maxPages: field.number({

@@ -10,7 +10,7 @@ export const output = {
     },
     body: {
       description:
-        'Parsed when JSON, text when text, otherwise { base64, bytes }. With pages, the list of all items.',
+        'Parsed when JSON, text when text, otherwise { base64, bytes, type }, of which the filter decode makes text. With pages, the list of all items.',
     },
     durationMs: { type: 'integer', description: 'From sending to the last byte, in milliseconds.' },
     url: {

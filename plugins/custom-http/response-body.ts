@@ -1,9 +1,12 @@
+import { contentOf, decodeText, type MediaType, readMediaType, readUtf8 } from '../../src/media-type.ts'
 import { parseJson } from '../../src/steps/index.ts'
 
-/** Bytes that are neither JSON nor text. */
+/** Bytes that are neither JSON nor text. The filter `decode` makes text of them. */
 interface BinaryBody {
   readonly base64: string
   readonly bytes: number
+  /** The Content-Type, with the boundary of a multipart body. */
+  readonly type?: string
 }
 
 /**
@@ -11,38 +14,16 @@ interface BinaryBody {
  * empty body is null, or an empty string when it is text.
  */
 export function responseBody(bytes: Uint8Array, contentType: string | null): unknown {
-  const essence = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  const isJson = essence === 'application/json' || essence.endsWith('+json')
-  if (isJson) return bytes.length === 0 ? null : parsed(decode(bytes, undefined))
-  if (isText(essence)) return decode(bytes, contentType)
+  const type = readMediaType(contentType)
+  const content = contentOf(type)
+  if (content === 'json') return bytes.length === 0 ? null : parsed(bytes, type)
+  if (content === 'text' || content === 'form') return decodeText(bytes, type)
   if (bytes.length === 0) return null
-  return (essence === '' ? utf8(bytes) : undefined) ?? binary(bytes)
+  return (content === 'unknown' ? textOf(bytes) : undefined) ?? binary(bytes, contentType)
 }
 
-const textTypes = [
-  'application/xml',
-  'application/javascript',
-  'application/ecmascript',
-  'application/x-www-form-urlencoded',
-  'application/x-ndjson',
-  'application/jsonl',
-  'application/yaml',
-  'application/x-yaml',
-  'application/toml',
-  'application/graphql',
-  'application/sql',
-]
-
-function isText(essence: string): boolean {
-  return (
-    essence.startsWith('text/') ||
-    essence.endsWith('+xml') ||
-    essence.endsWith('+yaml') ||
-    textTypes.includes(essence)
-  )
-}
-
-function parsed(text: string): unknown {
+function parsed(bytes: Uint8Array, type: MediaType): unknown {
+  const text = decodeText(bytes, type)
   try {
     return parseJson(text)
   } catch {
@@ -50,26 +31,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** UTF-8 unless the type names another known charset. */
-function decode(bytes: Uint8Array, contentType: string | null | undefined): string {
-  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1]
-  try {
-    return new TextDecoder(charset).decode(bytes)
-  } catch {
-    return new TextDecoder().decode(bytes)
-  }
-}
-
 /** The text, if bytes of unknown type are valid UTF-8 without NUL. */
-function utf8(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+function textOf(bytes: Uint8Array): string | undefined {
+  return bytes.includes(0) ? undefined : readUtf8(bytes)
 }
 
-function binary(bytes: Uint8Array): BinaryBody {
-  return { base64: Buffer.from(bytes).toString('base64'), bytes: bytes.length }
+function binary(bytes: Uint8Array, contentType: string | null): BinaryBody {
+  const body = { base64: Buffer.from(bytes).toString('base64'), bytes: bytes.length }
+  return contentType === null ? body : { ...body, type: contentType }
 }

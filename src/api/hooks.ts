@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { KNOWN_CODINGS } from '../content-coding.ts'
 import { type Domain, type HookedRun, MAX_WAIT, outageOf } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import { parseJson } from '../exact-json.ts'
 import { isWithheld } from '../hook-signature/index.ts'
 import type { Logger } from '../log.ts'
+import { headerText } from '../media-type.ts'
 import { ADDRESS_HEADER } from '../server/client-address.ts'
 import { isChangeError, RETRY_AFTER } from './errors.ts'
+import { listsOf } from './form-fields.ts'
 import { NO_PAGE, ownAnswer, type Reply } from './hook-answer.ts'
-import { readBody } from './read-body.ts'
+import { readHookBody, UnreadableBody } from './hook-body.ts'
+import { readBytes } from './read-body.ts'
 
 const PATH = '/hooks/'
 
@@ -28,7 +32,8 @@ export function readHookRequest({ url = '' }: IncomingMessage): HookRequest | un
 }
 
 /**
- * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger. Answers 202
+ * `POST /hooks/:token`: starts the automation with `{ body, rawBody, headers, query }` as its trigger, and
+ * `rawBodyBase64` where the body is no text in UTF-8. Answers 202
  * with `{ runId }`. With `Prefer: wait=N` (RFC 7240, section 4.3) it answers 200 once the run has ended; an automation
  * with an answer of its own answers with the output of the run. A repeated `Idempotency-Key` gets the answer for the run
  * of the first request. What has to be signed and is not gets 401, and starts nothing.
@@ -67,12 +72,11 @@ async function replyTo(domain: Domain, { token, query }: HookRequest, req: Incom
   try {
     domain.runs.takeHookCall(hook)
     if (req.method === 'GET') return asText(await domain.runs.challengeInQuery(hook, query)) ?? onlyPost
-    const rawBody = await readBody(req)
+    const bytes = await readBytes(req)
     // Half a message must not start a run. Nor may it use up the key of the whole message, which the sender sends again.
-    if (rawBody === undefined)
-      return { status: 400, body: { error: 'The request broke off. Send it again.' } }
+    if (bytes === undefined) return { status: 400, body: { error: 'The request broke off. Send it again.' } }
     const headers = headersOf(req)
-    const trigger = triggerOf(headers, rawBody, query)
+    const trigger = await triggerOf(headers, bytes, query)
     const challenge = asText(await domain.runs.challengeIn(hook, trigger))
     if (challenge) return challenge
     const { [KEY_HEADER]: key, prefer = '' } = headers
@@ -86,6 +90,11 @@ async function replyTo(domain: Domain, { token, query }: HookRequest, req: Incom
 }
 
 function refusal(error: unknown): Reply {
+  if (error instanceof UnreadableBody) {
+    // RFC 9110, section 15.5.16: the header says what would be taken.
+    const headers = error.status === 415 ? { 'accept-encoding': KNOWN_CODINGS } : {}
+    return { status: error.status, body: { error: error.message }, headers }
+  }
   if (!(error instanceof AppError)) throw error
   const body = { error: error.message }
   // RFC 9110, section 15.5.2: the header says how to prove who sends.
@@ -117,28 +126,16 @@ type Headers = Readonly<Record<string, string | undefined>>
 function headersOf({ headers }: IncomingMessage): Headers {
   const entries = Object.entries(headers)
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : `${value}`]),
+    entries.map(([name, value]) => [name, headerText(Array.isArray(value) ? value.join(', ') : `${value}`)]),
   )
 }
 
-function triggerOf(all: Headers, rawBody: string, query: URLSearchParams) {
+async function triggerOf(all: Headers, bytes: Buffer, query: URLSearchParams) {
   const headers = Object.fromEntries(
     Object.entries(all).filter(([name]) => !isWithheld(name) && name !== ADDRESS_HEADER),
   )
-  const body = parseBody(rawBody, all['content-type'] ?? '')
-  return { body, rawBody, headers, query: Object.fromEntries(query) }
-}
-
-function parseBody(text: string, contentType: string): unknown {
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    return Object.fromEntries(new URLSearchParams(text))
-  }
-  try {
-    return parseJson(text)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    return text
-  }
+  const body = await readHookBody(bytes, { type: all['content-type'], encoding: all['content-encoding'] })
+  return { ...body, headers, query: listsOf(query) }
 }
 
 function waitSeconds(prefer: string): number {

@@ -4,7 +4,7 @@ import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
 import { type Answer, type ExchangeOptions, type Head, IncomingAnswer, valuesOf } from './answer.ts'
 import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
-import { type OutgoingRequest, reveal } from './outgoing-request.ts'
+import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
 const MAX_HEADER_BYTES = 64 * 1024
 /** Of everything before the body, interim answers and a status line without end too. */
@@ -215,7 +215,7 @@ function toDispatch({ url, method, headers, body }: OutgoingRequest): Dispatcher
   return {
     path: url.pathname + url.search,
     method,
-    headers: headers.flatMap((it) => [it.name, reveal(it.value)]),
+    headers: headers.flatMap((it) => [it.name, wireValue(it)]),
     body: body?.bytes ?? null,
   }
 }

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Answer, type ExchangeOptions, IncomingAnswer } from './answer.ts'
 import { Unanswered } from './http-connection.ts'
-import { type OutgoingRequest, reveal } from './outgoing-request.ts'
+import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR } = constants
 const { NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants
@@ -141,7 +141,7 @@ function headersOf({ method, url, headers, body }: OutgoingRequest): OutgoingHtt
   const secret = new Set<string>()
   for (const { name, value } of headers) {
     // Space around a value is not part of it (RFC 9110, 5.5), and forbidden in HTTP/2.
-    const text = reveal(value).replace(/^[\t ]+|[\t ]+$/g, '')
+    const text = wireValue({ name, value }).replace(/^[\t ]+|[\t ]+$/g, '')
     const before = values.get(name)
     values.set(name, before === undefined ? text : `${before}${name === 'cookie' ? '; ' : ', '}${text}`)
     if (value instanceof Sensitive || neverIndexed.has(name)) secret.add(name)

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { isHeaderText } from '../media-type.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import type { HttpInit } from './http.ts'
@@ -105,13 +106,22 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
   }
   const text = reveal(value)
   // A line break in a value would add headers, or a second request, that nobody checked (header injection).
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+  if (!isHeaderText(text)) {
     throw new AppError(
       'INVALID_FIELD',
       'The value of a header holds a line break or another character that a header cannot carry.',
     )
   }
   return { name: lower, value: isSecret(value) ? value : text }
+}
+
+/**
+ * The bytes of a header's value, each as a character, as HTTP clients of Node take them. What is not ASCII is UTF-8, as
+ * curl sends it: RFC 9110, section 5.5, leaves it to both sides.
+ */
+export const wireValue = ({ value }: OutgoingHeader): string => {
+  const text = reveal(value)
+  return /^\p{ASCII}*$/u.test(text) ? text : Buffer.from(text).toString('latin1')
 }
 
 function readBody(body: HttpInit['body']): OutgoingBody | undefined {

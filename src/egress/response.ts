@@ -4,6 +4,8 @@ import type { Answer } from './answer.ts'
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
+/** Beyond it a Response refuses a status, though servers send them (RFC 9110, section 15). */
+const LAST_STATUS = 599
 const UTF8 = new TextDecoder()
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 // The bytes of a header, each as a character.
@@ -12,8 +14,8 @@ const HEADER_VALUE = /^[^\0\r\n\u0100-\uffff]*$/
 /** The answer in the shape of `fetch`: `url` is the last hop's, and may hold a value that a server put there. */
 export function toResponse(answer: Answer, url: URL, redirected: boolean): Response {
   const { status, headers } = answer
-  // A status beyond 599 or a header that no text can hold. Response itself would refuse it, and quote it.
-  if (!(status >= 200 && status <= 599) || !headers.every(isHeader)) {
+  // RFC 9110, section 15: three digits. A header that no text can hold: Response itself would refuse and quote it.
+  if (!(status >= 200 && status <= 999) || !headers.every(isHeader)) {
     throw new AppError('REQUEST_FAILED', `${url.host} answered with something that is not HTTP.`)
   }
   return new WholeResponse(answer, url, redirected)
@@ -131,7 +133,8 @@ class WholeResponse extends ResponseShape implements Response {
     if (!this.#streaming) {
       const { status, statusText, headers } = this
       const body = withoutBody.has(status) ? null : this.#answer.body
-      this.#streaming = new Response(body, { status, statusText, headers })
+      this.#streaming = new Response(body, { status: Math.min(status, LAST_STATUS), statusText, headers })
+      if (status > LAST_STATUS) Object.defineProperty(this.#streaming, 'status', { value: status })
       if (this.#isRead) void this.#streaming.arrayBuffer()
     }
     return this.#streaming

@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts'
 import { Deadline, pause, raceAbort } from './deadline.ts'
 import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
+import { HopCookies } from './hop-cookies.ts'
 import type { HttpInit, HttpSpan, HttpTrace, StepSecrets } from './http.ts'
 import { type OutgoingRequest, readRequest } from './outgoing-request.ts'
 import { locationOf, redirected } from './redirect.ts'
@@ -80,8 +81,9 @@ async function follow(
   maxRedirects: number,
 ): Promise<Response> {
   let request = first
+  const cookies = new HopCookies(secrets)
   for (let hops = 0; ; hops++) {
-    const answer = await sendWithRetries(request, course)
+    const answer = await sendWithRetries(cookies.addTo(request), course)
     const location = course.init.redirect === 'manual' ? undefined : locationOf(answer, request.url)
     if (location === undefined) return toResponse(answer, request.url, hops > 0)
     const { host } = request.url
@@ -97,6 +99,7 @@ async function follow(
         `More than ${maxRedirects} redirects; the last one came from ${host}.`,
       )
     }
+    cookies.take(answer, request.url)
     if (request.body) await secrets.prepare(request.body.bytes)
     const { refused } = course.settings
     request = counted('redirect', refused, () => redirected(request, answer.status, location, secrets))

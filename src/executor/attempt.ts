@@ -25,6 +25,7 @@ import type { RunState } from './run-state.ts'
 import type { RunMetrics } from './run-watch.ts'
 import type { SecretUses } from './secret-uses.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
+import type { StepCaches } from './step-cache.ts'
 import { createStepContext } from './step-context.ts'
 import { outputJson, protectMarked } from './step-output.ts'
 
@@ -35,6 +36,8 @@ export interface StepParts {
   redactor: RunRedactor
   log: Logger
   refused?: ((name: LimitName) => void) | undefined
+  /** What steps keep between runs. */
+  caches?: StepCaches | undefined
   metrics?: Pick<RunMetrics, 'egressRefused'> | undefined
 }
 
@@ -169,11 +172,11 @@ export async function executeStep(
     const held = { inHand, isAllInHand, anyPlace, counted, decided: uses?.decided }
     const obtained = new Set<Sensitive>()
     const known = { ...held, type, fields, obtained }
-    const context = createStepContext({ ...parts, ...call, ...known, log, signal, room })
+    const { context, release } = createStepContext({ ...parts, ...call, ...known, log, signal, room })
     const work = captureConsole(parts.redactor, log, async () => {
       if (pause > 0) await sleep(pause, undefined, { signal })
       return protectMarked(type.output, () => type.run(input, context), context.protect)
-    })
+    }).finally(release)
     const output = await settleOrAbort(work, signal, ABORT_GRACE)
     return outputJson(output, () => parts.refused?.('output'), obtained)
   } finally {

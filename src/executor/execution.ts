@@ -17,6 +17,7 @@ import type { LimitName } from './run-budget.ts'
 import type { EndedStep, RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
 import type { RunMetrics, RunWatch } from './run-watch.ts'
+import type { StepCaches } from './step-cache.ts'
 
 export interface ExecutorParts {
   writes: RunWrites
@@ -25,6 +26,8 @@ export interface ExecutorParts {
   registry: Registry
   sealer: Sealer
   opener: Opener
+  /** What steps keep between runs. */
+  caches?: StepCaches | undefined
   log: Logger
   threads: Threads
   pace: Pace

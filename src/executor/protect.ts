@@ -39,7 +39,15 @@ export function createProtect(parts: ProtectParts): StepContext['protect'] {
   }
 }
 
-function ownersOf({ type, inHand, fields }: ProtectParts, from: ProtectOptions['from']): readonly string[] {
+/**
+ * Names of the secrets that a value came from.
+ *
+ * @throws AppError INVALID_FIELD
+ */
+export function ownersOf(
+  { type, inHand, fields }: Pick<ProtectParts, 'type' | 'inHand' | 'fields'>,
+  from: ProtectOptions['from'],
+): readonly string[] {
   if (!from) return inHand
   const [unknown] = from.filter((it) => !Object.hasOwn(type.fields, it))
   if (unknown !== undefined)

@@ -5,8 +5,9 @@ import type { Sensitive } from '../sensitive.ts'
 import type { StepContext, StepType } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { FieldsOfSecrets } from './destinations.ts'
-import { createProtect } from './protect.ts'
+import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
+import { createStepCache, type StepCaches } from './step-cache.ts'
 
 interface ContextParts {
   egress: Egress
@@ -29,6 +30,8 @@ interface ContextParts {
   counted?: StepSecrets['counted']
   /** Of the same: in which fields its secrets are. */
   fields?: FieldsOfSecrets | undefined
+  /** What steps keep between runs; undefined: nothing can be kept here. */
+  caches?: StepCaches | undefined
   /** Collects what it protects. */
   obtained: Set<Sensitive>
   /** Told of what becomes of its secrets. */
@@ -40,7 +43,7 @@ interface ContextParts {
 }
 
 /** All that a step gets besides its input. */
-export function createStepContext(parts: ContextParts): StepContext {
+export function createStepContext(parts: ContextParts): { context: StepContext; release(): Promise<void> } {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
   const { anyPlace, signal, trace, room, decided, counted } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
@@ -67,11 +70,23 @@ export function createStepContext(parts: ContextParts): StepContext {
     ...(room && { room }),
     ...(counted && { counted }),
   }
-  return Object.freeze({
+  const protect = createProtect({ ...parts, stepKey: parts.definition.key })
+  const owners = (from: readonly string[] | undefined) =>
+    new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+  const { cache, release } = createStepCache({
+    caches: parts.caches,
+    workspace,
+    stepType: parts.type.type,
+    owners,
+    protect: (value, from) => protect(value, { from }),
+    signal,
+  })
+  const context = Object.freeze({
     http: egress.forStep(secrets),
     maxResponseBytes: egress.maxResponseBytes,
     lookup: egress.lookupForStep(secrets),
-    protect: createProtect({ ...parts, stepKey: parts.definition.key }),
+    protect,
+    cache,
     mask: (text: string) => state.mask(text),
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -80,4 +95,10 @@ export function createStepContext(parts: ContextParts): StepContext {
     workspace,
     run: `${workspace}.${run}`,
   })
+  return { context, release }
+}
+
+function ownValue(state: RunState, name: string): [string, Sensitive][] {
+  const value = state.secrets.get(name)
+  return value && !isObtained(name) ? [[name, value]] : []
 }

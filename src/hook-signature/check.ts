@@ -5,6 +5,8 @@ import { formatOf, type SignatureFormat } from './format.ts'
 /** A request to a hook, as its run gets it. The names of headers are in lower case. */
 export interface SignedRequest {
   readonly rawBody: string
+  /** The bytes of the body, where the text is not these: a signature is over what came. */
+  readonly rawBodyBase64?: string | undefined
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
@@ -39,9 +41,12 @@ export function isSigned(
   const key = keyOf(value, format)
   if (!claim || !key) return false
   const { timestamp, id } = claim
-  const parts: Record<string, string> = { '{body}': request.rawBody, '{timestamp}': timestamp, '{id}': id }
-  const text = format.signed.replaceAll(/\{(?:body|timestamp|id)\}/g, (it) => parts[it] ?? '')
-  const expected = createHmac(format.algorithm, key).update(text).digest()
+  const { rawBody, rawBodyBase64 } = request
+  const body = rawBodyBase64 === undefined ? Buffer.from(rawBody) : Buffer.from(rawBodyBase64, 'base64')
+  const parts: Record<string, Buffer | string> = { '{body}': body, '{timestamp}': timestamp, '{id}': id }
+  const code = createHmac(format.algorithm, key)
+  for (const it of format.signed.split(/(\{(?:body|timestamp|id)\})/)) code.update(parts[it] ?? it)
+  const expected = code.digest()
   return claim.signatures.some((it) => timingSafeEqual(it, expected))
 }
 

@@ -25,6 +25,7 @@ import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
 import { databaseChecks } from '../store/readiness.ts'
+import { openCacheRows, pruneStepCache } from '../store/step-cache.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
 import { createOpener, type RootKey } from '../vault/opening.ts'
@@ -135,7 +136,12 @@ async function openWorker(
   const resolver = createResolver({ store, opener: keys.opener })
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const watched = instruments.ofExecutor
-  await startExecutor({ resolver, egress, registry, ...keys, log, threads, ...watched }, queue, limits)
+  const caches = { rows: openCacheRows(store), ...keys }
+  await startExecutor(
+    { caches, resolver, egress, registry, ...keys, log, threads, ...watched },
+    queue,
+    limits,
+  )
   const { scheduleStarted: started } = counts
   const scheduler = createScheduler({
     store,
@@ -153,6 +159,7 @@ async function openWorker(
     await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
+    await pruneStepCache(store)
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   const signing = { store, log, signer: keeper.signer, known: new Map() }

@@ -60,11 +60,14 @@ function makeForms(value: string, withParts: boolean): Forms {
     cased: [
       ...whole.flatMap((it) => [...escaped(it)].flatMap((text) => base64Forms(Buffer.from(text)))),
       ...parts.slice(0, PARTS_ENCODED).flatMap((it) => base64Forms(Buffer.from(it))),
-      ...short(whole).flatMap((it) => [...byteLists(Buffer.from(it)), ...utf16(it).flatMap(base64Forms)]),
+      ...short(whole).flatMap((it) => [
+        ...byteLists(Buffer.from(it)),
+        ...otherBytes(it).flatMap(base64Forms),
+      ]),
     ],
     caseless: [
       ...whole.flatMap((it) =>
-        [Buffer.from(it), ...utf16(it)].map((bytes) => ({ text: bytes.toString('hex') })),
+        [Buffer.from(it), ...otherBytes(it)].map((bytes) => ({ text: bytes.toString('hex') })),
       ),
       ...short(whole).flatMap((it) => [Buffer.from(it), ...bytesBeyondAscii(it)].flatMap(base32Forms)),
     ],
@@ -117,6 +120,12 @@ function utf16(text: string): Buffer[] {
   const little = Buffer.from(text, 'utf16le')
   if (!/[\u0100-\uffff]/.test(text)) return [little.subarray(0, -1)]
   return [little, Buffer.from(little).swap16()]
+}
+
+/** The text in UTF-16, and in Latin-1 where that has other bytes than UTF-8. */
+function otherBytes(text: string): Buffer[] {
+  const isLatin1 = /[\u0080-\u00ff]/.test(text) && !/[\u0100-\uffff]/.test(text)
+  return isLatin1 && text.length <= RARE_AT_MOST ? [...utf16(text), Buffer.from(text, 'latin1')] : utf16(text)
 }
 
 /** UTF-16 that is not found by decoding runs of ASCII. */

@@ -25,6 +25,7 @@ export type {
   Http,
   HttpInit,
   ProtectOptions,
+  StepCacheAccess,
   StepContext,
   StepLog,
 } from './step-context.ts'

@@ -66,6 +66,37 @@ export interface ProtectOptions {
   readonly places?: readonly string[] | undefined
 }
 
+/** Which of the step's secrets a value comes from: those of these fields, and of all fields if it is absent. */
+export interface CacheOptions {
+  readonly from?: readonly string[] | undefined
+}
+
+/**
+ * Keeps values, such as tokens, from one run of a step type in a workspace to the next. They are sealed, and bound to the
+ * secrets that they were made from: when one of them is replaced or deleted, the value is gone. A step with other secrets
+ * does not get it. What it gives back is protected as by {@link StepContext.protect}.
+ */
+export interface StepCacheAccess {
+  /**
+   * The value, unless it has expired. When there is none, the first step that asks gets `undefined` and is to make it. All
+   * others, in every worker, wait until it has called `set`, or has ended; 30 seconds at most.
+   *
+   * @param key what the value depends on besides the secrets. It is not stored as it is.
+   */
+  readonly get: (key: string, options?: CacheOptions) => Promise<Sensitive | undefined>
+  /**
+   * @param value 64 KiB at most.
+   * @param options `expiresAt`: until when `get` gives it, 30 days at most.
+   */
+  readonly set: (
+    key: string,
+    value: string | Sensitive,
+    options: CacheOptions & { readonly expiresAt: Date },
+  ) => Promise<Sensitive>
+  /** Removes the value that this step got, and not one that another step has set since. */
+  readonly delete: (key: string, options?: CacheOptions) => Promise<void>
+}
+
 /** All that a step may use besides its input. */
 export interface StepContext {
   readonly http: Http
@@ -92,6 +123,8 @@ export interface StepContext {
    * @throws AppError INVALID_VALUE for limits that are none, INVALID_FIELD for a field that the step does not have.
    */
   readonly protect: (value: string, options?: ProtectOptions) => Sensitive
+  /** Values that are kept from one run to the next. */
+  readonly cache: StepCacheAccess
   /**
    * Replaces the values of secrets that the run knows, in any form, with marks such as `[secret NAME]`. Use it for
    * an output that repeats what the step has sent. Then later steps get no value from it either.

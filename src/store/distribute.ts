@@ -17,6 +17,7 @@ export const REFERENCE_TABLES = [
   'auth_verification',
   'auth_two_factor',
   'auth_passkey',
+  'app_grant',
 ] as const
 
 /** What belongs to a workspace: all rows of one are on one node. */
@@ -31,6 +32,7 @@ export const DISTRIBUTED_TABLES = [
   'idempotency_key',
   'run',
   'step_run',
+  'step_cache',
   'audit_event',
   'audit_chain',
   'audit_checkpoint',

@@ -2,10 +2,11 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { AppError } from '../errors.ts'
-import { toBase64, toBase64Url } from './base64.ts'
+import { decoderOf, decodeText, readMediaType } from '../media-type.ts'
+import { fromBase64, toBase64, toBase64Url } from './base64.ts'
 import type { Argument } from './part.ts'
 import { percentEncode } from './percent-encoding.ts'
-import { type Plain, textOf } from './plain-data.ts'
+import { isPlainObject, ownValue, type Plain, textOf } from './plain-data.ts'
 
 export interface FilterRule {
   /** The correct form, for the message when it is written otherwise. */
@@ -28,6 +29,17 @@ export const filterRules: ReadonlyMap<string, FilterRule> = new Map<string, Filt
   ['base64url', onText('base64url', (text) => toBase64Url(utf8ToBytes(text)))],
   ['urlencode', onText('urlencode', percentEncode)],
   ['json', { ...withoutArguments('json'), run: (input) => JSON.stringify(input) }],
+  [
+    'decode',
+    {
+      usage: 'decode with a charset if you like, as in decode: "iso-8859-1"',
+      least: 0,
+      most: 1,
+      accepts: ([charset]) =>
+        charset === undefined || (typeof charset === 'string' && decoderOf(charset) !== undefined),
+      run: decode,
+    },
+  ],
   ['trim', onText('trim', (text) => text.trim())],
   ['upper', onText('upper', (text) => text.toUpperCase())],
   ['lower', onText('lower', (text) => text.toLowerCase())],
@@ -76,6 +88,21 @@ function basic(input: Plain, args: readonly Plain[], learn: (text: string) => vo
   learn(pair)
   learn(token)
   return `Basic ${token}`
+}
+
+/** Text of bytes: of `{ base64, bytes, type }`, as bodies and files come, or of base64. */
+function decode(input: Plain, [charset]: readonly Plain[]): string {
+  const base64 = isPlainObject(input) ? ownValue(input, 'base64') : input
+  const type = isPlainObject(input) ? textOf((ownValue(input, 'type') ?? null) as Plain) : ''
+  const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined
+  if (bytes === undefined) {
+    throw new AppError(
+      'INVALID_FIELD',
+      'What stands before "decode" is neither base64 nor { base64, bytes }.',
+    )
+  }
+  const written = charset === undefined ? type : `text/plain; charset=${textOf(charset)}`
+  return decodeText(bytes, readMediaType(written))
 }
 
 function hmacSha256(input: Plain, [key, form]: readonly Plain[]): string {

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { isHeaderText } from '../media-type.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Part } from './part.ts'
 import { shorten } from './shorten.ts'
@@ -14,7 +15,7 @@ export function renderHeader(parts: readonly Part[], source: string, evaluation:
   parts.forEach((part, at) => {
     let piece = part.kind === 'text' ? part.text : evaluation.textOf(part.expression, source)
     if (at === 1 && repeatsBasic(pieces[0], part)) piece = piece.replace(/^Basic /, '')
-    if (!isFieldText(piece)) throw invalidHeader(part, source)
+    if (!isHeaderText(piece)) throw invalidHeader(part, source)
     pieces.push(piece)
   })
   return trimBlanks(pieces.join(''))
@@ -34,11 +35,6 @@ function trimBlanks(text: string): string {
   while (start < end && isBlank(start)) start += 1
   while (end > start && isBlank(end - 1)) end -= 1
   return text.slice(start, end)
-}
-
-/** Visible characters, space, tab and obs-text (U+0080 to U+00FF, one byte each on the wire). */
-function isFieldText(text: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
 }
 
 function invalidHeader(part: Part, source: string): AppError {

@@ -23,7 +23,7 @@ test.each<[what: string, answer: string, code: ErrorCode]>([
   ['nothing', '', 'REQUEST_FAILED'],
   ['half a status line', 'HTTP/1.1 2', 'REQUEST_FAILED'],
   ['a status that is no number', `HTTP/1.1 ${canary} OK\r\n\r\n`, 'REQUEST_FAILED'],
-  ['a status out of range', 'HTTP/1.1 999 OK\r\ncontent-length: 0\r\n\r\n', 'REQUEST_FAILED'],
+  ['a status out of range', 'HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n', 'REQUEST_FAILED'],
   ['HTTP of another version', `HTTP/9.9 200 OK\r\n\r\n${canary}`, 'REQUEST_FAILED'],
   ['a header without colon', `${ok}${canary}\r\n\r\n`, 'REQUEST_FAILED'],
   ['a header name with a space', `${ok}x y: ${canary}\r\n\r\n`, 'REQUEST_FAILED'],

@@ -66,7 +66,7 @@ test.each([
 
 test.each<[status: number, name: string, value: string]>([
   [199, 'a', 'b'],
-  [600, 'a', 'b'],
+  [1000, 'a', 'b'],
   [Number.NaN, 'a', 'b'],
   [200, 'a b', 'c'],
   [200, '', 'c'],

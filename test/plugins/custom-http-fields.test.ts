@@ -26,6 +26,7 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['pageParameter', 'text', null],
     ['startAt', 'number', null],
     ['itemsPath', 'text', null],
+    ['endOnNotFound', 'boolean', false],
     ['maxPages', 'number', 100],
     ['protect', 'text', null],
     ['clientCertificate', 'multiline', null],

@@ -62,6 +62,11 @@ function contextWith(
       obtained.add(made)
       return made
     },
+    cache: {
+      get: async () => undefined,
+      set: async (_key, it) => new Sensitive(String(it)),
+      delete: async () => {},
+    },
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },

@@ -93,12 +93,13 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its eleven members', () => {
+test('the context of a step has exactly its twelve members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
     | 'protect'
+    | 'cache'
     | 'mask'
     | 'signal'
     | 'log'

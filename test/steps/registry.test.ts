@@ -22,6 +22,7 @@ test('the built-in step types are valid', () => {
     'send-email',
     'query-postgres',
     'sign-jwt',
+    'oauth2-token',
     'set-values',
     'wait',
   ])
@@ -36,9 +37,15 @@ test('a step type is found by its type, and the list keeps the order', () => {
 test.each([
   ['custom-htp', 'Did you mean "custom-http"?'],
   ['Set_Values', 'Did you mean "set-values"?'],
-  ['send-carrier-pigeon', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
-  ['', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
-  ['constructor', 'There is: custom-http, send-email, query-postgres, sign-jwt, set-values, wait.'],
+  [
+    'send-carrier-pigeon',
+    'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.',
+  ],
+  ['', 'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.'],
+  [
+    'constructor',
+    'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.',
+  ],
 ])('the unknown type %j is refused with similar names', (type, hint) => {
   const error = errorOf(() => createRegistry(builtIn).get(type))
   expect(error.code).toBe('UNKNOWN_STEP_TYPE')

@@ -15,6 +15,7 @@ test.each([
   ['a {{ trigger.body.empty }} b\tc', 'a  b\tc'],
   ['{{ trigger.body.items[1] }}', '{"id":8}'],
   ['{{ trigger.x | default: "caf\u00e9" }}', 'café'],
+  ['→ {{ trigger.x | default: "\\u2028" }}', '→ \u2028'],
   ['{{ secrets.TRAILING | trim }}', 'token'],
   ['{{ secrets.LINES | base64 }}', 'b25lCnR3bw=='],
   ['{{ secrets.USER | basic: "pw" }}', 'Basic YWxpY2U6cHc='],
@@ -31,16 +32,14 @@ test.each([
   ['{{ secrets.LINES | raw }}', 'secrets.LINES'],
   ['{{ secrets.LINES | upper }}', 'secrets.LINES'],
   ['{{ trigger.body.quote }}', 'trigger.body.quote'],
-  ['{{ trigger.body.unicode }}', 'trigger.body.unicode'],
   ['{{ trigger.x | default: "a\\u0000b" }}', 'trigger.x'],
   ['{{ trigger.x | default: "a\\rb" }}', 'trigger.x'],
   ['{{ trigger.x | default: "a\\u007f" }}', 'trigger.x'],
   ['{{ trigger.x | default: "\\u001b[0m" }}', 'trigger.x'],
-  ['{{ trigger.x | default: "\\u2028" }}', 'trigger.x'],
   ['{{ trigger.x | default: "\\ud800" }}', 'trigger.x'],
   ['a\r\nX-Other: b', 'The text of this header'],
   ['a\n', 'The text of this header'],
-  ['→', 'The text of this header'],
+  ['\x07', 'The text of this header'],
 ])('%j is refused, and the message names %s and no value', (source, named) => {
   expect(() => header(source)).toThrow(
     expect.objectContaining({
@@ -51,7 +50,7 @@ test.each([
   expect(() => header(source)).toThrow(named)
 })
 
-test('a header contains only what RFC 9110 allows, for any value', () => {
+test('a header contains, in UTF-8, only what RFC 9110 allows, for any value', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (v) => {
       let text: string
@@ -62,7 +61,8 @@ test('a header contains only what RFC 9110 allows, for any value', () => {
         return
       }
       expect(text).toBe(`a${v}`.replace(/[ \t]*$/, ''))
-      expect(new Headers({ name: text }).get('name')).toBe(text)
+      const bytes = Buffer.from(text).toString('latin1')
+      expect(new Headers({ name: bytes }).get('name')).toBe(bytes)
     }),
     { numRuns: 1000 },
   )

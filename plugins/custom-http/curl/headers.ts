@@ -1,3 +1,4 @@
+import { isHeaderText } from '../../../src/media-type.ts'
 import { connectionHeaders } from './connection-headers.ts'
 import type { Draft, Pair } from './draft.ts'
 
@@ -29,7 +30,7 @@ function isKept({ name, value }: Pair, { notes }: Draft): boolean {
     notes.add('Left out the header accept-encoding: the step asks for what it can decompress.')
     return false
   }
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  if (!isHeaderText(value)) {
     notes.add('Left out a header with a line break or another character that a header cannot carry.')
     return false
   }

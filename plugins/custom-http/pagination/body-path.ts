@@ -2,11 +2,11 @@ import { AppError } from '../../../src/steps/index.ts'
 
 type Key = string | number
 
-/** One key: `name`, `.name`, `[0]` or `["any text"]`. */
-const KEY = /\.?([^.[\]"\s]+)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
+/** One key: `name`, `.name`, `[0]`, `[-1]` from the end, or `["any text"]`. */
+const KEY = /\.?([^.[\]"\s]+)|\[(-?\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
 /**
- * The keys of a path such as `data.items`, `[0].id` or `["@odata.nextLink"]`. A leading `$` is the body itself.
+ * The keys of a path such as `data.items`, `[0].id`, `data[-1].id` or `["@odata.nextLink"]`. A leading `$` is the body itself.
  *
  * @throws AppError INVALID_FIELD; the caller adds the name of the field.
  */
@@ -26,7 +26,8 @@ export function readPath(path: string): readonly Key[] {
 /** The value at the path, from own properties of objects and items of lists; `undefined` if it does not exist. */
 export function valueAt(body: unknown, path: readonly Key[]): unknown {
   let value = body
-  for (const it of path) {
+  for (const key of path) {
+    const it = Array.isArray(value) && typeof key === 'number' && key < 0 ? value.length + key : key
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, it)) return undefined
     if (Array.isArray(value) && typeof it !== 'number') return undefined
     value = (value as Record<Key, unknown>)[it]

@@ -42,10 +42,15 @@ export async function readPages(
   const seen = new Set<string>()
   const joined: unknown[] = []
   let url = pagination.first
+  let last: Answer | undefined
   for (let number = 1; ; number++) {
     seen.add(url.reveal())
     const answer = await sendNext(url)
-    if (!answer.response.ok) return { answer, joined, count: number - 1, hasMore: false }
+    if (!answer.response.ok) {
+      const isEnd = input.endOnNotFound && answer.response.status === 404
+      return { answer: (isEnd && last) || answer, joined, count: number - 1, hasMore: false }
+    }
+    last = answer
     const page: Page = { ...answer, number, items: itemsOf(answer, number) }
     for (const item of page.items ?? [answer.body]) joined.push(item)
     const next = pagination.next(page)

@@ -14,6 +14,7 @@ import type { StoredError } from '../../store/entities/index.ts'
 import { checkFields, createRegistry, type StepType } from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
+import { TestCache } from './test-cache.ts'
 import type { TestOptions } from './test-options.ts'
 
 /** All that happened while a step ran, including the unredacted form of redacted text. */
@@ -52,7 +53,15 @@ export async function observeStep(
   const state = await openState(options, redactor)
   const sent: string[] = []
   const egress = recording(network(openEgress(options)), sent)
-  const parts = { registry, resolver: resolverOf(options), egress, redactor: lines.redactor, log: lines.log }
+  const caches = (options.cache ?? new TestCache()).caches()
+  const parts = {
+    registry,
+    resolver: resolverOf(options),
+    egress,
+    redactor: lines.redactor,
+    log: lines.log,
+    caches,
+  }
   const call = callOf(definition, options)
   const release = captureOutput()
   try {

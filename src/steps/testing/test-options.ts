@@ -1,4 +1,5 @@
 import type { PolicyDraft } from '../../secret/policy.ts'
+import type { TestCache } from './test-cache.ts'
 
 /** What stands around a step in a test. */
 export interface Surroundings {
@@ -21,6 +22,8 @@ export interface TestOptions extends Surroundings {
   readonly allowedHosts?: Readonly<Record<string, readonly string[]>>
   /** The same with all that a policy has: `hosts`, `methods`, `paths` and `places`. */
   readonly policies?: Readonly<Record<string, PolicyDraft>>
+  /** What the step has kept in earlier tests; by default nothing. */
+  readonly cache?: TestCache
   /** 1 unless told. */
   readonly attempt?: number
   /** Aborts the step, as cancelling the run does. */

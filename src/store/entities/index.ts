@@ -1,3 +1,4 @@
+import { AppGrant } from './app-grant.ts'
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { CallCount } from './call-count.ts'
@@ -18,6 +19,7 @@ import {
   User,
   Verification,
 } from './sign-in.ts'
+import { StepCache } from './step-cache.ts'
 import { StoredBytes } from './stored-bytes.ts'
 import { Worker } from './worker.ts'
 import { ApiToken, Invitation, Membership, Workspace } from './workspace.ts'
@@ -40,6 +42,7 @@ export const entities = [
   RunClock,
   HookCheck,
   CallCount,
+  StepCache,
   StoredBytes,
   AuditEvent,
   AuditChain,
@@ -53,12 +56,14 @@ export const entities = [
   TwoFactor,
   Passkey,
   SignInAttempt,
+  AppGrant,
   Instance,
   HookKey,
   IdempotencyKey,
   Worker,
 ]
 
+export * from './app-grant.ts'
 export * from './audit-event.ts'
 export * from './automation.ts'
 export * from './call-count.ts'
@@ -69,6 +74,7 @@ export * from './run.ts'
 export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'
+export * from './step-cache.ts'
 export * from './stored-bytes.ts'
 export * from './worker.ts'
 export * from './workspace.ts'

@@ -1,0 +1,328 @@
+import { createHmac } from 'node:crypto'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { sendRaw } from './raw-http.ts'
+
+/** What senders of webhooks really send, by real HTTP. Each row says where its right value comes from. */
+
+const value = 'ein Geheimnis für Málaga und andere 5510'
+let app: TestApp
+let acme: TestWorkspace
+let path = ''
+let signedPath = ''
+
+const create = `mutation ($input: AutomationInput!) { createAutomation(input: $input) {
+  ... on CreateAutomationSuccess { automation { hookUrl } } ... on Error { code message } } }`
+
+beforeAll(async () => {
+  app = await startTestApp()
+  acme = await createTestWorkspace(app, 'acme')
+  await acme.createSecret('SIGNING', value)
+  const steps = [
+    { key: 'know', type: 'set-values', fields: { values: {} } },
+    { key: 'out', type: 'set-values', fields: { values: '{{ trigger }}' } },
+  ]
+  path = new URL((await acme.createAutomation('In', steps)).hookUrl).pathname
+  const hookSignature = { secret: 'SIGNING', style: 'GITHUB' }
+  const { automation } = await acme.admin.mutate(create, {
+    input: { workspace: 'acme', name: 'Signed', steps, hookSignature },
+  })
+  signedPath = new URL(automation.hookUrl).pathname
+})
+afterAll(async () => {
+  await app.expectNoCanary(value)
+  await app.close()
+})
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1')
+const send = (body: Uint8Array | string, headers: readonly (string | Buffer)[] = [], to = path) =>
+  sendRaw(app.url, to, { headers: ['Prefer: wait=25', ...headers], body: Buffer.from(body) })
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there.
+const trigger = async (...args: Parameters<typeof send>): Promise<any> => {
+  const { status, json } = await send(...args)
+  expect({ status, json }).toMatchObject({ status: 200, json: { status: 'SUCCEEDED' } })
+  return (json as { output: unknown }).output
+}
+
+describe('the body', () => {
+  const bytes = Buffer.from([0, 1, 255, 254])
+  test.each<[source: string, type: string, body: Uint8Array | string, expected: unknown]>([
+    [
+      'ISO-8859-15, declared (Encoding)',
+      'application/json;charset=ISO-8859-15',
+      latin1('{"a":"M\xe1 \xa4"}'),
+      { a: 'Má €' },
+    ],
+    [
+      'a charset in quotes (RFC 9110, 5.6.6)',
+      'application/json; charset="iso-8859-1"',
+      latin1('{"a":"\xe9"}'),
+      { a: 'é' },
+    ],
+    ['a charset in single quotes, as people write it', "text/plain; charset='latin1'", latin1('\xe9'), 'é'],
+    ['an unknown charset is none', 'text/plain; charset=klingon', 'ü', 'ü'],
+    [
+      'Latin-1 without a charset, as browsers read it',
+      'application/json',
+      latin1('{"name":"Jos\xe9"}'),
+      { name: 'José' },
+    ],
+    [
+      'a mark of UTF-8 is no content (Encoding, decode)',
+      'application/json',
+      '\ufeff{"value":[{"id":1}]}',
+      { value: [{ id: 1 }] },
+    ],
+    ['a mark of UTF-16LE', 'application/json', Buffer.from('\ufeff{"a":"ü"}', 'utf16le'), { a: 'ü' }],
+    ['a mark of UTF-16BE', 'text/csv', Buffer.from('\ufeffa;ü', 'utf16le').swap16(), 'a;ü'],
+    ['a mark says more than the charset', 'text/plain; charset=iso-8859-1', '\ufeffü', 'ü'],
+    ['UTF-16 by its zeros (RFC 4627, 3)', 'application/json', Buffer.from('{"a":1}', 'utf16le'), { a: 1 }],
+    [
+      'the charset of an XML declaration (RFC 7303)',
+      'application/xml',
+      latin1('<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>'),
+      '<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>',
+    ],
+    ['text stays text', 'text/plain', '1e5', '1e5'],
+    ['text that is a word of JSON', 'text/plain', 'true', 'true'],
+    ['CSV stays text', 'text/csv', '[1]', '[1]'],
+    [
+      'an object that says it is text (AWS SNS)',
+      'text/plain; charset=UTF-8',
+      '{"Type":"Notification"}',
+      { Type: 'Notification' },
+    ],
+    ['text/json', 'text/json', '{"a":1}', { a: 1 }],
+    ['+json in capitals (RFC 6839)', 'Application/CloudEvents+JSON; charset=utf-8', '{"a":1}', { a: 1 }],
+    ['application/json-rpc', 'application/json-rpc', '{"a":1}', { a: 1 }],
+    ['a doubled type', 'application/json, application/json', '{"a":1}', { a: 1 }],
+    ['lines of JSON are text', 'application/x-ndjson', '{"a":1}\n', '{"a":1}\n'],
+    ['SVG is text', 'image/svg+xml', '<svg/>', '<svg/>'],
+    ['no type', '', '{"a":1}', { a: 1 }],
+    ['JSON that is broken stays text', 'application/json', '{"a":', '{"a":'],
+    [
+      'bytes',
+      'application/octet-stream',
+      bytes,
+      { base64: 'AAH//g==', bytes: 4, type: 'application/octet-stream' },
+    ],
+    [
+      'bytes of UBJSON, which is no JSON',
+      'application/ubjson',
+      bytes,
+      { base64: 'AAH//g==', bytes: 4, type: 'application/ubjson' },
+    ],
+    ['bytes without a type', '', bytes, { base64: 'AAH//g==', bytes: 4 }],
+    [
+      'a form in Latin-1',
+      'application/x-www-form-urlencoded; charset=ISO-8859-1',
+      'a=%E9&b=x+y',
+      { a: 'é', b: 'x y' },
+    ],
+    [
+      'a repeated name is a list',
+      'application/x-www-form-urlencoded',
+      'a=1&b=2&a=3&x[]=1&x[]=2&y[]=1',
+      { a: ['1', '3'], b: '2', 'x[]': ['1', '2'], 'y[]': '1' },
+    ],
+  ])('%s', async (_source, type, body, expected) => {
+    expect((await trigger(body, type === '' ? [] : [`Content-Type: ${type}`])).body).toEqual(expected)
+  })
+
+  test('the query has lists as well, and the digits of numbers as text', async () => {
+    const { json } = await send(
+      '{}',
+      ['Content-Type: application/json'],
+      `${path}?tag=a&tag=b&x[]=1&x[]=2&one=1&e=%C3%A9`,
+    )
+    expect(json).toMatchObject({
+      output: { query: { tag: ['a', 'b'], 'x[]': ['1', '2'], one: '1', e: 'é' } },
+    })
+  })
+
+  test('a header in UTF-8 is read as such, and one in Latin-1 too', async () => {
+    const utf8 = Buffer.from('X-Name: Zoë ✓')
+    expect((await trigger('', [utf8])).headers).toMatchObject({ 'x-name': 'Zoë ✓' })
+    expect((await trigger('', [latin1('X-Name: Zo\xeb')])).headers).toMatchObject({ 'x-name': 'Zoë' })
+  })
+})
+
+describe('a content encoding (RFC 9110, 8.4)', () => {
+  const json = Buffer.from('{"a":"ü"}')
+  test.each<[string, Uint8Array]>([
+    ['gzip', gzipSync(json)],
+    ['X-GZIP', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['deflate', deflateRawSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['zstd', zstdCompressSync(json)],
+    ['gzip, br', brotliCompressSync(gzipSync(json))],
+    ['identity', json],
+    ['gzip', gzipSync(json).subarray(0, -8)],
+  ])('%s is undone, and the bytes that came stay beside', async (coding, body) => {
+    const read = await trigger(body, ['Content-Type: application/json', `Content-Encoding: ${coding}`])
+    expect(read).toMatchObject({ body: { a: 'ü' }, rawBody: json.toString() })
+    expect(read.rawBodyBase64).toBe(coding === 'identity' ? undefined : Buffer.from(body).toString('base64'))
+  })
+
+  test.each<[string, Uint8Array, number, RegExp]>([
+    ['compress', json, 415, /takes the content encodings gzip, deflate, br, zstd/],
+    ['gzip, gzip, gzip, gzip', json, 415, /more than three times/],
+    ['gzip', json, 400, /not encoded as its Content-Encoding says/],
+    ['gzip', gzipSync(json).subarray(0, -12), 400, /broke off/],
+    ['gzip', gzipSync(Buffer.alloc(50_000_000)), 413, /at most 5 MiB once it is decoded/],
+  ])('%s that cannot be undone is refused in words', async (coding, body, status, message) => {
+    const answer = await send(body, [`Content-Encoding: ${coding}`])
+    expect(answer).toMatchObject({ status, json: { error: expect.stringMatching(message) } })
+  })
+})
+
+describe('the raw body', () => {
+  test.each<[string, Uint8Array, string, string | undefined]>([
+    ['UTF-8 with its mark', Buffer.from('\ufeff{}'), '\ufeff{}', undefined],
+    ['Latin-1', latin1('{"a":"\xe9"}'), '{"a":"é"}', latin1('{"a":"\xe9"}').toString('base64')],
+  ])('of %s is exact', async (_what, body, rawBody, rawBodyBase64) => {
+    const read = await trigger(body, ['Content-Type: application/json'])
+    expect([read.rawBody, read.rawBodyBase64]).toEqual([rawBody, rawBodyBase64])
+  })
+
+  const signed = (body: Uint8Array, key = value) =>
+    `X-Hub-Signature-256: sha256=${createHmac('sha256', key).update(body).digest('hex')}`
+  test.each<[string, Uint8Array, string[]]>([
+    ['Latin-1', latin1('{"name":"Jos\xe9"}'), []],
+    ['a byte order mark', Buffer.from('\ufeff{"a":1}'), []],
+    ['gzip', gzipSync('{"a":1}'), ['Content-Encoding: gzip']],
+    ['bytes', Buffer.from([0, 255, 1]), []],
+    ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le'), []],
+  ])('is what a signature is over: %s', async (_what, body, headers) => {
+    const all = ['Content-Type: application/json', ...headers]
+    expect(await send(body, [...all, signed(body)], signedPath)).toMatchObject({ status: 200 })
+    expect(await send(body, [...all, signed(body, 'another')], signedPath)).toMatchObject({ status: 401 })
+    const other = Buffer.from(body)
+    other[other.length - 1] = (other.at(-1) ?? 0) ^ 1
+    expect((await send(other, [...all, signed(body)], signedPath)).status).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe('multipart/form-data (RFC 7578)', () => {
+  const type = (boundary = 'b') => `Content-Type: multipart/form-data; boundary=${boundary}`
+  const file = (base64: string, filename = 'a.bin', more = {}) => ({
+    filename,
+    type: 'application/octet-stream',
+    base64,
+    bytes: Buffer.from(base64, 'base64').length,
+    ...more,
+  })
+  const part = (head: string, body: string) =>
+    `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`
+  const textPart = (head: string, kind: string, body: string) =>
+    `--b\r\nContent-Disposition: form-data; ${head}\r\nContent-Type: ${kind}\r\n\r\n${body}\r\n`
+  const end = '--b--\r\n'
+
+  test.each<[string, string | Buffer, unknown]>([
+    ['fields', part('name="a"', '1') + part('name="b"', 'ü\r\nx') + end, { a: '1', b: 'ü\r\nx' }],
+    ['a name without quotes', part('name=a', '1') + end, { a: '1' }],
+    ['a repeated field', part('name="a"', '1') + part('name="a"', '2') + end, { a: ['1', '2'] }],
+    ['a file', part('name="f"; filename="a.bin"', 'hi') + end, { f: file('aGk=') }],
+    ['an empty file', part('name="f"; filename=""', '') + end, { f: file('', '') }],
+    [
+      'files of one name',
+      part('name="f"; filename="1"', 'a') + part('name="f"; filename="2"', 'b') + end,
+      { f: [file('YQ==', '1'), file('Yg==', '2')] },
+    ],
+    [
+      'a name in UTF-8, as browsers send it',
+      part('name="f"; filename="na\u00efve \u2713.txt"', '') + end,
+      { f: file('', 'na\u00efve \u2713.txt') },
+    ],
+    [
+      'filename* (RFC 5987)',
+      part(`name="f"; filename="x"; filename*=UTF-8''na%C3%AFve`, '') + end,
+      { f: file('', 'naïve') },
+    ],
+    ['filename* in Latin-1', part(`name="f"; filename*=iso-8859-1'de'%FC`, '') + end, { f: file('', 'ü') }],
+    [
+      'words of RFC 2047',
+      part('name="f"; filename="=?UTF-8?B?w7w=?= =?iso-8859-1?Q?_=FC?="', '') + end,
+      { f: file('', 'ü ü') },
+    ],
+    ['a quote, as the HTML standard writes it', part('name="a%22b"', '1') + end, { 'a"b': '1' }],
+    ['a quote, as old clients write it', part('name="a\\"b"', '1') + end, { 'a"b': '1' }],
+    ['a semicolon in a name', part('name="a;b"; filename="c;d"', '') + end, { 'a;b': file('', 'c;d') }],
+    [
+      'a charset of a part',
+      Buffer.concat([
+        latin1(textPart('name="a"', 'text/plain; charset=iso-8859-1', '\xe9')),
+        Buffer.from(end),
+      ]),
+      { a: 'é' },
+    ],
+    [
+      'a type of a file',
+      textPart('name="f"; filename="a.png"', 'image/png', 'x') + end,
+      { f: file('eA==', 'a.png', { type: 'image/png' }) },
+    ],
+    ['preamble and epilogue (RFC 2046)', `before\r\n${part('name="a"', '1')}${end}after`, { a: '1' }],
+    [
+      'blanks behind the boundary',
+      `--b  \r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b-- \r\n`,
+      { a: '1' },
+    ],
+    ['folded headers', `--b\r\nContent-Disposition: form-data;\r\n name="a"\r\n\r\n1\r\n${end}`, { a: '1' }],
+    [
+      'base64 of a part (7578, 4.7)',
+      `--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\naGk=\r\n${end}`,
+      { a: 'hi' },
+    ],
+    ['no end of the line after the last boundary', `${part('name="a"', '1')}--b--`, { a: '1' }],
+    ['the boundary within a line', part('name="a"', 'x --b y') + end, { a: 'x --b y' }],
+    ['no parts', '--b--\r\n', {}],
+    ['a prototype', part('name="__proto__"', '1') + end, JSON.parse('{"__proto__":"1"}')],
+  ])('%s', async (_what, body, expected) => {
+    expect((await trigger(body, [type()])).body).toEqual(expected)
+  })
+
+  test.each<[string, string, string, RegExp]>([
+    ['no boundary', 'Content-Type: multipart/form-data', end, /has to name its boundary/],
+    ['another boundary', type('other'), part('name="a"', '1') + end, /stands nowhere/],
+    ['a body that breaks off', type(), part('name="a"', '1'), /breaks off/],
+    ['a part without a name', type(), part('filename="x"', '1') + end, /no name/],
+    [
+      'headers without an end',
+      type(),
+      `--b\r\nContent-Disposition: form-data; name=a\r\n${end}`,
+      /no end of its headers/,
+    ],
+    ['endless headers', type(), `--b\r\nX: ${'x'.repeat(20_000)}\r\n\r\n1\r\n${end}`, /over 16 KiB/],
+    ['too many parts', type(), part('name="a"', '1').repeat(1001) + end, /at most 1000 parts/],
+    ['a boundary that is too long', type('b'.repeat(71)), end, /at most 70/],
+  ])('is refused in words: %s', async (_what, header, body, message) => {
+    expect(await send(body, [header])).toMatchObject({
+      status: 400,
+      json: { error: expect.stringMatching(message) },
+    })
+  })
+})
+
+test.each<[string, Uint8Array, string[]]>([
+  ['UTF-16', Buffer.from(`\ufeff{"a":"${value}"}`, 'utf16le'), ['Content-Type: application/json']],
+  ['Latin-1', latin1(`{"a":"${value}"}`), ['Content-Type: application/json; charset=iso-8859-1']],
+  ['Latin-1 without a charset', latin1(value), ['Content-Type: text/plain']],
+  ['gzip', gzipSync(value), ['Content-Type: text/plain', 'Content-Encoding: gzip']],
+  [
+    'a file',
+    Buffer.from(`--b\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n${value}\r\n--b--`),
+    ['Content-Type: multipart/form-data; boundary=b'],
+  ],
+  ['bytes of Latin-1', latin1(value), ['Content-Type: application/octet-stream']],
+])('a value of the run in %s is masked', async (_what, body, headers) => {
+  const steps = [
+    { key: 'know', type: 'sign-jwt', fields: { algorithm: 'HS256', key: '{{ secrets.SIGNING }}' } },
+    { key: 'out', type: 'set-values', fields: { values: '{{ trigger.body }}' } },
+  ]
+  const { hookUrl } = await acme.createAutomation('Masks', steps)
+  const { json } = await send(body, headers, new URL(hookUrl).pathname)
+  expect(JSON.stringify(json)).toContain('[secret SIGNING]')
+})
