@@ -50,6 +50,7 @@ export const VALUE_TEXTS: Readonly<Record<string, string>> = {
   'HookAlgorithm.SHA512': 'HMAC-SHA-512.',
   'HookEncoding.BASE64': 'Base64.',
   'HookEncoding.HEX': 'Hexadecimal digits, in either case.',
+  'HookStyle.BITBUCKET': 'As Bitbucket signs, in X-Hub-Signature.',
   'HookStyle.CUSTOM': 'As a HookSignatureFormat describes it.',
   'HookStyle.GITHUB': 'As GitHub signs, in X-Hub-Signature-256.',
   'HookStyle.SHOPIFY': 'As Shopify signs, in X-Shopify-Hmac-Sha256.',

@@ -70,6 +70,7 @@ export const FIELD_TEXTS: Readonly<Record<string, string>> = {
   'SecretUsage.id': 'Of the automation, the step and the field.',
   'SecretUsage.step': 'The key of the step; `trigger` for the hook.',
   'SignUp.mode': 'Who can.',
+  'Step.onError': 'What the run does when the step has failed.',
   'Step.retry': 'When it is tried again; null: never.',
   'StepError.code': 'The code of the error, such as TIMEOUT.',
   'StepError.message': 'What is wrong and what to do, for people, redacted.',

@@ -205,6 +205,7 @@ export type HookSignatureInput = {
 
 /** Whose format the signature has: that of GitHub, Stripe, Slack, Shopify, of Standard Webhooks, or one that a HookSignatureFormat describes. */
 export type HookStyle =
+  /** As Bitbucket signs, in X-Hub-Signature. */
   | 'BITBUCKET'
   /** As a HookSignatureFormat describes it. */
   | 'CUSTOM'
