@@ -52,7 +52,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The Content-Security-Policy allows no data: address, so nothing is inlined.
     assetsInlineLimit: 0,
-    // The first load of a page has a budget, which test/web/bundle.test.ts checks.
+    // The first load of a page has a budget, which test/web/first-load.test.ts checks.
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/graphql': api, '/api': api } },

@@ -91,6 +91,8 @@ const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
   component: lazyPage(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
+  validateSearch: ({ search }: { search?: unknown }): { search?: string } =>
+    typeof search === 'string' ? { search } : {},
 })
 const newAutomation = createRoute({
   getParentRoute: () => workspace,
