@@ -51,7 +51,7 @@ it.each(['light', 'dark'] as const)(
     const painted = () => page.evaluate("performance.getEntriesByName('first-contentful-paint').length")
     await expect.poll(painted, { timeout: 20_000 }).toBe(1)
     const background = await page.evaluate('getComputedStyle(document.body).backgroundColor')
-    expect(background).toBe(colorScheme === 'dark' ? 'rgb(36, 36, 36)' : 'rgb(255, 255, 255)')
+    expect(background).toBe(colorScheme === 'dark' ? 'rgb(19, 20, 23)' : 'rgb(255, 255, 255)')
     release()
     await page.getByText('No secrets yet').waitFor()
     // The app has the same ground: nothing flashes.

@@ -73,7 +73,7 @@ describe('the place in a step', () => {
   })
 })
 
-test.each([
+it.each([
   ['custom-http', { method: 'POST', url: 'https://api.stripe.test/v1' }, 'POST api.stripe.test'],
   ['custom-http', { url: 'https://{{ trigger.host }}/' }, 'custom-http'],
   ['custom-http', { method: '{{ trigger.verb }}', url: 'https://a.test/' }, 'custom-http: a.test'],

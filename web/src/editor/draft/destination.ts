@@ -71,9 +71,10 @@ export function placeOf(type: string, { field, name }: Spot): string | undefined
 export function stepInWords(step: Pick<DraftStep, 'type' | 'fields'>, type: StepType | undefined): string {
   const host = hostOf(step, type)
   if (host === undefined) return type?.title ?? step.type
-  const { method } = step.fields
-  const isMethod = typeof method === 'string' && /^[A-Z]+$/.test(method)
-  return step.type === 'custom-http'
-    ? `${isMethod ? method : 'GET'} ${host}`
+  const { method = 'GET' } = step.fields
+  // One that an expression gives is not known yet.
+  const isWritten = typeof method === 'string' && /^[A-Z]+$/.test(method)
+  return step.type === 'custom-http' && isWritten
+    ? `${method} ${host}`
     : `${type?.title ?? step.type}: ${host}`
 }
