@@ -8,6 +8,7 @@ import { ADDRESS_HEADER, limitedNetwork } from '../server/client-address.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
+import { changedEvents } from './changed-events.ts'
 import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
@@ -17,7 +18,7 @@ import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
 import { countOperations } from './operation-counter.ts'
-import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import { DOCUMENT_ID, type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
 import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
@@ -134,6 +135,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       checkVariables(schema),
       limitCost(cost),
       streamsOnly,
+      changedEvents,
       limitTime,
       keepNothing,
     ],
@@ -143,6 +145,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     logging: loggingOf(parts.log),
     // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
     cors: false,
+    extraParamNames: [DOCUMENT_ID],
     graphiql: false,
     landingPage: false,
     multipart: false,

@@ -38,6 +38,11 @@ const security = createRoute({
   path: '/security',
   component: lazyPage(() => import('./security/security-page.tsx'), 'SecurityPage'),
 })
+const authorize = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/authorize',
+  component: lazyPage(() => import('./apps/consent-page.tsx'), 'ConsentPage'),
+})
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/w/$workspace',
@@ -159,7 +164,7 @@ const routeTree = root.addChildren([
     '/verify-email',
     lazyPage(() => import('./session/verify-email-page.tsx'), 'VerifyEmailPage'),
   ),
-  signedIn.addChildren([home, newWorkspace, security, workspace.addChildren(ofWorkspace)]),
+  signedIn.addChildren([home, newWorkspace, security, authorize, workspace.addChildren(ofWorkspace)]),
 ])
 
 export function createAppRouter() {

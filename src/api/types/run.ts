@@ -84,10 +84,15 @@ export function defineRun(
   builder.subscriptionField('runUpdated', (t) =>
     t.field({
       type: Run,
-      description: 'The current run, and again after each change, until it has ended.',
+      description:
+        'The current run, and again after each change of what is asked for, until it has ended. A run that there is not is ' +
+        'refused with NOT_FOUND.',
       authScopes: (_parent, { id }) => ({ 'runs:read': workspaceOf(id) }),
       args: { id: t.arg.id() },
-      subscribe: (_parent, { id }, context) => watchAsReader(context, id),
+      subscribe: async (_parent, { id }, context) => {
+        if (await context.domain.runs.summary(id)) return watchAsReader(context, id)
+        throw new AppError('NOT_FOUND', 'There is no such run. It may have been removed with age.')
+      },
       resolve: (run) => run,
     }),
   )
@@ -200,6 +205,12 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         description:
           'The place of the error; null: no particular place. In the error of a run it names the step.',
         resolve: ({ at }) => at,
+      }),
+      details: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'What the step says of the reason, as data, redacted; null: nothing.',
+        resolve: ({ details }) => details ?? null,
       }),
     }),
   })
