@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addMemberCommands } from './commands/members.ts'
 import { addPauseCommands } from './commands/pause.ts'
+import { addPluginCommands } from './commands/plugins.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
@@ -62,6 +63,7 @@ addPauseCommands(program, config)
 addMemberCommands(program, config)
 addBackupCommands(program, config)
 addAuditCommands(program, config)
+addPluginCommands(program)
 await program.parseAsync()
 
 function loadConfig() {

@@ -48,7 +48,7 @@ export async function testStep(
   { step, input, earlier, waitSeconds }: StepTest,
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
-  const steps = checkSteps(parts.registry, [step]).map(({ retry, ...it }) => it)
+  const steps = checkSteps(parts.registry, [step]).map(({ retry, onError, ...it }) => it)
   const outputs = await earlierOutputs(parts.store.em(), workspace, step.key, earlier ?? [])
   await parts.limits.takeStart(workspace)
   const { key, type } = step

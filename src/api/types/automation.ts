@@ -10,6 +10,7 @@ import { lastSeen, pageSize, unknownCursor } from './page.ts'
 import { attempt, defineResult } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
+import { stepOnError } from './step-on-error.ts'
 import { defineVariables } from './variable.ts'
 
 export type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
@@ -142,6 +143,7 @@ function defineStep(builder: Builder) {
         resolve: (step) => step.timeoutSeconds,
       }),
       retry: t.field({ type: StepRetry, nullable: true, resolve: (step) => step.retry }),
+      onError: t.field({ type: stepOnError(builder), resolve: (step) => step.onError ?? 'stop' }),
     }),
   })
 }

@@ -206,6 +206,12 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
           'The place of the error; null: no particular place. In the error of a run it names the step.',
         resolve: ({ at }) => at,
       }),
+      details: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'What the step says of the reason, as data, redacted; null: nothing.',
+        resolve: ({ details }) => details ?? null,
+      }),
     }),
   })
   const StepRun = builder.objectRef<StepRow>('StepRun').implement({

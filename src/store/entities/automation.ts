@@ -19,6 +19,8 @@ export interface AutomationStep {
   /** How long one attempt may take. */
   timeoutSeconds?: number
   retry?: StepRetry
+  /** What becomes of the run when the step has failed for good; absent: it ends. */
+  onError?: 'continue'
 }
 
 export const hookStyles = [

@@ -14,6 +14,10 @@ export interface StoredError {
   message: string
   /** Of an error without a place, and of an older one: none. */
   at?: ErrorPlace
+  /** What the step says of the reason, redacted. */
+  details?: unknown
+  /** Whether trying again makes sense, if the step says so, and after how many seconds. */
+  retry?: 'never' | { afterSeconds?: number }
 }
 
 /**

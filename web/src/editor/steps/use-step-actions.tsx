@@ -81,7 +81,16 @@ export function useAddStep(selected: Selection, onSelect: (selection: Selection)
     const after = draft.steps.findIndex((it) => it.id === selected)
     const at = after === -1 ? draft.steps.length : after + 1
     const key = freeKey(type, draft.steps)
-    const step = { id, key, type, fields: {}, timeoutSeconds: null, retry: null, savedKey: undefined }
+    const step = {
+      id,
+      key,
+      type,
+      fields: {},
+      timeoutSeconds: null,
+      retry: null,
+      onError: 'STOP' as const,
+      savedKey: undefined,
+    }
     change({ kind: 'add', step, at })
     onSelect(id)
     setTimeout(focusFirstField, AFTER_DIALOG)
