@@ -87,6 +87,7 @@ const root = [
   'config',
   'sign-in-config',
   'environment',
+  'variable-files',
   'commands',
   'processes',
   'supervisor',

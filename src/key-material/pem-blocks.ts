@@ -58,11 +58,14 @@ function decodedUrl(text: string): string {
 }
 
 const PROC_TYPE = /Proc-Type:\s*4\s*,\s*ENCRYPTED/
-const DEK_INFO = /DEK-Info:\s*([A-Za-z0-9-]{1,40})\s*,\s*([0-9A-Fa-f]{8,64})/
+/** The initialization vector is as long as a block of the cipher. Without line breaks base64 follows it at once. */
+const DEK_INFO =
+  /DEK-Info:\s*(?:((?:AES|ARIA|CAMELLIA)-[A-Za-z0-9-]{1,40})\s*,\s*([0-9A-Fa-f]{32})|([A-Za-z0-9-]{1,40})\s*,\s*([0-9A-Fa-f]{16}))/i
 
 function blockOf(label: string, content: string): PemBlock {
   const isEncrypted = PROC_TYPE.test(content)
-  const [dek, cipher = '', iv = ''] = DEK_INFO.exec(content) ?? []
+  const [dek, aes, ofAes, old = '', ofOld = ''] = DEK_INFO.exec(content) ?? []
+  const [cipher, iv] = [aes ?? old, ofAes ?? ofOld]
   if (isEncrypted && dek === undefined) throw fault('damaged')
   const body = content
     .replace(PROC_TYPE, '')

@@ -100,6 +100,10 @@ export function useAddStep(selected: Selection, onSelect: (selection: Selection)
 /** Milliseconds, in which the picker gives the focus back. */
 const AFTER_DIALOG = 60
 
+/** The address of a request is what a person writes first, wherever it stands in the form. */
 function focusFirstField(): void {
-  document.querySelector<HTMLElement>('[data-field] :is([role=textbox], input)')?.focus()
+  const address = document.querySelector<HTMLElement>('[data-field=url] [role=textbox]')
+  const first = '[data-field] :is([role=textbox], input)'
+  const field = address ?? document.querySelector<HTMLElement>(first)
+  field?.focus()
 }
