@@ -10,6 +10,9 @@ export interface Frame {
   readonly bytes: Uint8Array
 }
 
+/** Sends to the process; resolves when it has room for more. */
+export type Send = (message: object, bytes?: Uint8Array) => Promise<void> | undefined
+
 const HEAD = 8
 const NOTHING = new Uint8Array()
 

@@ -5,7 +5,7 @@ import { Sensitive } from '../sensitive.ts'
 import type { StepContext } from '../steps/step-context.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { packText, unpackText } from './crossing.ts'
-import { PIECE_BYTES } from './frames.ts'
+import { PIECE_BYTES, type Send } from './frames.ts'
 import type { Permissions } from './package.ts'
 import { PluginSockets } from './plugin-sockets.ts'
 import { packError, readError } from './read-error.ts'
@@ -21,9 +21,6 @@ import {
   readProtectOptions,
   textOf,
 } from './read-message.ts'
-
-/** Sends to the process; resolves when it has room for more. */
-export type Send = (message: object, bytes?: Uint8Array) => Promise<void> | undefined
 
 export interface CallParts {
   id: string

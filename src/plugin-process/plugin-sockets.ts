@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { PIECE_BYTES } from './frames.ts'
-import type { Send } from './plugin-call.ts'
+import { PIECE_BYTES, type Send } from './frames.ts'
 import { type Message, odd } from './read-message.ts'
 
 const MOST_SOCKETS = 64
