@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 
+// A scalar that is missing in this list stops the generation instead of becoming `any`.
+const scalars = {
+  DateTime: 'string',
+  ID: 'string',
+  JSON: 'unknown',
+  JSONObject: 'Record<string, unknown>',
+  JSONSchema: 'Record<string, unknown>',
+}
+
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: 'web/src/**/*.graphql',
   generates: {
     'web/src/gql/': {
+      documents: 'web/src/**/*.graphql',
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
@@ -18,17 +27,23 @@ const config: CodegenConfig = {
       // Graphcache needs __typename everywhere. If it added it later, the document would no longer match its hash.
       documentTransforms: [addTypenameSelectionDocumentTransform],
       config: {
-        // A scalar that is missing in this list stops the generation instead of becoming `any`.
         strictScalars: true,
         // The client gives no data of an answer with an error, so what is null only then is never null for the pages.
         nullability: { errorHandlingClient: true },
-        scalars: {
-          DateTime: 'string',
-          ID: 'string',
-          JSON: 'unknown',
-          JSONObject: 'Record<string, unknown>',
-          JSONSchema: 'Record<string, unknown>',
-        },
+        scalars,
+        useTypeImports: true,
+        importExtension: '.ts',
+      },
+    },
+    // The package for other people's frontends: only the types that its documents need.
+    'packages/client/src/gql/': {
+      documents: 'packages/client/src/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        strictScalars: true,
+        nullability: { errorHandlingClient: true },
+        scalars,
         useTypeImports: true,
         importExtension: '.ts',
       },

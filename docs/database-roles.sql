@@ -54,7 +54,7 @@ grant select, insert, update, delete on stored_bytes to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
-  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, sign_in_attempt,
+  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, sign_in_attempt,
   membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.

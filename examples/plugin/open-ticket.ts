@@ -1,4 +1,4 @@
-import { AppError, defineStep, field, Sensitive } from 'lockstep/steps'
+import { AppError, defineStep, field, Sensitive } from '@lockstep/steps'
 
 export default defineStep({
   type: 'open-ticket',

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Domain, outageOf } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
+import type { Oauth } from './apps/oauth.ts'
+import { answerCors } from './cors.ts'
 import { unavailable } from './errors.ts'
 import type { GraphqlHandler } from './graphql.ts'
 import { handleHook, readHookRequest } from './hooks.ts'
@@ -13,6 +15,7 @@ export interface Services {
   domain: Domain
   signIn: SignIn
   graphql: GraphqlHandler
+  oauth: Oauth
 }
 
 export interface ServerParts extends Omit<HttpServerParts, 'site'> {
@@ -22,6 +25,8 @@ export interface ServerParts extends Omit<HttpServerParts, 'site'> {
   webFolder: string
   /** The address at which people reach it. */
   publicUrl: string
+  /** Origins whose pages may read answers. */
+  corsOrigins: ReadonlySet<string>
 }
 
 /** Listens until it is closed. @param port 0 for any free one. */
@@ -35,7 +40,9 @@ export function startServer(
     headers: { 'content-security-policy': contentSecurityPolicy(), ...transportSecurity(parts.publicUrl) },
     respond: (request: Request, pathname: string) => respond(parts, request, pathname),
     answers: (req: IncomingMessage, res: ServerResponse) =>
-      answerGraphql(parts, req, res) || answerHook(parts, req, res),
+      answerCors(parts.corsOrigins, req, res) ||
+      answerGraphql(parts, req, res) ||
+      answerHook(parts, req, res),
   }
   return startHttpServer({ ...parts, site }, host, port)
 }
@@ -76,9 +83,9 @@ async function respond(
   if (!services || isHook) {
     return unavailable(new AppError('DATABASE_UNAVAILABLE', 'The database is not ready. Try again soon.'))
   }
-  const { signIn, graphql } = services
+  const { signIn, graphql, oauth } = services
   try {
-    return await respondWith({ signIn, graphql }, request, pathname)
+    return await respondWith({ signIn, graphql, oauth }, request, pathname)
   } catch (err) {
     const outage = outageOf(err)
     if (!outage) throw err
@@ -88,11 +95,12 @@ async function respond(
 }
 
 async function respondWith(
-  { signIn, graphql }: Pick<Services, 'signIn' | 'graphql'>,
+  { signIn, graphql, oauth }: Pick<Services, 'signIn' | 'graphql' | 'oauth'>,
   request: Request,
   pathname: string,
 ): Promise<Response> {
   if (pathname === '/graphql') return graphql.handle(request, {})
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
+  if (pathname.startsWith('/api/oauth/')) return oauth.handle(request, pathname)
   return notFound()
 }

@@ -1,4 +1,4 @@
-import type { Domain } from '../domain/index.ts'
+import { type Domain, isAccessToken } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import type { ApiMetrics, SignInRefusal } from '../metrics/api-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
@@ -73,7 +73,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     credentialsIn(headers) {
       const [, bearer] = /^Bearer\b\s*(.*)$/i.exec(headers.get('authorization') ?? '') ?? []
       if (bearer !== undefined) {
-        return { secret: bearer, identify: () => identifyToken(domain, bearer, headers) }
+        const identify = isAccessToken(bearer) ? identifyApp : identifyToken
+        return { secret: bearer, identify: () => identify(domain, bearer, headers) }
       }
       // No cookie, no session: spares the look-up, and a request of another site gets no session.
       const cookie = headers.get('cookie')
@@ -121,6 +122,14 @@ async function identifyToken(domain: Domain, token: string, headers: Headers): P
   return { caller: { kind: 'token', ...grant }, ...(expiresAt && { expiresAt }) }
 }
 
+/** An app of another origin acts as the person who allowed it. */
+async function identifyApp(domain: Domain, token: string): Promise<Identity> {
+  const found = await domain.appGrants.verify(token)
+  if (!found) return { caller: { kind: 'anonymous' } }
+  const { expiresAt, ...person } = found
+  return { caller: { kind: 'user', ...person }, expiresAt }
+}
+
 interface SignedIn {
   session: { expiresAt: Date }
   user: { id: string; name: string; email: string }
@@ -138,7 +147,11 @@ function identityOf(signedIn: SignedIn | null): Identity {
  * localhost.
  */
 function isCrossSite(headers: Headers, publicUrl: string): boolean {
-  if (headers.get('sec-fetch-site') === 'cross-site') return true
+  const site = headers.get('sec-fetch-site')
+  if (site === 'cross-site') return true
+  // The browser itself compared the page with the address that it asks. Behind a proxy for development the two are the
+  // same, while Origin and Host differ. No script can set this header.
+  if (site === 'same-origin') return false
   const origin = headers.get('origin')
   if (origin === null) return false
   // Behind a proxy that sets another Host, our pages come from the public URL.

@@ -22,6 +22,7 @@ import type { RunIntake } from '../store/runs/intake.ts'
 import type { Store } from '../store/store.ts'
 import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
+import { createAppGrants } from './app-grants.ts'
 import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
@@ -42,6 +43,7 @@ export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../stor
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
+export { ACCESS_SECONDS, type AppRequest, type AppTokens, isAccessToken } from './app-grants.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
 export type { Grantor } from './grants.ts'
@@ -105,6 +107,7 @@ export function createDomain(parts: DomainParts) {
       applyClaimedRoles({ store, rights, members }, user, roles),
     recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
+    appGrants: createAppGrants({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),

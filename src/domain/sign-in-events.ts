@@ -5,7 +5,7 @@ import { recordInstanceEvent } from './audit.ts'
 
 type SignInAction = Extract<
   AuditAction,
-  `${'sign-in' | 'session' | 'password' | 'two-factor' | 'passkey'}.${string}`
+  `${'sign-in' | 'session' | 'password' | 'two-factor' | 'passkey' | 'app'}.${string}`
 >
 
 export interface SignInEvent {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createOauth } from '../api/apps/oauth.ts'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
@@ -107,6 +108,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     metrics,
     metricsToken,
     publicUrl,
+    corsOrigins: config.browser.corsOrigins,
     trustedProxies,
     webFolder: packageFiles.webApp,
   }
@@ -215,12 +217,13 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const { mail, oidc, passwordSignIn } = config.signIn
   const mailer = mail && (await openMailer(mail, log))
   undo.add(() => mailer?.close())
+  const attempts = createSignInAttempts(store)
   const signIn = createSignIn({
     domain,
     rights,
     tables: auth.tables,
     authSecret,
-    attempts: createSignInAttempts(store),
+    attempts,
     mailer,
     oidc,
     oidcSecret: parts.oidcSecret,
@@ -247,8 +250,10 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
   })
+  const { apps } = config.browser
+  const oauth = createOauth({ domain, apps, attempts, publicUrl, credentialsIn: signIn.credentialsIn })
   await tellExcess(store, log)
   log.info('API is ready')
   const pools = () => ({ runs: pool.use(), sign_in: poolUse(auth.tables.database) })
-  return { domain, signIn, graphql, pools }
+  return { domain, signIn, graphql, oauth, pools }
 }

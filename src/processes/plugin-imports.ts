@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url'
 import { packageFiles } from '../package-files.ts'
 
 const steps = pathToFileURL(packageFiles.steps).href
-const shared: Readonly<Record<string, string>> = { '@lockstep/steps': steps, 'lockstep/steps': steps }
 
 let registered = false
 
@@ -16,8 +15,8 @@ export function shareSteps(): void {
   registered = true
   registerHooks({
     resolve(specifier, context, next) {
-      const url = shared[specifier]
-      return url === undefined ? next(specifier, context) : { url, format: 'module', shortCircuit: true }
+      if (specifier !== '@lockstep/steps') return next(specifier, context)
+      return { url: steps, format: 'module', shortCircuit: true }
     },
   })
 }

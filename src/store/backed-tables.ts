@@ -26,6 +26,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'run_clock',
   'run_worker',
   'sign_in_attempt',
+  'app_grant',
   'step_cache',
   'stored_bytes',
   'worker',

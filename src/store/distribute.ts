@@ -17,6 +17,7 @@ export const REFERENCE_TABLES = [
   'auth_verification',
   'auth_two_factor',
   'auth_passkey',
+  'app_grant',
 ] as const
 
 /** What belongs to a workspace: all rows of one are on one node. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/schema.ts'
 import { scopes, scopesOf } from '../../src/domain/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { APP_SETTINGS, appTokensOf } from '../support/app-sign-in.ts'
 import type { Client } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
 import { type Need, type Operation, operations, send, type Target, unknown } from '../support/operations.ts'
@@ -30,6 +31,10 @@ const callers: Readonly<Record<string, readonly Need[]>> = {
   'an admin who was made a member': [...member, 'person'],
   'a member': [...member, 'person'],
   'an admin': [...admin, 'person'],
+  'an app that acts for a stranger': stranger,
+  'an app that acts for a removed admin': stranger,
+  'an app that acts for a member': [...member, 'person'],
+  'an app that acts for an admin': [...admin, 'person'],
   'a token with all scopes of a member': member,
   'a token with all scopes of an admin': admin,
   ...Object.fromEntries(scopes.map((scope) => [`a token with ${scope} alone`, ['signedIn', scope]])),
@@ -47,7 +52,7 @@ const nowhere: Target = {
 }
 
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ env: APP_SETTINGS })
   acme = await createTestWorkspace(app, 'acme')
   const other = await createTestWorkspace(app, 'globex')
   target = await createTarget()
@@ -69,6 +74,10 @@ beforeAll(async () => {
     'an admin who was made a member': demoted.person,
     'a member': await join('MEMBER'),
     'an admin': acme.admin,
+    'an app that acts for a stranger': await appOf(other.admin),
+    'an app that acts for a removed admin': await appOf(removed.person),
+    'an app that acts for a member': await appOf(await join('MEMBER')),
+    'an app that acts for an admin': await appOf(acme.admin),
     'a token with all scopes of a member': await acme.createToken('MEMBER'),
     'a token with all scopes of an admin': await acme.createToken('ADMIN'),
   }
@@ -102,6 +111,8 @@ async function join(role: 'ADMIN' | 'MEMBER'): Promise<Client> {
 
 const expectAdmin = async (client: Client) =>
   expect((await client.graphql(documents.auditLog, { workspace: 'acme' })).errors).toBeUndefined()
+
+const appOf = async (person: Client) => app.withToken((await appTokensOf(person, app.anonymous)).access_token)
 
 /** An admin with a token of their own. Both worked before the change. */
 async function leave(change: (id: string) => { query: string; input: object }) {

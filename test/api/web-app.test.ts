@@ -27,6 +27,7 @@ beforeAll(async () => {
       services: () => undefined,
       check: async () => ({ ready: false }),
       metrics: createMetrics(),
+      corsOrigins: new Set(),
       webFolder: web,
       publicUrl: 'https://lockstep.example.com',
       log: createLogger('silent', 'test'),

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { packagesNow } from '../support/built.ts'
 import { createClient } from '../support/client.ts'
 import { createTestDatabase } from '../support/database.ts'
 import * as documents from '../support/documents.ts'
@@ -51,8 +52,10 @@ describe('the example plugin', () => {
   beforeAll(async () => {
     plugin = join(folder, 'plugin')
     await cp('examples/plugin', plugin, { recursive: true })
-    await mkdir(join(plugin, 'node_modules/@types'), { recursive: true })
-    await symlink(root, join(plugin, 'node_modules/lockstep'), 'junction')
+    await packagesNow()
+    for (const scope of ['@types', '@lockstep'])
+      await mkdir(join(plugin, 'node_modules', scope), { recursive: true })
+    await symlink(join(root, 'packages/steps'), join(plugin, 'node_modules/@lockstep/steps'), 'junction')
     // Includes the packages that Node's types need.
     for (const name of ['@types/node', 'undici-types']) {
       await symlink(join(root, 'node_modules', name), join(plugin, 'node_modules', name), 'junction')
@@ -62,9 +65,12 @@ describe('the example plugin', () => {
   })
 
   test('requires this version of Lockstep, and its README has the commands that run here', async () => {
-    const { peerDependencies, scripts } = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8'))
+    const { peerDependencies, engines, scripts } = JSON.parse(
+      await readFile(join(plugin, 'package.json'), 'utf8'),
+    )
     const { version } = JSON.parse(await readFile('package.json', 'utf8'))
-    expect(peerDependencies).toEqual({ lockstep: `^${version}` })
+    expect(peerDependencies).toEqual({ '@lockstep/steps': `^${version}` })
+    expect(engines).toEqual({ lockstep: `^${version}` })
     expect(scripts).toEqual({ test: 'node --test', types: 'tsc --noEmit', build: 'tsc' })
   })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packagesNow } from '../support/built.ts'
 
 // Follows docs/step-types.md word for word in an empty folder. Packages are linked instead of installed by npm.
 
@@ -31,8 +32,13 @@ beforeAll(async () => {
   for (const { language, file, text } of blocks) {
     if (file !== '' && language !== 'diff') await writeFile(join(folder, file), text)
   }
-  await mkdir(join(folder, 'node_modules/@types'), { recursive: true })
-  const linked = { lockstep: root, typescript: join(root, 'node_modules/typescript') }
+  await packagesNow()
+  for (const scope of ['@types', '@lockstep'])
+    await mkdir(join(folder, 'node_modules', scope), { recursive: true })
+  const linked = {
+    '@lockstep/steps': join(root, 'packages/steps'),
+    typescript: join(root, 'node_modules/typescript'),
+  }
   for (const [name, target] of Object.entries(linked)) {
     await symlink(target, join(folder, 'node_modules', name), 'junction')
   }
@@ -68,9 +74,7 @@ const textOf = (language: string, file = '') => {
 test('the commands in docs/step-types.md are those that run here', () => {
   const commands = blocks.filter((it) => it.language === 'sh').flatMap((it) => it.text.trim().split('\n'))
   expect(commands).toEqual([
-    'git clone <where your Lockstep is> ~/lockstep',
-    'cd ~/lockstep && npm install && npm run build',
-    'npm install ~/lockstep',
+    'npm install @lockstep/steps lockstep',
     'npm install --save-dev typescript @types/node',
     'npm test',
     'npm run types',
@@ -96,7 +100,7 @@ test('the types in docs/step-types.md are correct', async () => {
 test('an instance loads the step type of docs/step-types.md', async () => {
   const source = `
     const { loadStepTypes } = await import(${JSON.stringify(join(root, 'src/processes/step-types.ts'))})
-    const { describeFields } = await import('lockstep/steps')
+    const { describeFields } = await import('@lockstep/steps')
     const registry = await loadStepTypes(['./post-message.ts'])
     console.log(JSON.stringify(describeFields(registry.get('post-message')).map((it) => it.name)))`
   const { printed } = await node('--input-type=module', '--eval', source)

@@ -143,7 +143,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 /** Whether the API runs in a separate process without access to a private key. */
 const isApiApart = process.env['TEST_API'] === 'apart'
 
-const OF_SIGN_IN = /^LOCKSTEP_(?:OIDC|SMTP|MAIL|TRUSTED_PROXIES|PASSWORD_SIGN_IN)/
+const OF_SIGN_IN = /^LOCKSTEP_(?:APPS|CORS_ORIGINS|OIDC|SMTP|MAIL|TRUSTED_PROXIES|PASSWORD_SIGN_IN)/
 
 /** The API with an empty data folder of its own, and no setting that names a key. */
 async function startApiApart(

@@ -14,3 +14,10 @@ export async function builtNow(): Promise<void> {
     cwd: join(import.meta.dirname, '../..'),
   })
 }
+
+/** Builds all that is packed: the web app and the types too. */
+export async function packagesNow(): Promise<void> {
+  const cwd = join(import.meta.dirname, '../..')
+  for (const script of ['web/build.js', 'packages/build.js', 'packages/build-types.js'])
+    await promisify(execFile)(process.execPath, [script], { cwd })
+}

@@ -4,6 +4,7 @@ import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { graphql } from './as-viewer.ts'
 import { addAutomation, expectAccessible, shoot, textbox } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
+import { discardTyped } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
 
 // The value is assembled here, so that no scanner reports it as a leaked token.
@@ -89,7 +90,7 @@ describe('a pasted cURL command', () => {
     const large = await read('x'.repeat(65_537))
     await large.dialog.getByRole('alert').filter({ hasText: 'over 64 KiB' }).waitFor()
     expect(await large.add.isDisabled()).toBe(true)
-    await page.keyboard.press('Escape')
+    await discardTyped(page)
     const simple = await read('Summer2026!')
     expect(await simple.add.isDisabled()).toBe(true)
     await simple.dialog.getByRole('checkbox', { name: 'I know that this can be guessed' }).check()

@@ -53,7 +53,7 @@ it('a value typed into the browser is nowhere in the traffic, the log and the me
   await page.getByText('TYPED_KEY was added.').waitFor()
   await page.getByRole('button', { name: 'TYPED_KEY: replace its value' }).click()
   await dialog.getByLabel('New value').fill(REPLACEMENT)
-  await dialog.getByRole('button', { name: 'Replace value' }).click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('The value of TYPED_KEY was replaced.').waitFor()
   expect(await api.placesOf(VALUE, REPLACEMENT)).toEqual([])
   // The sealed value did pass through the recorder.

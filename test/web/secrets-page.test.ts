@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { connectBrowser } from '../support/browser.ts'
 import { addAutomation, graphql, invite } from './as-viewer.ts'
 import { memoryHolds, watchForLeaks } from './leak-watch.ts'
-import { names, rowOf } from './secrets-list.ts'
+import { discardTyped, names, rowOf } from './secrets-list.ts'
 
 // The value is assembled here, so that no scanner reports it as a leaked key.
 const FIRST_VALUE = `sk_live_${'canaryOne1'.repeat(3).slice(0, 24)}`
@@ -84,7 +84,7 @@ describe('the secrets page', () => {
     expect(await hiding()).toBe('disc')
     await dialog.getByRole('button', { name: 'Show the value' }).click()
     expect(await hiding()).toBe('none')
-    await admin.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'hidden' })
   })
 
@@ -95,7 +95,7 @@ describe('the secrets page', () => {
     await dialog.getByLabel('New value').fill(SECOND_VALUE)
     await dialog.getByText('3 lines.').waitFor()
     expect(await dialog.textContent()).toContain('cannot be viewed again, by anyone')
-    await dialog.getByRole('button', { name: 'Replace value' }).click()
+    await dialog.getByRole('button', { name: 'Save' }).click()
     await said(admin, 'The value of STRIPE_API_KEY was replaced.')
     expect(watch.timesSent(SECOND_VALUE)).toBe(0)
     expect(watch.timesSent('sealedValue')).toBe(1)
@@ -110,20 +110,20 @@ describe('the secrets page', () => {
     const watch = watchForLeaks(admin)
     const value = `${FIRST_VALUE}again`
     await (await open()).fill('https://api.stripe.com/v1')
-    await admin.getByRole('button', { name: 'Save where it may go' }).click()
+    await admin.getByRole('button', { name: 'Save' }).click()
     await admin.getByText('“https://api.stripe.com/v1” is not a host.').waitFor()
     await admin.getByLabel('Allowed hosts').fill('api.stripe.com\n*.stripe.com')
-    await admin.getByRole('button', { name: 'Save where it may go' }).click()
+    await admin.getByRole('button', { name: 'Save' }).click()
     await admin.getByText('enter the value again').waitFor()
-    await admin.getByLabel('Value, again').fill(value)
-    await admin.getByRole('button', { name: 'Save with the value' }).click()
-    await said(admin, 'Where STRIPE_API_KEY may go was saved.')
+    await admin.getByLabel('Value, again or a new one').fill(value)
+    await admin.getByRole('button', { name: 'Save' }).click()
+    await said(admin, 'The value of STRIPE_API_KEY was replaced, and where it may go was saved.')
     expect(watch.timesSent(value)).toBe(0)
     expect(watch.timesSent('sealedValue')).toBe(1)
     expect(await watch.placesOf(value)).toEqual([])
     expect(await (await open()).inputValue()).toBe('api.stripe.com\n*.stripe.com')
     await admin.getByLabel('Allowed hosts').fill('files.stripe.com')
-    await admin.getByRole('button', { name: 'Save where it may go' }).click()
+    await admin.getByRole('button', { name: 'Save' }).click()
     await rowOf(admin, 'STRIPE_API_KEY').getByText('files.stripe.com').waitFor()
     expect(watch.timesSent('sealedValue')).toBe(1)
   })
@@ -138,7 +138,7 @@ describe('the secrets page', () => {
     await dialog.getByText('Choose another name').waitFor()
     expect(watch.timesSent('another value')).toBe(0)
     expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('another value')
-    await admin.keyboard.press('Escape')
+    await discardTyped(admin)
     expect(await names(admin)).toEqual(['STRIPE_API_KEY'])
   })
 
@@ -155,11 +155,9 @@ describe('the secrets page', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByText('A secret named GITHUB exists already').waitFor()
     expect(await focused(admin)).toBe('')
+    expect(await watch.placesOf('too-late-canary')).toEqual(['fields'])
+    await discardTyped(admin)
     expect(await watch.placesOf('too-late-canary')).toEqual([])
-    // Undo does not restore the value either.
-    await admin.keyboard.press('Control+z')
-    expect(await watch.placesOf('too-late-canary')).toEqual([])
-    await admin.keyboard.press('Escape')
     await admin.reload()
     await rowOf(admin, 'GITHUB').waitFor()
     expect(await names(admin)).toEqual(['GITHUB', 'STRIPE_API_KEY'])
@@ -177,7 +175,7 @@ describe('the secrets page', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByRole('alert').filter({ hasText: message }).waitFor()
     expect(watch.timesSent('CreateSecret')).toBe(0)
-    await admin.keyboard.press('Escape')
+    await discardTyped(admin)
     expect(await names(admin)).toEqual(['GITHUB', 'STRIPE_API_KEY'])
   })
 
@@ -192,8 +190,9 @@ describe('the secrets page', () => {
     await dialog.getByText('Lockstep could not be reached').waitFor()
     expect(watch.timesSent('offline-canary')).toBe(0)
     await admin.context().setOffline(false)
+    expect(await watch.placesOf('offline-canary')).toEqual(['fields'])
+    await discardTyped(admin)
     expect(await watch.placesOf('offline-canary')).toEqual([])
-    await admin.keyboard.press('Escape')
   })
 
   it('searches by name', async () => {

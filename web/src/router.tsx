@@ -51,6 +51,11 @@ const security = createRoute({
   path: '/security',
   component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
 })
+const authorize = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/authorize',
+  component: lazyRouteComponent(() => import('./apps/consent-page.tsx'), 'ConsentPage'),
+})
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/w/$workspace',
@@ -152,7 +157,7 @@ const routeTree = root.addChildren([
   page('/forgot-password', ForgotPasswordPage),
   page('/reset-password', ResetPasswordPage),
   page('/verify-email', VerifyEmailPage),
-  signedIn.addChildren([home, newWorkspace, security, workspace.addChildren(ofWorkspace)]),
+  signedIn.addChildren([home, newWorkspace, security, authorize, workspace.addChildren(ofWorkspace)]),
 ])
 
 export function createAppRouter() {

@@ -40,10 +40,19 @@ export function answerCall(parts: AnswerParts): (call: Call) => Promise<Response
     const outcome = await outcomeOf(response)
     if (outcome.succeeded && !rules.always) await attempts.succeed(rules.own, rules.shared)
     await recordOutcome(parts.domain, call, outcome, state, caller)
+    const whose = endsApps.has(call.endpoint.path) && outcome.succeeded ? (state.user ?? caller) : undefined
+    if (whose !== undefined) await parts.domain.appGrants.endAll(whose)
     await welcome(parts, call, outcome, state, response)
     return call.endpoint.path === '/callback/oidc' ? backToPage(response, outcome, parts.publicUrl) : response
   }
 }
+
+/** What ends all other sessions ends the apps that act for the person too. */
+const endsApps: ReadonlySet<string> = new Set([
+  '/change-password',
+  '/reset-password',
+  '/revoke-other-sessions',
+])
 
 /** Where only OpenID Connect is wanted, no other way in is left open: a person who is gone there must be gone here. */
 function refusalOfWay({ endpoint: { needs, counted } }: Call, ways: Ways): Response | undefined {

@@ -53,7 +53,7 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
         schema: { user: tables.userOfTwoFactor, twoFactor: tables.twoFactor },
       }),
       passkeys(publicUrl, tables.passkey),
-      ownEndpoints(ways),
+      ownEndpoints(ways, parts.domain.appGrants),
       ...(provider ? [genericOAuth({ config: [provider] })] : []),
     ],
     // Attempts are counted before a call comes here, for the account too, and for all processes together.

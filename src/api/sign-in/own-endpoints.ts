@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthEndpoint, sensitiveSessionMiddleware, sessionMiddleware } from 'better-auth/api'
 import * as z from 'zod'
+import type { Domain } from '../../domain/index.ts'
 import { PROVIDER } from './oidc.ts'
 
 /** In which ways people sign in here. */
@@ -11,8 +12,11 @@ export interface Ways {
   mail: boolean
 }
 
+// In front of the id of an app's grant, which is listed among the sessions.
+const APP = 'app:'
+
 /** Endpoints in the place of those of the library that show session tokens. */
-export function ownEndpoints(ways: Ways) {
+export function ownEndpoints(ways: Ways, apps: Domain['appGrants']) {
   return {
     id: 'lockstep',
     endpoints: {
@@ -40,15 +44,29 @@ export function ownEndpoints(ways: Ways) {
           client: userAgent ?? null,
           createdAt,
           lastSeenAt: updatedAt,
+          app: null as string | null,
           current: id === current.id,
         }))
+        for (const { id, client, address, createdAt, usedAt } of await apps.list(user.id))
+          shown.push({
+            id: `${APP}${id}`,
+            address,
+            client: null,
+            createdAt,
+            lastSeenAt: usedAt,
+            app: client,
+            current: false,
+          })
         return ctx.json(shown.sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()))
       }),
       endSession: createAuthEndpoint(
         '/end-session',
         { method: 'POST', use: [sensitiveSessionMiddleware], body: z.object({ id: z.string() }) },
         async (ctx) => {
-          const sessions = await ctx.context.internalAdapter.listSessions(ctx.context.session.user.id)
+          const { id: user } = ctx.context.session.user
+          const app = ctx.body.id.startsWith(APP) ? ctx.body.id.slice(APP.length) : undefined
+          if (app !== undefined && (await apps.end(user, app))) return ctx.json({ status: true })
+          const sessions = await ctx.context.internalAdapter.listSessions(user)
           // Only among the person's own: the id of another one's session is no session at all.
           const found = sessions.find(({ id }) => id === ctx.body.id)
           if (!found)

@@ -7,7 +7,7 @@ import { isObject } from './body.ts'
 
 /** Who may make an account. */
 export interface SignUpParts {
-  domain: Pick<Domain, 'members'>
+  domain: Pick<Domain, 'members' | 'appGrants'>
   publicUrl: string
   signUp: 'first' | 'open' | 'closed'
   /** Claims the right to be the first sign-up. True only once. */

@@ -1,4 +1,4 @@
-import type { StoredError } from '../../store/entities/index.ts'
+import type { ErrorPlace } from '../../errors.ts'
 
 /** How a step ended, as it would be stored, with what later steps would see of it. */
 export interface StepOutcome {
@@ -8,7 +8,7 @@ export interface StepOutcome {
   /** As later steps of the run get it, which get nothing of a step that failed. */
   readonly trueOutput: unknown
   /** Its message is redacted. */
-  readonly error: StoredError | undefined
+  readonly error: { readonly code: string; readonly message: string; readonly at?: ErrorPlace } | undefined
   /** What the step wrote with `context.log`, redacted, such as `info: sent {"status":200}`. */
   readonly log: readonly string[]
   /** What it printed, redacted. */

@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 
 /** What is on record in the log of a workspace, each with what it says. The log of the instance has others too. */
 export const auditActions = {
+  'app.allow': 'A person allowed an app of another origin to act for them.',
   'automation.create': 'An automation was made.',
   'automation.delete': 'An automation was deleted.',
   'automation.rotate_hook': 'The hook of an automation got another URL.',

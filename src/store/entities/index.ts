@@ -1,3 +1,4 @@
+import { AppGrant } from './app-grant.ts'
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { CallCount } from './call-count.ts'
@@ -54,11 +55,13 @@ export const entities = [
   TwoFactor,
   Passkey,
   SignInAttempt,
+  AppGrant,
   Instance,
   HookKey,
   Worker,
 ]
 
+export * from './app-grant.ts'
 export * from './audit-event.ts'
 export * from './automation.ts'
 export * from './call-count.ts'

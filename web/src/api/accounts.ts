@@ -11,14 +11,21 @@ export interface Ways {
 }
 
 /** Sends `body`, or asks when there is none. */
-export async function callAccounts<Data>(path: string, body?: object): Promise<Answer<Data>> {
+export const callAccounts = <Data>(path: string, body?: object): Promise<Answer<Data>> =>
+  call(`/api/auth/${path}`, body)
+
+/** The same about apps of other origins. */
+export const callApps = <Data>(path: string, body?: object): Promise<Answer<Data>> =>
+  call(`/api/oauth/${path}`, body)
+
+async function call<Data>(path: string, body?: object): Promise<Answer<Data>> {
   const sent = body && {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }
   try {
-    const response = await fetch(`/api/auth/${path}`, sent)
+    const response = await fetch(path, sent)
     const data = await response.json().catch(() => undefined)
     return response.ok ? { data } : { problem: problemOfStatus(response.status, data) }
   } catch {

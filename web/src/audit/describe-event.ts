@@ -13,6 +13,7 @@ const done: Readonly<Record<string, string>> = {
   'member.remove': 'removed',
   'member.role': 'changed the role of',
   'passkey.add': 'added a passkey to',
+  'app.allow': 'allowed an app to act for',
   'passkey.remove': 'removed a passkey from',
   'password.change': 'changed the password of',
   'password.link': 'was given a link for a new password of',

@@ -1,13 +1,21 @@
 import { Modal, type ModalProps } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { QuestionDialog } from './question-dialog.tsx'
+import { useLeaving } from './use-leaving.ts'
+
+type DialogProps = Pick<ModalProps, 'title' | 'onClose' | 'size' | 'closeOnClickOutside' | 'children'> & {
+  /** Closing loses nothing that was typed: it is sent, or kept elsewhere, or is no more than a confirmation. */
+  keepsTyped?: boolean
+  /** Something was typed that no field shows any more. */
+  hasTyped?: boolean
+}
 
 /**
  * A modal dialog that is open while it is rendered. The focus starts at the element marked `data-autofocus`, and
- * goes back to where it came from when the dialog goes away, unless somebody has moved it elsewhere.
+ * goes back to where it came from when the dialog goes away, unless somebody has moved it elsewhere. Once something was
+ * typed, Esc, a click beside the dialog and leaving the page ask first.
  */
-export function Dialog(
-  props: Pick<ModalProps, 'title' | 'onClose' | 'size' | 'closeOnClickOutside' | 'children'>,
-) {
+export function Dialog({ keepsTyped, hasTyped, onClose, children, ...props }: DialogProps) {
   const [origin] = useState(opener)
   useEffect(
     () => () => {
@@ -17,7 +25,47 @@ export function Dialog(
     },
     [origin],
   )
-  return <Modal opened returnFocus={false} {...props} />
+  const typed = useRef<boolean>(false)
+  const [closing, setClosing] = useState(false)
+  const wouldLose = () => !keepsTyped && (typed.current || hasTyped === true)
+  const leaving = useLeaving(wouldLose)
+  const close = () => {
+    // Mantine tells every open dialog of Esc, also the one below the question.
+    if (closing || leaving.isAsked) return
+    if (wouldLose()) setClosing(true)
+    else onClose()
+  }
+  return (
+    <>
+      <Modal opened returnFocus={false} {...props} onClose={close}>
+        <div
+          onInput={({ target }) => {
+            // A choice is made again in no time.
+            if (target instanceof HTMLInputElement && /^(?:radio|checkbox)$/.test(target.type)) return
+            typed.current = true
+          }}
+        >
+          {children}
+        </div>
+      </Modal>
+      <QuestionDialog
+        opened={closing || leaving.isAsked}
+        title="Close without saving?"
+        leave="Discard"
+        onStay={() => {
+          setClosing(false)
+          leaving.stay()
+        }}
+        onLeave={() => {
+          setClosing(false)
+          if (leaving.isAsked) leaving.leave()
+          else onClose()
+        }}
+      >
+        What you typed in this dialog is not saved.
+      </QuestionDialog>
+    </>
+  )
 }
 
 /** The element that has the focus. An item of a menu is about to go, so that the button of the menu counts for it. */

@@ -187,7 +187,7 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
         replace: true,
         ignoreBlocker: true,
       })
-      await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run } })
+      await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run }, ignoreBlocker: true })
     },
   }
 }

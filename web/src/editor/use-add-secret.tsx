@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { notify } from '../feedback/notify.ts'
 import { AddSecretDialog } from '../secrets/add-secret-dialog.tsx'
+import { SecretDialog } from '../secrets/secret-dialog.tsx'
 import type { Suggestion } from '../secrets/suggestion.ts'
 import type { Spot } from './draft/destination.ts'
 import type { Editor } from './state/editor-context.ts'
@@ -11,6 +12,8 @@ const AFTER_DIALOG = 60
 interface Asking {
   then: (name: string) => void
   suggestion: Suggestion | undefined
+  /** The secret that gets another value instead. */
+  replacing?: string
 }
 
 /**
@@ -28,17 +31,34 @@ export function useAddSecret(
     setAsking(undefined)
     setTimeout(() => asking?.then(name), AFTER_DIALOG)
   }
-  const dialog = asking && (
-    <AddSecretDialog
-      suggestion={asking.suggestion}
-      onClose={() => setAsking(undefined)}
-      onAdded={(name) => {
-        notify(`${name} was added.`)
-        finish(name)
-      }}
-      // The person wanted a secret of this name, and there is one.
-      onOpenTaken={finish}
-    />
-  )
+  const carried = useRef('')
+  const close = () => setAsking(undefined)
+  const replacing = asking?.replacing
+  const dialog =
+    replacing !== undefined ? (
+      <SecretDialog
+        name={replacing}
+        carried={carried}
+        onClose={close}
+        onDone={(done) => {
+          notify(done)
+          finish(replacing)
+        }}
+      />
+    ) : (
+      asking && (
+        <AddSecretDialog
+          suggestion={asking.suggestion}
+          onClose={close}
+          carried={carried}
+          onAdded={(name) => {
+            notify(`${name} was added.`)
+            finish(name)
+          }}
+          onReplace={(name) => setAsking({ ...asking, replacing: name })}
+          onUse={finish}
+        />
+      )
+    )
   return [(spot, then) => setAsking({ then, suggestion: spot && suggest(spot) }), dialog]
 }

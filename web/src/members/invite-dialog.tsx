@@ -13,7 +13,11 @@ import { useWorkspace } from '../workspaces/workspace-context.ts'
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<{ email: string; url: string }>()
   return (
-    <Dialog onClose={onClose} title={invited ? 'Send this link' : 'Invite someone'}>
+    <Dialog
+      onClose={onClose}
+      keepsTyped={Boolean(invited)}
+      title={invited ? 'Send this link' : 'Invite someone'}
+    >
       {invited ? (
         <ShownOnce
           label="Link"

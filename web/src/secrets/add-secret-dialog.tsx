@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
@@ -16,7 +16,11 @@ import { ValueWarning } from './value-warning.tsx'
 interface AddSecretProps {
   onClose: () => void
   onAdded: (name: string) => void
-  onOpenTaken: (name: string) => void
+  /** There is a secret of this name, which is to get what was typed: the value waits in `carried`. */
+  onReplace: (name: string) => void
+  carried: RefObject<string>
+  /** There is a secret of this name, which is to be taken as it is. */
+  onUse?: ((name: string) => void) | undefined
   /** Where the secret will be sent, as far as the step tells that it is wanted for. */
   suggestion?: Suggestion | undefined
 }
@@ -29,7 +33,7 @@ export function AddSecretDialog(props: AddSecretProps) {
   )
 }
 
-function AddSecretForm({ onClose, onAdded, onOpenTaken, suggestion }: AddSecretProps) {
+function AddSecretForm({ onClose, onAdded, onReplace, carried, onUse, suggestion }: AddSecretProps) {
   const { submission, add } = useAdding(onAdded)
   const [typed, setTyped] = useState('')
   const [asked, setAsked] = useState(false)
@@ -45,15 +49,29 @@ function AddSecretForm({ onClose, onAdded, onOpenTaken, suggestion }: AddSecretP
       form.querySelector('input')?.focus()
       return
     }
-    // The policy is read before the value, because taking the value empties its field.
     const policy = draft.read()
-    if (!policy) return
-    const value = valueInput.current?.take()
-    if (value !== undefined) add(name, value, policy, () => valueInput.current?.focus())
+    const value = policy && valueInput.current?.read()
+    if (!policy || value === undefined) return
+    add(name, value, policy, (saved) => {
+      if (saved) valueInput.current?.clear()
+      valueInput.current?.focus()
+    })
+  }
+  const replace = (name: string) => {
+    carried.current = valueInput.current?.peek() ?? ''
+    valueInput.current?.clear()
+    onReplace(name)
   }
   return (
     <DialogForm submission={submission} submit="Save" noValidate onSubmit={submit} onClose={onClose}>
-      <NameField typed={typed} onType={setTyped} read={read} asked={asked} onOpenTaken={onOpenTaken} />
+      <NameField
+        typed={typed}
+        onType={setTyped}
+        read={read}
+        asked={asked}
+        onReplace={replace}
+        onUse={onUse}
+      />
       <ValueField label="Value" ref={valueInput} onSuggest={setOfValue} />
       <PolicyFields draft={draft} suggestions={[suggestion, ofValue].filter((it) => it !== undefined)} />
       <ValueWarning />
@@ -66,11 +84,11 @@ function useAdding(onAdded: (name: string) => void) {
   const client = useClient()
   const submission = useSubmission()
   useEffect(() => void prepareSealing(client, workspace), [client, workspace])
-  const add = (name: string, value: string, policy: Policy, settled: () => void) =>
+  const add = (name: string, value: string, policy: Policy, settled: (saved: boolean) => void) =>
     submission.send(async () => {
       const found = await createSealed(client, { workspace, name }, value, policy)
+      settled(!found)
       if (!found) onAdded(name)
-      settled()
       return afterRefusal(client, workspace, found)
     })
   return { submission, add }

@@ -32,6 +32,7 @@ export function DeleteSecretDialog({
   const usages = fetching || error ? undefined : data?.secretUsages
   return (
     <Dialog
+      keepsTyped
       title={
         <>
           Delete <code>{name}</code>

@@ -25,14 +25,16 @@ export function NameField({
   onType,
   read,
   asked,
-  onOpenTaken,
+  onReplace,
+  onUse,
 }: {
   typed: string
   onType: (typed: string) => void
   read: TypedName
   /** Whether the person has tried to save, so that an empty field is a problem. */
   asked: boolean
-  onOpenTaken: (name: string) => void
+  onReplace: (name: string) => void
+  onUse?: ((name: string) => void) | undefined
 }) {
   return (
     <TextInput
@@ -47,7 +49,7 @@ export function NameField({
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       value={typed}
       onChange={(event) => onType(event.currentTarget.value)}
-      description={<Preview read={read} onOpenTaken={onOpenTaken} />}
+      description={<Preview read={read} onReplace={onReplace} onUse={onUse} />}
       descriptionProps={{ component: 'div', 'aria-live': 'polite' }}
       error={problemToShow(typed, read, asked)}
       errorProps={{ role: 'alert' }}
@@ -58,10 +60,12 @@ export function NameField({
 /** What the name will be stored as, and whether that is possible. */
 function Preview({
   read: { name, taken },
-  onOpenTaken,
+  onReplace,
+  onUse,
 }: {
   read: TypedName
-  onOpenTaken: (name: string) => void
+  onReplace: (name: string) => void
+  onUse?: ((name: string) => void) | undefined
 }) {
   if (name === '') return 'Any spelling: it becomes UPPER_SNAKE_CASE.'
   if (!taken) {
@@ -74,9 +78,17 @@ function Preview({
   return (
     <>
       <code>{name}</code> exists already.{' '}
-      <Anchor component="button" type="button" size="xs" underline="always" onClick={() => onOpenTaken(name)}>
+      <Anchor component="button" type="button" size="xs" underline="always" onClick={() => onReplace(name)}>
         Replace its value instead
       </Anchor>
+      {onUse && (
+        <>
+          {' or '}
+          <Anchor component="button" type="button" size="xs" underline="always" onClick={() => onUse(name)}>
+            use it as it is
+          </Anchor>
+        </>
+      )}
     </>
   )
 }

@@ -46,8 +46,8 @@ export async function sealInBrowser(
 }
 
 /**
- * The problem to show when a value was not saved. The form was emptied when it was sent, so that the person has to paste
- * the value again. When the API refused the seal, the workspace has another key now, which is loaded for the next attempt.
+ * The problem to show when a value was not saved. What was typed stays in the form. When the API refused the seal, the
+ * workspace has another key now, which is loaded for the next attempt.
  */
 export async function afterRefusal(
   client: Client,
@@ -55,10 +55,10 @@ export async function afterRefusal(
   problem: Problem | undefined,
 ): Promise<Problem | undefined> {
   if (!problem) return undefined
-  const again = 'Nothing was saved; the value has to be pasted again.'
+  const again = 'Nothing was saved, and the value is still in its field.'
   if (problem.code !== 'SEALED_VALUE_REJECTED') return { ...problem, message: `${problem.message} ${again}` }
   await fetchKey(client, workspace, 'network-only')
-  return { ...problem, message: `The key of this workspace has changed meanwhile. ${again}` }
+  return { ...problem, message: `The key of this workspace has changed meanwhile. ${again} Save again.` }
 }
 
 function fetchKey(client: Client, workspace: string, requestPolicy: 'cache-first' | 'network-only') {

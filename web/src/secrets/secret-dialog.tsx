@@ -1,23 +1,41 @@
-import { Divider } from '@mantine/core'
+import { Skeleton, Text } from '@mantine/core'
+import { type RefObject, useState } from 'react'
+import { useQuery } from 'urql'
 import { Dialog } from '../dialogs/dialog.tsx'
-import { SecretPolicy } from './policy-form.tsx'
-import { ReplaceValueForm } from './replace-value-form.tsx'
+import { NotLoaded } from '../feedback/not-loaded.tsx'
+import { SecretPolicyDocument } from '../gql/graphql.ts'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { type LoadedPolicy, SecretForm } from './secret-form.tsx'
+
+interface SecretDialogProps {
+  name: string
+  /** A value that was typed elsewhere for this secret. */
+  carried?: RefObject<string> | undefined
+  onClose: () => void
+  /** @param done says what was done. */
+  onDone: (done: string) => void
+}
 
 /** What an admin can do with one secret: all but view its value. */
-export function SecretDialog({
-  name,
-  onClose,
-  onDone,
-}: {
-  name: string
-  onClose: () => void
-  onDone: (done: string) => void
-}) {
+export function SecretDialog(props: SecretDialogProps) {
   return (
-    <Dialog title={<code>{name}</code>} onClose={onClose}>
-      <ReplaceValueForm name={name} onReplaced={() => onDone(`The value of ${name} was replaced.`)} />
-      <Divider my="lg" />
-      <SecretPolicy name={name} onSaved={() => onDone(`Where ${name} may go was saved.`)} />
+    <Dialog title={<code>{props.name}</code>} onClose={props.onClose}>
+      <LoadedSecret {...props} />
     </Dialog>
   )
+}
+
+function LoadedSecret({ name, ...props }: SecretDialogProps) {
+  const workspace = useWorkspace().id
+  const [answer, reload] = useQuery({
+    query: SecretPolicyDocument,
+    variables: { workspace, name },
+    requestPolicy: 'network-only',
+  })
+  // Only the first fresh answer counts. Each change loads the policy again, and would overwrite the form.
+  const [policy, setPolicy] = useState<LoadedPolicy | null>()
+  if (answer.data && !answer.stale && policy === undefined) setPolicy(answer.data.secretPolicy)
+  if (policy) return <SecretForm {...props} name={name} policy={policy} />
+  if (policy === null) return <Text c="dimmed">This secret does not exist any more.</Text>
+  return <NotLoaded answer={answer} reload={reload} skeleton={<Skeleton height={240} aria-busy="true" />} />
 }

@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import { AddSecretDialog } from './add-secret-dialog.tsx'
 import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
@@ -19,17 +20,20 @@ export function SecretDialogs({
   onDeleted: (name: string) => void
 }) {
   const close = () => setDialog(undefined)
+  // A ref and no state, because React would keep the value. Reading it empties it.
+  const carried = useRef('')
   switch (dialog.kind) {
     case 'add':
       return (
         <AddSecretDialog
           onClose={close}
           onAdded={onAdded}
-          onOpenTaken={(name) => setDialog({ kind: 'secret', name })}
+          carried={carried}
+          onReplace={(name) => setDialog({ kind: 'secret', name })}
         />
       )
     case 'secret':
-      return <SecretDialog name={dialog.name} onClose={close} onDone={onDone} />
+      return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />
     case 'delete':
       return (
         <DeleteSecretDialog name={dialog.name} onClose={close} onDeleted={() => onDeleted(dialog.name)} />

@@ -1,15 +1,28 @@
 import './dialogs.css'
 import { ActionIcon, Checkbox, Input, Text } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
-import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { flushSync } from 'react-dom'
 import { GUESSABLE_WARNING } from '../../../src/secret/guessable.ts'
 import { canBeGuessed, problemWithValue, remarkOn } from './check-value.ts'
 import { type Suggestion, suggestionOf } from './suggestion.ts'
 
 export interface ValueInput {
-  /** Gives what was typed, and empties the field. Gives `undefined` when the value is refused, and shows why. */
-  take(): string | undefined
+  /** Gives what was typed, which stays until it is saved. Gives `undefined` when it is refused, and shows why. */
+  read(): string | undefined
+  /** Gives what was typed, whatever it is. */
+  peek(): string
+  /** Empties the field, once the value is saved or somewhere else. */
+  clear(): void
   focus(): void
 }
 
@@ -24,11 +37,17 @@ export function ValueField({
   label,
   ref,
   first,
+  hint = '',
+  carried,
   onSuggest,
 }: {
   label: string
   ref: Ref<ValueInput>
   first?: boolean
+  /** What is said of an empty field. */
+  hint?: string
+  /** A value that was typed elsewhere. It is taken from there at once. */
+  carried?: RefObject<string> | undefined
   /** Is told what the form of the value suggests, while a person types. */
   onSuggest?: (suggestion: Suggestion | undefined) => void
 }) {
@@ -40,18 +59,33 @@ export function ValueField({
   const guess = useGuess()
   useImperativeHandle(ref, () => ({
     focus: () => area.current?.focus(),
-    take() {
+    peek: () => area.current?.value ?? '',
+    clear() {
+      if (area.current) area.current.value = ''
+      setRemark('')
+      setShown(false)
+    },
+    read() {
       const value = area.current?.value ?? ''
       const found = problemWithValue(value)
       setProblem(found)
       if (found !== undefined) area.current?.focus()
-      if (found !== undefined || !guess.isAccepted(value)) return undefined
-      if (area.current) area.current.value = ''
-      setRemark('')
-      setShown(false)
-      return value
+      return found !== undefined || !guess.isAccepted(value) ? undefined : value
     },
   }))
+  const typed = (value: string) => {
+    setRemark(remarkOn(value))
+    onSuggest?.(suggestionOf(value))
+    setProblem(undefined)
+    guess.forget()
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what came with the opening of the dialog.
+  useEffect(() => {
+    if (!carried || carried.current === '' || !area.current) return
+    area.current.value = carried.current
+    carried.current = ''
+    typed(area.current.value)
+  }, [])
   return (
     <Input.Wrapper label={label} id={id} withAsterisk={false}>
       <Input
@@ -66,12 +100,7 @@ export function ValueField({
         aria-describedby={`${id}-remark ${id}-problem`}
         data-autofocus={first || undefined}
         onKeyDown={sendOnEnter}
-        onInput={(event) => {
-          setRemark(remarkOn(event.currentTarget.value))
-          onSuggest?.(suggestionOf(event.currentTarget.value))
-          setProblem(undefined)
-          guess.forget()
-        }}
+        onInput={(event) => typed(event.currentTarget.value)}
         rightSectionPointerEvents="all"
         rightSection={
           <ActionIcon
@@ -84,7 +113,7 @@ export function ValueField({
           </ActionIcon>
         }
       />
-      <FieldNotes id={id} remark={remark} problem={problem} />
+      <FieldNotes id={id} remark={remark || hint} problem={problem} />
       {guess.question}
     </Input.Wrapper>
   )

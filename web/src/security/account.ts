@@ -20,6 +20,8 @@ export interface SessionRow {
   id: string
   address: string | null
   client: string | null
+  /** The id of the app that acts for the person; null: a session of theirs. */
+  app: string | null
   lastSeenAt: string
   current: boolean
 }

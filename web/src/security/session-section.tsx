@@ -20,10 +20,10 @@ export function SessionSection() {
   const sessions = answer?.data ?? []
   return (
     <Section title="Sessions" lead="Where you are signed in. The time is right to the hour.">
-      {sessions.map(({ id, address, client, lastSeenAt, current }) => (
+      {sessions.map(({ id, address, client, app, lastSeenAt, current }) => (
         <Group key={id} justify="space-between" wrap="nowrap">
           <Text size="sm">
-            {clientName(client)} · {address ?? 'unknown address'} ·{' '}
+            {app === null ? clientName(client) : `App ${app}`} · {address ?? 'unknown address'} ·{' '}
             {current ? 'this session' : <TimeAgo at={lastSeenAt} />}
           </Text>
           {!current && (

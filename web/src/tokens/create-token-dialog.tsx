@@ -20,6 +20,7 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
       title={token ? 'Copy the token now' : 'New API token'}
       // A click beside the dialog must not close it while it shows the token.
       closeOnClickOutside={!token}
+      keepsTyped={Boolean(token)}
     >
       {token ? (
         <ShownOnce

@@ -20,17 +20,23 @@ interface CurlProps {
  * sent nor kept: no state holds it, because React would keep that for a while.
  */
 export function CurlDialog(props: CurlProps) {
+  const [isRead, setIsRead] = useState(false)
   return (
-    <Dialog onClose={props.onClose} title="Paste cURL" size="lg">
-      <CurlForm {...props} />
+    <Dialog onClose={props.onClose} title="Paste cURL" size="lg" hasTyped={isRead}>
+      <CurlForm {...props} isRead={isRead} onRead={() => setIsRead(true)} />
     </Dialog>
   )
 }
 
-function CurlForm({ step, pasted, onClose }: CurlProps) {
+function CurlForm({
+  step,
+  pasted,
+  onClose,
+  isRead,
+  onRead,
+}: CurlProps & { isRead: boolean; onRead: () => void }) {
   const command = useRef<HTMLTextAreaElement>(null)
   const parsed = useRef<CurlImport>(undefined)
-  const [isRead, setIsRead] = useState(false)
   const [problem, setProblem] = useState<string | undefined>(undefined)
   const read = (text: string) => {
     const result = parsedOrProblem(text)
@@ -38,7 +44,7 @@ function CurlForm({ step, pasted, onClose }: CurlProps) {
     parsed.current = result
     if (command.current) command.current.value = ''
     setProblem(undefined)
-    setIsRead(true)
+    onRead()
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what came with the opening of the dialog.
   useEffect(() => {

@@ -1,31 +1,21 @@
-import { Button, Modal, Stack, Text } from '@mantine/core'
-import { useBlocker } from '@tanstack/react-router'
-import { DialogActions } from '../../dialogs/dialog-actions.tsx'
+import { QuestionDialog } from '../../dialogs/question-dialog.tsx'
+import { useLeaving } from '../../dialogs/use-leaving.ts'
 
-/** Asks before a page with unsaved changes is left. */
+/** Asks before a page with unsaved changes is left. They wait in memory while a person signs in again. */
 export function LeaveDialog({ dirty, onDiscard }: { dirty: boolean; onDiscard: () => void }) {
-  const { status, proceed, reset } = useBlocker({
-    // A person whose session has ended signs in and comes back. The changes wait in memory.
-    shouldBlockFn: ({ next }) => dirty && next.pathname !== '/sign-in',
-    enableBeforeUnload: () => dirty,
-    withResolver: true,
-  })
+  const { isAsked, stay, leave } = useLeaving(() => dirty)
   return (
-    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
-      <Stack gap="md">
-        <Text size="sm">Your changes to this automation are not saved.</Text>
-        <DialogActions onCancel={() => reset?.()} cancel="Stay" cancelFirst>
-          <Button
-            color="red.9"
-            onClick={() => {
-              onDiscard()
-              proceed?.()
-            }}
-          >
-            Discard and leave
-          </Button>
-        </DialogActions>
-      </Stack>
-    </Modal>
+    <QuestionDialog
+      opened={isAsked}
+      title="Leave without saving?"
+      leave="Discard and leave"
+      onStay={stay}
+      onLeave={() => {
+        onDiscard()
+        leave()
+      }}
+    >
+      Your changes to this automation are not saved.
+    </QuestionDialog>
   )
 }

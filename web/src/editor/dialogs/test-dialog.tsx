@@ -28,7 +28,7 @@ export function TestDialog({
   onRefused: (problem: Problem) => void
 }) {
   return (
-    <Dialog onClose={onClose} title={`Test ${step.key}`} size="lg">
+    <Dialog keepsTyped onClose={onClose} title={`Test ${step.key}`} size="lg">
       <TestForm step={step} onRefused={onRefused} />
     </Dialog>
   )

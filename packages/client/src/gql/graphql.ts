@@ -1,0 +1,216 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Why something was refused or failed: the `code` of an error type, of a step, and of `extensions` in `errors`. */
+export type ErrorCode =
+  /** The request is none of GraphQL over HTTP, or an argument is out of its range. */
+  | 'BAD_REQUEST'
+  /** A variable does not fit its type. `at.path` says where. */
+  | 'BAD_USER_INPUT'
+  /** A person cancelled the run. */
+  | 'CANCELLED'
+  /** The object has changed since the client read it. */
+  | 'CONFLICT'
+  /** The database is away. HTTP status 503; try again after `Retry-After`. */
+  | 'DATABASE_UNAVAILABLE'
+  /** A request would go where it, or a secret in it, may not go. */
+  | 'DESTINATION_NOT_ALLOWED'
+  /** The caller lacks the scope. */
+  | 'FORBIDDEN'
+  /** The document cannot be parsed. `locations` says where. */
+  | 'GRAPHQL_PARSE_FAILED'
+  /** The document does not fit the schema. `locations` says where. */
+  | 'GRAPHQL_VALIDATION_FAILED'
+  /** A fault of Lockstep. Its log says more. */
+  | 'INTERNAL'
+  /** The worker ended while the step was at work. What the step has done is unknown. */
+  | 'INTERRUPTED'
+  /** A process cannot work with its settings. */
+  | 'INVALID_CONFIG'
+  /** A field breaks the rule that the message states. `at` says which. */
+  | 'INVALID_FIELD'
+  /** A name breaks the rule that the message states. */
+  | 'INVALID_NAME'
+  /** A plugin defines a step type that cannot work. */
+  | 'INVALID_STEP_TYPE'
+  /** A template cannot be read. `at` says where. */
+  | 'INVALID_TEMPLATE'
+  /** A value, or an entry of a policy, breaks the rule that the message states. */
+  | 'INVALID_VALUE'
+  /** The root key is not the one of this database. */
+  | 'KEY_MISMATCH'
+  /** A workspace keeps at least one admin. */
+  | 'LAST_ADMIN'
+  /** A limit is reached. `limit` says which; with `retryAfterSeconds` it ends by itself. */
+  | 'LIMIT_REACHED'
+  /** HTTP status 405: the method is not GET or POST, or a mutation came by GET. */
+  | 'METHOD_NOT_ALLOWED'
+  /** Something of this name is there already. */
+  | 'NAME_TAKEN'
+  /** HTTP status 406: the client accepts no media type that there is. */
+  | 'NOT_ACCEPTABLE'
+  /** There is no such object, or none that the caller may see. */
+  | 'NOT_FOUND'
+  /** No operation, or several, could be meant. */
+  | 'OPERATION_RESOLUTION_FAILURE'
+  /** This server takes registered documents alone. */
+  | 'PERSISTED_ONLY'
+  /** No document is registered with this hash or id. */
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  /** The policy would allow more than the one that is sealed with the value. */
+  | 'POLICY_WIDENS'
+  /** The operation costs more than one request may. */
+  | 'QUERY_TOO_COSTLY'
+  /** The other server could not be reached, or answered with an error. */
+  | 'REQUEST_FAILED'
+  /** HTTP status 413: the body is too large. */
+  | 'REQUEST_TOO_LARGE'
+  /** An answer is larger than a step may receive, or a run may hold. */
+  | 'RESPONSE_TOO_LARGE'
+  /** The root key cannot be used at the moment. */
+  | 'ROOT_KEY_UNAVAILABLE'
+  /** A sealed value is not sealed for this key, name or policy. */
+  | 'SEALED_VALUE_REJECTED'
+  /** A secret stands where none may stand. */
+  | 'SECRET_NOT_ALLOWED'
+  /** A run needs a secret that is not there. */
+  | 'SECRET_NOT_FOUND'
+  /** A secret cannot be opened. */
+  | 'SECRET_UNREADABLE'
+  /** A step failed for a reason of its own. */
+  | 'STEP_FAILED'
+  /** A step took too long. */
+  | 'TIMEOUT'
+  /** Nobody is signed in. HTTP status 200, as part of the request may be allowed. */
+  | 'UNAUTHENTICATED'
+  /** No step type has this name here. */
+  | 'UNKNOWN_STEP_TYPE'
+  /** A template names a variable that the run does not have. */
+  | 'UNKNOWN_VARIABLE'
+  /** HTTP status 415: the body is not application/json in UTF-8. */
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  /** A value has more bytes than a secret may have. */
+  | 'VALUE_TOO_LARGE';
+
+/** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
+export type PolicyInput = {
+  hosts?: Array<string> | null | undefined;
+  methods?: Array<string> | null | undefined;
+  paths?: Array<string> | null | undefined;
+  places?: Array<string> | null | undefined;
+};
+
+export type RunAutomationInput = {
+  automation: string;
+  /** Within a day the same key returns the run that it started first, whatever the input is now. */
+  idempotencyKey?: string | null | undefined;
+  input?: unknown;
+};
+
+export type RunStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+/** The new value of a secret, in one of two forms. */
+export type SecretContentInput =
+  {   /** The value as the client has sealed it for the sealing key of the workspace. */
+  sealedValue: string; value?: never; }
+  |  { sealedValue?: never;   /** The value itself: 4 characters to 64 KiB of UTF-8. The API seals it at once. */
+  value: string; };
+
+/** A secret and its new value: exactly one of `content`, `value` and `sealedValue`. */
+export type SecretInput = {
+  /** Hosts for every scheme. Not together with `policy`. */
+  allowedHosts?: Array<string> | null | undefined;
+  /** The new value. */
+  content?: SecretContentInput | null | undefined;
+  name: string;
+  /** Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its policy. A `sealedValue` with a policy in it must have the same one. */
+  policy?: PolicyInput | null | undefined;
+  /** The same as `content: { sealedValue }`. */
+  sealedValue?: string | null | undefined;
+  /** The same as `content: { value }`. */
+  value?: string | null | undefined;
+  workspace: string;
+};
+
+export type ListSecretsQueryVariables = Exact<{
+  workspace: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListSecretsQuery = { secrets: Array<{ name: string, updatedAt: string }> };
+
+export type WorkspaceSealingKeyQueryVariables = Exact<{
+  workspace: string;
+}>;
+
+
+export type WorkspaceSealingKeyQuery = { sealingKey: { kid: string, jwk: unknown, signature: string | null, rootCertificate: string | null, successions: Array<{ certificate: string, statement: string }> } };
+
+export type CreateSecretMutationVariables = Exact<{
+  input: SecretInput;
+}>;
+
+
+export type CreateSecretMutation = { createSecret:
+    | { __typename: 'CreateSecretSuccess', secret: { name: string, updatedAt: string } }
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidValueError', code: ErrorCode, message: string }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string }
+    | { __typename: 'NameTakenError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'SealedValueRejectedError', code: ErrorCode, message: string }
+    | { __typename: 'ValueTooLargeError', code: ErrorCode, message: string }
+   };
+
+export type UpdateSecretMutationVariables = Exact<{
+  input: SecretInput;
+}>;
+
+
+export type UpdateSecretMutation = { updateSecret:
+    | { __typename: 'InvalidNameError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidValueError', code: ErrorCode, message: string }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'SealedValueRejectedError', code: ErrorCode, message: string }
+    | { __typename: 'UpdateSecretSuccess', secret: { name: string, updatedAt: string } }
+    | { __typename: 'ValueTooLargeError', code: ErrorCode, message: string }
+   };
+
+export type RunAutomationMutationVariables = Exact<{
+  input: RunAutomationInput;
+}>;
+
+
+export type RunAutomationMutation = { runAutomation:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string }
+    | { __typename: 'LimitReachedError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'RunAutomationSuccess', run: { id: string } }
+   };
+
+export type WatchRunSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WatchRunSubscription = { runUpdated: { id: string, status: RunStatus, output: unknown, finishedAt: string | null, error: { code: string, message: string } | null } };
+
+
+export const ListSecretsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListSecrets"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"secrets"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}}]} as unknown as DocumentNode<ListSecretsQuery, ListSecretsQueryVariables>;
+export const WorkspaceSealingKeyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WorkspaceSealingKey"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sealingKey"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kid"}},{"kind":"Field","name":{"kind":"Name","value":"jwk"}},{"kind":"Field","name":{"kind":"Name","value":"signature"}},{"kind":"Field","name":{"kind":"Name","value":"rootCertificate"}},{"kind":"Field","name":{"kind":"Name","value":"successions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"certificate"}},{"kind":"Field","name":{"kind":"Name","value":"statement"}}]}}]}}]}}]} as unknown as DocumentNode<WorkspaceSealingKeyQuery, WorkspaceSealingKeyQueryVariables>;
+export const CreateSecretDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateSecret"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SecretInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createSecret"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateSecretSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"secret"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<CreateSecretMutation, CreateSecretMutationVariables>;
+export const UpdateSecretDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateSecret"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SecretInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateSecret"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateSecretSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"secret"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<UpdateSecretMutation, UpdateSecretMutationVariables>;
+export const RunAutomationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RunAutomation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunAutomationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runAutomation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunAutomationSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<RunAutomationMutation, RunAutomationMutationVariables>;
+export const WatchRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"WatchRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"output"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}}]}}]}}]} as unknown as DocumentNode<WatchRunSubscription, WatchRunSubscriptionVariables>;
