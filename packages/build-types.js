@@ -61,6 +61,8 @@ function declare(folder, files) {
     emitDeclarationOnly: true,
     outDir: folder,
     rootDir: root,
+    // Elsewhere a library brings the types of what Node shares with browsers, such as TextDecoder.
+    lib: ['es2024', 'esnext.disposable', 'dom'],
     typeRoots: [join(root, 'node_modules/@types')],
   }
   const wanted = {

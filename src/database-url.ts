@@ -1,8 +1,12 @@
-/** One server that a database address names. */
-export interface DatabaseHost {
-  host: string
-  port: number
-}
+import {
+  type DatabaseHost,
+  type PostgresAddress,
+  readPostgresAddress,
+  tlsMode,
+  UnusableAddress,
+} from './postgres-address/index.ts'
+
+export { type DatabaseHost, UnusableAddress } from './postgres-address/index.ts'
 
 export interface DatabaseAddress {
   /** The address with the first host alone, and without what is ours to do: pg knows neither. */
@@ -10,60 +14,81 @@ export interface DatabaseAddress {
   hosts: readonly DatabaseHost[]
 }
 
-/** Why an address cannot be used, in words for after the name of its variable. They hold no part of it but a parameter. */
-export class UnusableAddress extends Error {}
-
-const ADDRESS = /^(?<start>postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)(?<hosts>[^@/?#]*)(?<end>.*)$/
-const DEFAULT_PORT = 5432
-
-/** Parameters of libpq that choose a server, and that pg would leave out without a word. */
-const UNKNOWN = ['hostaddr', 'load_balance_hosts', 'service', 'servicefile']
+/** Parameters of libpq that pg would leave out without a word, and what to do instead. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  hostaddr: 'Name the hosts.',
+  load_balance_hosts: 'Name the hosts.',
+  service: 'Name the hosts.',
+  servicefile: 'Name the hosts.',
+  passfile: 'Put the password into the address.',
+  replication: 'Take it out.',
+  require_auth: 'Take it out.',
+  requirepeer: 'Take it out.',
+  sslcrl: 'Take it out.',
+  sslcrldir: 'Take it out.',
+}
 const PRIMARIES = ['any', 'read-write', 'primary']
+const ATTRIBUTES = 'target_session_attrs'
+
+/** What pg reads of an address. Everything else is done here, or changes nothing. */
+const OF_PG =
+  'sslcert sslkey sslrootcert options application_name fallback_application_name statement_timeout lock_timeout ' +
+  'idle_in_transaction_session_timeout uselibpqcompat'
+const ofPg = new Set(OF_PG.split(' '))
 
 /**
- * Reads a PostgreSQL address. As with libpq, it may name several hosts: `postgres://a,b:5433/db`. We write, so that of
- * several hosts the one that takes writes is meant, whether `target_session_attrs` says so or not.
+ * Reads the PostgreSQL address of Lockstep's own database, in every form that {@link readPostgresAddress} reads. As with
+ * libpq, it may name several hosts: `postgres://a,b:5433/db`. We write, so that of several hosts the one that takes writes
+ * is meant, whether `target_session_attrs` says so or not.
  *
  * @throws UnusableAddress
  */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
-  const { start = '', hosts: list = '', end = '' } = ADDRESS.exec(text)?.groups ?? {}
-  const [first = '', ...others] = list.split(',')
-  const url = URL.parse(`${start}${first}${end}`)
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw new UnusableAddress(EXPECTED)
-  checkParameters(url.searchParams)
-  if (others.length === 0 && !url.searchParams.has(ATTRIBUTES)) return { url: text, hosts: [hostOf(first)] }
-  url.searchParams.delete(ATTRIBUTES)
-  return { url: url.href, hosts: [first, ...others].map(hostOf) }
+  const address = readPostgresAddress(text)
+  checkParameters(address.parameters)
+  return { url: urlOf(address), hosts: address.hosts }
 }
 
-const ATTRIBUTES = 'target_session_attrs'
-const EXPECTED =
-  'holds something that is no PostgreSQL address (not shown). It may hold ' +
-  'postgres://user:password@host:port/database, with special characters percent-encoded.'
-
-function checkParameters(parameters: URLSearchParams): void {
+function checkParameters(parameters: ReadonlyMap<string, string>): void {
   const wanted = parameters.get(ATTRIBUTES)
-  if (wanted !== null && !PRIMARIES.includes(wanted)) {
+  if (wanted !== undefined && !PRIMARIES.includes(wanted)) {
     const advice = 'Lockstep writes, and so connects to the primary alone. Write read-write, or leave it out.'
     throw new UnusableAddress(`holds another ${ATTRIBUTES} than ${PRIMARIES.join(', ')}. ${advice}`)
   }
-  const unknown = UNKNOWN.find((it) => parameters.has(it))
+  const unknown = Object.keys(UNKNOWN).find((it) => parameters.has(it))
   if (unknown !== undefined) {
-    throw new UnusableAddress(`holds the parameter ${unknown}, which Lockstep does not know. Name the hosts.`)
+    throw new UnusableAddress(
+      `holds the parameter ${unknown}, which Lockstep does not know. ${UNKNOWN[unknown]}`,
+    )
   }
-  const list = ['host', 'port'].find((it) => parameters.get(it)?.includes(','))
-  if (list !== undefined) {
-    const advice = 'Write several hosts before the name of the database: postgres://a:5432,b:5432/database.'
-    throw new UnusableAddress(`holds several hosts in the parameter ${list}. ${advice}`)
+  if ((parameters.get('search_path') ?? 'public') !== 'public') {
+    throw new UnusableAddress('names another schema than public. Lockstep has its tables there: take it out.')
+  }
+  if (!/^(?:utf-?8|unicode|auto)$/i.test(parameters.get('client_encoding') ?? 'utf8')) {
+    throw new UnusableAddress('names another client_encoding than UTF8. Take it out.')
   }
 }
 
-function hostOf(text: string): DatabaseHost {
-  const url = URL.parse(`postgres://${text}`)
-  if (!url) throw new UnusableAddress(EXPECTED)
-  return {
-    host: decodeURIComponent(url.hostname).replace(/^\[(.+)\]$/, '$1'),
-    port: Number(url.port || DEFAULT_PORT),
+/** The address as pg reads it. The spelling is always the same, so that other parts of the program can compare it. */
+function urlOf({ hosts: [first], user, password, database, parameters }: PostgresAddress): string {
+  const { host = '', port = 5432 } = first ?? {}
+  const pairs: [string, string][] = []
+  const mode = tlsMode(parameters)
+  // pg would take another mode for one that encrypts.
+  const isUnchecked = ['sslmode', 'ssl'].some((it) => parameters.get(it) === 'no-verify')
+  if (mode !== undefined)
+    pairs.push(['sslmode', isUnchecked ? 'no-verify' : mode === 'allow' ? 'prefer' : mode])
+  const isSystem = parameters.get('sslrootcert') === 'system'
+  for (const [name, value] of parameters) {
+    if (!ofPg.has(name) || (isSystem && name === 'sslrootcert')) continue
+    pairs.push([name, value])
   }
+  const encode = encodeURIComponent
+  const query = pairs.map(([name, value]) => `${name}=${encode(value).replaceAll('%2F', '/')}`).join('&')
+  // pg decodes the name of the database less than the rest.
+  const path = encodeURI(database).replace(/[?#]/g, encode)
+  const isSocket = host.startsWith('/')
+  const at = user === '' && password === '' ? '' : `${encode(user)}${password && `:${encode(password)}`}@`
+  const named = host.includes(':') ? `[${host}]` : isSocket ? encode(host) : host
+  return `postgres://${at}${named}${port === 5432 ? '' : `:${port}`}/${path}${query && `?${query}`}`
 }

@@ -5,7 +5,8 @@ import { parseHostPattern } from './host-pattern.ts'
 import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
 
-const names = [
+/** Every variable of ours. */
+export const names = [
   'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_API_DATABASE_URL',
   'LOCKSTEP_APPS',
@@ -50,6 +51,7 @@ const names = [
   'LOCKSTEP_SCHEDULE_MIN_SECONDS',
   'LOCKSTEP_SIGNING_KEY_FILE',
   'LOCKSTEP_SIGN_UP',
+  'LOCKSTEP_SMTP_NAME',
   'LOCKSTEP_SMTP_URL',
   'LOCKSTEP_SYNCHRONOUS_COMMIT',
   'LOCKSTEP_TOKEN',

@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addMemberCommands } from './commands/members.ts'
 import { addPauseCommands } from './commands/pause.ts'
+import { addPluginCommands } from './commands/plugins.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
@@ -13,6 +14,7 @@ import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
 import { untilAskedToStop } from './processes/stop-request.ts'
 import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from './supervisor.ts'
+import { readVariableFiles } from './variable-files.ts'
 
 // The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
 // for.
@@ -62,10 +64,12 @@ addPauseCommands(program, config)
 addMemberCommands(program, config)
 addBackupCommands(program, config)
 addAuditCommands(program, config)
+addPluginCommands(program)
 await program.parseAsync()
 
 function loadConfig() {
   try {
+    readVariableFiles(process.env)
     const read = readConfig(process.env)
     removeKeySecrets(process.env)
     return read

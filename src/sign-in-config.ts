@@ -18,6 +18,8 @@ export interface MailConfig {
   /** `smtp:` or `smtps:` with host, port, and perhaps a user and a password. */
   readonly url: Sensitive
   readonly from: string
+  /** What is said in EHLO. Undefined: the domain of `from`. */
+  readonly clientName?: string | undefined
 }
 
 export interface OidcConfig {
@@ -67,11 +69,19 @@ function readMail(reader: EnvironmentReader): MailConfig | undefined {
   } else if (from !== undefined && !SENDER.test(from)) {
     reader.refuse('LOCKSTEP_MAIL_FROM', from, 'an address such as Lockstep <lockstep@example.com>')
   } else if (url && from !== undefined) {
-    return { url, from }
+    return { url, from, clientName: readClientName(reader) }
   } else if (url || from !== undefined) {
     const [set, missing] = url ? ['SMTP_URL', 'MAIL_FROM'] : ['MAIL_FROM', 'SMTP_URL']
     reader.fault(`LOCKSTEP_${set} is set without LOCKSTEP_${missing}. Set both, or neither.`)
   }
+  return undefined
+}
+
+function readClientName(reader: EnvironmentReader): string | undefined {
+  const name = reader.text('LOCKSTEP_SMTP_NAME')
+  if (name === undefined || /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f.:IPv]{2,50}\])$/.test(name))
+    return name
+  reader.refuse('LOCKSTEP_SMTP_NAME', name, 'a host name such as lockstep.example.com')
   return undefined
 }
 

@@ -104,9 +104,9 @@ describe('a wrong value is refused with the allowed values', () => {
 describe('a wrong secret is refused without showing it', () => {
   test.each([
     ['DATABASE_URL', 'mysql://user:canary@host/db'],
-    ['DATABASE_URL', 'postgres://user:canary#@host/db'],
+    ['DATABASE_URL', 'postgres://user:canary@host/db#x'],
     ['DATABASE_URL', 'canary'],
-    ['DATABASE_URL', 'postgres://user:canary@host/db\n'],
+    ['DATABASE_URL', 'postgres://user:canary@host/db\nSECOND=line'],
     ['LOCKSTEP_AUTH_SECRET', 'canary'],
     ['LOCKSTEP_HOOK_SECRET', 'canary'],
     ['LOCKSTEP_PUBLIC_URL', 'https://user:canary@host'],

@@ -29,7 +29,7 @@ test.each([
     { host: 'b', port: 5432 },
     { host: '::1', port: 6000 },
   ])
-  expect(url).toBe(`${text.split('//')[0]}//ada:p%40ss@a:5433/lockstep?sslmode=require`)
+  expect(url).toBe('postgres://ada:p%40ss@a:5433/lockstep?sslmode=require')
 })
 
 describe('what cannot be done is refused by the name of the parameter', () => {
@@ -45,12 +45,7 @@ describe('what cannot be done is refused by the name of the parameter', () => {
     expect(refusal(url)).toMatch(new RegExp(`\\b${parameter}\\b`))
   })
 
-  test.each([
-    'postgres://ada:canary@a:70000,b/db',
-    'postgres://ada:canary@a,b:x/db',
-    'mysql://ada:canary@a,b/db',
-    'canary,canary',
-  ])('%s is no address, and is not shown', (url) => {
+  test.each(['mysql://ada:canary@a,b/db', 'canary,canary'])('%s is no address, and is not shown', (url) => {
     expect(refusal(url)).toMatch(/no PostgreSQL address \(not shown\)/)
     expect(refusal(url)).not.toContain('canary')
   })

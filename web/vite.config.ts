@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { recordSources } from './sources.js'
@@ -8,14 +8,29 @@ import { recordSources } from './sources.js'
 // The API accepts a session only from pages of the requested host, so the proxy keeps the browser's Host header.
 const api = { target: 'http://127.0.0.1:4000', changeOrigin: false }
 
-/** Writes a compressed file beside each asset, which the API serves to browsers that accept it. */
+/** Writes compressed files beside each asset, which the API serves to browsers that accept it. */
 const compressAssets: Plugin = {
   name: 'compress-assets',
   writeBundle({ dir = '' }) {
     const assets = join(dir, 'assets')
     for (const file of readdirSync(assets)) {
-      writeFileSync(join(assets, `${file}.gz`), gzipSync(readFileSync(join(assets, file)), { level: 9 }))
+      const content = readFileSync(join(assets, file))
+      writeFileSync(join(assets, `${file}.gz`), gzipSync(content, { level: 9 }))
+      writeFileSync(join(assets, `${file}.br`), brotliCompressSync(content))
     }
+  },
+}
+
+/** A browser paints what stands before a style sheet, so that the shell of the page does not wait for it. */
+const paintShellFirst: Plugin = {
+  name: 'paint-shell-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const sheets = html.match(/^ *<link rel="stylesheet".*\n/gm) ?? []
+      const without = sheets.reduce((text, sheet) => text.replace(sheet, ''), html)
+      return without.replace('  </body>', `${sheets.join('')}  </body>`)
+    },
   },
 }
 
@@ -29,7 +44,7 @@ const recordWhatIsBuilt: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), compressAssets, recordWhatIsBuilt],
+  plugins: [react(), paintShellFirst, compressAssets, recordWhatIsBuilt],
   // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
   html: { cspNonce: '{{nonce}}' },
   build: {
@@ -37,7 +52,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The Content-Security-Policy allows no data: address, so nothing is inlined.
     assetsInlineLimit: 0,
-    // The first load of a page has a budget, which test/web/bundle.test.ts checks.
+    // The first load of a page has a budget, which test/web/first-load.test.ts checks.
     chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/graphql': api, '/api': api } },

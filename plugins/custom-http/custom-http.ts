@@ -1,5 +1,6 @@
 import {
   defineStep,
+  fieldError,
   type HttpInit,
   type Sensitive,
   type StepContext,
@@ -77,7 +78,7 @@ function shownUrl(url: Sensitive, { mask }: StepContext): string {
 function requestInit(input: CustomHttpInput, body: RequestBody | undefined): HttpInit {
   const headers = requestHeaders(input.headers ?? [], body?.contentType)
   return {
-    method: input.method,
+    method: methodOf(input),
     headers,
     ...(body && { body: body.content }),
     redirect: input.followRedirects ? 'follow' : 'manual',
@@ -89,9 +90,25 @@ function requestInit(input: CustomHttpInput, body: RequestBody | undefined): Htt
   }
 }
 
+/** @throws AppError INVALID_FIELD for what is no method. The client refuses CONNECT and TRACE. */
+function methodOf({ method, otherMethod = '' }: CustomHttpInput): string {
+  if (method !== 'OTHER') return method
+  const other = otherMethod.trim()
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}$/.test(other)) return other.toUpperCase()
+  throw fieldError(
+    { field: 'otherMethod' },
+    'must be a method of HTTP: letters without blanks, such as PROPFIND.',
+  )
+}
+
+/** Of other methods these change nothing (RFC 4918, RFC 3253, RFC 5323, and the draft of QUERY). */
+const SAFE = ['PROPFIND', 'REPORT', 'SEARCH', 'QUERY']
+
 /** RFC 9110's idempotent methods. With an idempotency key, any method. */
-function isRepeatable({ method, headers = [] }: CustomHttpInput): boolean {
-  if (method !== 'POST' && method !== 'PATCH') return true
+function isRepeatable(input: CustomHttpInput): boolean {
+  const { method, headers = [] } = input
+  if (method === 'OTHER' ? SAFE.includes(methodOf(input)) : method !== 'POST' && method !== 'PATCH')
+    return true
   return headers.some(({ name }) => name.toLowerCase() === 'idempotency-key')
 }
 

@@ -4,8 +4,14 @@ import { field, type Input } from '../../src/steps/index.ts'
 export const fields = {
   method: field.choice({
     label: 'Method',
-    options: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+    options: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'OTHER'],
     default: 'GET',
+  }),
+  otherMethod: field.text({
+    label: 'Other method',
+    help: 'Any method of HTTP (RFC 9110), such as PROPFIND or QUERY. CONNECT and TRACE are not sent.',
+    required: true,
+    when: { field: 'method', is: 'OTHER' },
   }),
   url: field.url({ label: 'URL', required: true, secrets: true, sends: 'url' }),
   query: field.pairs({
@@ -34,6 +40,16 @@ export const fields = {
     secrets: true,
     sends: 'body',
     when: { field: 'bodyKind', is: ['form', 'multipart'] },
+  }),
+  partTypes: field.pairs({
+    label: 'Types of parts',
+    help: 'The media type of a part by the name of its form field, such as application/json. Others have none.',
+    when: { field: 'bodyKind', is: 'multipart' },
+  }),
+  fileNames: field.pairs({
+    label: 'File names of parts',
+    help: 'The file name that the server is told for a part, by the name of its form field.',
+    when: { field: 'bodyKind', is: 'multipart' },
   }),
   timeoutSeconds: field.number({ label: 'Timeout in seconds', min: 1, max: 300, default: 30 }),
   followRedirects: field.boolean({ label: 'Follow redirects', default: true }),

@@ -1,4 +1,4 @@
-import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
+import { fieldError, type Pair, type SecretPair, Sensitive } from '../../src/steps/index.ts'
 
 /**
  * A multipart/form-data body (RFC 7578). Values are sent unchanged, with their line breaks.
@@ -6,11 +6,16 @@ import { type SecretPair, Sensitive } from '../../src/steps/index.ts'
  * The boundary is random and made after the values are known. So a value cannot contain it, and cannot end its
  * part and add another.
  */
-export function multipartBody(form: readonly SecretPair[]): { content: Sensitive; contentType: string } {
+export function multipartBody(
+  form: readonly SecretPair[],
+  { partTypes = [], fileNames = [] }: PartNotes = {},
+): { content: Sensitive; contentType: string } {
+  const [types, files] = [notesOf('partTypes', partTypes, form), notesOf('fileNames', fileNames, form)]
   const boundary = `lockstep-${crypto.randomUUID()}`
   const parts = form.map(
     ({ name, value }) =>
-      `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value.reveal()}\r\n`,
+      `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"${fileNameOf(files.get(name))}\r\n` +
+      `${typeOf(types.get(name))}\r\n${value.reveal()}\r\n`,
   )
   const values = form.map(({ value }) => value)
   return {
@@ -18,6 +23,30 @@ export function multipartBody(form: readonly SecretPair[]): { content: Sensitive
     contentType: `multipart/form-data; boundary=${boundary}`,
   }
 }
+
+/** What stands beside the value of a part, by the name of its form field. */
+interface PartNotes {
+  readonly partTypes?: readonly Pair[]
+  readonly fileNames?: readonly Pair[]
+}
+
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;[\t\x20-\x7e]{0,200})?$/
+
+function notesOf(field: string, pairs: readonly Pair[], form: readonly SecretPair[]): Map<string, string> {
+  for (const [index, { name, value }] of pairs.entries()) {
+    const place = { field, row: index + 1 }
+    if (!form.some((it) => it.name === name)) throw fieldError(place, 'no form field has this name.')
+    // A line break would add headers to the part.
+    if (field === 'partTypes' && !MEDIA_TYPE.test(value)) {
+      throw fieldError(place, 'its value must be a media type, such as application/json.')
+    }
+  }
+  return new Map(pairs.map(({ name, value }) => [name, value]))
+}
+
+const fileNameOf = (name: string | undefined): string =>
+  name === undefined ? '' : `; filename="${escapeName(name)}"`
+const typeOf = (type: string | undefined): string => (type === undefined ? '' : `Content-Type: ${type}\r\n`)
 
 /** Follows the HTML standard. A quote or a line break would end the name and let it add headers. */
 function escapeName(name: string): string {

@@ -22,9 +22,9 @@ const bodyOf: Record<CustomHttpInput['bodyKind'], (input: CustomHttpInput) => Re
   json: ({ body }) => body && { content: body, contentType: 'application/json' },
   text: ({ body }) => body && { content: body, contentType: 'text/plain; charset=utf-8' },
   form: ({ form = [] }) => ({ content: formBody(form), contentType: 'application/x-www-form-urlencoded' }),
-  multipart({ form = [], headers = [] }) {
+  multipart({ form = [], headers = [], partTypes = [], fileNames = [] }) {
     refuseContentType(headers)
-    return multipartBody(form)
+    return multipartBody(form, { partTypes, fileNames })
   },
 }
 

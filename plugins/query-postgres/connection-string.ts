@@ -1,5 +1,12 @@
+import {
+  type PostgresAddress,
+  readPostgresAddress,
+  tlsMode,
+  UnusableAddress,
+} from '../../src/postgres-address/index.ts'
 import { type AppError, fieldError } from '../../src/steps/index.ts'
 import type { QueryPostgresInput } from './fields.ts'
+import { readOptions } from './startup-options.ts'
 
 /** The address of the database and the credentials. */
 export interface Target {
@@ -11,77 +18,113 @@ export interface Target {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** Settings for the server, such as Neon's endpoint. */
+  readonly applicationName: string
+  /** What a provider's own door reads when a connection begins, such as Neon's `endpoint=…`. */
   readonly options: string | undefined
+  /** Settings of the string, such as `search_path`. A statement in the transaction sets them: poolers refuse them before. */
+  readonly settings: ReadonlyMap<string, string>
   readonly channelBinding: boolean
 }
 
 /**
- * The supported parameters. All others are refused. The check of where a secret may go does not see `host`,
- * `hostaddr` and `port`. And `sslcert`, `sslkey` and `sslrootcert` name files of the worker.
+ * Parameters that are refused, each with the reason. The others of libpq and of known clients are done here or change
+ * nothing. Those of files stop a string from naming files of the worker.
  */
-const known = ['sslmode', 'options', 'channel_binding', 'application_name', 'connect_timeout', 'pgbouncer']
+const OF_FILES = 'it names a file, and a step reads none. Put the certificate into "certificateAuthority".'
+const refusals: Readonly<Record<string, string>> = {
+  hostaddr: 'the host alone says where the connection goes.',
+  load_balance_hosts: 'a step connects to one host.',
+  service: 'it names a file, and a step reads none. Write the host and the other parts.',
+  servicefile: 'it names a file, and a step reads none. Write the host and the other parts.',
+  passfile: 'it names a file, and a step reads none. Put the password into the string.',
+  sslcert: 'a client certificate is not supported.',
+  sslkey: 'a client certificate is not supported.',
+  sslpassword: 'a client certificate is not supported.',
+  sslidentity: 'a client certificate is not supported.',
+  sslrootcert: OF_FILES,
+  sslcrl: OF_FILES,
+  sslcrldir: OF_FILES,
+  replication: 'a step runs one statement, and does not replicate.',
+  requirepeer: 'it is for sockets of the same machine.',
+  require_auth: 'which kinds of sign-in are taken cannot be chosen.',
+}
 
 /**
- * @throws AppError INVALID_FIELD, which repeats nothing of the connection string and is the same for every fault.
+ * Reads the connection string as providers and programs write it.
+ *
+ * @throws AppError INVALID_FIELD with the fault: the name of a parameter, or the part that is missing. It repeats no other
+ * part of the string.
  */
 export function readTarget({ connectionString, ssl }: QueryPostgresInput): Target {
-  const url = readUrl(connectionString.reveal())
-  const parameters = readParameters(url, ssl)
-  const { host, port } = readHost(url)
-  const user = decode(url.username)
-  if (user === '') throw refused()
+  try {
+    const address = readPostgresAddress(connectionString.reveal())
+    checkParameters(address.parameters, ssl)
+    return targetOf(address)
+  } catch (error) {
+    if (error instanceof UnusableAddress) throw refused(error.message)
+    throw error
+  }
+}
+
+function targetOf(address: PostgresAddress): Target {
+  const { user, password, database, parameters } = address
+  const { host, port } = readHost(address)
+  if (user === '') throw refused('names no user: postgres://user:password@host:5432/database.')
+  const { sent, settings } = readOptions(parameters.get('options') ?? '')
+  for (const name of SETTINGS) {
+    const value = parameters.get(name)
+    if (value !== undefined && value !== '') settings.set(name, value)
+  }
+  const applicationName = parameters.get('application_name') || parameters.get('fallback_application_name')
   return {
     host,
     port,
     name: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     user,
-    password: decode(url.password),
-    database: decode(url.pathname.slice(1)) || user,
-    options: parameters.get('options') ?? undefined,
+    password,
+    database: database || user,
+    applicationName: applicationName || 'lockstep',
+    options: sent,
+    settings,
     channelBinding: parameters.get('channel_binding') === 'require',
   }
 }
 
-function readUrl(text: string): URL {
-  const url = URL.parse(text.trim())
-  if (url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hash === '') return url
-  throw refused()
+// The step has its own limit of time, so a statement_timeout changes nothing.
+const SETTINGS = ['search_path', 'lock_timeout', 'timezone']
+
+function readHost({ hosts }: PostgresAddress): { host: string; port: number } {
+  const [first] = hosts
+  if (first === undefined || hosts.length > 1) throw refused('names several hosts. A step connects to one.')
+  if (first.host === '') throw refused('names no host: postgres://user:password@host:5432/database.')
+  if (/^[/@]/.test(first.host))
+    throw refused('names a socket of the same machine. A step connects to a host.')
+  // Parsed as http it gets the spelling that is compared with the hosts of a secret.
+  const bracketed = first.host.includes(':') ? `[${first.host}]` : first.host
+  const found = /^[^\s,%/?#@\\]+$/.test(bracketed) ? URL.parse(`http://${bracketed}/`) : null
+  if (found === null) throw refused('names a host that is none.')
+  return { host: found.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, ''), port: first.port }
 }
 
-function readHost(url: URL): { host: string; port: number } {
-  // For this scheme the URL parser does not normalise the host. Parsed as http it gets the spelling that is
-  // compared with the hosts of a secret. A list of hosts or a socket is refused.
-  const found = /^[^\s,%/]+$/.test(url.hostname) ? URL.parse(`http://${url.hostname}/`) : null
-  if (found === null || url.port === '0') throw refused()
-  const host = found.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  return { host, port: Number(url.port || 5432) }
-}
-
-function readParameters({ searchParams }: URL, ssl: QueryPostgresInput['ssl']): URLSearchParams {
-  if ([...searchParams.keys()].some((name) => !known.includes(name))) throw refused()
-  const mode = searchParams.get('sslmode')
-  if (mode === 'disable' && ssl === 'verify') throw refused()
-  if (mode !== null && /^(require|verify-ca|verify-full)$/.test(mode) && ssl === 'disable') throw refused()
-  return searchParams
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw refused()
+function checkParameters(parameters: ReadonlyMap<string, string>, ssl: QueryPostgresInput['ssl']): void {
+  for (const name of parameters.keys()) {
+    const reason = refusals[name]
+    // `system` names the authorities that everybody trusts, which is what is done here.
+    if (reason === undefined || (name === 'sslrootcert' && parameters.get(name) === 'system')) continue
+    throw refused(`holds the parameter ${name}, and ${reason}`)
+  }
+  if (parameters.get('gssencmode') === 'require')
+    throw refused('wants GSSAPI by gssencmode=require, which is not supported.')
+  if (!/^(?:utf-?8|unicode|auto)$/i.test(parameters.get('client_encoding') ?? 'utf8')) {
+    throw refused('names another client_encoding than UTF8. Take it out.')
+  }
+  const mode = tlsMode(parameters)
+  if (mode === 'disable' && ssl === 'verify') {
+    throw refused('says sslmode=disable, and the field "ssl" says verify. Change one of them.')
+  }
+  if (mode !== undefined && /^(require|verify-ca|verify-full)$/.test(mode) && ssl === 'disable') {
+    throw refused(`says sslmode=${mode}, and the field "ssl" says disable. Change one of them.`)
   }
 }
 
-/** Stops an oracle: most of the string may be a secret, so the wrong part must not be named. */
-function refused(): AppError {
-  const form =
-    'must be postgres://user:password@host:5432/database with one host, a user, and a port from 1 to 65535'
-  const advice = [
-    'Characters such as / ? # @ % in the password are percent-encoded',
-    `The parameters that are understood: ${known.join(', ')}`,
-    'sslmode must not contradict the field "ssl"',
-  ]
-  return fieldError({ field: 'connectionString' }, `${form}. ${advice.join('. ')}.`)
-}
+const refused = (reason: string): AppError => fieldError({ field: 'connectionString' }, reason)

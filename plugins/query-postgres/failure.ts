@@ -8,6 +8,16 @@ const network: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has a certificate that has expired.',
 }
 
+/** What an SQLSTATE mostly means while a connection begins; several poolers answer so. */
+const atTheDoor: Readonly<Record<string, string>> = {
+  '08P01':
+    'Poolers answer so to a database or user that they do not know, and to "options" in the connection string.',
+  '0A000': 'Poolers answer so to "options" in the connection string. Take them out.',
+  '28000': 'The server may want TLS, or the user from another address.',
+  XX000:
+    'Poolers answer so to a user that they do not know, such as one without the name of the project after a dot.',
+}
+
 const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA)/
 
 /**
@@ -25,7 +35,11 @@ export function describeFailure(
   const isLate = error instanceof Error && error.message === 'timeout expired'
   if (isLate || code === '57014') return timedOut(server)
   if (/^[0-9A-Z]{5}$/.test(code) && !(code in network)) {
-    return new AppError('STEP_FAILED', `${server} answered with SQLSTATE ${code} (${conditionOf(code)}).`)
+    const hint = phase === 'connect' && code in atTheDoor ? ` ${atTheDoor[code]}` : ''
+    return new AppError(
+      'STEP_FAILED',
+      `${server} answered with SQLSTATE ${code} (${conditionOf(code)}).${hint}`,
+    )
   }
   return new AppError('REQUEST_FAILED', `${server} ${network[code] ?? describe(code, error, phase)}`)
 }

@@ -3,7 +3,7 @@ import { field, type Input } from '../../src/steps/index.ts'
 export const fields = {
   connectionString: field.text({
     label: 'Connection string',
-    help: 'postgres://user:password@host:5432/database, the whole of it best kept as one secret.',
+    help: 'As the provider shows it, such as postgres://user:password@host:5432/database. The whole of it is best kept as one secret.',
     required: true,
     secrets: true,
   }),
@@ -41,7 +41,7 @@ export const fields = {
   }),
   certificateAuthority: field.multiline({
     label: 'Certificate authority',
-    help: 'PEM. For a server whose certificate is from a private authority, as with many providers.',
+    help: 'PEM. For a server whose certificate is from a private authority, as with many providers; or the very certificate of a server that signs its own.',
     when: { field: 'ssl', is: 'verify' },
   }),
 }

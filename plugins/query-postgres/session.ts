@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto'
 import { isIP, Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
+import { KeyFault, trustOptions } from '../../src/key-material/index.ts'
 import { AppError, fieldError } from '../../src/steps/index.ts'
 import type { Target } from './connection-string.ts'
 import { describeFailure } from './failure.ts'
@@ -36,6 +36,8 @@ export async function openSession(
 ): Promise<Session> {
   const socket = new Socket()
   const client = new pg.Client(configOf(target, address, input, socket))
+  // Set here, because pg takes what is absent from PGOPTIONS. Poolers refuse settings, so none is among them.
+  Object.assign(Reflect.get(client, 'connectionParameters') as object, { options: target.options })
   // The failing query reports the error. Without a listener it would end the process.
   client.on('error', () => {})
   const stop = () => socket.destroy()
@@ -91,11 +93,10 @@ function configOf(
     // A function, because pg would replace an empty password with PGPASSWORD.
     password: () => target.password,
     database: target.database,
-    options: target.options || '-c client_min_messages=error',
     ssl: input.ssl === 'verify' && tlsOptions(target, input),
     sslnegotiation: 'postgres',
     enableChannelBinding: target.channelBinding,
-    application_name: 'lockstep',
+    application_name: target.applicationName,
     client_encoding: 'UTF8',
     connectionTimeoutMillis: input.timeoutSeconds * 1000,
   }
@@ -105,7 +106,7 @@ function tlsOptions({ host }: Target, { certificateAuthority }: QueryPostgresInp
   return {
     // The connection uses an address, but the certificate is for the name.
     ...(isIP(host) === 0 && { servername: host }),
-    ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
+    ...(certificateAuthority && trusting(certificateAuthority)),
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
   }
@@ -116,12 +117,11 @@ function tooLarge({ name }: Target): AppError {
   return new AppError('RESPONSE_TOO_LARGE', `The answer of ${name} is over ${size}. Ask for less.`)
 }
 
-/** TLS ignores invalid certificates, and would then report that the server is not trusted. */
-function readAuthority(pem: string): string {
+function trusting(authority: string): ConnectionOptions {
   try {
-    return new X509Certificate(pem) && pem
-  } catch {
-    const reason = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
-    throw fieldError({ field: 'certificateAuthority' }, reason)
+    return trustOptions(authority)
+  } catch (error) {
+    if (!(error instanceof KeyFault)) throw error
+    throw fieldError({ field: 'certificateAuthority' }, `${error.message}.`)
   }
 }

@@ -9,9 +9,13 @@ import type { Session } from './session.ts'
 // How much later than the server this side gives up, in milliseconds. A working server reports its own timeout.
 const GRACE = 2000
 
-/** Settings for the spelling of values, whatever the database's settings. None changes the meaning of a query. */
-const SPELLING =
-  "set local datestyle = 'ISO'; set local intervalstyle = 'iso_8601'; set local bytea_output = 'hex'"
+/**
+ * Settings for the spelling of values, whatever the database's settings. None changes the meaning of a query. They are set
+ * in the transaction, because poolers refuse them when a connection begins, and would keep them for the next client.
+ */
+const OWN_SETTINGS =
+  "set local client_min_messages = 'error'; set local datestyle = 'ISO'; set local intervalstyle = 'iso_8601'; " +
+  "set local bytea_output = 'hex'; set local extra_float_digits = 1; set local client_encoding = 'UTF8'"
 
 /**
  * Runs the query in its own transaction, which is committed if everything succeeds.
@@ -36,7 +40,8 @@ export async function runInTransaction(
   }, milliseconds + GRACE)
   try {
     await client.query(input.readOnly ? 'begin read only' : 'begin')
-    await client.query(`${SPELLING}; set local statement_timeout = ${milliseconds}`)
+    await applySettings(client, target.settings)
+    await client.query(`${OWN_SETTINGS}; set local statement_timeout = ${milliseconds}`)
     onStart(await processOf(client))
     const rows = await queryLimited(client, input.query, parameters, input.maxRows)
     phase = 'commit'
@@ -53,4 +58,9 @@ export async function runInTransaction(
 async function processOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return rows[0]?.pid ?? 0
+}
+
+/** The settings of the connection string, each for this transaction alone. */
+async function applySettings(client: pg.Client, settings: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, value] of settings) await client.query('select set_config($1, $2, true)', [name, value])
 }

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { AppError } from '../../src/steps/index.ts'
+import { decodeWords } from './encoded-words.ts'
 
 /** An address in nodemailer's form. With two parts nodemailer never has to guess where an address ends. */
 export interface Address {
@@ -8,7 +9,8 @@ export interface Address {
 }
 
 /**
- * Reads `ann@example.com` or `Ann Example <ann@example.com>`: exactly one address.
+ * Reads `ann@example.com`, `Ann Example <ann@example.com>` or `"Example, Ann" <ann@example.com>`: exactly one address. The name
+ * may be quoted (RFC 5322, quoted-string) or encoded (RFC 2047).
  *
  * A comma, a second address or a line break in a stranger's value would add recipients or headers. So the grammar
  * is narrower than that of RFC 5322: no quoted local parts, comments, groups or routes.
@@ -17,14 +19,17 @@ export interface Address {
  * @throws AppError INVALID_FIELD, which does not repeat the input.
  */
 export function readAddress(text: string, row?: number): Address {
-  const [, name, bracketed] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? []
-  const address = (bracketed ?? text).trim()
-  if (!isAddress(address) || !isOneLine(text)) {
-    const reason = 'must be one address: ann@example.com, or Ann <ann@example.com>.'
+  const { name, bracketed } = split(text.trim())
+  const address = (bracketed ?? text).trim().replace(/^mailto:/i, '')
+  const shown = decodeWords(name)
+  if (!isAddress(address) || !isOneLine(text) || !isOneLine(shown)) {
+    const isGroup = /^[^<>@"]{1,200}:.*;\s*$/.test(text)
+    const group = isGroup ? ' A group has to be written as the addresses in it.' : ''
+    const reason = `must be one address: ann@example.com, or Ann <ann@example.com>.${group}`
     if (row === undefined) throw new AppError('INVALID_FIELD', reason)
     throw new AppError('INVALID_FIELD', `no. ${row} ${reason}`, { at: { row }, reason })
   }
-  return { name: unquoted((name ?? '').trim()), address }
+  return { name: shown, address }
 }
 
 /** The part after the @, as it is sent. */
@@ -44,7 +49,12 @@ function isAddress(address: string): boolean {
     .every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
 }
 
-function unquoted(name: string): string {
-  const [, inside] = /^"([^"]*)"$/.exec(name) ?? []
-  return inside ?? name
+const QUOTED = /^"((?:[^"\\]|\\.)*)"\s*<([^<>]*)>$/
+
+/** The name before an address in brackets, without its quotes. */
+function split(text: string): { name: string; bracketed: string | undefined } {
+  const [, quoted, ofQuoted] = QUOTED.exec(text) ?? []
+  if (quoted !== undefined) return { name: quoted.replace(/\\(.)/g, '$1'), bracketed: ofQuoted }
+  const [, name = '', bracketed] = /^([^<>]*)<([^<>]*)>$/.exec(text) ?? []
+  return { name: name.trim(), bracketed }
 }

@@ -23,7 +23,7 @@ export const fields = {
   from: field.text({
     label: 'From',
     required: true,
-    help: 'ann@example.com, or Ann Example <ann@example.com>.',
+    help: 'ann@example.com, Ann Example <ann@example.com>, or "Example, Ann" <ann@example.com>.',
   }),
   to: field.json({
     label: 'To',
@@ -43,6 +43,10 @@ export const fields = {
     help: 'Values are inserted unescaped, so escape values from strangers.',
   }),
   headers: field.pairs({ label: 'Further headers', place: 'header' }),
+  clientName: field.text({
+    label: 'Name in EHLO',
+    help: 'How this side names itself to the server, such as robot.example.com. Without it, the domain of "From".',
+  }),
   timeoutSeconds: field.number({
     label: 'Timeout in seconds',
     help: 'How long to wait for an answer of the server.',

@@ -1,4 +1,5 @@
 import { defineStep, type StepType } from '../../src/steps/index.ts'
+import { domainOf } from './address.ts'
 import { describeFailure } from './failure.ts'
 import { fields } from './fields.ts'
 import { messageOf } from './message.ts'
@@ -13,7 +14,7 @@ import { transportTo, watchHandover } from './transport.ts'
  * "from": "robot@example.com", "to": ["{{ trigger.body.email }}"], "subject": "Welcome", "text": "Hello." }`
  *
  * The password goes only to that server, only over TLS with a verified certificate, and never into a log:
- * nodemailer's log is off, and errors show only the server's three-digit code. A stranger's value can add neither
+ * nodemailer's log is off, and errors show only the server's codes, in our words. A stranger's value can add neither
  * a recipient nor a header. The Message-ID is made from the step's idempotency key.
  */
 export const sendEmail: StepType = defineStep({
@@ -37,7 +38,12 @@ export const sendEmail: StepType = defineStep({
   async run(input, { lookup, idempotencyKey, signal }) {
     const server = serverOf(input)
     const message = messageOf(input, idempotencyKey)
-    const transport = await transportTo(server, await lookup(server.host, server.port), input)
+    const transport = await transportTo(
+      server,
+      await lookup(server.host, server.port),
+      input,
+      domainOf(message.from),
+    )
     const isHandedOver = watchHandover(transport)
     try {
       const { accepted, rejected } = await transport.sendMail({ ...message, signal })

@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
+import { domainToASCII } from 'node:url'
+import { KeyFault, trustOptions } from '../../src/key-material/index.ts'
 import { fieldError } from '../../src/steps/index.ts'
 import type { SendEmailInput } from './fields.ts'
 import type { Server } from './server.ts'
@@ -14,7 +15,12 @@ import type { Server } from './server.ts'
  * @param address of the server, as `context.lookup` returned it; there is no second look-up.
  * @throws AppError INVALID_FIELD
  */
-export async function transportTo(server: Server, address: string, input: SendEmailInput) {
+export async function transportTo(
+  server: Server,
+  address: string,
+  input: SendEmailInput,
+  senderDomain: string,
+) {
   // The API knows this step type as well, and never sends a mail.
   const { createTransport } = await import('nodemailer')
   const timeout = input.timeoutSeconds * 1000
@@ -22,6 +28,7 @@ export async function transportTo(server: Server, address: string, input: SendEm
   return createTransport({
     host: address,
     port: server.port,
+    name: clientName(input, senderDomain),
     secure: input.security === 'tls',
     // Without it, an attacker in between could remove STARTTLS from the greeting and read the password.
     requireTLS: input.security === 'starttls',
@@ -58,10 +65,30 @@ function tlsOptions({ host }: Server, { certificateAuthority }: SendEmailInput):
   return {
     // The connection uses an address, but the certificate is for the name.
     ...(isIP(host) === 0 && { servername: host }),
-    ...(certificateAuthority && { ca: readAuthority(certificateAuthority) }),
+    ...(certificateAuthority && trusting(certificateAuthority)),
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
   }
+}
+
+/**
+ * What is said in EHLO (RFC 5321, section 4.1.1.1). Without it, nodemailer says the address of this machine, such as
+ * [127.0.0.1], which many relays refuse.
+ */
+function clientName({ clientName: given = '' }: SendEmailInput, senderDomain: string): string {
+  const name = given.trim()
+  if (name === '') return senderDomain
+  const isLiteral = /^\[(?:IPv6:)?[0-9A-Fa-f.:]{2,45}\]$/.test(name)
+  const ascii = isLiteral ? name : domainToASCII(name)
+  if (
+    isLiteral ||
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(ascii)
+  )
+    return ascii
+  throw fieldError(
+    { field: 'clientName' },
+    'must be a host name, such as robot.example.com, or an address in brackets.',
+  )
 }
 
 function credentialsOf({ username, password }: SendEmailInput): { user: string; pass: string } | undefined {
@@ -73,12 +100,11 @@ function credentialsOf({ username, password }: SendEmailInput): { user: string; 
   throw fieldError({ field: missing }, 'is empty. Give both user name and password.')
 }
 
-/** TLS ignores invalid certificates, and would then report that the server is not trusted. */
-function readAuthority(pem: string): string {
+function trusting(authority: string): ConnectionOptions {
   try {
-    return new X509Certificate(pem) && pem
-  } catch {
-    const reason = 'must be PEM: -----BEGIN CERTIFICATE----- and what follows.'
-    throw fieldError({ field: 'certificateAuthority' }, reason)
+    return trustOptions(authority)
+  } catch (error) {
+    if (!(error instanceof KeyFault)) throw error
+    throw fieldError({ field: 'certificateAuthority' }, `${error.message}.`)
   }
 }

@@ -15,12 +15,24 @@ export const fields = {
   }),
   key: field.multiline({
     label: 'Key',
-    help: 'A private key as PEM or JWK. For HS256 and the like the shared secret itself, or a JWK of kind oct.',
+    help: 'A private key as PEM, JWK, or the JSON of a service account. For HS256 and the like the shared secret itself, or a JWK of kind oct.',
     required: true,
     secrets: true,
     // Stops people from learning the value's length: with other text beside the value, they could try which key is
     // just long enough.
     alone: true,
+  }),
+  passphrase: field.text({
+    label: 'Passphrase of the key',
+    help: 'Only for a private key that is encrypted.',
+    secrets: true,
+    alone: true,
+  }),
+  allowShortKey: field.boolean({
+    label: 'Allow a short shared secret',
+    help: 'For a service that gave one under 32 bytes (48, 64 for HS384, HS512), against RFC 7518, section 3.2. Who sees a token can try to guess a short secret.',
+    default: false,
+    when: { field: 'algorithm', is: ['HS256', 'HS384', 'HS512'] },
   }),
   keyId: field.text({ label: 'Key ID', help: 'Tells the receiver which key has signed (kid).' }),
   issuer: field.text({ label: 'Issuer', help: 'Who signs (iss).' }),

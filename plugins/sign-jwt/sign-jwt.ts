@@ -13,8 +13,8 @@ import { refusedKey, signingKey } from './signing-key.ts'
  * `Bearer {{ steps.jwt.output.token }}`.
  *
  * A token is as good as the key until it expires, and a search for the key would not find it. So it is protected:
- * it is stored and shown as the secret it was made of, and sent only where that secret may go. Weak keys and keys
- * of another kind than the algorithm's are refused with the same message as any other fault.
+ * it is stored and shown as the secret it was made of, and sent only where that secret may go. A short shared secret is
+ * refused unless the author allows it.
  */
 export const signJwt: StepType = defineStep({
   type: 'sign-jwt',
@@ -31,10 +31,11 @@ export const signJwt: StepType = defineStep({
   repeatable: true,
   // The key is sent nowhere. Where the token may go is checked when a later step sends it.
   destinations: () => [],
-  async run(input, { protect }) {
+  async run(input, { protect, log }) {
     const issuedAt = Math.floor(Date.now() / 1000)
     const claims = claimsOf(input, issuedAt)
-    const key = signingKey(input.key, input.algorithm)
+    const { key, isShort } = signingKey(input)
+    if (isShort) log.warn(SHORT_KEY)
     const header = { alg: input.algorithm, typ: 'JWT', ...(input.keyId && { kid: input.keyId }) }
     const token = await sign(claims, header, key)
     // The signature is protected separately, because anybody who knows the claims can rebuild the token from it.
@@ -43,6 +44,9 @@ export const signJwt: StepType = defineStep({
     return { token: protect(token), expiresAt }
   },
 })
+
+const SHORT_KEY =
+  'The shared secret is shorter than RFC 7518, section 3.2 asks for. Ask the service for a longer one: who sees a token can try to guess it.'
 
 async function sign(
   claims: Claims,

@@ -8,6 +8,7 @@ import { ADDRESS_HEADER, limitedNetwork } from '../server/client-address.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
+import { changedEvents } from './changed-events.ts'
 import { limitCost } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
@@ -16,8 +17,9 @@ import { httpRefusals, streamsOnly } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
+import type { createOnce } from './once.ts'
 import { countOperations } from './operation-counter.ts'
-import { type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
+import { DOCUMENT_ID, type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
 import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
@@ -43,6 +45,7 @@ interface GraphqlParts {
   metrics: ApiMetrics
   credentialsIn(headers: Headers): Credentials | undefined
   rights: Rights
+  once: ReturnType<typeof createOnce>
 }
 
 interface RequestContext {
@@ -134,6 +137,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       checkVariables(schema),
       limitCost(cost),
       streamsOnly,
+      changedEvents,
       limitTime,
       keepNothing,
     ],
@@ -143,6 +147,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     logging: loggingOf(parts.log),
     // Another origin reads nothing and, with SameSite cookies, does nothing; a token needs no browser.
     cors: false,
+    extraParamNames: [DOCUMENT_ID],
     graphiql: false,
     landingPage: false,
     multipart: false,
@@ -191,7 +196,8 @@ async function contextOf(
   const loaders = createLoaders(domain)
   const refused = metrics.graphqlError
   const takeCost = parts.takeCost?.bind(undefined, whoseCost(caller.caller, headers))
-  const request = { signal, refused, takeCost, timeLimit, onlyReads }
+  const once = parts.once(caller.caller)
+  const request = { once, signal, refused, takeCost, timeLimit, onlyReads }
   return { ...caller, ...request, domain, registry, loaders, publicUrl, signUp, paused }
 }
 

@@ -1,4 +1,7 @@
-import { usePersistedOperations as createPlugin } from '@graphql-yoga/plugin-persisted-operations'
+import {
+  usePersistedOperations as createPlugin,
+  defaultExtractPersistedOperationId as idOfApollo,
+} from '@graphql-yoga/plugin-persisted-operations'
 import type { Plugin } from 'graphql-yoga'
 
 /** The documents of our own web app, by the SHA-256 of their text. */
@@ -8,9 +11,12 @@ export interface PersistedDocuments {
   only: boolean
 }
 
+/** The parameter of GraphQL over HTTP, appendix A (persisted documents). */
+export const DOCUMENT_ID = 'documentId'
+
 /**
- * Accepts the hash of a document instead of its text, as `extensions.persistedQuery` of Apollo's protocol, over
- * GET, POST and SSE. With `only`, a stolen session can send only the operations of our own pages.
+ * Accepts the hash of a document instead of its text, as `documentId` (`sha256:HASH`) or as `extensions.persistedQuery` of
+ * Apollo's protocol, over GET, POST and SSE. With `only`, a stolen session can send only the operations of our own pages.
  */
 export function persistedDocuments({ documents, only }: PersistedDocuments): Plugin {
   const refused = {
@@ -20,6 +26,8 @@ export function persistedDocuments({ documents, only }: PersistedDocuments): Plu
     extensions: { code: 'PERSISTED_ONLY' },
   }
   return createPlugin({
+    extractPersistedOperationId: (params, request, context) =>
+      documentIdIn(params, request) ?? idOfApollo(params, request, context),
     allowArbitraryOperations: !only,
     getPersistedOperation: (hash) => documents.get(hash) ?? null,
     customErrors: {
@@ -37,4 +45,10 @@ export function persistedDocuments({ documents, only }: PersistedDocuments): Plu
       persistedQueryOnly: refused,
     },
   })
+}
+
+function documentIdIn(params: object, { method, url }: Request): string | undefined {
+  const given =
+    method === 'GET' ? new URL(url).searchParams.get(DOCUMENT_ID) : Reflect.get(params, DOCUMENT_ID)
+  return typeof given === 'string' ? given.replace(/^sha256:/, '') : undefined
 }

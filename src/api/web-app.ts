@@ -85,6 +85,12 @@ function respondWithPage(request: Request, page: string): Response {
   return new Response(request.method === 'HEAD' ? null : text, { headers })
 }
 
+/** The endings of compressed files by their content encoding (RFC 9110, section 8.4.1; RFC 7932), the shorter one first. */
+const ENCODINGS: ReadonlyMap<string, string> = new Map([
+  ['br', '.br'],
+  ['gzip', '.gz'],
+])
+
 async function respondWithFile(
   folder: string,
   request: Request,
@@ -92,17 +98,19 @@ async function respondWithFile(
   path: string,
 ): Promise<Response> {
   const isAsset = path.startsWith('/assets/')
-  const takesGzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
-  // The build writes a compressed file beside each asset. Assets contain no secret, so their compressed length
+  const accepted = request.headers.get('accept-encoding') ?? ''
+  const encoding = [...ENCODINGS.keys()].find((it) => new RegExp(`\\b${it}\\b`).test(accepted))
+  // The build writes compressed files beside each asset. Assets contain no secret, so their compressed length
   // tells nothing (BREACH).
-  const compressed = isAsset && takesGzip ? await readAsset(folder, `${path}.gz`) : undefined
+  const compressed =
+    isAsset && encoding ? await readAsset(folder, `${path}${ENCODINGS.get(encoding)}`) : undefined
   const body = compressed ?? file
   const headers = {
     'content-type': types[extname(path)] ?? 'application/octet-stream',
     'content-length': String(body.length),
     'cache-control': isAsset ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...(isAsset && { vary: 'accept-encoding' }),
-    ...(compressed && { 'content-encoding': 'gzip' }),
+    ...(compressed && encoding && { 'content-encoding': encoding }),
   }
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { headers })
 }

@@ -8,9 +8,10 @@ export interface StepSettingsInput {
     | { count: number; delaySeconds: number; on?: readonly string[] | null | undefined }
     | null
     | undefined
+  onError?: 'stop' | 'continue' | null | undefined
 }
 
-type StepSettings = Pick<AutomationStep, 'timeoutSeconds' | 'retry'>
+type StepSettings = Pick<AutomationStep, 'timeoutSeconds' | 'retry' | 'onError'>
 
 const MAX_SECONDS = 3600
 const MAX_RETRIES = 10
@@ -21,12 +22,16 @@ const RETRIED = ['REQUEST_FAILED', 'TIMEOUT']
 export const retryCodes = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')
 
 /** @throws AppError INVALID_FIELD */
-export function checkStepSettings(key: string, { timeoutSeconds, retry }: StepSettingsInput): StepSettings {
+export function checkStepSettings(
+  key: string,
+  { timeoutSeconds, retry, onError }: StepSettingsInput,
+): StepSettings {
   const settings: StepSettings = {}
   if (typeof timeoutSeconds === 'number') {
     settings.timeoutSeconds = checkWhole(key, 'timeoutSeconds', timeoutSeconds, 1, MAX_SECONDS)
   }
   if (retry) settings.retry = checkRetry(key, retry)
+  if (onError === 'continue') settings.onError = onError
   return settings
 }
 

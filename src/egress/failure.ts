@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { describeNoHttp } from './no-http.ts'
 
 export interface Failure {
   error: AppError
@@ -81,6 +82,10 @@ export function describeFailure(error: unknown, peer: Peer): Failure {
   if (error instanceof AppError) return { error, transient: false }
   if (error instanceof TunnelRefusal) return describeRefusal(error, peer.name)
   const code = codeOf(error)
+  const noHttp = describeNoHttp(error)
+  if (noHttp !== undefined) {
+    return { error: new AppError('REQUEST_FAILED', `${peer.name} ${noHttp}`), transient: false }
+  }
   const short = passing[code]
   const [appCode, text] = short ?? lasting[code] ?? describeFamily(code)
   return { error: new AppError(appCode, `${peer.name} ${text}${peer.hint}`), transient: short !== undefined }

@@ -107,10 +107,7 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
   const text = reveal(value)
   // A line break in a value would add headers, or a second request, that nobody checked (header injection).
   if (!isHeaderText(text)) {
-    throw new AppError(
-      'INVALID_FIELD',
-      'The value of a header holds a line break or another character that a header cannot carry.',
-    )
+    throw new AppError('INVALID_FIELD', `The value of the header ${lower} holds ${wrongIn(text)}.`)
   }
   return { name: lower, value: isSecret(value) ? value : text }
 }
@@ -122,6 +119,14 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
 export const wireValue = ({ value }: OutgoingHeader): string => {
   const text = reveal(value)
   return /^\p{ASCII}*$/u.test(text) ? text : Buffer.from(text).toString('latin1')
+}
+
+/** Which kind of character a header cannot carry, without the character. */
+function wrongIn(text: string): string {
+  const isLineBreak = /[\r\n\u2028\u2029]/.test(text)
+  return isLineBreak
+    ? 'a line break, which a header cannot carry. Values of secrets often end with one'
+    : 'a control character, which a header cannot carry'
 }
 
 function readBody(body: HttpInit['body']): OutgoingBody | undefined {

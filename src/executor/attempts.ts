@@ -219,6 +219,28 @@ function secretsOf({ parts }: Execution, definition: AutomationStep): StepUse | 
   return names.length > 0 ? { step: definition.key, names } : undefined
 }
 
+/**
+ * Whether the run goes on after a step that has failed for good. Nothing goes on in a run that is cancelled, or has taken too
+ * long.
+ */
+export function goesOn(
+  { definitions }: Pick<Execution, 'definitions'>,
+  position: number,
+  { code }: StoredError,
+) {
+  return definitions[position]?.onError === 'continue' && code !== 'CANCELLED'
+}
+
+/** Stores that a step has failed, and gets what the next one names; the last one's end goes with the run's. */
+export async function goOnAfter(execution: Execution, position: number, error: StoredError): Promise<void> {
+  const { record, definitions, state, ending } = execution
+  state.addError(definitions[position]?.key ?? '', error)
+  const next = definitions[position + 1]
+  if (!next || !ending) return
+  execution.ending = undefined
+  execution.handed = await record.finishStep(ending, secretsOf(execution, next))
+}
+
 function keepFailure(
   execution: Execution,
   position: number,

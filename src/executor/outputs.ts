@@ -17,7 +17,7 @@ const COMPARED_FROM = 64 * 1024
 /** The true outputs of a run's steps, within its budget. Steps that give back the same share one copy. */
 export class Outputs {
   /** Those that later steps name, by the key of their step. */
-  readonly steps: Record<string, { output: unknown }> = Object.create(null)
+  readonly steps: Record<string, { output?: unknown; error?: unknown }> = Object.create(null)
   readonly #held = new Map<number, Held>()
   /** The digest of each large output, also of those that are not held. */
   readonly #digests = new Map<number, string>()
@@ -47,6 +47,11 @@ export class Outputs {
     const held = known && 'value' in known === named ? known : this.#read(text, named)
     this.#held.set(position, held)
     if ('value' in held) this.steps[key] = { output: held.value }
+  }
+
+  /** A step has failed, and the run goes on. */
+  addError(key: string, error: unknown): void {
+    this.steps[key] = { error }
   }
 
   #read(text: string, named: boolean): Held {

@@ -8,9 +8,11 @@ const MAX_DELAY = 60 * 60 * 1000
 export function retryDelay(
   { retry }: AutomationStep,
   attempt: number,
-  { code }: StoredError,
+  { code, retry: asked }: StoredError,
 ): number | undefined {
-  if (!retry || attempt > retry.count || !retry.on.includes(code)) return undefined
+  if (!retry || attempt > retry.count || asked === 'never') return undefined
+  if (!asked && !retry.on.includes(code)) return undefined
+  if (asked?.afterSeconds !== undefined) return Math.min(asked.afterSeconds * 1000, MAX_DELAY)
   return Math.min(retry.delaySeconds * 1000 * 2 ** (attempt - 1), MAX_DELAY)
 }
 

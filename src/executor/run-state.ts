@@ -4,6 +4,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
+import type { StoredError } from '../store/entities/index.ts'
 import { type RunOrigin, splitOrigin } from '../store/runs/run-origin.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -26,7 +27,7 @@ export interface RunState {
   /** Where the run comes from. */
   readonly origin: RunOrigin
   /** True outputs of the finished steps that later steps name, as templates see them. */
-  readonly steps: Readonly<Record<string, { output: unknown }>>
+  readonly steps: Readonly<Record<string, { output?: unknown; error?: unknown }>>
   /** The values that the run has resolved, by the names of the secrets. */
   readonly secrets: ReadonlyMap<string, Sensitive>
   /** Where each secret that the run has learned may go: what every one of its policies allows. */
@@ -67,6 +68,8 @@ export interface RunState {
    * @param isSealed whether what the run has learned so far was sealed with it; true unless told.
    */
   addOutput(position: number, key: string, output: string, isNeeded: boolean, isSealed?: boolean): void
+  /** Has later steps find the error of a step after which the run goes on. */
+  addError(key: string, error: StoredError): void
   /** Positions of the outputs that are kept. */
   positions(): number[]
   /** The length of the input and of all outputs that are kept (bytes). */
@@ -188,6 +191,7 @@ export async function openRunState(
       outputs.add(position, key, output, isNeeded)
       if (isSealed) learned = []
     },
+    addError: (key, { code, message, details = null }) => outputs.addError(key, { code, message, details }),
     positions: () => outputs.positions(),
     heldBytes: () => outputs.heldBytes(),
     redacted: (position, signal) => redactor.json(outputs.textAt(position), signal),

@@ -4,7 +4,7 @@ import type { RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
 import type { Sealer } from '../vault/sealing.ts'
-import { type PastAttempt, runStep } from './attempts.ts'
+import { goesOn, goOnAfter, type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
 import type { Execution, ExecutorParts } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
@@ -111,17 +111,27 @@ async function runSteps(execution: Execution, steps: readonly ClaimedStep[]): Pr
   const refused = last ? undefined : await execution.patiently(() => checkHook(execution))
   if (refused) return { status: failedStatus(refused), error: refused }
   // A worker died, or lost the job, before the run's end was stored: a step that failed is not done again.
-  if (last?.error && last.status !== 'QUEUED') return failed(last.key, last.error)
-  if (last?.status === 'RUNNING' && !isRepeatable(execution, last.position)) {
-    return failed(last.key, interrupt(execution, last))
+  if (last?.error && last.status !== 'QUEUED' && !goesOn(execution, last.position, last.error)) {
+    return failed(last.key, last.error)
   }
-  const done = steps.filter((step) => step.status === 'SUCCEEDED').length
+  if (last?.status === 'RUNNING' && !isRepeatable(execution, last.position)) {
+    const error = interrupt(execution, last)
+    if (!goesOn(execution, last.position, error)) return failed(last.key, error)
+    await goOnAfter(execution, last.position, error)
+    last.error = error
+    last.status = 'FAILED'
+  }
+  for (const { key, error, status } of steps)
+    if (error && status === 'FAILED') execution.state.addError(key, error)
+  const done = steps.filter(({ status }) => status === 'SUCCEEDED' || status === 'FAILED').length
   for (const [position, definition] of definitions.entries()) {
     if (position < done) continue
     const past: PastAttempt | undefined = last?.position === position ? last : undefined
     const error = await runStep(execution, position, definition, past)
     if (error === 'postponed') return undefined
-    if (error) return failed(definition.key, error)
+    if (!error) continue
+    if (execution.signal.aborted || !goesOn(execution, position, error)) return failed(definition.key, error)
+    await goOnAfter(execution, position, error)
   }
   return { status: 'SUCCEEDED', error: null }
 }
@@ -146,7 +156,8 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   const { input, failure } = await redactAtEnd(execution)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
-  const output = status === 'SUCCEEDED' && last >= 0 ? last : null
+  const isGiven = status === 'SUCCEEDED' && last >= 0 && execution.ending?.result.error == null
+  const output = isGiven ? last : null
   await record.finishRun({ status, error, input, output }, execution.ending)
   const told = watch.ended(status, error)
   const ids = { run: `${job.workspace}.${job.run}`, automation: watch.origin.automation }

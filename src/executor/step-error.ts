@@ -1,5 +1,6 @@
 import { AppError, type ErrorPlace, type RunErrorCode, runErrorCodes } from '../errors.ts'
 import type { RunRedactor } from '../redactor/index.ts'
+import { StepError } from '../steps/index.ts'
 import type { StoredError } from '../store/entities/index.ts'
 
 const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as readonly string[]).includes(code)
@@ -9,10 +10,15 @@ const isRunCode = (code: string): code is RunErrorCode => (runErrorCodes as read
  * stored, for its other properties may hold requests, responses and options with values in them.
  */
 export async function describeStepError(thrown: unknown, redactor: RunRedactor): Promise<StoredError> {
-  const { code, message, at } = read(thrown)
+  const { code, message, at, retry, details } = read(thrown)
   if (message === '') return { code, message: 'The step failed and did not say why.' }
   try {
-    const redacted = { code, message: await redactor.largeText(message) }
+    const redacted: StoredError = {
+      code,
+      message: await redactor.largeText(message),
+      ...(retry && { retry }),
+    }
+    if (details !== undefined) redacted.details = JSON.parse(await redactor.json(JSON.stringify(details)))
     // What is masked in it is no name or number any more.
     const place = at && readPlace(JSON.parse(await redactor.json(JSON.stringify(at))))
     return place ? { ...redacted, at: place } : redacted
@@ -30,10 +36,22 @@ function read(thrown: unknown): StoredError {
     const message = typeof thrown.message === 'string' ? thrown.message : ''
     const known = thrown instanceof AppError && isRunCode(thrown.code)
     const at = thrown instanceof AppError ? readPlace(thrown.at) : undefined
-    return { code: known ? thrown.code : code, message, ...(at && { at }) }
+    const steering = thrown instanceof StepError ? readSteering(thrown) : {}
+    return { code: known ? thrown.code : code, message, ...(at && { at }), ...steering }
   } catch {
     return { code, message: '' }
   }
+}
+
+// What is longer (characters of JSON) is left out.
+const LONGEST_DETAILS = 16 * 1024
+
+function readSteering({ isPermanent, retryAfterSeconds: after, details }: StepError): Partial<StoredError> {
+  const isTime = typeof after === 'number' && after >= 0 && Number.isFinite(after)
+  const retry = isPermanent ? 'never' : { ...(isTime && { afterSeconds: after }) }
+  const text = details === undefined ? undefined : JSON.stringify(details)
+  if (text === undefined || text.length > LONGEST_DETAILS) return { retry }
+  return { retry, details: JSON.parse(text) }
 }
 
 /** The place inside of the step: a copy, since a step type can put anything there. */

@@ -42,6 +42,8 @@ type NamedStyle = Exclude<HookSignature['style'], 'CUSTOM'>
 /** As the documentation of each service says it. */
 const formats: Readonly<Record<NamedStyle, SignatureFormat>> = {
   GITHUB: { ...PLAIN, ...named('X-Hub-Signature-256'), prefix: 'sha256=' },
+  // Of Bitbucket Cloud and Server: the header that GitHub uses for SHA-1.
+  BITBUCKET: { ...PLAIN, ...named('X-Hub-Signature'), prefix: 'sha256=' },
   STRIPE: {
     ...PLAIN,
     ...named('Stripe-Signature'),

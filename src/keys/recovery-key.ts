@@ -21,12 +21,10 @@ export async function loadRecoveryKey(
 ): Promise<RootKey> {
   const content = await readRootKeyFile(file)
   if (!content) throw new AppError('INVALID_CONFIG', `The key file ${file} does not exist.`)
-  const isPem = Buffer.from(content).includes('-----BEGIN ')
-  const known = Buffer.from(isPem ? `\n${certificates.map(({ pem }) => pem).join('\n')}\n` : '')
+  const known = certificates.map(({ pem }) => pem)
   // Both the file's own certificates and the database's are tried.
   const stranger = mismatch(file, what, 'it belongs to none of its certificates', certificates)
-  const rootKey = parseRootKey(file, Buffer.concat([content, known]), passphrase, stranger)
-  content.fill(0)
+  const rootKey = parseRootKey(file, content, passphrase, known, stranger)
   const { fingerprint } = rootKey.certificate
   if (certificates.some((it) => it.fingerprint === fingerprint)) return rootKey
   throw mismatch(file, what, `its certificate is ${fingerprint}`, certificates)

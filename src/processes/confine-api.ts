@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { parseDatabaseUrl } from '../database-url.ts'
 import { codePlaces, packageFiles } from '../package-files.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { LOCK_FILE, readLock } from './plugin-lock.ts'
 import { isPath } from './plugin-path.ts'
 
 /**
@@ -22,7 +23,8 @@ export function confineApi(config: Config, database: Sensitive): string[] {
   const read = [
     ...codePlaces,
     ...modulesAbove(packageFiles.root),
-    ...config.plugins.flatMap(foldersOf),
+    resolve(LOCK_FILE),
+    ...[...config.plugins, ...readLock().map((it) => it.name)].flatMap(foldersOf),
     ...filesOf(database.reveal()),
   ]
   const allowed = new Set(read.flatMap((it) => [it, realPath(it)]).flatMap((it) => withoutSecret(it, secret)))

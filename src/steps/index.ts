@@ -29,5 +29,6 @@ export type {
   StepContext,
   StepLog,
 } from './step-context.ts'
+export { StepError } from './step-error.ts'
 export { StepFailure } from './step-failure.ts'
 export { fieldError, withinField } from './within.ts'

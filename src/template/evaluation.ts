@@ -13,7 +13,7 @@ export interface Scope extends Provenance {
   secrets: ReadonlyMap<string, Sensitive>
   trigger: unknown
   /** By the key of the step, as plain objects; only own properties count. */
-  steps: Readonly<Record<string, { output: unknown }>>
+  steps: Readonly<Record<string, { output?: unknown; error?: unknown }>>
 }
 
 /** A path that does not exist. It is an error unless `default` follows. */

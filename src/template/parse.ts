@@ -154,7 +154,11 @@ function checkShape(scanner: Scanner, { root, keys, start }: Path): void {
   if (root === 'secrets' && (keys.length !== 1 || typeof first !== 'string' || first === '')) {
     scanner.fail('A secret is written secrets.NAME, with one name and nothing after it.', start)
   }
-  if (root === 'steps' && (typeof first !== 'string' || second !== 'output')) {
-    scanner.fail('What a step gave back is written steps.KEY.output, with the key of the step.', start)
+  if (root === 'steps' && (typeof first !== 'string' || (second !== 'output' && second !== 'error'))) {
+    const error = 'and why one failed after which the run goes on, steps.KEY.error'
+    scanner.fail(
+      `What a step gave back is written steps.KEY.output, with the key of the step, ${error}.`,
+      start,
+    )
   }
 }

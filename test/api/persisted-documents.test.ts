@@ -84,6 +84,12 @@ describe.each(ways)('by %s', (_way, ask) => {
     )
   })
 
+  test('a document is accepted by the id of GraphQL over HTTP too', async () => {
+    for (const id of [hashOf('Viewer'), `sha256:${hashOf('Viewer')}`])
+      expect(await ask(app, { documentId: id })).toMatchObject({ data: { viewer: null } })
+    expect(await ask(app, { documentId: 'sha256:none' })).toMatchObject(code('PERSISTED_QUERY_NOT_FOUND'))
+  })
+
   test('an unknown hash is refused with the words that clients look for', async () => {
     for (const to of [app, open]) {
       expect(await ask(to, unknownHash)).toMatchObject({

@@ -58,6 +58,7 @@ function endpointsOf(tables: ReturnType<typeof openAuthTables>['tables']) {
     publicUrl: 'http://localhost',
     authSecret: new Sensitive('x'.repeat(32)),
     ways: { password: true, oidc: true, mail: true },
+    domain: {},
     log: app.logger,
   } as unknown as Parameters<typeof createAuth>[0])
   return Object.values(auth.api as object).flatMap(

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { lineOfChange, RUN_CHANNEL } from '../../src/store/runs/told.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -66,8 +67,60 @@ test('a subscription to a run that has ended reports its end and completes', asy
   expect(await watch(run.id)).toMatchObject([{ status: 'SUCCEEDED' }])
 })
 
-test('a subscription to an unknown run completes without an event', async () => {
-  expect(await watch(unknown('acme'))).toEqual([])
+test('a subscription to an unknown run is refused', async () => {
+  const { answer } = await send(acme.admin, documents.runUpdated, { id: unknown('acme') })
+  expect(answer.errors).toMatchObject([{ path: ['runUpdated'], extensions: { code: 'NOT_FOUND' } }])
+})
+
+test('events have an id, and a client that comes back is not told what it knows', async () => {
+  const { id } = await acme.createAutomation('Resumed', [call('one')])
+  const run = await acme.run(id)
+  const follow = async (known = {}) => {
+    const init = post({ query: documents.runUpdated, variables: { id: run.id } })
+    const headers = { ...init.headers, accept: 'text/event-stream', ...known }
+    return (await acme.admin.request('/graphql', { ...init, headers })).text
+  }
+  const first = await follow()
+  const [, last = ''] = /^id: (\S+)$/m.exec(first) ?? []
+  expect(first).toContain('SUCCEEDED')
+  expect(last).toMatch(/^[\w-]{43}$/)
+  const again = await follow({ 'last-event-id': last })
+  expect(again).not.toContain('data: {')
+  expect(again).toMatch(/event: complete/)
+  expect(await follow({ 'last-event-id': 'another' })).toContain('SUCCEEDED')
+})
+
+test('while nothing changes there is no event, and a revocation ends the subscription all the same', async () => {
+  const held = await startHoldingServer()
+  onTestFinished(() => held.close())
+  const input = { workspace: 'acme', name: 'follows', role: 'MEMBER' }
+  const made = await acme.admin.mutate(documents.createApiToken, { input })
+  const steps = [{ key: 'held', type: 'custom-http', fields: { url: held.url } }]
+  const { id } = await acme.createAutomation('Quiet', steps)
+  const { run } = await acme.admin.mutate(documents.runAutomation, { input: { automation: id } })
+  await held.asked
+  const init = post({ query: documents.runUpdated, variables: { id: run.id } })
+  const headers = { ...init.headers, accept: 'text/event-stream' }
+  const { body } = await app.withToken(made.token).open('/graphql', { ...init, headers })
+  const events = body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
+  let heard = ''
+  while (!heard.includes('RUNNING')) heard += String((await events?.next())?.value)
+  // Signals wake the subscription, which reads the same run again.
+  const [workspace = '', key = ''] = run.id.split('.')
+  for (let i = 0; i < 3; i++) {
+    await app.database.query('select pg_notify($1, $2)', [RUN_CHANNEL, lineOfChange({ workspace, run: key })])
+    await acme.admin.graphql(documents.run, { id: run.id })
+  }
+  await acme.admin.mutate(documents.revokeApiToken, { id: made.id })
+  // The run goes on: only the revocation ends it.
+  for (let event = await events?.next(); event && !event.done; event = await events?.next())
+    heard += event.value
+  expect(heard).toMatch(/event: complete/)
+  const told = heard.match(/^data: \{.*$/gm) ?? []
+  expect(told.length).toBeGreaterThan(0)
+  expect(new Set(told).size).toBe(told.length)
+  held.answer()
+  await acme.waitForRun(run.id)
 })
 
 test('a subscriber who disconnects is forgotten, and the server goes on', async () => {

@@ -56,9 +56,9 @@ describe('when a time occurs twice', () => {
 test.each<[string, string, string, string]>([
   ['30 1 * * *', 'America/New_York', '2026-11-01T04:00Z', '2026-11-01T05:30Z'],
   ['30 1 * * *', 'America/New_York', '2026-11-01T05:30Z', '2026-11-02T06:30Z'],
-  // The clocks go from 23:00 to midnight, and the parser continues with the next day.
-  ['0 22 * * *', 'America/Nuuk', '2027-03-27T00:00Z', '2027-03-28T23:00Z'],
-  ['30 23 * * *', 'America/Nuuk', '2027-03-27T12:00Z', '2027-03-29T00:30Z'],
+  // The clocks go from 23:00 to midnight.
+  ['0 22 * * *', 'America/Nuuk', '2027-03-27T00:00Z', '2027-03-28T00:00Z'],
+  ['30 23 * * *', 'America/Nuuk', '2027-03-27T12:00Z', '2027-03-28T01:30Z'],
   ['0 9 * * MON-FRI', 'Asia/Kolkata', '2026-11-20T04:00Z', '2026-11-23T03:30Z'],
   ['0 0 29 2 *', 'UTC', '2026-11-23T00:00Z', '2028-02-29T00:00Z'],
   ['0 0 L * *', 'UTC', '2026-11-23T00:00Z', '2026-11-30T00:00Z'],
@@ -89,22 +89,18 @@ const zones = (() => {
   return [...found.values()]
 })()
 
-const isOdd = (zone: string) => ['Australia/Lord_Howe', 'Antarctica/Troll'].includes(zone)
-
-test.each(zones.filter(({ zone }) => !isOdd(zone)))(
-  'around each clock change in $zone every day has its tick',
-  ({ zone, moves }) => {
-    expect(moves.length).toBeGreaterThan(0)
-    for (const cron of ['30 2 * * *', '15 0 * * *', '45 1 * * *', '0 21 * * *']) {
-      const schedule = checkSchedule({ cron, timeZone: zone })
-      for (const move of moves) {
-        for (let at = move - 3 * 86_400_000; at < move + 2 * 86_400_000; ) {
-          const next = nextTick(schedule, at).getTime()
-          expect(next).toBeGreaterThan(at)
-          expect(next - at).toBeLessThanOrEqual(25 * 3_600_000)
-          at = next
-        }
+test.each(zones)('around each clock change in $zone every day has its tick', ({ zone, moves }) => {
+  expect(moves.length).toBeGreaterThan(0)
+  for (const cron of ['30 2 * * *', '15 0 * * *', '45 1 * * *', '0 21 * * *']) {
+    const schedule = checkSchedule({ cron, timeZone: zone })
+    for (const move of moves) {
+      for (let at = move - 3 * 86_400_000; at < move + 2 * 86_400_000; ) {
+        const next = nextTick(schedule, at).getTime()
+        expect(next).toBeGreaterThan(at)
+        // A day of 24 hours, clocks that move by up to two, and a tick that comes later for them.
+        expect(next - at).toBeLessThanOrEqual(26 * 3_600_000)
+        at = next
       }
     }
-  },
-)
+  }
+})

@@ -169,20 +169,20 @@ describe('a part that cannot be imported is noted', () => {
     ['-E CANARY.pem --key CANARY', /^Left out -E, --key: .*Client certificate/, {}],
     ['--http2 -4 --connect-timeout 3', /^Left out --http2, -4, --connect-timeout: the step decides/, {}],
     ['--no-buffer --no-keepalive', /^Left out --no-(buffer|keepalive): /, {}],
-    ['-d @CANARY', /^Left out -d where it names a file/, {}],
+    ['-d @CANARY', /^Left out -d where it names a file/, { method: 'POST' }],
     [
       '--data-binary @CANARY -d a=1',
       /^Left out --data-binary where it names/,
       { method: 'POST', bodyKind: 'form', form: [{ name: 'a', value: '1' }] },
     ],
-    ['--data-urlencode a@CANARY', /^Left out --data-urlencode where/, {}],
+    ['--data-urlencode a@CANARY', /^Left out --data-urlencode where/, { method: 'POST' }],
     [
       '-F a=@CANARY -F b=c',
       /^Left out -F where it names/,
       { method: 'POST', bodyKind: 'multipart', form: [{ name: 'b', value: 'c' }] },
     ],
     [
-      "-F 'a=b;type=CANARY/x'",
+      "-F 'a=b;headers=CANARY'",
       /^Left out what follows the value in -F/,
       { method: 'POST', bodyKind: 'multipart', form: [{ name: 'a', value: 'b' }] },
     ],

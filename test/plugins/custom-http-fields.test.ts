@@ -10,12 +10,15 @@ test('the fields have the documented names, kinds and defaults', () => {
   const fields = describeFields(customHttp).map((it) => [it.name, it.kind, it.default])
   expect(fields).toEqual([
     ['method', 'choice', 'GET'],
+    ['otherMethod', 'text', null],
     ['url', 'url', null],
     ['query', 'pairs', null],
     ['headers', 'pairs', null],
     ['bodyKind', 'choice', 'none'],
     ['body', 'json', null],
     ['form', 'pairs', null],
+    ['partTypes', 'pairs', null],
+    ['fileNames', 'pairs', null],
     ['timeoutSeconds', 'number', 30],
     ['followRedirects', 'boolean', true],
     ['maxRedirects', 'number', 5],

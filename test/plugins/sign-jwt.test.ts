@@ -124,32 +124,55 @@ describe('a key is refused', () => {
   const publicPem = String(createPublicKey(rsa).export({ type: 'spki', format: 'pem' }))
 
   test.each([
-    ['RS256', 'RSA of 1024 bits', weak],
-    ['RS256', 'an EC key', pem(p256)],
-    ['RS256', 'text', 'CANARY-not-a-key'],
-    ['RS256', 'broken PEM', pem(rsa).slice(0, 900)],
-    ['RS256', 'a passphrase', String(locked)],
-    ['RS256', 'a passphrase of old', String(lockedOld)],
-    ['RS256', 'a public key', publicPem],
-    ['RS256', 'a public JWK', JSON.stringify(createPublicKey(rsa).export({ format: 'jwk' }))],
-    ['RS256', 'a shared JWK', JSON.stringify({ kty: 'oct', k: 'Q0FOQVJZ' })],
-    ['RS256', 'a JWK for PS256', JSON.stringify({ ...rsa.export({ format: 'jwk' }), alg: 'PS256' })],
-    ['RS256', 'half a JWK', '{"kty": "RSA", "d": "CANARY'],
-    ['ES256', 'the curve P-384', pem(p384)],
-    ['ES384', 'the curve P-256', pem(p256)],
-    ['EdDSA', 'an EC key', pem(p256)],
-    ['HS256', 'too short a secret', shared.slice(0, 31)],
-    ['HS512', 'too short a secret', shared.slice(0, 63)],
-    ['HS256', 'a secret with a line break behind', `${shared}\n`],
-    ['HS256', 'a public key, with which everybody could sign', publicPem],
-    ['HS256', 'an RSA JWK', JSON.stringify(rsa.export({ format: 'jwk' }))],
-    ['HS256', 'a JWK without secret', '{"kty": "oct"}'],
-  ])('by %s with the same message for every fault: %s', async (algorithm, _what, key) => {
+    [
+      'RS256',
+      'RSA of 1024 bits',
+      weak,
+      'RS256 cannot sign with it. It wants an RSA private key of 2048 bits',
+    ],
+    ['RS256', 'an EC key', pem(p256), 'holds a key of the kind prime256v1'],
+    ['RS256', 'text', 'CANARY-not-a-key', 'holds no key that can be read'],
+    ['RS256', 'broken PEM', pem(rsa).slice(0, 900), 'is cut off'],
+    ['RS256', 'a passphrase', String(locked), 'is encrypted and needs its passphrase'],
+    ['RS256', 'a passphrase of old', String(lockedOld), 'is encrypted and needs its passphrase'],
+    ['RS256', 'a public key', publicPem, 'holds a public key'],
+    [
+      'RS256',
+      'a public JWK',
+      JSON.stringify(createPublicKey(rsa).export({ format: 'jwk' })),
+      'holds a public key',
+    ],
+    ['RS256', 'a shared JWK', JSON.stringify({ kty: 'oct', k: 'Q0FOQVJZ' }), 'holds a shared secret'],
+    [
+      'RS256',
+      'a JWK for PS256',
+      JSON.stringify({ ...rsa.export({ format: 'jwk' }), alg: 'PS256' }),
+      'holds a JWK for another algorithm',
+    ],
+    ['RS256', 'half a JWK', '{"kty": "RSA", "d": "CANARY', 'is damaged or cut off'],
+    ['ES256', 'the curve P-384', pem(p384), 'holds a key of the kind secp384r1'],
+    ['ES384', 'the curve P-256', pem(p256), 'holds a key of the kind prime256v1'],
+    ['EdDSA', 'an EC key', pem(p256), 'holds a key of the kind prime256v1'],
+    [
+      'HS256',
+      'too short a secret',
+      shared.slice(0, 31),
+      'HS256 cannot sign with it. It wants a shared secret of 32 bytes',
+    ],
+    [
+      'HS512',
+      'too short a secret',
+      shared.slice(0, 63),
+      'HS512 cannot sign with it. It wants a shared secret of 64 bytes',
+    ],
+    ['HS256', 'a secret with a line break behind', `${shared}\n`, 'has white space around it'],
+    ['HS256', 'a public key, with which everybody could sign', publicPem, 'holds a key of a pair'],
+    ['HS256', 'an RSA JWK', JSON.stringify(rsa.export({ format: 'jwk' })), 'holds a key of a pair'],
+    ['HS256', 'a JWK without secret', '{"kty": "oct"}', 'holds a JWK without its secret'],
+  ])('by %s with the kind of the fault: %s', async (algorithm, _what, key, words) => {
     const error = await refusal(key, { algorithm })
-    // No algorithm accepts `nothing` as a key.
-    const { message } = await refusal('nothing', { algorithm })
-    expect(error).toMatchObject({ code: 'INVALID_FIELD', message })
-    expect(message).toMatch(/^field "key": [A-Za-z0-9]+ cannot sign with it\. It wants an? /)
+    expect(error).toMatchObject({ code: 'INVALID_FIELD', message: expect.stringContaining(words) })
+    expect(error.message).not.toContain('CANARY')
     expect(error.cause).toBeUndefined()
   })
 

@@ -19,8 +19,12 @@ test('the built-in step types are valid', () => {
   const types = createRegistry(builtIn).list()
   expect(types.map((it) => it.type)).toEqual([
     'custom-http',
+    'graphql-request',
     'send-email',
     'query-postgres',
+    'redis-command',
+    's3-object',
+    'aws-request',
     'sign-jwt',
     'oauth2-token',
     'set-values',
@@ -39,12 +43,15 @@ test.each([
   ['Set_Values', 'Did you mean "set-values"?'],
   [
     'send-carrier-pigeon',
-    'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.',
+    'There is: custom-http, graphql-request, send-email, query-postgres, redis-command, s3-object, aws-request, sign-jwt, oauth2-token, set-values, wait.',
   ],
-  ['', 'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.'],
+  [
+    '',
+    'There is: custom-http, graphql-request, send-email, query-postgres, redis-command, s3-object, aws-request, sign-jwt, oauth2-token, set-values, wait.',
+  ],
   [
     'constructor',
-    'There is: custom-http, send-email, query-postgres, sign-jwt, oauth2-token, set-values, wait.',
+    'There is: custom-http, graphql-request, send-email, query-postgres, redis-command, s3-object, aws-request, sign-jwt, oauth2-token, set-values, wait.',
   ],
 ])('the unknown type %j is refused with similar names', (type, hint) => {
   const error = errorOf(() => createRegistry(builtIn).get(type))

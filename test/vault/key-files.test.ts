@@ -67,14 +67,14 @@ test.each(encrypted)('%s does not load with another passphrase or none', async (
 
 describe('refused', () => {
   test.each([
-    ['an empty file', '', 'is damaged or needs a passphrase'],
-    ['a file that is no key', 'correct horse battery staple, the secret', 'is damaged or needs a passphrase'],
+    ['an empty file', '', 'holds nothing'],
+    ['a file that is no key', 'correct horse battery staple, the secret', 'holds no key that can be read'],
     [
       'a certificate without its key',
       certificateIn(rootKeyPem),
-      'must hold exactly one private key, 0 found',
+      'holds a certificate without its private key',
     ],
-    ['two keys', plainPem + rootKeyPem, 'must hold exactly one private key, 2 found'],
+    ['two keys', plainPem + rootKeyPem, 'holds 2 private keys, and one is needed'],
     [
       'a key without its certificate',
       plainPem.slice(0, plainPem.indexOf('-----BEGIN CERT')),

@@ -128,7 +128,7 @@ describe('the steps of an automation', () => {
 
   it('have time-outs and retries', async () => {
     await select('third')
-    await page.getByRole('button', { name: 'Timeout and retries' }).click()
+    await page.getByRole('button', { name: 'Timeout, retries and errors' }).click()
     await page.getByLabel('Timeout in seconds').fill('99999')
     await page.keyboard.press('Control+s')
     await page.getByText('TimeoutSeconds is 99999').first().waitFor()

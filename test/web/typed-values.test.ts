@@ -157,7 +157,8 @@ describe('in the editor', () => {
     await page.getByLabel('Name of the automation').fill('Unsaved')
     await page.getByRole('button', { name: 'Add step' }).click()
     await page.getByRole('button', { name: /Custom HTTP/ }).click()
-    await textbox(page, 'URL').click()
+    // The address is what a person writes first.
+    await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('URL')
     await openAdd('apple', 'typed-canary-5')
     await page.getByRole('button', { name: 'use it as it is' }).waitFor()
     await page.getByRole('button', { name: 'Replace its value instead' }).click()

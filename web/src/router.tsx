@@ -1,23 +1,10 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Navigate,
-  Outlet,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router'
 import { readAuditFilter } from './audit/audit-filter.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
+import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
-import { ForgotPasswordPage } from './session/forgot-password-page.tsx'
-import { InvitationPage } from './session/invitation-page.tsx'
-import { ResetPasswordPage } from './session/reset-password-page.tsx'
 import { SignedIn } from './session/session.tsx'
-import { SignInPage } from './session/sign-in-page.tsx'
-import { SignUpPage } from './session/sign-up-page.tsx'
-import { VerifyEmailPage } from './session/verify-email-page.tsx'
 import { HomePage } from './workspaces/home-page.tsx'
-import { NewWorkspacePage } from './workspaces/new-workspace-page.tsx'
 import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
 
 interface RunFilter {
@@ -44,17 +31,17 @@ const home = createRoute({ getParentRoute: () => signedIn, path: '/', component:
 const newWorkspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/new-workspace',
-  component: NewWorkspacePage,
+  component: lazyPage(() => import('./workspaces/new-workspace-page.tsx'), 'NewWorkspacePage'),
 })
 const security = createRoute({
   getParentRoute: () => signedIn,
   path: '/security',
-  component: lazyRouteComponent(() => import('./security/security-page.tsx'), 'SecurityPage'),
+  component: lazyPage(() => import('./security/security-page.tsx'), 'SecurityPage'),
 })
 const authorize = createRoute({
   getParentRoute: () => signedIn,
   path: '/authorize',
-  component: lazyRouteComponent(() => import('./apps/consent-page.tsx'), 'ConsentPage'),
+  component: lazyPage(() => import('./apps/consent-page.tsx'), 'ConsentPage'),
 })
 const workspace = createRoute({
   getParentRoute: () => signedIn,
@@ -82,48 +69,50 @@ const settings = createRoute({
 const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
-  component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+  component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
 })
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/members',
-  component: lazyRouteComponent(() => import('./members/members-page.tsx'), 'MembersPage'),
+  component: lazyPage(() => import('./members/members-page.tsx'), 'MembersPage'),
 })
 const tokens = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/tokens',
-  component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+  component: lazyPage(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
 })
 const audit = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/audit',
-  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  component: lazyPage(() => import('./audit/audit-page.tsx'), 'AuditPage'),
   validateSearch: readAuditFilter,
 })
 const keys = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/keys',
-  component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
 const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
-  component: lazyRouteComponent(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
+  component: lazyPage(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
+  validateSearch: ({ search }: { search?: unknown }): { search?: string } =>
+    typeof search === 'string' ? { search } : {},
 })
 const newAutomation = createRoute({
   getParentRoute: () => workspace,
   path: '/automations/new',
-  component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'NewAutomationPage'),
+  component: lazyPage(() => import('./editor/editor-page.tsx'), 'NewAutomationPage'),
 })
 const automation = createRoute({
   getParentRoute: () => workspace,
   path: '/automations/$automation',
-  component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'AutomationPage'),
+  component: lazyPage(() => import('./editor/editor-page.tsx'), 'AutomationPage'),
 })
 const runs = createRoute({
   getParentRoute: () => workspace,
   path: '/runs',
-  component: lazyRouteComponent(() => import('./runs/runs-page.tsx'), 'RunsPage'),
+  component: lazyPage(() => import('./runs/runs-page.tsx'), 'RunsPage'),
   // The filters are part of the address, so that a person can keep and share a filtered list.
   validateSearch: (search: RunFilter): { automation?: string; status?: string } => ({
     ...(typeof search.automation === 'string' && { automation: search.automation }),
@@ -133,7 +122,7 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => workspace,
   path: '/runs/$run',
-  component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
+  component: lazyPage(() => import('./runs/run-page.tsx'), 'RunPage'),
 })
 
 const ofWorkspace = [
@@ -151,12 +140,30 @@ const ofWorkspace = [
   run,
 ] as const
 const routeTree = root.addChildren([
-  page('/sign-in', SignInPage),
-  page('/sign-up', SignUpPage),
-  page('/invite', InvitationPage),
-  page('/forgot-password', ForgotPasswordPage),
-  page('/reset-password', ResetPasswordPage),
-  page('/verify-email', VerifyEmailPage),
+  page(
+    '/sign-in',
+    lazyPage(() => import('./session/sign-in-page.tsx'), 'SignInPage'),
+  ),
+  page(
+    '/sign-up',
+    lazyPage(() => import('./session/sign-up-page.tsx'), 'SignUpPage'),
+  ),
+  page(
+    '/invite',
+    lazyPage(() => import('./session/invitation-page.tsx'), 'InvitationPage'),
+  ),
+  page(
+    '/forgot-password',
+    lazyPage(() => import('./session/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+  ),
+  page(
+    '/reset-password',
+    lazyPage(() => import('./session/reset-password-page.tsx'), 'ResetPasswordPage'),
+  ),
+  page(
+    '/verify-email',
+    lazyPage(() => import('./session/verify-email-page.tsx'), 'VerifyEmailPage'),
+  ),
   signedIn.addChildren([home, newWorkspace, security, authorize, workspace.addChildren(ofWorkspace)]),
 ])
 

@@ -24,7 +24,7 @@ export function readArguments(words: readonly string[]): Argument[] {
   const list: Argument[] = []
   let onlyUrls = false
   for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? ''
+    const word = straight(words[at] ?? '')
     if (onlyUrls || !word.startsWith('-')) list.push({ name: 'url', written: '--url', value: word })
     else if (word === '--') onlyUrls = true
     else {
@@ -42,6 +42,13 @@ export function readArguments(words: readonly string[]): Argument[] {
     }
   }
   return list
+}
+
+/** Word processors make dashes of what was `-` or `--`. */
+function straight(word: string): string {
+  const [, dash, rest = ''] = /^([–—]|-–)([A-Za-z#][\s\S]*)$/.exec(word) ?? []
+  if (dash === undefined) return word
+  return `${/^[A-Za-z#](?![A-Za-z-])/.test(rest) ? '-' : '--'}${rest}`
 }
 
 interface Reading {
@@ -81,6 +88,6 @@ function argument({ name, reason }: KnownOption, written: string, value: string)
 /** @param at the index of the word after `curl`. */
 function unknown(option: string, at: number) {
   return refusal(
-    `word ${at + 2} is no option that curl has${option && `: ${option}`}. Take it out, or correct it.`,
+    `word ${at + 2} is no option that curl has, or the beginning of several${option && `: ${option}`}. Take it out, or correct it.`,
   )
 }

@@ -7,6 +7,8 @@ export interface BodyFields {
   readonly bodyKind: 'none' | 'json' | 'text' | 'form' | 'multipart'
   readonly body?: string
   readonly form?: readonly Pair[]
+  readonly partTypes?: readonly Pair[]
+  readonly fileNames?: readonly Pair[]
 }
 
 interface Body extends BodyFields {
@@ -53,7 +55,12 @@ function multipart(draft: Draft): Body {
   takeAway(draft)
   const form = draft.parts.filter(({ name }) => name !== '')
   if (form.length < draft.parts.length) draft.notes.add('Left out a part of the form without a name.')
-  return { bodyKind: 'multipart', form, contentType: [] }
+  const { partTypes, fileNames } = draft
+  return {
+    ...{ bodyKind: 'multipart', form, contentType: [] },
+    ...(partTypes.length > 0 && { partTypes }),
+    ...(fileNames.length > 0 && { fileNames }),
+  }
 }
 
 /** The step sets this header itself. For multipart it contains the boundary that the step makes. */

@@ -17,6 +17,9 @@ export interface Draft {
   /** Pieces of the body, with the separator before each piece except the first. */
   readonly data: { readonly text: string; readonly joint: string }[]
   readonly parts: Pair[]
+  /** Media types and file names of parts, by their names. */
+  readonly partTypes: Pair[]
+  readonly fileNames: Pair[]
   /** As they are given. A value of `undefined` removes a header that curl itself would set. */
   readonly headers: { readonly name: string; readonly value: string | undefined }[]
   /** Headers from other options, by name. An explicit header of the same name replaces one. */
@@ -27,7 +30,7 @@ export interface Draft {
 }
 
 /** @throws AppError INVALID_FIELD that names the option but no value */
-export function readDraft(words: readonly string[]): Draft {
+export function readDraft(words: readonly string[], input?: string): Draft {
   const draft: Draft = {
     notes: new Set(),
     urls: [],
@@ -35,6 +38,8 @@ export function readDraft(words: readonly string[]): Draft {
     switches: new Set(),
     data: [],
     parts: [],
+    partTypes: [],
+    fileNames: [],
     headers: [],
     ownHeaders: new Map(),
     cookies: [],
@@ -46,10 +51,36 @@ export function readDraft(words: readonly string[]): Draft {
     if (argument.reason !== undefined) {
       reasons.set(argument.reason, (reasons.get(argument.reason) ?? new Set()).add(argument.written))
       draft.switches.add(argument.name)
-    } else apply(draft, argument)
+    } else apply(draft, withInput(argument, input))
   }
   for (const [reason, names] of reasons) draft.notes.add(`Left out ${[...names].join(', ')}: ${reason}`)
   return draft
+}
+
+/** Puts the text of a here-document where `@-` or `name@-` asks for standard input. */
+function withInput(argument: Argument, input: string | undefined): Argument {
+  const { name, value } = argument
+  const plain = PLAIN_DATA[name]
+  if (input === undefined || plain === undefined) return argument
+  if (name === 'data-urlencode') {
+    const [, label = ''] = /^([^=]*)@-$/.exec(value) ?? []
+    return /^[^=]*@-$/.test(value) ? { ...argument, value: `${label}=${input}` } : argument
+  }
+  if (value !== '@-') return argument
+  // -d takes line breaks out of what it reads.
+  return {
+    ...argument,
+    name: plain,
+    value: /^data(-ascii)?$/.test(name) ? input.replace(/[\r\n]/g, '') : input,
+  }
+}
+
+const PLAIN_DATA: Readonly<Record<string, string>> = {
+  data: 'data-raw',
+  'data-ascii': 'data-raw',
+  'data-binary': 'data-raw',
+  'data-urlencode': 'data-urlencode',
+  json: 'json',
 }
 
 function apply(draft: Draft, argument: Argument): void {
@@ -64,7 +95,7 @@ function apply(draft: Draft, argument: Argument): void {
 const data =
   (joint: string) =>
   (draft: Draft, value: string, written: string): void => {
-    if (value.startsWith('@')) noteFile(draft, written)
+    if (value.startsWith('@')) leaveOutBody(draft, written)
     else draft.data.push({ text: value, joint })
   }
 
@@ -93,7 +124,7 @@ const actions: Readonly<Record<string, (draft: Draft, value: string, written: st
   'data-raw': (draft, value) => draft.data.push({ text: value, joint: '&' }),
   'data-urlencode'(draft, value, written) {
     const text = urlEncoded(value)
-    if (text === undefined) noteFile(draft, written)
+    if (text === undefined) leaveOutBody(draft, written)
     else draft.data.push({ text, joint: '&' })
   },
   json(draft, value, written) {
@@ -102,11 +133,17 @@ const actions: Readonly<Record<string, (draft: Draft, value: string, written: st
   },
   form(draft, value, written) {
     const part = formPart(value)
-    if (part === undefined) noteFile(draft, written)
+    if (part === undefined) leaveOutBody(draft, written)
     else {
-      draft.parts.push({ name: part.name, value: part.value })
-      if (part.hasMore)
-        draft.notes.add(`Left out what follows the value in ${written}: a step sends name and value alone.`)
+      const { name, type, fileName } = part
+      draft.parts.push({ name, value: part.value })
+      if (type !== undefined) draft.partTypes.push({ name, value: type })
+      if (fileName !== undefined) draft.fileNames.push({ name, value: fileName })
+      if (part.hasMore) {
+        draft.notes.add(
+          `Left out what follows the value in ${written} besides its type and file name: a step sends none of it.`,
+        )
+      }
     }
   },
   'form-string'(draft, value) {
@@ -170,6 +207,15 @@ function encode(text: string): string {
     .replace(/[!'()*]/g, (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')
 }
+
+/** The method stays the one of a request with a body. */
+function leaveOutBody(draft: Draft, written: string): void {
+  draft.switches.add(BODY_LEFT_OUT)
+  noteFile(draft, written)
+}
+
+/** No option of curl has this name. */
+export const BODY_LEFT_OUT = 'body left out'
 
 function noteFile(draft: Draft, written: string): void {
   draft.notes.add(

@@ -1,12 +1,13 @@
 import { type BodyFields, readBody } from './body.ts'
-import { type Draft, type Pair, setUser } from './draft.ts'
+import { BODY_LEFT_OUT, type Draft, type Pair, setUser } from './draft.ts'
 import { readHeaders } from './headers.ts'
 import { refusal } from './refusal.ts'
 import { readUrl } from './url.ts'
 
 /** The fields of a custom-http step, as they are saved. */
 export interface CurlFields extends BodyFields {
-  readonly method: (typeof methods)[number]
+  readonly method: (typeof methods)[number] | 'OTHER'
+  readonly otherMethod?: string
   readonly url: string
   readonly headers?: readonly Pair[]
   readonly followRedirects: boolean
@@ -22,7 +23,7 @@ export function fieldsOf(draft: Draft): CurlFields {
   const { url, user } = readUrl(draft)
   if (user !== undefined) setUser(draft, user)
   leaveOutOtherCredentials(draft)
-  const method = methodOf(draft)
+  const { method, otherMethod } = methodOf(draft)
   const { contentType, ...body } = withoutBodyFor(method, draft) ?? readBody(draft)
   const headers = [...readHeaders(draft), ...contentType]
   const followRedirects = draft.switches.has('location') || draft.switches.has('location-trusted')
@@ -33,6 +34,7 @@ export function fieldsOf(draft: Draft): CurlFields {
   }
   return {
     method,
+    ...(otherMethod !== undefined && { otherMethod }),
     url,
     ...(headers.length > 0 && { headers }),
     ...body,
@@ -41,17 +43,22 @@ export function fieldsOf(draft: Draft): CurlFields {
   }
 }
 
-function methodOf({ method, switches, data, parts }: Draft): CurlFields['method'] {
+function methodOf({ method, switches, data, parts }: Draft): Pick<CurlFields, 'method' | 'otherMethod'> {
   const implied = () => {
     if (switches.has('head')) return 'HEAD'
     if (switches.has('get')) return 'GET'
-    if (data.length + parts.length > 0) return 'POST'
+    if (data.length + parts.length > 0 || switches.has(BODY_LEFT_OUT)) return 'POST'
     return switches.has('upload-file') ? 'PUT' : 'GET'
   }
   const wanted = (method ?? implied()).toUpperCase()
   const found = methods.find((it) => it === wanted)
-  if (found === undefined) throw refusal(`the method of -X is none of ${methods.join(', ')}.`)
-  return found
+  if (found !== undefined) return { method: found }
+  if (!/^[!#$%&'*+.^_`|~0-9A-Z-]{1,40}$/.test(wanted) || /^(?:CONNECT|TRACE|TRACK)$/.test(wanted)) {
+    throw refusal(
+      'the method of -X is none that a step sends: letters without blanks, and not CONNECT or TRACE.',
+    )
+  }
+  return { method: 'OTHER', otherMethod: wanted }
 }
 
 /** RFC 9110 gives a body no meaning for these methods, and the step sends none. */

@@ -1,10 +1,11 @@
 /** Reads a pasted cURL command. It runs in the browser, so the pasted text never leaves it in the clear. */
 
 import { type Credential, findCredentials } from './credentials.ts'
-import { readDraft } from './draft.ts'
+import { type Draft, readDraft } from './draft.ts'
 import { type CurlFields, fieldsOf } from './fields.ts'
 import { asTemplates } from './literal.ts'
 import { refusal } from './refusal.ts'
+import { isRequestHead, readRequestHead } from './request-head.ts'
 import { splitWords } from './split-words.ts'
 
 export type { Credential } from './credentials.ts'
@@ -32,11 +33,19 @@ const LONGEST_COMMAND = 1024 * 1024
  */
 export function parseCurl(command: string): CurlImport {
   if (command.length > LONGEST_COMMAND) throw refusal('it is longer than 1,048,576 characters.')
-  // Documentation often includes the prompt.
-  const { words, notes } = splitWords(command.trim().replace(/^[$%>] +/, ''))
+  if (isRequestHead(command)) return importOf(readRequestHead(command), [])
+  // Documentation often includes comments and the prompt.
+  const text = command
+    .trim()
+    .replace(/^(?:#[^\n]*\n\s*)+/, '')
+    .replace(/^(?:[$%>]|PS [^>\n]{0,99}>) +/, '')
+  const { words, notes, input } = splitWords(text)
   const [program = '', ...rest] = words
   if (!/^(?:[^\s]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')
-  const draft = readDraft(rest)
+  return importOf(readDraft(rest, input), notes)
+}
+
+function importOf(draft: Draft, notes: readonly string[]): CurlImport {
   const plain = fieldsOf(draft)
   const { fields, credentials } = asTemplates(plain, findCredentials(plain))
   return { fields, notes: [...notes, ...draft.notes], credentials }

@@ -29,7 +29,7 @@ const leftOut: readonly { readonly reason: string; readonly switches: string; re
     switches:
       'silent show-error verbose include buffer progress-meter progress-bar remote-name remote-name-all remote-header-name ' +
       'remote-time remove-on-error clobber create-dirs styled-output trace-time xattr manual help version parallel ' +
-      'parallel-immediate fail-early list-only append',
+      'parallel-immediate fail-early list-only append out-null skip-existing trace-ids dump-ca-embed',
     values:
       'output output-dir dump-header write-out stderr trace trace-ascii create-file-mode libcurl parallel-max rate ' +
       'continue-at',
@@ -74,12 +74,13 @@ const leftOut: readonly { readonly reason: string; readonly switches: string; re
       'http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only ipv4 ipv6 tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 ' +
       'sslv2 sslv3 ssl ssl-reqd ssl-allow-beast false-start tcp-fastopen tcp-nodelay keepalive sessionid alpn npn ' +
       'retry-all-errors retry-connrefused raw tr-encoding ignore-content-length path-as-is post301 post302 post303 ' +
-      'form-escape use-ascii crlf',
+      'form-escape use-ascii crlf follow mptcp tls-earlydata ech-grease ca-native proxy-ca-native proxy-http2 http3-prior',
     values:
       'connect-timeout connect-to resolve interface dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url unix-socket ' +
       'abstract-unix-socket local-port limit-rate speed-limit speed-time keepalive-time expect100-timeout ' +
       'happy-eyeballs-timeout-ms max-filesize ciphers curves tls-max tls13-ciphers retry-delay retry-max-time proto ' +
-      'proto-default proto-redir request-target variable',
+      'proto-default proto-redir request-target variable ech ip-tos vlan-priority keepalive-cnt sigalgs ipfs-gateway ' +
+      'trace-config expand-url expand-data expand-header upload-flags',
   },
   {
     reason: 'it is for another protocol than HTTP.',
@@ -103,7 +104,15 @@ const byLetter = new Map(LETTERS.split(' ').map((it) => [it.charAt(0), it.slice(
 /** Looks an option up by its long name without dashes. `no-` before a switch turns it off. */
 export function longOption(name: string): KnownOption | undefined {
   const switchedOff = name.startsWith('no-') ? byName.get(name.slice(3)) : undefined
-  return byName.get(name) ?? (switchedOff?.takesValue === false ? { ...switchedOff, name } : undefined)
+  const exact = byName.get(name) ?? (switchedOff?.takesValue === false ? { ...switchedOff, name } : undefined)
+  return exact ?? shortened(name)
+}
+
+/** curl takes the beginning of a name when no other name begins so. */
+function shortened(name: string): KnownOption | undefined {
+  if (name === '') return undefined
+  const found = [...byName.values()].filter((it) => it.name.startsWith(name))
+  return found.length === 1 ? found[0] : undefined
 }
 
 /** Looks an option up by its letter. */

@@ -7,22 +7,28 @@ const notes = {
     'The value of a shell variable such as $NAME is not in the command. It stands there as it is written: put a secret or a value in its place.',
   operator: (operator: string) =>
     `What follows ${operator} was left out: only the cURL command itself is read. If the character belongs to a value, put that in quotes.`,
+  curly: 'Curly quotes were taken for straight ones. Check the values in them.',
   line: 'Only the first command was read. To continue it on another line, end the line with a \\.',
 }
 
+/** Quotes that word processors and chats make of straight ones. */
+const CURLY: Readonly<Record<string, string>> = { '“': '”', '„': '“', '‘': '’', '‚': '‘' }
+
 /**
- * Splits a command as POSIX says (Shell Command Language, 2.2), with bash's `$'…'`. Comments are not supported.
+ * Splits a command as POSIX says (Shell Command Language, 2.2), with bash's `$'…'`, comments, here-documents and
+ * here-strings, and with curly quotes for straight ones.
  */
 export function posixWords(text: string): Words {
   const reader = new PosixReader(text)
   const words: string[] = []
   for (let word = reader.next(); word !== undefined; word = reader.next()) words.push(word)
-  return { words, notes: [...reader.notes] }
+  return { words, notes: [...reader.notes], ...(reader.input !== undefined && { input: reader.input }) }
 }
 
 class PosixReader {
   readonly notes = new Set<string>()
-  readonly #text: string
+  input: string | undefined
+  #text: string
   #at = 0
 
   constructor(text: string) {
@@ -40,9 +46,39 @@ class PosixReader {
     if (this.#at > start && !/[<>]/.test(operator)) return word
     // The 2 of `2>&1` is not a separate word.
     if (this.#at > start && !/^\d+$/.test(this.#text.slice(start, this.#at))) return word
+    if (this.#hereDocument()) return this.next()
     this.notes.add(notes.operator(operator))
     this.#at = this.#text.length
     return undefined
+  }
+
+  /** Reads `<<WORD` with the lines up to the word, and `<<< 'text'`. */
+  #hereDocument(): boolean {
+    const head = /<<<[ \t]*|<<(-?)[ \t]*(?:'([^'\n]{1,99})'|"([^"\n]{1,99})"|\\?([A-Za-z0-9_!.-]{1,99}))/y
+    head.lastIndex = this.#at
+    const found = head.exec(this.#text)
+    if (found === null) return false
+    const [all, dash, single, double, bare] = found
+    if (all.startsWith('<<<')) {
+      this.#at = head.lastIndex
+      this.input = `${this.next() ?? ''}\n`
+      return true
+    }
+    const word = single ?? double ?? bare ?? ''
+    const lineEnd = this.#text.indexOf('\n', head.lastIndex)
+    const lines = lineEnd === -1 ? [] : this.#text.slice(lineEnd + 1).split('\n')
+    const strip = (line: string) => (dash === '' ? line : line.replace(/^\t+/, '')).replace(/\r$/, '')
+    const end = lines.findIndex((it) => strip(it) === word)
+    if (end === -1)
+      throw refusal(`the here-document at character ${this.#at + 1} has no end. Paste the whole command.`)
+    const body = lines.slice(0, end).map(strip)
+    if (bare !== undefined && body.some((it) => /\$[A-Za-z_{(]|`/.test(it))) this.notes.add(notes.variable)
+    this.input = body.map((it) => `${it}\n`).join('')
+    // What follows on the line of the word is read, and then what follows the document.
+    const rest = lines.slice(end + 1).join('\n')
+    this.#text = `${this.#text.slice(0, lineEnd).padEnd(head.lastIndex)}\n${rest}`
+    this.#at = head.lastIndex
+    return true
   }
 
   #char(): string {
@@ -53,9 +89,14 @@ class PosixReader {
    * Skips blanks, continued lines, and the end of a line before an option, where people often lose the backslash.
    */
   #skipBlanks(): void {
-    const blank = /(?:[^\S\r\n]|\\[ \t]*\r?\n|\s+(?=-\S))+/y
-    blank.lastIndex = this.#at
-    if (blank.test(this.#text)) this.#at = blank.lastIndex
+    const blank = /(?:[^\S\r\n]|\\[ \t]*\r?\n|\s+(?=[-–—]\S))+/y
+    for (let isComment = true; isComment; ) {
+      blank.lastIndex = this.#at
+      if (blank.test(this.#text)) this.#at = blank.lastIndex
+      isComment = this.#char() === '#' && /^$|\s/.test(this.#text.charAt(this.#at - 1))
+      // A comment hides the \ at its end too. People write it there all the same.
+      if (isComment) this.#take(/#[^\n]*?(?:\\[ \t]*\r?\n|(?=\r?\n)|$)/y)
+    }
     if (!/\s/.test(this.#char())) return
     if (this.#text.slice(this.#at).trim() !== '') this.notes.add(notes.line)
     this.#at = this.#text.length
@@ -68,7 +109,8 @@ class PosixReader {
     if (char === "'") return this.#single()
     if (char === '"') return this.#double()
     if (char === '$' || char === '`') return this.#dollar(false)
-    return this.#take(/[^\s|&;<>\\'"$`]+/y)
+    if (char in CURLY) return this.#curly(CURLY[char] ?? '')
+    return this.#take(/[^\s|&;<>\\'"$`“„‘‚]+/y)
   }
 
   #escaped(): string {
@@ -86,6 +128,15 @@ class PosixReader {
     const start = this.#at + 1
     const end = this.#text.indexOf("'", start)
     if (end === -1) throw this.#unclosed("'")
+    this.#at = end + 1
+    return this.#text.slice(start, end)
+  }
+
+  #curly(closing: string): string {
+    const start = this.#at + 1
+    const end = this.#text.indexOf(closing, start)
+    if (end === -1) throw this.#unclosed(this.#char())
+    this.notes.add(notes.curly)
     this.#at = end + 1
     return this.#text.slice(start, end)
   }

@@ -3,4 +3,6 @@ export interface Words {
   readonly words: readonly string[]
   /** The parts of the text that were left out, and why. */
   readonly notes: readonly string[]
+  /** What a here-document or a here-string gives to standard input, which `@-` reads. */
+  readonly input?: string | undefined
 }

@@ -15,7 +15,7 @@ const PATIENCE = 20_000
 
 const isHere = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host)
 
-export async function openMailer({ url, from }: MailConfig, log: Logger): Promise<Mailer> {
+export async function openMailer({ url, from, clientName }: MailConfig, log: Logger): Promise<Mailer> {
   const { createTransport } = await import('nodemailer')
   const { protocol, hostname, port, username, password } = new URL(url.reveal())
   const secure = protocol === 'smtps:'
@@ -23,6 +23,8 @@ export async function openMailer({ url, from }: MailConfig, log: Logger): Promis
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 465 : 587),
     secure,
+    // Without a name, nodemailer says the address of this machine, such as [127.0.0.1], which many relays refuse.
+    name: clientName ?? from.replace(/^.*@|>.*$/g, ''),
     // The mail holds a link that opens an account. Without this, an attacker in between could ask for clear text.
     requireTLS: !secure && !isHere(hostname),
     ...(username !== '' && {

@@ -1,11 +1,14 @@
-import type { Domain } from '../../domain/index.ts'
+import { type Domain, nextTicks } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
+import { costs } from '../query-cost.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 
 interface ScheduleRow extends NonNullable<AutomationRow['schedule']> {
   nextRunAt: Date
 }
+
+const NEXT_TIMES = 5
 
 const defined = new WeakMap<Builder, ReturnType<typeof defineTypes>>()
 
@@ -26,7 +29,8 @@ function defineTypes(builder: Builder) {
       'When an automation runs by itself, with `{ schedule: { cron, timeZone, at } }` as `trigger`.',
     fields: (t) => ({
       cron: t.exposeString('cron', {
-        description: 'Minute, hour, day of the month, month, day of the week.',
+        description:
+          'Minute, hour, day of the month, month, day of the week, as crontab reads them; `@daily` and the like are stored as what they stand for.',
       }),
       timeZone: t.exposeString('timeZone', {
         description: 'A time zone of the IANA database, such as Europe/Berlin.',
@@ -34,6 +38,12 @@ function defineTypes(builder: Builder) {
       nextRunAt: t.expose('nextRunAt', {
         type: 'DateTime',
         description: 'The next scheduled time. If it has passed, its run is about to start.',
+      }),
+      nextTimes: t.field({
+        type: ['DateTime'],
+        extensions: costs({ size: NEXT_TIMES }),
+        description: 'The five times from `nextRunAt` on, so that a person sees how the expression is read.',
+        resolve: ({ nextRunAt, ...schedule }) => nextTicks(schedule, nextRunAt.getTime() - 1, NEXT_TIMES),
       }),
     }),
   })

@@ -8,6 +8,7 @@ import {
 } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { costs } from '../query-cost.ts'
+import { stepOnError } from './step-on-error.ts'
 
 export type StepInputRef = ReturnType<typeof defineStepTypes>
 
@@ -185,6 +186,7 @@ function defineStepInput(builder: Builder) {
         description: 'How long one attempt may take: 1 to 3600; by default 600.',
       }),
       retry: t.field({ type: StepRetryInput, required: false }),
+      onError: t.field({ type: stepOnError(builder), required: false, description: 'By default STOP.' }),
     }),
   })
 }

@@ -19,9 +19,19 @@ export interface AutomationStep {
   /** How long one attempt may take. */
   timeoutSeconds?: number
   retry?: StepRetry
+  /** What becomes of the run when the step has failed for good; absent: it ends. */
+  onError?: 'continue'
 }
 
-export const hookStyles = ['GITHUB', 'STRIPE', 'SLACK', 'SHOPIFY', 'STANDARD_WEBHOOKS', 'CUSTOM'] as const
+export const hookStyles = [
+  'GITHUB',
+  'BITBUCKET',
+  'STRIPE',
+  'SLACK',
+  'SHOPIFY',
+  'STANDARD_WEBHOOKS',
+  'CUSTOM',
+] as const
 export const hookAlgorithms = ['SHA1', 'SHA256', 'SHA512'] as const
 export const hookEncodings = ['HEX', 'BASE64'] as const
 

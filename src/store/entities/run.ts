@@ -14,6 +14,10 @@ export interface StoredError {
   message: string
   /** Of an error without a place, and of an older one: none. */
   at?: ErrorPlace
+  /** What the step says of the reason, redacted. */
+  details?: unknown
+  /** Whether trying again makes sense, if the step says so, and after how many seconds. */
+  retry?: 'never' | { afterSeconds?: number }
 }
 
 /**
@@ -67,6 +71,8 @@ export const RunKey = defineEntity({
     automation: p.uuid().primary(),
     keyHash: p.string().length(64).primary(),
     run: p.uuid(),
+    /** Keyed, of what a person or a token started the run with; none for a hook, whose sender repeats itself with another time. */
+    inputHash: p.string().length(64).nullable(),
     createdAt: p.datetime(),
   },
   indexes: [{ properties: ['workspace', 'createdAt'] }],

@@ -17,6 +17,7 @@ const step = (id: number, key: string, fields: Record<string, unknown> = {}): Dr
   fields,
   timeoutSeconds: null,
   retry: null,
+  onError: 'STOP',
   savedKey: key,
 })
 

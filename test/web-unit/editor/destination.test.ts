@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { destinationOf } from '../../../web/src/editor/draft/destination.ts'
+import { destinationOf, stepInWords } from '../../../web/src/editor/draft/destination.ts'
 import type { StepType } from '../../../web/src/editor/draft/step-types.ts'
 
 const request = { fields: [{ name: 'url', kind: 'url' }] } as unknown as StepType
@@ -71,4 +71,17 @@ describe('the place in a step', () => {
     expect(custom).toEqual({ reason: 'It goes into this step.', hosts: [], places: ['ping.token'] })
     expect(http('{{ trigger.url }}', 'headers', '')).toBeUndefined()
   })
+})
+
+it.each([
+  ['custom-http', { method: 'POST', url: 'https://api.stripe.test/v1' }, 'POST api.stripe.test'],
+  ['custom-http', { url: 'https://{{ trigger.host }}/' }, 'custom-http'],
+  ['custom-http', { method: '{{ trigger.verb }}', url: 'https://a.test/' }, 'custom-http: a.test'],
+  ['send-email', { host: 'smtp.a.test' }, 'send-email: smtp.a.test'],
+  ['wait', {}, 'wait'],
+])('a step of type %s with %j is %s in words', (type, fields, words) => {
+  const definition = { title: type, fields: [{ name: 'url', kind: 'url' }] } as unknown as Parameters<
+    typeof stepInWords
+  >[1]
+  expect(stepInWords({ type, fields }, definition)).toBe(words)
 })

@@ -85,6 +85,7 @@ describe('the variables', () => {
       fields: {},
       timeoutSeconds: null,
       retry: null,
+      onError: 'STOP' as const,
       savedKey: 'old',
     },
   ]
@@ -180,6 +181,7 @@ it('names the differences of two versions without their content', () => {
     fields: { url: 'canary' },
     timeoutSeconds: null,
     retry: null,
+    onError: 'STOP' as const,
     savedKey: 'a',
   }
   const theirs = { ...emptyDraft, name: 'N', steps: [{ ...step, id: 3, key: 'b' }, step] }

@@ -33,7 +33,16 @@ const described = {
 }
 
 function missingIn(fields: Record<string, unknown>): string[] {
-  const step = { id: 1, key: 'a', type: 'sample', fields, timeoutSeconds: null, retry: null, savedKey: 'a' }
+  const step = {
+    id: 1,
+    key: 'a',
+    type: 'sample',
+    fields,
+    timeoutSeconds: null,
+    retry: null,
+    onError: 'STOP' as const,
+    savedKey: 'a',
+  }
   return stepProblems(step, described, { secrets: [], steps: [], laterSteps: [] }).map((it) => it.field)
 }
 

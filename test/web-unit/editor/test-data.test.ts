@@ -15,7 +15,7 @@ const step = (
   fields: object = {},
   savedKey: string | undefined = key,
 ): DraftStep => ({
-  ...{ id, key, type: 'custom-http', savedKey, timeoutSeconds: null, retry: null },
+  ...{ id, key, type: 'custom-http', savedKey, timeoutSeconds: null, retry: null, onError: 'STOP' as const },
   fields: fields as DraftStep['fields'],
 })
 

@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { IconBolt, IconPlus } from '@tabler/icons-react'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { EmptyState } from '../feedback/empty-state.tsx'
@@ -12,6 +13,8 @@ import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { AutomationRow } from './automation-row.tsx'
 
+const route = getRouteApi('/signed-in/w/$workspace/automations')
+
 const LOOK_AGAIN = 5000
 
 // As in the document.
@@ -19,7 +22,13 @@ const PAGE_LENGTH = 500
 
 export function AutomationsPage() {
   const { id: workspace } = useWorkspace()
-  const [search, setSearch] = useState('')
+  const [search, setText] = useState(route.useSearch().search ?? '')
+  const navigate = route.useNavigate()
+  const setSearch = (text: string) => {
+    setText(text)
+    // A person can keep and share it. Each letter would be too many steps back.
+    void navigate({ search: text === '' ? {} : { search: text }, replace: true, resetScroll: false })
+  }
   const [after, setAfter] = useState<string | undefined>(undefined)
   const variables = { workspace, after }
   const [answer, reload] = useQuery({ query: AutomationsDocument, variables })

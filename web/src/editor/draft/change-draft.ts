@@ -1,11 +1,4 @@
-import {
-  type Draft,
-  type DraftStep,
-  freeKey,
-  type HookSignature,
-  type Schedule,
-  type StepRetry,
-} from './draft.ts'
+import { type Draft, type DraftStep, freeKey, type HookSignature, type Schedule } from './draft.ts'
 import { renameStepIn } from './rename-step.ts'
 
 /** One change by the person who edits. */
@@ -25,7 +18,11 @@ export type Change =
   | { kind: 'key'; step: number; key: string }
   | { kind: 'field'; step: number; name: string; value: unknown }
   | { kind: 'fields'; step: number; fields: Readonly<Record<string, unknown>> }
-  | { kind: 'settings'; step: number; settings: { timeoutSeconds?: number | null; retry?: StepRetry | null } }
+  | {
+      kind: 'settings'
+      step: number
+      settings: Partial<Pick<DraftStep, 'timeoutSeconds' | 'retry' | 'onError'>>
+    }
 
 export function changeDraft(draft: Draft, change: Change): Draft {
   switch (change.kind) {

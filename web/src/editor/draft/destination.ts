@@ -66,3 +66,15 @@ export function placeOf(type: string, { field, name }: Spot): string | undefined
       return `${type}.${field}`
   }
 }
+
+/** What a step does in a few words, to tell it from others of its type: `POST api.stripe.com`. */
+export function stepInWords(step: Pick<DraftStep, 'type' | 'fields'>, type: StepType | undefined): string {
+  const host = hostOf(step, type)
+  if (host === undefined) return type?.title ?? step.type
+  const { method = 'GET' } = step.fields
+  // One that an expression gives is not known yet.
+  const isWritten = typeof method === 'string' && /^[A-Z]+$/.test(method)
+  return step.type === 'custom-http' && isWritten
+    ? `${method} ${host}`
+    : `${type?.title ?? step.type}: ${host}`
+}

@@ -24,6 +24,7 @@ function stepDifferences(theirs: DraftStep, mine: DraftStep | undefined): string
   const settings = [
     theirs.timeoutSeconds !== mine.timeoutSeconds && 'timeout',
     !same(theirs.retry, mine.retry) && 'retries',
+    theirs.onError !== mine.onError && 'what happens when it fails',
   ].filter((it) => it !== false)
   const parts = [...fields, ...settings]
   return parts.length > 0 ? [`Step ${mine.key}: ${parts.join(', ')}.`] : []

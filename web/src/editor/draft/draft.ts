@@ -5,6 +5,7 @@ import type {
   HookEncoding,
   HookStyle,
   StepInput,
+  StepOnError,
 } from '../../gql/graphql.ts'
 import { capitalised } from './refusal.ts'
 
@@ -25,6 +26,7 @@ export interface DraftStep {
   fields: Readonly<Record<string, unknown>>
   timeoutSeconds: number | null
   retry: StepRetry | null
+  onError: StepOnError
   /** The key under which the step was saved. The samples of the last run are found by it. */
   savedKey: string | undefined
 }
@@ -85,13 +87,14 @@ export function draftOf({
     hookSignature: hookSignature && signatureOf(hookSignature),
     hookAnswer: hookAnswer && { waitSeconds: hookAnswer.waitSeconds },
     schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
-    steps: steps.map(({ key, type, fields, timeoutSeconds, retry }) => ({
+    steps: steps.map(({ key, type, fields, timeoutSeconds, retry, onError }) => ({
       id: newStepId(),
       key,
       type,
       fields: isRecord(fields) ? fields : {},
       timeoutSeconds,
       retry: retry && { count: retry.count, delaySeconds: retry.delaySeconds, on: retry.on },
+      onError,
       savedKey: key,
     })),
   }
@@ -105,13 +108,14 @@ function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature'
   return { secret, style, verifyToken, format: its }
 }
 
-export function stepInput({ key, type, fields, timeoutSeconds, retry }: DraftStep): StepInput {
+export function stepInput({ key, type, fields, timeoutSeconds, retry, onError }: DraftStep): StepInput {
   return {
     key,
     type,
     fields: withoutUndefined(fields),
     timeoutSeconds,
     retry: retry && { ...retry, on: [...retry.on] },
+    onError,
   }
 }
 

@@ -11,6 +11,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useMemo } from 'react'
+import { stepInWords } from '../draft/destination.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { type StepProblem, stepProblems } from '../draft/step-problems.ts'
 import { useEditor } from '../state/editor-context.ts'
@@ -33,7 +34,7 @@ export function StepRow(props: RowProps) {
     useSortable({
       id: step.id,
     })
-  const title = types.get(step.type)?.title ?? step.type
+  const title = stepInWords(step, types.get(step.type))
   const moved = transform ? `translate3d(${transform.x}px, ${transform.y}px, 0)` : undefined
   return (
     <li

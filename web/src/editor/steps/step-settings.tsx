@@ -1,4 +1,4 @@
-import { Group, MultiSelect, NumberInput, Switch, Text } from '@mantine/core'
+import { Group, MultiSelect, NativeSelect, NumberInput, Switch, Text } from '@mantine/core'
 import { runErrorCodes } from '../../../../src/errors.ts'
 import { Fold } from '../../layout/fold.tsx'
 import type { DraftStep, StepRetry } from '../draft/draft.ts'
@@ -14,7 +14,7 @@ export function StepSettings({ step }: { step: DraftStep }) {
   const { refusal } = useEditor()
   const error = refusal?.step === step.key && refusal.field === undefined ? refusal.message : undefined
   return (
-    <Fold label={`Timeout and retries${summary(step)}`} open={error !== undefined}>
+    <Fold label={`Timeout, retries and errors${summary(step)}`} open={error !== undefined}>
       {error && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {error}
@@ -22,14 +22,17 @@ export function StepSettings({ step }: { step: DraftStep }) {
       )}
       <Timeout step={step} />
       <Retry step={step} />
+      <OnError step={step} />
     </Fold>
   )
 }
 
-function summary({ timeoutSeconds, retry }: DraftStep): string {
-  const parts = [timeoutSeconds !== null && `${timeoutSeconds} s`, retry && `${retry.count} retries`].filter(
-    Boolean,
-  )
+function summary({ timeoutSeconds, retry, onError }: DraftStep): string {
+  const parts = [
+    timeoutSeconds !== null && `${timeoutSeconds} s`,
+    retry && `${retry.count} retries`,
+    onError === 'CONTINUE' && 'goes on',
+  ].filter(Boolean)
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
@@ -48,6 +51,26 @@ function Timeout({ step }: { step: DraftStep }) {
       onChange={(value) => {
         const timeoutSeconds = value === '' ? null : Number(value)
         change({ kind: 'settings', step: step.id, settings: { timeoutSeconds } })
+      }}
+    />
+  )
+}
+
+function OnError({ step: { id, key, onError } }: { step: DraftStep }) {
+  const { change } = useEditor()
+  return (
+    <NativeSelect
+      label="When it fails for good"
+      description={`Steps that go on find the reason in {{ steps.${key}.error.code }}.`}
+      maw={320}
+      data={[
+        { value: 'STOP', label: 'The run ends' },
+        { value: 'CONTINUE', label: 'The run goes on' },
+      ]}
+      value={onError}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value === 'CONTINUE' ? 'CONTINUE' : 'STOP'
+        change({ kind: 'settings', step: id, settings: { onError: chosen } })
       }}
     />
   )

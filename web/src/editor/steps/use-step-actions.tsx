@@ -81,7 +81,16 @@ export function useAddStep(selected: Selection, onSelect: (selection: Selection)
     const after = draft.steps.findIndex((it) => it.id === selected)
     const at = after === -1 ? draft.steps.length : after + 1
     const key = freeKey(type, draft.steps)
-    const step = { id, key, type, fields: {}, timeoutSeconds: null, retry: null, savedKey: undefined }
+    const step = {
+      id,
+      key,
+      type,
+      fields: {},
+      timeoutSeconds: null,
+      retry: null,
+      onError: 'STOP' as const,
+      savedKey: undefined,
+    }
     change({ kind: 'add', step, at })
     onSelect(id)
     setTimeout(focusFirstField, AFTER_DIALOG)
@@ -91,6 +100,10 @@ export function useAddStep(selected: Selection, onSelect: (selection: Selection)
 /** Milliseconds, in which the picker gives the focus back. */
 const AFTER_DIALOG = 60
 
+/** The address of a request is what a person writes first, wherever it stands in the form. */
 function focusFirstField(): void {
-  document.querySelector<HTMLElement>('[data-field] :is([role=textbox], input)')?.focus()
+  const address = document.querySelector<HTMLElement>('[data-field=url] [role=textbox]')
+  const first = '[data-field] :is([role=textbox], input)'
+  const field = address ?? document.querySelector<HTMLElement>(first)
+  field?.focus()
 }

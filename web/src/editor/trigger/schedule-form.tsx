@@ -91,7 +91,6 @@ function NextTimes({ schedule: { cron, timeZone } }: { schedule: Schedule }) {
   const [times, setTimes] = useState<UpcomingTimes | undefined>(undefined)
   useEffect(() => {
     let current = true
-    // Loaded only here, because the calendar of all time zones is large.
     void import('./upcoming-times.ts')
       .then(({ upcomingTimes }) => current && setTimes(upcomingTimes({ cron, timeZone })))
       .catch(() => undefined)

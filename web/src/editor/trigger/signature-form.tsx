@@ -4,6 +4,7 @@ import { useEditor } from '../state/editor-context.ts'
 
 const styles = [
   { value: 'GITHUB', label: 'GitHub' },
+  { value: 'BITBUCKET', label: 'Bitbucket' },
   { value: 'STRIPE', label: 'Stripe' },
   { value: 'SLACK', label: 'Slack' },
   { value: 'SHOPIFY', label: 'Shopify' },

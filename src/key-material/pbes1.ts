@@ -9,7 +9,7 @@ const digests: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.5.10': 'sha1',
 }
 
-const MOST_ROUNDS = 10_000_000
+const MOST_ROUNDS = 2_000_000
 
 /**
  * Opens encrypted PKCS#8 in PEM of the schemes that OpenSSL 3 and node-forge both refuse: PBES1 (RFC 8018, section
