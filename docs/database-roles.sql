@@ -60,7 +60,7 @@ grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
 grant insert on workspace to lockstep_api;
-grant select, insert, update on automation, run, run_key to lockstep_api;
+grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at) on secret to lockstep_api;
@@ -87,7 +87,7 @@ grant select, insert, update, delete on run to lockstep_worker;
 -- It starts scheduled automations.
 grant select, update (next_run_at) on automation to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
-grant select, delete on run_key to lockstep_worker;
+grant select, delete on run_key, idempotency_key to lockstep_worker;
 
 -- PostgreSQL asks for no right to listen and to notify: whoever may connect hears which runs go on, and short redacted
 -- results, and can wake processes for nothing. So no other role may connect, besides superusers and the owner of the

@@ -5,7 +5,8 @@ import { parseHostPattern } from './host-pattern.ts'
 import { Sensitive } from './sensitive.ts'
 import { nearNames } from './template/near-names.ts'
 
-const names = [
+/** Every variable of ours. */
+export const names = [
   'LOCKSTEP_ACCESS_LOG',
   'LOCKSTEP_API_DATABASE_URL',
   'LOCKSTEP_APPS',

@@ -14,6 +14,7 @@ import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
 import { untilAskedToStop } from './processes/stop-request.ts'
 import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from './supervisor.ts'
+import { readVariableFiles } from './variable-files.ts'
 
 // The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
 // for.
@@ -68,6 +69,7 @@ await program.parseAsync()
 
 function loadConfig() {
   try {
+    readVariableFiles(process.env)
     const read = readConfig(process.env)
     removeKeySecrets(process.env)
     return read

@@ -85,6 +85,7 @@ const root = [
   'config',
   'sign-in-config',
   'environment',
+  'variable-files',
   'commands',
   'processes',
   'supervisor',

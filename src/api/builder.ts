@@ -9,6 +9,7 @@ import { jsonLiteral } from './exact-numbers.ts'
 import { isoTime } from './iso-time.ts'
 import type { Loaders } from './loaders.ts'
 import { NULLABLE_REFUSALS } from './nullable-refusals.ts'
+import type { OnceOf } from './once.ts'
 import type { TimeLimit } from './time-limit.ts'
 
 export interface Context {
@@ -32,6 +33,8 @@ export interface Context {
   signal: AbortSignal
   publicUrl: string
   signUp: SignUpPolicy
+  /** What a mutation's idempotency key stands for; undefined without one. @throws AppError INVALID_FIELD */
+  once: OnceOf
   /** Counts a refused change, which is no error to GraphQL. */
   refused(code: ChangeErrorCode): void
   /** Why no run begins in the whole instance, in words. */

@@ -17,6 +17,7 @@ import { httpRefusals, streamsOnly } from './http-refusals.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
+import type { createOnce } from './once.ts'
 import { countOperations } from './operation-counter.ts'
 import { DOCUMENT_ID, type PersistedDocuments, persistedDocuments } from './persisted-documents.ts'
 import { CostLimit } from './query-cost.ts'
@@ -44,6 +45,7 @@ interface GraphqlParts {
   metrics: ApiMetrics
   credentialsIn(headers: Headers): Credentials | undefined
   rights: Rights
+  once: ReturnType<typeof createOnce>
 }
 
 interface RequestContext {
@@ -194,7 +196,8 @@ async function contextOf(
   const loaders = createLoaders(domain)
   const refused = metrics.graphqlError
   const takeCost = parts.takeCost?.bind(undefined, whoseCost(caller.caller, headers))
-  const request = { signal, refused, takeCost, timeLimit, onlyReads }
+  const once = parts.once(caller.caller)
+  const request = { once, signal, refused, takeCost, timeLimit, onlyReads }
   return { ...caller, ...request, domain, registry, loaders, publicUrl, signUp, paused }
 }
 

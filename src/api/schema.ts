@@ -8,6 +8,7 @@ import {
   visit,
 } from 'graphql'
 import { createBuilder } from './builder.ts'
+import { describeRest } from './describe-rest.ts'
 import { semanticNonNull } from './nullable-refusals.ts'
 import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
@@ -46,8 +47,20 @@ export function createSchema(): GraphQLSchema {
   defineSecret(builder, automation)
   defineAuditEvent(builder, roles)
   defineNode(builder)
-  return builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] })
+  const schema = builder.toSchema({ directives: [...specifiedDirectives, semanticNonNull] })
+  schema.description = ABOUT
+  describeRest(schema)
+  return schema
 }
+
+const ABOUT = [
+  'Secrets for workflow automations: steps use a secret, nobody reads it back.',
+  '',
+  'How to seal a value, so that the API never has it: read `sealingKey`, check who vouches for it (`signature`,',
+  '`rootCertificate`), and encrypt the value (4 characters to 64 KiB of UTF-8) for `publicKey` as a compact JWE (RFC 7516) with',
+  '`alg` ECDH-ES and `enc` A256GCM. Its protected header has `kid`, `ws` (the id of the workspace), `name` (the name of the',
+  'secret in UPPER_SNAKE_CASE) and, with a policy, `pol`. docs/graphql.md has an example.',
+].join('\n')
 
 /** The text of `schema.graphql`. */
 export function printedSchema(): string {

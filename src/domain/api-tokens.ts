@@ -7,6 +7,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
 import { newId, parsePublicId } from './ids.ts'
+import { madeIsGone, type Once, takeOnce } from './once.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkScopes, type Scope, scopesOf } from './scopes.ts'
 import { newApiToken, readApiToken } from './tokens.ts'
@@ -56,6 +57,7 @@ export interface ApiTokens {
     maker: Grantor,
     workspace: string,
     token: NewApiToken,
+    once?: Once,
   ): Promise<{ token: string; apiToken: ListedApiToken }>
   /** @returns the token as it was. */
   revoke(actor: Actor, id: string): Promise<ListedApiToken>
@@ -77,7 +79,7 @@ interface ApiTokenParts {
 
 export function createApiTokens({ store, rights }: ApiTokenParts): ApiTokens {
   return {
-    create: (actor, maker, workspace, token) => create(store, actor, maker, workspace, token),
+    create: (actor, maker, workspace, token, once) => create(store, actor, maker, workspace, token, once),
     async revoke(actor, tokenId) {
       const where = parsePublicId(tokenId)
       if (!where) throw tokenNotFound()
@@ -106,24 +108,31 @@ async function create(
   maker: Grantor,
   workspace: string,
   { name: title, role, ...wanted }: NewApiToken,
+  once: Once | undefined,
 ): Promise<{ token: string; apiToken: ListedApiToken }> {
   const name = checkTitle("The token's name", title)
   const scopes = checkScopes(role, wanted.scopes ?? [...scopesOf(role)])
   const expiresAt = expiryOf(wanted.expiresAt, maker)
-  const token = newApiToken(workspace)
-  const { hash: tokenHash = '' } = readApiToken(token) ?? {}
   const now = databaseTime()
   const { owner } = maker
   const made = { workspace, id: newId(), name, role, scopes, owner, createdAt: now, expiresAt }
-  await store.inTransaction(async (tx) => {
+  const token = newApiToken(workspace, once?.secretFor(made.id))
+  const { hash: tokenHash = '' } = readApiToken(token) ?? {}
+  return store.inTransaction(async (tx) => {
     checkGrant(await lockGrantor(tx, workspace, maker), scopes)
     if (owner === null) throw new AppError('FORBIDDEN', NO_OWNER)
+    const earlier = await takeOnce(tx, workspace, once, made.id)
+    if (earlier !== undefined) {
+      const apiToken = await tx.findOne(ApiToken, { workspace, id: earlier })
+      if (!apiToken) throw madeIsGone()
+      return { token: newApiToken(workspace, once?.secretFor(earlier)), apiToken }
+    }
     await makeRoom(tx, workspace, now)
     await tx.insert(ApiToken, { ...made, tokenHash })
     const detail = { role, scopes, expiresAt: expiresAt?.toISOString() ?? 'never' }
     await recordAudit(tx, { workspace, actor, action: 'token.create', target: name, detail })
+    return { token, apiToken: { ...made, lastUsedAt: null, lastUsedFrom: null } }
   })
-  return { token, apiToken: { ...made, lastUsedAt: null, lastUsedFrom: null } }
 }
 
 /** @throws AppError LIMIT_REACHED */

@@ -15,6 +15,7 @@ import {
 } from './automation-list.ts'
 import { checkAnswer, checkSignature, type HookSignatureInput } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
+import { madeIsGone, type Once, takeOnce } from './once.ts'
 import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
@@ -56,7 +57,7 @@ export interface Automations {
   get(id: string): Promise<Automation | undefined>
   /** Also finds deleted automations, whose runs still exist. */
   getMany(workspace: string, ids: readonly string[]): Promise<Automation[]>
-  create(actor: Actor, workspace: string, draft: AutomationDraft): Promise<Automation>
+  create(actor: Actor, workspace: string, draft: AutomationDraft, once?: Once): Promise<Automation>
   /** `version` is the version that the client read. Saving over another person's change is a CONFLICT. */
   update(actor: Actor, id: string, version: number, draft: AutomationDraft): Promise<Automation>
   /** @returns the automation as it was. */
@@ -79,7 +80,7 @@ export function createAutomations(parts: AutomationParts): Automations {
     count: (workspace, search) => countAutomations(store, workspace, search),
     get: (id) => findAutomation(store, id),
     getMany: (workspace, ids) => automationsWithIds(store, workspace, ids),
-    create: (actor, workspace, draft) => createAutomation(parts, actor, workspace, draft),
+    create: (actor, workspace, draft, once) => createAutomation(parts, actor, workspace, draft, once),
     update: (actor, id, version, draft) => updateAutomation(parts, actor, id, version, draft),
     async delete(actor, id) {
       const where = parsePublicId(id)
@@ -181,6 +182,7 @@ async function createAutomation(
   actor: Actor,
   workspace: string,
   draft: AutomationDraft,
+  once: Once | undefined,
 ): Promise<Automation> {
   const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(parts, draft)
   const { store } = parts
@@ -192,7 +194,13 @@ async function createAutomation(
     nextRunAt: schedule && nextTick(schedule, databaseTime().getTime()),
   }
   const row = { workspace, id: newId(), ...content, version: 1, ...triggers, ...times }
-  await store.inTransaction(async (tx) => {
+  return store.inTransaction(async (tx) => {
+    const earlier = await takeOnce(tx, workspace, once, row.id)
+    if (earlier !== undefined) {
+      const found = await tx.findOne(Automation, { workspace, id: earlier, deletedAt: null })
+      if (!found) throw madeIsGone()
+      return found
+    }
     if ((await tx.count(Automation, { workspace, deletedAt: null })) >= MAX_AUTOMATIONS) {
       throw new AppError(
         'LIMIT_REACHED',
@@ -203,8 +211,8 @@ async function createAutomation(
     await tx.insert(Automation, row)
     const detail = { id: publicId(workspace, row.id), version: 1 }
     await recordAudit(tx, { workspace, actor, action: 'automation.create', target: row.name, detail })
+    return { ...row, deletedAt: null }
   })
-  return { ...row, deletedAt: null }
 }
 
 async function updateAutomation(

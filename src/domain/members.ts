@@ -10,6 +10,7 @@ import { type Actor, recordAudit } from './audit.ts'
 import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
 import { rotateHooks } from './hooks.ts'
 import { isWorkspaceId, newId, parsePublicId } from './ids.ts'
+import { madeIsGone, type Once, takeOnce } from './once.ts'
 import { checkEmail } from './person.ts'
 import { isPlainText } from './plain-text.ts'
 import { type Scope, scopesOf } from './scopes.ts'
@@ -51,6 +52,7 @@ export interface Members {
     workspace: string,
     email: string,
     role: Role,
+    once?: Once,
   ): Promise<{ url: string; invitation: OpenInvitation }>
   /** Invitations of several workspaces that still work, the newest first. */
   invitationsOfMany(workspaces: readonly string[]): Promise<OpenInvitation[]>
@@ -96,8 +98,8 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         if (rotate) await rotateHooks(tx, actor, workspace)
         return found
       }),
-    invite: (actor, by, workspace, email, role) =>
-      invite({ store, publicUrl }, actor, by, { workspace, address: email, role }),
+    invite: (actor, by, workspace, email, role, once) =>
+      invite({ store, publicUrl }, actor, by, { workspace, address: email, role, once }),
     invitationsOfMany: (workspaces) => store.read(invitationsOfWorkspaces, [workspaces, databaseTime()]),
     revokeInvitation: (actor, id) => store.inTransaction((tx) => revokeInvitation(tx, actor, id)),
     async invitedEmail(token) {
@@ -175,15 +177,30 @@ async function invite(
   { store, publicUrl }: Pick<MemberParts, 'store' | 'publicUrl'>,
   actor: Actor,
   by: Grantor,
-  { workspace, address, role }: { workspace: string; address: string; role: Role },
+  {
+    workspace,
+    address,
+    role,
+    once,
+  }: { workspace: string; address: string; role: Role; once: Once | undefined },
 ): Promise<{ url: string; invitation: OpenInvitation }> {
   const email = checkEmail(address)
-  const token = newToken(workspace)
   const createdAt = databaseTime()
   const expiresAt = new Date(createdAt.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000)
   const invitation = { workspace, id: newId(), email, role, createdAt, expiresAt }
-  await store.inTransaction(async (tx) => {
+  // The token is in the fragment, which a browser sends to no server and puts into no `Referer`.
+  const madeOf = (made: OpenInvitation, token: string) => ({
+    url: `${publicUrl}/invite#${token}`,
+    invitation: made,
+  })
+  return store.inTransaction(async (tx) => {
     checkGrant(await lockGrantor(tx, workspace, by), scopesOf(role))
+    const earlier = await takeOnce(tx, workspace, once, invitation.id)
+    if (earlier !== undefined) {
+      const made = await tx.findOne(Invitation, { workspace, id: earlier })
+      if (!made) throw madeIsGone()
+      return madeOf(made, newToken(workspace, once?.secretFor(earlier)))
+    }
     await tx.nativeDelete(Invitation, { workspace, expiresAt: { $lte: createdAt } })
     const people = (await tx.count(Membership, { workspace })) + (await tx.count(Invitation, { workspace }))
     if (people >= MAX_MEMBERS) {
@@ -191,11 +208,11 @@ async function invite(
         limit: 'members',
       })
     }
+    const token = newToken(workspace, once?.secretFor(invitation.id))
     await tx.insert(Invitation, { ...invitation, tokenHash: tokenHash(token), invitedBy: by.owner })
     await recordAudit(tx, { workspace, actor, action: 'member.invite', target: email, detail: { role } })
+    return madeOf(invitation, token)
   })
-  // The token is in the fragment, which a browser sends to no server and puts into no `Referer`.
-  return { url: `${publicUrl}/invite#${token}`, invitation }
 }
 
 async function revokeInvitation(tx: Tx, actor: Actor, publicInvitationId: string): Promise<OpenInvitation> {

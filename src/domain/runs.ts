@@ -30,7 +30,14 @@ import {
   type StepSummary,
   stepsOfRuns,
 } from './run-list.ts'
-import { type Hook, type HookedRun, type HookOptions, startAutomation, startByHook } from './start-run.ts'
+import {
+  type Hook,
+  type HookedRun,
+  type HookOptions,
+  type RunKey,
+  startAutomation,
+  startByHook,
+} from './start-run.ts'
 import { type StepTest, testStep } from './test-step.ts'
 
 export type { Run, StepRun }
@@ -43,9 +50,10 @@ export interface Runs {
    * Starts a run by hand.
    *
    * @param key gives back the run that was started under the same key within a day, if there is one.
-   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT (it is saved again and again meanwhile)
+   * @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT (it is saved again and again meanwhile, or the key
+   * was used with another input)
    */
-  start(actor: Actor, automation: string, input: unknown, key?: string): Promise<Run>
+  start(actor: Actor, automation: string, input: unknown, key?: RunKey): Promise<Run>
   /** The webhook with this token, perhaps as it was a few seconds ago: a start notices that. */
   findHook(token: string): Promise<Hook | undefined>
   /** Counts a call of it. @throws AppError LIMIT_REACHED when it, or its workspace, was called too often */

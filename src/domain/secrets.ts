@@ -16,6 +16,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { checkSealedValue, sealedValueSize, sealInNode } from '../vault/sealing.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { madeIsGone, type Once, takeOnce } from './once.ts'
 import {
   countNames,
   listNames,
@@ -38,6 +39,12 @@ export interface NewValue extends PolicyChoice {
 
 const MAX_SECRETS = 20_000
 
+export interface UpdateOptions {
+  /** The time of the last change that the client has read. */
+  ifUpdatedAt?: Date | undefined
+  once?: Once | undefined
+}
+
 export interface Secrets {
   list(workspace: string, page: SecretPage): Promise<SecretSummary[]>
   /** @param name as it is stored. */
@@ -46,8 +53,15 @@ export interface Secrets {
   count(workspace: string, search?: string): Promise<number>
   /** The policies of the secrets that `list` returns for the same page. */
   policies(workspace: string, page: SecretPage): Promise<SecretPolicy[]>
-  create(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
-  update(actor: Actor, workspace: string, name: string, value: NewValue): Promise<SecretSummary>
+  create(actor: Actor, workspace: string, name: string, value: NewValue, once?: Once): Promise<SecretSummary>
+  /** @throws AppError CONFLICT when the secret has changed since `ifUpdatedAt`, if that is given. */
+  update(
+    actor: Actor,
+    workspace: string,
+    name: string,
+    value: NewValue,
+    options?: UpdateOptions,
+  ): Promise<SecretSummary>
   delete(actor: Actor, workspace: string, name: string): Promise<SecretSummary>
   policy(workspace: string, name: string): Promise<SecretPolicy | undefined>
   /** @param name as it is stored. */
@@ -71,17 +85,25 @@ export function createSecrets({ store }: { store: Store }): Secrets {
       return found
     },
     policies: (workspace, page) => listPolicies(store, workspace, page),
-    async create(actor, workspace, input, value) {
+    async create(actor, workspace, input, value, once) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value) ?? anywhere
       const sealed = await (await readNewValue(store, at, value))(policy)
-      return store.inTransaction((tx) => createSecret(tx, actor, at, sealed))
+      return store.inTransaction(async (tx) =>
+        (await takeOnce(tx, workspace, once, at.name)) === undefined
+          ? createSecret(tx, actor, at, sealed)
+          : summaryOf(tx, at),
+      )
     },
-    async update(actor, workspace, input, value) {
+    async update(actor, workspace, input, value, { ifUpdatedAt, once } = {}) {
       const at = { workspace, name: normalizeSecretName(input) }
       const policy = readChoice(value)
       const seal = await readNewValue(store, at, value)
-      return store.inTransaction((tx) => updateSecret(tx, actor, at, (kept) => seal(policy ?? kept)))
+      return store.inTransaction(async (tx) =>
+        (await takeOnce(tx, workspace, once, at.name)) === undefined
+          ? updateSecret(tx, actor, at, (kept) => seal(policy ?? kept), ifUpdatedAt)
+          : summaryOf(tx, at),
+      )
     },
     async delete(actor, workspace, input) {
       const name = normalizeSecretName(input)
@@ -116,6 +138,13 @@ interface Place {
   name: string
 }
 
+/** What a key has made before. @throws AppError CONFLICT */
+async function summaryOf(tx: Tx, { workspace, name }: Place): Promise<SecretSummary> {
+  const secret = await tx.findOne(Secret, { workspace, name }, { fields: ['name', 'updatedAt'] })
+  if (!secret) throw madeIsGone()
+  return { workspace, name, updatedAt: secret.updatedAt }
+}
+
 async function createSecret(
   tx: Tx,
   actor: Actor,
@@ -147,8 +176,10 @@ async function updateSecret(
   actor: Actor,
   { workspace, name }: Place,
   seal: (kept: Policy) => Promise<Sealed>,
+  ifUpdatedAt: Date | undefined,
 ): Promise<SecretSummary> {
-  const { policy: kept } = await findForUpdate(tx, { workspace, name })
+  const { policy: kept, updatedAt: before } = await findForUpdate(tx, { workspace, name })
+  if (ifUpdatedAt && before.getTime() !== ifUpdatedAt.getTime()) throw changedSince(name, before)
   const sealed = await seal(kept)
   const updatedAt = databaseTime()
   await tx.nativeUpdate(Secret, { workspace, name }, { ...sealed, updatedAt })
@@ -227,7 +258,7 @@ function policyWidens(name: string, more: readonly string[]): AppError {
 
 /** @throws AppError NOT_FOUND */
 async function findForUpdate(tx: Tx, { workspace, name }: Place) {
-  const fields = ['policy', 'sealedPolicy', 'lastUsedAt'] as const
+  const fields = ['policy', 'sealedPolicy', 'lastUsedAt', 'updatedAt'] as const
   const secret = await tx.findOne(
     Secret,
     { workspace, name },
@@ -239,6 +270,14 @@ async function findForUpdate(tx: Tx, { workspace, name }: Place) {
 
 function recordPolicy(tx: Tx, actor: Actor, action: AuditAction, at: Place, policy: Policy): Promise<void> {
   return recordAudit(tx, { workspace: at.workspace, actor, action, target: at.name, detail: { ...policy } })
+}
+
+function changedSince(name: string, at: Date): AppError {
+  const advice = 'Load it again, and decide whether your value is to replace that one.'
+  return new AppError(
+    'CONFLICT',
+    `Someone else gave ${name} another value meanwhile, at ${at.toISOString()}. ${advice}`,
+  )
 }
 
 function secretNotFound(name: string): AppError {

@@ -15,7 +15,8 @@ import { passDoor, refuseUnsigned } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { sealRun } from './new-run.ts'
-import { checkRunKey, hashRunKey } from './run-keys.ts'
+import { checkKey, otherInput } from './once.ts'
+import { hashRunKey } from './run-keys.ts'
 import { chooseKey } from './workspace-keys.ts'
 
 // A notification can be lost with its connection, so the run is read when none has come for so long (milliseconds).
@@ -31,6 +32,8 @@ interface Start {
   startedBy: string | null
   input: unknown
   key: string | undefined
+  /** Keyed; absent: the key stands for a run whatever the input is. */
+  inputHash?: string | undefined
   /** Told of a run before it is written. */
   beforeAdd?(run: EnqueuedRun): void
 }
@@ -60,19 +63,32 @@ export interface HookedRun {
   ended: EndedRun | undefined
 }
 
+/** A key that stands for the run that it started first within a day. */
+export interface RunKey {
+  key: string
+  /** Of what the run is started with, keyed. */
+  inputHash: string
+}
+
 /** Starts an automation by hand. @throws AppError NOT_FOUND, INVALID_FIELD, LIMIT_REACHED, CONFLICT */
 export async function startAutomation(
   parts: Parts,
   { label }: Actor,
   automation: string,
   input: unknown,
-  key?: string,
+  key?: RunKey,
 ): Promise<RunJob> {
-  if (key !== undefined) checkRunKey(key)
   const where = parsePublicId(automation)
   if (!where) throw automationNotFound()
   const read = () => parts.intake.automationById(where.workspace, where.id)
-  return startRun(parts, read, { trigger: 'MANUAL', actor: label, startedBy: label, input, key })
+  return startRun(parts, read, {
+    trigger: 'MANUAL',
+    actor: label,
+    startedBy: label,
+    input,
+    key: undefined,
+    ...key,
+  })
 }
 
 /** The automation of a webhook as it was read, which may be a moment ago. */
@@ -87,7 +103,7 @@ export async function startByHook(
   request: unknown,
   { key, waitSeconds }: HookOptions,
 ): Promise<HookedRun> {
-  if (key !== undefined) checkRunKey(key)
+  if (key !== undefined) checkKey(key)
   const stop = new AbortController()
   let waited: { run: string; end: Promise<EndedRun | undefined> } | undefined
   const beforeAdd = ({ workspace, run, sealedInput }: EnqueuedRun) => {
@@ -156,7 +172,7 @@ function savedMeanwhile(): AppError {
 async function startAsRead(
   { intake, registry, seal }: Parts,
   { workspace, id, name, version, steps, keys, ...automation }: StartableAutomation,
-  { trigger, actor, startedBy, input, key, beforeAdd }: Start,
+  { trigger, actor, startedBy, input, key, inputHash, beforeAdd }: Start,
 ): Promise<RunJob | undefined> {
   const hookSignature = trigger === 'HOOK' ? automation.hookSignature : null
   if (hookSignature) refuseUnsigned(input, hookSignature)
@@ -170,12 +186,14 @@ async function startAsRead(
   const isKnown = hookSignature === null || (await passDoor(intake, sealed, hookSignature))
   // An unsigned request must not take the key from the one that is signed.
   const keyHash = key !== undefined && isKnown ? hashRunKey({ workspace, automation: id, key }) : undefined
-  const run = { ...sealed, keyHash }
+  const run = { ...sealed, keyHash, inputHash }
   beforeAdd?.(run)
   if (await intake.add(run)) return run
   if (keyHash === undefined) return undefined
   const earlier = await intake.findKeyedRun({ workspace, automation: id, keyHash })
-  if (earlier !== undefined) return { workspace, run: earlier }
+  // A run of a hook, and one of a version of Lockstep without the hash, stands for any input.
+  if (inputHash && earlier?.inputHash && earlier.inputHash !== inputHash) throw otherInput()
+  if (earlier) return { workspace, run: earlier.run }
   // That run may just have been removed with age: the key is free to be taken by nobody any more.
   return (await intake.add({ ...run, keyHash: undefined })) ? run : undefined
 }

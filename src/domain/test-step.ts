@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
 import { Run, StepRun } from '../store/entities/index.ts'
+import { type EnqueuedRun, enqueueRunIn } from '../store/runs/enqueue.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
 import type { Em, Store } from '../store/store.ts'
 import { STEP_KEY, STEP_KEY_RULE } from '../template/index.ts'
@@ -10,6 +11,7 @@ import { checkSteps, MAX_STEPS, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { MAX_INPUT_BYTES, sealRun } from './new-run.ts'
+import { type Once, takeOnce } from './once.ts'
 import { jsonOf } from './plain-data.ts'
 
 /** What an earlier step is to have given: a sample, or what it gave in a run. */
@@ -30,6 +32,7 @@ export interface StepTest {
   earlier?: readonly EarlierOutput[] | null | undefined
   /** How long it is waited for. */
   waitSeconds: number
+  once?: Once | undefined
 }
 
 interface TestParts {
@@ -45,7 +48,7 @@ export async function testStep(
   parts: TestParts,
   actor: Actor,
   workspace: string,
-  { step, input, earlier, waitSeconds }: StepTest,
+  { step, input, earlier, waitSeconds, once }: StepTest,
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
   const steps = checkSteps(parts.registry, [step]).map(({ retry, onError, ...it }) => it)
@@ -59,9 +62,27 @@ export async function testStep(
     ...{ trigger: 'TEST', startedBy: actor.label, hookSignature: null },
     audit: { actor: actor.label, action: 'step.test', target: key, detail },
   })
-  await parts.intake.add(run)
-  await parts.settle(publicId(workspace, run.run), waitSeconds)
-  return testResult(parts.store.em(), { workspace, id: run.run }, key)
+  const id = await addOnce(parts, run, once)
+  await parts.settle(publicId(workspace, id), waitSeconds)
+  return testResult(parts.store.em(), { workspace, id }, key)
+}
+
+/** @returns the id of the run, or of the one that the key has started before. */
+async function addOnce(
+  { store, intake }: Pick<TestParts, 'store' | 'intake'>,
+  run: EnqueuedRun,
+  once: Once | undefined,
+): Promise<string> {
+  if (!once) {
+    await intake.add(run)
+    return run.run
+  }
+  const earlier = await store.inTransaction(async (tx) => {
+    const made = await takeOnce(tx, run.workspace, once, run.run)
+    if (made === undefined) await enqueueRunIn(tx, run)
+    return made
+  })
+  return earlier ?? run.run
 }
 
 /** @throws AppError INVALID_FIELD, LIMIT_REACHED, NOT_FOUND */

@@ -1,17 +1,18 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
-import { Membership, type Role, Workspace } from '../store/entities/index.ts'
+import { INSTANCE, Membership, type Role, Workspace } from '../store/entities/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { isWorkspaceId } from './ids.ts'
+import { madeIsGone, type Once, takeOnce } from './once.ts'
 import { checkTitle } from './plain-text.ts'
 import { addWorkspaceKey } from './workspace-keys.ts'
 
 export interface Workspaces {
-  create(actor: Actor, user: string, id: string, name: string): Promise<Workspace>
+  create(actor: Actor, user: string, id: string, name: string, once?: Once): Promise<Workspace>
   get(id: string): Promise<Workspace | undefined>
   /** The workspaces that a person belongs to, by name. */
   listFor(user: string): Promise<Workspace[]>
@@ -28,7 +29,7 @@ interface WorkspaceParts {
 
 export function createWorkspaces({ store, rights, most }: WorkspaceParts): Workspaces {
   return {
-    async create(actor, user, id, title) {
+    async create(actor, user, id, title, once) {
       if (!isWorkspaceId(id)) {
         const rule = '1 to 40 characters: lower-case letters, digits and hyphens, no hyphen at the ends'
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
@@ -43,6 +44,11 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         )
       }
       return rights.change(user, async (tx) => {
+        if ((await takeOnce(tx, INSTANCE, once, id)) !== undefined) {
+          const found = await tx.findOne(Workspace, { id })
+          if (!found || (await tx.count(Membership, { workspace: id, user })) === 0) throw madeIsGone()
+          return found
+        }
         try {
           await tx.insert(Workspace, workspace)
         } catch (error) {

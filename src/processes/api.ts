@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createOauth } from '../api/apps/oauth.ts'
 import { createGraphqlHandler } from '../api/graphql.ts'
+import { createOnce } from '../api/once.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
@@ -249,6 +250,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     metrics,
     credentialsIn: signIn.credentialsIn,
     rights: createRights(domain, rights),
+    once: createOnce(authSecret),
   })
   const { apps } = config.browser
   const oauth = createOauth({ domain, apps, attempts, publicUrl, credentialsIn: signIn.credentialsIn })

@@ -29,6 +29,7 @@ export const DISTRIBUTED_TABLES = [
   'workspace_key',
   'automation',
   'run_key',
+  'idempotency_key',
   'run',
   'step_run',
   'step_cache',

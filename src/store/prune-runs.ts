@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Workspace } from './entities/index.ts'
+import { INSTANCE, Workspace } from './entities/index.ts'
 import { PRUNE_LOCK } from './locks.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -18,7 +18,7 @@ export function pruneRuns(store: Store, days: number, stopping: AbortSignal): Pr
   return prune(store, stopping, (tx, workspace) => deleteRuns(tx, workspace, days))
 }
 
-/** Deletes the keys that were made to stand for a run more than a day ago. */
+/** Deletes callers' keys that were used more than a day ago. */
 export function pruneRunKeys(store: Store, stopping: AbortSignal): Promise<number> {
   return prune(store, stopping, deleteKeys)
 }
@@ -30,7 +30,8 @@ async function prune(
   deleteBatch: (tx: Tx, workspace: string) => Promise<number>,
 ): Promise<number> {
   let pruned = 0
-  for (const { id } of await store.em().find(Workspace, {}, { orderBy: { id: 'asc' } })) {
+  const workspaces = await store.em().find(Workspace, {}, { orderBy: { id: 'asc' } })
+  for (const id of [...workspaces.map((it) => it.id), INSTANCE]) {
     for (let count = BATCH; count === BATCH; ) {
       if (stopping.aborted) return pruned
       const deleted = await inTurn(store, (tx) => deleteBatch(tx, id))
@@ -76,11 +77,17 @@ async function deleteRuns(tx: Tx, workspace: string, days: number): Promise<numb
 }
 
 async function deleteKeys(tx: Tx, workspace: string): Promise<number> {
+  const others = await tx.execute<unknown[]>(
+    `delete from idempotency_key where (workspace_id, key_hash) in (
+       select workspace_id, key_hash from idempotency_key where workspace_id = ? and created_at < now() - interval '1 day'
+        limit ${BATCH}) returning 1`,
+    [workspace],
+  )
   const deleted = await tx.execute<unknown[]>(
     `delete from run_key where (workspace_id, automation, key_hash) in (
        select workspace_id, automation, key_hash from run_key where workspace_id = ? and created_at < now() - interval '1 day'
         limit ${BATCH}) returning 1`,
     [workspace],
   )
-  return deleted.length
+  return Math.max(deleted.length, others.length)
 }

@@ -5,7 +5,7 @@ import { costs } from '../query-cost.ts'
 import { workspaceOf } from './automation.ts'
 import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
 import { nodeType } from './node.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, ONCE } from './result.ts'
 import type { RoleRef, WorkspaceRow } from './workspace.ts'
 
 export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspace }: RoleRef): void {
@@ -69,6 +69,7 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
   )
   const ApiTokenInput = builder.inputType('ApiTokenInput', {
     fields: (t) => ({
+      idempotencyKey: t.string({ required: false, description: ONCE }),
       workspace: t.id(),
       name: t.string(),
       role: t.field({ type: RoleType, description: 'By default the token has all scopes of the role.' }),
@@ -83,7 +84,7 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
   const CreateApiTokenResult = defineResult<{ token: string; apiToken: ListedApiToken }>(
     builder,
     'CreateApiToken',
-    ['INVALID_NAME', 'INVALID_FIELD', 'LIMIT_REACHED'],
+    ['INVALID_NAME', 'INVALID_FIELD', 'LIMIT_REACHED', 'CONFLICT'],
     (t) => ({
       id: t.id({
         description: 'The id of the API token.',
@@ -118,8 +119,11 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       type: CreateApiTokenResult,
       authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: ApiTokenInput }) },
-      resolve: (_parent, { input: { workspace, ...token } }, { domain, caller }) =>
-        attempt(() => domain.apiTokens.create(actorOf(caller), grantorOf(caller), workspace, token)),
+      resolve: (_parent, { input: { workspace, ...token } }, { domain, caller, once }) =>
+        attempt(async () => {
+          const its = once('createApiToken', workspace, token)
+          return domain.apiTokens.create(actorOf(caller), grantorOf(caller), workspace, token, its)
+        }),
     }),
     revokeApiToken: t.field({
       type: RevokeApiTokenResult,

@@ -7,7 +7,7 @@ import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
 import { lastSeen, pageSize, unknownCursor } from './page.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, ONCE } from './result.ts'
 import { scheduleOf, scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
 import { stepOnError } from './step-on-error.ts'
@@ -168,6 +168,7 @@ export function defineAutomationChanges(
   const { ScheduleInput } = scheduleTypes(builder)
   const AutomationInput = builder.inputType('AutomationInput', {
     fields: (t) => ({
+      idempotencyKey: t.string({ required: false, description: ONCE }),
       workspace: t.id(),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
@@ -204,7 +205,7 @@ export function defineAutomationChanges(
     defineResult<{ automation: AutomationRow }>(builder, name, codes, (t) => ({
       automation: t.field({ type: Automation, resolve: ({ automation }) => automation }),
     }))
-  const CreateAutomationResult = result('CreateAutomation', stepCodes)
+  const CreateAutomationResult = result('CreateAutomation', [...stepCodes, 'CONFLICT'])
   const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
   const RotateHookResult = result('RotateHook', ['NOT_FOUND'])
   const DeleteAutomationResult = defineResult<{ automation: AutomationRow }>(
@@ -229,10 +230,11 @@ export function defineAutomationChanges(
       type: CreateAutomationResult,
       authScopes: (_parent, { input }) => ({ 'automations:write': input.workspace }),
       args: { input: t.arg({ type: AutomationInput }) },
-      resolve: (_parent, { input: { workspace, ...draft } }, { domain, caller }) =>
-        attempt(async () => ({
-          automation: await domain.automations.create(actorOf(caller), workspace, draft),
-        })),
+      resolve: (_parent, { input: { workspace, ...draft } }, { domain, caller, once }) =>
+        attempt(async () => {
+          const its = once('createAutomation', workspace, draft)
+          return { automation: await domain.automations.create(actorOf(caller), workspace, draft, its) }
+        }),
     }),
     updateAutomation: t.field({
       type: UpdateAutomationResult,

@@ -4,7 +4,7 @@ import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
 import type { InvitationRef } from './invitation.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, ONCE, onceCodes } from './result.ts'
 import type { RoleRef } from './workspace.ts'
 
 /** Defines the mutations with which admins change the members of a workspace. */
@@ -15,7 +15,12 @@ export function defineMemberChanges(
   Invitation: InvitationRef,
 ): void {
   const InviteMemberInput = builder.inputType('InviteMemberInput', {
-    fields: (t) => ({ workspace: t.id(), email: t.string(), role: t.field({ type: RoleType }) }),
+    fields: (t) => ({
+      idempotencyKey: t.string({ required: false, description: ONCE }),
+      workspace: t.id(),
+      email: t.string(),
+      role: t.field({ type: RoleType }),
+    }),
   })
   const MemberRoleInput = builder.inputType('MemberRoleInput', {
     fields: (t) => ({ workspace: t.id(), member: t.id(), role: t.field({ type: RoleType }) }),
@@ -34,7 +39,7 @@ export function defineMemberChanges(
   const InviteMemberResult = defineResult<{ url: string; invitation: OpenInvitation }>(
     builder,
     'InviteMember',
-    ['INVALID_NAME', 'LIMIT_REACHED'],
+    ['INVALID_NAME', 'LIMIT_REACHED', ...onceCodes],
     (t) => ({
       url: t.exposeString('url', {
         description:
@@ -81,8 +86,12 @@ export function defineMemberChanges(
       description: 'The result contains the link. It works for a week and only for this email.',
       authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: InviteMemberInput }) },
-      resolve: (_parent, { input: { workspace, email, role } }, { domain, caller }) =>
-        attempt(() => domain.members.invite(actorOf(caller), grantorOf(caller), workspace, email, role)),
+      resolve: (_parent, { input: { workspace, ...person } }, { domain, caller, once }) =>
+        attempt(async () => {
+          const its = once('inviteMember', workspace, person)
+          const { email, role } = person
+          return domain.members.invite(actorOf(caller), grantorOf(caller), workspace, email, role, its)
+        }),
     }),
     setMemberRole: t.field({
       type: SetMemberRoleResult,

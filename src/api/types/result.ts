@@ -106,6 +106,15 @@ function defineErrorPlace(builder: Builder) {
   })
 }
 
+/** The description of a key in the input of a mutation that makes something. */
+export const ONCE =
+  'A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same ' +
+  'caller with the same input gives back what it has made first, so that a request can be sent again when its answer was ' +
+  'lost. With another input it is refused with CONFLICT.'
+
+/** The codes with which a key is refused. */
+export const onceCodes = ['INVALID_FIELD', 'CONFLICT'] as const
+
 type SuccessFields<Success> = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Success>) => FieldMap
 
 /**

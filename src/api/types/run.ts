@@ -14,7 +14,7 @@ import { costs } from '../query-cost.ts'
 import { type AutomationRef, type AutomationRow, workspaceOf } from './automation.ts'
 import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
-import { attempt, defineResult, type ErrorPlaceRef } from './result.ts'
+import { attempt, defineResult, type ErrorPlaceRef, ONCE } from './result.ts'
 import type { StepInputRef } from './step.ts'
 import { defineTestStepInput } from './test-step.ts'
 
@@ -101,11 +101,7 @@ export function defineRun(
     fields: (t) => ({
       automation: t.id(),
       input: t.field({ type: 'JSON', required: false }),
-      idempotencyKey: t.string({
-        required: false,
-        description:
-          'Within a day the same key returns the run that it started first, whatever the input is now.',
-      }),
+      idempotencyKey: t.string({ required: false, description: ONCE }),
     }),
   })
   const TestStepInput = defineTestStepInput(builder, StepInput)
@@ -129,6 +125,7 @@ export function defineRun(
       'INVALID_TEMPLATE',
       'LIMIT_REACHED',
       'NOT_FOUND',
+      'CONFLICT',
     ],
     (t) => ({
       result: t.field({ type: StepRun, description: 'How the step went.', resolve: ({ result }) => result }),
@@ -146,10 +143,13 @@ export function defineRun(
       type: RunAutomationResult,
       authScopes: (_parent, { input }) => ({ 'runs:start': workspaceOf(input.automation) }),
       args: { input: t.arg({ type: RunAutomationInput }) },
-      resolve: (_parent, { input: { automation, input, idempotencyKey } }, { domain, caller }) =>
-        attempt(async () => ({
-          run: await domain.runs.start(actorOf(caller), automation, input, idempotencyKey ?? undefined),
-        })),
+      resolve: (_parent, { input: given }, { domain, caller, once }) =>
+        attempt(async () => {
+          const { automation, input, idempotencyKey: key } = given
+          const its = once('runAutomation', workspaceOf(automation), given)
+          const started = its && key ? { key, inputHash: its.inputHash } : undefined
+          return { run: await domain.runs.start(actorOf(caller), automation, input, started) }
+        }),
     }),
     testStep: t.field({
       type: TestStepResult,
@@ -162,9 +162,13 @@ export function defineRun(
         'runs:read': workspace,
       }),
       args: { input: t.arg({ type: TestStepInput }) },
-      resolve: (_parent, { input: { workspace, ...test } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, ...test } }, { domain, caller, once }) =>
         attempt(async () => ({
-          result: await domain.runs.testStep(actorOf(caller), workspace, { ...test, waitSeconds: TEST_WAIT }),
+          result: await domain.runs.testStep(actorOf(caller), workspace, {
+            ...test,
+            waitSeconds: TEST_WAIT,
+            once: once('testStep', workspace, test),
+          }),
         })),
     }),
     cancelRun: t.field({

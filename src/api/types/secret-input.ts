@@ -1,6 +1,7 @@
 import type { NewValue } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
+import { ONCE } from './result.ts'
 
 /** The inputs of changes of secrets. */
 export function secretInputs(builder: Builder) {
@@ -26,6 +27,7 @@ export function secretInputs(builder: Builder) {
   const SecretInput = builder.inputType('SecretInput', {
     description: 'A secret and its new value: exactly one of `content`, `value` and `sealedValue`.',
     fields: (t) => ({
+      idempotencyKey: t.string({ required: false, description: ONCE }),
       workspace: t.id(),
       name: t.string(),
       content: t.field({ type: SecretContentInput, required: false, description: 'The new value.' }),

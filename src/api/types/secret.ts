@@ -14,7 +14,7 @@ import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
 import { nodeType } from './node.ts'
 import { pageAfter, pageSize } from './page.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, onceCodes } from './result.ts'
 import { defineSealingKey } from './sealing-key.ts'
 import { defineSecretConnections, idOfUsage } from './secret-connections.ts'
 import { newValueOf, secretInputs } from './secret-input.ts'
@@ -180,8 +180,13 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     defineResult<{ secret: SecretSummary }>(builder, name, codes, (t) => ({
       secret: t.field({ type: Secret, resolve: ({ secret }) => secret }),
     }))
-  const CreateSecretResult = result('CreateSecret', [...valueCodes, 'NAME_TAKEN', 'LIMIT_REACHED'])
-  const UpdateSecretResult = result('UpdateSecret', [...valueCodes, 'LIMIT_REACHED'])
+  const CreateSecretResult = result('CreateSecret', [
+    ...valueCodes,
+    'NAME_TAKEN',
+    'LIMIT_REACHED',
+    ...onceCodes,
+  ])
+  const UpdateSecretResult = result('UpdateSecret', [...valueCodes, 'LIMIT_REACHED', ...onceCodes])
   const DeleteSecretResult = result('DeleteSecret', ['INVALID_NAME', 'NOT_FOUND'])
   const SetSecretPolicyResult = defineResult<{ policy: SecretPolicy }>(
     builder,
@@ -195,29 +200,35 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
       type: CreateSecretResult,
       authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
       args: { input: t.arg({ type: SecretInput }) },
-      resolve: (_parent, { input }, { domain, caller }) =>
-        attempt(async () => ({
-          secret: await domain.secrets.create(
-            actorOf(caller),
-            input.workspace,
-            input.name,
-            newValueOf(input),
-          ),
-        })),
+      resolve: (_parent, { input }, { domain: { secrets }, caller, once }) =>
+        attempt(async () => {
+          const { workspace, name } = input
+          const its = once('createSecret', workspace, input)
+          return { secret: await secrets.create(actorOf(caller), workspace, name, newValueOf(input), its) }
+        }),
     }),
     updateSecret: t.field({
       type: UpdateSecretResult,
       authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
-      args: { input: t.arg({ type: SecretInput }) },
-      resolve: (_parent, { input }, { domain, caller }) =>
-        attempt(async () => ({
-          secret: await domain.secrets.update(
-            actorOf(caller),
-            input.workspace,
-            input.name,
-            newValueOf(input),
-          ),
-        })),
+      args: {
+        input: t.arg({ type: SecretInput, description: 'The secret and its new value.' }),
+        ifUpdatedAt: t.arg({
+          type: 'DateTime',
+          required: false,
+          description:
+            'The `updatedAt` that the client has read. When the value was replaced since, the update is refused with CONFLICT.',
+        }),
+      },
+      resolve: (_parent, { input, ifUpdatedAt }, { domain: { secrets }, caller, once }) =>
+        attempt(async () => {
+          const { workspace, name } = input
+          const options = {
+            ifUpdatedAt: ifUpdatedAt ?? undefined,
+            once: once('updateSecret', workspace, { ...input, ...(ifUpdatedAt && { ifUpdatedAt }) }),
+          }
+          const [actor, value] = [actorOf(caller), newValueOf(input)]
+          return { secret: await secrets.update(actor, workspace, name, value, options) }
+        }),
     }),
     deleteSecret: t.field({
       type: DeleteSecretResult,

@@ -1,4 +1,5 @@
 import type { Builder } from '../builder.ts'
+import { ONCE } from './result.ts'
 import type { StepInputRef } from './step.ts'
 
 /** What a test of one step is given. */
@@ -25,6 +26,7 @@ export function defineTestStepInput(builder: Builder, StepInput: StepInputRef) {
   })
   return builder.inputType('TestStepInput', {
     fields: (t) => ({
+      idempotencyKey: t.string({ required: false, description: ONCE }),
       workspace: t.id(),
       step: t.field({ type: StepInput }),
       input: t.field({ type: 'JSON', required: false }),

@@ -6,7 +6,7 @@ import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
 import { defineConnection, MAX_LISTED, pageArguments, readWhole, USUAL_LISTED } from './connection.ts'
 import { nodeType } from './node.ts'
-import { attempt, defineResult } from './result.ts'
+import { attempt, defineResult, ONCE, onceCodes } from './result.ts'
 
 export type WorkspaceRow = NonNullable<Awaited<ReturnType<Domain['workspaces']['get']>>>
 type SignedIn = Exclude<Caller, { kind: 'anonymous' }>
@@ -145,7 +145,11 @@ export function defineWorkspace(builder: Builder) {
   }))
   const CreateWorkspaceInput = builder.inputType('CreateWorkspaceInput', {
     description: 'The id is a slug (`acme`) and never changes.',
-    fields: (t) => ({ id: t.id(), name: t.string() }),
+    fields: (t) => ({
+      id: t.id(),
+      name: t.string(),
+      idempotencyKey: t.string({ required: false, description: ONCE }),
+    }),
   })
   const result = (name: string, codes: Parameters<typeof defineResult>[2]) =>
     defineResult<{ workspace: WorkspaceRow }>(builder, name, codes, (t) => ({
@@ -156,6 +160,7 @@ export function defineWorkspace(builder: Builder) {
     'NAME_TAKEN',
     'NOT_FOUND',
     'LIMIT_REACHED',
+    ...onceCodes,
   ])
   const AcceptInvitationResult = result('AcceptInvitation', ['NOT_FOUND'])
   builder.mutationFields((t) => ({
@@ -163,10 +168,12 @@ export function defineWorkspace(builder: Builder) {
       type: CreateWorkspaceResult,
       authScopes: { user: true },
       args: { input: t.arg({ type: CreateWorkspaceInput }) },
-      resolve: (_parent, { input }, { domain, caller }) =>
-        attempt(async () => ({
-          workspace: await domain.workspaces.create(actorOf(caller), userId(caller), input.id, input.name),
-        })),
+      resolve: (_parent, { input }, { domain, caller, once }) =>
+        attempt(async () => {
+          const its = once('createWorkspace', '', input)
+          const [actor, user] = [actorOf(caller), userId(caller)]
+          return { workspace: await domain.workspaces.create(actor, user, input.id, input.name, its) }
+        }),
     }),
     acceptInvitation: t.field({
       type: AcceptInvitationResult,

@@ -3,6 +3,7 @@ import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from '
 import { Automation } from './automation.ts'
 import { CallCount } from './call-count.ts'
 import { HookCheck } from './hook-check.ts'
+import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
@@ -58,6 +59,7 @@ export const entities = [
   AppGrant,
   Instance,
   HookKey,
+  IdempotencyKey,
   Worker,
 ]
 
@@ -66,6 +68,7 @@ export * from './audit-event.ts'
 export * from './automation.ts'
 export * from './call-count.ts'
 export * from './hook-check.ts'
+export * from './idempotency-key.ts'
 export * from './keys.ts'
 export * from './run.ts'
 export * from './run-job.ts'

@@ -71,6 +71,8 @@ export const RunKey = defineEntity({
     automation: p.uuid().primary(),
     keyHash: p.string().length(64).primary(),
     run: p.uuid(),
+    /** Keyed, of what a person or a token started the run with; none for a hook, whose sender repeats itself with another time. */
+    inputHash: p.string().length(64).nullable(),
     createdAt: p.datetime(),
   },
   indexes: [{ properties: ['workspace', 'createdAt'] }],

@@ -21,6 +21,8 @@ export interface EnqueuedRun extends RunJob {
   sealedInput: string
   /** The hash of the caller's key, which may stand for another run already. */
   keyHash?: string | undefined
+  /** Of what the run is started with; absent: the key stands for the run whatever the input is. */
+  inputHash?: string | undefined
   /** The secrets that the run resolves first, to be handed out with it. */
   use?: StepUse | undefined
   audit: {
@@ -46,6 +48,7 @@ const COLUMNS = {
   hook_signature: 'json',
   sealed_input: 'text',
   key_hash: 'text',
+  input_hash: 'text',
   use_by: 'text',
   secrets: 'json',
   actor: 'text',
@@ -63,9 +66,10 @@ const KEY_LIFETIME = `interval '24 hours'`
 // which starts scheduled runs, does not have it.
 const KEYED = `
 keyed as (
-  insert into run_key (workspace_id, automation, key_hash, run, created_at)
-  select workspace, automation, key_hash, run, clock_timestamp() from current where key_hash is not null
-      on conflict (workspace_id, automation, key_hash) do update set run = excluded.run, created_at = excluded.created_at
+  insert into run_key (workspace_id, automation, key_hash, run, input_hash, created_at)
+  select workspace, automation, key_hash, run, input_hash, clock_timestamp() from current where key_hash is not null
+      on conflict (workspace_id, automation, key_hash) do update
+     set run = excluded.run, input_hash = excluded.input_hash, created_at = excluded.created_at
    where run_key.created_at <= excluded.created_at - ${KEY_LIFETIME}
   returning run),`
 
@@ -119,6 +123,7 @@ function valuesOf({ workspace, run, automation, use, audit, ...it }: EnqueuedRun
     it.hookSignature && JSON.stringify(it.hookSignature),
     it.sealedInput,
     it.keyHash ?? null,
+    it.inputHash ?? null,
     use?.step ?? null,
     JSON.stringify(use?.names ?? []),
     audit.actor,
@@ -147,18 +152,23 @@ export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<bool
   return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
 }
 
-/** The run that a key stands for. */
+/** The run that a key stands for, and what it was started with. */
+export interface KeyedRun {
+  run: string
+  inputHash: string | null
+}
+
 export async function findKeyedRun(
   pool: HotPool,
   { workspace, automation, keyHash }: { workspace: string; automation: string; keyHash: string },
-): Promise<string | undefined> {
-  const [row] = await pool.query<{ run: string }>(
+): Promise<KeyedRun | undefined> {
+  const [row] = await pool.query<KeyedRun>(
     'find-keyed-run',
-    `select run_key.run from run_key join run on run.workspace_id = run_key.workspace_id and run.id = run_key.run
+    `select run_key.run, input_hash as "inputHash" from run_key join run on run.workspace_id = run_key.workspace_id and run.id = run_key.run
       where run_key.workspace_id = $1 and run_key.automation = $2 and run_key.key_hash = $3`,
     [workspace, automation, keyHash],
   )
-  return row?.run
+  return row
 }
 
 /**

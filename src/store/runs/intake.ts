@@ -1,6 +1,6 @@
 import type { HookVerdict } from '../entities/index.ts'
 import type { RunSignals } from '../run-signals.ts'
-import { createEnqueue, type EnqueuedRun, findKeyedRun } from './enqueue.ts'
+import { createEnqueue, type EnqueuedRun, findKeyedRun, type KeyedRun } from './enqueue.ts'
 import { type AskedHook, createHookDoor, hasWorkers } from './hook-checks.ts'
 import { type HookTokens, hashOldHook } from './hook-token.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -29,7 +29,11 @@ export interface RunIntake {
   /** Whether there is a worker that could have answered. */
   hasWorkers(): Promise<boolean>
   /** The run that a key stands for. */
-  findKeyedRun(where: { workspace: string; automation: string; keyHash: string }): Promise<string | undefined>
+  findKeyedRun(where: {
+    workspace: string
+    automation: string
+    keyHash: string
+  }): Promise<KeyedRun | undefined>
 }
 
 export function createRunIntake(pool: HotPool, signals: RunSignals, hooks: HookTokens): RunIntake {

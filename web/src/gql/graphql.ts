@@ -4,29 +4,47 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** An API token to be made. */
 export type ApiTokenInput = {
   /** In a year at most. If it is absent: in 90 days; null: never. */
   expiresAt?: string | null | undefined;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The name. */
   name: string;
   /** By default the token has all scopes of the role. */
   role: Role;
   /** Some of the scopes of the role. */
   scopes?: Array<string> | null | undefined;
+  /** The id of the workspace. */
   workspace: string;
 };
 
+/** An automation to be made. */
 export type AutomationInput = {
+  /** Whether the output of the last step answers whoever calls the hook. By default it does not. */
   hookAnswer?: HookAnswerInput | null | undefined;
+  /** How requests to the hook have to be signed. By default they need no signature. */
   hookSignature?: HookSignatureInput | null | undefined;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The name. */
   name: string;
+  /** When it runs by itself. By default it does not. */
   schedule?: ScheduleInput | null | undefined;
+  /** The steps, in their order: 100 at most. */
   steps: Array<StepInput>;
+  /** The id of the workspace. */
   workspace: string;
 };
 
 /** The id is a slug (`acme`) and never changes. */
 export type CreateWorkspaceInput = {
+  /** The slug: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends. */
   id: string;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The name. */
   name: string;
 };
 
@@ -135,21 +153,31 @@ export type ErrorCode =
 
 /** The hash of the HMAC (RFC 2104). */
 export type HookAlgorithm =
+  /** HMAC-SHA-1, for services that have no better one. */
   | 'SHA1'
+  /** HMAC-SHA-256. */
   | 'SHA256'
+  /** HMAC-SHA-512. */
   | 'SHA512';
 
+/** That the output of the last step answers whoever calls the hook. */
 export type HookAnswerInput = {
+  /** How long the caller waits at most, in seconds: 1 to 30. */
   waitSeconds: number;
 };
 
 /** How the signature is written in its header. */
 export type HookEncoding =
+  /** Base64. */
   | 'BASE64'
+  /** Hexadecimal digits, in either case. */
   | 'HEX';
 
+/** How a service signs that has no style of its own. */
 export type HookSignatureFormatInput = {
+  /** The hash of the HMAC. */
   algorithm: HookAlgorithm;
+  /** How the signature is written. */
   encoding: HookEncoding;
   /** Runs get no header with credentials, so Authorization is refused. */
   header: string;
@@ -157,16 +185,19 @@ export type HookSignatureFormatInput = {
   prefix?: string | null | undefined;
   /** By default {body}, and {timestamp}.{body} where there is a header with the time. */
   signed?: string | null | undefined;
+  /** The header with the time of signing, in seconds since 1970. By default none is signed. */
   timestampHeader?: string | null | undefined;
   /** By default 300; a day at most. */
   toleranceSeconds?: number | null | undefined;
 };
 
+/** How requests to the hook have to be signed. */
 export type HookSignatureInput = {
   /** For CUSTOM alone. */
   format?: HookSignatureFormatInput | null | undefined;
   /** The name of the secret. */
   secret: string;
+  /** Whose format the signature has. */
   style: HookStyle;
   /** The name of the secret with the token of a GET. */
   verifyToken?: string | null | undefined;
@@ -174,81 +205,132 @@ export type HookSignatureInput = {
 
 /** Whose format the signature has: that of GitHub, Stripe, Slack, Shopify, of Standard Webhooks, or one that a HookSignatureFormat describes. */
 export type HookStyle =
+  /** As Bitbucket signs, in X-Hub-Signature. */
   | 'BITBUCKET'
+  /** As a HookSignatureFormat describes it. */
   | 'CUSTOM'
+  /** As GitHub signs, in X-Hub-Signature-256. */
   | 'GITHUB'
+  /** As Shopify signs, in X-Shopify-Hmac-Sha256. */
   | 'SHOPIFY'
+  /** As Slack signs, in X-Slack-Signature. */
   | 'SLACK'
+  /** As Standard Webhooks says, in webhook-signature. */
   | 'STANDARD_WEBHOOKS'
+  /** As Stripe signs, in Stripe-Signature. */
   | 'STRIPE';
 
+/** A person to be invited. */
 export type InviteMemberInput = {
+  /** The email. */
   email: string;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The role. */
   role: Role;
+  /** The id of the workspace. */
   workspace: string;
 };
 
+/** A member to be removed. */
 export type MemberInput = {
+  /** The id of the member, or of the person. */
   member: string;
   /** Whether every hook gets another URL: the person could see them all. */
   rotateHooks?: boolean | null | undefined;
+  /** The id of the workspace. */
   workspace: string;
 };
 
+/** A member who is to get another role. */
 export type MemberRoleInput = {
+  /** The id of the member, or of the person. */
   member: string;
+  /** The role. */
   role: Role;
+  /** The id of the workspace. */
   workspace: string;
 };
 
 /** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
 export type PolicyInput = {
+  /** The hosts, as in `SecretPolicy.hosts`. */
   hosts?: Array<string> | null | undefined;
+  /** The HTTP methods. */
   methods?: Array<string> | null | undefined;
+  /** The prefixes of paths. */
   paths?: Array<string> | null | undefined;
+  /** The places, as in `SecretPolicy.places`. */
   places?: Array<string> | null | undefined;
 };
 
 /** The code of an error after which a step can be tried again. */
 export type RetryCode =
+  /** The step may not send anything there. */
   | 'DESTINATION_NOT_ALLOWED'
+  /** A field was not as it has to be, once it was rendered. */
   | 'INVALID_FIELD'
+  /** A request could not be made, or its answer says that it has failed. */
   | 'REQUEST_FAILED'
+  /** An answer was too large. */
   | 'RESPONSE_TOO_LARGE'
+  /** The step names a secret that there is not. */
   | 'SECRET_NOT_FOUND'
+  /** A secret could not be opened. */
   | 'SECRET_UNREADABLE'
+  /** The step failed in a way of its own. */
   | 'STEP_FAILED'
+  /** It took too long. */
   | 'TIMEOUT'
+  /** A template names something that there is not. */
   | 'UNKNOWN_VARIABLE';
 
+/** What a person may do in a workspace, or an API token at most. */
 export type Role =
+  /** Everything: secrets, members, API tokens and the audit log too. */
   | 'ADMIN'
+  /** Reads the names of secrets, writes and runs automations. */
   | 'MEMBER';
 
+/** A run to be started. */
 export type RunAutomationInput = {
+  /** The automation. */
   automation: string;
-  /** Within a day the same key returns the run that it started first, whatever the input is now. */
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
   idempotencyKey?: string | null | undefined;
+  /** What templates name as `trigger`: 5 MiB at most. By default null. */
   input?: unknown;
 };
 
+/** How far a run is, or a step of it. */
 export type RunStatus =
+  /** A person cancelled it. */
   | 'CANCELLED'
+  /** It has ended with an error. */
   | 'FAILED'
+  /** It waits. */
   | 'QUEUED'
+  /** It has begun. */
   | 'RUNNING'
+  /** It has ended without an error. */
   | 'SUCCEEDED';
 
 /** How a run was started. TEST: the run tests a single step. */
 export type RunTrigger =
+  /** By a request to the hook. */
   | 'HOOK'
+  /** By a person or an API token. */
   | 'MANUAL'
+  /** By the schedule. */
   | 'SCHEDULE'
+  /** To test a single step. */
   | 'TEST';
 
 /** Five fields, without seconds: "0 9 * * MON-FRI" is nine o'clock on weekdays. */
 export type ScheduleInput = {
+  /** Minute, hour, day of the month, month, day of the week. */
   cron: string;
+  /** A time zone of the IANA database, such as Europe/Berlin. */
   timeZone: string;
 };
 
@@ -265,6 +347,9 @@ export type SecretInput = {
   allowedHosts?: Array<string> | null | undefined;
   /** The new value. */
   content?: SecretContentInput | null | undefined;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The name. */
   name: string;
   /** Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its policy. A `sealedValue` with a policy in it must have the same one. */
   policy?: PolicyInput | null | undefined;
@@ -272,11 +357,15 @@ export type SecretInput = {
   sealedValue?: string | null | undefined;
   /** The same as `content: { value }`. */
   value?: string | null | undefined;
+  /** The id of the workspace. */
   workspace: string;
 };
 
+/** The secret to be deleted. */
 export type SecretNameInput = {
+  /** The name. */
   name: string;
+  /** The id of the workspace. */
   workspace: string;
 };
 
@@ -284,18 +373,27 @@ export type SecretNameInput = {
 export type SecretPolicyInput = {
   /** Hosts for every scheme. Not together with `hosts`. */
   allowedHosts?: Array<string> | null | undefined;
+  /** The hosts, as in `SecretPolicy.hosts`. */
   hosts?: Array<string> | null | undefined;
+  /** The HTTP methods. */
   methods?: Array<string> | null | undefined;
+  /** The name. */
   name: string;
+  /** The prefixes of paths. */
   paths?: Array<string> | null | undefined;
+  /** The places, as in `SecretPolicy.places`. */
   places?: Array<string> | null | undefined;
+  /** The id of the workspace. */
   workspace: string;
 };
 
 /** FIRST: the first person, then invited people; OPEN: everybody; CLOSED: no one. */
 export type SignUpMode =
+  /** No one. */
   | 'CLOSED'
+  /** The first person, then people who are invited. */
   | 'FIRST'
+  /** Everybody. */
   | 'OPEN';
 
 /** What a field of a step contains, and where an expression may stand in it. */
@@ -319,14 +417,19 @@ export type StepFieldKind =
   /** A URL, with any number of expressions in it. */
   | 'url';
 
+/** A step of an automation, as people write it. */
 export type StepInput = {
+  /** An object with the content of each field by its name. */
   fields: unknown;
+  /** The key, as templates name it: `steps.KEY.output`. */
   key: string;
   /** By default STOP. */
   onError?: StepOnError | null | undefined;
+  /** When it is tried again. By default never. */
   retry?: StepRetryInput | null | undefined;
   /** How long one attempt may take: 1 to 3600; by default 600. */
   timeoutSeconds?: number | null | undefined;
+  /** The step type. */
   type: string;
 };
 
@@ -347,11 +450,17 @@ export type StepRetryInput = {
   on?: Array<string> | null | undefined;
 };
 
+/** A step to be tested. */
 export type TestStepInput = {
   /** The outputs of earlier steps that the step reads; with `input` 5 MiB each at most. */
   earlier?: Array<EarlierOutputInput> | null | undefined;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** What templates name as `trigger`. By default null. */
   input?: unknown;
+  /** The step. */
   step: StepInput;
+  /** The id of the workspace. */
   workspace: string;
 };
 
@@ -361,11 +470,15 @@ export type UpdateAutomationInput = {
   hookAnswer?: HookAnswerInput | null | undefined;
   /** If it is absent, it stays as it is; null removes it. */
   hookSignature?: HookSignatureInput | null | undefined;
+  /** The id. */
   id: string;
+  /** The name. */
   name: string;
   /** If it is absent, it stays as it is; null removes it. */
   schedule?: ScheduleInput | null | undefined;
+  /** The steps, in their order: 100 at most. */
   steps: Array<StepInput>;
+  /** The version that the client read. */
   version: number;
 };
 
@@ -490,6 +603,7 @@ export type CreateAutomationMutationVariables = Exact<{
 
 
 export type CreateAutomationMutation = { __typename: 'Mutation', createAutomation:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateAutomationSuccess', automation: { __typename: 'Automation', id: string, name: string, version: number, updatedAt: string, hookUrl: string | null, hookSignature: { __typename: 'HookSignature', secret: string, style: HookStyle, verifyToken: string | null, format: { __typename: 'HookSignatureFormat', header: string, algorithm: HookAlgorithm, encoding: HookEncoding, prefix: string, signed: string, timestampHeader: string | null, toleranceSeconds: number } | null } | null, hookAnswer: { __typename: 'HookAnswer', waitSeconds: number } | null, schedule: { __typename: 'Schedule', cron: string, timeZone: string, nextRunAt: string } | null, steps: Array<{ __typename: 'Step', key: string, type: string, fields: Record<string, unknown>, timeoutSeconds: number | null, onError: StepOnError, retry: { __typename: 'StepRetry', count: number, delaySeconds: number, on: Array<RetryCode> } | null }> } }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -540,6 +654,7 @@ export type TestStepMutationVariables = Exact<{
 
 
 export type TestStepMutation = { __typename: 'Mutation', testStep:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidTemplateError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -576,6 +691,8 @@ export type InviteMemberMutationVariables = Exact<{
 
 
 export type InviteMemberMutation = { __typename: 'Mutation', inviteMember:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InviteMemberSuccess', url: string }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -715,7 +832,9 @@ export type CreateSecretMutationVariables = Exact<{
 
 
 export type CreateSecretMutation = { __typename: 'Mutation', createSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateSecretSuccess', secret: { __typename: 'Secret', id: string, name: string, updatedAt: string } }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -731,6 +850,8 @@ export type UpdateSecretMutationVariables = Exact<{
 
 
 export type UpdateSecretMutation = { __typename: 'Mutation', updateSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -810,6 +931,7 @@ export type CreateApiTokenMutationVariables = Exact<{
 
 
 export type CreateApiTokenMutation = { __typename: 'Mutation', createApiToken:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateApiTokenSuccess', id: string, token: string }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -853,7 +975,9 @@ export type CreateWorkspaceMutationVariables = Exact<{
 
 
 export type CreateWorkspaceMutation = { __typename: 'Mutation', createWorkspace:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'CreateWorkspaceSuccess', workspace: { __typename: 'Workspace', id: string } }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NameTakenError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }

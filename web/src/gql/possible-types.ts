@@ -26,12 +26,14 @@
       "NotFoundError"
     ],
     "CreateApiTokenResult": [
+      "ConflictError",
       "CreateApiTokenSuccess",
       "InvalidFieldError",
       "InvalidNameError",
       "LimitReachedError"
     ],
     "CreateAutomationResult": [
+      "ConflictError",
       "CreateAutomationSuccess",
       "InvalidFieldError",
       "InvalidNameError",
@@ -42,7 +44,9 @@
       "UnknownStepTypeError"
     ],
     "CreateSecretResult": [
+      "ConflictError",
       "CreateSecretSuccess",
+      "InvalidFieldError",
       "InvalidNameError",
       "InvalidValueError",
       "LimitReachedError",
@@ -52,7 +56,9 @@
       "ValueTooLargeError"
     ],
     "CreateWorkspaceResult": [
+      "ConflictError",
       "CreateWorkspaceSuccess",
+      "InvalidFieldError",
       "InvalidNameError",
       "LimitReachedError",
       "NameTakenError",
@@ -84,6 +90,8 @@
       "ValueTooLargeError"
     ],
     "InviteMemberResult": [
+      "ConflictError",
+      "InvalidFieldError",
       "InvalidNameError",
       "InviteMemberSuccess",
       "LimitReachedError"
@@ -138,6 +146,7 @@
       "SetSecretPolicySuccess"
     ],
     "TestStepResult": [
+      "ConflictError",
       "InvalidFieldError",
       "InvalidTemplateError",
       "LimitReachedError",
@@ -158,6 +167,8 @@
       "UpdateAutomationSuccess"
     ],
     "UpdateSecretResult": [
+      "ConflictError",
+      "InvalidFieldError",
       "InvalidNameError",
       "InvalidValueError",
       "LimitReachedError",

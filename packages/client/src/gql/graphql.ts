@@ -97,24 +97,37 @@ export type ErrorCode =
 
 /** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
 export type PolicyInput = {
+  /** The hosts, as in `SecretPolicy.hosts`. */
   hosts?: Array<string> | null | undefined;
+  /** The HTTP methods. */
   methods?: Array<string> | null | undefined;
+  /** The prefixes of paths. */
   paths?: Array<string> | null | undefined;
+  /** The places, as in `SecretPolicy.places`. */
   places?: Array<string> | null | undefined;
 };
 
+/** A run to be started. */
 export type RunAutomationInput = {
+  /** The automation. */
   automation: string;
-  /** Within a day the same key returns the run that it started first, whatever the input is now. */
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
   idempotencyKey?: string | null | undefined;
+  /** What templates name as `trigger`: 5 MiB at most. By default null. */
   input?: unknown;
 };
 
+/** How far a run is, or a step of it. */
 export type RunStatus =
+  /** A person cancelled it. */
   | 'CANCELLED'
+  /** It has ended with an error. */
   | 'FAILED'
+  /** It waits. */
   | 'QUEUED'
+  /** It has begun. */
   | 'RUNNING'
+  /** It has ended without an error. */
   | 'SUCCEEDED';
 
 /** The new value of a secret, in one of two forms. */
@@ -130,6 +143,9 @@ export type SecretInput = {
   allowedHosts?: Array<string> | null | undefined;
   /** The new value. */
   content?: SecretContentInput | null | undefined;
+  /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** The name. */
   name: string;
   /** Without this and `allowedHosts`, a new secret may go to any public host, and an existing one keeps its policy. A `sealedValue` with a policy in it must have the same one. */
   policy?: PolicyInput | null | undefined;
@@ -137,6 +153,7 @@ export type SecretInput = {
   sealedValue?: string | null | undefined;
   /** The same as `content: { value }`. */
   value?: string | null | undefined;
+  /** The id of the workspace. */
   workspace: string;
 };
 
@@ -162,7 +179,9 @@ export type CreateSecretMutationVariables = Exact<{
 
 
 export type CreateSecretMutation = { createSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string }
     | { __typename: 'CreateSecretSuccess', secret: { name: string, updatedAt: string } }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string }
@@ -178,6 +197,8 @@ export type UpdateSecretMutationVariables = Exact<{
 
 
 export type UpdateSecretMutation = { updateSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidFieldError', code: ErrorCode, message: string }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string }
     | { __typename: 'InvalidValueError', code: ErrorCode, message: string }
     | { __typename: 'LimitReachedError', code: ErrorCode, message: string }
