@@ -27,6 +27,10 @@ export class UnreadableBody extends Error {
 // Of a body after its Content-Encoding was undone: no more than a run may get.
 const MAX_DECODED_BYTES = 5 * 1024 * 1024
 
+// Of a form.
+const MOST_FIELDS = 10_000
+const AMPERSAND = 0x26
+
 /**
  * Reads what came by its Content-Encoding and its Content-Type.
  *
@@ -88,7 +92,7 @@ function rawText(bytes: Uint8Array, type: MediaType): string {
 function bodyOf(bytes: Uint8Array, type: MediaType, contentType: string | undefined): unknown {
   switch (contentOf(type)) {
     case 'form':
-      return listsOf(formFields(bytes, type.parameters.get('charset')))
+      return form(bytes, type)
     case 'multipart':
       return multipart(bytes, type)
     case 'json':
@@ -100,6 +104,14 @@ function bodyOf(bytes: Uint8Array, type: MediaType, contentType: string | undefi
     default:
       return { ...binary(bytes), type: contentType }
   }
+}
+
+function form(bytes: Uint8Array, type: MediaType): unknown {
+  let fields = 1
+  for (let at = bytes.indexOf(AMPERSAND); at >= 0; at = bytes.indexOf(AMPERSAND, at + 1)) fields++
+  // Stops disproportionate work: millions of names in a body that is small enough.
+  if (fields > MOST_FIELDS) throw new UnreadableBody(413, `A form has at most ${MOST_FIELDS} fields.`)
+  return listsOf(formFields(bytes, type.parameters.get('charset')))
 }
 
 function multipart(bytes: Uint8Array, type: MediaType): unknown {

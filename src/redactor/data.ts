@@ -71,7 +71,8 @@ class Copy {
 
   /** Written in a rare way (`1.5e3`), it has the value of a secret all the same. */
   #exact(input: ExactNumber): JsonValue {
-    for (const digits of new Set([input.digits, plainDigits(input.digits)])) {
+    const usual = plainDigits(input.digits)
+    for (const digits of input.digits.includes(usual) ? [input.digits] : [input.digits, usual]) {
       const redacted = this.#redactor.text(digits)
       if (redacted !== digits) return redacted
     }

@@ -206,6 +206,11 @@ describe('the raw body', () => {
   })
 })
 
+test('a form of very many fields is refused in words', async () => {
+  const answer = await send('a&'.repeat(10_000), ['Content-Type: application/x-www-form-urlencoded'])
+  expect(answer).toMatchObject({ status: 413, json: { error: 'A form has at most 10000 fields.' } })
+})
+
 describe('multipart/form-data (RFC 7578)', () => {
   const type = (boundary = 'b') => `Content-Type: multipart/form-data; boundary=${boundary}`
   const file = (base64: string, filename = 'a.bin', more = {}) => ({
