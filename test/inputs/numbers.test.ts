@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { exactVariables } from '../../src/api/exact-numbers.ts'
 import { parseJson } from '../../src/exact-json.ts'
 import { jsonRows } from '../../web/src/json/json-rows.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -138,6 +139,17 @@ describe('GraphQL keeps digits', () => {
     await acme.waitForRun(run.data.runAutomation.run.id)
     expect(service.received[0]).toContain(`{"id":${digits},"in":${digits}}`)
     expect(await textOfRun(run.data.runAutomation.run.id)).toContain(`"input":{"id":${digits}}`)
+  })
+
+  test('of the variables and extensions of a GET too', () => {
+    const json = `{"list":[${families}]}`
+    const parameters = new URLSearchParams({ query: '{ a }', variables: json, extensions: json })
+    const request = new Request(`http://api.test/graphql?${parameters}`)
+    const setParams = vi.fn()
+    exactVariables.onParams?.({ request, params: { query: '{ a }' }, setParams } as never)
+    expect(JSON.stringify(setParams.mock.calls)).toBe(
+      `[[{"query":"{ a }","variables":${json},"extensions":${json}}]]`,
+    )
   })
 
   test('and takes 2.0 for an Int, as GraphQL does, and no fraction', async () => {
