@@ -12,7 +12,7 @@ const floors = [
   ['json'],
   ['session'],
   ['workspaces'],
-  ['audit', 'keys', 'members', 'runs', 'security', 'tokens'],
+  ['apps', 'audit', 'keys', 'members', 'runs', 'security', 'tokens'],
   ['automations', 'secrets'],
   ['editor/template'],
   ['editor/draft'],

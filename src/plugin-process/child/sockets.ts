@@ -69,7 +69,11 @@ function layOver(socket: net.Socket, tunnel: Tunnel): void {
   tunnel.on('data', (chunk) => void (socket.push(chunk) || tunnel.pause()))
   tunnel.on('end', () => socket.push(null))
   tunnel.on('error', (error) => socket.destroy(error))
-  tunnel.on('close', () => socket.destroy())
+  tunnel.on('close', () => {
+    // What came before an end in order is still read by the step.
+    if (tunnel.readableEnded && !socket.readableEnded) socket.once('end', () => socket.destroy())
+    else socket.destroy()
+  })
 }
 
 const connectTls = tls.connect

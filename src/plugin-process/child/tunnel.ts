@@ -18,6 +18,7 @@ export class Tunnel extends Duplex {
   #connected: (() => void) | undefined
   #written: Done | undefined
   #isTaken: boolean = true
+  #hasEnded = false
 
   constructor(call: string, address: string, port: number, connected: () => void) {
     super({ emitClose: true })
@@ -56,6 +57,12 @@ export class Tunnel extends Duplex {
     done(error)
   }
 
+  /** What came before an end in order is still read by the step. */
+  #closed(error: Error | undefined): void {
+    if (error || !this.#hasEnded || this.readableEnded) this.destroy(error)
+    else this.once('end', () => this.destroy())
+  }
+
   /** Takes what the worker says of it. */
   heard({ t, message }: Readonly<Record<string, unknown>>, bytes: Uint8Array): void {
     if (t === 'connected') this.#connected?.()
@@ -69,8 +76,11 @@ export class Tunnel extends Duplex {
       this.#written = undefined
       written?.()
     }
-    if (t === 'ended') this.push(null)
-    if (t === 'closed') this.destroy(typeof message === 'string' ? new Error(message) : undefined)
+    if (t === 'ended') {
+      this.#hasEnded = true
+      this.push(null)
+    }
+    if (t === 'closed') this.#closed(typeof message === 'string' ? new Error(message) : undefined)
   }
 }
 
