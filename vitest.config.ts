@@ -14,6 +14,7 @@ const unit = [
   'vault',
   'steps',
   'plugins',
+  'plugin-process',
   'domain',
   'server',
   'web-unit',

@@ -18,6 +18,7 @@ await build({
   entries: {
     main: 'src/main.ts',
     thread: 'src/off-loop/thread.ts',
+    plugin: 'src/plugin-process/child/main.ts',
     steps: 'src/steps/index.ts',
     ...Object.fromEntries(migrations),
   },

@@ -15,6 +15,8 @@ export const packageFiles = {
   main: path('main.js', 'main.ts'),
   /** What a thread runs that works beside the event loop. */
   thread: path('thread.js', 'off-loop/thread.ts'),
+  /** The process of a plugin. */
+  plugin: path('plugin.js', 'plugin-process/child/main.ts'),
   /** What a plugin gets when it imports `@lockstep/steps`. */
   steps: path('steps.js', 'steps/index.ts'),
   migrations: path('migrations', 'store/migrations'),

@@ -15,6 +15,8 @@ export interface SupervisedProcess {
   args: readonly string[]
   /** The environment; by default that of this process. */
   env?: NodeJS.ProcessEnv
+  /** Answers what the process asks of this one; undefined for a message that is no question. */
+  answer?: (message: unknown) => Promise<object | undefined>
 }
 
 export interface SupervisorOptions {
@@ -167,6 +169,7 @@ class Role {
     const outcome: Outcome = { code: null, signal: null, reason: undefined }
     child.on('message', (message: unknown) => {
       if (!isRecord(message)) return
+      void this.#answer(child, message)
       const { ready: isReady, waiting, reason } = message
       if (typeof reason === 'string') outcome.reason = reason
       if (isReady === true || waiting === true) ready()
@@ -190,6 +193,12 @@ class Role {
       await Promise.race([once(child, 'disconnect'), delay(1000, undefined, { ref: false })])
     this.#child = undefined
     return outcome
+  }
+
+  async #answer(child: ChildProcess, message: unknown): Promise<void> {
+    const answer = await this.#process.answer?.(message)
+    // The process may have ended meanwhile.
+    if (answer && child.connected) child.send(answer, () => undefined)
   }
 
   #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {

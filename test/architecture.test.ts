@@ -34,6 +34,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Work for threads. The composition root starts them and passes them down.
   'off-loop': ['redactor', 'vault/seal-in-node', 'vault/decrypt-value'],
   executor: ['resolver', 'redactor', 'egress', 'store', 'secret', 'steps', 'template', 'hook-signature'],
+  // The processes of other people's plugins, and what runs in them: the SDK, and nothing that opens a value.
+  'plugin-process': ['steps', 'egress'],
   // What is counted, and where spans go. The composition root makes both and passes them down.
   metrics: [],
   tracing: [],

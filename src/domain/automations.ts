@@ -148,6 +148,17 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
   return checkAll(steps.map((step) => () => checkStep(step)))
 }
 
+/**
+ * Checks what only the code of a step type knows that is in another process.
+ *
+ * @throws AppError as {@link checkSteps}
+ */
+export async function checkElsewhere(registry: Registry, steps: readonly AutomationStep[]): Promise<void> {
+  await Promise.all(
+    steps.map(({ key, type, fields }) => registry.get(type).elsewhere?.checkWritten(key, fields)),
+  )
+}
+
 function typeOf(registry: Registry, step: string, type: string): StepType {
   try {
     return registry.get(type)
@@ -185,6 +196,7 @@ async function createAutomation(
   once: Once | undefined,
 ): Promise<Automation> {
   const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(parts, draft)
+  await checkElsewhere(parts.registry, content.steps)
   const { store } = parts
   const now = databaseTime()
   const triggers = { hookGeneration: 1, hookToken: null, hookSignature, hookAnswer, schedule }
@@ -225,6 +237,7 @@ async function updateAutomation(
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
   const content = checkDraft(parts, draft)
+  await checkElsewhere(parts.registry, content.steps)
   return parts.store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })
     if (!before) throw automationNotFound()

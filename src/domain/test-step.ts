@@ -7,7 +7,7 @@ import type { Em, Store } from '../store/store.ts'
 import { STEP_KEY, STEP_KEY_RULE } from '../template/index.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
-import { checkSteps, MAX_STEPS, type StepInput } from './automations.ts'
+import { checkElsewhere, checkSteps, MAX_STEPS, type StepInput } from './automations.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { MAX_INPUT_BYTES, sealRun } from './new-run.ts'
@@ -52,6 +52,7 @@ export async function testStep(
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
   const steps = checkSteps(parts.registry, [step]).map(({ retry, onError, ...it }) => it)
+  await checkElsewhere(parts.registry, steps)
   const outputs = await earlierOutputs(parts.store.em(), workspace, step.key, earlier ?? [])
   await parts.limits.takeStart(workspace)
   const { key, type } = step

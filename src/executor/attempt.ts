@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Sensitive } from '../sensitive.ts'
+import type { StepElsewhere } from '../steps/define-step.ts'
 import {
   declaredDestinations,
   type Registry,
@@ -12,6 +13,7 @@ import {
   type StepType,
   secretNames,
 } from '../steps/index.ts'
+import { JsonText } from '../steps/json-text.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
@@ -27,7 +29,7 @@ import type { SecretUses } from './secret-uses.ts'
 import { settleOrAbort } from './settle-or-abort.ts'
 import type { StepCaches } from './step-cache.ts'
 import { createStepContext } from './step-context.ts'
-import { outputJson, protectMarked } from './step-output.ts'
+import { checkedJson, outputJson, protectMarked } from './step-output.ts'
 
 export interface StepParts {
   registry: Registry
@@ -95,7 +97,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const { definition, state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const type = findType(parts.registry, definition.type)
+  const found = findType(parts.registry, definition.type)
   const names = secretNames(parts.registry, definition)
   const secrets = handed
     ? await resolver.open(workspace, handed)
@@ -104,7 +106,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
 
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
-  const { input, secrets: used, fieldSecrets } = await renderStep(type, definition, knowledge, values)
+  const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
+  const type = found.elsewhere ? await settled(found.elsewhere, input, definition) : found
   const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
   const isDeclared = declaredDestinations(type) !== undefined
   const owners = isAllInHand && !isDeclared ? new Map() : await ownersInInput(input, redactor, call.signal)
@@ -129,6 +132,23 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
     isAllInHand,
     anyPlace,
     ...(counted && fields && { counted, fields }),
+  }
+}
+
+async function settled(
+  elsewhere: StepElsewhere,
+  input: RenderedInput,
+  { fields }: AutomationStep,
+): Promise<StepType> {
+  try {
+    return await elsewhere.settle(input, fields)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    // A plugin's own error may quote the input, and it is no trouble of the worker's.
+    throw new AppError(
+      'STEP_FAILED',
+      'The step type could not tell where it sends this, or how long it waits.',
+    )
   }
 }
 
@@ -178,6 +198,7 @@ export async function executeStep(
       return protectMarked(type.output, () => type.run(input, context), context.protect)
     }).finally(release)
     const output = await settleOrAbort(work, signal, ABORT_GRACE)
+    if (output instanceof JsonText) return await checkedJson(output.text, parts.redactor, signal)
     return outputJson(output, () => parts.refused?.('output'), obtained)
   } finally {
     clock.stop()

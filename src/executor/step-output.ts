@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type JsonSchema, protectedTexts, type StepContext, StepFailure } from '../steps/index.ts'
 
@@ -32,6 +33,27 @@ export function outputJson(
     )
   }
   return text
+}
+
+/**
+ * JSON that another process has written: of one that is none, nobody could read what is stored.
+ *
+ * @returns the very same text, in which each number has its digits.
+ * @throws AppError STEP_FAILED
+ */
+export async function checkedJson(text: string, redactor: RunRedactor, signal: AbortSignal): Promise<string> {
+  if (text.length > redactor.largest) await redactor.json(text, signal)
+  else outputJson(parsed(text), () => undefined)
+  return text
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The message of the error quotes the text.
+    throw new AppError('STEP_FAILED', 'The step gave back something that is no JSON.')
+  }
 }
 
 function revealing(obtained: ReadonlySet<Sensitive>) {

@@ -44,6 +44,7 @@ import { embeddedFolder } from './cluster-folder.ts'
 import { databaseUrl, waitForStore } from './database.ts'
 import { gaugeSources } from './gauge-sources.ts'
 import { readPersistedDocuments } from './persisted-documents.ts'
+import { PLUGIN_IDLE_MS } from './plugins.ts'
 import { watchReadiness } from './readiness-watch.ts'
 import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
@@ -68,12 +69,14 @@ export interface RunningProcess {
  * @throws AppError INVALID_CONFIG, INVALID_STEP_TYPE
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
-  const registry = await loadStepTypes(config.plugins)
+  const stepTypes = await loadStepTypes(config, log, PLUGIN_IDLE_MS)
+  const { registry } = stepTypes
   const persisted = await readPersistedDocuments(config.persistedOnly)
   const { oidc, trustedProxies } = config.signIn
   const oidcSecret = oidc && (await readClientSecret(oidc))
   const url = await databaseUrl(config, 'api')
   const undo = new Releasers()
+  undo.add(stepTypes.close)
   // A way past a pooler is set where there is one, which takes each query to another connection.
   const store = await openStore(url, undefined, {
     prepared: config.directDatabaseUrl === undefined,

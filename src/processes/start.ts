@@ -10,6 +10,8 @@ import { Sensitive } from '../sensitive.ts'
 import { type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
+import { answerAbout } from './parent-plugins.ts'
+import { openPlugins, PLUGIN_IDLE_MS, type Plugins, pluginNames } from './plugins.ts'
 import { Releasers } from './releasers.ts'
 
 // How long a worker may take, once the API answers, to notice that the schema is there.
@@ -118,6 +120,7 @@ export function superviseInstance(
 ): Supervisor {
   // Without DATABASE_URL a process knows that the database is that of the data folder.
   const named = <T extends string>(name: T) => (embedded ? name : 'DATABASE_URL')
+  const plugins = pluginNames(config).length > 0 ? pluginsForApi(config, log) : undefined
   const processes = [
     {
       role: 'worker',
@@ -128,9 +131,22 @@ export function superviseInstance(
       role: 'api',
       args: [...process.execArgv, ...confineApi(config, api), packageFiles.main, 'api'],
       env: withDatabase(withoutKeyPlaces(process.env), named('LOCKSTEP_API_DATABASE_URL'), api),
+      ...(plugins && { answer: plugins.answer }),
     },
   ]
-  return superviseProcesses({ processes, log, onReady, drainSeconds: config.drainSeconds })
+  const supervisor = superviseProcesses({ processes, log, onReady, drainSeconds: config.drainSeconds })
+  const stop = async () => void (await Promise.all([supervisor.stop(), plugins?.close()]))
+  return { ...supervisor, stop }
+}
+
+/** The processes of plugins that the API asks, which may start none itself. */
+function pluginsForApi(config: Config, log: Logger) {
+  let opened: Plugins | undefined
+  const open = () => {
+    opened ??= openPlugins(config, log, PLUGIN_IDLE_MS)
+    return opened
+  }
+  return { answer: answerAbout(open), close: async () => opened?.close() }
 }
 
 async function runDatabase(config: Config, log: Logger, undo: Releasers): Promise<Addresses> {

@@ -1,33 +1,43 @@
 import builtIn from '../../plugins/index.ts'
-import { AppError } from '../errors.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import { remoteStepType } from '../plugin-process/remote-step-types.ts'
 import { createRegistry, fromModule, type Registry } from '../steps/index.ts'
-import { shareSteps } from './plugin-imports.ts'
-import { checkLocked, checkRange, locatePlugin, readLock } from './plugin-lock.ts'
+import { asksParent, parentPlugins } from './parent-plugins.ts'
+import { openPlugins, type Plugins, pluginNames } from './plugins.ts'
+
+export interface LoadedStepTypes {
+  registry: Registry
+  close(): Promise<void>
+}
 
 /**
  * The built-in step types, those of LOCKSTEP_PLUGINS, and those that are locked: paths or packages, relative to the working
- * directory.
+ * directory. The code of these is loaded in a process for each package.
  *
+ * @param idleMs after so long (milliseconds) without work, the process of a package ends until it is needed again.
  * @throws AppError INVALID_STEP_TYPE naming the module and the reason: a broken plugin stops the start.
  */
-export async function loadStepTypes(named: readonly string[]): Promise<Registry> {
-  const locked = readLock()
-  for (const it of locked) checkLocked(it)
-  const plugins = [...new Set([...named, ...locked.map((it) => it.name)])]
-  for (const it of plugins) checkRange(it)
-  if (plugins.length > 0) shareSteps()
-  const loaded = await Promise.all(plugins.map(async (name) => fromModule(name, await importDefault(name))))
-  return createRegistry([...fromModule('lockstep', builtIn), ...loaded.flat()])
+export async function loadStepTypes(config: Config, log: Logger, idleMs?: number): Promise<LoadedStepTypes> {
+  const own = fromModule('lockstep', builtIn)
+  if (pluginNames(config).length === 0) return { registry: createRegistry(own), close: async () => undefined }
+  const plugins = asksParent() ? parentPlugins() : openPlugins(config, log, idleMs)
+  try {
+    return { registry: createRegistry([...own, ...(await remoteTypes(plugins))]), close: plugins.close }
+  } catch (error) {
+    await plugins.close()
+    throw error
+  }
 }
 
-async function importDefault(name: string): Promise<unknown> {
-  try {
-    const module: { default?: unknown } = await import(locatePlugin(name))
-    return module.default
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it threw something that is no error'
-    throw new AppError('INVALID_STEP_TYPE', `The plugin ${name} cannot be loaded: ${reason}`, {
-      cause: error,
-    })
-  }
+async function remoteTypes(plugins: Plugins): Promise<readonly unknown[]> {
+  const packages = await plugins.describe()
+  return packages.flatMap(({ source, types }, index) => {
+    const elsewhere = {
+      run: (...work: Parameters<Plugins['run']> extends [number, ...infer Rest] ? Rest : never) =>
+        plugins.run(index, ...work),
+      ask: (question: Parameters<Plugins['ask']>[1]) => plugins.ask(index, question),
+    }
+    return types.flatMap((it) => fromModule(source, remoteStepType(it, elsewhere)))
+  })
 }

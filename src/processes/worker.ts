@@ -74,7 +74,9 @@ async function openWorker(
 ): Promise<{ port: number; lost: Promise<never> }> {
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
-  const registry = await loadStepTypes(config.plugins)
+  const stepTypes = await loadStepTypes(config, log)
+  undo.add(stepTypes.close)
+  const { registry } = stepTypes
   const url = await databaseUrl(config, 'worker')
   const store = await openStore(url, undefined, { commits: config.synchronousCommit })
   undo.add(() => store.close())

@@ -70,6 +70,24 @@ export interface StepType {
   readonly destinations?: Destinations
   delaySeconds?(input: RenderedInput): number
   run(input: RenderedInput, context: StepContext): unknown
+  /** Of a step type whose code runs in another process. */
+  readonly elsewhere?: StepElsewhere
+}
+
+/** What is asked of a definition whose functions are in another process. */
+export interface StepElsewhere {
+  /**
+   * Checks written fields with the schemas of the definition, which {@link checkFields} does not have.
+   *
+   * @throws AppError as `checkFields`; STEP_FAILED when it cannot be asked.
+   */
+  checkWritten(key: string, raw: unknown): Promise<void>
+  /**
+   * The step type for one step, with what its functions say of the input.
+   *
+   * @throws AppError STEP_FAILED, and what a function threw.
+   */
+  settle(input: RenderedInput, raw: unknown): Promise<StepType>
 }
 
 /** The result of `renderFields` for exactly this step type. */

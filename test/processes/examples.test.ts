@@ -85,7 +85,11 @@ describe('the example plugin', () => {
     await symlink(plugin, join(plugin, 'node_modules/lockstep-step-open-ticket'), 'junction')
     const source = `
       const { loadStepTypes } = await import(${JSON.stringify(join(root, 'src/processes/step-types.ts'))})
-      const registry = await loadStepTypes(['lockstep-step-open-ticket'])
+      const { readConfig } = await import(${JSON.stringify(join(root, 'src/config.ts'))})
+      const { createLogger } = await import(${JSON.stringify(join(root, 'src/log.ts'))})
+      const config = readConfig({ LOCKSTEP_PLUGINS: 'lockstep-step-open-ticket' })
+      const { registry, close } = await loadStepTypes(config, createLogger('silent', 'test'))
+      await close()
       console.log(registry.get('open-ticket').title)`
     const { printed } = await node(['--input-type=module', '--eval', source], plugin)
     expect(printed).toBe('Open a ticket\n')

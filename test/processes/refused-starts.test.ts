@@ -4,6 +4,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { createLogger } from '../../src/log.ts'
 import { loadStepTypes } from '../../src/processes/step-types.ts'
 import { createRootKey } from '../../src/vault/create-root-key.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -206,7 +208,10 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
     // A module that was imported once is not read again.
     const file = join(folder, `${what.replaceAll(' ', '-')}.mjs`)
     await writeFile(file, source.replace('PLUGINS', join(process.cwd(), 'plugins/index.ts')))
-    const refusal = await loadStepTypes([file]).catch((error: unknown) => error)
+    const config = readConfig({ LOCKSTEP_PLUGINS: file })
+    const refusal = await loadStepTypes(config, createLogger('silent', 'test')).catch(
+      (error: unknown) => error,
+    )
     expect(refusal).toMatchObject({ code: 'INVALID_STEP_TYPE', message: expect.stringMatching(reason) })
     expect(refusal).toMatchObject({ message: expect.stringContaining(file) })
   })

@@ -101,7 +101,11 @@ test('an instance loads the step type of docs/step-types.md', async () => {
   const source = `
     const { loadStepTypes } = await import(${JSON.stringify(join(root, 'src/processes/step-types.ts'))})
     const { describeFields } = await import('@lockstep/steps')
-    const registry = await loadStepTypes(['./post-message.ts'])
+    const { readConfig } = await import(${JSON.stringify(join(root, 'src/config.ts'))})
+    const { createLogger } = await import(${JSON.stringify(join(root, 'src/log.ts'))})
+    const config = readConfig({ LOCKSTEP_PLUGINS: './post-message.ts' })
+    const { registry, close } = await loadStepTypes(config, createLogger('silent', 'test'))
+    await close()
     console.log(JSON.stringify(describeFields(registry.get('post-message')).map((it) => it.name)))`
   const { printed } = await node('--input-type=module', '--eval', source)
   expect(JSON.parse(printed)).toEqual(['server', 'token', 'channel', 'text', 'urgent', 'escalateAfter'])

@@ -17,6 +17,7 @@ const known = [
   'destinations',
   'delaySeconds',
   'run',
+  'elsewhere',
 ]
 
 /**

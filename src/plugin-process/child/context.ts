@@ -1,0 +1,191 @@
+import { toResponse } from '../../egress/response.ts'
+import { AppError } from '../../errors.ts'
+import { Sensitive } from '../../sensitive.ts'
+import type { HttpInit, ProtectOptions, StepContext } from '../../steps/step-context.ts'
+import { packText, unpackText } from '../crossing.ts'
+import { PIECE_BYTES } from '../frames.ts'
+import { readError } from '../read-error.ts'
+import { askNow, send } from './channel.ts'
+
+/** What the worker says of a call when it begins. */
+export interface CallFacts {
+  maxResponseBytes: number
+  attempt: number
+  idempotencyKey: string
+  workspace: string
+  run: string
+}
+
+interface Pending {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+  /** An answer of HTTP that is coming in. */
+  head?: Readonly<Record<string, unknown>>
+  pieces: Uint8Array[]
+}
+
+/** One call of a step type: its context, and what the worker answers. */
+export class Call {
+  readonly context: StepContext
+  readonly obtained = new Set<Sensitive>()
+  readonly #id: string
+  readonly #aborter = new AbortController()
+  readonly #pending = new Map<number, Pending>()
+  #count = 0
+
+  constructor(id: string, facts: CallFacts) {
+    this.#id = id
+    const write = (level: string) => (message: string, data?: object) =>
+      this.#send({ t: 'log', level, message: String(message), data: jsonOf(data) })
+    this.context = Object.freeze({
+      ...facts,
+      http: (url, init) => this.#http(url, init),
+      lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
+      protect: (value, options) => this.#protect(String(value), options),
+      cache: {
+        get: async (key, options) => this.#kept(await this.#ask({ t: 'cache', does: 'get', key, options })),
+        set: async (key, value, { expiresAt, ...options }) => {
+          const given = { key, options, value: packText(value), expiresAt: expiresAt.getTime() }
+          await this.#ask({ t: 'cache', does: 'set', ...given })
+          return this.#obtain(typeof value === 'string' ? value : value.reveal())
+        },
+        delete: async (key, options) => void (await this.#ask({ t: 'cache', does: 'delete', key, options })),
+      },
+      mask: (text) => this.#mask(String(text)),
+      signal: this.#aborter.signal,
+      log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    } satisfies StepContext)
+  }
+
+  /** As JSON, with what the step has obtained in its place: later steps need it, and the run knows it. */
+  outputJson(output: unknown): string {
+    const { obtained } = this
+    const reveal = function (this: unknown, key: string, shown: unknown): unknown {
+      const value = (this as Record<string, unknown>)[key]
+      return value instanceof Sensitive && obtained.has(value) ? value.reveal() : shown
+    }
+    try {
+      return (JSON.stringify(output, reveal) as string | undefined) ?? 'null'
+    } catch {
+      // The message of the error may quote the output.
+      throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
+    }
+  }
+
+  #protect(text: string, options: ProtectOptions = {}): Sensitive {
+    const { error } = askNow({ t: 'protect', call: this.#id, text, options })
+    if (error) throw readError(error)
+    return this.#obtain(text)
+  }
+
+  #obtain(text: string): Sensitive {
+    const made = new Sensitive(text)
+    this.obtained.add(made)
+    return made
+  }
+
+  #kept(packed: unknown): Sensitive | undefined {
+    const text = unpackText(packed)
+    return text === undefined ? undefined : this.#obtain(typeof text === 'string' ? text : text.reveal())
+  }
+
+  abort(error: unknown): void {
+    this.#aborter.abort(readError(error))
+  }
+
+  heard(message: Readonly<Record<string, unknown>>, bytes: Uint8Array): void {
+    const id = Number(message['id'])
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    if (message['t'] === 'reply' && message['head']) pending.head = message['head'] as Record<string, unknown>
+    if (pending.head) {
+      pending.pieces.push(new Uint8Array(bytes))
+      if (message['last'] !== true) return
+    }
+    this.#pending.delete(id)
+    if (message['error']) pending.reject(readError(message['error']))
+    else pending.resolve(pending.head ? responseOf(pending.head, pending.pieces) : message['value'])
+  }
+
+  #send(message: object, bytes?: Uint8Array): void {
+    send({ ...message, call: this.#id }, bytes)
+  }
+
+  #ask(message: object, id = ++this.#count): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, pieces: [] })
+      this.#send({ ...message, id })
+    })
+  }
+
+  #mask(text: string): string {
+    const { masked, error } = askNow({ t: 'mask', call: this.#id, text })
+    if (typeof masked !== 'string') throw readError(error)
+    return masked
+  }
+
+  async #http(url: string | URL | Sensitive, init: HttpInit = {}): Promise<Response> {
+    const { signal, body, headers, clientCertificate: certificate, ...rest } = init
+    if (signal?.aborted) throw signal.reason
+    const id = ++this.#count
+    const kind = this.#sendBody(id, body)
+    const request = {
+      ...rest,
+      url: packText(url instanceof URL ? url.href : url),
+      headers: headersOf(headers).map(([name, value]) => [name, packText(value)]),
+      body: kind,
+      certificate: certificate && {
+        content: packText(certificate.content),
+        ...(certificate.passphrase && { passphrase: packText(certificate.passphrase) }),
+      },
+    }
+    const cancel = () => this.#send({ t: 'cancel', id })
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return (await this.#ask({ t: 'http', request }, id)) as Response
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Sends the body before the request. @returns what it is. */
+  #sendBody(id: number, body: HttpInit['body']): object | undefined {
+    if (body === undefined) return undefined
+    const isBytes = body instanceof Uint8Array
+    const bytes = isBytes ? body : Buffer.from(typeof body === 'string' ? body : textOf(body))
+    for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
+      this.#send({ t: 'body', id }, bytes.subarray(at, at + PIECE_BYTES))
+    }
+    if (isBytes) return { kind: 'bytes' }
+    if (body instanceof URLSearchParams) return { kind: 'form' }
+    return {
+      kind: 'text',
+      ...(typeof body !== 'string' && { sensitive: true, holdsSecret: body.holdsSecret }),
+    }
+  }
+}
+
+const textOf = (body: Sensitive | URLSearchParams): string =>
+  body instanceof URLSearchParams ? body.toString() : body.reveal()
+
+function headersOf(headers: HttpInit['headers']): (readonly [string, string | Sensitive])[] {
+  if (headers === undefined) return []
+  return Symbol.iterator in headers ? [...headers] : Object.entries(headers as Record<string, string>)
+}
+
+function jsonOf(data: object | undefined): unknown {
+  if (!(data instanceof Error)) return data
+  return { name: data.name, message: data.message, ...('code' in data && { code: data.code }) }
+}
+
+function responseOf(head: Readonly<Record<string, unknown>>, pieces: readonly Uint8Array[]): Response {
+  const { status, statusText, headers, url, redirected } = head as unknown as {
+    status: number
+    statusText: string
+    headers: [string, string][]
+    url: string
+    redirected: boolean
+  }
+  const body = new Uint8Array(Buffer.concat(pieces))
+  return toResponse({ status, statusText, headers, body }, new URL(url), redirected)
+}

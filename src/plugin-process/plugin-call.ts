@@ -1,0 +1,260 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { AppError } from '../errors.ts'
+import { hostMatches } from '../host-pattern.ts'
+import { Sensitive } from '../sensitive.ts'
+import type { StepContext } from '../steps/step-context.ts'
+import { StepFailure } from '../steps/step-failure.ts'
+import { packText, unpackText } from './crossing.ts'
+import { PIECE_BYTES, type Send } from './frames.ts'
+import type { Permissions } from './package.ts'
+import { PluginSockets } from './plugin-sockets.ts'
+import { packError, readError } from './read-error.ts'
+import {
+  bodyOf,
+  idOf,
+  isRecord,
+  isTexts,
+  type Message,
+  odd,
+  parsed,
+  readInit,
+  readProtectOptions,
+  textOf,
+} from './read-message.ts'
+
+export interface CallParts {
+  id: string
+  context: StepContext
+  permissions: Permissions
+  send: Send
+}
+
+// What a call may have under way: a step that does more waits for some of it.
+const MOST_REQUESTS = 200
+const MOST_LINES = 10_000
+const MOST_BODY_BYTES = 64 * 1024 * 1024
+// Of one line of the log (characters).
+const LONGEST_LINE = 16 * 1024
+/** The longest output of a step in a process of its own (bytes). */
+export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024
+
+/**
+ * One call of a step type in another process, as the worker sees it: what comes from there is taken for hostile, and all
+ * that it is given is done by the context of the step, so that its rules hold.
+ */
+export class PluginCall {
+  readonly done: Promise<string>
+  /** Whether something may have happened outside: what was only computed can be computed again. */
+  hasActed = false
+  readonly #parts: CallParts
+  readonly #end: { resolve(text: string): void; reject(error: unknown): void }
+  readonly #sockets: PluginSockets
+  readonly #requests = new Map<number, AbortController>()
+  readonly #bodies = new Map<number, Buffer[]>()
+  readonly #inStep = AsyncLocalStorage.snapshot()
+  #output: Buffer[] = []
+  #outputBytes = 0
+  #bodyBytes = 0
+  #lines = 0
+
+  constructor(parts: CallParts) {
+    this.#parts = parts
+    this.#sockets = new PluginSockets(parts.id, parts.send)
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    this.done = promise
+    this.#end = { resolve, reject }
+  }
+
+  /** @throws AppError STEP_FAILED when it is nothing that a call says. */
+  heard(message: Message, bytes: Uint8Array): void {
+    switch (message['t']) {
+      case 'output':
+        return void this.#addOutput(bytes)
+      case 'done':
+        return void this.#finish()
+      case 'threw':
+        return void this.fail(this.#failure(message))
+      case 'body':
+        return void this.#addBody(idOf(message), bytes)
+      case 'http':
+        return void this.#answer(message, (signal) => this.#http(message, signal))
+      case 'warning':
+      case 'left':
+        return void this.#tell(message)
+      case 'cancel':
+        return void this.#requests.get(idOf(message))?.abort()
+      case 'lookup':
+        return void this.#answer(message, () => this.#lookup(message))
+      case 'cache':
+        return void this.#answer(message, () => this.#cache(message))
+      case 'log':
+        return void this.#log(message)
+      case 'print':
+        return void this.#print(message, bytes)
+      default:
+        return void this.#sockets.heard(message, bytes)
+    }
+  }
+
+  /** Answers a step that waits for it without doing anything else. */
+  answerNow({ t, text, options }: Message): object {
+    const { mask, protect } = this.#parts.context
+    if (t === 'mask') return { masked: mask(textOf(text)) }
+    if (t !== 'protect') throw odd()
+    protect(textOf(text), readProtectOptions(options))
+    return {}
+  }
+
+  /** The error of a step, with the output that came with it. */
+  #failure({ error, hasOutput }: Message): Error {
+    const read = readError(error)
+    if (hasOutput !== true) return read
+    const at = read instanceof AppError ? read.at : undefined
+    const { message } = read
+    return new StepFailure(message, parsed(Buffer.concat(this.#output).toString()), at ? { at } : {})
+  }
+
+  async #cache({ does, key, options, value, expiresAt }: Message): Promise<unknown> {
+    const { cache } = this.#parts.context
+    const from = readProtectOptions(options)
+    const at = textOf(key)
+    if (does === 'get') {
+      const found = await cache.get(at, from)
+      return found === undefined ? null : packText(found)
+    }
+    const given = unpackText(value)
+    if (does === 'delete') await cache.delete(at, from)
+    else if (does === 'set' && given !== undefined && typeof expiresAt === 'number') {
+      await cache.set(at, given, { ...from, expiresAt: new Date(expiresAt) })
+    } else throw odd()
+    return null
+  }
+
+  /** Ends the call and what it has begun. */
+  fail(error: unknown): void {
+    this.#end.reject(error)
+    this.close()
+  }
+
+  close(): void {
+    for (const it of this.#requests.values()) it.abort()
+    this.#sockets.close()
+    this.#bodies.clear()
+    this.#output = []
+  }
+
+  #addOutput(bytes: Uint8Array): void {
+    this.#outputBytes += bytes.byteLength
+    if (this.#outputBytes > MAX_OUTPUT_BYTES) {
+      const most = `${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`
+      return void this.fail(new AppError('RESPONSE_TOO_LARGE', `The step's output is over ${most}.`))
+    }
+    this.#output.push(Buffer.from(bytes))
+  }
+
+  #finish(): void {
+    this.#end.resolve(Buffer.concat(this.#output).toString())
+    this.close()
+  }
+
+  #addBody(id: number, bytes: Uint8Array): void {
+    this.#bodyBytes += bytes.byteLength
+    if (this.#bodyBytes > MOST_BODY_BYTES || this.#bodies.size > MOST_REQUESTS) throw tooMuch()
+    this.#bodies.set(id, [...(this.#bodies.get(id) ?? []), Buffer.from(bytes)])
+  }
+
+  /** Does what the step waits for, and tells it what became of that. */
+  #answer(message: Message, work: (signal: AbortSignal) => Promise<unknown>): void {
+    const id = idOf(message)
+    if (this.#requests.size >= MOST_REQUESTS || this.#requests.has(id)) throw tooMuch()
+    const aborter = new AbortController()
+    this.#requests.set(id, aborter)
+    this.hasActed = true
+    const { send, id: call } = this.#parts
+    void work(aborter.signal)
+      .then((value) => (value === undefined ? undefined : send({ t: 'reply', call, id, value })))
+      .catch((error: unknown) => send({ t: 'reply', call, id, error: packError(error) }))
+      .finally(() => this.#requests.delete(id))
+  }
+
+  async #http(message: Message, signal: AbortSignal): Promise<undefined> {
+    const id = idOf(message)
+    const given = isRecord(message['request']) ? message['request'] : {}
+    const url = unpackText(given['url']) ?? ''
+    this.#assertPermitted('http', url instanceof Sensitive ? url.reveal() : url)
+    const body = this.#bodies.get(id)
+    this.#bodies.delete(id)
+    for (const piece of body ?? []) this.#bodyBytes -= piece.length
+    const init = { ...readInit(given), signal, ...bodyOf(given['body'], body) }
+    const response = await this.#parts.context.http(url, init)
+    const { status, statusText, url: from, redirected } = response
+    const head = { status, statusText, headers: [...response.headers], url: from, redirected }
+    await this.#sendBody(id, head, Buffer.from(await response.arrayBuffer()))
+    return undefined
+  }
+
+  async #sendBody(id: number, head: object, bytes: Buffer): Promise<void> {
+    const { send, id: call } = this.#parts
+    const isShort = bytes.length <= PIECE_BYTES
+    await send({ t: 'reply', call, id, head, last: isShort }, isShort ? bytes : undefined)
+    for (let at = 0; !isShort && at < bytes.length; at += PIECE_BYTES) {
+      const last = at + PIECE_BYTES >= bytes.length
+      await send({ t: 'piece', call, id, last }, bytes.subarray(at, at + PIECE_BYTES))
+    }
+  }
+
+  async #lookup({ host, port, uses }: Message): Promise<string> {
+    if (typeof host !== 'string' || typeof port !== 'number') throw odd()
+    this.#assertPermitted('tcp', `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    const address = await this.#parts.context.lookup(host, port, isTexts(uses) ? { uses } : {})
+    this.#sockets.allow(address, port)
+    return address
+  }
+
+  /** Holds the package to what its manifest says. */
+  #assertPermitted(protocol: string, url: string): void {
+    const { hosts, protocols } = this.#parts.permissions
+    if (protocols && !protocols.includes(protocol)) throw notPermitted(`${protocol} is none of its protocols`)
+    if (!hosts) return
+    const target = URL.parse(url)
+    const port = Number(target?.port || (target?.protocol === 'http:' ? 80 : 443))
+    if (target && hosts.some((it) => hostMatches(it, target.hostname, port))) return
+    throw notPermitted(`${target?.hostname ?? 'what it names'} is none of its hosts`)
+  }
+
+  #log({ level, message, data }: Message): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const { log } = this.#parts.context
+    const write = level === 'debug' || level === 'warn' || level === 'error' ? log[level] : log.info
+    const text = textOf(message)
+    const isShort = JSON.stringify(data ?? null).length <= LONGEST_LINE
+    write(text.slice(0, LONGEST_LINE), isRecord(data) && isShort ? data : undefined)
+  }
+
+  /** As if the step had left the error or the warning here: what logs it knows the step by its context. */
+  #tell({ t, name, message }: Message): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const text = textOf(message).slice(0, LONGEST_LINE)
+    this.#inStep(() => {
+      if (t === 'warning') process.emitWarning(text, String(name).slice(0, 64))
+      else void Promise.reject(new Error(text))
+    })
+  }
+
+  /** As if the step had printed here: what gives it to the log knows the step by its context. */
+  #print({ stream }: Message, bytes: Uint8Array): void {
+    if (this.#lines++ >= MOST_LINES) return
+    const copy = Buffer.from(bytes)
+    this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
+  }
+}
+
+function notPermitted(why: string): AppError {
+  const advice = 'Its package.json says under "lockstep" what it may reach'
+  return new AppError(
+    'DESTINATION_NOT_ALLOWED',
+    `The step type's package may not do that: ${why}. ${advice}.`,
+  )
+}
+
+const tooMuch = () => new AppError('STEP_FAILED', 'The step has begun too much at once.')

@@ -1,0 +1,85 @@
+import { AppError } from '../errors.ts'
+import type { RenderedInput, StepType } from '../steps/define-step.ts'
+import type { DeclaredDestinations } from '../steps/destinations.ts'
+import { JsonText } from '../steps/json-text.ts'
+import type { StepContext } from '../steps/step-context.ts'
+import type { RemoteWork } from './plugin-process.ts'
+import { isRecord } from './read-message.ts'
+
+/** Where the code of step types runs that are not Lockstep's own. */
+export interface Elsewhere {
+  run(work: RemoteWork, repeatable: boolean, context: StepContext): Promise<string>
+  ask(question: { type: string; key?: string; raw?: unknown; input?: RenderedInput }): Promise<unknown>
+}
+
+const plainParts = ['type', 'title', 'description', 'fields', 'output', 'repeatable'] as const
+
+/**
+ * A step type whose code runs elsewhere, from its definition as plain data. It comes from a process that is not trusted, so
+ * that the registry checks it as any other.
+ */
+export function remoteStepType(described: unknown, elsewhere: Elsewhere): unknown {
+  if (!isRecord(described) || !isRecord(described['definition'])) return described
+  const { definition, asked, declared, isValidated } = described
+  const known = plainParts.flatMap((name) => (name in definition ? [[name, definition[name]]] : []))
+  const plain = Object.fromEntries(known) as Pick<StepType, (typeof plainParts)[number]>
+  const { type, repeatable = false } = plain
+  const has = (name: string) => isRecord(asked) && asked[name] === true
+  const functions = {
+    ...(has('destinations') && { destinations: notHere }),
+    ...(isRecord(declared) && { destinations: readDeclared(declared) }),
+    ...(has('delaySeconds') && { delaySeconds: notHere }),
+  }
+  const runWith = (raw: unknown) => async (input: RenderedInput, context: StepContext) =>
+    new JsonText(await elsewhere.run({ type, input, ...(raw !== undefined && { raw }) }, repeatable, context))
+  const settle = async (input: RenderedInput, raw: unknown): Promise<StepType> => {
+    const told = Object.keys(functions).length > 0 ? await elsewhere.ask({ type, input }) : undefined
+    return {
+      ...plain,
+      ...toldFunctions(type, told, isRecord(declared)),
+      run: runWith(isValidated === true ? raw : undefined),
+    }
+  }
+  const checkWritten = async (key: string, raw: unknown) => {
+    if (isValidated === true) await elsewhere.ask({ type, key, raw })
+  }
+  return { ...plain, ...functions, run: runWith(undefined), elsewhere: { settle, checkWritten } }
+}
+
+function notHere(): never {
+  throw new AppError('STEP_FAILED', 'Only the process that has the code of the step type can say that.')
+}
+
+/** Where each field goes, as the definition says; what it computes only its process can say. */
+function readDeclared(declared: Readonly<Record<string, unknown>>): DeclaredDestinations {
+  const known = Object.entries(declared).map(([name, it]) => [name, it === null ? notHere : it])
+  // The registry checks the lists.
+  return Object.fromEntries(known) as DeclaredDestinations
+}
+
+const isTexts = (it: unknown): it is readonly string[] =>
+  Array.isArray(it) && it.every((text) => typeof text === 'string')
+
+/** What the definition said of one input, as functions. */
+function toldFunctions(
+  type: string,
+  told: unknown,
+  isDeclared: boolean,
+): Pick<StepType, 'destinations' | 'delaySeconds'> {
+  if (!isRecord(told)) return {}
+  const { destinations, declared, delaySeconds } = told
+  const isList = isTexts(destinations)
+  const isRead = !isDeclared || (isRecord(declared) && Object.values(declared).every(isTexts))
+  const isTime = typeof delaySeconds === 'number' && Number.isFinite(delaySeconds) && delaySeconds >= 0
+  if (!isRead || (destinations !== undefined && !isList) || (delaySeconds !== undefined && !isTime)) {
+    throw new AppError(
+      'STEP_FAILED',
+      `The step type ${type} does not say where it sends this, or how long it waits.`,
+    )
+  }
+  return {
+    ...(isList && { destinations: () => destinations }),
+    ...(isDeclared && { destinations: declared as DeclaredDestinations }),
+    ...(isTime && { delaySeconds: () => delaySeconds }),
+  }
+}

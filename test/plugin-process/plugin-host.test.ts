@@ -1,0 +1,186 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findPackages, type PluginPackage } from '../../src/plugin-process/package.ts'
+import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
+import { remoteStepType } from '../../src/plugin-process/remote-step-types.ts'
+import { Sensitive } from '../../src/sensitive.ts'
+import { destinationsOf } from '../../src/steps/destinations.ts'
+import { createRegistry, type StepType } from '../../src/steps/index.ts'
+import type { StepContext } from '../../src/steps/step-context.ts'
+
+const cache = {
+  get: async () => new Sensitive('kept'),
+  set: async () => new Sensitive('kept'),
+  delete: async () => undefined,
+}
+
+import { TestAuthority } from '../egress/certificates.ts'
+
+const hosts: PluginHost[] = []
+const types = new Map<string, StepType>()
+const said: unknown[] = []
+let folder: string
+let plain: Server
+let secure: Server
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+const listen = (server: Server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-host-'))
+  const issued = new TestAuthority().issue(['localhost'])
+  plain = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket))
+  secure = createTlsServer({ ...issued, allowHalfOpen: true }, (socket) => socket.pipe(socket))
+  await Promise.all([listen(plain), listen(secure)])
+  hosts.push(...findPackages(['./test/fixtures/friendly-plugin/index.ts']).map(hostOf))
+  for (const host of hosts) {
+    const registry = createRegistry((await host.describe()).map((it) => remoteStepType(it, host)))
+    for (const it of registry.list()) types.set(it.type, it)
+  }
+})
+afterAll(async () => {
+  await Promise.all(hosts.map((it) => it.close()))
+  plain.close()
+  secure.close()
+  await rm(folder, { recursive: true })
+})
+
+const hostOf = (it: PluginPackage) => new PluginHost(it, { secretPaths: [], env: {} })
+
+function context(more: Partial<StepContext> = {}): StepContext {
+  const write = (message: string, data?: object) => void said.push({ message, data })
+  return {
+    http: async (_url, init) => {
+      said.push({ sent: String(init?.body).length })
+      return Object.defineProperty(new Response('y'.repeat(300_000), { status: 201 }), 'url', {
+        value: 'http://a/',
+      })
+    },
+    lookup: async (host) => host,
+    protect: (value) => {
+      said.push({ protected: value })
+      return new Sensitive(value)
+    },
+    cache,
+    mask: (text) => text.replace('secret', '[secret]'),
+    maxResponseBytes: 1024 * 1024,
+    signal: new AbortController().signal,
+    log: { debug: write, info: write, warn: write, error: write },
+    attempt: 1,
+    idempotencyKey: 'key',
+    workspace: 'acme',
+    run: 'acme.run',
+    ...more,
+  }
+}
+
+async function run(name: string, input: Readonly<Record<string, unknown>>, more: Partial<StepContext> = {}) {
+  const type = await types.get(name)?.elsewhere?.settle(input, input)
+  const output = await type?.run(input, context(more))
+  return JSON.parse((output as { text: string }).text)
+}
+
+test.each(['plain', 'tls', 'upgraded'])('a %s connection of a step goes through the worker', async (how) => {
+  const port = portOf(how === 'plain' ? plain : secure)
+  const text = 'hello '.repeat(100_000)
+  expect(await run('talks', { port, text, how })).toBe(text)
+})
+
+test('a step that is told to stop has its connections closed', async () => {
+  const refusal = run(
+    'talks',
+    { port: portOf(plain), text: 'x', how: 'plain' },
+    {
+      lookup: async () => {
+        throw new Error('no such host')
+      },
+    },
+  )
+  await expect(refusal).rejects.toThrow('no such host')
+})
+
+test('what only the functions of a definition can say is asked where they are', async () => {
+  const input = { port: 4000, text: 'x', how: 'plain' }
+  const settled = await types.get('talks')?.elsewhere?.settle(input, {})
+  expect(settled && destinationsOf(settled, input)).toEqual(['127.0.0.1:4000'])
+  expect(settled?.delaySeconds?.(input)).toBe(0.004)
+  expect(() => destinationsOf(types.get('talks') ?? {}, input)).toThrow()
+})
+
+test('a schema of a field refuses what is written, and what is rendered', async () => {
+  const checkWritten = async (key: string, raw: unknown) =>
+    types.get('checks')?.elsewhere?.checkWritten(key, raw)
+  await expect(checkWritten('odd', { number: '3' })).rejects.toMatchObject({
+    code: 'INVALID_FIELD',
+    at: { step: 'odd', field: 'number' },
+    reason: expect.stringContaining('must be even'),
+  })
+  await checkWritten('even', { number: '4' })
+  await expect(run('checks', { number: 3 })).rejects.toMatchObject({ code: 'INVALID_FIELD' })
+})
+
+test("the context of a step is the worker's", async () => {
+  said.length = 0
+  expect(await run('checks', { number: 4 })).toEqual({
+    number: 4,
+    masked: 'a [secret]',
+    protected: 'made',
+    kept: 'kept',
+    status: 201,
+    body: 'y'.repeat(300_000),
+  })
+  expect(said).toEqual([
+    { message: 'checked', data: { number: 4 } },
+    { sent: 200_000 },
+    { protected: 'made' },
+  ])
+  await expect(run('checks', { number: 200 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    message: 'It is too large.',
+  })
+})
+
+async function packageWith(lockstep: unknown): Promise<string> {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'strict', type: 'module', lockstep }))
+  const steps = JSON.stringify(join(process.cwd(), 'src/steps/index.ts'))
+  const source = `import { defineStep, field } from ${steps}
+    export default defineStep({ type: 'asks', title: 'Asks', description: 'Asks.', output: {},
+      fields: { url: field.text({ label: 'URL' }) },
+      run: async ({ url }, { http, lookup }) => url.startsWith('http') ? (await http(url)).status : lookup(url, 25) })`
+  const file = join(folder, 'asks.mjs')
+  await writeFile(file, source)
+  return file
+}
+
+test('a package reaches the hosts and uses the protocols of its manifest', async () => {
+  const [found] = findPackages([
+    await packageWith({ hosts: ['a.example', '*.b.example'], protocols: ['http'] }),
+  ])
+  if (!found) throw new Error('There is no package.')
+  const host = hostOf(found)
+  hosts.push(host)
+  const ask = (url: string) => host.run({ type: 'asks', input: { url } }, false, context())
+  expect(await ask('https://a.example/x')).toBe('201')
+  expect(await ask('https://c.b.example')).toBe('201')
+  for (const url of ['https://evil.example', 'https://b.example', 'https://a.example.evil', 'a.example']) {
+    await expect(ask(url)).rejects.toMatchObject({ code: 'DESTINATION_NOT_ALLOWED' })
+  }
+})
+
+test.each([
+  [{ host: ['a.example'] }, /knows no host/],
+  [{ hosts: 'a.example' }, /no list of texts/],
+  [{ hosts: ['http://a.example'] }, /names the host/],
+  [{ protocols: ['udp'] }, /there are http and tcp/],
+  [{ environment: ['LOCKSTEP_ROOT_KEY'] }, /LOCKSTEP_ROOT_KEY/],
+  [{ environment: ['DATABASE_URL'] }, /DATABASE_URL/],
+  [{ environment: ['AWS_SECRET_ACCESS_KEY'] }, /AWS_SECRET_ACCESS_KEY/],
+  ['all', /has to be an object/],
+])('a manifest with %j is refused', async (manifest, reason) => {
+  const file = await packageWith(manifest)
+  expect(() => findPackages([file])).toThrow(reason)
+})
