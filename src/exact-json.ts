@@ -23,47 +23,42 @@ export class ExactNumber {
   }
 
   toJSON(): unknown {
-    // Browsers of before 2025 have no raw JSON, and no source text either, so that they make none of these.
+    // Browsers of before 2025 have no raw JSON.
     return nativeJson.rawJSON?.(this.digits) ?? this.valueOf()
   }
 }
 
 /** What TypeScript does not know yet of https://tc39.es/proposal-json-parse-with-source. */
-interface JsonWithSource {
-  parse(
-    text: string,
-    revive: (key: string, value: unknown, context?: { source?: string }) => unknown,
-  ): unknown
-  rawJSON?(text: string): unknown
-}
+const nativeJson = JSON as unknown as { rawJSON?(text: string): unknown }
 
-const nativeJson = JSON as unknown as JsonWithSource
+/** A value that takes the place of a number while the engine's own parser reads the text: `3e290` is the third. */
+const MARKER = 1e290
 
-/**
- * What may be a number that a double prints in another way: with 16 digits and more, very small, with a zero at its end,
- * with an exponent, or -0. It may also stand in a string: then nothing is lost but time.
- */
-const MAY_BE_EXACT =
-  /(?:^|[\s:,[])-?(?:\d[\d.]{15}|0\.000000|\d+(?:\.\d*0(?!\d)|(?:\.\d+)?[eE])|(?<=-)0(?![.\d]))/
+/** More exact numbers in one text would block the event loop for over a second. */
+const MAX_EXACT = 500_000
+
+/** So many pieces are put together at once, so that those of a large text take little memory. */
+const PIECES_AT_ONCE = 10_000
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /**
  * As `JSON.parse`, but no number changes: one whose digits `String(Number(…))` would change becomes an
- * {@link ExactNumber}. All others are plain numbers.
+ * {@link ExactNumber}. All others are plain numbers. The time is that of `JSON.parse` and one pass over the text.
  *
  * @param keep `digits`: the digits count, so that `1.10` is exact. `value`: the value counts, so that it is 1.1, and
  *   exact is only what a double cannot hold.
  * @throws SyntaxError as `JSON.parse`. Its message quotes the text.
- * @throws AppError LIMIT_REACHED when numbers that are to be exact are nested thousands of levels deep.
+ * @throws AppError LIMIT_REACHED when numbers that are to be exact are nested thousands of levels deep, or are over
+ *   500,000.
  */
 export function parseJson(json: string, keep: 'digits' | 'value' = 'digits'): unknown {
-  if (!MAY_BE_EXACT.test(json)) return JSON.parse(json)
-  const isKept = keep === 'digits' ? isPrintedAs : isHeldAs
+  const found: (number | ExactNumber)[] = []
+  const marked = withMarkers(json, keep === 'digits' ? isPrintedAs : isHeldAs, found)
+  if (found.length === 0) return JSON.parse(json)
+  const parsed = parseMarked(marked, json)
   try {
-    return nativeJson.parse(json, (_key, value, context) =>
-      typeof value !== 'number' || context?.source === undefined || isKept(value, context.source)
-        ? value
-        : new ExactNumber(context.source),
-    )
+    return withoutMarkers(parsed, found)
   } catch (error) {
     // The parser itself needs no stack, but what goes through its result does.
     if (error instanceof RangeError)
@@ -72,15 +67,128 @@ export function parseJson(json: string, keep: 'digits' | 'value' = 'digits'): un
   }
 }
 
+function parseMarked(marked: string, json: string): unknown {
+  try {
+    return JSON.parse(marked)
+  } catch {
+    // The message of this one tells of the text that came.
+    return JSON.parse(json)
+  }
+}
+
+/**
+ * The text with a marker for each number that is to be exact, and for each that could be taken for a marker, so that
+ * no text can forge one. What is no number of JSON stays for the parser to refuse.
+ *
+ * Characters are read one by one: a pattern over a text that its sender chose may read parts of it again and again.
+ */
+function withMarkers(
+  json: string,
+  isKept: (value: number, digits: string) => boolean,
+  found: (number | ExactNumber)[],
+): string {
+  let [text, pieces, done]: [string, string[], number] = ['', [], 0]
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(json, at)
+    else if (code === MINUS || isDigit(code)) {
+      const end = endOfNumber(json, at)
+      const value = markedValue(json, at, end, isKept)
+      if (value !== undefined) {
+        if (found.push(value) > MAX_EXACT) throw tooMany(json)
+        pieces.push(json.slice(done, at), `${found.length}e290`)
+        done = end
+      }
+      at = end - 1
+    }
+    if (pieces.length > PIECES_AT_ONCE) {
+      text += pieces.join('')
+      pieces = []
+    }
+  }
+  return text + pieces.join('') + json.slice(done)
+}
+
+const [QUOTE, BACKSLASH, MINUS, PLUS, POINT, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x2b, 0x2e, 0x30, 0x39]
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE
+
+/** The place of the closing quote, or the end of the text. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
+    let before = end
+    while (json.charCodeAt(before - 1) === BACKSLASH) before -= 1
+    if ((end - before) % 2 === 0) return end
+  }
+  return json.length
+}
+
+function endOfNumber(json: string, start: number): number {
+  let end = start + 1
+  while (isOfNumber(json.charCodeAt(end))) end += 1
+  return end
+}
+
+/** Digits, signs, points, `e` and `E`. */
+const isOfNumber = (code: number): boolean =>
+  isDigit(code) || code === POINT || code === MINUS || code === PLUS || (code | 0x20) === 0x65
+
+/** The value that a marker stands for, or `undefined` for a number that may stay as it is. */
+function markedValue(
+  json: string,
+  start: number,
+  end: number,
+  isKept: (value: number, digits: string) => boolean,
+): number | ExactNumber | undefined {
+  // The usual small integer, told without a string of its own.
+  if (end - start === 1 && json.charCodeAt(start) !== MINUS) return undefined
+  const digits = json.slice(start, end)
+  const value = Number(digits)
+  if (isPrintedAs(value, digits) && value < MARKER) return undefined
+  if (!JSON_NUMBER.test(digits)) return undefined
+  if (!isKept(value, digits)) return new ExactNumber(digits)
+  return value < MARKER ? undefined : value
+}
+
+/** @throws SyntaxError for a text that is no JSON, such as a table of prices. A hook keeps it as text. */
+function tooMany(json: string): AppError {
+  JSON.parse(json)
+  return new AppError(
+    'LIMIT_REACHED',
+    `The JSON has over ${MAX_EXACT} numbers that JavaScript would change, as 1.10 or one of 20 digits. Send them as texts or in parts.`,
+  )
+}
+
+/** Puts each number back in the place of its marker, within the parsed value. */
+function withoutMarkers(value: unknown, found: readonly (number | ExactNumber)[]): unknown {
+  if (typeof value === 'number') return value < MARKER ? value : found[Math.round(value / MARKER) - 1]
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = withoutMarkers(value[i], found)
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  for (const name of Object.keys(fields)) {
+    const before = fields[name]
+    // An own `__proto__` of a parsed text is a field like any other, also when it is set.
+    if (typeof before === 'number' || typeof before === 'object') fields[name] = withoutMarkers(before, found)
+  }
+  return value
+}
+
 /** The number of a JSON text, for one that has been found already. @param digits of RFC 8259, section 6. */
 export function exactNumber(digits: string): number | ExactNumber {
   const value = Number(digits)
   return isPrintedAs(value, digits) ? value : new ExactNumber(digits)
 }
 
+/** A double holds every number of 15 digits; one of so many characters has no more. */
+const ALWAYS_HELD = 15
+
 /** Whether a double has the value that the digits say, and not only one near it. */
 export const isHeldAs = (value: number, digits: string): boolean =>
-  isPrintedAs(value, digits) || (Number.isFinite(value) && plainDigits(String(value)) === plainDigits(digits))
+  (digits.length <= ALWAYS_HELD && !/e/i.test(digits)) ||
+  isPrintedAs(value, digits) ||
+  (Number.isFinite(value) && plainDigits(String(value)) === plainDigits(digits))
 
 const isPrintedAs = (value: number, digits: string): boolean => String(value) === digits
 

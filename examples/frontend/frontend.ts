@@ -32,7 +32,8 @@ const secretsQuery = gql<{ secrets: { name: string }[] }, { workspace: string }>
 /** The names of the first 100 secrets. The API returns no values. @throws CombinedError when the API refuses. */
 export async function secretNames(client: Client, workspace: string): Promise<string[]> {
   const { data, error } = await client.query(secretsQuery, { workspace })
-  if (!data) throw error ?? new Error('The API answered without data.')
+  // What was refused is null in the data, so an error counts first.
+  if (error || !data) throw error ?? new Error('The API answered without data.')
   return data.secrets.map(({ name }) => name)
 }
 
@@ -57,7 +58,7 @@ const runMutation = gql<{ runAutomation: RunResult }, { input: { automation: str
 /** Starts a run. @returns its id. @throws Error with the API's message, which says what to do, when it refuses. */
 export async function runAutomation(client: Client, automation: string, input: unknown): Promise<string> {
   const { data, error } = await client.mutation(runMutation, { input: { automation, input } })
-  if (!data) throw error ?? new Error('The API answered without data.')
+  if (error || !data) throw error ?? new Error('The API answered without data.')
   if ('code' in data.runAutomation) throw new Error(data.runAutomation.message)
   return data.runAutomation.run.id
 }

@@ -7,6 +7,16 @@ export const exactVariables: Plugin = {
   onRequestParse({ request }) {
     request.json = async () => parseJson(await request.text())
   },
+  // Of the parameters of a GET, which are JSON here: others have been refused before.
+  onParams({ request, params, setParams }) {
+    if (request.method !== 'GET') return
+    const { searchParams } = new URL(request.url)
+    const read = (name: string) => {
+      const text = searchParams.get(name)
+      return text ? { [name]: parseJson(text) } : {}
+    }
+    setParams({ ...params, ...read('variables'), ...read('extensions') })
+  },
 }
 
 /** The value of a JSON literal in a document, with every digit of its numbers. */

@@ -91,6 +91,20 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['gzip', '.gz'],
 ])
 
+/**
+ * The shortest file beside an asset that the client takes. The build writes these; an asset contains no secret, so that its
+ * compressed length tells nothing (BREACH).
+ */
+async function readCompressed(folder: string, { headers }: Request, path: string) {
+  const accepted = headers.get('accept-encoding') ?? ''
+  for (const [encoding, ending] of ENCODINGS) {
+    const isAccepted = new RegExp(`\\b${encoding}\\b`).test(accepted)
+    const file = isAccepted ? await readAsset(folder, `${path}${ending}`) : undefined
+    if (file) return { file, encoding }
+  }
+  return undefined
+}
+
 async function respondWithFile(
   folder: string,
   request: Request,
@@ -98,19 +112,14 @@ async function respondWithFile(
   path: string,
 ): Promise<Response> {
   const isAsset = path.startsWith('/assets/')
-  const accepted = request.headers.get('accept-encoding') ?? ''
-  const encoding = [...ENCODINGS.keys()].find((it) => new RegExp(`\\b${it}\\b`).test(accepted))
-  // The build writes compressed files beside each asset. Assets contain no secret, so their compressed length
-  // tells nothing (BREACH).
-  const compressed =
-    isAsset && encoding ? await readAsset(folder, `${path}${ENCODINGS.get(encoding)}`) : undefined
-  const body = compressed ?? file
+  const compressed = isAsset ? await readCompressed(folder, request, path) : undefined
+  const body = compressed?.file ?? file
   const headers = {
     'content-type': types[extname(path)] ?? 'application/octet-stream',
     'content-length': String(body.length),
     'cache-control': isAsset ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...(isAsset && { vary: 'accept-encoding' }),
-    ...(compressed && encoding && { 'content-encoding': encoding }),
+    ...(compressed && { 'content-encoding': compressed.encoding }),
   }
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { headers })
 }

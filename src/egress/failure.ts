@@ -15,6 +15,10 @@ const passing: Readonly<Record<string, Description>> = {
   ECONNRESET: ['REQUEST_FAILED', 'closed the connection before it had answered.'],
   EPIPE: ['REQUEST_FAILED', 'closed the connection before it had answered.'],
   UND_ERR_SOCKET: ['REQUEST_FAILED', 'closed the connection before it had answered.'],
+  ANSWER_CUT_SHORT: [
+    'REQUEST_FAILED',
+    'closed the connection in the middle of its answer: fewer bytes of the body came than belong to it.',
+  ],
   EHOSTUNREACH: ['REQUEST_FAILED', 'cannot be reached from here.'],
   ENETUNREACH: ['REQUEST_FAILED', 'cannot be reached from here.'],
   ETIMEDOUT: ['TIMEOUT', 'did not accept the connection in time.'],

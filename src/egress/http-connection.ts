@@ -45,6 +45,16 @@ export class Unanswered extends Error {
   }
 }
 
+/** The head of an answer has come, and the connection ended before its whole body had. */
+export class CutShort extends Error {
+  /** Of the failure that it is described as. */
+  readonly code = 'ANSWER_CUT_SHORT'
+
+  constructor() {
+    super('cut short')
+  }
+}
+
 /** Kept once the socket is closed, for whatever reason. */
 export function closeOf(socket: Socket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
 import { type Answer, type ExchangeOptions, type Head, IncomingAnswer, valuesOf } from './answer.ts'
-import { closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
+import { CutShort, closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
 import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
 const MAX_HEADER_BYTES = 64 * 1024
@@ -178,14 +178,15 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
     if (!head) return
     this.#stage = 'answered'
     // undici takes a reset for the end of a body that has no length, and what was cut off for the whole.
-    if (isReset(errored) && !hasLength(head)) this.fail(errored)
+    if (isReset(errored) && !hasLength(head)) this.fail(new CutShort())
     else this.#outcome.resolve(this.#answer.read(head))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const code = 'code' in error ? String(error.code) : ''
-    const isLost = !this.#answer.head && lossCodes.has(code)
-    this.fail(isLost ? new Unanswered({ isUntouched: this.#stage === 'waiting' }) : error)
+    if (!lossCodes.has(code)) this.fail(error)
+    else if (this.#answer.head) this.fail(new CutShort())
+    else this.fail(new Unanswered({ isUntouched: this.#stage === 'waiting' }))
   }
 
   /** A body that came along with its headers has been read by now. To wait for another one is not worth it. */

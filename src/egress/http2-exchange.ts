@@ -8,7 +8,7 @@ import {
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Answer, type ExchangeOptions, IncomingAnswer } from './answer.ts'
-import { Unanswered } from './http-connection.ts'
+import { CutShort, Unanswered } from './http-connection.ts'
 import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR } = constants
@@ -101,7 +101,7 @@ export class Http2Exchange {
   #lossOf({ id, rstCode }: ClientHttp2Stream): Error {
     if (rstCode === NGHTTP2_PROTOCOL_ERROR) return failure('ERR_HTTP2_PROTOCOL')
     if (rstCode === NGHTTP2_ENHANCE_YOUR_CALM) return failure('ERR_HTTP2_CALM')
-    if (this.#answer.head) return failure('ECONNRESET')
+    if (this.#answer.head) return new CutShort()
     if (rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return new Unanswered({ isUntouched: true, wantsHttp1: true })
     // Refused streams, and those beyond the last one that a GOAWAY names, were not processed (RFC 9113, 8.7).
     const isUntouched = rstCode === NGHTTP2_REFUSED_STREAM || id === undefined || !this.#isTaken(id)

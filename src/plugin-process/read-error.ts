@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type ErrorPlace, runErrorCodes } from '../errors.ts'
+import { StepError } from '../steps/step-error.ts'
 
 /** An error as the other side is told of it. Of one that is not ours, only the message goes. */
 export interface PackedError {
@@ -7,6 +8,15 @@ export interface PackedError {
   /** The message without the place. */
   readonly reason?: string
   readonly at?: ErrorPlace
+  /** Of an error that says whether to try again. */
+  readonly steering?: Steering
+}
+
+interface Steering {
+  readonly isPermanent: boolean
+  readonly after?: number
+  /** JSON. */
+  readonly details?: string
 }
 
 // What an error may say (characters): as long as anybody reads.
@@ -21,10 +31,18 @@ export function packError(error: unknown): PackedError {
     const { code } = error
     const reason = shortText(error.reason)
     const at = readPlace(error.at)
-    return { code, message, reason, ...(at && { at }) }
+    const steering = error instanceof StepError && { steering: packSteering(error) }
+    return { code, message, reason, ...(at && { at }), ...steering }
   } catch {
     return { message: '' }
   }
+}
+
+function packSteering({ isPermanent, retryAfterSeconds: after, details }: StepError): Steering {
+  const text = details === undefined ? undefined : JSON.stringify(details)
+  // What is longer is stored nowhere either.
+  const isShort = text !== undefined && text.length <= LONGEST
+  return { isPermanent, ...(after !== undefined && { after }), ...(isShort && { details: text }) }
 }
 
 /** A step can throw anything, such as an error whose message is an object. */
@@ -39,14 +57,36 @@ const codes: ReadonlySet<unknown> = new Set([
 
 /** The error that a side was told of: its code is one that steps and definitions know, its message a text. */
 export function readError(packed: unknown): Error {
-  const { code, message, reason, at } = (
+  const { code, message, reason, at, steering } = (
     typeof packed === 'object' && packed !== null ? packed : {}
   ) as Partial<PackedError>
   const text = shortText(message)
   if (!codes.has(code)) return new Error(text)
   const place = readPlace(at)
+  if (steering) return readSteered(code as StepCode, text, steering, place)
   const options = { ...(typeof reason === 'string' && { reason: shortText(reason) }) }
   return new AppError(code as ErrorCode, text, { ...options, ...(place && { at: place }) })
+}
+
+type StepCode = NonNullable<NonNullable<Parameters<typeof StepError.permanent>[1]>['code']>
+
+function readSteered(code: StepCode, text: string, steering: Steering, at: ErrorPlace | undefined): Error {
+  const { isPermanent, after, details } = steering
+  const options = {
+    code,
+    ...(at && { at }),
+    ...(typeof details === 'string' && { details: parsed(details) }),
+  }
+  if (isPermanent === true) return StepError.permanent(text, options)
+  return StepError.retryable(text, { ...options, ...(typeof after === 'number' && { after }) })
+}
+
+function parsed(details: string): unknown {
+  try {
+    return JSON.parse(details.slice(0, LONGEST))
+  } catch {
+    return undefined
+  }
 }
 
 /** What a place may have, each of its type. */

@@ -1,12 +1,13 @@
 import { AppError } from '../errors.ts'
+import { joinWholeWords } from './whole-words.ts'
 
 const LONGEST_INPUT = 1024
 const LONGEST_NAME = 128
 
 /**
  * The normal spelling of a secret's name: `myAPIKey`, `my api key` and `my-key` become `MY_API_KEY`, `MY_API_KEY`
- * and `MY_KEY`. Normalising a normal name changes nothing, because every rule that splits needs a lower-case
- * letter.
+ * and `MY_KEY`. Words that are one with a capital inside stay one: `GitHub token` becomes `GITHUB_TOKEN`. Normalising a
+ * normal name changes nothing, because every rule needs a lower-case letter.
  *
  * Letters of other scripts are separators. Two such names may become the same; the second one gets NAME_TAKEN.
  *
@@ -14,7 +15,7 @@ const LONGEST_NAME = 128
  */
 export function normalizeSecretName(input: string): string {
   if (input.length > LONGEST_INPUT) throw invalidName()
-  const name = input
+  const name = joinWholeWords(input)
     // Like NFKC without diacritics, which NFKD has already separated.
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

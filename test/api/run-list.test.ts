@@ -108,7 +108,9 @@ describe('the runs of an automation', () => {
 
   test.each([0, -1, 51])('are refused for a page of %i', async (first) => {
     const { errors } = await acme.admin.graphql(query, { first })
-    expect(errors).toMatchObject([{ message: 'first is a number from 1 to 50.' }])
+    expect(new Set(errors?.map(({ message }) => message))).toEqual(
+      new Set(['first is a number from 1 to 50.']),
+    )
   })
 
   test('are refused when nested levels multiply them', async () => {

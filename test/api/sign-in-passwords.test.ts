@@ -70,7 +70,7 @@ test('sessions are listed with address, client and time, and one of them or all 
   const sessions = await list()
   expect(sessions).toHaveLength(4)
   for (const it of sessions) {
-    const fields = ['address', 'client', 'createdAt', 'current', 'id', 'lastSeenAt']
+    const fields = ['address', 'app', 'client', 'createdAt', 'current', 'id', 'lastSeenAt']
     expect(new Set(Object.keys(it))).toEqual(new Set(fields))
     expect(it.address).toBe('127.0.0.1')
   }

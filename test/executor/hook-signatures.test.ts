@@ -26,7 +26,7 @@ afterAll(async () => {
   await app.close()
 })
 
-type Style = 'GITHUB' | 'STRIPE'
+type Style = 'GITHUB' | 'BITBUCKET' | 'STRIPE'
 const create = `mutation ($input: AutomationInput!) { createAutomation(input: $input) {
   ... on CreateAutomationSuccess { automation { id version hookUrl hookSignature { secret style } } }
   ... on Error { code message } } }`
@@ -41,6 +41,7 @@ async function createSigned(style: Style, secret = 'SIGNING') {
 const body = '{ "order" : "ü 7" }'
 const hmac = (text: string, key = value) => createHmac('sha256', key).update(text).digest('hex')
 const github = (text = body, key = value) => ({ 'x-hub-signature-256': `sha256=${hmac(text, key)}` })
+const bitbucket = (text = body, key = value) => ({ 'x-hub-signature': `sha256=${hmac(text, key)}` })
 const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
 const stripe = (time: number, key = value) => ({
   'stripe-signature': `t=${time},v0=${'0'.repeat(64)},v1=${'a'.repeat(64)},v1=${hmac(`${time}.${body}`, key)}`,
@@ -67,6 +68,7 @@ const countRuns = async () =>
 describe('a request that is signed starts the steps', () => {
   test.each<[string, Style, Signed]>([
     ['now', 'GITHUB', github],
+    ['now', 'BITBUCKET', bitbucket],
     ['now', 'STRIPE', () => stripe(seconds(0))],
     ['a while ago', 'STRIPE', () => stripe(seconds(280))],
   ])('signed %s, like %s', async (_when, style, headers) => {
@@ -86,6 +88,10 @@ describe('a request without a valid signature gets 401 and makes no run', () => 
     ['one without its scheme', 'GITHUB', () => ({ 'x-hub-signature-256': hmac(body) })],
     ['the old scheme', 'GITHUB', () => ({ 'x-hub-signature': `sha1=${hmac(body)}` })],
     ['that of another style', 'GITHUB', () => stripe(seconds(0))],
+    ['none', 'BITBUCKET', () => ({})],
+    ['one of another body', 'BITBUCKET', () => bitbucket(`${body} `)],
+    ['one by another key', 'BITBUCKET', () => bitbucket(body, 'another key')],
+    ['that of another style', 'BITBUCKET', github],
     ['none', 'STRIPE', () => ({})],
     ['one that is too old', 'STRIPE', () => stripe(seconds(320))],
     ['one of the future', 'STRIPE', () => stripe(seconds(-320))],

@@ -64,6 +64,17 @@ describe('an answer that is no HTTP/1.1 is refused for what is wrong with it', (
       'HTTP/1.1 200 OK\r\nX: a\r\n canary\r\n\r\n',
       'sent a header over several lines',
     ],
+    [
+      'fewer bytes than it announced',
+      'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\ncanary',
+      'in the middle of its answer: fewer bytes of the body came',
+    ],
+    [
+      'chunks without the last',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ncanary\r\n',
+      'in the middle of its answer: fewer bytes of the body came',
+    ],
+    ['nothing', '', 'closed the connection before it had answered'],
     ['another version', 'HTTP/3.7 200 OK\r\n\r\n', 'a version of HTTP that is unknown'],
     ['SSH', 'SSH-2.0-canary\r\n', 'answered with something that is not HTTP'],
     ['SMTP', '220 canary ESMTP\r\n', 'answered with something that is not HTTP'],

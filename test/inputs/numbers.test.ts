@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { exactVariables } from '../../src/api/exact-numbers.ts'
 import { parseJson } from '../../src/exact-json.ts'
 import { jsonRows } from '../../web/src/json/json-rows.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -140,6 +141,17 @@ describe('GraphQL keeps digits', () => {
     expect(await textOfRun(run.data.runAutomation.run.id)).toContain(`"input":{"id":${digits}}`)
   })
 
+  test('of the variables and extensions of a GET too', () => {
+    const json = `{"list":[${families}]}`
+    const parameters = new URLSearchParams({ query: '{ a }', variables: json, extensions: json })
+    const request = new Request(`http://api.test/graphql?${parameters}`)
+    const setParams = vi.fn()
+    exactVariables.onParams?.({ request, params: { query: '{ a }' }, setParams } as never)
+    expect(JSON.stringify(setParams.mock.calls)).toBe(
+      `[[{"query":"{ a }","variables":${json},"extensions":${json}}]]`,
+    )
+  })
+
   test('and takes 2.0 for an Int, as GraphQL does, and no fraction', async () => {
     const runs = 'query ($first: Int) { runs(workspace: "acme", first: $first) { id } }'
     expect(JSON.parse(await ask(runs, '{"first":2.0}')).data.runs.length).toBeLessThanOrEqual(2)
@@ -191,6 +203,90 @@ describe('a secret that is a number stays masked', () => {
     const headers = [{ name: 'X-Key', value: '{{ secrets.PIN }}' }]
     const { id } = await acme.createAutomation('Bytes', [call({ url: `${service.origin}/`, headers })])
     expect(JSON.stringify((await acme.run(id)).output.body)).toContain('[secret PIN]')
+  })
+})
+
+test.each([
+  ['{"1.10":"1.10","2":1.10,"1":2.20,"\\\\":"\\"2.20","\\\\\\"":3.30}'],
+  ['[1e290,2e290,-1e290,1e+300,1.10,1e309,-1e309,"1e290"]'],
+  ['{"__proto__":1.10,"a":{"__proto__":[2.0]}}'],
+  ['1.10'],
+  [' [ 1.10 , -0 ] '],
+])('%s is read as JSON.parse reads it, with all of its digits', (text) => {
+  const kept = parseJson(text)
+  expect(JSON.stringify(kept)).toBe(JSON.stringify(JSON.parse(text, keepSource)))
+  expect(JSON.parse(JSON.stringify(kept))).toEqual(JSON.parse(text))
+})
+
+/** The engine's own way to the text of a number, which takes far longer. */
+function keepSource(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+  return typeof value === 'number' ? rawJSON(context?.source ?? '') : value
+}
+
+test.each([
+  '01.10',
+  '1.10.',
+  '+1.10',
+  '.10',
+  '1.10-',
+  '[1.10,]',
+  '1.10e',
+  '"1.10',
+  '[1.10]x',
+  '1.10"',
+  '-',
+  '--1.10',
+])('%s is no JSON, and the error quotes the text that came', (text) => {
+  const messageOf = (read: () => unknown): unknown => {
+    try {
+      return read()
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  expect(() => parseJson(text)).toThrow(SyntaxError)
+  expect(messageOf(() => parseJson(text))).toBe(messageOf(() => JSON.parse(text)))
+})
+
+describe('a text of nothing but numbers that are to be exact', () => {
+  const listOf = (number: string, count: number) => `[${Array.from({ length: count }, () => number).join()}]`
+
+  /** The least processor time of three, of this thread alone, in microseconds. */
+  const timeOf = (work: () => unknown) =>
+    Math.min(
+      ...[1, 2, 3].map(() => {
+        const start = process.threadCpuUsage()
+        work()
+        const { user, system } = process.threadCpuUsage(start)
+        return user + system
+      }),
+    )
+
+  test.each(['1.10', '7615917337495251231123456', '"\\\\",1.10'])(
+    'takes far below 256 times as long for sixteen times of %s',
+    (number) => {
+      const [short, long] = [listOf(number, 25_000), listOf(number, 400_000)]
+      expect(timeOf(() => parseJson(long)) / timeOf(() => parseJson(short))).toBeLessThan(128)
+    },
+  )
+
+  test('is refused in words beyond half a million of them, and is text where it is no JSON', () => {
+    expect(() => parseJson(listOf('1.10', 500_001))).toThrow(/over 500000 numbers .* in parts/)
+    expect(() => parseJson(`${listOf('1.10', 500_001)}x`)).toThrow(SyntaxError)
+    expect(parseJson(listOf('1.5', 500_001))).toHaveLength(500_001)
+    expect(parseJson(listOf('1.10', 500_001), 'value')).toHaveLength(500_001)
+  })
+})
+
+test('a hook body of too many numbers that are to be exact is refused in words', async () => {
+  const { hookUrl } = await acme.createAutomation('Many', [set({ done: true })])
+  const body = Buffer.from(`[${'1.10,'.repeat(500_000)}1.10]`)
+  const headers = ['Content-Type: application/json']
+  const { status, json: answer } = await sendRaw(app.url, new URL(hookUrl).pathname, { headers, body })
+  expect({ status, answer: JSON.stringify(answer) }).toEqual({
+    status: 413,
+    answer: expect.stringContaining('over 500000 numbers'),
   })
 })
 

@@ -100,7 +100,7 @@ test('what anybody says on any channel stops no process, ends no run and answers
   ])
   service.release()
   expect(await run.answer()).toMatchObject({ runId: run.id, status: 'SUCCEEDED', output: { status: 200 } })
-  expect((await watched).text).toMatch(/"status":"SUCCEEDED".*\n+event: complete/)
+  expect((await watched).text).toMatch(/"status":"SUCCEEDED".*\nid: \S+\n+event: complete/)
 })
 
 test('an end that was said of one run does not end another one', async () => {

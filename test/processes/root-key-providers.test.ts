@@ -98,10 +98,10 @@ describe('a root key in the environment', () => {
 
   test('reaches only the worker: neither the API nor a dump of an environment', async () => {
     const ports = await freePorts()
-    // A step type whose module reports the process's environment after loading. It lies beside the data folder, of which
-    // the API reads nothing.
+    // A step type whose module tells of the environment of its process. It lies beside the data folder, of which the API
+    // reads nothing.
     const plugin = join(folder, 'environment.ts')
-    await writeFile(plugin, `console.error('environment: ' + JSON.stringify(process.env))\n`)
+    await writeFile(plugin, `throw new Error('environment: ' + JSON.stringify(process.env))\n`)
     const instance = startLockstep([main, 'start'], {
       ...ports,
       DATABASE_URL: app.database.url.reveal(),
@@ -111,10 +111,8 @@ describe('a root key in the environment', () => {
       LOCKSTEP_ROOT_KEY_PASSPHRASE: 'passphrase-not-needed-5528',
     })
     workers.push(instance)
-    await vi.waitUntil(
-      () => instance.output.filter((it) => it.includes('environment: {')).length >= 2,
-      60_000,
-    )
+    expect(await instance.ended).toBe(78)
+    expect(instance.output.join('\n')).toContain('environment: {')
     expect(instance.output.join('\n')).not.toContain('PRIVATE KEY')
     expect(instance.output.join('\n')).not.toContain('passphrase-not-needed-5528')
   })

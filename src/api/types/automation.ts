@@ -125,7 +125,7 @@ function defineStep(builder: Builder) {
       on: t.field({
         type: [RetryCode],
         description: 'Codes of the errors after which the step is tried again.',
-        resolve: ({ on }) => retryCodes.filter((code) => on.includes(code)),
+        resolve: ({ on }) => on.flatMap((code) => retryCodes.filter((it) => it === code)),
       }),
     }),
   })

@@ -1,8 +1,9 @@
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { packageFiles } from '../../package-files.ts'
+import { isBuilt, packageFiles } from '../../package-files.ts'
 
 const steps = pathToFileURL(packageFiles.steps).href
+const format = isBuilt ? 'module' : 'module-typescript'
 
 let registered = false
 
@@ -16,7 +17,7 @@ export function shareSteps(): void {
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier !== '@lockstep/steps') return next(specifier, context)
-      return { url: steps, format: 'module', shortCircuit: true }
+      return { url: steps, format, shortCircuit: true }
     },
   })
 }
