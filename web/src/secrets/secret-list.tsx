@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from 'react'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import { type SecretActions, SecretRow } from './secret-row.tsx'
-import type { SecretPages } from './use-secret-pages.ts'
+import type { SecretListProps } from './secret-list-props.ts'
+import { SecretRow } from './secret-row.tsx'
 
 // Loaded later: most workspaces have few secrets, and need no rows that are drawn only while they are seen.
 const LongSecretList = lazy(async () => ({
@@ -11,12 +11,6 @@ const LongSecretList = lazy(async () => ({
 
 /** As many rows as the first page of the API has at most are drawn whole. */
 const FEW = 100
-
-export interface SecretListProps {
-  pages: SecretPages
-  /** What a click does; undefined for members, who change nothing. */
-  actions: SecretActions | undefined
-}
 
 export function SecretList({ pages, actions }: SecretListProps) {
   const { loaded, busy, problem, reload } = pages
