@@ -71,6 +71,8 @@ export interface Config {
   readonly browser: BrowserConfig
   /** Whether only the documents of our own web app are accepted. */
   readonly persistedOnly: boolean
+  /** Who may ask for the schema. */
+  readonly introspection: 'signed-in' | 'everybody' | 'off'
   /** The highest cost of a GraphQL request, in fields that take what is at hand. */
   readonly graphqlMaxCost: number
   /** How long one GraphQL request may take; 0: as long as it likes. A subscription is none. */
@@ -159,6 +161,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     signIn: readSignInConfig(reader),
     browser: readBrowserConfig(reader),
     persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
+    introspection: reader.choice('LOCKSTEP_INTROSPECTION', ['signed-in', 'everybody', 'off'], 'signed-in'),
     graphqlMaxCost,
     graphqlTimeoutSeconds: reader.whole(
       'LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS',

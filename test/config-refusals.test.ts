@@ -28,6 +28,7 @@ describe('a wrong value is refused with the allowed values', () => {
     ['LOCKSTEP_DRAIN_SECONDS', '1m', '0 to 86400: seconds'],
     ['HOST', 'http://localhost', 'host name or an address'],
     ['HOST', 'a b', 'host name or an address'],
+    ['LOCKSTEP_INTROSPECTION', 'on', 'one of signed-in, everybody, off'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
     ['LOCKSTEP_GRAPHQL_MAX_COST', '999', '1000 to 1000000000'],
     ['LOCKSTEP_GRAPHQL_COST_PER_MINUTE', '499999', '500000 \\(LOCKSTEP_GRAPHQL_MAX_COST'],

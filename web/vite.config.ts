@@ -42,9 +42,40 @@ const recordWhatIsBuilt: Plugin = {
   },
 }
 
+const IMPORT_OF_DOCUMENTS = /^import \{([^}]*)\} from '([^']*\/gql\/graphql\.ts)'$/gm
+const DOCUMENT = '?document='
+
+/**
+ * Makes each GraphQL document a module of its own. All of them stand in one generated file, and a file is never divided
+ * among chunks: every page would load the documents of all pages.
+ */
+const splitDocuments: Plugin = {
+  name: 'split-documents',
+  enforce: 'pre',
+  apply: 'build',
+  transform(code, id) {
+    if (id.includes('/node_modules/') || !IMPORT_OF_DOCUMENTS.test(code)) return null
+    return code.replaceAll(IMPORT_OF_DOCUMENTS, (_all, names: string, file: string) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '' && !name.startsWith('type '))
+        .map((name) => `import { ${name} } from '${file}${DOCUMENT}${name}'`)
+        .join('; '),
+    )
+  },
+  load(id) {
+    const [file = '', name] = id.split(DOCUMENT)
+    if (name === undefined) return null
+    const line = readFileSync(file, 'utf8').match(new RegExp(`^export const ${name} = .*`, 'm'))
+    if (!line) this.error(`${file} has no document ${name}`)
+    return { code: line[0], moduleType: 'ts' }
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), paintShellFirst, compressAssets, recordWhatIsBuilt],
+  plugins: [splitDocuments, react(), paintShellFirst, compressAssets, recordWhatIsBuilt],
   // Whoever serves the page puts one of its own into it, fresh for each answer: see src/api/web-app.ts.
   html: { cspNonce: '{{nonce}}' },
   build: {

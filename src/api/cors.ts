@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** What pages of other origins may ask. Sign-in and consent are not among it: they need the cookie, and our own pages. */
 const PATHS: ReadonlySet<string> = new Set(['/graphql', '/api/oauth/token', '/api/oauth/revoke'])
-const REQUEST_HEADERS = 'accept, authorization, content-type, last-event-id'
+const REQUEST_HEADERS = 'accept, authorization, content-type, last-event-id, x-lockstep-cost'
 const ANSWER_HEADERS = 'retry-after, x-lockstep-cost, x-lockstep-cost-limit'
 const MAX_AGE_SECONDS = 600
 

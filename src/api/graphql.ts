@@ -14,6 +14,7 @@ import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { exactVariables } from './exact-numbers.ts'
 import { httpRefusals, streamsOnly } from './http-refusals.ts'
+import { type IntrospectionMode, introspects, limitIntrospection } from './introspection.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
 import { createLoaders } from './loaders.ts'
@@ -24,6 +25,7 @@ import { CostLimit } from './query-cost.ts'
 import { readBody } from './read-body.ts'
 import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
+import { tellCost } from './tell-cost.ts'
 import { TimeLimit } from './time-limit.ts'
 import { checkVariables } from './variable-errors.ts'
 
@@ -35,6 +37,7 @@ interface GraphqlParts {
   /** Why no run begins in the whole instance, in words. */
   paused(): string | undefined
   persisted: PersistedDocuments
+  introspection: IntrospectionMode
   /** The highest cost of a request, in fields that take what is at hand. */
   maxCost: number
   /** How long a request may take; 0: as long as it likes. */
@@ -110,7 +113,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   const known = createKnownQueries({
     schema,
     documentOf: cache.documentCache.get,
-    mayBeQuick: (document) => onlyReads(document) && cost.alwaysHolds(document),
+    mayBeQuick: (document) => onlyReads(document) && cost.alwaysHolds(document) && !introspects(document),
     persisted,
     costOf: (document, name, variables) => cost.costOf(document, name, variables),
     contextOf: (req) => {
@@ -135,6 +138,8 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       known.plugin,
       countOperations(metrics),
       checkVariables(schema),
+      limitIntrospection(parts.introspection),
+      tellCost(cost),
       limitCost(cost),
       streamsOnly,
       changedEvents,

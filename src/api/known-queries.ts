@@ -7,6 +7,7 @@ import { parseJson } from '../exact-json.ts'
 import type { Context } from './builder.ts'
 import { type CompiledQuery, compileQuery } from './compiled-query.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
+import { COST_HEADER } from './tell-cost.ts'
 
 interface KnownQueryParts {
   schema: GraphQLSchema
@@ -38,6 +39,7 @@ export function isPlain({ method, headers }: IncomingMessage): boolean {
   return (
     method === 'POST' &&
     encoding === undefined &&
+    headers[COST_HEADER] === undefined &&
     (accept === '*/*' || accept === 'application/json') &&
     JSON_TYPE.test(headers['content-type'] ?? '')
   )

@@ -246,6 +246,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
     paused: () => pause.problem(),
     persisted,
+    introspection: config.introspection,
     maxCost: config.graphqlMaxCost,
     timeoutSeconds: config.graphqlTimeoutSeconds,
     takeCost: limited.workspaceLimits.takeGraphqlCost,

@@ -4,7 +4,8 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp({ worker: false })
+  // Some audits ask for a type, and none of them signs in.
+  app = await startTestApp({ worker: false, env: { LOCKSTEP_INTROSPECTION: 'everybody' } })
 })
 afterAll(() => app.close())
 

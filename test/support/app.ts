@@ -161,6 +161,7 @@ async function startApiApart(
       LOCKSTEP_DATA: folder,
       LOCKSTEP_PLUGINS: config.plugins.join(','),
       LOCKSTEP_SIGN_UP: config.signUp,
+      LOCKSTEP_INTROSPECTION: config.introspection,
       LOCKSTEP_PERSISTED_ONLY: config.persistedOnly ? 'on' : 'off',
       ...(!config.publicUrl.startsWith('http://localhost') && { LOCKSTEP_PUBLIC_URL: config.publicUrl }),
       LOCKSTEP_GRAPHQL_MAX_COST: String(config.graphqlMaxCost),

@@ -47,7 +47,7 @@ const policyOf = async (page: Page, name: string) => {
 describe('a secret that is added in the step editor', () => {
   it('can be bound to the host and the place of its field', async () => {
     const page = await open()
-    await page.getByRole('button', { name: /^Custom HTTP request/ }).click()
+    await page.getByRole('button', { name: /^GET api\.acme\.test:8443/ }).click()
     await textbox(page, 'Headers, value 1').click()
     await page.keyboard.press('Control+a')
     const watch = watchForLeaks(page)

@@ -28,7 +28,7 @@ beforeAll(async () => {
     { key: 'later', type: 'wait', fields: { seconds: 1 } },
   ])
   page = await world.open('admin', `/w/acme/automations/${id}`)
-  await page.getByRole('button', { name: /^Custom HTTP request/ }).click()
+  await page.getByRole('button', { name: /^GET api\.test/ }).click()
   await textbox(page, 'URL').waitFor()
 }, 120_000)
 afterAll(() => world?.close())

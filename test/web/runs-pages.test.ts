@@ -96,6 +96,16 @@ describe('the list of automations', () => {
     await admin.getByText('No name contains “nothing like it”.').waitFor()
   })
 
+  it('opens an automation by a click on the blank part of its row, and the last run by its status', async () => {
+    await admin.goto('/w/acme/automations')
+    const row = admin.getByRole('listitem').filter({ hasText: 'Charge' })
+    await row.click({ position: { x: 400, y: 5 } })
+    await admin.waitForURL(`**/automations/${automations['Charge']}`)
+    await admin.goBack()
+    await row.getByRole('link', { name: 'Succeeded' }).click()
+    await admin.waitForURL('**/runs/*')
+  })
+
   it('deletes an automation after a confirmation', async () => {
     await create('Short-lived', [])
     await admin.goto('/w/acme/automations')

@@ -1,8 +1,9 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair } from 'jose'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { graphql } from './as-viewer.ts'
+import { giveSealingKey } from './give-sealing-key.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { discardTyped } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
@@ -72,15 +73,9 @@ it("keeps the value when the workspace's key has changed, and uses the new key",
   const watch = watchForLeaks(page)
   const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
   const jwk = await exportJWK(publicKey)
-  const unsigned = { signature: null, rootCertificate: null, successions: [] }
-  const old = { __typename: 'SealingKey', kid: await calculateJwkThumbprint(jwk), jwk, ...unsigned }
   // A browser that remembers who vouches for the key would refuse this one.
   await page.evaluate('localStorage.clear()')
-  await page.route('**/graphql', (route) =>
-    route.request().postData()?.includes('"SealingKey"')
-      ? route.fulfill({ json: { data: { __typename: 'Query', sealingKey: old } } })
-      : route.fallback(),
-  )
+  await giveSealingKey(page, jwk, { signature: null, rootCertificate: null })
   const fetched = page.waitForResponse((it) => it.request().postData()?.includes('"SealingKey"') ?? false)
   const dialog = await openAdd('rotated')
   await fetched

@@ -6,7 +6,9 @@ import { parseRootKey } from '../../src/vault/opening.ts'
 import { makeCertificate } from '../keys/certificates.ts'
 import { untilSigned } from '../support/until-signed.ts'
 import { accessibilityProblems } from './accessible.ts'
+import { giveSealingKey } from './give-sealing-key.ts'
 import { watchForLeaks } from './leak-watch.ts'
+import { discardTyped } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -34,15 +36,7 @@ async function swapKey(): Promise<string> {
     { certificate: read, sign },
     { workspace: 'acme', kid, generation: 1 },
   )
-  const sealingKey = {
-    __typename: 'SealingKey',
-    ...{ kid, jwk, signature, rootCertificate: read.pem, successions: [] },
-  }
-  await page.route('**/graphql', (route) =>
-    route.request().postData()?.includes('"SealingKey"')
-      ? route.fulfill({ json: { data: { __typename: 'Query', sealingKey } } })
-      : route.fallback(),
-  )
+  await giveSealingKey(page, jwk, { signature, rootCertificate: read.pem })
   return read.fingerprint
 }
 
@@ -72,6 +66,8 @@ it('seals nothing with a key that another root key vouches for, and names both',
   await alert.waitFor()
   expect(await alert.textContent()).toContain(fingerprint)
   expect(watch.timesSent('CreateSecret')).toBe(0)
+  expect(await watch.placesOf('canary-behind-a-proxy-552')).toEqual(['fields'])
+  await discardTyped(page)
   expect(await watch.placesOf('canary-behind-a-proxy-552')).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { RouterProvider } from '@tanstack/react-router'
 import { useState } from 'react'
+import { NotificationsPlace } from './feedback/notifications-place.tsx'
 import { OfflineBar } from './feedback/offline-bar.tsx'
 import { pageNonce } from './layout/page-nonce.ts'
 import { createAppRouter } from './router.tsx'
@@ -17,7 +17,7 @@ export function App() {
       defaultColorScheme="auto"
       getStyleNonce={pageNonce}
     >
-      <Notifications position="bottom-right" />
+      <NotificationsPlace />
       <SessionProvider navigate={router.navigate}>
         <RouterProvider router={router} />
       </SessionProvider>

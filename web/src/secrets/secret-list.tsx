@@ -1,83 +1,40 @@
-import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import { type SecretActions, SecretRow } from './secret-row.tsx'
-import type { SecretPages } from './use-secret-pages.ts'
+import type { SecretListProps } from './secret-list-props.ts'
+import { SecretRow } from './secret-row.tsx'
 
-// The heights of secrets.css. A long name makes a row higher, which is measured.
-const rowHeight = () => (window.matchMedia('(max-width: 36em)').matches ? 62 : 49)
-const NEAR_THE_END = 40
+// Loaded later: most workspaces have few secrets, and need no rows that are drawn only while they are seen.
+const LongSecretList = lazy(async () => ({
+  default: (await import('./long-secret-list.tsx')).LongSecretList,
+}))
 
-/** Thousands of names stay smooth because only those in the window, and a few around them, are in the page. */
-export function SecretList({ pages, actions }: { pages: SecretPages; actions: SecretActions | undefined }) {
-  const { loaded, busy, problem, loadMore, reload } = pages
+/** As many rows as the first page of the API has at most are drawn whole. */
+const FEW = 100
+
+export function SecretList({ pages, actions }: SecretListProps) {
+  const { loaded, busy, problem, reload } = pages
+  const [wasLong, setWasLong] = useState(false)
   const secrets = loaded?.secrets ?? []
-  const { list, virtualizer, keepFocused } = useRows(secrets.length)
-  const rows = virtualizer.getVirtualItems()
-  const last = rows.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (!problem && last >= secrets.length - NEAR_THE_END) loadMore()
-  })
+  // A list that was long stays so: the row with the focus would be lost with the other list.
+  if (!wasLong && loaded && (!loaded.complete || secrets.length > FEW)) setWasLong(true)
+  if (wasLong) {
+    return (
+      <Suspense fallback={<RowsSkeleton />}>
+        <LongSecretList pages={pages} actions={actions} />
+      </Suspense>
+    )
+  }
   return (
     <>
-      <ul
-        ref={list}
-        className="secrets"
-        aria-label="Secrets"
-        aria-busy={busy}
-        style={{ height: virtualizer.getTotalSize() }}
-        onFocus={keepFocused}
-        onBlur={keepFocused}
-      >
-        {rows.map(({ index, start }) => {
-          const secret = secrets[index]
-          if (!secret) return null
-          return (
-            <li
-              key={secret.name}
-              ref={virtualizer.measureElement}
-              data-index={index}
-              aria-setsize={loaded?.complete ? secrets.length : -1}
-              aria-posinset={index + 1}
-              style={{ transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
-            >
-              <SecretRow secret={secret} actions={actions} />
-            </li>
-          )
-        })}
+      <ul className="secrets" aria-label="Secrets" aria-busy={busy}>
+        {secrets.map((secret) => (
+          <li key={secret.name}>
+            <SecretRow secret={secret} actions={actions} />
+          </li>
+        ))}
       </ul>
       {problem && <Trouble problem={problem} onRetry={reload} />}
-      {loaded && !loaded.complete && !problem && <RowsSkeleton />}
     </>
   )
-}
-
-function useRows(count: number) {
-  const list = useRef<HTMLUListElement>(null)
-  const [top, setTop] = useState(0)
-  const [focused, setFocused] = useState<number | undefined>(undefined)
-  // Rows are placed from the top of the page, and what is above the list changes its height.
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0))
-  const rangeExtractor = useCallback(
-    (range: Range) => {
-      const seen = defaultRangeExtractor(range)
-      if (focused === undefined || focused >= range.count || seen.includes(focused)) return seen
-      // The row with the focus stays when it is scrolled out of sight. Otherwise Tab would begin at the top again.
-      return [...seen, focused].sort((a, b) => a - b)
-    },
-    [focused],
-  )
-  const virtualizer = useWindowVirtualizer({
-    count,
-    estimateSize: rowHeight,
-    overscan: 12,
-    scrollMargin: top,
-    rangeExtractor,
-  })
-  const keepFocused = ({ type, target }: { type: string; target: Element }) => {
-    const row = type === 'focus' ? target.closest('li')?.dataset['index'] : undefined
-    setFocused(row === undefined ? undefined : Number(row))
-  }
-  return { list, virtualizer, keepFocused }
 }
