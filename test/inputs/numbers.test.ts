@@ -196,13 +196,31 @@ describe('a secret that is a number stays masked', () => {
   test('as a list of bytes that are written as decimals, which goes to no other host either', async () => {
     const bytes = `[${[...Buffer.from(pin)].map((it) => `${it}.0`).join()}]`
     service.answers.set('/', json(bytes))
-    const policy = { hosts: ['http://127.0.0.1'], methods: [], paths: [], places: [] }
-    await acme.admin.mutate(documents.createSecret, {
-      input: { workspace: 'acme', name: 'BOUND', value: `${pin}5`, policy },
-    })
     const headers = [{ name: 'X-Key', value: '{{ secrets.PIN }}' }]
     const { id } = await acme.createAutomation('Bytes', [call({ url: `${service.origin}/`, headers })])
     expect(JSON.stringify((await acme.run(id)).output.body)).toContain('[secret PIN]')
+    const bound = `${pin}5`
+    const policy = { hosts: [new URL(service.origin).host], methods: [], paths: [], places: [] }
+    await acme.admin.mutate(documents.createSecret, {
+      input: { workspace: 'acme', name: 'BOUND', value: bound, policy },
+    })
+    service.answers.set('/bound', json(`[${[...Buffer.from(bound)].map((it) => `${it}.0`).join()}]`))
+    const own = call({
+      url: `${service.origin}/bound`,
+      headers: [{ name: 'X-Key', value: '{{ secrets.BOUND }}' }],
+    })
+    const elsewhere = service.origin.replace('127.0.0.1', '127.0.0.2')
+    const sent = {
+      method: 'POST',
+      url: `${elsewhere}/`,
+      bodyKind: 'text',
+      body: '{{ steps.call.output.body | json }}',
+    }
+    const leak = await acme.createAutomation('Bound', [own, call(sent, 'leak')])
+    expect(await acme.run(leak.id)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'DESTINATION_NOT_ALLOWED' },
+    })
   })
 })
 

@@ -8,9 +8,9 @@ import { openWorld, type World } from './world.ts'
 
 const ROWS = 24_000
 // A little over 2 MiB of JSON.
-const large = JSON.stringify({
-  rows: Array.from({ length: ROWS }, (_, id) => ({ id, text: 'x'.repeat(60), ok: true })),
-})
+const rows = JSON.stringify(Array.from({ length: ROWS }, (_, id) => ({ id, text: 'x'.repeat(60), ok: true })))
+// Numbers that no double holds as they are written.
+const large = `{"rows":${rows},"exact":[7615917337495251231,1.10]}`
 const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json')
   response.end(large)
@@ -84,4 +84,16 @@ it('scrolls as smoothly at its end as at its top', { timeout: 180_000 }, async (
   const [top, bottom] = meter.firstAndLast()
   expect(await page.getByRole('treeitem').count()).toBeLessThan(80)
   expect(bottom).toBeLessThan(top * 3)
+})
+
+it('shows every digit of a number', async () => {
+  await tree().focus()
+  await page.keyboard.press('End')
+  for (let press = 0; !String(await active()).startsWith('exact: '); press += 1) {
+    expect(press).toBeLessThan(20)
+    await page.keyboard.press('ArrowUp')
+  }
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => page.getByRole('treeitem').allTextContents()).toContain('0: 7615917337495251231')
+  expect(await page.getByRole('treeitem').allTextContents()).toContain('1: 1.10')
 })

@@ -185,13 +185,17 @@ describe('the policy of an existing secret', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await dialog.getByText('enter the value again').waitFor()
-    await expect
-      .poll(() => page.evaluate('document.activeElement.labels?.[0]?.textContent'))
-      .toBe('Value, again or a new one')
+    const untilValueHasFocus = () =>
+      expect
+        .poll(() => page.evaluate('document.activeElement.labels?.[0]?.textContent'))
+        .toBe('Value, again or a new one')
+    await untilValueHasFocus()
     await expectAccessible(page)
     await shoot(page, 'policy-widens')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByText('enter the value again').waitFor()
+    // The button had the focus until the save was refused.
+    await untilValueHasFocus()
     expect(watch.timesSent('UpdateSecret')).toBe(0)
     await page.keyboard.type('policy-canary-5')
     await page.keyboard.press('Enter')

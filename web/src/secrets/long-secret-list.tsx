@@ -2,8 +2,7 @@ import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tansta
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import type { SecretListProps } from './secret-list-props.ts'
-import { SecretRow } from './secret-row.tsx'
+import { type SecretListProps, SecretRow } from './secret-row.tsx'
 
 // The heights of secrets.css. A long name makes a row higher, which is measured.
 const rowHeight = () => (window.matchMedia('(max-width: 36em)').matches ? 62 : 49)

@@ -1,8 +1,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import type { SecretListProps } from './secret-list-props.ts'
-import { SecretRow } from './secret-row.tsx'
+import { type SecretListProps, SecretRow } from './secret-row.tsx'
 
 // Loaded later: most workspaces have few secrets, and need no rows that are drawn only while they are seen.
 const LongSecretList = lazy(async () => ({

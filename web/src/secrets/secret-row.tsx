@@ -2,7 +2,14 @@ import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { hostsInWords } from './policy-words.ts'
-import type { SecretSummary } from './use-secret-pages.ts'
+import type { SecretPages, SecretSummary } from './use-secret-pages.ts'
+
+/** What a list of secrets shows, be it short or long. */
+export interface SecretListProps {
+  pages: SecretPages
+  /** What a click does; undefined for members, who change nothing. */
+  actions: SecretActions | undefined
+}
 
 /** What an admin can do with a secret of the list. Members can do nothing with it. */
 export interface SecretActions {
