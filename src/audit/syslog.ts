@@ -44,6 +44,8 @@ export function createSyslog(url: string, lookup: ReturnType<Egress['lookupForSt
 
 /** @throws AppError REQUEST_FAILED when not all of it was taken. */
 async function deliver(open: () => Socket, bytes: Buffer, signal: AbortSignal): Promise<void> {
+  // What is aborted already tells nobody any more: a server that never closes would keep a worker from stopping.
+  signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const socket = open()
   const stop = () => socket.destroy(new AppError('REQUEST_FAILED', 'The syslog server took too long.'))

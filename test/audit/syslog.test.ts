@@ -129,3 +129,20 @@ test('a server with the certificate of a stranger hears nothing, and neither doe
   expect([foreign.streams, own.streams]).toEqual([[], []])
   expect(await log.database.query('select 1 from audit_stream')).toEqual([])
 })
+
+test('a worker that is told to stop while the host is looked up does not wait for the server', async () => {
+  const server = createServer(
+    { allowHalfOpen: true },
+    (socket) => void socket.resume().on('error', () => undefined),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const stopping = new AbortController()
+  const target = createSyslog(`syslog+tcp://127.0.0.1:${port}`, async (host) => {
+    stopping.abort()
+    return host
+  })
+  const batch = { workspace: 'acme', first: 1, last: 1, lines: ['{}'] }
+  await expect(target.send(batch, stopping.signal)).rejects.toThrow()
+})
