@@ -20,11 +20,13 @@ export class TimeLimit {
     return this.left() === 0
   }
 
-  error(): GraphQLError {
+  /** @param isPartial whether something else of the request is answered: then nothing may send it again as a whole. */
+  error(isPartial = false): GraphQLError {
     const message =
       `The request took longer than ${this.#seconds} s (LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS). ` +
       'Ask for fewer items by `first`, for fewer fields, or in several requests.'
-    return new GraphQLError(message, { extensions: { code: 'TIMEOUT', http: { status: 503 } } })
+    const http = isPartial ? {} : { http: { status: 503 } }
+    return new GraphQLError(message, { extensions: { code: 'TIMEOUT', ...http } })
   }
 
   /** @throws GraphQLError TIMEOUT when the work is not done in time. Nobody waits for what is left of it. */
