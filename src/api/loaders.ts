@@ -13,6 +13,7 @@ import type {
 import { ByteBudget, tooManyBytes } from './held-bytes.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
+type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
 type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
@@ -27,6 +28,8 @@ interface Key {
 /** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
+  /** Of an automation. */
+  draft: DataLoader<Key, DraftRow | undefined, string>
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
@@ -68,6 +71,18 @@ class LazyLoaders implements Loaders {
         new DataLoader((keys) => each(keys, (workspace, ids) => automations.getMany(workspace, ids)), {
           cacheKeyFn,
         }),
+    )
+  }
+
+  get draft() {
+    const { automations } = this.#domain
+    return this.#once(
+      'draft',
+      () =>
+        new DataLoader(
+          (keys) => each(keys, (workspace, ids) => automations.draftsOf(workspace, ids)),
+          changing,
+        ),
     )
   }
 

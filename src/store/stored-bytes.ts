@@ -7,6 +7,8 @@ const measured = [
   { table: 'run', columns: ['input', 'output', 'sealed_input', 'steps'] },
   { table: 'step_run', columns: ['output', 'sealed_output'] },
   { table: 'automation', columns: ['steps'] },
+  { table: 'automation_version', columns: ['steps'] },
+  { table: 'automation_draft', columns: ['steps'] },
   { table: 'secret', columns: ['sealed'] },
   { table: 'audit_event', columns: ['detail'] },
 ] as const

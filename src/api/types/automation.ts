@@ -3,6 +3,7 @@ import type { ChangeErrorCode } from '../../errors.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
+import { defineAutomationContent } from './automation-content.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
@@ -34,7 +35,9 @@ export function defineAutomation(builder: Builder) {
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
-      version: t.exposeInt('version'),
+      version: t.exposeInt('version', {
+        description: '0: no version was published. There is only a draft, and nothing runs.',
+      }),
       steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
       hookUrl: t.string({
         nullable: true,
@@ -74,6 +77,8 @@ export function defineAutomation(builder: Builder) {
       }),
     }),
   })
+
+  defineAutomationContent(builder, Automation, Step)
 
   builder.queryFields((t) => ({
     automations: t.field({
@@ -148,7 +153,7 @@ function defineStep(builder: Builder) {
   })
 }
 
-const stepCodes: readonly ChangeErrorCode[] = [
+export const stepCodes: readonly ChangeErrorCode[] = [
   'INVALID_NAME',
   'INVALID_FIELD',
   'UNKNOWN_STEP_TYPE',
@@ -182,6 +187,11 @@ export function defineAutomationChanges(
     fields: (t) => ({
       id: t.id(),
       version: t.int(),
+      draft: t.int({
+        required: false,
+        description:
+          'The revision of the draft that this publishes: the draft is gone then. If it is absent, a draft stays.',
+      }),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({
@@ -240,10 +250,11 @@ export function defineAutomationChanges(
       type: UpdateAutomationResult,
       authScopes: (_parent, { input }) => ({ 'automations:write': workspaceOf(input.id) }),
       args: { input: t.arg({ type: UpdateAutomationInput }) },
-      resolve: (_parent, { input: { id, version, ...draft } }, { domain, caller }) =>
-        attempt(async () => ({
-          automation: await domain.automations.update(actorOf(caller), id, version, draft),
-        })),
+      resolve: (_parent, { input: { id, version, draft, ...content } }, { domain, caller }) =>
+        attempt(async () => {
+          const also = { draft: draft ?? undefined }
+          return { automation: await domain.automations.update(actorOf(caller), id, version, content, also) }
+        }),
     }),
     deleteAutomation: t.field({
       type: DeleteAutomationResult,

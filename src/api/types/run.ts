@@ -276,6 +276,11 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
           )
         },
       }),
+      version: t.exposeInt('version', {
+        nullable: true,
+        description:
+          'The version of the automation. Null: a step was tested, or the run is older than this field.',
+      }),
       trigger: t.field({
         type: RunTrigger,
         nullable: true,
