@@ -8,6 +8,12 @@ import { attempt, defineResult, ONCE } from './result.ts'
 import { scheduleTypes } from './schedule.ts'
 import type { StepInputRef } from './step.ts'
 
+/** They answer with an automation that the caller has not written. */
+const readAndWrite = (workspace: string) => ({
+  'automations:read': workspace,
+  'automations:write': workspace,
+})
+
 /** Defines the changes of drafts, and going back to an earlier version. */
 export function defineAutomationDrafts(
   builder: Builder,
@@ -38,9 +44,8 @@ export function defineAutomationDrafts(
       description:
         'Saves what may be incomplete. Hooks, schedules and runs go on with the published version. `updateAutomation` ' +
         'with the revision of the draft publishes it.',
-      authScopes: (_parent, { input: { workspace, automation } }) => ({
-        'automations:write': automation == null ? workspace : workspaceOf(automation),
-      }),
+      authScopes: (_parent, { input: { workspace, automation } }) =>
+        readAndWrite(automation == null ? workspace : workspaceOf(automation)),
       args: { input: t.arg({ type: SaveAutomationDraftInput }) },
       resolve: (_parent, { input }, { domain, caller, once }) =>
         attempt(async () => {
@@ -55,7 +60,7 @@ export function defineAutomationDrafts(
     discardAutomationDraft: t.field({
       type: DiscardAutomationDraftResult,
       description: 'Throws the draft away. The published version goes on.',
-      authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
+      authScopes: (_parent, { id }) => readAndWrite(workspaceOf(id)),
       args: { id: t.arg.id(), revision: t.arg.int({ description: 'The revision that was read.' }) },
       resolve: (_parent, { id, revision }, { domain, caller }) =>
         attempt(async () => ({
@@ -67,7 +72,7 @@ export function defineAutomationDrafts(
       description:
         'Saves an earlier version anew, checked as any other save. The signature of its hook stays as it is now: going ' +
         'back takes no check away. A draft stays.',
-      authScopes: (_parent, { input }) => ({ 'automations:write': workspaceOf(input.id) }),
+      authScopes: (_parent, { input }) => readAndWrite(workspaceOf(input.id)),
       args: { input: t.arg({ type: restoreInput(builder) }) },
       resolve: (_parent, { input: { id, version, restore } }, { domain, caller }) =>
         attempt(async () => ({

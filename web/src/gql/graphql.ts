@@ -466,6 +466,8 @@ export type TestStepInput = {
 
 /** `version` is the version that the client read. */
 export type UpdateAutomationInput = {
+  /** The revision of the draft that this publishes: the draft is gone then. If it is absent, a draft stays. */
+  draft?: number | null | undefined;
   /** If it is absent, it stays as it is; null removes it. */
   hookAnswer?: HookAnswerInput | null | undefined;
   /** If it is absent, it stays as it is; null removes it. */
