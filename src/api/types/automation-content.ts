@@ -29,7 +29,7 @@ export function defineAutomationContent(
       basedOn: t.exposeInt('basedOn', {
         description: 'The version that it was made from; 0: no version was published.',
       }),
-      savedAt: t.expose('savedAt', { type: 'DateTime' }),
+      savedAt: t.expose('savedAt', { type: 'DateTime', description: 'When it was saved.' }),
       savedBy: t.exposeString('savedBy', { description: 'Who saved it, as the audit log shows it.' }),
       content: t.field({ type: ContentType, description: 'What it says.', resolve: (draft) => draft }),
     }),
@@ -37,9 +37,9 @@ export function defineAutomationContent(
   const Version = builder.objectRef<VersionSummary>('AutomationVersion').implement({
     description: `An automation as it was saved once. The newest ${MAX_VERSIONS} are kept.`,
     fields: (t) => ({
-      version: t.exposeInt('version'),
+      version: t.exposeInt('version', { description: 'Counted from 1.' }),
       name: t.exposeString('name'),
-      savedAt: t.expose('savedAt', { type: 'DateTime' }),
+      savedAt: t.expose('savedAt', { type: 'DateTime', description: 'When it was saved.' }),
       savedBy: t.exposeString('savedBy', {
         nullable: true,
         description: 'Who saved it, as the audit log shows it. Null: it is older than the list of versions.',

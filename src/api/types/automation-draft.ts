@@ -84,6 +84,7 @@ export function defineAutomationDrafts(
 
 function restoreInput(builder: Builder) {
   return builder.inputType('RestoreAutomationVersionInput', {
+    description: 'Which version is brought back.',
     fields: (t) => ({
       id: t.id(),
       version: t.int({ description: 'The version that the client read, which runs now.' }),

@@ -36,7 +36,7 @@ export function defineAutomation(builder: Builder) {
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
       version: t.exposeInt('version', {
-        description: '0: no version was published. There is only a draft, and nothing runs.',
+        description: 'Goes up by one with each save. 0: no version was published, and nothing runs.',
       }),
       steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
       hookUrl: t.string({

@@ -22,6 +22,7 @@ import { type Saving, useMoveToOwnAddress, useSaving } from './state/use-saving.
 import { StepPicker } from './steps/step-picker.tsx'
 import { useAddStep } from './steps/use-step-actions.tsx'
 import { useAddSecret } from './use-add-secret.tsx'
+import { DraftNotice } from './versions/draft-notice.tsx'
 
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
@@ -85,8 +86,9 @@ function Workbench({
   const [open, setOpen] = useState<Open>()
   const { draft, selected, select } = state
   const addStep = useAddStep(selected, select)
-  const { save, startRun } = useSaveAndRun(state, saving)
-  useSaveKey(() => void save())
+  const { save, saveDraft, startRun } = useSaveAndRun(state, saving)
+  // What does not run yet is not published by the way.
+  useSaveKey(() => void (state.saved?.draft ? saveDraft() : save()))
   useFocusAgain(state.focused)
   const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
   const close = () => setOpen(undefined)
@@ -102,8 +104,10 @@ function Workbench({
         state={state}
         busy={saving.busy}
         onSave={() => void save()}
+        onSaveDraft={() => void saveDraft()}
         onRun={() => setOpen('run')}
       />
+      <DraftNotice saved={state.saved} />
       {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
       <EditorColumns
         state={state}
@@ -129,9 +133,9 @@ function Workbench({
       )}
       {open === 'run' && (
         <RunDialog
-          unsaved={state.dirty || !state.saved}
+          unsaved={state.dirty || !state.saved ? 'changes' : state.saved.draft ? 'draft' : undefined}
           save={async () => {
-            if (!state.dirty && state.saved) return state.saved.id
+            if (!state.dirty && state.saved && !state.saved.draft) return state.saved.id
             const answer = await saving.save()
             return answer && 'id' in answer ? answer.id : answer
           }}
@@ -158,10 +162,11 @@ function Conflict({
       theirs={theirs}
       busy={saving.busy}
       onClose={saving.closeConflict}
-      onKeepMine={() => void saving.save(theirs.version)}
+      onKeepMine={() => void saving.save(theirs)}
       onLoadTheirs={() => {
         saving.closeConflict()
-        state.load(theirs)
+        // A draft of one's own would be opened again.
+        state.load({ ...theirs, draft: null })
         notify('Their version is loaded.')
       }}
     />
@@ -176,6 +181,11 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
     async save() {
       const isNew = !state.saved
       const saved = await saving.save()
+      if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
+    },
+    async saveDraft() {
+      const isNew = !state.saved
+      const saved = await saving.saveDraft()
       if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
     },
     async startRun(run: string, automation: string) {

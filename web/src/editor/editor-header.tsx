@@ -3,22 +3,25 @@ import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
 import { PageHeading } from '../layout/page-heading.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import type { EditorState } from './state/use-editor-state.ts'
+import { EditorMenu } from './versions/editor-menu.tsx'
 
 /** The name of the automation, and what can be done with the whole of it. */
 export function EditorHeader({
   state,
   busy,
   onSave,
+  onSaveDraft,
   onRun,
 }: {
   state: EditorState
   busy: boolean
   onSave: () => void
+  onSaveDraft: () => void
   onRun: () => void
 }) {
   const { draft, change, dirty, saved } = state
   const { name } = useWorkspace()
-  const status = dirty ? 'Unsaved changes' : saved ? 'Saved' : ''
+  const status = dirty ? 'Unsaved changes' : saved?.draft ? 'Draft saved' : saved ? 'Saved' : ''
   return (
     <header>
       <VisuallyHidden>
@@ -48,9 +51,10 @@ export function EditorHeader({
           >
             Run
           </Button>
-          <Button onClick={onSave} loading={busy} title="Ctrl+S">
-            Save
+          <Button onClick={onSave} loading={busy} title={saved?.draft ? undefined : 'Ctrl+S'}>
+            {saved?.draft ? 'Publish' : 'Save'}
           </Button>
+          <EditorMenu state={state} onSaveDraft={onSaveDraft} />
         </Group>
       </div>
       <Refused state={state} />
