@@ -30,7 +30,6 @@ import { openRunSignals } from '../store/run-signals.ts'
 import { CallCounts } from '../store/runs/call-counts.ts'
 import { type HotPool, openHotPool } from '../store/runs/hot-pool.ts'
 import { createRunIntake } from '../store/runs/intake.ts'
-import { createProgress } from '../store/runs/tell-progress.ts'
 import { WaitingRuns } from '../store/runs/waiting-runs.ts'
 import {
   claimFirstSignUp,
@@ -212,9 +211,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const pool = openHotPool(config.directDatabaseUrl ?? url, config.synchronousCommit)
   undo.add(() => pool.close())
   const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
-  const progress = createProgress(pool, log)
-  undo.add(() => progress.close())
-  const intake = createRunIntake(pool, signals, hookTokens, progress)
+  const intake = createRunIntake(pool, signals, hookTokens)
   const limited = openLimits(parts, pool)
   const shared = { store, signals, rights, registry, publicUrl, ...limited }
   const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })

@@ -5,8 +5,9 @@ import { createLoaders } from '../loaders.ts'
 
 // How often (milliseconds) a subscription asks whether its reader still may read.
 const LOOK_AGAIN = 2000
-// After so many of them the list is read although nobody said that it changed: a notification can be lost.
-const QUIET_LOOKS = 5
+// After so many of them the list is read although nobody said that it changed: a notification can be lost. That a run was
+// made is not said to followers, because each run would pay for it.
+const QUIET_LOOKS: Readonly<Record<ListName, number>> = { automations: 5, runs: 1, secrets: 5 }
 // How long (milliseconds) changes are gathered before the list is read again.
 const GATHER = 250
 
@@ -27,7 +28,7 @@ export async function* watchList(
     const change = domain.waitForList(workspace, list, LOOK_AGAIN, AbortSignal.any([signal, over.signal]))
     try {
       if (quiet === 0) yield beginEvent(context)
-      quiet = (await change) ? 0 : (quiet + 1) % QUIET_LOOKS
+      quiet = (await change) ? 0 : (quiet + 1) % QUIET_LOOKS[list]
     } finally {
       over.abort()
     }

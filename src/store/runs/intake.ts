@@ -6,7 +6,6 @@ import { type HookTokens, hashOldHook } from './hook-token.ts'
 import type { HotPool } from './hot-pool.ts'
 import { type KnownHook, KnownHooks } from './known-hooks.ts'
 import { readAutomationById, readAutomationByOldHook, type StartableAutomation } from './read-automation.ts'
-import type { Progress } from './tell-progress.ts'
 
 /** What starts runs: what it reads for that, and how it writes them. */
 export interface RunIntake {
@@ -37,14 +36,8 @@ export interface RunIntake {
   }): Promise<KeyedRun | undefined>
 }
 
-export function createRunIntake(
-  pool: HotPool,
-  signals: RunSignals,
-  hooks: HookTokens,
-  progress: Pick<Progress, 'changed'>,
-): RunIntake {
+export function createRunIntake(pool: HotPool, signals: RunSignals, hooks: HookTokens): RunIntake {
   const known = new KnownHooks()
-  const enqueue = createEnqueue(pool)
   const automationByHook = async (token: string) => {
     const askedAt = performance.now()
     return known.set(token, await readAutomationByHook(pool, hooks, token), askedAt)
@@ -53,11 +46,7 @@ export function createRunIntake(
     automationByHook: async (token) => (await automationByHook(token))?.automation,
     knownAutomationByHook: async (token) => known.get(token) ?? automationByHook(token),
     automationById: (workspace, id) => readAutomationById(pool, workspace, id),
-    async add(run) {
-      const isAdded = await enqueue(run)
-      if (isAdded) progress.changed(run)
-      return isAdded
-    },
+    add: createEnqueue(pool),
     askDoor: createHookDoor(pool, signals),
     hasWorkers: () => hasWorkers(pool),
     findKeyedRun: (where) => findKeyedRun(pool, where),

@@ -6,7 +6,7 @@ import { chunksOf, lineOfChange, RUN_CHANNEL } from './told.ts'
 // How long a change waits for others (milliseconds): a run that ends before is told of once, by its end.
 const GATHER = 250
 
-/** Tells whoever watches a run, or a list of them, that it was made or goes on: for all runs of a process together, and not in their transactions. */
+/** Tells whoever watches a run that it goes on: for all runs of a worker together, and not in their transactions. */
 export interface Progress {
   changed(job: RunJob): void
   /** Its end tells of itself. */
