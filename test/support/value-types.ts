@@ -2,11 +2,10 @@
  * The types of objects without an id: values, which belong to what they stand in. A normalised cache embeds them, as it
  * embeds the results of mutations, connections and errors.
  */
-export const VALUE_TYPES: readonly string[
+export const VALUE_TYPES: readonly string[] = [
   'AutomationContent',
   'AutomationDraft',
   'AutomationVersion',
-  'WrittenSchedule',] = [
   'Condition',
   'ErrorDetail',
   'ErrorPlace',
@@ -27,4 +26,5 @@ export const VALUE_TYPES: readonly string[
   'Variable',
   'VariableGroup',
   'WorkspaceStorage',
+  'WrittenSchedule',
 ]
