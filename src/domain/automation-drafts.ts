@@ -5,7 +5,7 @@ import { Automation, AutomationDraft, type AutomationStep } from '../store/entit
 import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import type { AutomationContent } from './automations.ts'
+import type { AutomationContent } from './automation-content.ts'
 import { checkStepCount, MAX_DEFINITION_BYTES, type StepInput } from './check-steps.ts'
 import { signatureAsWritten } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'

@@ -2,16 +2,11 @@ import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError, checkAll } from '../errors.ts'
 import type { Registry } from '../steps/index.ts'
-import {
-  Automation,
-  AutomationDraft,
-  AutomationVersion,
-  type HookAnswer,
-  type Schedule,
-} from '../store/entities/index.ts'
+import { Automation, AutomationDraft, AutomationVersion, type Schedule } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import type { AutomationContent } from './automation-content.ts'
 import {
   type DraftPlace,
   type DraftRow,
@@ -28,26 +23,14 @@ import {
   listAutomations,
 } from './automation-list.ts'
 import { findVersion, keepVersion, listVersions, type VersionSummary } from './automation-versions.ts'
-import { checkElsewhere, checkSteps, type StepInput } from './check-steps.ts'
-import { checkAnswer, checkSignature, type HookSignatureInput } from './hook-settings.ts'
+import { checkElsewhere, checkSteps } from './check-steps.ts'
+import { checkAnswer, checkSignature } from './hook-settings.ts'
 import { newId, parsePublicId, publicId } from './ids.ts'
 import { addAutomation } from './new-automation.ts'
 import type { Once } from './once.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
 import { type SecretUsage, secretUsagesIn } from './secret-usages.ts'
-
-/** The part of an automation that people write. */
-export interface AutomationContent {
-  name: string
-  steps: readonly StepInput[]
-  /** Null: requests to the hook need no signature. Undefined: unchanged. */
-  hookSignature?: HookSignatureInput | null | undefined
-  /** Null: a caller of the hook gets the id of the run. Undefined: unchanged. */
-  hookAnswer?: HookAnswer | null | undefined
-  /** Null: the automation does not run by itself. Undefined: unchanged. */
-  schedule?: Schedule | null | undefined
-}
 
 export interface Automations {
   /** Sorted by name. Without a page: all. */

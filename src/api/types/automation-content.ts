@@ -4,11 +4,11 @@ import { AppError } from '../../errors.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
-import type { AutomationRow } from './automation.ts'
 import { defineConnection, pageArguments, readConnection, sliceOf, uncounted } from './connection.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 
+type AutomationRow = Awaited<ReturnType<Domain['automations']['list']>>[number]
 type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
 type Content = Pick<DraftRow, 'name' | 'steps' | 'hookSignature' | 'hookAnswer' | 'schedule'>
 type Step = AutomationRow['steps'][number]
