@@ -12,6 +12,7 @@ import {
   type RenderedInput,
   type StepType,
   secretNames,
+  upToDate,
 } from '../steps/index.ts'
 import { JsonText } from '../steps/json-text.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
@@ -94,10 +95,12 @@ const ABORT_GRACE = 1000
  *   STEP_FAILED; any other error is the worker's trouble and not the step's.
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
-  const { definition, state, workspace, run, handed } = call
+  const { state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const found = findType(parts.registry, definition.type)
+  const found = findType(parts.registry, call.definition.type)
+  // Refuses one that could not be brought up to date.
+  const definition = await upToDate(found, call.definition)
   const names = secretNames(parts.registry, definition)
   const secrets = handed
     ? await resolver.open(workspace, handed)

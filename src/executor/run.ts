@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { createRunRedactor } from '../redactor/index.ts'
+import { migrateSteps } from '../steps/index.ts'
 import type { RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
@@ -87,7 +88,8 @@ async function openExecution(
   const { opener, refused } = parts
   // The key that it seals with is read from the database.
   const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-  const { steps: definitions, hook, createdAt, secrets: handed } = run
+  const { hook, createdAt, secrets: handed } = run
+  const definitions = await migrateSteps(parts.registry, run.steps)
   const named = (position: number) => isNamedLater(definitions, position)
   const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused }
   const state = await patiently(() => openRunState(stateParts, run.input, steps))

@@ -10,6 +10,7 @@ import { type Launched, type LaunchOptions, launch, MEMORY_MIB } from './launch.
 import { PluginCall } from './plugin-call.ts'
 import { memoryOf } from './process-memory.ts'
 import { packError, readError } from './read-error.ts'
+import type { RemoteQuestion } from './remote-step-types.ts'
 
 /** The process has ended, and with it all that it worked on. */
 export class ProcessEnded extends Error {
@@ -137,12 +138,7 @@ export class PluginProcess {
   }
 
   /** Asks a definition for what its functions say. @throws ProcessEnded, or what the function threw. */
-  async ask(question: {
-    type: string
-    key?: string
-    raw?: unknown
-    input?: RenderedInput
-  }): Promise<unknown> {
+  async ask(question: RemoteQuestion): Promise<unknown> {
     if (this.isEnding) throw new ProcessEnded(this.#why ?? 'has ended', false)
     const id = this.#count++
     const { promise, ...pending } = Promise.withResolvers<unknown>()

@@ -18,6 +18,24 @@ export interface StepDefinition<F extends Fields, O> {
   readonly fields: F
   readonly output: JsonSchema
   /**
+   * The version of `fields`, from 1. Stored steps keep the version that they were saved with. A higher one needs
+   * {@link migrate}.
+   */
+  readonly version?: number
+  /**
+   * Makes the fields of this version from those of an earlier one, as they are stored: literals and templates. It changes
+   * nothing else, and may be called any number of times for one step.
+   *
+   * @param fields a copy.
+   * @param from the version that they were saved with: 1 or higher, and lower than this one.
+   */
+  migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
+  /**
+   * Which field takes the content of a field of an earlier version, of those that may hold secrets. A migration that puts
+   * a secret into a field in which it was not is refused, unless this names the two fields.
+   */
+  readonly moves?: Readonly<Record<string, string | readonly string[]>>
+  /**
    * Whether a run that was interrupted during this step may run it again, because running it twice does no harm.
    */
   readonly repeatable?: boolean
@@ -66,6 +84,9 @@ export interface StepType {
   readonly description: string
   readonly fields: Fields
   readonly output: JsonSchema
+  readonly version?: number
+  migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
+  readonly moves?: Readonly<Record<string, string | readonly string[]>>
   readonly repeatable?: boolean
   readonly destinations?: Destinations
   delaySeconds?(input: RenderedInput): number
@@ -88,6 +109,12 @@ export interface StepElsewhere {
    * @throws AppError STEP_FAILED, and what a function threw.
    */
   settle(input: RenderedInput, raw: unknown): Promise<StepType>
+  /**
+   * What `migrate` of the definition makes of these fields, which nobody has checked.
+   *
+   * @throws AppError STEP_FAILED when it cannot be asked; and what the function threw.
+   */
+  migrate(fields: Record<string, unknown>, from: number): Promise<unknown>
 }
 
 /** The result of `renderFields` for exactly this step type. */

@@ -31,4 +31,5 @@ export type {
 } from './step-context.ts'
 export { StepError } from './step-error.ts'
 export { StepFailure } from './step-failure.ts'
+export { isCurrent, migrateSteps, upToDate, type VersionedStep, versionOf } from './versions.ts'
 export { fieldError, withinField } from './within.ts'

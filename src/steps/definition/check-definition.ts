@@ -6,6 +6,7 @@ import { checkConditions } from './conditions.ts'
 import { checkDefinedField } from './defined-field.ts'
 import { checkDestinations } from './destinations.ts'
 import { checkJsonSchema } from './json-schema.ts'
+import { checkVersion } from './version.ts'
 
 const known = [
   'type',
@@ -13,6 +14,9 @@ const known = [
   'description',
   'fields',
   'output',
+  'version',
+  'migrate',
+  'moves',
   'repeatable',
   'destinations',
   'delaySeconds',
@@ -37,6 +41,7 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   within('output', () => checkJsonSchema(definition.output))
   checkDefinedFields(definition.fields)
   checkDestinations(definition.destinations, definition.fields)
+  checkVersion(definition, definition.fields)
 }
 
 function checkParts(definition: Unchecked<StepType>): void {

@@ -10,8 +10,8 @@ import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
 import type { Resolver } from '../../resolver/resolver.ts'
 import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
-import type { StoredError } from '../../store/entities/index.ts'
-import { checkFields, createRegistry, type StepType } from '../index.ts'
+import type { AutomationStep, StoredError } from '../../store/entities/index.ts'
+import { checkFields, createRegistry, type StepType, upToDate, versionOf } from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import { TestCache } from './test-cache.ts'
@@ -45,7 +45,10 @@ export async function observeStep(
 ): Promise<Observation> {
   const watched = watchEnd(definition)
   const registry = createRegistry([watched.type])
-  checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
+  const { fields, version = versionOf(definition) } = options
+  const written = { key: step.key, type: definition.type, fields, version }
+  const saved = await upToDate(registry.get(definition.type), written)
+  checkFields({ key: step.key, type: registry.get(definition.type) }, saved.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
@@ -62,7 +65,7 @@ export async function observeStep(
     log: lines.log,
     caches,
   }
-  const call = callOf(definition, options)
+  const call = callOf(saved, options)
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {
@@ -131,11 +134,11 @@ async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promis
   }
 }
 
-function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} }: TestOptions) {
+function callOf(saved: AutomationStep, { attempt = 1, signal, steps = {} }: TestOptions) {
   return {
     workspace: step.workspace,
     run: step.run,
-    definition: { key: step.key, type: definition.type, fields: { ...fields } },
+    definition: saved,
     position: Object.keys(steps).length,
     earlier: [],
     attempt,
