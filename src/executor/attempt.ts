@@ -5,7 +5,6 @@ import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepElsewhere } from '../steps/define-step.ts'
 import {
   declaredDestinations,
   type Registry,
@@ -110,7 +109,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
-  const type = found.elsewhere ? await settled(found.elsewhere, input, definition) : found
+  const type = await settled(found, input, definition)
   const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
   const isDeclared = declaredDestinations(type) !== undefined
   const owners = isAllInHand && !isDeclared ? new Map() : await ownersInInput(input, redactor, call.signal)
@@ -138,13 +137,10 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   }
 }
 
-async function settled(
-  elsewhere: StepElsewhere,
-  input: RenderedInput,
-  { fields }: AutomationStep,
-): Promise<StepType> {
+async function settled(type: StepType, input: RenderedInput, { fields }: AutomationStep): Promise<StepType> {
+  const { elsewhere, configured = {} } = type
   try {
-    return await elsewhere.settle(input, fields)
+    return elsewhere ? { ...(await elsewhere.settle(input, fields)), configured } : type
   } catch (error) {
     if (error instanceof AppError) throw error
     // A plugin's own error may quote the input, and it is no trouble of the worker's.

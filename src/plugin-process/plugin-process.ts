@@ -114,7 +114,8 @@ export class PluginProcess {
     this.#calls.set(id, call)
     this.#startWatch()
     const { maxResponseBytes, attempt, idempotencyKey, workspace, run, signal } = context
-    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run }
+    const config = pack(context.config)
+    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run, config }
     const abort = () => void this.#channel.send({ t: 'abort', call: id, error: packError(signal.reason) })
     try {
       void this.#channel.send({ t: 'run', call: id, type, input: pack(input), raw, facts })

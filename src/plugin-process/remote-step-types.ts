@@ -28,6 +28,7 @@ const plainParts = [
   'title',
   'description',
   'fields',
+  'config',
   'output',
   'repeatable',
   'version',

@@ -9,13 +9,22 @@ import type { StepContext } from './step-context.ts'
  */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
+/** What `run` gets besides its input, with the configuration by its declared fields. */
+export type ConfiguredContext<C extends Fields> = StepContext & { readonly config: Input<C> }
+
 /** The definition that a plugin author writes. */
-export interface StepDefinition<F extends Fields, O> {
+export interface StepDefinition<F extends Fields, O, C extends Fields = Record<never, never>> {
   /** Its id in stored automations, in kebab-case: `custom-http`. It never changes. */
   readonly type: string
   readonly title: string
   readonly description: string
   readonly fields: F
+  /**
+   * What the operator of an instance sets for the package, in the variables `LOCKSTEP_PLUGIN_PACKAGE__FIELD`: fields of one
+   * value each, without conditions. Step types of a package that declare the same field share it. `run` finds it in
+   * `context.config`.
+   */
+  readonly config?: C
   readonly output: JsonSchema
   /**
    * The version of `fields`, from 1. Stored steps keep the version that they were saved with. A higher one needs
@@ -61,7 +70,7 @@ export interface StepDefinition<F extends Fields, O> {
    * @throws AppError STEP_FAILED with a message that says what to do and contains no value. Any other error ends
    * the run as STEP_FAILED too. Only the message of an error is shown, redacted.
    */
-  run(input: Input<F>, context: StepContext): Promise<O> | O
+  run(input: Input<F>, context: ConfiguredContext<C>): Promise<O> | O
 }
 
 type UrlField<F extends Fields> = {
@@ -83,6 +92,9 @@ export interface StepType {
   readonly title: string
   readonly description: string
   readonly fields: Fields
+  readonly config?: Fields
+  /** What the operator has set, in a process that runs steps. */
+  readonly configured?: Readonly<Record<string, unknown>>
   readonly output: JsonSchema
   readonly version?: number
   migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
@@ -124,7 +136,9 @@ export type RenderedInput = Readonly<Record<string, unknown>>
  * Defines a step type. It returns its argument; it serves only to infer the type of `run`'s input from the fields.
  * The registry checks the definition when the process starts.
  */
-export function defineStep<const F extends Fields, O>(definition: StepDefinition<F, O>): StepType {
+export function defineStep<const F extends Fields, O, const C extends Fields = Record<never, never>>(
+  definition: StepDefinition<F, O, C>,
+): StepType {
   // `run` requires a narrower input than StepType promises. renderFields makes it from these same fields.
   return definition as unknown as StepType
 }

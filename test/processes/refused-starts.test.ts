@@ -98,7 +98,7 @@ describe('a root key that does not belong to the database', () => {
     const env = onDatabase({ ...ports, LOCKSTEP_ROOT_KEY_FILE: file })
     const instance = startLockstep([main, 'start'], env)
     const line = await instance.untilSays(/The worker refuses to start/)
-    for (const fingerprint of fingerprints) expect(JSON.parse(line).reason).toContain(fingerprint)
+    for (const fingerprint of fingerprints) expect(JSON.parse(line).msg).toContain(fingerprint)
     expect(await instance.ended).toBe(78)
     expect(instance.output.filter((it) => it.includes('"role":"worker"')).length).toBeLessThan(10)
   })
@@ -224,6 +224,19 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
     const said = running.output.find((line) => line.startsWith('lockstep: '))
     expect(said).toContain(file)
     expect(said).toMatch(/must export a step type/)
+    expect(running.output.filter((line) => line.includes('must export a step type'))).toHaveLength(1)
+  })
+
+  test('a plugin that the operator has not configured, told once', async () => {
+    const ports = await freePorts()
+    const env = { ...ports, LOCKSTEP_PLUGINS: './test/fixtures/friendly-plugin/index.ts' }
+    const wrong = { ...env, LOCKSTEP_PLUGIN_FRIENDLY_PLUGIN__REGION: 'asia' }
+    const running = startLockstep([main, 'start'], onDatabase(wrong))
+    expect(await running.ended).toBe(78)
+    const said = running.output.filter((line) => line.includes('LOCKSTEP_PLUGIN_'))
+    expect(said).toEqual([expect.stringContaining('__KEY is not set. The plugin friendly-plugin needs it')])
+    expect(said[0]).toContain('__REGION, for the plugin friendly-plugin, has to be one of eu, us')
+    expect(said[0]).not.toContain('asia')
   })
 
   test.each([

@@ -118,14 +118,16 @@ function sendOutput(call: string, text: string): void {
 function ask({ ask: id, key, type: name, raw, input, from }: Message): void {
   try {
     const type = registry.get(String(name))
-    if (typeof from === 'number') return send({ t: 'answered', ask: id, value: migrated(type, raw, from) })
-    if (raw !== undefined) checkFields({ key: String(key), type }, raw)
-    const given = input === undefined ? undefined : (unpack(input as Packed) as Record<string, unknown>)
-    const value = given && told(type, given)
+    const value = typeof from === 'number' ? migrated(type, raw, from) : answered(type, { key, raw, input })
     send({ t: 'answered', ask: id, value })
   } catch (error) {
     send({ t: 'answered', ask: id, error: packError(error) })
   }
+}
+
+function answered(type: StepType, { key, raw, input }: Message): object | undefined {
+  if (raw !== undefined) checkFields({ key: String(key), type }, raw)
+  return input === undefined ? undefined : told(type, unpack(input as Packed) as Record<string, unknown>)
 }
 
 function migrated(type: StepType, fields: unknown, from: number): string {

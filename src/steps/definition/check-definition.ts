@@ -3,6 +3,7 @@ import type { Fields } from '../field.ts'
 import { quoted, within } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 import { checkConditions } from './conditions.ts'
+import { checkConfig } from './config.ts'
 import { checkDefinedField } from './defined-field.ts'
 import { checkDestinations } from './destinations.ts'
 import { checkJsonSchema } from './json-schema.ts'
@@ -13,6 +14,8 @@ const known = [
   'title',
   'description',
   'fields',
+  'config',
+  'configured',
   'output',
   'version',
   'migrate',
@@ -40,6 +43,7 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   checkParts(definition)
   within('output', () => checkJsonSchema(definition.output))
   checkDefinedFields(definition.fields)
+  checkConfig(definition.config)
   checkDestinations(definition.destinations, definition.fields)
   checkVersion(definition, definition.fields)
 }
