@@ -228,14 +228,25 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
   })
 
   test('a plugin that the operator has not configured, told once', async () => {
+    const file = join(folder, 'asks.mjs')
+    await writeFile(
+      file,
+      `import { defineStep, field } from '@lockstep/steps'
+      const config = {
+        key: field.text({ label: 'Key', required: true, secrets: true }),
+        region: field.choice({ label: 'Region', options: ['eu', 'us'] }),
+      }
+      const named = { type: 'asks', title: 'Asks', description: 'Asks.' }
+      export default defineStep({ ...named, fields: {}, config, output: {}, run: () => null })`,
+    )
+    await writeFile(join(folder, 'package.json'), '{"name": "asks"}')
     const ports = await freePorts()
-    const env = { ...ports, LOCKSTEP_PLUGINS: './test/fixtures/friendly-plugin/index.ts' }
-    const wrong = { ...env, LOCKSTEP_PLUGIN_FRIENDLY_PLUGIN__REGION: 'asia' }
+    const wrong = { ...ports, LOCKSTEP_PLUGINS: file, LOCKSTEP_PLUGIN_ASKS__REGION: 'asia' }
     const running = startLockstep([main, 'start'], onDatabase(wrong))
     expect(await running.ended).toBe(78)
     const said = running.output.filter((line) => line.includes('LOCKSTEP_PLUGIN_'))
-    expect(said).toEqual([expect.stringContaining('__KEY is not set. The plugin friendly-plugin needs it')])
-    expect(said[0]).toContain('__REGION, for the plugin friendly-plugin, has to be one of eu, us')
+    expect(said).toEqual([expect.stringContaining('__KEY is not set. The plugin asks needs it')])
+    expect(said[0]).toContain('__REGION, for the plugin asks, has to be one of eu, us')
     expect(said[0]).not.toContain('asia')
   })
 
