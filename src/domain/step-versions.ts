@@ -1,12 +1,18 @@
 import { type Registry, upToDate } from '../steps/index.ts'
-import type { StepInput } from './automations.ts'
+
+interface WrittenStep {
+  readonly key: string
+  readonly type: string
+  readonly fields?: unknown
+  readonly version?: number | null | undefined
+}
 
 /**
  * Brings steps that a client has read at an earlier version of their types to the installed ones.
  *
  * @throws AppError as `upToDate`
  */
-export function currentSteps(registry: Registry, steps: readonly StepInput[]): Promise<StepInput[]> {
+export function currentSteps<S extends WrittenStep>(registry: Registry, steps: readonly S[]): Promise<S[]> {
   return Promise.all(
     steps.map(async (step) => {
       const { key, type, fields, version } = step

@@ -7,9 +7,9 @@ import {
   PluginProcess,
   ProcessEnded,
   type ProcessTiming,
+  type RemoteQuestion,
   type RemoteWork,
 } from './plugin-process.ts'
-import type { RemoteQuestion } from './remote-step-types.ts'
 
 export interface HostOptions extends Omit<LaunchOptions, 'package' | 'hold'> {
   /** Default: the strictest that the machine allows. */

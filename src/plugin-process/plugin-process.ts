@@ -10,7 +10,6 @@ import { type Launched, type LaunchOptions, launch, MEMORY_MIB } from './launch.
 import { PluginCall } from './plugin-call.ts'
 import { memoryOf } from './process-memory.ts'
 import { packError, readError } from './read-error.ts'
-import type { RemoteQuestion } from './remote-step-types.ts'
 
 /** The process has ended, and with it all that it worked on. */
 export class ProcessEnded extends Error {
@@ -42,6 +41,17 @@ export interface RemoteWork {
   input: RenderedInput
   /** The fields as they are stored, for a step type that validates what they became. */
   raw?: unknown
+}
+
+/** What is asked of a definition outside of a run. */
+export interface RemoteQuestion {
+  type: string
+  /** The key of the step whose written fields are to be checked. */
+  key?: string
+  raw?: unknown
+  input?: RenderedInput
+  /** The version from which the fields are to be migrated. */
+  from?: number
 }
 
 const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'left', 'warning'])

@@ -3,19 +3,8 @@ import type { RenderedInput, StepType } from '../steps/define-step.ts'
 import type { DeclaredDestinations } from '../steps/destinations.ts'
 import { JsonText } from '../steps/json-text.ts'
 import type { StepContext } from '../steps/step-context.ts'
-import type { RemoteWork } from './plugin-process.ts'
+import type { RemoteQuestion, RemoteWork } from './plugin-process.ts'
 import { isRecord, parsed, textOf } from './read-message.ts'
-
-/** What is asked of a definition outside of a run. */
-export interface RemoteQuestion {
-  type: string
-  /** The key of the step whose written fields are to be checked. */
-  key?: string
-  raw?: unknown
-  input?: RenderedInput
-  /** The version from which the fields are to be migrated. */
-  from?: number
-}
 
 /** Where the code of step types runs that are not Lockstep's own. */
 export interface Elsewhere {
