@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
+import type { Registry } from '../steps/index.ts'
 import { Automation, AutomationDraft, type AutomationStep } from '../store/entities/index.ts'
 import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -34,13 +35,13 @@ export interface DraftPlace {
  * @throws AppError NOT_FOUND, CONFLICT, LIMIT_REACHED, INVALID_NAME
  */
 export async function saveDraft(
-  store: Store,
+  { store, registry }: { store: Store; registry: Registry },
   actor: Actor,
   { workspace, automation, revision }: DraftPlace,
   written: AutomationContent,
   once?: Once,
 ): Promise<Automation> {
-  const content = contentOf(written)
+  const content = contentOf(registry, written)
   return store.inTransaction(async (tx) => {
     if (automation === undefined) return saveFirstDraft(tx, actor, workspace, content, once)
     const where = parsePublicId(automation)
@@ -146,24 +147,29 @@ export const draftsOf = (store: Store, workspace: string, ids: readonly string[]
   store.read<DraftRow>(draftsOfAutomations, [workspace, ids])
 
 /** What is kept of an incomplete automation. Only its size is checked: publishing checks the rest. */
-function contentOf(written: AutomationContent) {
+function contentOf(registry: Registry, written: AutomationContent) {
   const { name, steps, hookSignature = null, hookAnswer = null, schedule = null } = written
   checkStepCount(steps)
   jsonOf('The draft', { ...written, name: '' }, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   return {
     name: name.trim() === '' ? UNNAMED : checkTitle("The automation's name", name),
-    steps: steps.map(stepAsWritten),
+    steps: steps.map((step) => stepAsWritten(registry, step)),
     hookSignature: hookSignature && signatureAsWritten(hookSignature),
     hookAnswer,
     schedule,
   }
 }
 
-function stepAsWritten({ key, type, fields, timeoutSeconds, retry, onError }: StepInput): AutomationStep {
+function stepAsWritten(
+  registry: Registry,
+  { key, type, fields, version, timeoutSeconds, retry, onError }: StepInput,
+): AutomationStep {
+  const made = version ?? registry.list().find((it) => it.type === type)?.version ?? 1
   return {
     key,
     type,
     fields: fields as Record<string, unknown>,
+    ...(made !== 1 && { version: made }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
     ...(retry && { retry: retryAsWritten(retry) }),
     ...(onError === 'continue' && { onError }),

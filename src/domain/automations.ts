@@ -1,7 +1,7 @@
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError, checkAll } from '../errors.ts'
-import type { Registry } from '../steps/index.ts'
+import { type Registry, versionOf } from '../steps/index.ts'
 import { Automation, AutomationDraft, AutomationVersion, type Schedule } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
@@ -31,6 +31,7 @@ import type { Once } from './once.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
 import { type SecretUsage, secretUsagesIn } from './secret-usages.ts'
+import { currentSteps } from './step-versions.ts'
 
 export interface Automations {
   /** Sorted by name. Without a page: all. */
@@ -97,11 +98,12 @@ export function createAutomations(parts: AutomationParts): Automations {
     async restore(actor, id, version, earlier) {
       const found = await findVersion(store.em(), id, earlier)
       if (!found) throw new AppError('NOT_FOUND', `The version ${earlier} is not kept, or never was.`)
-      const { name, steps, hookAnswer = null, schedule = null } = found
+      const { name, hookAnswer = null, schedule = null } = found
+      const steps = found.steps.map((step) => ({ ...step, version: versionOf(step) }))
       const content = { name, steps, hookAnswer, schedule }
       return updateAutomation(parts, actor, { id, version }, content, { restores: earlier })
     },
-    saveDraft: (actor, place, written, once) => saveDraft(store, actor, place, written, once),
+    saveDraft: (actor, place, written, once) => saveDraft({ store, registry }, actor, place, written, once),
     discardDraft: (actor, id, revision) => discardDraft(store, actor, id, revision),
     draftsOf: (workspace, ids) => draftsOf(store, workspace, ids),
     versions: (automation) => listVersions(store, automation),
@@ -164,12 +166,13 @@ async function createAutomation(
   written: AutomationContent,
   once: Once | undefined,
 ): Promise<Automation> {
+  const steps = await currentSteps(parts.registry, written.steps)
   const {
     hookSignature = null,
     hookAnswer = null,
     schedule = null,
     ...content
-  } = checkContent(parts, written)
+  } = checkContent(parts, { ...written, steps })
   await checkElsewhere(parts.registry, content.steps)
   const times = {
     updatedAt: databaseTime(),
@@ -196,7 +199,8 @@ async function updateAutomation(
 ): Promise<Automation> {
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
-  const content = checkContent(parts, written)
+  const steps = await currentSteps(parts.registry, written.steps)
+  const content = checkContent(parts, { ...written, steps })
   await checkElsewhere(parts.registry, content.steps)
   return parts.store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })

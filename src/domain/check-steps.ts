@@ -1,5 +1,5 @@
 import { AppError, checkAll } from '../errors.ts'
-import { checkFields, type Registry, type StepType } from '../steps/index.ts'
+import { checkFields, type Registry, type StepType, versionOf } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import { STEP_KEY, STEP_KEY_RULE } from '../template/index.ts'
 import { jsonOf } from './plain-data.ts'
@@ -12,6 +12,8 @@ export interface StepInput extends StepSettingsInput {
   key: string
   type: string
   fields?: unknown
+  /** The version of the type that the fields are made for; by default the installed one. */
+  version?: number | null | undefined
 }
 
 /** @throws AppError LIMIT_REACHED */
@@ -31,7 +33,7 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
   checkStepCount(steps)
   jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
-  const checkStep = ({ key, type, fields, ...settings }: StepInput): AutomationStep => {
+  const checkStep = ({ key, type, fields, version: _, ...settings }: StepInput): AutomationStep => {
     if (!STEP_KEY.test(key)) {
       throw new AppError(
         'INVALID_FIELD',
@@ -42,12 +44,13 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
     if (keys.has(key))
       throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`, { at })
     keys.add(key)
-    const checkFieldsOfType = () => {
-      checkFields({ key, type: typeOf(registry, key, type) }, fields)
-      return {}
+    const checkContent = () => {
+      const found = typeOf(registry, key, type)
+      checkFields({ key, type: found }, fields)
+      return versionOf(found) === 1 ? {} : { version: versionOf(found) }
     }
-    const [, checked] = checkAll([checkFieldsOfType, () => checkStepSettings(key, settings)])
-    return { key, type, fields: fields as Record<string, unknown>, ...checked }
+    const [version, checked] = checkAll<object>([checkContent, () => checkStepSettings(key, settings)])
+    return { key, type, fields: fields as Record<string, unknown>, ...version, ...checked }
   }
   return checkAll(steps.map((step) => () => checkStep(step)))
 }

@@ -1,4 +1,4 @@
-import { type Registry, secretReferences } from '../steps/index.ts'
+import { isCurrent, type Registry, secretReferences } from '../steps/index.ts'
 import type { Automation, AutomationStep } from '../store/entities/index.ts'
 import { secretsIn } from '../template/index.ts'
 
@@ -27,10 +27,14 @@ function stepUsages(
   name: string,
 ): SecretUsage[] {
   const type = registry.list().find((it) => it.type === step.type)
-  // A plugin that is not installed now may be back for the next run, so its steps count as well.
-  const references = type
-    ? secretReferences(type, step.fields)
-    : Object.entries(step.fields).flatMap(([field, raw]) => secretsIn(raw).map((it) => ({ field, name: it })))
+  // A plugin that is not installed now may be back for the next run, so its steps count as well. So do those whose fields
+  // have yet to be migrated.
+  const references =
+    type && isCurrent(type, step)
+      ? secretReferences(type, step.fields)
+      : Object.entries(step.fields).flatMap(([field, raw]) =>
+          secretsIn(raw).map((it) => ({ field, name: it })),
+        )
   const fields = new Set(references.filter((it) => it.name === name).map((it) => it.field))
   return [...fields].map((field) => ({ automation, step: step.key, field }))
 }

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import { type Domain, MAX_VERSIONS, publicId, type VersionSummary } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
+import { migrateSteps } from '../../steps/index.ts'
 import type { Builder, SchemaTypes } from '../builder.ts'
 import { graphqlError } from '../errors.ts'
 import { costs } from '../query-cost.ts'
@@ -106,7 +107,7 @@ function contentType(builder: Builder, StepType: ObjectRef<SchemaTypes, Step>) {
         type: [StepType],
         extensions: costs({ size: 20 }),
         description: 'In their order.',
-        resolve: ({ steps }) => steps,
+        resolve: ({ steps }, _args, { registry }) => migrateSteps(registry, steps),
       }),
       hookSignature: t.field({
         type: HookSignature,

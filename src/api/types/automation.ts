@@ -1,5 +1,6 @@
 import { type Domain, parsePublicId, publicId, retryCodes } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
+import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -38,7 +39,11 @@ export function defineAutomation(builder: Builder) {
       version: t.exposeInt('version', {
         description: 'Goes up by one with each save. 0: no version was published, and nothing runs.',
       }),
-      steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
+      steps: t.field({
+        type: [Step],
+        extensions: costs({ size: 20 }),
+        resolve: ({ steps }, _args, { registry }) => migrateSteps(registry, steps),
+      }),
       hookUrl: t.string({
         nullable: true,
         description: 'Whoever knows it can start runs.',
@@ -141,6 +146,10 @@ function defineStep(builder: Builder) {
       fields: t.expose('fields', {
         type: 'JSONObject',
         description: 'The content of each field by its name, with the templates as they were written.',
+      }),
+      version: t.int({
+        description: 'The version of the step type that the fields are made for.',
+        resolve: ({ version = 1 }) => version,
       }),
       timeoutSeconds: t.int({
         nullable: true,
