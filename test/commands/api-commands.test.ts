@@ -121,6 +121,7 @@ automations:
           url: https://api.example.com/v1/{{ trigger.body.id }}
           headers:
             - { name: authorization, value: 'Bearer {{ secrets.API_TOKEN }}' }
+          bodyKind: json
           body: '{"id": 76159173374952512310, "z": 1, "a": 2}'
         onError: CONTINUE
         timeoutSeconds: 30
