@@ -35,7 +35,7 @@ const JSON_WORDS =
 
 function section(words: string, command: Command): string {
   const group = command.parent?.options ?? []
-  const options = [...command.options, ...group].map(optionRow)
+  const options = [...command.options, ...group].filter((it) => !it.hidden).map(optionRow)
   const facts = factsOf(command)
   const form = facts?.json
   return [

@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
+import { SUPERVISED } from '../supervisor.ts'
 import { declare } from './facts.ts'
 import { demo, develop, migrateDatabase, runProcess, serve, start } from './run-process.ts'
 
@@ -24,6 +25,7 @@ export function addProcessCommands(program: Command, config: () => Config): void
     program
       .command('api')
       .description('run the API alone, against DATABASE_URL')
+      .addOption(supervised())
       .action(() =>
         run('api', (settings, log) =>
           serve('api', settings, async () => (await import('../processes/api.ts')).startApi, log),
@@ -35,6 +37,7 @@ export function addProcessCommands(program: Command, config: () => Config): void
     program
       .command('worker')
       .description('run a worker alone, against DATABASE_URL')
+      .addOption(supervised())
       .action(() =>
         run('worker', (settings, log) =>
           serve('worker', settings, async () => (await import('../processes/worker.ts')).startWorker, log),
@@ -62,9 +65,13 @@ export function addProcessCommands(program: Command, config: () => Config): void
       .command('migrate')
       .description("bring the database's schema up to date")
       .option('--wait', 'wait for a database that cannot be reached yet')
+      .addOption(supervised())
       .action(({ wait }: { wait?: true }) =>
         run('migrate', (settings, log) => migrateDatabase(settings, log, wait === true)),
       ),
     LOG,
   )
 }
+
+/** Of a process that `lockstep start` has started, which then tells why it could not do its work. */
+const supervised = (): Option => new Option(SUPERVISED, 'tell the process that started this one').hideHelp()

@@ -4,7 +4,7 @@ import { logLeftBehind } from '../executor/console.ts'
 import { createLogger, type Logger } from '../log.ts'
 import type { RunningProcess } from '../processes/api.ts'
 import { untilAskedToStop } from '../processes/stop-request.ts'
-import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from '../supervisor.ts'
+import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE, SUPERVISED } from '../supervisor.ts'
 
 /** Runs a command and ends the process with its exit code. */
 export async function runProcess(
@@ -17,15 +17,19 @@ export async function runProcess(
   try {
     process.exitCode = await command(log)
   } catch (error) {
-    log.fatal({ err: error }, `${role} ended`)
-    if (error instanceof AppError) {
-      process.stderr.write(`lockstep: ${error.message}\n`)
-      await announceFailure(error.message)
-    }
+    if (error instanceof AppError) await tellFailure(error, role, log)
+    else log.fatal({ err: error }, `${role} ended`)
     process.exitCode = error instanceof AppError && isLasting(error) ? CONFIGURATION_EXIT_CODE : 1
   }
   // Our own work has ended. A step that ignores its signal may still hold a timer or a socket.
   process.exit()
+}
+
+/** Says once what is wrong: to the supervisor, which logs it, or else on standard error. */
+async function tellFailure({ code, message }: AppError, role: string, log: Logger): Promise<void> {
+  if (process.argv.includes(SUPERVISED)) return announceFailure(message)
+  process.stderr.write(`lockstep: ${message}\n`)
+  log.fatal({ code }, `${role} ended`)
 }
 
 /** An error that a step left behind must not end the worker. Node would print it as it is, with values in it. */

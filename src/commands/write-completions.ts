@@ -19,7 +19,9 @@ export function completionsFor(shell: string, program: Command): string {
 }
 
 function placesOf(command: Command, words: readonly string[] = [], inherited: readonly Word[] = []): Place[] {
-  const own = command.options.flatMap((it) => (it.long ? [{ word: it.long, about: it.description }] : []))
+  const own = command.options.flatMap((it) =>
+    it.long && !it.hidden ? [{ word: it.long, about: it.description }] : [],
+  )
   const options = [...own, ...inherited]
   const help = { word: '--help', about: 'print what the command does' }
   const commands = command.commands.map((it) => ({ word: it.name(), about: it.description() }))

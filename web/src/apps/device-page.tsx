@@ -16,12 +16,16 @@ interface AskingDevice {
   createdAt: string
 }
 
+interface Decision {
+  allow: boolean
+}
+
 /** Lets the command line in, which waits on this machine or another one. Its terminal shows the code. */
 export function DevicePage() {
   const [code, setCode] = useState(() => new URLSearchParams(window.location.search).get('user_code') ?? '')
   const [asking, setAsking] = useState<AskingDevice>()
-  const [decided, setDecided] = useState<'allowed' | 'refused'>()
-  if (decided) return <Decided allowed={decided === 'allowed'} />
+  const [decided, setDecided] = useState<Decision>()
+  if (decided) return <Decided allowed={decided.allow} />
   if (asking) return <DeviceConsent asking={asking} code={code} onDecided={setDecided} />
   return <CodeForm code={code} onChange={setCode} onFound={setAsking} />
 }
@@ -77,14 +81,14 @@ function DeviceConsent({
 }: {
   asking: AskingDevice
   code: string
-  onDecided: (decided: 'allowed' | 'refused') => void
+  onDecided: (decided: Decision) => void
 }) {
   const { name, email, workspaces } = useViewer()
   const { busy, problem, send } = useSubmission()
   const decide = (allow: boolean) =>
     send(async () => {
       const { data, problem: found } = await callApps('device/consent', { user_code: code, allow })
-      if (data) onDecided(allow ? 'allowed' : 'refused')
+      if (data) onDecided({ allow })
       return found
     })
   return (
