@@ -9,7 +9,7 @@ import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
 import { changedEvents } from './changed-events.ts'
-import { limitCost } from './cost-limit.ts'
+import { limitCostPerMinute } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { exactVariables } from './exact-numbers.ts'
@@ -27,6 +27,7 @@ import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 import { tellCost } from './tell-cost.ts'
 import { TimeLimit } from './time-limit.ts'
+import { checkDocuments } from './unknown-documents.ts'
 import { checkVariables } from './variable-errors.ts'
 
 interface GraphqlParts {
@@ -76,16 +77,6 @@ const keepNothing: Plugin = {
   onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
 }
 
-// Introspection by the usual tools takes about 400 tokens.
-const MAX_TOKENS = 2000
-
-/** Stops disproportionate work: a document with thousands of aliases is refused while it is parsed. */
-const limitDocuments: Plugin = {
-  onParse: ({ parseFn, setParseFn }) => {
-    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: MAX_TOKENS }))
-  },
-}
-
 const onlyReads = ({ definitions }: DocumentNode): boolean =>
   definitions.every((it) => it.kind !== Kind.OPERATION_DEFINITION || it.operation === 'query')
 
@@ -132,7 +123,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       httpRefusals,
       exactVariables,
       persistedDocuments(persisted),
-      limitDocuments,
+      checkDocuments(cost, cache),
       hideValues,
       tellReads,
       known.plugin,
@@ -140,7 +131,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       checkVariables(schema),
       limitIntrospection(parts.introspection),
       tellCost(cost),
-      limitCost(cost),
+      limitCostPerMinute(cost),
       streamsOnly,
       changedEvents,
       limitTime,
