@@ -36,7 +36,7 @@ export function tooCostly({ cost, heaviest }: QueryCost, limit: number): GraphQL
   const message =
     `The request costs ${cost}, and the limit is ${limit}. Most of it is ${heaviest}. ` +
     'Ask for fewer items by `first`, for fewer fields, or in several requests.'
-  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } } })
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY' } })
 }
 
 function refusalOf(take: () => void): GraphQLError | undefined {
@@ -45,8 +45,6 @@ function refusalOf(take: () => void): GraphQLError | undefined {
     return undefined
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const headers = { 'retry-after': String(error.retryAfterSeconds) }
-    const { message, extensions } = graphqlError(error)
-    return new GraphQLError(message, { extensions: { ...extensions, http: { status: 429, headers } } })
+    return graphqlError(error)
   }
 }

@@ -18,9 +18,9 @@ const MAX_TOKENS = 2000
 export function checkDocuments(
   limit: CostLimit,
   { documentCache }: ReturnType<typeof createDocumentCache>,
+  nextTurn: () => Promise<void>,
 ): Plugin {
   const read = new WeakMap<object, () => DocumentNode>()
-  const nextTurn = createTurns()
   return {
     onParams({ params: { query, operationName, variables }, context, setResult }) {
       // Yoga says what is wrong with anything else.
@@ -73,5 +73,5 @@ function parsed(text: string): { document?: DocumentNode; get(): DocumentNode } 
 function tooManyAtOnePlace(): GraphQLError {
   const message =
     'The request names the same fields at the same place too often. Name each once, or in several requests.'
-  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } } })
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY' } })
 }
