@@ -40,6 +40,7 @@ import { createWorkspaces } from './workspaces.ts'
 
 export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
 export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
@@ -121,5 +122,6 @@ export function createDomain(parts: DomainParts) {
     storage: (workspace: string) => stored.find(workspace),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
+    waitForList: signals.waitForList,
   }
 }
