@@ -71,7 +71,11 @@ describe('when the database goes away in the middle of a request', () => {
 
   test('after a change that was refused, it is 503: nothing would be made twice', async () => {
     await acme.createSecret('TAKEN', 'sk_status_0123456789')
-    const answer = await askUntilAway(`mutation { ${secret('TAKEN')} ${automation} }`, TYPES[0] ?? '', 'automation')
+    const answer = await askUntilAway(
+      `mutation { ${secret('TAKEN')} ${automation} }`,
+      TYPES[0] ?? '',
+      'automation',
+    )
     expect(answer).toMatchObject({ status: 503, data: { TAKEN: { __typename: 'NameTakenError' } } })
   })
 
