@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type BrowserConfig, readBrowserConfig } from './browser-config.ts'
-import { EnvironmentReader, otlpEndpoints } from './environment.ts'
+import { EnvironmentReader, otlpEndpoints, PLUGIN_VARIABLE } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
@@ -269,9 +269,10 @@ const KEY_PLACES =
   /^(?:LOCKSTEP_(?:ROOT_KEY(?:_FILE|_URI|_PASSPHRASE|_PASSPHRASE_FILE)?|SIGNING_KEY_FILE|DATA|TOKEN)|AWS_.*)$/i
 const databaseNames = ['DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL'] as const
 
-/** The environment for an API, a child process that must not come near the root key. */
+/** The environment for an API, a child process that must not come near the root key, nor what plugins are given. */
 export function withoutKeyPlaces(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_PLACES.test(name)))
+  const isKept = (name: string) => !KEY_PLACES.test(name) && !PLUGIN_VARIABLE.test(name)
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)))
 }
 
 /** The environment for a child process that may use the database as this role alone. */

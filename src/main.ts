@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -13,7 +13,7 @@ import { logLeftBehind } from './executor/console.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { RunningProcess } from './processes/api.ts'
 import { untilAskedToStop } from './processes/stop-request.ts'
-import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from './supervisor.ts'
+import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE, SUPERVISED } from './supervisor.ts'
 import { readVariableFiles } from './variable-files.ts'
 
 // The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
@@ -29,12 +29,14 @@ program
 program
   .command('api')
   .description('run the API alone, against DATABASE_URL')
+  .addOption(supervised())
   .action(() =>
     run('api', (log) => serve('api', async () => (await import('./processes/api.ts')).startApi, log)),
   )
 program
   .command('worker')
   .description('run a worker alone, against DATABASE_URL')
+  .addOption(supervised())
   .action(() =>
     run('worker', (log) =>
       serve('worker', async () => (await import('./processes/worker.ts')).startWorker, log),
@@ -53,6 +55,7 @@ program
   .command('migrate')
   .description("bring the database's schema up to date")
   .option('--wait', 'wait for a database that cannot be reached yet')
+  .addOption(supervised())
   .action(({ wait }: { wait?: true }) => run('migrate', (log) => migrateDatabase(log, wait === true)))
 
 program.addCommand(secretsCommand(() => config))
@@ -66,6 +69,11 @@ addBackupCommands(program, config)
 addAuditCommands(program, config)
 addPluginCommands(program)
 await program.parseAsync()
+
+/** Of a process that `lockstep start` has started, which then tells why it could not do its work. */
+function supervised(): Option {
+  return new Option(SUPERVISED).hideHelp()
+}
 
 function loadConfig() {
   try {
@@ -88,15 +96,19 @@ async function run(role: string, command: (log: Logger) => Promise<number>): Pro
   try {
     process.exitCode = await command(log)
   } catch (error) {
-    log.fatal({ err: error }, `${role} ended`)
-    if (error instanceof AppError) {
-      process.stderr.write(`lockstep: ${error.message}\n`)
-      await announceFailure(error.message)
-    }
+    if (error instanceof AppError) await tell(error, role, log)
+    else log.fatal({ err: error }, `${role} ended`)
     process.exitCode = error instanceof AppError && isLasting(error) ? CONFIGURATION_EXIT_CODE : 1
   }
   // Our own work has ended. A step that ignores its signal may still hold a timer or a socket.
   process.exit()
+}
+
+/** Says once what is wrong: to the supervisor, which logs it, or else on standard error. */
+async function tell({ code, message }: AppError, role: string, log: Logger): Promise<void> {
+  if (process.argv.includes(SUPERVISED)) return announceFailure(message)
+  process.stderr.write(`lockstep: ${message}\n`)
+  log.fatal({ code }, `${role} ended`)
 }
 
 /** An error that a step left behind must not end the worker. Node would print it as it is, with values in it. */

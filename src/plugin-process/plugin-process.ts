@@ -44,6 +44,17 @@ export interface RemoteWork {
   raw?: unknown
 }
 
+/** What is asked of a definition outside of a run. */
+export interface RemoteQuestion {
+  type: string
+  /** The key of the step whose written fields are to be checked. */
+  key?: string
+  raw?: unknown
+  input?: RenderedInput
+  /** The version from which the fields are to be migrated. */
+  from?: number
+}
+
 const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'left', 'warning'])
 const MOST_OVER = 16
 const OVER_MS = 10_000
@@ -119,7 +130,8 @@ export class PluginProcess {
     this.#calls.set(id, call)
     this.#startWatch()
     const { maxResponseBytes, attempt, idempotencyKey, workspace, run, signal } = context
-    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run }
+    const config = pack(context.config)
+    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run, config }
     const abort = () => void this.#channel.send({ t: 'abort', call: id, error: packError(signal.reason) })
     try {
       void this.#channel.send({ t: 'run', call: id, type, input: pack(input), raw, facts })
@@ -143,12 +155,7 @@ export class PluginProcess {
   }
 
   /** Asks a definition for what its functions say. @throws ProcessEnded, or what the function threw. */
-  async ask(question: {
-    type: string
-    key?: string
-    raw?: unknown
-    input?: RenderedInput
-  }): Promise<unknown> {
+  async ask(question: RemoteQuestion): Promise<unknown> {
     if (this.isEnding) throw new ProcessEnded(this.#why ?? 'has ended', false)
     const id = this.#count++
     const { promise, ...pending } = Promise.withResolvers<unknown>()

@@ -49,6 +49,7 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
     lookup: async (host) => host,
     protect: (value) => new Sensitive(value),
     cache,
+    config: {},
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,
     signal,
