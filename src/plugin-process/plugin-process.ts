@@ -210,7 +210,7 @@ export class PluginProcess {
   #heard({ message, bytes }: Frame): void {
     this.#heardAt = performance.now()
     const { t, call } = message
-    if (t === 'pong') return this.#countStray()
+    if (t === 'pong') return void this.#countStray()
     if (t === 'loaded' || t === 'failed') return void this.#finishLoading(message)
     if (t === 'answered') {
       const asked = this.#asked.get(Number(message['ask']))
