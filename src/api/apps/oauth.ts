@@ -68,7 +68,11 @@ const signInFirst = () => refusal(401, 'UNAUTHENTICATED', 'Sign in on the pages 
 
 async function describe(parts: OauthParts, request: Request): Promise<Response> {
   if (!(await personOf(parts, request))) return signInFirst()
-  const checked = checkRequest(parts.apps, Object.fromEntries(new URL(request.url).searchParams))
+  const given = [...new URL(request.url).searchParams]
+  // Two readers of one address could take different ones for what was asked (RFC 6749, section 3.1).
+  if (new Set(given.map(([name]) => name)).size < given.length)
+    return refusal(400, 'INVALID_REQUEST', 'The app has to give each parameter once.')
+  const checked = checkRequest(parts.apps, Object.fromEntries(given))
   if (checked instanceof Response) return checked
   return Response.json({ client: checked.client, origin: new URL(checked.redirectUri).origin })
 }
