@@ -26,6 +26,7 @@ import { createAppGrants } from './app-grants.ts'
 import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
+import { createDeviceRequests } from './device-requests.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
@@ -49,6 +50,7 @@ export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { DraftRow } from './automation-drafts.ts'
 export { MAX_VERSIONS, type VersionSummary } from './automation-versions.ts'
 export type { StepInput } from './check-steps.ts'
+export { ASK_SECONDS, COMMAND_LINE, DEVICE_SECONDS } from './device-requests.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
@@ -105,6 +107,7 @@ export function createDomain(parts: DomainParts) {
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const appGrants = createAppGrants({ store, rights })
   const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
@@ -113,7 +116,8 @@ export function createDomain(parts: DomainParts) {
       applyClaimedRoles({ store, rights, members }, user, roles),
     recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
-    appGrants: createAppGrants({ store, rights }),
+    appGrants,
+    deviceRequests: createDeviceRequests(store, appGrants),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),

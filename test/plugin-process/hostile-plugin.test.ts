@@ -183,6 +183,16 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
     await isFine()
   })
 
+  // The memory of the worker would be full long before the bytes were counted.
+  test.each([
+    ['give back pieces of nothing', 'RESPONSE_TOO_LARGE'],
+    ['send a body of pieces of nothing', 'STEP_FAILED'],
+    ['write to a connection that nobody reads', 'INTERRUPTED'],
+  ])('%s: its call ends', async (attempt, code) => {
+    await expect(run(attempt, port)).rejects.toMatchObject({ code })
+    await isFine()
+  })
+
   test('nothing of its data reaches a prototype here', async () => {
     const lines: unknown[] = []
     const output = await run('pollute prototypes', '', contextOf(undefined, lines))

@@ -3,6 +3,7 @@ import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from '
 import { Automation } from './automation.ts'
 import { AutomationDraft, AutomationVersion } from './automation-version.ts'
 import { CallCount } from './call-count.ts'
+import { DeviceRequest } from './device-request.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
@@ -60,6 +61,7 @@ export const entities = [
   Passkey,
   SignInAttempt,
   AppGrant,
+  DeviceRequest,
   Instance,
   HookKey,
   IdempotencyKey,
