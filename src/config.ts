@@ -109,8 +109,8 @@ export interface Config {
   readonly traces: boolean
   /** Hosts to which the id of the span goes with a step's request. */
   readonly traceHosts: readonly string[]
-  /** The address of the API without a slash at its end, for the commands that use it. */
-  readonly apiUrl: string
+  /** The address of the API without a slash at its end, for the commands that use it. Undefined: it is not set. */
+  readonly apiUrl: string | undefined
   /** An API token, for the same commands. */
   readonly apiToken: Sensitive | undefined
 }
@@ -200,7 +200,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: reader.secret('LOCKSTEP_METRICS_TOKEN', 16),
     traces: readTraces(env, reader),
     traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
-    apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
+    apiUrl: reader.publicUrl('LOCKSTEP_URL'),
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
   if (limits.graphqlCostPerMinute > 0 && limits.graphqlCostPerMinute < graphqlMaxCost) {

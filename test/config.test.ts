@@ -58,7 +58,7 @@ test('an empty environment gives the documented defaults', () => {
     },
     drainSeconds: 60,
     logLevel: 'info',
-    apiUrl: 'http://localhost:4000',
+    apiUrl: undefined,
     apiToken: undefined,
   })
 })
