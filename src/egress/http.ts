@@ -1,3 +1,5 @@
+import type { AnswerSink } from './answer-sink.ts'
+import type { BodyParts } from './body.ts'
 import type { Policy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
 import type { ClientCertificate } from './client-certificate.ts'
@@ -11,7 +13,7 @@ export interface HttpInit {
     | Iterable<readonly [string, string | Sensitive]>
     | Readonly<Record<string, string | Sensitive>>
     | undefined
-  body?: string | Sensitive | Uint8Array | URLSearchParams | undefined
+  body?: string | Sensitive | Uint8Array | URLSearchParams | BodyParts | undefined
   /** Default `follow`. `manual` answers with the redirect, `error` fails. */
   redirect?: 'follow' | 'manual' | 'error'
   maxRedirects?: number
@@ -24,6 +26,8 @@ export interface HttpInit {
   /** The service recognises a repeated request, so that a POST or PATCH may be tried again. */
   repeatable?: boolean
   maxResponseBytes?: number
+  /** Where the body of a successful answer goes while it comes in. `maxResponseBytes` holds for other answers alone. */
+  sink?: ((response: { status: number; headers: Headers }) => Promise<AnswerSink>) | undefined
   clientCertificate?: ClientCertificate | undefined
   /** Names of the fields whose secrets go into it. See {@link StepSecrets.counted}. */
   uses?: readonly string[] | undefined

@@ -22,11 +22,16 @@ export { type SecretReference, secretNames, secretReferences } from './secret-re
 export type { StandardSchema } from './standard-schema.ts'
 export type {
   ClientCertificate,
+  FileContent,
+  FileOptions,
+  FormPart,
   Http,
   HttpInit,
   ProtectOptions,
+  RunFile,
   StepCacheAccess,
   StepContext,
+  StepFiles,
   StepLog,
 } from './step-context.ts'
 export { StepError } from './step-error.ts'

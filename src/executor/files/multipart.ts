@@ -1,0 +1,40 @@
+import { AppError } from '../../errors.ts'
+import type { Sensitive } from '../../sensitive.ts'
+import type { FormPart, RunFile } from '../../steps/index.ts'
+import { cleanMediaType } from './file-notes.ts'
+
+/**
+ * The pieces of a multipart/form-data body (RFC 7578), with files in their places.
+ *
+ * The boundary is random and made after the values are known. So a value cannot contain it, and cannot end its part and add
+ * another.
+ */
+export function multipartPieces<T>(
+  form: readonly FormPart[],
+  fileOf: (file: RunFile | Uint8Array | Blob) => { content: T; name: string; mediaType: string },
+): { pieces: (string | Sensitive | T)[]; contentType: string } {
+  const boundary = `lockstep-${crypto.randomUUID()}`
+  const pieces = form.flatMap((part): (string | Sensitive | T)[] => {
+    const start = `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(part.name)}"`
+    if ('value' in part) return [`${start}\r\n\r\n`, part.value, '\r\n']
+    const { content, name, mediaType } = fileOf(part.file)
+    const type = part.mediaType ?? mediaType
+    if (!/^[\t\x20-\x7e]*$/.test(type)) throw new AppError('INVALID_FIELD', 'A media type of a form is not valid.')
+    const shown = escapeName(part.filename ?? name)
+    return [`${start}; filename="${shown}"\r\nContent-Type: ${type}\r\n\r\n`, content, '\r\n']
+  })
+  return { pieces: [...pieces, `--${boundary}--\r\n`], contentType: `multipart/form-data; boundary=${boundary}` }
+}
+
+export function partsOf(form: FormData): FormPart[] {
+  return [...form].map(([name, value]) =>
+    typeof value === 'string'
+      ? { name, value }
+      : { name, file: value, filename: value.name, mediaType: cleanMediaType(value.type) },
+  )
+}
+
+/** Follows the HTML standard. A quote or a line break would end the name and let it add headers. */
+function escapeName(name: string): string {
+  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
