@@ -32,6 +32,8 @@ export interface HttpInit {
   /** Names of the fields whose secrets go into it. See {@link StepSecrets.counted}. */
   uses?: readonly string[] | undefined
   signal?: AbortSignal
+  /** Called with the URL of each hop before its destination is looked up. What it throws ends the request. */
+  beforeHop?: (url: URL) => void
 }
 
 /** What egress knows of the secrets of one step. */

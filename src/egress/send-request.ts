@@ -86,6 +86,7 @@ async function follow(
   let request = first
   const cookies = new HopCookies(secrets)
   for (let hops = 0; ; hops++) {
+    course.init.beforeHop?.(new URL(request.url))
     const answer = await sendWithRetries(cookies.addTo(request), course)
     const location = course.init.redirect === 'manual' ? undefined : locationOf(answer, request.url)
     if (location === undefined) return toResponse(answer, request.url, hops > 0)

@@ -44,6 +44,11 @@ export interface HttpInit {
   readonly uses?: readonly string[] | undefined
   /** Besides the signal of the step, which always applies. */
   readonly signal?: AbortSignal
+  /**
+   * Called with the URL of each hop before anything of it leaves. What it throws ends the request. It is never called
+   * for a step type in a process of its own: there the manifest says which hosts may be reached.
+   */
+  readonly beforeHop?: (url: URL) => void
 }
 
 /**
@@ -126,7 +131,7 @@ export type FormPart =
   | { readonly name: string; readonly value: string | Sensitive }
   | {
       readonly name: string
-      readonly file: RunFile | Uint8Array | Blob
+      readonly file: RunFile | FileContent
       /** That of the file when absent. */
       readonly filename?: string | undefined
       readonly mediaType?: string | undefined

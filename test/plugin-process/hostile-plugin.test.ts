@@ -9,6 +9,7 @@ import { findPackages } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const cache = {
   get: async () => new Sensitive('kept'),
@@ -49,6 +50,7 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
     lookup: async (host) => host,
     protect: (value) => new Sensitive(value),
     cache,
+    files: noFiles,
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,
     signal,

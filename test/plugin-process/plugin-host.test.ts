@@ -18,6 +18,7 @@ const cache = {
   delete: async () => undefined,
 }
 
+import { noFiles } from '../support/no-files.ts'
 import { TestAuthority } from '../egress/certificates.ts'
 
 const hosts: PluginHost[] = []
@@ -66,6 +67,7 @@ function context(more: Partial<StepContext> = {}): StepContext {
       return new Sensitive(value)
     },
     cache,
+    files: noFiles,
     mask: (text) => text.replace('secret', '[secret]'),
     maxResponseBytes: 1024 * 1024,
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import {
   type StepType,
 } from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
+import { noFiles } from '../support/no-files.ts'
 
 /** A call of `context.http`, as the step made it. */
 interface HttpCall {
@@ -17,6 +18,7 @@ interface HttpCall {
 
 /** Secrets by name, the input of the run, and the replacement for the network. */
 export interface RunOptions {
+  readonly files?: StepContext['files']
   readonly secrets?: Readonly<Record<string, string>>
   readonly trigger?: unknown
   readonly http?: Http
@@ -67,6 +69,7 @@ function contextWith(
       set: async (_key, it) => new Sensitive(String(it)),
       delete: async () => {},
     },
+    files: options.files ?? noFiles,
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },

@@ -93,13 +93,14 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its twelve members', () => {
+test('the context of a step has exactly its thirteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
     | 'protect'
     | 'cache'
+    | 'files'
     | 'mask'
     | 'signal'
     | 'log'

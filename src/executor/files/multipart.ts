@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Sensitive } from '../../sensitive.ts'
-import type { FormPart, RunFile } from '../../steps/index.ts'
+import type { FileContent, FormPart, RunFile } from '../../steps/index.ts'
 import { cleanMediaType } from './file-notes.ts'
 
 /**
@@ -11,7 +11,7 @@ import { cleanMediaType } from './file-notes.ts'
  */
 export function multipartPieces<T>(
   form: readonly FormPart[],
-  fileOf: (file: RunFile | Uint8Array | Blob) => { content: T; name: string; mediaType: string },
+  fileOf: (file: RunFile | FileContent) => { content: T; name: string; mediaType: string },
 ): { pieces: (string | Sensitive | T)[]; contentType: string } {
   const boundary = `lockstep-${crypto.randomUUID()}`
   const pieces = form.flatMap((part): (string | Sensitive | T)[] => {
