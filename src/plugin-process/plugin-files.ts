@@ -77,10 +77,11 @@ export class PluginFiles {
     const { value, file, stream, filename, mediaType } = part
     const name = textOf(part['name'])
     const text = unpackText(value)
-    if (text !== undefined) return { name, value: text }
     return {
       name,
-      file: stream === undefined ? readRunFile(file) : this.#stream(stream),
+      ...(text === undefined
+        ? { file: stream === undefined ? readRunFile(file) : this.#stream(stream) }
+        : { value: text }),
       ...(typeof filename === 'string' && { filename }),
       ...(typeof mediaType === 'string' && { mediaType }),
     }

@@ -128,7 +128,12 @@ export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | Async
 
 /** A field of a form (RFC 7578). */
 export type FormPart =
-  | { readonly name: string; readonly value: string | Sensitive }
+  | {
+      readonly name: string
+      readonly value: string | Sensitive
+      readonly filename?: string | undefined
+      readonly mediaType?: string | undefined
+    }
   | {
       readonly name: string
       readonly file: RunFile | FileContent

@@ -16,12 +16,15 @@ export function multipartPieces<T>(
   const boundary = `lockstep-${crypto.randomUUID()}`
   const pieces = form.flatMap((part): (string | Sensitive | T)[] => {
     const start = `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(part.name)}"`
-    if ('value' in part) return [`${start}\r\n\r\n`, part.value, '\r\n']
-    const { content, name, mediaType } = fileOf(part.file)
-    const type = part.mediaType ?? mediaType
-    if (!/^[\t\x20-\x7e]*$/.test(type)) throw new AppError('INVALID_FIELD', 'A media type of a form is not valid.')
-    const shown = escapeName(part.filename ?? name)
-    return [`${start}; filename="${shown}"\r\nContent-Type: ${type}\r\n\r\n`, content, '\r\n']
+    const file = 'value' in part ? undefined : fileOf(part.file)
+    const { filename = file?.name, mediaType = file?.mediaType } = part
+    // A line break would add headers to the part.
+    if (mediaType !== undefined && !/^[\t\x20-\x7e]*$/.test(mediaType))
+      throw new AppError('INVALID_FIELD', 'A media type of a form is not valid.')
+    const named = filename === undefined ? '' : `; filename="${escapeName(filename)}"`
+    const typed = mediaType === undefined ? '' : `\r\nContent-Type: ${mediaType}`
+    const content = 'value' in part ? part.value : (file?.content as T)
+    return [`${start}${named}${typed}\r\n\r\n`, content, '\r\n']
   })
   return { pieces: [...pieces, `--${boundary}--\r\n`], contentType: `multipart/form-data; boundary=${boundary}` }
 }

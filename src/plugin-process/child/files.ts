@@ -57,7 +57,7 @@ const formParts = (form: FormData): FormPart[] =>
 function partsOf(form: readonly FormPart[], ask: FileChannel['ask']) {
   const pumps: (() => Promise<unknown>)[] = []
   const parts = form.map((part) => {
-    if ('value' in part) return { name: part.name, value: packText(part.value) }
+    if ('value' in part) return { ...part, value: packText(part.value) }
     const { file, ...rest } = part
     if (isRunFile(file)) return { ...rest, file }
     const stream = ++count
