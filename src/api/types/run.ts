@@ -15,6 +15,7 @@ import { type AutomationRef, type AutomationRow, workspaceOf } from './automatio
 import { nodeType } from './node.ts'
 import { lastSeen, pageSize } from './page.ts'
 import { attempt, defineResult, type ErrorPlaceRef, ONCE } from './result.ts'
+import { defineRunFile } from './run-file.ts'
 import type { StepInputRef } from './step.ts'
 import { defineTestStepInput } from './test-step.ts'
 
@@ -218,6 +219,7 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
       }),
     }),
   })
+  const RunFile = defineRunFile(builder)
   const StepRun = builder.objectRef<StepRow>('StepRun').implement({
     interfaces: [nodeType(builder)],
     description: 'One execution of a step. Its output and error are redacted.',
@@ -246,6 +248,15 @@ function defineRunTypes(builder: Builder, Automation: AutomationRef, ErrorPlace:
         resolve: (step, _args, { loaders }) => outputOf(step, loaders),
       }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      files: t.field({
+        type: [RunFile],
+        description:
+          'The files that the step has kept. None until the run has ended, because only then is it known whether a secret ' +
+          'is in one.',
+        extensions: costs({ weight: 2, size: 10 }),
+        resolve: async ({ workspace, run, position }, _args, { loaders }) =>
+          (await loaders.runFiles.load({ workspace, id: run })).filter((it) => it.position === position),
+      }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
