@@ -35,7 +35,10 @@ export function openChunk(key: Uint8Array, number: number, isLast: boolean, seal
     decipher.setAuthTag(sealed.subarray(end))
     return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()])
   } catch {
-    throw new AppError('SECRET_UNREADABLE', 'A file of this run was changed where it is stored, or is not whole.')
+    throw new AppError(
+      'SECRET_UNREADABLE',
+      'A file of this run was changed where it is stored, or is not whole.',
+    )
   }
 }
 

@@ -1,4 +1,11 @@
-import { AppError, type FileOptions, type HttpInit, type RunFile, Sensitive, type StepContext } from '../../src/steps/index.ts'
+import {
+  AppError,
+  type FileOptions,
+  type HttpInit,
+  type RunFile,
+  Sensitive,
+  type StepContext,
+} from '../../src/steps/index.ts'
 import { responseBody } from './response-body.ts'
 
 /** An answer that has been read completely. */

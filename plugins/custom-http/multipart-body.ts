@@ -41,7 +41,11 @@ interface PartNotes {
 
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;[\t\x20-\x7e]{0,200})?$/
 
-function notesOf(field: string, pairs: readonly Pair[], form: readonly { readonly name: string }[]): Map<string, string> {
+function notesOf(
+  field: string,
+  pairs: readonly Pair[],
+  form: readonly { readonly name: string }[],
+): Map<string, string> {
   for (const [index, { name, value }] of pairs.entries()) {
     const place = { field, row: index + 1 }
     if (!form.some((it) => it.name === name)) throw fieldError(place, 'no form field has this name.')

@@ -1,4 +1,12 @@
-import { AppError, type FormPart, fieldError, type RunFile, type SecretPair, Sensitive, type StepFiles } from '../../src/steps/index.ts'
+import {
+  AppError,
+  type FormPart,
+  fieldError,
+  type RunFile,
+  type SecretPair,
+  Sensitive,
+  type StepFiles,
+} from '../../src/steps/index.ts'
 import type { CustomHttpInput } from './fields.ts'
 import { multipartBody, multipartParts } from './multipart-body.ts'
 

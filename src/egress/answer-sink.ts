@@ -31,11 +31,16 @@ const decoders: Readonly<Record<string, () => Transform>> = {
  * @throws AppError REQUEST_FAILED for one that was not asked for.
  */
 export function decoded(sink: AnswerSink, encoding: string, host: string): AnswerSink {
-  const layers = encoding.toLowerCase().split(',').map((it) => it.trim()).filter((it) => it && it !== 'identity')
+  const layers = encoding
+    .toLowerCase()
+    .split(',')
+    .map((it) => it.trim())
+    .filter((it) => it && it !== 'identity')
   const [layer] = layers
   if (layer === undefined) return sink
   const open = layers.length === 1 && Object.hasOwn(decoders, layer) ? decoders[layer] : undefined
-  if (!open) throw new AppError('REQUEST_FAILED', `${host} sent a body in an encoding that was not asked for.`)
+  if (!open)
+    throw new AppError('REQUEST_FAILED', `${host} sent a body in an encoding that was not asked for.`)
   const decoder = open()
   const pumped = pump(decoder, sink, host)
   // It may fail before anybody waits for it.

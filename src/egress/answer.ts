@@ -72,7 +72,7 @@ export class IncomingAnswer {
     this.#options.onActivity()
     this.#isWanted = this.#options.wantsBody(head)
     this.#head = head
-    const opening = this.isWanted ? this.#options.sink?.(head) : undefined
+    const opening: Promise<AnswerSink> | undefined = this.isWanted ? this.#options.sink?.(head) : undefined
     if (opening) return this.#sink(opening, valuesOf(head, 'content-encoding').join())
     const length = Number(valuesOf(head, 'content-length')[0] ?? 0)
     if (length <= this.#options.maxBytes) this.#announced = length

@@ -1,7 +1,7 @@
-import type { AnswerSink } from './answer-sink.ts'
-import type { BodyParts } from './body.ts'
 import type { Policy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
+import type { AnswerSink } from './answer-sink.ts'
+import type { BodyParts } from './body.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 
 /** A `fetch` that goes where the step's secrets may go. Rejects with an AppError, and with nothing else. */

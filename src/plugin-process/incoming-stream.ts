@@ -1,7 +1,7 @@
 /** Bytes that come from the process of a plugin, a piece at a time: the next one is asked for when this one was taken. */
 export class IncomingStream implements AsyncIterable<Uint8Array> {
   #piece: { bytes: Uint8Array; taken(): void } | undefined
-  #isOver = false
+  #isOver: boolean = false
   #error: unknown
   #wake: () => void = () => undefined
 

@@ -20,7 +20,8 @@ export class PluginFiles {
   /** A piece of a stream, or its end. Resolves when it was taken. */
   async heard({ stream, last, failed }: Message, bytes: Uint8Array): Promise<null> {
     const it = this.#stream(stream)
-    if (failed === true) it.end(new AppError('STEP_FAILED', 'What the step sends could not be read to its end.'))
+    if (failed === true)
+      it.end(new AppError('STEP_FAILED', 'What the step sends could not be read to its end.'))
     else if (last === true) it.end()
     else await it.push(Buffer.from(bytes))
     return null
@@ -111,5 +112,10 @@ export function readFileOptions(given: unknown): FileOptions {
 function readRunFile(given: unknown): RunFile {
   if (!isRecord(given)) throw odd()
   const { file, name, mediaType } = given
-  return { file: textOf(file), name: textOf(name), mediaType: textOf(mediaType), bytes: Number(given['bytes']) }
+  return {
+    file: textOf(file),
+    name: textOf(name),
+    mediaType: textOf(mediaType),
+    bytes: Number(given['bytes']),
+  }
 }

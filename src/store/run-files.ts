@@ -76,7 +76,18 @@ const DROP = statement(
 /** The bytes go as parameters of the driver: the ORM would write them into the text of the statement. */
 export function openFileRows({ read: execute }: Pick<Store, 'read'>): FileRows {
   const valuesOf = ({ workspace, run }: FilesOf, it: StoredFile) => [
-    ...[workspace, run, it.number, it.position, it.name, it.mediaType, it.state, it.bytes, it.chunks, it.sha256],
+    ...[
+      workspace,
+      run,
+      it.number,
+      it.position,
+      it.name,
+      it.mediaType,
+      it.state,
+      it.bytes,
+      it.chunks,
+      it.sha256,
+    ],
     ...[it.secrets, it.isProtected, it.sealedKey],
   ]
   return {

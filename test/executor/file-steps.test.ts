@@ -165,7 +165,11 @@ test.each([
 })
 
 test('all files of a run together have their bound', async () => {
-  const ended = await run(get('/report'), { ...get('/zipped'), key: 'more' }, { ...get('/zipped'), key: 'most' })
+  const ended = await run(
+    get('/report'),
+    { ...get('/zipped'), key: 'more' },
+    { ...get('/zipped'), key: 'most' },
+  )
   expect(ended.error).toMatchObject({
     code: 'RESPONSE_TOO_LARGE',
     message: expect.stringContaining('LOCKSTEP_RUN_FILES_MAX_MIB'),

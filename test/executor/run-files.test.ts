@@ -47,7 +47,10 @@ function openRun(limits: FileLimits = { file: 8 * MIB, run: 16 * MIB }, mayStore
 }
 
 async function keep(files: RunFiles, pieces: readonly (Uint8Array | string)[], more: object = {}) {
-  const open = await files.create({ position: 0, name: 'a.bin', mediaType: 'application/zip', ...more }, signal)
+  const open = await files.create(
+    { position: 0, name: 'a.bin', mediaType: 'application/zip', ...more },
+    signal,
+  )
   for (const it of pieces) await open.write(typeof it === 'string' ? Buffer.from(it) : it)
   return open.end()
 }
@@ -59,10 +62,12 @@ async function contentOf(files: RunFiles, id: string): Promise<Buffer> {
 }
 
 const rows = () =>
-  database.query<{ state: string; open_key: Buffer | null; sealed_key: string | null; sha256: string | null }>(
-    'select state, open_key, sealed_key, sha256 from run_file where run = $1 order by number',
-    [run],
-  )
+  database.query<{
+    state: string
+    open_key: Buffer | null
+    sealed_key: string | null
+    sha256: string | null
+  }>('select state, open_key, sealed_key, sha256 from run_file where run = $1 order by number', [run])
 const change = (sql: string) => database.query(sql, [run])
 
 describe('a file', () => {

@@ -18,8 +18,8 @@ const cache = {
   delete: async () => undefined,
 }
 
-import { noFiles } from '../support/no-files.ts'
 import { TestAuthority } from '../egress/certificates.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const hosts: PluginHost[] = []
 const types = new Map<string, StepType>()

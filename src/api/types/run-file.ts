@@ -14,12 +14,14 @@ export function defineRunFile(builder: Builder) {
         description: 'The digest of the content in hexadecimal; null: the file cannot be downloaded.',
       }),
       downloadable: t.boolean({
-        description: 'False: a secret was found in it, or its step has protected it. Then its content was deleted.',
+        description:
+          'False: a secret was found in it, or its step has protected it. Then its content was deleted.',
         resolve: ({ state }) => state === 'OPEN',
       }),
       url: t.string({
         nullable: true,
-        description: 'The path under which it is downloaded, with the credentials of a request; null: it cannot be.',
+        description:
+          'The path under which it is downloaded, with the credentials of a request; null: it cannot be.',
         resolve: (file) => (file.state === 'OPEN' ? `/files/${fileId(file)}` : null),
       }),
     }),

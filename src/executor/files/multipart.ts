@@ -26,7 +26,10 @@ export function multipartPieces<T>(
     const content = 'value' in part ? part.value : (file?.content as T)
     return [`${start}${named}${typed}\r\n\r\n`, content, '\r\n']
   })
-  return { pieces: [...pieces, `--${boundary}--\r\n`], contentType: `multipart/form-data; boundary=${boundary}` }
+  return {
+    pieces: [...pieces, `--${boundary}--\r\n`],
+    contentType: `multipart/form-data; boundary=${boundary}`,
+  }
 }
 
 export function partsOf(form: FormData): FormPart[] {

@@ -93,7 +93,11 @@ export class RunFiles {
     const { store } = this.#parts
     const rows = await store.rows.list(this.#parts)
     const broken = rows.filter(({ state }) => state !== 'SEALED')
-    if (broken.length > 0) await store.rows.drop(this.#parts, broken.map(({ number }) => number))
+    if (broken.length > 0)
+      await store.rows.drop(
+        this.#parts,
+        broken.map(({ number }) => number),
+      )
     for (const row of rows) {
       this.#next = Math.max(this.#next, row.number + 1)
       if (row.state !== 'SEALED' || row.sealedKey === null) continue
@@ -184,7 +188,12 @@ export class RunFiles {
   idsIn(texts: readonly string[]): string[] {
     if (this.isEmpty) return []
     const start = `${this.#parts.workspace}.${this.#parts.run}.`
-    const found = texts.flatMap((text) => text.split(start).slice(1).map((rest) => /^\d+/.exec(rest)?.[0]))
+    const found = texts.flatMap((text) =>
+      text
+        .split(start)
+        .slice(1)
+        .map((rest) => /^\d+/.exec(rest)?.[0]),
+    )
     return [...new Set(found)].flatMap((number) =>
       number !== undefined && this.#files.has(Number(number)) ? [start + number] : [],
     )
@@ -245,7 +254,10 @@ export class RunFiles {
     const start = `${this.#parts.workspace}.${this.#parts.run}.`
     const kept = id.startsWith(start) ? this.#files.get(Number(id.slice(start.length))) : undefined
     if (kept) return kept
-    throw new AppError('INVALID_FIELD', 'This run has no such file. A file is there for the steps of its own run.')
+    throw new AppError(
+      'INVALID_FIELD',
+      'This run has no such file. A file is there for the steps of its own run.',
+    )
   }
 
   #reference({ number, name, mediaType, bytes }: StoredFile): RunFile {

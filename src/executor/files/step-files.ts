@@ -1,7 +1,15 @@
 import type { BodyParts, BodySource } from '../../egress/index.ts'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
-import type { FileContent, FileOptions, FormPart, Http, HttpInit, RunFile, StepFiles } from '../../steps/index.ts'
+import type {
+  FileContent,
+  FileOptions,
+  FormPart,
+  Http,
+  HttpInit,
+  RunFile,
+  StepFiles,
+} from '../../steps/index.ts'
 import { nameOfAnswer } from './file-notes.ts'
 import { multipartPieces, partsOf } from './multipart.ts'
 import type { NewFile, OpenFile, RunFiles } from './run-files.ts'
@@ -103,7 +111,8 @@ function runFiles({ files }: StepFilesParts): RunFiles {
 async function fill(file: OpenFile, content: FileContent): Promise<RunFile> {
   try {
     if (content instanceof Uint8Array) await file.write(content)
-    else for await (const piece of content instanceof Blob ? content.stream() : content) await file.write(piece)
+    else
+      for await (const piece of content instanceof Blob ? content.stream() : content) await file.write(piece)
     return await file.end()
   } catch (error) {
     await file.abort()
@@ -169,7 +178,10 @@ function idIn(named: string | Sensitive): string {
   } catch {
     // The message of the error quotes the text.
   }
-  throw new AppError('INVALID_FIELD', 'This names no file. Choose what an earlier step gave back as its file.')
+  throw new AppError(
+    'INVALID_FIELD',
+    'This names no file. Choose what an earlier step gave back as its file.',
+  )
 }
 
 const urlText = (url: string | URL | Sensitive): string =>

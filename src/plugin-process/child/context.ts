@@ -149,7 +149,8 @@ export class Call {
     const { signal, body, headers, clientCertificate: certificate, ...rest } = init
     if (signal?.aborted) throw signal.reason
     const id = ++this.#count
-    const streamed = body === undefined ? undefined : streamedBody(body, (it, bytes) => this.#ask(it, undefined, bytes))
+    const streamed =
+      body === undefined ? undefined : streamedBody(body, (it, bytes) => this.#ask(it, undefined, bytes))
     const kind = streamed?.kind ?? this.#sendBody(id, body as WholeBody)
     const request = {
       ...rest,

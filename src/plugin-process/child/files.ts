@@ -33,7 +33,8 @@ export function streamedBody(
   body: NonNullable<HttpInit['body']>,
   ask: FileChannel['ask'],
 ): { kind: object; pump(): Promise<unknown> } | undefined {
-  if (typeof body === 'string' || body instanceof Uint8Array || body instanceof URLSearchParams) return undefined
+  if (typeof body === 'string' || body instanceof Uint8Array || body instanceof URLSearchParams)
+    return undefined
   if (isRunFile(body)) return { kind: { kind: 'file', file: body }, pump: async () => undefined }
   if (Array.isArray(body)) return partsOf(body as readonly FormPart[], ask)
   if (body instanceof FormData) return partsOf(formParts(body), ask)
