@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AppError } from '../errors.ts'
-import type { Head } from './answer.ts'
 
 /** Takes the body of an answer while it comes in. */
 export interface AnswerSink {
@@ -11,9 +10,6 @@ export interface AnswerSink {
   /** The rest will not come. */
   abort(): Promise<void>
 }
-
-/** @returns undefined for an answer that is to be kept as a whole. */
-export type OpenSink = (head: Head) => Promise<AnswerSink> | undefined
 
 const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: () => createGunzip(),

@@ -1,4 +1,4 @@
-import { type AnswerSink, decoded, type OpenSink } from './answer-sink.ts'
+import { type AnswerSink, decoded } from './answer-sink.ts'
 import { decodeBody, tooLarge } from './decoded-body.ts'
 
 /** What comes before the body of an answer. */
@@ -13,6 +13,9 @@ export interface Head {
 export interface Answer extends Head {
   body: Uint8Array<ArrayBuffer>
 }
+
+/** @returns undefined for an answer that is to be kept as a whole. */
+export type OpenSink = (head: Head) => Promise<AnswerSink> | undefined
 
 export interface ExchangeOptions {
   signal: AbortSignal

@@ -1,5 +1,4 @@
 import { Sensitive } from '../sensitive.ts'
-import type { StepSecrets } from './http.ts'
 
 /** Bytes that somebody else holds, to be read as often as the request is sent. */
 export interface BodySource {
@@ -45,7 +44,7 @@ export const heldBytes = ({ parts }: OutgoingBody): number =>
 /** Searches what takes its time, so that {@link findInBody} has its answer at once. */
 export async function prepareBody(
   { parts }: OutgoingBody,
-  secrets: Pick<StepSecrets, 'prepare'>,
+  secrets: { prepare(input: Uint8Array): Promise<void> },
   isSearched = true,
 ): Promise<void> {
   for (const it of parts) {
@@ -54,7 +53,7 @@ export async function prepareBody(
   }
 }
 
-export const findInBody = ({ parts }: OutgoingBody, find: StepSecrets['find']): string[] =>
+export const findInBody = ({ parts }: OutgoingBody, find: (input: Uint8Array) => string[]): string[] =>
   parts.flatMap((it) => (isSource(it) ? it.names() : find(it)))
 
 /** The bytes, if all of them are in memory. */

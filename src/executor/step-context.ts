@@ -9,6 +9,7 @@ import type { RunFiles } from './files/run-files.ts'
 import { createStepFiles } from './files/step-files.ts'
 import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
+import { createConnect } from './step-connect.ts'
 import { createStepCache, type StepCaches } from './step-cache.ts'
 
 interface ContextParts {
@@ -84,6 +85,9 @@ export function createStepContext(parts: ContextParts): {
   const protect = createProtect({ ...parts, stepKey: parts.definition.key })
   const owners = (from: readonly string[] | undefined) =>
     new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+  const lookup = egress.lookupForStep(secrets)
+  const { maxResponseBytes } = egress
+  const { connect, close } = createConnect({ lookup, maxResponseBytes, signal })
   const { cache, release } = createStepCache({
     caches: parts.caches,
     workspace,
@@ -103,8 +107,9 @@ export function createStepContext(parts: ContextParts): {
   const context = Object.freeze({
     http,
     files,
-    maxResponseBytes: egress.maxResponseBytes,
-    lookup: egress.lookupForStep(secrets),
+    maxResponseBytes,
+    lookup,
+    connect,
     protect,
     cache,
     mask: (text: string) => state.mask(text),
@@ -115,7 +120,11 @@ export function createStepContext(parts: ContextParts): {
     workspace,
     run: `${workspace}.${run}`,
   })
-  return { context, made, release }
+  const ended = async () => {
+    close()
+    await release()
+  }
+  return { context, made, release: ended }
 }
 
 function ownValue(state: RunState, name: string): [string, Sensitive][] {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Sensitive } from '../sensitive.ts'
 
 /** A certificate that the client presents to the server (mutual TLS). */
@@ -195,6 +196,14 @@ export interface StepContext {
    * @throws AppError DESTINATION_NOT_ALLOWED or REQUEST_FAILED.
    */
   readonly lookup: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<string>
+  /**
+   * A connection of the step's own, for a protocol other than HTTP, to the address that `lookup` gives. It ends with the step:
+   * when the step is told to stop or has ended, and when more came over its connections than `maxResponseBytes`. For TLS give
+   * it to `tls.connect({ socket, servername: host })`.
+   *
+   * @throws as `lookup`; what happens later, such as a refused connection, is an `error` of the socket.
+   */
+  readonly connect: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<Socket>
   /**
    * Protects a value that is itself secret: one that the step made of its secrets, such as a signed token, or got from a
    * service. From now on the run treats it like the secrets that it came from: it is redacted wherever it occurs, and

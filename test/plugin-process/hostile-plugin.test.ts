@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -48,6 +48,7 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
   return {
     http: (url, init) => fetch(String(url), init as RequestInit),
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => new Sensitive(value),
     cache,
     files: noFiles,

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
@@ -62,6 +62,7 @@ function context(more: Partial<StepContext> = {}): StepContext {
       })
     },
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => {
       said.push({ protected: value })
       return new Sensitive(value)

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { outputJson } from '../../src/executor/step-output.ts'
 import {
   type Http,
@@ -58,6 +59,8 @@ function contextWith(
     http,
     maxResponseBytes: 25 * 1024 * 1024,
     lookup: options.lookup ?? (async () => '127.0.0.1'),
+    connect: async (host, port, uses) =>
+      connect({ host: await (options.lookup ?? (async () => '127.0.0.1'))(host, port, uses), port }),
     protect(value) {
       guarded.push(value)
       const made = new Sensitive(value)

@@ -93,11 +93,12 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its thirteen members', () => {
+test('the context of a step has exactly its fourteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
+    | 'connect'
     | 'protect'
     | 'cache'
     | 'files'

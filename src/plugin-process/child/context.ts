@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { toResponse } from '../../egress/response.ts'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
@@ -42,6 +43,10 @@ export class Call {
       ...facts,
       http: (url, init) => this.#http(url, init),
       lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
+      connect: async (host, port, { uses } = {}) => {
+        const address = String(await this.#ask({ t: 'lookup', host, port, uses }))
+        return net.connect({ host: address, port })
+      },
       protect: (value, options) => this.#protect(String(value), options),
       cache: {
         get: async (key, options) => this.#kept(await this.#ask({ t: 'cache', does: 'get', key, options })),
