@@ -1,6 +1,7 @@
 import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
 import type { Input } from './input.ts'
+import type { OutputOf } from './output-type.ts'
 import type { StepContext } from './step-context.ts'
 
 /**
@@ -10,13 +11,13 @@ import type { StepContext } from './step-context.ts'
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The definition that a plugin author writes. */
-export interface StepDefinition<F extends Fields, O> {
+export interface StepDefinition<F extends Fields, S extends JsonSchema> {
   /** Its id in stored automations, in kebab-case: `custom-http`. It never changes. */
   readonly type: string
   readonly title: string
   readonly description: string
   readonly fields: F
-  readonly output: JsonSchema
+  readonly output: S
   /**
    * Whether a run that was interrupted during this step may run it again, because running it twice does no harm.
    */
@@ -37,13 +38,13 @@ export interface StepDefinition<F extends Fields, O> {
    */
   delaySeconds?(input: Input<F>): number
   /**
-   * Does the work. It returns plain data, as in JSON, without the value of a secret. The output is redacted before
-   * it is stored, but later steps of the run see it unredacted.
+   * Does the work. It returns plain data, as in JSON and as `output` says, without the value of a secret. The output is
+   * redacted before it is stored, but later steps of the run see it unredacted. Bytes go into a file: `context.files`.
    *
    * @throws AppError STEP_FAILED with a message that says what to do and contains no value. Any other error ends
    * the run as STEP_FAILED too. Only the message of an error is shown, redacted.
    */
-  run(input: Input<F>, context: StepContext): Promise<O> | O
+  run(input: Input<F>, context: StepContext): Promise<OutputOf<S>> | OutputOf<S>
 }
 
 type UrlField<F extends Fields> = {
@@ -97,7 +98,9 @@ export type RenderedInput = Readonly<Record<string, unknown>>
  * Defines a step type. It returns its argument; it serves only to infer the type of `run`'s input from the fields.
  * The registry checks the definition when the process starts.
  */
-export function defineStep<const F extends Fields, O>(definition: StepDefinition<F, O>): StepType {
+export function defineStep<const F extends Fields, const S extends JsonSchema>(
+  definition: StepDefinition<F, S>,
+): StepType {
   // `run` requires a narrower input than StepType promises. renderFields makes it from these same fields.
   return definition as unknown as StepType
 }

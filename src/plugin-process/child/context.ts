@@ -2,6 +2,7 @@ import net from 'node:net'
 import { toResponse } from '../../egress/response.ts'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
+import { oddIn } from '../../steps/odd-output.ts'
 import type { HttpInit, ProtectOptions, RunFile, StepContext, StepFiles } from '../../steps/step-context.ts'
 import { packText, unpackText } from '../crossing.ts'
 import { PIECE_BYTES } from '../frames.ts'
@@ -75,6 +76,8 @@ export class Call {
       const value = (this as Record<string, unknown>)[key]
       return value instanceof Sensitive && obtained.has(value) ? value.reveal() : shown
     }
+    const odd = oddIn(output)
+    if (odd) throw new AppError('STEP_FAILED', odd)
     try {
       return (JSON.stringify(output, reveal) as string | undefined) ?? 'null'
     } catch {
