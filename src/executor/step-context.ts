@@ -2,15 +2,15 @@ import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/i
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepContext, StepType } from '../steps/index.ts'
+import { configuredSecrets, type StepContext, type StepType } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { FieldsOfSecrets } from './destinations.ts'
 import type { RunFiles } from './files/run-files.ts'
 import { createStepFiles } from './files/step-files.ts'
 import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
-import { createConnect } from './step-connect.ts'
 import { createStepCache, type StepCaches } from './step-cache.ts'
+import { createConnect } from './step-connect.ts'
 
 interface ContextParts {
   egress: Egress
@@ -84,7 +84,10 @@ export function createStepContext(parts: ContextParts): {
   }
   const protect = createProtect({ ...parts, stepKey: parts.definition.key })
   const owners = (from: readonly string[] | undefined) =>
-    new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+    new Map([
+      ...ownersOf(parts, from).flatMap((name) => ownValue(state, name)),
+      ...configuredSecrets(parts.type),
+    ])
   const lookup = egress.lookupForStep(secrets)
   const { maxResponseBytes } = egress
   const { connect, close } = createConnect({ lookup, maxResponseBytes, signal })
@@ -113,6 +116,7 @@ export function createStepContext(parts: ContextParts): {
     protect,
     cache,
     mask: (text: string) => state.mask(text),
+    config: parts.type.configured ?? {},
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,

@@ -73,6 +73,7 @@ function contextWith(
       delete: async () => {},
     },
     files: options.files ?? noFiles,
+    config: {},
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },

@@ -6,7 +6,7 @@ import {
   type Input,
   type Pair,
   type SecretPair,
-  type Sensitive,
+  Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
@@ -65,7 +65,7 @@ test('run gets a typed input and context, and defineStep returns a step type', (
     destinations: (input) => [input.secretUrl.reveal()],
     run(input, context) {
       expectTypeOf(input).toEqualTypeOf<Input<typeof fields>>()
-      expectTypeOf(context).toEqualTypeOf<StepContext>()
+      expectTypeOf(context).toExtend<StepContext>()
       expectTypeOf(context.http).toEqualTypeOf<Http>()
       return { choice: input.choice }
     },
@@ -93,7 +93,24 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its fourteen members', () => {
+test('run gets the configuration by its declared fields', () => {
+  defineStep({
+    ...{ type: 'sample', title: 'Sample', description: 'A sample.', output: {}, fields: {} },
+    config: {
+      key: field.text({ label: 'Key', required: true, secrets: true }),
+      region: field.choice({ label: 'Region', options: ['eu', 'us'], default: 'eu' }),
+      most: field.number({ label: 'Most' }),
+    },
+    run(_input, { config }) {
+      expectTypeOf(config.key).toEqualTypeOf<Sensitive>()
+      expectTypeOf(config.region).toEqualTypeOf<'eu' | 'us'>()
+      expectTypeOf(config.most).toEqualTypeOf<number | undefined>()
+      return null
+    },
+  })
+})
+
+test('the context of a step has exactly its fifteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
@@ -102,6 +119,7 @@ test('the context of a step has exactly its fourteen members', () => {
     | 'protect'
     | 'cache'
     | 'files'
+    | 'config'
     | 'mask'
     | 'signal'
     | 'log'

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
 import { oddIn } from '../../steps/odd-output.ts'
 import type { HttpInit, ProtectOptions, RunFile, StepContext, StepFiles } from '../../steps/step-context.ts'
-import { packText, unpackText } from '../crossing.ts'
+import { type Packed, packText, unpack, unpackText } from '../crossing.ts'
 import { PIECE_BYTES } from '../frames.ts'
 import { readError } from '../read-error.ts'
 import { askNow, send } from './channel.ts'
@@ -17,6 +17,8 @@ export interface CallFacts {
   idempotencyKey: string
   workspace: string
   run: string
+  /** What the operator has set for the package. */
+  config: Packed
 }
 
 interface Pending {
@@ -42,6 +44,7 @@ export class Call {
       this.#send({ t: 'log', level, message: String(message), data: jsonOf(data) })
     this.context = Object.freeze({
       ...facts,
+      config: unpack(facts.config) as StepContext['config'],
       http: (url, init) => this.#http(url, init),
       lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
       connect: async (host, port, { uses } = {}) => {
