@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type BrowserConfig, readBrowserConfig } from './browser-config.ts'
-import { EnvironmentReader, otlpEndpoints } from './environment.ts'
+import { EnvironmentReader, otlpEndpoints, PLUGIN_VARIABLE } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
@@ -109,8 +109,8 @@ export interface Config {
   readonly traces: boolean
   /** Hosts to which the id of the span goes with a step's request. */
   readonly traceHosts: readonly string[]
-  /** The address of the API without a slash at its end, for the commands that use it. */
-  readonly apiUrl: string
+  /** The address of the API without a slash at its end, for the commands that use it. Undefined: it is not set. */
+  readonly apiUrl: string | undefined
   /** An API token, for the same commands. */
   readonly apiToken: Sensitive | undefined
 }
@@ -200,7 +200,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: reader.secret('LOCKSTEP_METRICS_TOKEN', 16),
     traces: readTraces(env, reader),
     traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
-    apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
+    apiUrl: reader.publicUrl('LOCKSTEP_URL'),
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
   if (limits.graphqlCostPerMinute > 0 && limits.graphqlCostPerMinute < graphqlMaxCost) {
@@ -269,9 +269,10 @@ const KEY_PLACES =
   /^(?:LOCKSTEP_(?:ROOT_KEY(?:_FILE|_URI|_PASSPHRASE|_PASSPHRASE_FILE)?|SIGNING_KEY_FILE|DATA|TOKEN)|AWS_.*)$/i
 const databaseNames = ['DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL'] as const
 
-/** The environment for an API, a child process that must not come near the root key. */
+/** The environment for an API, a child process that must not come near the root key, nor what plugins are given. */
 export function withoutKeyPlaces(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_PLACES.test(name)))
+  const isKept = (name: string) => !KEY_PLACES.test(name) && !PLUGIN_VARIABLE.test(name)
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)))
 }
 
 /** The environment for a child process that may use the database as this role alone. */

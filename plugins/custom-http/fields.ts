@@ -22,13 +22,13 @@ export const fields = {
   }),
   headers: field.pairs({ label: 'Headers', secrets: true, sends: 'header', place: 'header' }),
   bodyKind: field.choice({
-    label: 'Body',
+    label: 'Body type',
     options: ['none', 'json', 'text', 'form', 'multipart'],
     default: 'none',
     help: 'Sets the Content-Type, unless a header does.',
   }),
   body: field.json({
-    label: 'Content',
+    label: 'Body',
     required: true,
     secrets: true,
     sends: 'body',

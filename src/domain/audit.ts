@@ -1,6 +1,7 @@
 import { databaseTime } from '../database-time.ts'
 import { requestContext } from '../request-context.ts'
 import { type AuditAction, AuditEvent, INSTANCE } from '../store/entities/index.ts'
+import { type ListName, tellListChanged } from '../store/list-changes.ts'
 import { statement } from '../store/statements.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import { newId } from './ids.ts'
@@ -26,7 +27,10 @@ export function requestSender(): { address: string | null; client: string | null
   return { address, client }
 }
 
-/** Writes an audit event in the transaction of its change. */
+/** What is changed by an action of these things. Runs are told of elsewhere, for many together. */
+const LIST_OF_THING: Readonly<Record<string, ListName>> = { automation: 'automations', secret: 'secrets' }
+
+/** Writes an audit event in the transaction of its change, and tells those who follow the list that it is in. */
 export async function recordAudit(
   tx: Tx,
   { workspace, actor, action, target, detail }: AuditEntry,
@@ -41,6 +45,8 @@ export async function recordAudit(
     detail: detail ?? null,
     ...requestSender(),
   })
+  const list = LIST_OF_THING[action.split('.', 1)[0] ?? '']
+  if (list) await tellListChanged(tx, workspace, list)
 }
 
 export interface InstanceEntry extends Omit<AuditEntry, 'workspace' | 'action'> {

@@ -1,7 +1,14 @@
 import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError, checkAll } from '../errors.ts'
-import { checkFields, type Registry, type StepType, secretReferences } from '../steps/index.ts'
+import {
+  checkFields,
+  isCurrent,
+  type Registry,
+  type StepType,
+  secretReferences,
+  versionOf,
+} from '../steps/index.ts'
 import { Automation, type AutomationStep, type HookAnswer, type Schedule } from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName, STEP_KEY, STEP_KEY_RULE, secretsIn } from '../template/index.ts'
@@ -20,6 +27,7 @@ import { jsonOf } from './plain-data.ts'
 import { checkTitle } from './plain-text.ts'
 import { checkSchedule, nextTick } from './schedules.ts'
 import { checkStepSettings, type StepSettingsInput } from './step-settings.ts'
+import { currentSteps } from './step-versions.ts'
 
 const MAX_AUTOMATIONS = 5000
 export const MAX_STEPS = 100
@@ -29,6 +37,8 @@ export interface StepInput extends StepSettingsInput {
   key: string
   type: string
   fields?: unknown
+  /** The version of the type that the fields are made for; by default the installed one. */
+  version?: number | null | undefined
 }
 
 /** The part of an automation that people write. */
@@ -127,7 +137,7 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
   }
   jsonOf('The list of steps', steps, MAX_DEFINITION_BYTES, 'Split the automation in two.')
   const keys = new Set<string>()
-  const checkStep = ({ key, type, fields, ...settings }: StepInput): AutomationStep => {
+  const checkStep = ({ key, type, fields, version: _, ...settings }: StepInput): AutomationStep => {
     if (!STEP_KEY.test(key)) {
       throw new AppError(
         'INVALID_FIELD',
@@ -139,11 +149,12 @@ export function checkSteps(registry: Registry, steps: readonly StepInput[]): Aut
       throw new AppError('INVALID_FIELD', `Two steps have the key ${key}. Rename one.`, { at })
     keys.add(key)
     const checkContent = () => {
-      checkFields({ key, type: typeOf(registry, key, type) }, fields)
-      return {}
+      const found = typeOf(registry, key, type)
+      checkFields({ key, type: found }, fields)
+      return versionOf(found) === 1 ? {} : { version: versionOf(found) }
     }
-    const [, checked] = checkAll([checkContent, () => checkStepSettings(key, settings)])
-    return { key, type, fields: fields as Record<string, unknown>, ...checked }
+    const [version, checked] = checkAll<object>([checkContent, () => checkStepSettings(key, settings)])
+    return { key, type, fields: fields as Record<string, unknown>, ...version, ...checked }
   }
   return checkAll(steps.map((step) => () => checkStep(step)))
 }
@@ -195,7 +206,16 @@ async function createAutomation(
   draft: AutomationDraft,
   once: Once | undefined,
 ): Promise<Automation> {
-  const { hookSignature = null, hookAnswer = null, schedule = null, ...content } = checkDraft(parts, draft)
+  const steps = await currentSteps(parts.registry, draft.steps)
+  const {
+    hookSignature = null,
+    hookAnswer = null,
+    schedule = null,
+    ...content
+  } = checkDraft(parts, {
+    ...draft,
+    steps,
+  })
   await checkElsewhere(parts.registry, content.steps)
   const { store } = parts
   const now = databaseTime()
@@ -236,7 +256,8 @@ async function updateAutomation(
 ): Promise<Automation> {
   const where = parsePublicId(id)
   if (!where) throw automationNotFound()
-  const content = checkDraft(parts, draft)
+  const steps = await currentSteps(parts.registry, draft.steps)
+  const content = checkDraft(parts, { ...draft, steps })
   await checkElsewhere(parts.registry, content.steps)
   return parts.store.inTransaction(async (tx) => {
     const before = await tx.findOne(Automation, { ...where, deletedAt: null })
@@ -276,10 +297,14 @@ function stepUsages(
   name: string,
 ): SecretUsage[] {
   const type = registry.list().find((it) => it.type === step.type)
-  // A plugin that is not installed now may be back for the next run, so its steps count as well.
-  const references = type
-    ? secretReferences(type, step.fields)
-    : Object.entries(step.fields).flatMap(([field, raw]) => secretsIn(raw).map((it) => ({ field, name: it })))
+  // A plugin that is not installed now may be back for the next run, so its steps count as well. So do those whose fields
+  // have yet to be migrated.
+  const references =
+    type && isCurrent(type, step)
+      ? secretReferences(type, step.fields)
+      : Object.entries(step.fields).flatMap(([field, raw]) =>
+          secretsIn(raw).map((it) => ({ field, name: it })),
+        )
   const fields = new Set(references.filter((it) => it.name === name).map((it) => it.field))
   return [...fields].map((field) => ({ automation, step: step.key, field }))
 }

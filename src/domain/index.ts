@@ -26,6 +26,7 @@ import { createAppGrants } from './app-grants.ts'
 import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
+import { createDeviceRequests } from './device-requests.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
@@ -40,12 +41,14 @@ import { createWorkspaces } from './workspaces.ts'
 
 export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
 export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
 export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
 export { ACCESS_SECONDS, type AppRequest, type AppTokens, isAccessToken } from './app-grants.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
 export type { SecretUsage, StepInput } from './automations.ts'
+export { ASK_SECONDS, COMMAND_LINE, DEVICE_SECONDS } from './device-requests.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
@@ -101,6 +104,7 @@ export function createDomain(parts: DomainParts) {
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const appGrants = createAppGrants({ store, rights })
   const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
@@ -109,7 +113,8 @@ export function createDomain(parts: DomainParts) {
       applyClaimedRoles({ store, rights, members }, user, roles),
     recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
-    appGrants: createAppGrants({ store, rights }),
+    appGrants,
+    deviceRequests: createDeviceRequests(store, appGrants),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),
@@ -121,5 +126,6 @@ export function createDomain(parts: DomainParts) {
     storage: (workspace: string) => stored.find(workspace),
     keyHealth: () => readKeyHealth(store.em()),
     sealingKey: (workspace: string) => sealingKey(store.em(), workspace),
+    waitForList: signals.waitForList,
   }
 }

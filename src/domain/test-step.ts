@@ -13,6 +13,7 @@ import type { WorkspaceLimits } from './limits.ts'
 import { MAX_INPUT_BYTES, sealRun } from './new-run.ts'
 import { type Once, takeOnce } from './once.ts'
 import { jsonOf } from './plain-data.ts'
+import { currentSteps } from './step-versions.ts'
 
 /** What an earlier step is to have given: a sample, or what it gave in a run. */
 export interface EarlierOutput {
@@ -51,7 +52,8 @@ export async function testStep(
   { step, input, earlier, waitSeconds, once }: StepTest,
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
-  const steps = checkSteps(parts.registry, [step]).map(({ retry, onError, ...it }) => it)
+  const current = await currentSteps(parts.registry, [step])
+  const steps = checkSteps(parts.registry, current).map(({ retry, onError, ...it }) => it)
   await checkElsewhere(parts.registry, steps)
   const outputs = await earlierOutputs(parts.store.em(), workspace, step.key, earlier ?? [])
   await parts.limits.takeStart(workspace)

@@ -5,13 +5,13 @@ import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepElsewhere } from '../steps/define-step.ts'
 import {
   declaredDestinations,
   type Registry,
   type RenderedInput,
   type StepType,
   secretNames,
+  upToDate,
 } from '../steps/index.ts'
 import { JsonText } from '../steps/json-text.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
@@ -94,10 +94,12 @@ const ABORT_GRACE = 1000
  *   STEP_FAILED; any other error is the worker's trouble and not the step's.
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
-  const { definition, state, workspace, run, handed } = call
+  const { state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const found = findType(parts.registry, definition.type)
+  const found = findType(parts.registry, call.definition.type)
+  // Refuses one that could not be brought up to date.
+  const definition = await upToDate(found, call.definition)
   const names = secretNames(parts.registry, definition)
   const secrets = handed
     ? await resolver.open(workspace, handed)
@@ -107,7 +109,7 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
-  const type = found.elsewhere ? await settled(found.elsewhere, input, definition) : found
+  const type = await settled(found, input, definition)
   const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
   const isDeclared = declaredDestinations(type) !== undefined
   const owners = isAllInHand && !isDeclared ? new Map() : await ownersInInput(input, redactor, call.signal)
@@ -135,13 +137,10 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   }
 }
 
-async function settled(
-  elsewhere: StepElsewhere,
-  input: RenderedInput,
-  { fields }: AutomationStep,
-): Promise<StepType> {
+async function settled(type: StepType, input: RenderedInput, { fields }: AutomationStep): Promise<StepType> {
+  const { elsewhere, configured = {} } = type
   try {
-    return await elsewhere.settle(input, fields)
+    return elsewhere ? { ...(await elsewhere.settle(input, fields)), configured } : type
   } catch (error) {
     if (error instanceof AppError) throw error
     // A plugin's own error may quote the input, and it is no trouble of the worker's.

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { createRunRedactor } from '../redactor/index.ts'
-import type { RunStatus, StoredError } from '../store/entities/index.ts'
+import { configuredSecrets, migrateSteps, type Registry } from '../steps/index.ts'
+import type { AutomationStep, RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -87,9 +88,11 @@ async function openExecution(
   const { opener, refused } = parts
   // The key that it seals with is read from the database.
   const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-  const { steps: definitions, hook, createdAt, secrets: handed } = run
+  const { hook, createdAt, secrets: handed } = run
+  const definitions = await migrateSteps(parts.registry, run.steps)
   const named = (position: number) => isNamedLater(definitions, position)
-  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused }
+  const configured = secretsOfOperator(parts.registry, definitions)
+  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, configured, refused }
   const state = await patiently(() => openRunState(stateParts, run.input, steps))
   const inputLength = run.input?.length ?? 0
   run.input = null
@@ -98,6 +101,11 @@ async function openExecution(
   const storedBytes = 2 * sealedLength(steps)
   const known = { state, stored: new Map(), storedBytes, inputLength, definitions, hook, createdAt }
   return { ...around, ...known, handed, ending: undefined }
+}
+
+function secretsOfOperator(registry: Registry, steps: readonly AutomationStep[]) {
+  const used = new Set(steps.map(({ type }) => type))
+  return registry.list().flatMap((it) => (used.has(it.type) ? configuredSecrets(it) : []))
 }
 
 const sealedLength = (steps: readonly ClaimedStep[]): number =>

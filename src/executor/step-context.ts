@@ -2,7 +2,7 @@ import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/i
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepContext, StepType } from '../steps/index.ts'
+import { configuredSecrets, type StepContext, type StepType } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { FieldsOfSecrets } from './destinations.ts'
 import { createProtect, isObtained, ownersOf } from './protect.ts'
@@ -72,7 +72,10 @@ export function createStepContext(parts: ContextParts): { context: StepContext; 
   }
   const protect = createProtect({ ...parts, stepKey: parts.definition.key })
   const owners = (from: readonly string[] | undefined) =>
-    new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+    new Map([
+      ...ownersOf(parts, from).flatMap((name) => ownValue(state, name)),
+      ...configuredSecrets(parts.type),
+    ])
   const { cache, release } = createStepCache({
     caches: parts.caches,
     workspace,
@@ -88,6 +91,7 @@ export function createStepContext(parts: ContextParts): { context: StepContext; 
     protect,
     cache,
     mask: (text: string) => state.mask(text),
+    config: parts.type.configured ?? {},
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,

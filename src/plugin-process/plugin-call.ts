@@ -35,6 +35,8 @@ const MOST_LINES = 10_000
 const MOST_BODY_BYTES = 64 * 1024 * 1024
 // Of one line of the log (characters).
 const LONGEST_LINE = 16 * 1024
+// What a piece counts for at least. Only the last one of a body or an output is short.
+const LEAST_PIECE_BYTES = 1024
 /** The longest output of a step in a process of its own (bytes). */
 export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024
 
@@ -144,7 +146,7 @@ export class PluginCall {
   }
 
   #addOutput(bytes: Uint8Array): void {
-    this.#outputBytes += bytes.byteLength
+    this.#outputBytes += roomOf(bytes)
     if (this.#outputBytes > MAX_OUTPUT_BYTES) {
       const most = `${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`
       return void this.fail(new AppError('RESPONSE_TOO_LARGE', `The step's output is over ${most}.`))
@@ -158,9 +160,11 @@ export class PluginCall {
   }
 
   #addBody(id: number, bytes: Uint8Array): void {
-    this.#bodyBytes += bytes.byteLength
+    this.#bodyBytes += roomOf(bytes)
     if (this.#bodyBytes > MOST_BODY_BYTES || this.#bodies.size > MOST_REQUESTS) throw tooMuch()
-    this.#bodies.set(id, [...(this.#bodies.get(id) ?? []), Buffer.from(bytes)])
+    const pieces = this.#bodies.get(id) ?? []
+    this.#bodies.set(id, pieces)
+    pieces.push(Buffer.from(bytes))
   }
 
   /** Does what the step waits for, and tells it what became of that. */
@@ -184,7 +188,7 @@ export class PluginCall {
     this.#assertPermitted('http', url instanceof Sensitive ? url.reveal() : url)
     const body = this.#bodies.get(id)
     this.#bodies.delete(id)
-    for (const piece of body ?? []) this.#bodyBytes -= piece.length
+    for (const piece of body ?? []) this.#bodyBytes -= roomOf(piece)
     const init = { ...readInit(given), signal, ...bodyOf(given['body'], body) }
     const response = await this.#parts.context.http(url, init)
     const { status, statusText, url: from, redirected } = response
@@ -248,6 +252,9 @@ export class PluginCall {
     this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
   }
 }
+
+/** Stops a plugin from filling the memory with pieces of no bytes: each takes room of its own. */
+const roomOf = (piece: Uint8Array): number => Math.max(piece.byteLength, LEAST_PIECE_BYTES)
 
 function notPermitted(why: string): AppError {
   const advice = 'Its package.json says under "lockstep" what it may reach'

@@ -39,7 +39,7 @@ import { databaseUrl, waitForStore } from './database.ts'
 import { watchReadiness } from './readiness-watch.ts'
 import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
-import { loadStepTypes } from './step-types.ts'
+import { loadConfiguredStepTypes } from './step-types.ts'
 import { openWorkerInstruments } from './worker-instruments.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
@@ -74,7 +74,7 @@ async function openWorker(
 ): Promise<{ port: number; lost: Promise<never> }> {
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
-  const stepTypes = await loadStepTypes(config, log)
+  const stepTypes = await loadConfiguredStepTypes(config, log, process.env)
   undo.add(stepTypes.close)
   const { registry } = stepTypes
   const url = await databaseUrl(config, 'worker')

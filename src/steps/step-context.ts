@@ -130,6 +130,8 @@ export interface StepContext {
    * an output that repeats what the step has sent. Then later steps get no value from it either.
    */
   readonly mask: (text: string) => string
+  /** What the operator has set, by the names of `config` of the definition; texts with `secrets: true` as `Sensitive`. */
+  readonly config: Readonly<Record<string, unknown>>
   /** Aborts when the run is cancelled or its time is up. Pass it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog

@@ -50,6 +50,7 @@ export const LOCAL_TABLES = [
   'stored_bytes',
   'worker',
   'sign_in_attempt',
+  'device_request',
   'mikro_orm_migrations',
 ] as const
 

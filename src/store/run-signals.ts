@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { LIST_CHANNEL, type ListName, lineOfList } from './list-changes.ts'
 import { listen } from './listen.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { type EndedRun, lineOfChange, RUN_CHANNEL, readChange, readEnd } from './runs/told.ts'
@@ -22,6 +23,12 @@ export interface RunSignals {
     milliseconds: number,
     signal: AbortSignal,
   ): Promise<EndedRun | undefined>
+  /**
+   * Resolves as {@link wait}, when something in a list of the workspace changes.
+   *
+   * @returns whether it was said that it has changed.
+   */
+  waitForList(workspace: string, list: ListName, milliseconds: number, signal: AbortSignal): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -39,13 +46,17 @@ export function openRunSignals(
 ): RunSignals {
   // By what a line begins with. No text that somebody may send means anything else here, as `error` does to an emitter.
   const waiting = new Map<string, Set<Hear>>()
+  const wake = (what: string, end = '') => {
+    for (const hear of [...(waiting.get(what) ?? [])]) hear(end)
+  }
   const tell = (payload: string) => {
     for (const line of payload.split('\n')) {
       const { id, end } = readChange(line)
-      for (const hear of [...(waiting.get(id) ?? [])]) hear(end)
+      wake(id, end)
+      wake(lineOfList(id.slice(0, Math.max(0, id.indexOf('.'))), 'runs'))
     }
   }
-  const close = listen(url, { ...others, [RUN_CHANNEL]: tell }, log)
+  const close = listen(url, { ...others, [RUN_CHANNEL]: tell, [LIST_CHANNEL]: (list) => wake(list) }, log)
   const add = (id: string, hear: Hear) => {
     const all = waiting.get(id) ?? new Set()
     waiting.set(id, all.add(hear))
@@ -54,20 +65,21 @@ export function openRunSignals(
     }
   }
 
+  /** @returns what was said; undefined: nothing. */
   const wait = (
-    job: RunJob,
+    what: string,
     milliseconds: number,
     isWaitedFor: (end: string) => boolean,
     signal?: AbortSignal,
-  ): Promise<string> =>
+  ): Promise<string | undefined> =>
     new Promise((resolve) => {
-      const finish = (end = '') => {
+      const finish = (end?: string) => {
         clearTimeout(timer)
         remove()
         signal?.removeEventListener('abort', stop)
         resolve(end)
       }
-      const remove = add(lineOfChange(job), (end) => void (isWaitedFor(end) && finish(end)))
+      const remove = add(what, (end) => void (isWaitedFor(end) && finish(end)))
       const stop = () => finish()
       const timer = setTimeout(stop, milliseconds)
       signal?.addEventListener('abort', stop)
@@ -75,9 +87,11 @@ export function openRunSignals(
     })
   return {
     wait: async (workspace, run, milliseconds, signal) =>
-      void (await wait({ workspace, run }, milliseconds, () => true, signal)),
+      void (await wait(lineOfChange({ workspace, run }), milliseconds, () => true, signal)),
     waitForEnd: async (run, milliseconds, signal) =>
-      readEnd(run, await wait(run, milliseconds, (end) => end !== '', signal)),
+      readEnd(run, (await wait(lineOfChange(run), milliseconds, (end) => end !== '', signal)) ?? ''),
+    waitForList: async (workspace, list, milliseconds, signal) =>
+      (await wait(lineOfList(workspace, list), milliseconds, () => true, signal)) !== undefined,
     close,
   }
 }

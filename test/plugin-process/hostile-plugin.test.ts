@@ -49,6 +49,7 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
     lookup: async (host) => host,
     protect: (value) => new Sensitive(value),
     cache,
+    config: {},
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,
     signal,
@@ -179,6 +180,16 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
 
   test('an output of 64 MiB is refused', async () => {
     await expect(run('give back very much')).rejects.toMatchObject({ code: 'RESPONSE_TOO_LARGE' })
+    await isFine()
+  })
+
+  // The memory of the worker would be full long before the bytes were counted.
+  test.each([
+    ['give back pieces of nothing', 'RESPONSE_TOO_LARGE'],
+    ['send a body of pieces of nothing', 'STEP_FAILED'],
+    ['write to a connection that nobody reads', 'INTERRUPTED'],
+  ])('%s: its call ends', async (attempt, code) => {
+    await expect(run(attempt, port)).rejects.toMatchObject({ code })
     await isFine()
   })
 

@@ -67,6 +67,7 @@ function contextWith(
       set: async (_key, it) => new Sensitive(String(it)),
       delete: async () => {},
     },
+    config: {},
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },

@@ -65,7 +65,7 @@ test('run gets a typed input and context, and defineStep returns a step type', (
     destinations: (input) => [input.secretUrl.reveal()],
     run(input, context) {
       expectTypeOf(input).toEqualTypeOf<Input<typeof fields>>()
-      expectTypeOf(context).toEqualTypeOf<StepContext>()
+      expectTypeOf(context).toExtend<StepContext>()
       expectTypeOf(context.http).toEqualTypeOf<Http>()
       return { choice: input.choice }
     },
@@ -93,13 +93,31 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its twelve members', () => {
+test('run gets the configuration by its declared fields', () => {
+  defineStep({
+    ...{ type: 'sample', title: 'Sample', description: 'A sample.', output: {}, fields: {} },
+    config: {
+      key: field.text({ label: 'Key', required: true, secrets: true }),
+      region: field.choice({ label: 'Region', options: ['eu', 'us'], default: 'eu' }),
+      most: field.number({ label: 'Most' }),
+    },
+    run(_input, { config }) {
+      expectTypeOf(config.key).toEqualTypeOf<Sensitive>()
+      expectTypeOf(config.region).toEqualTypeOf<'eu' | 'us'>()
+      expectTypeOf(config.most).toEqualTypeOf<number | undefined>()
+      return null
+    },
+  })
+})
+
+test('the context of a step has exactly its thirteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
     | 'protect'
     | 'cache'
+    | 'config'
     | 'mask'
     | 'signal'
     | 'log'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { vi } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import type { Sensitive } from '../../src/sensitive.ts'
+import { LIST_CHANNEL } from '../../src/store/list-changes.ts'
 import { listen } from '../../src/store/listen.ts'
 import { RIGHTS_CHANNEL } from '../../src/store/rights-signals.ts'
 import { JOB_CHANNEL } from '../../src/store/runs/enqueue.ts'
@@ -10,7 +11,7 @@ import { RUN_CHANNEL } from '../../src/store/runs/told.ts'
 import type { TestDatabase } from './database.ts'
 
 /** What processes say on these channels, everybody hears who may connect to the database. */
-export const CHANNELS = [JOB_CHANNEL, DOOR_CHANNEL, RIGHTS_CHANNEL, RUN_CHANNEL]
+export const CHANNELS = [JOB_CHANNEL, DOOR_CHANNEL, LIST_CHANNEL, RIGHTS_CHANNEL, RUN_CHANNEL]
 
 export interface Notifications {
   /** In order; those that came while the database was away are missing. */

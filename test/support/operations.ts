@@ -26,6 +26,12 @@ const connection = (name: string, scope: Scope): Operation => ({
   variables: ({ workspace }) => ({ workspace }),
 })
 
+const liveList = (name: string, scope: Scope): Operation => ({
+  needs: [scope],
+  query: `subscription ($workspace: ID!) { ${name}(workspace: $workspace) { edges { node { id } } } }`,
+  variables: ({ workspace }) => ({ workspace }),
+})
+
 export const operations: Readonly<Record<string, Operation>> = {
   viewer: { needs: [], query: documents.viewer, variables: () => ({}) },
   signUp: { needs: [], query: documents.signUp, variables: () => ({}) },
@@ -94,6 +100,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     variables: ({ workspace }) => ({ workspace }),
   },
   runUpdated: { needs: ['runs:read'], query: documents.runUpdated, variables: (it) => ({ id: it.run }) },
+  secretsChanged: liveList('secretsChanged', 'secrets:read'),
+  automationsChanged: liveList('automationsChanged', 'automations:read'),
+  runsChanged: liveList('runsChanged', 'runs:read'),
   createWorkspace: {
     needs: ['person'],
     query: documents.createWorkspace,
@@ -190,6 +199,19 @@ export const operations: Readonly<Record<string, Operation>> = {
 /** A well-formed id that does not exist. */
 export const unknown = (workspace: string): string => `${workspace}.01890a5d-ac96-774b-bcce-b302099a8057`
 
+// It goes on for as long as its reader may read.
+const LIVE_LIST = /^subscription[^{]*\{ \w+Changed\(/
+
+async function firstEvent({ body }: Response): Promise<string> {
+  let text = ''
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part
+    // The last line of an event, which may be its data.
+    if (/^(?:data: \{.*|id: .*)\n\n/m.test(text)) break
+  }
+  return text
+}
+
 /** Sends any operation. The answer of a subscription is its first event. */
 export async function send(
   client: Client,
@@ -202,7 +224,9 @@ export async function send(
     ? 'application/json, text/event-stream'
     : 'application/json'
   const headers = { 'content-type': 'application/json', accept }
-  const { text } = await client.request('/graphql', { ...init, headers })
+  const text = LIVE_LIST.test(query)
+    ? await firstEvent(await client.open('/graphql', { ...init, headers }))
+    : (await client.request('/graphql', { ...init, headers })).text
   const json = text.startsWith('{') ? text : (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}')
   return { text, answer: JSON.parse(json) }
 }

@@ -1,5 +1,6 @@
 import { type Domain, parsePublicId, publicId, retryCodes } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
+import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -35,7 +36,11 @@ export function defineAutomation(builder: Builder) {
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
       version: t.exposeInt('version'),
-      steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
+      steps: t.field({
+        type: [Step],
+        extensions: costs({ size: 20 }),
+        resolve: ({ steps }, _args, { registry }) => migrateSteps(registry, steps),
+      }),
       hookUrl: t.string({
         nullable: true,
         description: 'Whoever knows it can start runs.',
@@ -136,6 +141,10 @@ function defineStep(builder: Builder) {
       fields: t.expose('fields', {
         type: 'JSONObject',
         description: 'The content of each field by its name, with the templates as they were written.',
+      }),
+      version: t.int({
+        description: 'The version of the step type that the fields are made for.',
+        resolve: ({ version = 1 }) => version,
       }),
       timeoutSeconds: t.int({
         nullable: true,

@@ -37,7 +37,7 @@ export interface Part {
   before: string | undefined
 }
 
-interface PageArgs {
+export interface PageArgs {
   first?: number | null | undefined
   after?: string | null | undefined
   last?: number | null | undefined

@@ -6,16 +6,18 @@ import {
   type SecretSummary,
   type SecretUsage,
 } from '../../domain/index.ts'
-import type { Builder, SchemaTypes } from '../builder.ts'
+import type { Builder, Context, SchemaTypes } from '../builder.ts'
 import { costs } from '../query-cost.ts'
 import {
   defineConnection,
   type List,
+  type PageArgs,
   type Part,
   pageArguments,
   readConnection,
   sliceOf,
 } from './connection.ts'
+import { LIVE, watchList } from './live-list.ts'
 
 const USUAL_CONNECTION = 50
 const MAX_CONNECTION = 500
@@ -61,13 +63,7 @@ export function defineSecretConnections(
       description: 'The secrets of a workspace, sorted by name.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: searched(t),
-      resolve: (_parent, { workspace, search, ...page }, { domain: { secrets } }) =>
-        readConnection(
-          byName<SecretSummary>('secrets', workspace),
-          page,
-          (part) => secrets.list(workspace, secretPage(search, part)),
-          () => secrets.count(workspace, search ?? undefined),
-        ),
+      resolve: (_parent, asked, context) => readSecrets(asked, context),
     }),
     secretPoliciesConnection: t.field({
       type: SecretPolicyConnection,
@@ -107,7 +103,32 @@ export function defineSecretConnections(
       },
     }),
   }))
+  builder.subscriptionField('secretsChanged', (t) =>
+    t.field({
+      type: SecretConnection,
+      extensions,
+      description: `The secrets of a workspace, sorted by name. ${LIVE}`,
+      authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
+      args: searched(t),
+      subscribe: (_parent, { workspace }, context) =>
+        watchList(context, workspace, 'secrets', 'secrets:read'),
+      resolve: (_event, asked, context) => readSecrets(asked, context),
+    }),
+  )
 }
+
+interface Asked extends PageArgs {
+  workspace: string
+  search?: string | null | undefined
+}
+
+const readSecrets = ({ workspace, search, ...page }: Asked, { domain: { secrets } }: Context) =>
+  readConnection(
+    byName<SecretSummary>('secrets', workspace),
+    page,
+    (part) => secrets.list(workspace, secretPage(search, part)),
+    () => secrets.count(workspace, search ?? undefined),
+  )
 
 const USAGES = {
   name: 'secretUsages',

@@ -2,7 +2,7 @@ import { toResponse } from '../../egress/response.ts'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { HttpInit, ProtectOptions, StepContext } from '../../steps/step-context.ts'
-import { packText, unpackText } from '../crossing.ts'
+import { type Packed, packText, unpack, unpackText } from '../crossing.ts'
 import { PIECE_BYTES } from '../frames.ts'
 import { readError } from '../read-error.ts'
 import { askNow, send } from './channel.ts'
@@ -14,6 +14,8 @@ export interface CallFacts {
   idempotencyKey: string
   workspace: string
   run: string
+  /** What the operator has set for the package. */
+  config: Packed
 }
 
 interface Pending {
@@ -39,6 +41,7 @@ export class Call {
       this.#send({ t: 'log', level, message: String(message), data: jsonOf(data) })
     this.context = Object.freeze({
       ...facts,
+      config: unpack(facts.config) as StepContext['config'],
       http: (url, init) => this.#http(url, init),
       lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
       protect: (value, options) => this.#protect(String(value), options),

@@ -2,6 +2,7 @@ import { AppGrant } from './app-grant.ts'
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
 import { CallCount } from './call-count.ts'
+import { DeviceRequest } from './device-request.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
@@ -57,6 +58,7 @@ export const entities = [
   Passkey,
   SignInAttempt,
   AppGrant,
+  DeviceRequest,
   Instance,
   HookKey,
   IdempotencyKey,

@@ -13,7 +13,7 @@ import { destinationOf } from './draft/destination.ts'
 import { refusalOf } from './draft/refusal.ts'
 import type { StepType } from './draft/step-types.ts'
 import { EditorColumns } from './editor-columns.tsx'
-import { EditorHeader } from './editor-header.tsx'
+import { EditorHeader, Refused } from './editor-header.tsx'
 import { type Editor, EditorContext, type InsertTarget } from './state/editor-context.ts'
 import { type EditorState, useEditorState } from './state/use-editor-state.ts'
 import { useKnowledge } from './state/use-knowledge.ts'
@@ -23,6 +23,9 @@ import { StepPicker } from './steps/step-picker.tsx'
 import { useAddStep } from './steps/use-step-actions.tsx'
 import { useAddSecret } from './use-add-secret.tsx'
 
+const AuthorizationDialog = lazy(async () => ({
+  default: (await import('./dialogs/authorization-dialog.tsx')).AuthorizationDialog,
+}))
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
 /** Edits one automation. @param loaded the automation as the API has it now; undefined for a new one. */
@@ -69,7 +72,7 @@ export function AutomationEditor({
   )
 }
 
-type Open = 'pick' | 'test' | 'run' | 'curl' | undefined
+type Open = 'pick' | 'test' | 'run' | 'curl' | 'authorization' | undefined
 
 function Workbench({
   state,
@@ -103,14 +106,16 @@ function Workbench({
         busy={saving.busy}
         onSave={() => void save()}
         onRun={() => setOpen('run')}
+        onTest={step && (() => setOpen('test'))}
       />
+      <Refused state={state} />
       {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
       <EditorColumns
         state={state}
         step={step}
         onAdd={() => setOpen('pick')}
-        onTest={() => setOpen('test')}
         onPasteCurl={pasteCurl}
+        onAuthorize={() => setOpen('authorization')}
         exploring={exploring}
         onCloseExplorer={onCloseExplorer}
       />
@@ -125,6 +130,11 @@ function Workbench({
       {open === 'curl' && step && (
         <Suspense>
           <CurlDialog step={step} pasted={pasted} onClose={close} />
+        </Suspense>
+      )}
+      {open === 'authorization' && step && (
+        <Suspense>
+          <AuthorizationDialog step={step} onClose={close} />
         </Suspense>
       )}
       {open === 'run' && (

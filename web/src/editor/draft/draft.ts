@@ -24,6 +24,8 @@ export interface DraftStep {
   key: string
   type: string
   fields: Readonly<Record<string, unknown>>
+  /** The version of the type that the fields are made for; of a new step the installed one. */
+  version?: number | undefined
   timeoutSeconds: number | null
   retry: StepRetry | null
   onError: StepOnError
@@ -87,11 +89,12 @@ export function draftOf({
     hookSignature: hookSignature && signatureOf(hookSignature),
     hookAnswer: hookAnswer && { waitSeconds: hookAnswer.waitSeconds },
     schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
-    steps: steps.map(({ key, type, fields, timeoutSeconds, retry, onError }) => ({
+    steps: steps.map(({ key, type, fields, version, timeoutSeconds, retry, onError }) => ({
       id: newStepId(),
       key,
       type,
       fields: isRecord(fields) ? fields : {},
+      version,
       timeoutSeconds,
       retry: retry && { count: retry.count, delaySeconds: retry.delaySeconds, on: retry.on },
       onError,
@@ -108,11 +111,20 @@ function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature'
   return { secret, style, verifyToken, format: its }
 }
 
-export function stepInput({ key, type, fields, timeoutSeconds, retry, onError }: DraftStep): StepInput {
+export function stepInput({
+  key,
+  type,
+  fields,
+  version,
+  timeoutSeconds,
+  retry,
+  onError,
+}: DraftStep): StepInput {
   return {
     key,
     type,
     fields: withoutUndefined(fields),
+    ...(version !== undefined && { version }),
     timeoutSeconds,
     retry: retry && { ...retry, on: [...retry.on] },
     onError,
