@@ -76,6 +76,12 @@ grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to loc
 -- What steps keep from one run to the next, sealed.
 grant select, insert, update, delete on step_cache to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
+-- Files of runs. The API reads the key of a file only once the worker has found no secret in the file; until then, and of any
+-- other file, there is only a sealed key, which the API has no right to read and no key to open.
+grant select, insert, update, delete on run_file, run_file_chunk to lockstep_worker;
+grant select (workspace_id, run, number, position, name, media_type, state, bytes, chunks, sha256, open_key, created_at)
+  on run_file to lockstep_api;
+grant select on run_file_chunk to lockstep_api;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;

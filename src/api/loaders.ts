@@ -4,6 +4,7 @@ import type {
   Domain,
   HeldBytes,
   KeyHealth,
+  RunFile,
   RunSummary,
   StepOutput,
   StepSummary,
@@ -33,6 +34,8 @@ export interface Loaders {
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
+  /** Of all steps of a run. */
+  runFiles: DataLoader<Key, RunFile[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   variables: DataLoader<VariablesKey, VariableGroup[], string>
@@ -93,6 +96,10 @@ class LazyLoaders implements Loaders {
   get stepOutputs() {
     const { runs } = this.#domain
     return this.#once('stepOutputs', () => this.#ofRuns(runs.outputBytesOfMany, listsOf(runs.outputsOfMany)))
+  }
+
+  get runFiles() {
+    return this.#once('runFiles', () => new DataLoader(listsOf(this.#domain.runFiles.ofRuns), changing))
   }
 
   get newestRuns() {

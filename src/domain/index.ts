@@ -31,6 +31,7 @@ import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
+import { createRunFiles } from './run-files.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
 import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
@@ -60,6 +61,7 @@ export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member, OpenInvitation } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
+export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
 export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
@@ -122,6 +124,7 @@ export function createDomain(parts: DomainParts) {
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
+    runFiles: createRunFiles(store),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, page: AuditPage, filter?: AuditFilter) =>
       listAudit(store, workspace, page, filter),

@@ -34,6 +34,8 @@ export const DISTRIBUTED_TABLES = [
   'idempotency_key',
   'run',
   'step_run',
+  'run_file',
+  'run_file_chunk',
   'step_cache',
   'audit_event',
   'audit_chain',

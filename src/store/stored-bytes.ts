@@ -6,6 +6,7 @@ import type { Store, Tx } from './store.ts'
 const measured = [
   { table: 'run', columns: ['input', 'output', 'sealed_input', 'steps'] },
   { table: 'step_run', columns: ['output', 'sealed_output'] },
+  { table: 'run_file_chunk', columns: ['sealed'] },
   { table: 'automation', columns: ['steps'] },
   { table: 'automation_version', columns: ['steps'] },
   { table: 'automation_draft', columns: ['steps'] },

@@ -27,6 +27,7 @@ export const auditActions = {
   'password.reset': 'A person set a new password by such a link.',
   'policy.seal': 'Policies of secrets were sealed with their values.',
   'run.cancel': 'A run was cancelled.',
+  'run.download': 'A file of a run was downloaded.',
   'run.start': 'A run was started.',
   'secret.create': 'A secret was added.',
   'secret.delete': 'A secret was deleted.',

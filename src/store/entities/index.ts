@@ -8,6 +8,7 @@ import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
+import { RunFile, RunFileChunk } from './run-file.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
 import {
@@ -41,6 +42,8 @@ export const entities = [
   Run,
   RunKey,
   StepRun,
+  RunFile,
+  RunFileChunk,
   RunJob,
   RunWorker,
   RunClock,
@@ -77,6 +80,7 @@ export * from './hook-check.ts'
 export * from './idempotency-key.ts'
 export * from './keys.ts'
 export * from './run.ts'
+export * from './run-file.ts'
 export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'

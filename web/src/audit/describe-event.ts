@@ -22,6 +22,7 @@ const done: Readonly<Record<string, string>> = {
   'password.link': 'was given a link for a new password of',
   'password.reset': 'set a new password for',
   'run.cancel': 'cancelled a run of',
+  'run.download': 'downloaded a file of the run',
   'run.start': 'started a run of',
   'secret.create': 'added the secret',
   'secret.delete': 'deleted the secret',
