@@ -59,7 +59,7 @@ grant select, insert, update, delete on
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
-grant insert on workspace to lockstep_api;
+grant insert, update (name) on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
 grant select, insert, update, delete on automation_draft to lockstep_api;
 grant select, insert, delete on automation_version to lockstep_api;

@@ -45,6 +45,8 @@ export interface Members {
    * @returns the member as it was.
    */
   remove(actor: Actor, by: Grantor, workspace: string, member: string, rotate: boolean): Promise<Member>
+  /** As {@link remove}, by the person. @throws AppError NOT_FOUND, LAST_ADMIN */
+  leave(actor: Actor, workspace: string, person: string): Promise<Member>
   /** Makes an invitation. Its token is shown only in the returned link. */
   invite(
     actor: Actor,
@@ -96,6 +98,16 @@ export function createMembers({ store, rights, publicUrl }: MemberParts): Member
         await recordAudit(tx, { workspace, actor, action: 'member.remove', target: found.email })
         await endGrants(tx, actor, workspace, found, scopesOf(undefined))
         if (rotate) await rotateHooks(tx, actor, workspace)
+        return found
+      }),
+    leave: (actor, workspace, person) =>
+      rights.change(person, async (tx) => {
+        const admins = await lockAdmins(tx, workspace)
+        const found = await getMember(tx, workspace, person)
+        refuseLastAdmin(admins, person)
+        await tx.nativeDelete(Membership, { workspace, user: person })
+        await recordAudit(tx, { workspace, actor, action: 'member.leave', target: found.email })
+        await endGrants(tx, actor, workspace, found, scopesOf(undefined))
         return found
       }),
     invite: (actor, by, workspace, email, role, once) =>

@@ -13,6 +13,8 @@ import { addWorkspaceKey } from './workspace-keys.ts'
 
 export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string, once?: Once): Promise<Workspace>
+  /** @throws AppError INVALID_NAME, NOT_FOUND */
+  rename(actor: Actor, id: string, name: string): Promise<Workspace>
   get(id: string): Promise<Workspace | undefined>
   /** The workspaces that a person belongs to, by name. */
   listFor(user: string): Promise<Workspace[]>
@@ -59,6 +61,17 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         await tx.insert(Membership, { workspace: id, user, role: 'ADMIN', createdAt: workspace.createdAt })
         await recordAudit(tx, { workspace: id, actor, action: 'workspace.create', target: id })
         return workspace
+      })
+    },
+    rename(actor, id, title) {
+      const name = checkTitle("The workspace's name", title)
+      return store.inTransaction(async (tx) => {
+        const found = await tx.findOne(Workspace, { id })
+        if (!found) throw new AppError('NOT_FOUND', 'There is no such workspace.')
+        await tx.nativeUpdate(Workspace, { id }, { name })
+        const detail = { name, before: found.name }
+        await recordAudit(tx, { workspace: id, actor, action: 'workspace.rename', target: id, detail })
+        return { ...found, name }
       })
     },
     async get(id) {

@@ -5,6 +5,12 @@ const refusal = '... on Error { code message }'
 export const createWorkspace = `mutation ($input: CreateWorkspaceInput!) {
   createWorkspace(input: $input) { __typename ... on CreateWorkspaceSuccess { workspace { id name viewerRole } } ${refusal} }
 }`
+export const renameWorkspace = `mutation ($input: RenameWorkspaceInput!) {
+  renameWorkspace(input: $input) { __typename ... on RenameWorkspaceSuccess { workspace { id name } } ${refusal} }
+}`
+export const leaveWorkspace = `mutation ($workspace: ID!) {
+  leaveWorkspace(workspace: $workspace) { __typename ... on LeaveWorkspaceSuccess { member { email } } ${refusal} }
+}`
 export const secrets = `query ($workspace: ID!, $search: String, $first: Int, $after: String) {
   secrets(workspace: $workspace, search: $search, first: $first, after: $after) { name updatedAt }
 }`

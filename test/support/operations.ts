@@ -181,6 +181,16 @@ export const operations: Readonly<Record<string, Operation>> = {
     variables: ({ workspace }) => ({ input: { workspace, step: { key: 'a', type: 'no-such', fields: {} } } }),
   },
   cancelRun: { needs: ['runs:start'], query: documents.cancelRun, variables: (it) => ({ id: it.run }) },
+  renameWorkspace: {
+    needs: ['members:write'],
+    query: documents.renameWorkspace,
+    variables: ({ workspace }) => ({ input: { workspace, name: '' } }),
+  },
+  leaveWorkspace: {
+    needs: ['person'],
+    query: documents.leaveWorkspace,
+    variables: () => ({ workspace: 'no-such-workspace' }),
+  },
   inviteMember: {
     needs: ['members:write'],
     query: documents.inviteMember,

@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const said = (page: Page, text: string) => page.getByText(text).first().waitFor()
+const confirmRole = (page: Page) => page.getByRole('button', { name: 'Change the role' }).click()
 const memberRow = (page: Page, name: string) =>
   page.getByRole('table', { name: 'Members' }).getByRole('row').filter({ hasText: name })
 
@@ -24,15 +25,22 @@ describe('members', () => {
     const role = admin.getByLabel('Role of Ada Lovelace')
     expect(await role.inputValue()).toBe('ADMIN')
     await role.selectOption('MEMBER')
+    await confirmRole(admin)
     await admin.getByRole('alert').filter({ hasText: /admin/ }).waitFor()
+    await admin.getByRole('button', { name: 'Cancel' }).click()
     await expect.poll(() => role.inputValue()).toBe('ADMIN')
   })
 
   it('can be made admins and members again', async () => {
     const role = admin.getByLabel('Role of Grace Hopper')
     await role.selectOption('ADMIN')
+    await confirmRole(admin)
     await said(admin, 'Grace Hopper is now an admin.')
     await role.selectOption('MEMBER')
+    await admin.getByRole('button', { name: 'Cancel' }).click()
+    await expect.poll(() => role.inputValue()).toBe('ADMIN')
+    await role.selectOption('MEMBER')
+    await confirmRole(admin)
     await said(admin, 'Grace Hopper is now a member.')
     await expect.poll(() => role.inputValue()).toBe('MEMBER')
   })

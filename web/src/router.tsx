@@ -81,6 +81,11 @@ const members = createRoute({
   path: '/settings/members',
   component: lazyPage(() => import('./members/members-page.tsx'), 'MembersPage'),
 })
+const workspaceSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/workspace',
+  component: lazyPage(() => import('./workspaces/workspace-page.tsx'), 'WorkspacePage'),
+})
 const tokens = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/tokens',
@@ -135,6 +140,7 @@ const ofWorkspace = [
   settings,
   secrets,
   members,
+  workspaceSettings,
   tokens,
   audit,
   keys,

@@ -80,6 +80,33 @@ export function defineMemberChanges(
       hooksRotated: t.exposeBoolean('hooksRotated'),
     }),
   )
+  const LeaveWorkspaceResult = defineResult<{ member: Member }>(
+    builder,
+    'LeaveWorkspace',
+    ['NOT_FOUND', 'LAST_ADMIN'],
+    (t) => ({
+      member: t.field({
+        type: MemberType,
+        description: 'The member as it was.',
+        resolve: ({ member }) => member,
+      }),
+    }),
+  )
+  builder.mutationField('leaveWorkspace', (t) =>
+    t.field({
+      type: LeaveWorkspaceResult,
+      description:
+        'Ends the membership of the person who asks, with their API tokens and the open invitations that they made. The last ' +
+        'admin cannot leave.',
+      authScopes: { user: true },
+      args: { workspace: t.arg.id({ description: 'The id of the workspace.' }) },
+      resolve: (_parent, { workspace }, { domain, caller }) =>
+        attempt(async () => {
+          const person = caller.kind === 'user' ? caller.id : ''
+          return { member: await domain.members.leave(actorOf(caller), workspace, person) }
+        }),
+    }),
+  )
   builder.mutationFields((t) => ({
     inviteMember: t.field({
       type: InviteMemberResult,

@@ -162,6 +162,11 @@ export function defineWorkspace(builder: Builder) {
     'LIMIT_REACHED',
     ...onceCodes,
   ])
+  const RenameWorkspaceInput = builder.inputType('RenameWorkspaceInput', {
+    description: 'The id of a workspace stays.',
+    fields: (t) => ({ workspace: t.id(), name: t.string() }),
+  })
+  const RenameWorkspaceResult = result('RenameWorkspace', ['INVALID_NAME', 'NOT_FOUND'])
   const AcceptInvitationResult = result('AcceptInvitation', ['NOT_FOUND'])
   builder.mutationFields((t) => ({
     createWorkspace: t.field({
@@ -174,6 +179,16 @@ export function defineWorkspace(builder: Builder) {
           const [actor, user] = [actorOf(caller), userId(caller)]
           return { workspace: await domain.workspaces.create(actor, user, input.id, input.name, its) }
         }),
+    }),
+    renameWorkspace: t.field({
+      type: RenameWorkspaceResult,
+      description: 'Only for admins.',
+      authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
+      args: { input: t.arg({ type: RenameWorkspaceInput }) },
+      resolve: (_parent, { input: { workspace, name } }, { domain, caller }) =>
+        attempt(async () => ({
+          workspace: await domain.workspaces.rename(actorOf(caller), workspace, name),
+        })),
     }),
     acceptInvitation: t.field({
       type: AcceptInvitationResult,

@@ -18,6 +18,7 @@ export const auditActions = {
   'key.rotate': 'The workspace got a new key.',
   'member.invite': 'A person was invited.',
   'member.join': 'A person became a member, or got the role of an invitation.',
+  'member.leave': 'A member left.',
   'member.remove': 'A member was removed.',
   'member.role': 'A member got another role.',
   'passkey.add': 'A person added a passkey.',
@@ -46,6 +47,7 @@ export const auditActions = {
   'two-factor.disable': 'A person turned off the second factor.',
   'two-factor.enable': 'A person turned on the second factor.',
   'workspace.create': 'The workspace was made.',
+  'workspace.rename': 'The workspace got another name.',
 } as const
 export type AuditAction = keyof typeof auditActions
 

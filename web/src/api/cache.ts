@@ -21,6 +21,8 @@ export const cacheOptions: CacheExchangeOpts = {
     AutomationVersion: embedded,
     AutomationVersionConnection: embedded,
     AutomationVersionEdge: embedded,
+    AutomationConnection: embedded,
+    AutomationEdge: embedded,
     WrittenSchedule: embedded,
     PlannedStep: embedded,
     StepError: embedded,
@@ -32,6 +34,7 @@ export const cacheOptions: CacheExchangeOpts = {
     Mutation: {
       createWorkspace: stale('viewer'),
       acceptInvitation: stale('viewer'),
+      leaveWorkspace: stale('viewer', 'workspace'),
       createSecret: stale('secrets', 'secretPolicy', 'secretPolicies', 'automation'),
       updateSecret: stale('secrets', 'secretPolicy', 'secretPolicies'),
       deleteSecret: stale('secrets', 'secretPolicy', 'secretPolicies', 'automation'),

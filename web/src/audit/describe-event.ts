@@ -13,6 +13,7 @@ const done: Readonly<Record<string, string>> = {
   'invitation.revoke': 'revoked the invitation of',
   'member.invite': 'invited',
   'member.join': 'joined as',
+  'member.leave': 'left as',
   'member.remove': 'removed',
   'member.role': 'changed the role of',
   'passkey.add': 'added a passkey to',
@@ -41,6 +42,7 @@ const done: Readonly<Record<string, string>> = {
   'two-factor.disable': 'turned off the authenticator app of',
   'two-factor.enable': 'turned on the authenticator app of',
   'workspace.create': 'made the workspace',
+  'workspace.rename': 'renamed the workspace',
 }
 
 /**

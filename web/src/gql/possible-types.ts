@@ -101,6 +101,11 @@
       "InviteMemberSuccess",
       "LimitReachedError"
     ],
+    "LeaveWorkspaceResult": [
+      "LastAdminError",
+      "LeaveWorkspaceSuccess",
+      "NotFoundError"
+    ],
     "Node": [
       "ApiToken",
       "AuditEvent",
@@ -117,6 +122,11 @@
       "LastAdminError",
       "NotFoundError",
       "RemoveMemberSuccess"
+    ],
+    "RenameWorkspaceResult": [
+      "InvalidNameError",
+      "NotFoundError",
+      "RenameWorkspaceSuccess"
     ],
     "RestoreAutomationVersionResult": [
       "ConflictError",

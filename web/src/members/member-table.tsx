@@ -4,7 +4,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
-import { notify, notifyProblem } from '../feedback/notify.ts'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { notify } from '../feedback/notify.ts'
 import { RemoveMemberDocument, type Role, SetMemberRoleDocument } from '../gql/graphql.ts'
 import { RemovableTable } from '../lists/removable-table.tsx'
 import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
@@ -58,24 +59,41 @@ function Person({ member: { user, name, email } }: { member: Member }) {
 function RoleSelect({ member }: { member: Member }) {
   const { id: workspace } = useWorkspace()
   const client = useClient()
-  const change = async (role: Role) => {
-    const input = { workspace, member: member.id, role }
+  const [wanted, setWanted] = useState<Role | undefined>(undefined)
+  const change = async () => {
+    if (!wanted) return undefined
+    const input = { workspace, member: member.id, role: wanted }
     const found = problemIn(await client.mutation(SetMemberRoleDocument, { input }).toPromise())
-    if (found) return notifyProblem(found)
-    notify(`${member.name} is now ${role === 'ADMIN' ? 'an admin' : 'a member'}.`)
+    if (found) return found
+    setWanted(undefined)
+    notify(`${member.name} is now ${wanted === 'ADMIN' ? 'an admin' : 'a member'}.`)
+    return undefined
   }
   return (
-    <NativeSelect
-      size="xs"
-      w={110}
-      aria-label={`Role of ${member.name}`}
-      data={roles.map(({ value, label }) => ({ value, label }))}
-      value={member.role}
-      onChange={(event) => {
-        const role = roles.find(({ value }) => value === event.currentTarget.value)
-        if (role) void change(role.value)
-      }}
-    />
+    <>
+      <NativeSelect
+        size="xs"
+        w={110}
+        aria-label={`Role of ${member.name}`}
+        data={roles.map(({ value, label }) => ({ value, label }))}
+        value={wanted ?? member.role}
+        onChange={(event) => setWanted(roles.find(({ value }) => value === event.currentTarget.value)?.value)}
+      />
+      {wanted && (
+        <ConfirmDialog
+          title={wanted === 'ADMIN' ? `Make ${member.name} an admin?` : `Make ${member.name} a member?`}
+          confirm="Change the role"
+          onClose={() => setWanted(undefined)}
+          work={change}
+        >
+          <Text size="sm">
+            {wanted === 'ADMIN'
+              ? 'They can add, bind and delete secrets, invite and remove people, and read the audit log.'
+              : 'Their API tokens that may do more end at once, and so do the open invitations that they made.'}
+          </Text>
+        </ConfirmDialog>
+      )}
+    </>
   )
 }
 

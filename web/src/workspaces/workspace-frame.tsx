@@ -10,6 +10,7 @@ import { PauseDocument, WorkspaceDocument } from '../gql/graphql.ts'
 import { Logo } from '../layout/logo.tsx'
 import { PageHeading } from '../layout/page-heading.tsx'
 import { useLookAgain } from '../lists/use-look-again.ts'
+import { Shortcuts } from '../palette/shortcuts.tsx'
 import { ButtonLink } from '../routing/link.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { WorkspaceContext } from './workspace-context.ts'
@@ -72,6 +73,7 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
           <OpenWorkspace id={id}>{children}</OpenWorkspace>
         </AppShell.Main>
       </AppShell>
+      <Shortcuts workspace={id} />
     </>
   )
 }

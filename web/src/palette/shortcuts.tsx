@@ -1,0 +1,42 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+}))
+
+type Open = 'palette' | 'shortcuts' | undefined
+
+/** The keys that work on every page of a workspace. What they open is loaded then. */
+export function Shortcuts({ workspace }: { workspace: string }) {
+  const [open, setOpen] = useState<Open>()
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const found = meantBy(event)
+      if (!found) return
+      event.preventDefault()
+      if (found === 'search') document.querySelector<HTMLElement>('#content [type=search]')?.focus()
+      else setOpen(found)
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
+  const close = () => setOpen(undefined)
+  return (
+    <Suspense>
+      {open === 'palette' && (
+        <Palette workspace={workspace} onClose={close} showShortcuts={() => setOpen('shortcuts')} />
+      )}
+      {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
+    </Suspense>
+  )
+}
+
+function meantBy({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): Open | 'search' {
+  // What a dialog asks comes first.
+  if (altKey || document.querySelector('[role=dialog]')) return undefined
+  if (ctrlKey || metaKey) return key === 'k' ? 'palette' : undefined
+  // Somebody writes.
+  if ((target as Element).closest('input, textarea, select, [contenteditable=true]')) return undefined
+  return key === '/' ? 'search' : key === '?' ? 'shortcuts' : undefined
+}

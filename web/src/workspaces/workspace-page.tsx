@@ -1,0 +1,92 @@
+import { Button, Group, Text, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useClient } from 'urql'
+import { problemIn } from '../api/problem.ts'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { notify } from '../feedback/notify.ts'
+import { Form } from '../forms/form.tsx'
+import { useSubmission } from '../forms/use-submission.ts'
+import { LeaveWorkspaceDocument, RenameWorkspaceDocument } from '../gql/graphql.ts'
+import { Section } from '../security/section.tsx'
+import { Page } from './page.tsx'
+import { useWorkspace } from './workspace-context.ts'
+
+/** The name of the workspace, and leaving it. */
+export function WorkspacePage() {
+  const { id, viewerRole } = useWorkspace()
+  const [leaving, setLeaving] = useState(false)
+  return (
+    <Page title="Workspace" lead={`Its id is ${id}. It stands in addresses, and stays as it is.`}>
+      {viewerRole === 'ADMIN' && <NameSection />}
+      <Section title="Leave" lead="You will no longer see this workspace, until somebody invites you again.">
+        <Group>
+          <Button variant="default" onClick={() => setLeaving(true)}>
+            Leave the workspace
+          </Button>
+        </Group>
+      </Section>
+      {leaving && <LeaveDialog onClose={() => setLeaving(false)} />}
+    </Page>
+  )
+}
+
+function NameSection() {
+  const { id: workspace, name: saved } = useWorkspace()
+  const client = useClient()
+  const { busy, problem, send } = useSubmission()
+  const [name, setName] = useState(saved)
+  const rename = () =>
+    send(async () => {
+      const input = { workspace, name }
+      const found = problemIn(await client.mutation(RenameWorkspaceDocument, { input }).toPromise())
+      if (!found) notify(`The workspace is called ${name.trim()} now.`)
+      return found
+    })
+  return (
+    <Section title="Name">
+      <Form
+        problem={problem}
+        onSubmit={rename}
+        actions={
+          <Group>
+            <Button type="submit" loading={busy} disabled={name.trim() === saved}>
+              Rename
+            </Button>
+          </Group>
+        }
+      >
+        <TextInput
+          label="Name of the workspace"
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      </Form>
+    </Section>
+  )
+}
+
+function LeaveDialog({ onClose }: { onClose: () => void }) {
+  const { id: workspace, name } = useWorkspace()
+  const client = useClient()
+  const navigate = useNavigate()
+  const leave = async () => {
+    const found = problemIn(await client.mutation(LeaveWorkspaceDocument, { workspace }).toPromise())
+    if (found) return found
+    onClose()
+    notify(`You have left ${name}.`)
+    await navigate({ to: '/', ignoreBlocker: true })
+    return undefined
+  }
+  return (
+    <ConfirmDialog title={`Leave ${name}?`} confirm="Leave" onClose={onClose} work={leave}>
+      <Text size="sm">
+        Automations and secrets stay as they are. API tokens and open invitations that you made end at once.
+      </Text>
+    </ConfirmDialog>
+  )
+}
