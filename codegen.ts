@@ -48,7 +48,7 @@ const config: CodegenConfig = {
         importExtension: '.ts',
       },
     },
-    'web/src/gql/possible-types.ts': { plugins: ['fragment-matcher'] },
+    'web/src/gql/possible-types.ts': { plugins: ['./web/possible-types.js'] },
   },
 }
 

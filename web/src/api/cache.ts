@@ -1,11 +1,11 @@
 import type { Cache, CacheExchangeOpts } from '@urql/exchange-graphcache'
-import possibleTypes from '../gql/possible-types.ts'
+import { possibleTypes } from '../gql/possible-types.ts'
 
 const embedded = () => null
 
 /** How the cache knows things apart, and what a change makes stale. */
 export const cacheOptions: CacheExchangeOpts = {
-  possibleTypes: possibleTypes.possibleTypes,
+  possibleTypes,
   keys: {
     // These are values: they have no id, and belong to what they stand in.
     KeySuccession: embedded,
@@ -19,10 +19,6 @@ export const cacheOptions: CacheExchangeOpts = {
     AutomationDraft: embedded,
     AutomationContent: embedded,
     AutomationVersion: embedded,
-    AutomationVersionConnection: embedded,
-    AutomationVersionEdge: embedded,
-    AutomationConnection: embedded,
-    AutomationEdge: embedded,
     WrittenSchedule: embedded,
     PlannedStep: embedded,
     StepError: embedded,

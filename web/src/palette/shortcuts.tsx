@@ -1,11 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
-const ShortcutsDialog = lazy(async () => ({
-  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
-}))
+const Opened = lazy(async () => ({ default: (await import('./opened.tsx')).Opened }))
 
-type Open = 'palette' | 'shortcuts' | undefined
+export type Open = 'palette' | 'shortcuts' | undefined
 
 /** The keys that work on every page of a workspace. What they open is loaded then. */
 export function Shortcuts({ workspace }: { workspace: string }) {
@@ -21,15 +18,7 @@ export function Shortcuts({ workspace }: { workspace: string }) {
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
   }, [])
-  const close = () => setOpen(undefined)
-  return (
-    <Suspense>
-      {open === 'palette' && (
-        <Palette workspace={workspace} onClose={close} showShortcuts={() => setOpen('shortcuts')} />
-      )}
-      {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
-    </Suspense>
-  )
+  return <Suspense>{open && <Opened open={open} workspace={workspace} setOpen={setOpen} />}</Suspense>
 }
 
 function meantBy({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): Open | 'search' {

@@ -5,7 +5,6 @@ import {
   IconKey,
   IconPlayerPlay,
   IconRobot,
-  IconSettings,
   IconShieldLock,
   IconUsers,
 } from '@tabler/icons-react'
@@ -23,7 +22,6 @@ const pages = [
 const settings = [
   { to: '/w/$workspace/settings/secrets', label: 'Secrets', Icon: IconKey, adminOnly: false },
   { to: '/w/$workspace/settings/members', label: 'Members', Icon: IconUsers, adminOnly: false },
-  { to: '/w/$workspace/settings/workspace', label: 'Workspace', Icon: IconSettings, adminOnly: false },
   { to: '/w/$workspace/settings/tokens', label: 'API tokens', Icon: IconRobot, adminOnly: true },
   { to: '/w/$workspace/settings/keys', label: 'Keys', Icon: IconShieldLock, adminOnly: true },
   { to: '/w/$workspace/settings/audit', label: 'Audit log', Icon: IconHistory, adminOnly: true },

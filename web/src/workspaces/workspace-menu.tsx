@@ -31,6 +31,11 @@ export function WorkspaceMenu({ id, name }: { id: string; name: string }) {
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
+          onClick={() => void navigate({ to: '/w/$workspace/settings/workspace', params: { workspace: id } })}
+        >
+          Rename or leave
+        </Menu.Item>
+        <Menu.Item
           leftSection={<IconPlus size={16} aria-hidden />}
           onClick={() => void navigate({ to: '/new-workspace' })}
         >

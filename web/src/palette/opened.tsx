@@ -1,0 +1,18 @@
+import { Palette } from './palette.tsx'
+import type { Open } from './shortcuts.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+
+/** What a key has opened. */
+export function Opened({
+  open,
+  workspace,
+  setOpen,
+}: {
+  open: Open
+  workspace: string
+  setOpen: (open: Open) => void
+}) {
+  const close = () => setOpen(undefined)
+  if (open === 'shortcuts') return <ShortcutsDialog onClose={close} />
+  return <Palette workspace={workspace} onClose={close} showShortcuts={() => setOpen('shortcuts')} />
+}
