@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
-import { createVitest, parseCLI } from 'vitest/node'
+import { createVitest, parseCLI, type TestModule, type Vitest } from 'vitest/node'
 
 /** Scripts of package.json that run beside the build and the tests. */
 const CHECKS = ['types', 'lint', 'unused', 'generated']
+/** More files than these do not fail by chance. */
+const MAX_REPEATED_FILES = 3
 
 /**
  * `npm test [-- what vitest takes]`: every test on a new build, and the checks at the same time, because tests wait for
- * processes and leave time to them. A check that fails ends the tests.
+ * processes and leave time to them. A check that fails ends the tests. A file that fails runs once more ({@link repeatFailed}).
  */
 async function runAll(args: readonly string[]): Promise<void> {
   const checks = Promise.all(CHECKS.map(passes))
@@ -17,11 +19,28 @@ async function runAll(args: readonly string[]): Promise<void> {
     if (all.includes(false)) await vitest.cancelCurrentRun('test-failure')
   })
   try {
-    await vitest.start(filter)
+    const { testModules, unhandledErrors } = await vitest.start(filter)
     await checked
+    if (!(await checks).includes(false) && unhandledErrors.length === 0)
+      await repeatFailed(vitest, testModules)
   } finally {
     await vitest.close()
   }
+}
+
+/**
+ * Runs files that failed once more, with nothing beside them, and tells which tests failed only the first time: these met a
+ * busy machine, or a race that somebody has to find. What fails twice fails the whole.
+ */
+async function repeatFailed(vitest: Vitest, modules: readonly TestModule[]): Promise<void> {
+  const failed = modules.filter((module) => !module.ok())
+  if (failed.length === 0 || failed.length > MAX_REPEATED_FILES) return
+  const unsteady = failed.flatMap((module) => [...module.children.allTests('failed')])
+  const names = unsteady.map((test) => `  ${test.module.relativeModuleId} > ${test.fullName}\n`)
+  process.exitCode = undefined
+  await vitest.runTestSpecifications(failed.map((module) => module.toTestSpecification()))
+  if (!process.exitCode)
+    process.stdout.write(`Failed once and passed when repeated alone:\n${names.join('')}`)
 }
 
 /** Runs a script. What it said is printed only when it failed, in one piece, because tests report meanwhile. */

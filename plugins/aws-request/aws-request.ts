@@ -31,7 +31,7 @@ export const awsRequest: StepType = defineStep({
       help: 'Of temporary keys, such as those of AssumeRole.',
     }),
     headers: field.pairs({ label: 'Headers', place: 'header' }),
-    body: field.multiline({ label: 'Content', secrets: true }),
+    body: field.multiline({ label: 'Body', secrets: true }),
   },
   output: {
     type: 'object',

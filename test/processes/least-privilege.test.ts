@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
-import { createLogger } from '../../src/log.ts'
-import { Sensitive } from '../../src/sensitive.ts'
-import { migrate } from '../../src/store/migrate.ts'
+import { findEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts'
 import { runLockstep } from '../support/command.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { freePort } from '../support/free-port.ts'
 import { freePorts, type Instance, startInstance } from '../support/instance.ts'
 import { probeEnvironment, runInApi } from '../support/probe.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { forbiddenStatements } from './forbidden-statements.ts'
+import { makeOldDatabaseFolder } from './old-database-folder.ts'
 import { writePostingPlugin } from './plugins.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -32,7 +31,7 @@ let api: pg.Client
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-privilege-'))
   data = join(folder, 'data')
-  await makeOldFolder()
+  await makeOldDatabaseFolder(join(data, 'postgres'))
   echo = await startEchoServer()
   probe = await freePort()
   settings = {
@@ -61,30 +60,6 @@ afterAll(async () => {
   await echo.close()
   await rm(folder, { recursive: true, maxRetries: 5 })
 })
-
-/** The superuser owned everything, and there was no other role. */
-async function makeOldFolder(): Promise<void> {
-  const server = await startEmbeddedPostgres({
-    folder: join(data, 'postgres'),
-    log: createLogger('silent', 'test'),
-    fsync: false,
-  })
-  try {
-    await migrate(new Sensitive(server.url), createLogger('silent', 'test'))
-    const superuser = new pg.Client({ connectionString: server.url })
-    await superuser.connect()
-    await superuser.query(`
-      alter database lockstep owner to lockstep;
-      grant connect, temporary on database lockstep to public;
-      drop role lockstep_owner, lockstep_api, lockstep_worker;
-      create role lockstep_api login superuser password 'kept';
-      grant pg_execute_server_program to lockstep_api;
-      alter role lockstep_api set search_path = pg_temp, public`)
-    await superuser.end()
-  } finally {
-    await server.stop()
-  }
-}
 
 const inApi = (body: string) => runInApi(probe, body)
 const read = (file: string) => inApi(`return node('fs').readFileSync(${JSON.stringify(file)}, 'utf8')`)
@@ -223,94 +198,7 @@ describe("from inside the API's process", () => {
 const DENIED = '42501'
 
 describe("over the API's own connection", () => {
-  test.each([
-    // Files and programs.
-    `copy (select 1) to program 'id'`,
-    `copy workspace (id) from program 'id'`,
-    `copy (select 1) to '/tmp/lockstep-written'`,
-    `create temporary table lines (line text)`,
-    `copy workspace (id) from '/etc/passwd'`,
-    `select pg_read_file('postgresql.conf')`,
-    `select pg_read_binary_file('lockstep-password')`,
-    `select pg_ls_dir('.')`,
-    `select pg_stat_file('lockstep-password')`,
-    `select lo_import('/etc/passwd')`,
-    `select lo_export(0, '/tmp/lockstep-written')`,
-    `select pg_logdir_ls()`,
-    // Sealed values and keys.
-    `select sealed from secret`,
-    `select * from secret`,
-    `select secret from secret`,
-    `select to_jsonb(secret) from secret`,
-    `copy secret to stdout`,
-    `copy secret (sealed) to stdout`,
-    `delete from secret returning sealed`,
-    `update secret set name = sealed`,
-    `insert into secret select * from secret`,
-    `update secret set updated_at = now() where sealed like '%'`,
-    `select sealed_private_key from workspace_key`,
-    `update workspace_key set sealed_private_key = null`,
-    `update workspace_key set signature = null`,
-    `select passwd from pg_shadow`,
-    `select rolpassword from pg_authid`,
-    `select stavalues1 from pg_statistic`,
-    // Policies, the audit log, partitions, what vouches for keys.
-    `create policy p on secret`,
-    `alter table secret disable row level security`,
-    `alter table audit_event disable trigger all`,
-    `update audit_event set action = 'x'`,
-    `delete from audit_event`,
-    `truncate audit_event`,
-    `delete from audit_event_first`,
-    `update audit_event_first set action = 'x'`,
-    `drop table audit_event_first`,
-    `alter table run detach partition run_first`,
-    `select drop_partition('audit_event', 30)`,
-    `select grow_partition('run', 1)`,
-    `select partition_table('secret')`,
-    `select add_partition('run', gen_random_uuid())`,
-    `update root_certificate set retired_at = now()`,
-    `update signer set recipients = null`,
-    `delete from mikro_orm_migrations`,
-    // Another role.
-    `set role lockstep_owner`,
-    `set role lockstep`,
-    `set session authorization lockstep`,
-    `alter role lockstep_api superuser`,
-    `alter role lockstep_api bypassrls`,
-    `alter role lockstep_owner password 'x'`,
-    `grant lockstep_owner to lockstep_api`,
-    `grant pg_execute_server_program to lockstep_api`,
-    `create role other superuser`,
-    `reassign owned by lockstep_owner to lockstep_api`,
-    `alter table secret owner to lockstep_api`,
-    // Code that others would run, and names that stand before others.
-    `create function public.now() returns timestamptz language sql security definer as 'select null::timestamptz'`,
-    `create function pg_temp.f() returns int language sql as 'select 1'`,
-    `create or replace function database_identity() returns text language sql as 'select null'`,
-    `create temporary table run (id uuid)`,
-    `create table public.mine ()`,
-    `create schema mine`,
-    `create view public.mine as select 1`,
-    `create extension dblink`,
-    `create extension file_fdw`,
-    `create language plperlu`,
-    `create event trigger t on ddl_command_start execute function f()`,
-    `create trigger t before insert on workspace execute function f()`,
-    `create publication p for all tables`,
-    `create subscription s connection '' publication p`,
-    `create tablespace t location '/tmp'`,
-    `create database other`,
-    // The server.
-    `alter system set archive_command = 'id'`,
-    `set session_preload_libraries = 'x'`,
-    `set log_statement = 'all'`,
-    `load 'auto_explain'`,
-    `select pg_reload_conf()`,
-    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lockstep_worker'`,
-    `select pg_create_physical_replication_slot('s')`,
-    `alter database lockstep set search_path = pg_temp`,
-  ])('it is refused: %s', async (sql) => {
+  test.each(forbiddenStatements)('it is refused: %s', async (sql) => {
     const error: unknown = await api.query(sql).then(
       () => 'it was done',
       (it: unknown) => it,
@@ -362,6 +250,8 @@ describe("over the API's own connection", () => {
     // A run's input and outputs are sealed for the worker; a sealed policy is signed with its value.
     expect(rows.map(({ name }) => name)).toEqual([
       'run.sealed_input',
+      // Of a file in which no secret is, the worker has stored the key.
+      'run_file_chunk.sealed',
       'secret.sealed_policy',
       'step_run.sealed_output',
     ])

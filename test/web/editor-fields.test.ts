@@ -128,7 +128,7 @@ describe('a template field', () => {
   })
 
   it('shows a JSON structure as equivalent source text', async () => {
-    expect(await textbox(page, 'Content').textContent()).toBe('{  "a": trigger.n}')
+    expect(await textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
     await page.getByText('JSON. A variable stands inside a string').waitFor()
   })
 })
@@ -136,14 +136,14 @@ describe('a template field', () => {
 describe('the form', () => {
   it('shows a field while its condition holds, and keeps its content meanwhile', async () => {
     const choose = async (kind: string) => {
-      await page.getByRole('combobox', { name: 'Body' }).click()
+      await page.getByRole('combobox', { name: 'Body type' }).click()
       await page.getByRole('option', { name: kind, exact: true }).click()
     }
     await choose('form')
     await page.getByRole('group', { name: 'Form fields' }).waitFor()
-    expect(await textbox(page, 'Content').count()).toBe(0)
+    expect(await textbox(page, 'Body').count()).toBe(0)
     await choose('text')
-    expect(await textbox(page, 'Content').textContent()).toBe('{  "a": trigger.n}')
+    expect(await textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
     expect(await page.getByText('JSON. A variable stands').count()).toBe(0)
     await choose('json')
   })
@@ -186,7 +186,7 @@ describe('the form', () => {
   })
 
   it('lets an admin add a secret, and inserts it at the caret', async () => {
-    await textbox(page, 'Content').click()
+    await textbox(page, 'Body').click()
     await page.keyboard.press('Control+a')
     await page.keyboard.type('"')
     const watch = watchForLeaks(page)
@@ -197,8 +197,8 @@ describe('the form', () => {
     await dialog.getByRole('radio', { name: 'Any public host' }).check()
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    await expect.poll(() => textbox(page, 'Content').textContent()).toBe('"FRESH_KEY')
-    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Content')
+    await expect.poll(() => textbox(page, 'Body').textContent()).toBe('"FRESH_KEY')
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Body')
     await page.keyboard.type('"')
     expect((await saved())?.['body']).toBe('"{{ secrets.FRESH_KEY }}"')
     expect(watch.timesSent('fields-canary-3')).toBe(0)

@@ -13,7 +13,7 @@ import { destinationOf } from './draft/destination.ts'
 import { refusalOf } from './draft/refusal.ts'
 import type { StepType } from './draft/step-types.ts'
 import { EditorColumns } from './editor-columns.tsx'
-import { EditorHeader } from './editor-header.tsx'
+import { EditorHeader, Refused } from './editor-header.tsx'
 import { type Editor, EditorContext, type InsertTarget } from './state/editor-context.ts'
 import { type EditorState, useEditorState } from './state/use-editor-state.ts'
 import { useKnowledge } from './state/use-knowledge.ts'
@@ -22,7 +22,11 @@ import { type Saving, useMoveToOwnAddress, useSaving } from './state/use-saving.
 import { StepPicker } from './steps/step-picker.tsx'
 import { useAddStep } from './steps/use-step-actions.tsx'
 import { useAddSecret } from './use-add-secret.tsx'
+import { DraftNotice } from './versions/draft-notice.tsx'
 
+const AuthorizationDialog = lazy(async () => ({
+  default: (await import('./dialogs/authorization-dialog.tsx')).AuthorizationDialog,
+}))
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
 /** Edits one automation. @param loaded the automation as the API has it now; undefined for a new one. */
@@ -69,7 +73,7 @@ export function AutomationEditor({
   )
 }
 
-type Open = 'pick' | 'test' | 'run' | 'curl' | undefined
+type Open = 'pick' | 'test' | 'run' | 'curl' | 'authorization' | undefined
 
 function Workbench({
   state,
@@ -85,8 +89,9 @@ function Workbench({
   const [open, setOpen] = useState<Open>()
   const { draft, selected, select } = state
   const addStep = useAddStep(selected, select)
-  const { save, startRun } = useSaveAndRun(state, saving)
-  useSaveKey(() => void save())
+  const { save, saveDraft, startRun } = useSaveAndRun(state, saving)
+  // What does not run yet is not published by the way.
+  useSaveKey(() => void (state.saved?.draft ? saveDraft() : save()))
   useFocusAgain(state.focused)
   const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
   const close = () => setOpen(undefined)
@@ -102,15 +107,19 @@ function Workbench({
         state={state}
         busy={saving.busy}
         onSave={() => void save()}
+        onSaveDraft={() => void saveDraft()}
         onRun={() => setOpen('run')}
+        onTest={step && (() => setOpen('test'))}
       />
+      <Refused state={state} />
+      <DraftNotice saved={state.saved} />
       {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
       <EditorColumns
         state={state}
         step={step}
         onAdd={() => setOpen('pick')}
-        onTest={() => setOpen('test')}
         onPasteCurl={pasteCurl}
+        onAuthorize={() => setOpen('authorization')}
         exploring={exploring}
         onCloseExplorer={onCloseExplorer}
       />
@@ -127,11 +136,16 @@ function Workbench({
           <CurlDialog step={step} pasted={pasted} onClose={close} />
         </Suspense>
       )}
+      {open === 'authorization' && step && (
+        <Suspense>
+          <AuthorizationDialog step={step} onClose={close} />
+        </Suspense>
+      )}
       {open === 'run' && (
         <RunDialog
-          unsaved={state.dirty || !state.saved}
+          unsaved={state.dirty || !state.saved ? 'changes' : state.saved.draft ? 'draft' : undefined}
           save={async () => {
-            if (!state.dirty && state.saved) return state.saved.id
+            if (!state.dirty && state.saved && !state.saved.draft) return state.saved.id
             const answer = await saving.save()
             return answer && 'id' in answer ? answer.id : answer
           }}
@@ -158,10 +172,11 @@ function Conflict({
       theirs={theirs}
       busy={saving.busy}
       onClose={saving.closeConflict}
-      onKeepMine={() => void saving.save(theirs.version)}
+      onKeepMine={() => void saving.save(theirs)}
       onLoadTheirs={() => {
         saving.closeConflict()
-        state.load(theirs)
+        // A draft of one's own would be opened again.
+        state.load({ ...theirs, draft: null })
         notify('Their version is loaded.')
       }}
     />
@@ -176,6 +191,11 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
     async save() {
       const isNew = !state.saved
       const saved = await saving.save()
+      if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
+    },
+    async saveDraft() {
+      const isNew = !state.saved
+      const saved = await saving.saveDraft()
       if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
     },
     async startRun(run: string, automation: string) {

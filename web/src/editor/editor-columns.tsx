@@ -16,9 +16,9 @@ interface ColumnsProps {
   state: EditorState
   step: DraftStep | undefined
   onAdd: () => void
-  onTest: () => void
   /** Opens the dialog for a cURL command. @param command what was pasted already. */
   onPasteCurl: (command?: string) => void
+  onAuthorize: () => void
   /** Whether the explorer is open over the page, where it has no column. */
   exploring: boolean
   onCloseExplorer: () => void
@@ -29,8 +29,8 @@ export function EditorColumns({
   state,
   step,
   onAdd,
-  onTest,
   onPasteCurl,
+  onAuthorize,
   exploring,
   onCloseExplorer,
 }: ColumnsProps) {
@@ -53,8 +53,8 @@ export function EditorColumns({
           <StepForm
             key={step.id}
             step={step}
-            onTest={onTest}
             onPasteCurl={step.type === 'custom-http' ? onPasteCurl : undefined}
+            onAuthorize={onAuthorize}
           />
         ) : (
           <TriggerForm automation={state.saved?.id} />

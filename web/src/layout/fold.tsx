@@ -23,6 +23,10 @@ export function Fold({
         variant="subtle"
         color="gray"
         size="compact-sm"
+        h="auto"
+        mih={26}
+        justify="flex-start"
+        styles={{ label: { whiteSpace: 'normal', textAlign: 'left' } }}
         leftSection={<IconChevronRight size={14} className={shown ? 'turned' : undefined} aria-hidden />}
         aria-expanded={shown}
         aria-controls={id}

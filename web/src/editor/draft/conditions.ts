@@ -30,6 +30,13 @@ export function isText(field: StepField, fields: readonly StepField[], values: V
   return isTextIn(field, formOf(fields, values)) !== false
 }
 
+/** What the fields are called that take secrets and are shown. */
+export function labelsForSecrets(fields: readonly StepField[], values: Values): string[] {
+  return fields
+    .filter((field) => field.acceptsSecrets && isShown(field, fields, values))
+    .map(({ label }) => label)
+}
+
 function formOf(fields: readonly StepField[], values: Values): Form {
   const byName = Object.fromEntries(fields.map((it) => [it.name, it]))
   return {

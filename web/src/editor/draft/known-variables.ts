@@ -37,7 +37,7 @@ export function samplesOf(
 export interface StepEnvironment {
   sections: readonly VariableGroup[]
   /** The same for every field of the step; what the field itself allows comes to it. */
-  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>
+  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps' | 'secretFields'>
 }
 
 /**

@@ -16,7 +16,7 @@ export interface StepProblem {
 export function stepProblems(
   { fields: values }: DraftStep,
   { fields }: StepType,
-  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps'>,
+  scope: Pick<TemplateScope, 'secrets' | 'steps' | 'laterSteps' | 'secretFields'>,
 ): StepProblem[] {
   return fields
     .filter((field) => isShown(field, fields, values))

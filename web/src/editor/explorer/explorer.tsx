@@ -8,9 +8,13 @@ import type { StepEnvironment } from '../draft/known-variables.ts'
 import { useEditor } from '../state/editor-context.ts'
 import { flattened } from '../template/nested-variables.ts'
 import { SecretSection } from './secret-section.tsx'
+import { SectionFold } from './section-fold.tsx'
 import { VariableRow } from './variable-row.tsx'
 
 const VARIABLES = 'button.variable:not(:disabled)'
+
+/** How many sections are open at first: those of the steps just before this one. */
+const OPEN_AT_FIRST = 3
 
 /**
  * Lists all that a step can refer to. A click puts a variable into the field that had the focus last.
@@ -27,15 +31,18 @@ export function Explorer({
   const { target } = useEditor()
   const [search, setSearch] = useState('')
   const query = useDeferredValue(search).trim()
-  const list = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLElement>(null)
   const insert = (path: string) => {
     if (!target) return
     onInserted?.()
     target.insert(path)
   }
   const blocked = reasonAgainstVariables(target)
+  const values = environment.sections.filter(({ kind }) => kind !== 'SECRETS')
+  const secrets = environment.sections.find(({ kind }) => kind === 'SECRETS')
   return (
     <aside
+      ref={list}
       className="explorer"
       aria-label="Variables"
       onKeyDown={(event) => moveFocus(event, list.current, VARIABLES)}
@@ -47,21 +54,26 @@ export function Explorer({
       <Text size="xs" c="dimmed" aria-live="polite">
         {blocked ?? `A click puts it into ${target?.label ?? ''}.`}
       </Text>
-      <div ref={list} className="explorer-list">
-        {environment.sections.map((section) =>
-          section.kind === 'SECRETS' ? (
-            <SecretSection key="secrets" section={searched(section, query)} query={query} onInsert={insert} />
-          ) : (
-            <Section
-              key={`${section.kind} ${section.title}`}
-              section={searched(section, query)}
-              query={query}
-              blocked={blocked}
-              onInsert={insert}
-            />
-          ),
-        )}
+      <div className="explorer-list">
+        {values.map((section, at) => (
+          <Section
+            key={`${section.kind} ${section.title}`}
+            section={searched(section, query)}
+            startsOpen={at >= values.length - OPEN_AT_FIRST}
+            query={query}
+            blocked={blocked}
+            onInsert={insert}
+          />
+        ))}
       </div>
+      {secrets && (
+        <SecretSection
+          section={searched(secrets, query)}
+          secretFields={environment.scope.secretFields ?? []}
+          query={query}
+          onInsert={insert}
+        />
+      )}
     </aside>
   )
 }
@@ -79,11 +91,13 @@ function searched(section: VariableGroup, query: string): VariableGroup {
 
 function Section({
   section: { title, kind, variables },
+  startsOpen,
   query,
   blocked,
   onInsert,
 }: {
   section: VariableGroup
+  startsOpen: boolean
   query: string
   blocked: string | undefined
   onInsert: (path: string) => void
@@ -91,10 +105,12 @@ function Section({
   if (query !== '' && variables.length === 0) return null
   const labelOf = ({ path, label }: Variable) => (query === '' ? label : path)
   return (
-    <section aria-label={kind === 'STEP' ? `Step ${title}` : title}>
-      <Text size="xs" fw={600} c="dimmed" component="h3">
-        {kind === 'STEP' ? <code>{title}</code> : title}
-      </Text>
+    <SectionFold
+      name={kind === 'STEP' ? `Step ${title}` : title}
+      heading={kind === 'STEP' ? <code>{title}</code> : title}
+      startsOpen={startsOpen}
+      forced={query !== ''}
+    >
       <ul>
         {variables.map((it) => (
           <VariableRow
@@ -107,6 +123,6 @@ function Section({
           />
         ))}
       </ul>
-    </section>
+    </SectionFold>
   )
 }

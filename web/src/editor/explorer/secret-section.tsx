@@ -2,30 +2,40 @@ import { Button, Text } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import type { VariableGroup } from '../../../../src/template/variables.ts'
 import { useEditor } from '../state/editor-context.ts'
+import { placesForSecrets } from '../template/problems.ts'
+import { SectionFold } from './section-fold.tsx'
 import { keepCaret } from './variable-row.tsx'
 
 const MOST_SHOWN = 100
 
-/** The secrets of the workspace. They are disabled, with the reason, while the field in focus cannot hold one. */
+/**
+ * The secrets of the workspace, which stay in sight while the rest of the explorer scrolls. They are disabled while the field in
+ * focus cannot hold one; then it says which fields can.
+ */
 export function SecretSection({
   section: { variables },
+  secretFields,
   query,
   onInsert,
 }: {
   section: VariableGroup
+  /** The labels of the fields of the step that take secrets. */
+  secretFields: readonly string[]
   query: string
   onInsert: (path: string) => void
 }) {
   const { target, secrets, isAdmin, addSecret } = useEditor()
-  const reason = reasonAgainst(target)
+  const reason = reasonAgainst(target, secretFields)
   const shown = variables.slice(0, MOST_SHOWN)
   return (
-    <section aria-label="Secrets">
-      <div className="secrets-head">
-        <Text size="xs" fw={600} c="dimmed" component="h3">
-          Secrets
-        </Text>
-        {isAdmin && (
+    <SectionFold
+      name="Secrets"
+      heading="Secrets"
+      className="explorer-secrets"
+      startsOpen
+      forced={query !== ''}
+      beside={
+        isAdmin && (
           <Button
             variant="subtle"
             size="compact-xs"
@@ -37,8 +47,9 @@ export function SecretSection({
           >
             Add secret
           </Button>
-        )}
-      </div>
+        )
+      }
+    >
       {reason && (
         <Text size="xs" c="dimmed">
           {reason}
@@ -64,13 +75,17 @@ export function SecretSection({
       <Text size="xs" c="dimmed">
         {remark({ all: secrets?.length, shown: shown.length, found: variables.length, query, isAdmin })}
       </Text>
-    </section>
+    </SectionFold>
   )
 }
 
-function reasonAgainst(target: ReturnType<typeof useEditor>['target']): string | undefined {
+function reasonAgainst(
+  target: ReturnType<typeof useEditor>['target'],
+  secretFields: readonly string[],
+): string | undefined {
   if (!target) return 'No field is in focus.'
-  return target.takes === 'everything' ? undefined : `${target.label} cannot hold secrets.`
+  if (target.takes === 'everything') return undefined
+  return `${target.label} cannot hold secrets. ${placesForSecrets(secretFields)}`
 }
 
 function remark(known: {

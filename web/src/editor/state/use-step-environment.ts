@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { labelsForSecrets } from '../draft/conditions.ts'
 import { earlierStep, type StepEnvironment, sectionsFor } from '../draft/known-variables.ts'
 import { useEditor } from './editor-context.ts'
 
@@ -15,6 +16,7 @@ export function useStepEnvironment(step: number | undefined): StepEnvironment {
         secrets,
         steps: earlier.map((it) => earlierStep(it, types)),
         laterSteps: later.map(({ key }) => key),
+        secretFields: labelsForSecrets(types.get(later[0]?.type ?? '')?.fields ?? [], later[0]?.fields ?? {}),
       },
     }
   }, [draft.steps, step, types, samples, secrets])

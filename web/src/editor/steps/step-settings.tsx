@@ -1,7 +1,10 @@
 import { Group, MultiSelect, NativeSelect, NumberInput, Switch, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { runErrorCodes } from '../../../../src/errors.ts'
 import { Fold } from '../../layout/fold.tsx'
 import type { DraftStep, StepRetry } from '../draft/draft.ts'
+import { summaryOf } from '../draft/field-groups.ts'
+import type { StepField } from '../draft/step-types.ts'
 import { useEditor } from '../state/editor-context.ts'
 
 // As in the API, two errors are never tried again: a cancelled step was stopped on purpose, and nobody knows what an
@@ -9,26 +12,49 @@ import { useEditor } from '../state/editor-context.ts'
 const retryable = runErrorCodes.filter((code) => code !== 'CANCELLED' && code !== 'INTERRUPTED')
 const firstRetry: StepRetry = { count: 3, delaySeconds: 10, on: ['REQUEST_FAILED', 'TIMEOUT'] }
 
-/** How long a step may take, and whether it is tried again. */
-export function StepSettings({ step }: { step: DraftStep }) {
+/**
+ * How long a step may take, and whether it is tried again. A step type that has a timeout of its own shows that one, and the other
+ * only where somebody has set it.
+ *
+ * @param timing the fields of the step type about time.
+ * @param children draws them.
+ * @param open shows them in any case.
+ */
+export function StepSettings({
+  step,
+  timing,
+  open,
+  children,
+}: {
+  step: DraftStep
+  timing: readonly StepField[]
+  open: boolean
+  children: ReactNode
+}) {
   const { refusal } = useEditor()
+  const hasOwn = timing.some(({ name }) => name === 'timeoutSeconds')
   const error = refusal?.step === step.key && refusal.field === undefined ? refusal.message : undefined
   return (
-    <Fold label={`Timeout, retries and errors${summary(step)}`} open={error !== undefined}>
+    <Fold label={`Timeout, retries and errors${summary(step, timing)}`} open={open || error !== undefined}>
       {error && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}
-      <Timeout step={step} />
+      {children}
+      {(!hasOwn || step.timeoutSeconds !== null) && <Timeout step={step} hasOwn={hasOwn} />}
       <Retry step={step} />
       <OnError step={step} />
     </Fold>
   )
 }
 
-function summary({ timeoutSeconds, retry, onError }: DraftStep): string {
+function summary(
+  { fields, timeoutSeconds, retry, onError }: DraftStep,
+  timing: readonly StepField[],
+): string {
   const parts = [
+    summaryOf(timing, fields),
     timeoutSeconds !== null && `${timeoutSeconds} s`,
     retry && `${retry.count} retries`,
     onError === 'CONTINUE' && 'goes on',
@@ -36,11 +62,11 @@ function summary({ timeoutSeconds, retry, onError }: DraftStep): string {
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
-function Timeout({ step }: { step: DraftStep }) {
+function Timeout({ step, hasOwn }: { step: DraftStep; hasOwn: boolean }) {
   const { change } = useEditor()
   return (
     <NumberInput
-      label="Timeout in seconds"
+      label={hasOwn ? 'Timeout of an attempt in seconds' : 'Timeout in seconds'}
       description="How long one attempt may take: 1 to 3600."
       placeholder="600"
       maw={240}

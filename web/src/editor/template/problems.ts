@@ -7,6 +7,8 @@ export interface TemplateScope {
   /** What people call the field, such as `Headers, value 2`. */
   label: string
   acceptsSecrets: boolean
+  /** The labels of the fields of this step that take secrets; undefined when nobody asks for them. */
+  secretFields?: readonly string[] | undefined
   /** The names of all secrets of the workspace; undefined as long as they are not loaded. */
   secrets: readonly string[] | undefined
   /** The steps before this one, in order. */
@@ -50,14 +52,25 @@ function problemOfPath(path: Path, scope: TemplateScope): TemplateProblem | unde
 
 function problemOfSecret(
   path: Path,
-  { acceptsSecrets, secrets, label }: TemplateScope,
+  { acceptsSecrets, secrets, label, secretFields }: TemplateScope,
 ): TemplateProblem | undefined {
   const name = String(path.keys[0])
-  if (!acceptsSecrets) return problem(path, `${label} cannot hold secrets. Take ${name} out.`)
+  if (!acceptsSecrets) {
+    const advice = secretFields && ` ${placesForSecrets(secretFields)}`
+    return problem(path, `${label} cannot hold secrets. Take ${name} out.${advice ?? ''}`)
+  }
   if (secrets === undefined || secrets.includes(name)) return undefined
   const fixes = replacements(path, nearNames(name, secrets), (it) => `secrets.${it}`)
   const add: Fix = { kind: 'add-secret', label: `Add ${name}`, name }
   return problem(path, `There is no secret ${name}: it was deleted, or is not added yet.`, [...fixes, add])
+}
+
+/** Where in a step secrets go, for a person who tried another place. */
+export function placesForSecrets(labels: readonly string[]): string {
+  const [last, ...others] = labels.toReversed()
+  if (last === undefined) return 'No field of this step takes one.'
+  const list = others.length > 0 ? `${others.toReversed().join(', ')} or ${last}` : last
+  return `A secret goes into ${list}.`
 }
 
 function problemOfStep(path: Path, { steps, laterSteps }: TemplateScope): TemplateProblem | undefined {
