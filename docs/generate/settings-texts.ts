@@ -56,6 +56,8 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
     'private `host`, `host:port` or CIDR that steps may reach, comma-separated',
     'none',
   ],
+  LOCKSTEP_FILE_MAX_MIB: ['the largest [file](step-types.md#files) that a step may keep, in MiB', '256'],
+  LOCKSTEP_RUN_FILES_MAX_MIB: ['how much all files of a run together may have, in MiB', '1024'],
   LOCKSTEP_GRAPHQL_COST_PER_MINUTE: [
     'what the requests of one person with all their tokens, or of one address that has not signed in, may cost in a minute; 0: anything',
     '0; with open sign-up 20,000,000',
