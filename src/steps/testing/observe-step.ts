@@ -12,6 +12,7 @@ import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { AutomationStep, StoredError } from '../../store/entities/index.ts'
 import {
+  askedType,
   checkFields,
   configuredSecrets,
   createRegistry,
@@ -55,7 +56,9 @@ export async function observeStep(
   const { fields, version = versionOf(definition) } = options
   const written = { key: step.key, type: definition.type, fields, version }
   const saved = await upToDate(registry.get(definition.type), written)
-  checkFields({ key: step.key, type: registry.get(definition.type) }, saved.fields)
+  const { ask } = options
+  const own = registry.get(definition.type)
+  checkFields({ key: step.key, type: ask ? askedType(own, ask) : own }, saved.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
@@ -72,7 +75,7 @@ export async function observeStep(
     log: lines.log,
     caches,
   }
-  const call = callOf(saved, options)
+  const call = callOf({ ...saved, ...(ask && { ask }) }, options)
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {
