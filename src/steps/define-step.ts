@@ -3,6 +3,7 @@ import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
 import type { StepIcon } from './icons.ts'
 import type { Input } from './input.ts'
+import type { OutputOf } from './output-type.ts'
 import type { StepContext } from './step-context.ts'
 import type { WithConditions } from './typed-conditions.ts'
 
@@ -16,7 +17,11 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export type ConfiguredContext<C extends Fields> = StepContext & { readonly config: Input<C> }
 
 /** The definition that a plugin author writes. */
-export interface StepDefinition<F extends Fields, O, C extends Fields = Record<never, never>> {
+export interface StepDefinition<
+  F extends Fields,
+  S extends JsonSchema,
+  C extends Fields = Record<never, never>,
+> {
   /** Its id in stored automations, in kebab-case: `custom-http`. It never changes. */
   readonly type: string
   readonly title: string
@@ -28,7 +33,7 @@ export interface StepDefinition<F extends Fields, O, C extends Fields = Record<n
    * `context.config`.
    */
   readonly config?: C
-  readonly output: JsonSchema
+  readonly output: S
   readonly icon?: StepIcon
   /**
    * One line about a step for lists of steps, with fields in braces: `{method} {url}`. It shows what is written, and `…` for
@@ -93,13 +98,13 @@ export interface StepDefinition<F extends Fields, O, C extends Fields = Record<n
    */
   delaySeconds?(input: Input<F>): number
   /**
-   * Does the work. It returns plain data, as in JSON, without the value of a secret. The output is redacted before
-   * it is stored, but later steps of the run see it unredacted.
+   * Does the work. It returns plain data, as in JSON and as `output` says, without the value of a secret. The output is
+   * redacted before it is stored, but later steps of the run see it unredacted. Bytes go into a file: `context.files`.
    *
    * @throws AppError STEP_FAILED with a message that says what to do and contains no value. Any other error ends
    * the run as STEP_FAILED too. Only the message of an error is shown, redacted.
    */
-  run(input: Input<F>, context: ConfiguredContext<C>): Promise<O> | O
+  run(input: Input<F>, context: ConfiguredContext<C>): Promise<OutputOf<S>> | OutputOf<S>
 }
 
 type UrlField<F extends Fields> = {
@@ -171,9 +176,11 @@ export type RenderedInput = Readonly<Record<string, unknown>>
  * Defines a step type. It returns its argument; it serves only to infer the type of `run`'s input from the fields.
  * The registry checks the definition when the process starts.
  */
-export function defineStep<const F extends Fields, O, const C extends Fields = Record<never, never>>(
-  definition: StepDefinition<F, O, C> & { readonly fields: WithConditions<F> },
-): StepType {
+export function defineStep<
+  const F extends Fields,
+  const S extends JsonSchema,
+  const C extends Fields = Record<never, never>,
+>(definition: StepDefinition<F, S, C> & { readonly fields: WithConditions<F> }): StepType {
   // `run` requires a narrower input than StepType promises. renderFields makes it from these same fields.
   return definition as unknown as StepType
 }

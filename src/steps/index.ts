@@ -19,6 +19,7 @@ export { type DescribedDestinations, declaredDestinations, destinationsOf } from
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
 export { type StepIcon, stepIcons } from './icons.ts'
 export type { Input, SecretPair } from './input.ts'
+export { oddIn } from './odd-output.ts'
 export { protectedTexts, textsOf } from './protected-texts.ts'
 export { configureRegistry, createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
@@ -26,11 +27,16 @@ export { type SecretReference, secretNames, secretReferences } from './secret-re
 export type { StandardSchema } from './standard-schema.ts'
 export type {
   ClientCertificate,
+  FileContent,
+  FileOptions,
+  FormPart,
   Http,
   HttpInit,
   ProtectOptions,
+  RunFile,
   StepCacheAccess,
   StepContext,
+  StepFiles,
   StepLog,
 } from './step-context.ts'
 export { StepError } from './step-error.ts'

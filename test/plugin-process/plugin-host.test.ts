@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
@@ -20,6 +20,7 @@ const cache = {
 }
 
 import { TestAuthority } from '../egress/certificates.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const hosts: PluginHost[] = []
 const types = new Map<string, StepType>()
@@ -62,11 +63,13 @@ function context(more: Partial<StepContext> = {}): StepContext {
       })
     },
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => {
       said.push({ protected: value })
       return new Sensitive(value)
     },
     cache,
+    files: noFiles,
     config: {},
     mask: (text) => text.replace('secret', '[secret]'),
     maxResponseBytes: 1024 * 1024,
