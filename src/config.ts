@@ -95,6 +95,10 @@ export interface Config {
   readonly drainSeconds: number
   /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
+  /** The largest file that a step keeps, in MiB. */
+  readonly fileMaxMib: number
+  /** All files of a run together, in MiB. */
+  readonly runFilesMaxMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly limits: Limits
@@ -135,6 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
   const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
+  const fileMaxMib = reader.whole('LOCKSTEP_FILE_MAX_MIB', 256, 1, 16_384, 'MiB')
   const graphqlMaxCost = reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields')
   const limits = readLimits(reader, signUp, graphqlMaxCost)
   const config: Config = {
@@ -190,6 +195,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditStream: reader.auditStream('LOCKSTEP_AUDIT_STREAM'),
     auditStreamSecretFile: reader.path('LOCKSTEP_AUDIT_STREAM_SECRET_FILE'),
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
+    fileMaxMib,
+    runFilesMaxMib: reader.whole('LOCKSTEP_RUN_FILES_MAX_MIB', Math.max(1024, fileMaxMib), 1, 65_536, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
     limits,

@@ -44,6 +44,8 @@ test('an empty environment gives the documented defaults', () => {
     auditStreamSecretFile: undefined,
     distribute: 'off',
     maxResponseMib: 25,
+    fileMaxMib: 256,
+    runFilesMaxMib: 1024,
     workerConcurrency: 32,
     workspaceConcurrency: 16,
     limits: {
@@ -115,6 +117,8 @@ test('every variable is read into its setting', () => {
     auditRetentionDays: 400,
     distribute: 'citus',
     maxResponseMib: 3,
+    fileMaxMib: 256,
+    runFilesMaxMib: 1024,
     workerConcurrency: 50,
     workspaceConcurrency: 20,
     drainSeconds: 600,

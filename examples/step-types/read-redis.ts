@@ -49,7 +49,7 @@ export default defineStep({
     key: field.text({ label: 'Key', required: true }),
   },
   // What is marked is protected without a call.
-  output: { type: 'object', properties: { value: { type: 'string', protected: true } } },
+  output: { type: 'object', properties: { value: { type: ['string', 'null'], protected: true } } },
   repeatable: true,
   destinations: ({ host, port }) => [`${host.includes(':') ? `[${host}]` : host}:${port}`],
   async run({ host, port, tls, password, key }, { lookup, signal, maxResponseBytes }) {

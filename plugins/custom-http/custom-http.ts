@@ -25,6 +25,8 @@ export const customHttp: StepType = defineStep({
   type: 'custom-http',
   title: 'Custom HTTP request',
   description: 'Sends an HTTP request to any address and returns the answer.',
+  icon: 'api',
+  summary: '{method} {url}',
   fields,
   output: outputSchema,
   destinations: ({ url }) => [new URL(url.reveal()).origin],
@@ -33,7 +35,7 @@ export const customHttp: StepType = defineStep({
     // A path that is none must not show up when the request has been sent.
     readPaths(paths)
     const started = performance.now()
-    const init = requestInit(input, requestBody(input))
+    const init = requestInit(input, requestBody(input, context.files))
     const { answer, ...read } = await readAll(input, init, context)
     const durationMs = Math.round(performance.now() - started)
     const { response, host } = answer
@@ -59,8 +61,9 @@ export const customHttp: StepType = defineStep({
  */
 async function readAll(input: CustomHttpInput, init: HttpInit, context: StepContext) {
   if (input.pagination === 'none') {
-    const answer = await send(requestUrl(input.url, input.query ?? []), init, context)
-    return { answer, body: answer.body }
+    const keep = input.keepFile ? { name: input.fileName?.trim() || undefined } : undefined
+    const answer = await send(requestUrl(input.url, input.query ?? []), init, context, keep)
+    return { answer, body: answer.body, ...(answer.file && { file: answer.file }) }
   }
   const { answer, joined, count, hasMore } = await readPages(input, input.pagination, init, context)
   return { answer, body: joined, pages: count, hasMore }

@@ -31,6 +31,7 @@ import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
+import { createRunFiles } from './run-files.ts'
 import { createRuns } from './runs.ts'
 import { createSecrets } from './secrets.ts'
 import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
@@ -47,7 +48,9 @@ export type { SealingKey } from '../vault/sealing.ts'
 export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
 export { ACCESS_SECONDS, type AppRequest, type AppTokens, isAccessToken } from './app-grants.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
-export type { SecretUsage, StepInput } from './automations.ts'
+export type { DraftRow } from './automation-drafts.ts'
+export { MAX_VERSIONS, type VersionSummary } from './automation-versions.ts'
+export type { StepInput } from './check-steps.ts'
 export { ASK_SECONDS, COMMAND_LINE, DEVICE_SECONDS } from './device-requests.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
@@ -58,12 +61,14 @@ export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member, OpenInvitation } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
+export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
 export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
+export type { SecretUsage } from './secret-usages.ts'
 export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
@@ -119,6 +124,7 @@ export function createDomain(parts: DomainParts) {
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
+    runFiles: createRunFiles(store),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, page: AuditPage, filter?: AuditFilter) =>
       listAudit(store, workspace, page, filter),

@@ -9,6 +9,7 @@ import { goesOn, goOnAfter, type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
 import type { Execution, ExecutorParts } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
+import { RunFiles } from './files/run-files.ts'
 import { isNamedLater } from './later-use.ts'
 import { createPatience } from './patience.ts'
 import { catchUp } from './render-step.ts'
@@ -47,11 +48,13 @@ export async function executeRun(
   const watch = watchRun({ ...parts, redactor }, run)
   const signal = AbortSignal.any([claim, cancel, limit.signal])
   const share = parts.memory.open()
+  const files = new RunFiles({ ...job, store: parts.files, redactor, patiently })
   try {
     const steps = run.begun ? await record.readSteps() : []
+    if (run.begun) await files.load()
     await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, watch, patiently, share, redactor, signal, claim },
+      { parts, job, record, watch, patiently, share, redactor, files, signal, claim },
       run,
       steps,
     )
@@ -64,6 +67,7 @@ export async function executeRun(
       throw error
     }
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
+    await files.settle(false, claim)
     await record.finishRun({ ...outcome, output: null, input: null })
     watch.ended(outcome.status, outcome.error)
   } finally {
@@ -75,7 +79,7 @@ export async function executeRun(
 
 type Surroundings = Pick<
   Execution,
-  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'signal' | 'claim'
+  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'files' | 'signal' | 'claim'
 >
 
 /** Opens what the run is given, and what it knew before another worker lost it. */
@@ -162,6 +166,7 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   // What a step did cannot be undone: what takes long is not waited for with its end.
   if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
+  await execution.files.settle(!failure, execution.claim)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
   const isGiven = status === 'SUCCEEDED' && last >= 0 && execution.ending?.result.error == null

@@ -15,9 +15,14 @@ export class PluginSockets {
   readonly #writes = new WeakMap<Socket, number>()
   #room: Promise<void> | undefined
 
-  constructor(call: string, send: Send) {
+  readonly #mostBytes: number
+  #bytes = 0
+
+  /** @param mostBytes that all connections of the call together may bring. */
+  constructor(call: string, send: Send, mostBytes: number) {
     this.#call = call
     this.#send = send
+    this.#mostBytes = mostBytes
   }
 
   allow(address: string, port: number): void {
@@ -68,6 +73,12 @@ export class PluginSockets {
     this.#sockets.set(id, socket)
     socket.on('connect', () => this.#tell(id, { t: 'connected' }))
     socket.on('data', (chunk) => {
+      this.#bytes += chunk.length
+      if (this.#bytes > this.#mostBytes) {
+        this.#tell(id, { t: 'closed', message: 'More came than a step may receive.' })
+        this.#sockets.delete(id)
+        return void socket.destroy()
+      }
       // The next one when the step has taken this one.
       socket.pause()
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {

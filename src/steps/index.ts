@@ -3,6 +3,8 @@
 export { AppError, type ErrorPlace } from '../errors.ts'
 export { ExactNumber, parseJson } from '../exact-json.ts'
 export { Sensitive } from '../sensitive.ts'
+export type { Choice, StepAsk } from './ask.ts'
+export { askedType } from './asked.ts'
 export { checkFields } from './check-fields.ts'
 export { configuredSecrets } from './configured-secrets.ts'
 export {
@@ -15,7 +17,9 @@ export {
 export { describeFields, type StepField } from './describe-fields.ts'
 export { type DescribedDestinations, declaredDestinations, destinationsOf } from './destinations.ts'
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
+export { type StepIcon, stepIcons } from './icons.ts'
 export type { Input, SecretPair } from './input.ts'
+export { oddIn } from './odd-output.ts'
 export { protectedTexts, textsOf } from './protected-texts.ts'
 export { configureRegistry, createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
@@ -23,11 +27,16 @@ export { type SecretReference, secretNames, secretReferences } from './secret-re
 export type { StandardSchema } from './standard-schema.ts'
 export type {
   ClientCertificate,
+  FileContent,
+  FileOptions,
+  FormPart,
   Http,
   HttpInit,
   ProtectOptions,
+  RunFile,
   StepCacheAccess,
   StepContext,
+  StepFiles,
   StepLog,
 } from './step-context.ts'
 export { StepError } from './step-error.ts'

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { findPackages } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const cache = {
   get: async () => new Sensitive('kept'),
@@ -47,8 +48,10 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
   return {
     http: (url, init) => fetch(String(url), init as RequestInit),
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => new Sensitive(value),
     cache,
+    files: noFiles,
     config: {},
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,

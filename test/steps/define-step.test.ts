@@ -1,12 +1,13 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import {
+  type Condition,
   defineStep,
   field,
   type Http,
   type Input,
   type Pair,
   type SecretPair,
-  type Sensitive,
+  Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
@@ -110,13 +111,15 @@ test('run gets the configuration by its declared fields', () => {
   })
 })
 
-test('the context of a step has exactly its thirteen members', () => {
+test('the context of a step has exactly its fifteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
+    | 'connect'
     | 'protect'
     | 'cache'
+    | 'files'
     | 'config'
     | 'mask'
     | 'signal'
@@ -126,6 +129,19 @@ test('the context of a step has exactly its thirteen members', () => {
     | 'workspace'
     | 'run'
   expectTypeOf<keyof StepContext>().toEqualTypeOf<Promised>()
+})
+
+test('the compiler refuses conditions that no field can meet', () => {
+  const named = { type: 'sample', title: 'Sample', description: 'A sample.', output: {}, run: () => null }
+  const mode = field.choice({ label: 'Mode', options: ['a', 'b'] })
+  const when = <const C extends Condition>(it: C) => field.text({ label: 'L', when: it })
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mode', is: ['a', 'b'] }) } })
+  // @ts-expect-error: the other field has no such option
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mode', is: 'c' }) } })
+  // @ts-expect-error: there is no such field
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mood', is: 'a' }) } })
+  // @ts-expect-error: a text cannot be looked at
+  defineStep({ ...named, fields: { to: field.text({ label: 'L' }), x: when({ field: 'to', is: 'a' }) } })
 })
 
 test('the compiler refuses options that a kind does not have', () => {
@@ -144,4 +160,30 @@ test('the compiler refuses options that a kind does not have', () => {
   // @ts-expect-error: there must be an option
   field.choice({ label: 'L', options: [] })
   expectTypeOf(field.text({ label: 'L' }).kind).toEqualTypeOf<'text'>()
+})
+
+test('the compiler holds what run returns to the output', () => {
+  const about = { type: 'typed', title: 'Typed', description: 'Typed.', fields: {} } as const
+  const output = {
+    type: 'object',
+    properties: {
+      at: { type: 'string' },
+      count: { type: ['integer', 'null'] },
+      tags: { type: 'array', items: { type: 'string' } },
+      any: { description: 'Anything.' },
+    },
+  } as const
+  defineStep({ ...about, output, run: () => ({ at: 'now', count: null, tags: ['a'], any: { x: 1 } }) })
+  defineStep({ ...about, output, run: async () => ({ at: new Sensitive('hidden') }) })
+  // @ts-expect-error: a Date is no text
+  defineStep({ ...about, output, run: () => ({ at: new Date(0) }) })
+  // @ts-expect-error: a bigint is no number
+  defineStep({ ...about, output, run: () => ({ count: 1n }) })
+  // @ts-expect-error: bytes are no list of texts
+  defineStep({ ...about, output, run: () => ({ tags: new Uint8Array() }) })
+  // @ts-expect-error: it is an object
+  defineStep({ ...about, output, run: () => 'text' })
+  defineStep({ ...about, output: { type: 'string' }, run: () => 'text' })
+  // @ts-expect-error: it is a text
+  defineStep({ ...about, output: { type: 'string' }, run: () => 7 })
 })

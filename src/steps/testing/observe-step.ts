@@ -12,6 +12,7 @@ import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { AutomationStep, StoredError } from '../../store/entities/index.ts'
 import {
+  askedType,
   checkFields,
   configuredSecrets,
   createRegistry,
@@ -22,6 +23,7 @@ import {
 import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import { TestCache } from './test-cache.ts'
+import { type ShownFile, TestFiles } from './test-files.ts'
 import type { TestOptions } from './test-options.ts'
 
 /** All that happened while a step ran, including the unredacted form of redacted text. */
@@ -35,6 +37,8 @@ export interface Observation {
   readonly guarded: readonly string[]
   /** What the step sent over HTTP: of each request the URL, the headers and the body. */
   readonly sent: readonly string[]
+  /** The files that people could download. */
+  readonly files: readonly ShownFile[]
   /** Whether the step was still at work when it had been told to stop long ago. */
   readonly goesOn: boolean
 }
@@ -55,7 +59,9 @@ export async function observeStep(
   const { fields, version = versionOf(definition) } = options
   const written = { key: step.key, type: definition.type, fields, version }
   const saved = await upToDate(registry.get(definition.type), written)
-  checkFields({ key: step.key, type: registry.get(definition.type) }, saved.fields)
+  const { ask } = options
+  const own = registry.get(definition.type)
+  checkFields({ key: step.key, type: ask ? askedType(own, ask) : own }, saved.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
@@ -72,7 +78,8 @@ export async function observeStep(
     log: lines.log,
     caches,
   }
-  const call = callOf(saved, options)
+  const kept = new TestFiles({ ...step, redactor })
+  const call = { ...callOf({ ...saved, ...(ask && { ask }) }, options), files: kept.files }
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {
@@ -80,9 +87,10 @@ export async function observeStep(
       return executeStep(parts, { ...call, state: listening(state, guarded) }, prepared)
     })
     await delay(AFTERMATH)
-    const outcome = { ...ended.outcome, log: lines.shown('log'), console: lines.shown('console') }
+    const files = await kept.shown()
+    const outcome = { ...ended.outcome, files, log: lines.shown('log'), console: lines.shown('console') }
     const goesOn = options.signal?.aborted === true && watched.isAtWork()
-    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, goesOn }
+    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, files, goesOn }
   } finally {
     release()
     await egress.close()
@@ -135,7 +143,7 @@ function recording(egress: Egress, sent: string[]): Egress {
 const textOf = (it: unknown): string => (it instanceof Sensitive ? it.reveal() : String(it))
 
 interface Ended {
-  readonly outcome: Omit<StepOutcome, 'log' | 'console'>
+  readonly outcome: Omit<StepOutcome, 'files' | 'log' | 'console'>
   readonly trueError: StoredError | undefined
 }
 

@@ -7,6 +7,7 @@ import { between, duration } from '../time/duration.ts'
 import { adviceFor } from './advice.ts'
 import type { Run } from './run.ts'
 import { type Status, StatusIcon, statusLabel } from './status.tsx'
+import { StepFiles } from './step-files.tsx'
 
 type StepRun = Run['steps'][number]
 
@@ -111,6 +112,7 @@ function StepDetail({ name, step }: { name: string; step: StepRun }) {
           ))}
         </Group>
       )}
+      {step.files.length > 0 && <StepFiles files={step.files} />}
       {step.output !== null && <JsonTree value={step.output} label={`Output of ${name}`} />}
       {step.output === null && !step.error && (
         <Text size="sm" c="dimmed">
