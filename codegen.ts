@@ -49,6 +49,7 @@ const config: CodegenConfig = {
       },
     },
     'web/src/gql/possible-types.ts': { plugins: ['./web/possible-types.js'] },
+    'packages/client/src/gql/cache-schema.ts': { plugins: ['./packages/client/cache-schema.js'] },
   },
 }
 

@@ -15,5 +15,6 @@ export function plugin(schema) {
       .map(({ name }) => name)
       .sort(),
   ])
-  return `export const possibleTypes: Record<string, string[]> = ${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
+  const possibleTypes = JSON.stringify(Object.fromEntries(entries), null, 2)
+  return `export const possibleTypes: Record<string, string[]> = ${possibleTypes}\n`
 }

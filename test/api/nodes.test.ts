@@ -3,7 +3,7 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createSchema } from '../../src/api/schema.ts'
-import possibleTypes from '../../web/src/gql/possible-types.ts'
+import { possibleTypes } from '../../web/src/gql/possible-types.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Client } from '../support/client.ts'
 import * as documents from '../support/documents.ts'
@@ -312,7 +312,7 @@ describe('a normalised cache', () => {
       exchanges: [
         cacheExchange({
           keys,
-          possibleTypes: possibleTypes.possibleTypes,
+          possibleTypes: possibleTypes,
           logger: (_level, message) => said.push(message),
         }),
         fetchExchange,
