@@ -312,7 +312,7 @@ describe('a normalised cache', () => {
       exchanges: [
         cacheExchange({
           keys,
-          possibleTypes: possibleTypes,
+          possibleTypes,
           logger: (_level, message) => said.push(message),
         }),
         fetchExchange,
