@@ -101,7 +101,6 @@ test.runIf(process.platform === 'linux')(
     for (let mib = 0; mib < FILE_MIB; mib++) digest.update(PIECE)
     expect(received).toBe(digest.digest('hex'))
     const grown = memoryOf('VmHWM') - before
-    process.stderr.write(`GROWN ${grown}\n`)
     expect(grown).toBeLessThan(MOST_MIB)
   },
 )
