@@ -61,6 +61,8 @@ grant select, update (first_sign_up_at) on instance to lockstep_api;
 grant select, insert on hook_key to lockstep_api;
 grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
+grant select, insert, update, delete on automation_draft to lockstep_api;
+grant select, insert, delete on automation_version to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at) on secret to lockstep_api;
@@ -92,6 +94,8 @@ grant delete on workspace_key to lockstep_worker;
 grant select, insert, update, delete on run to lockstep_worker;
 -- It starts scheduled automations.
 grant select, update (next_run_at) on automation to lockstep_worker;
+-- It measures how much they take.
+grant select on automation_draft, automation_version to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key, idempotency_key to lockstep_worker;
 

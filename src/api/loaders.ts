@@ -14,6 +14,7 @@ import type {
 import { ByteBudget, tooManyBytes } from './held-bytes.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
+type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
 type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
@@ -28,6 +29,8 @@ interface Key {
 /** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
+  /** Of an automation. */
+  draft: DataLoader<Key, DraftRow | undefined, string>
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
@@ -74,6 +77,18 @@ class LazyLoaders implements Loaders {
     )
   }
 
+  get draft() {
+    const { automations } = this.#domain
+    return this.#once(
+      'draft',
+      () =>
+        new DataLoader(
+          (keys) => each(keys, (workspace, ids) => automations.draftsOf(workspace, ids)),
+          changing,
+        ),
+    )
+  }
+
   get steps() {
     return this.#once('steps', () => new DataLoader(listsOf(this.#domain.runs.stepsOfMany), changing))
   }
@@ -100,7 +115,6 @@ class LazyLoaders implements Loaders {
           // A mutation may change the automation within the request.
           cacheKeyFn: ({ automation, step }) =>
             `${cacheKeyFn(automation)}.${automation.version}.${step ?? ''}`,
-          maxBatchSize: MAX_SAMPLES,
         }),
     )
   }
@@ -172,9 +186,6 @@ class LazyLoaders implements Loaders {
     return made
   }
 }
-
-// Samples may be large, so the last runs of only so many automations are read at once.
-const MAX_SAMPLES = 50
 
 // Enough for every list of automations with 20 runs each.
 const MAX_RUNS = 100_000

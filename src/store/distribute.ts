@@ -28,6 +28,8 @@ export const DISTRIBUTED_TABLES = [
   'secret',
   'workspace_key',
   'automation',
+  'automation_version',
+  'automation_draft',
   'run_key',
   'idempotency_key',
   'run',

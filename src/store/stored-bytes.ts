@@ -8,6 +8,8 @@ const measured = [
   { table: 'step_run', columns: ['output', 'sealed_output'] },
   { table: 'run_file_chunk', columns: ['sealed'] },
   { table: 'automation', columns: ['steps'] },
+  { table: 'automation_version', columns: ['steps'] },
+  { table: 'automation_draft', columns: ['steps'] },
   { table: 'secret', columns: ['sealed'] },
   { table: 'audit_event', columns: ['detail'] },
 ] as const

@@ -4,6 +4,7 @@ import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
+import { defineAutomationContent } from './automation-content.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
@@ -35,7 +36,9 @@ export function defineAutomation(builder: Builder) {
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
-      version: t.exposeInt('version'),
+      version: t.exposeInt('version', {
+        description: 'Goes up by one with each save. 0: no version was published, and nothing runs.',
+      }),
       steps: t.field({
         type: [Step],
         extensions: costs({ size: 20 }),
@@ -79,6 +82,8 @@ export function defineAutomation(builder: Builder) {
       }),
     }),
   })
+
+  defineAutomationContent(builder, Automation, Step)
 
   builder.queryFields((t) => ({
     automations: t.field({
@@ -157,7 +162,7 @@ function defineStep(builder: Builder) {
   })
 }
 
-const stepCodes: readonly ChangeErrorCode[] = [
+export const stepCodes: readonly ChangeErrorCode[] = [
   'INVALID_NAME',
   'INVALID_FIELD',
   'UNKNOWN_STEP_TYPE',
@@ -191,6 +196,11 @@ export function defineAutomationChanges(
     fields: (t) => ({
       id: t.id(),
       version: t.int(),
+      draft: t.int({
+        required: false,
+        description:
+          'The revision of the draft that this publishes: the draft is gone then. If it is absent, a draft stays.',
+      }),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({
@@ -249,10 +259,11 @@ export function defineAutomationChanges(
       type: UpdateAutomationResult,
       authScopes: (_parent, { input }) => ({ 'automations:write': workspaceOf(input.id) }),
       args: { input: t.arg({ type: UpdateAutomationInput }) },
-      resolve: (_parent, { input: { id, version, ...draft } }, { domain, caller }) =>
-        attempt(async () => ({
-          automation: await domain.automations.update(actorOf(caller), id, version, draft),
-        })),
+      resolve: (_parent, { input: { id, version, draft, ...content } }, { domain, caller }) =>
+        attempt(async () => {
+          const also = { draft: draft ?? undefined }
+          return { automation: await domain.automations.update(actorOf(caller), id, version, content, also) }
+        }),
     }),
     deleteAutomation: t.field({
       type: DeleteAutomationResult,

@@ -114,6 +114,11 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
           )
         },
       }),
+      version: t.exposeInt('version', {
+        nullable: true,
+        description:
+          'The version of the automation. Null: a step was tested, or the run is older than this field.',
+      }),
       trigger: t.field({
         type: RunTrigger,
         nullable: true,

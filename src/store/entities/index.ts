@@ -1,6 +1,7 @@
 import { AppGrant } from './app-grant.ts'
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
+import { AutomationDraft, AutomationVersion } from './automation-version.ts'
 import { CallCount } from './call-count.ts'
 import { DeviceRequest } from './device-request.ts'
 import { HookCheck } from './hook-check.ts'
@@ -36,6 +37,8 @@ export const entities = [
   RootCertificate,
   Signer,
   Automation,
+  AutomationVersion,
+  AutomationDraft,
   Run,
   RunKey,
   StepRun,
@@ -71,6 +74,7 @@ export const entities = [
 export * from './app-grant.ts'
 export * from './audit-event.ts'
 export * from './automation.ts'
+export * from './automation-version.ts'
 export * from './call-count.ts'
 export * from './hook-check.ts'
 export * from './idempotency-key.ts'

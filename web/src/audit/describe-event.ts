@@ -5,6 +5,9 @@ export type AuditEvent = AuditLogQuery['auditLog'][number]
 const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
+  'automation.discard_draft': 'threw away the draft of',
+  'automation.draft': 'saved a draft of',
+  'automation.restore': 'brought back an earlier version of',
   'automation.rotate_hook': 'gave a new URL to the hook of',
   'automation.update': 'changed the automation',
   'invitation.revoke': 'revoked the invitation of',

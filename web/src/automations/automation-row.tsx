@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Text } from '@mantine/core'
+import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core'
 import { IconDots, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -29,6 +29,11 @@ export function AutomationRow({ automation }: { automation: ListedAutomation }) 
         >
           {automation.name}
         </Link>
+        {automation.draft && (
+          <Badge size="sm" variant="light" color="gray" ml="xs">
+            {automation.version === 0 ? 'Draft' : 'Has a draft'}
+          </Badge>
+        )}
         <Text size="sm" c="dimmed">
           {last ? (
             <>

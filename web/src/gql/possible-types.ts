@@ -73,6 +73,11 @@
       "InvalidNameError",
       "NotFoundError"
     ],
+    "DiscardAutomationDraftResult": [
+      "ConflictError",
+      "DiscardAutomationDraftSuccess",
+      "NotFoundError"
+    ],
     "Error": [
       "ConflictError",
       "InvalidFieldError",
@@ -113,6 +118,17 @@
       "NotFoundError",
       "RemoveMemberSuccess"
     ],
+    "RestoreAutomationVersionResult": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "InvalidTemplateError",
+      "LimitReachedError",
+      "NotFoundError",
+      "RestoreAutomationVersionSuccess",
+      "SecretNotAllowedError",
+      "UnknownStepTypeError"
+    ],
     "RevokeApiTokenResult": [
       "NotFoundError",
       "RevokeApiTokenSuccess"
@@ -131,6 +147,14 @@
       "LimitReachedError",
       "NotFoundError",
       "RunAutomationSuccess"
+    ],
+    "SaveAutomationDraftResult": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "LimitReachedError",
+      "NotFoundError",
+      "SaveAutomationDraftSuccess"
     ],
     "SetMemberRoleResult": [
       "LastAdminError",

@@ -1,11 +1,11 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type {
-  EditedAutomationFragment,
   HookAlgorithm,
   HookEncoding,
   HookStyle,
   StepInput,
   StepOnError,
+  WrittenAutomationFragment,
 } from '../../gql/graphql.ts'
 import { capitalised } from './refusal.ts'
 
@@ -77,13 +77,12 @@ export const emptyDraft: Draft = {
 let lastId = 0
 export const newStepId = (): number => ++lastId
 
-export function draftOf({
-  name,
-  steps,
-  hookSignature,
-  hookAnswer,
-  schedule,
-}: EditedAutomationFragment): Draft {
+/** An automation, a version or a draft of it. */
+type Written = Pick<WrittenAutomationFragment, 'name' | 'steps' | 'hookSignature' | 'hookAnswer'> & {
+  schedule: Schedule | null
+}
+
+export function draftOf({ name, steps, hookSignature, hookAnswer, schedule }: Written): Draft {
   return {
     name,
     hookSignature: hookSignature && signatureOf(hookSignature),
@@ -103,7 +102,7 @@ export function draftOf({
   }
 }
 
-function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature']>): HookSignature {
+function signatureOf(saved: NonNullable<WrittenAutomationFragment['hookSignature']>): HookSignature {
   const { secret, style, verifyToken, format } = saved
   if (!format) return { secret, style, verifyToken, format }
   const { header, algorithm, encoding, prefix, signed, timestampHeader, toleranceSeconds } = format
