@@ -1,5 +1,5 @@
+import type { Open } from './open.ts'
 import { Palette } from './palette.tsx'
-import type { Open } from './shortcuts.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** What a key has opened. */

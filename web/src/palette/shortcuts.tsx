@@ -1,8 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
+import type { Open } from './open.ts'
 
 const Opened = lazy(async () => ({ default: (await import('./opened.tsx')).Opened }))
-
-export type Open = 'palette' | 'shortcuts' | undefined
 
 /** The keys that work on every page of a workspace. What they open is loaded then. */
 export function Shortcuts({ workspace }: { workspace: string }) {

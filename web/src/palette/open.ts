@@ -1,0 +1,2 @@
+/** What a key has opened. */
+export type Open = 'palette' | 'shortcuts' | undefined
