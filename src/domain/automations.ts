@@ -41,6 +41,8 @@ export interface AutomationDraft {
   hookAnswer?: HookAnswer | null | undefined
   /** Null: the automation does not run by itself. Undefined: unchanged. */
   schedule?: Schedule | null | undefined
+  /** Of a new one: nothing starts it before somebody resumes it. */
+  paused?: boolean | null | undefined
 }
 
 export interface SecretUsage {
@@ -203,6 +205,7 @@ async function createAutomation(
   const times = {
     createdAt: now,
     updatedAt: now,
+    pausedAt: draft.paused ? now : null,
     nextRunAt: schedule && nextTick(schedule, databaseTime().getTime()),
   }
   const row = { workspace, id: newId(), ...content, version: 1, ...triggers, ...times }

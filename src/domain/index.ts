@@ -24,6 +24,7 @@ import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createAppGrants } from './app-grants.ts'
 import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
+import { createPauses } from './automation-pause.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createHooks } from './hooks.ts'
@@ -31,6 +32,7 @@ import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
 import { createRuns } from './runs.ts'
+import { secretUseCounts } from './secret-use-counts.ts'
 import { createSecrets } from './secrets.ts'
 import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 import type { StoredLimit } from './stored-limit.ts'
@@ -62,6 +64,7 @@ export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
+export type { SecretUseCount } from './secret-use-counts.ts'
 export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
@@ -113,6 +116,8 @@ export function createDomain(parts: DomainParts) {
     appGrants: createAppGrants({ store, rights }),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
+    pauses: createPauses({ store }),
+    secretUseCounts: (workspace: string) => secretUseCounts({ store, registry }, workspace),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
     variables: createVariables({ store, registry, secrets }),

@@ -70,7 +70,18 @@ const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+  validateSearch: ({ add, secret, allow }: SecretsAddress): SecretsAddress => ({
+    ...(typeof add === 'string' && { add }),
+    ...(typeof secret === 'string' && { secret }),
+    ...(typeof allow === 'string' && { allow }),
+  }),
 })
+/** What opens on the page of the secrets: the form of a new one, or of one that is to go to another host. */
+interface SecretsAddress {
+  add?: string
+  secret?: string
+  allow?: string
+}
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/members',

@@ -5,6 +5,8 @@ export type AuditEvent = AuditLogQuery['auditLog'][number]
 const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
+  'automation.pause': 'paused the automation',
+  'automation.resume': 'resumed the automation',
   'automation.rotate_hook': 'gave a new URL to the hook of',
   'automation.update': 'changed the automation',
   'invitation.revoke': 'revoked the invitation of',
@@ -21,6 +23,7 @@ const done: Readonly<Record<string, string>> = {
   'run.cancel': 'cancelled a run of',
   'run.start': 'started a run of',
   'secret.create': 'added the secret',
+  'secret.describe': 'described the secret',
   'secret.delete': 'deleted the secret',
   'secret.policy': 'changed where steps may send',
   'secret.refuse': 'was refused to send the secret',

@@ -73,6 +73,12 @@
       "InvalidNameError",
       "NotFoundError"
     ],
+    "DescribeSecretResult": [
+      "DescribeSecretSuccess",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "NotFoundError"
+    ],
     "Error": [
       "ConflictError",
       "InvalidFieldError",
@@ -108,10 +114,24 @@
       "StepRun",
       "Workspace"
     ],
+    "PauseAutomationResult": [
+      "NotFoundError",
+      "PauseAutomationSuccess"
+    ],
     "RemoveMemberResult": [
       "LastAdminError",
       "NotFoundError",
       "RemoveMemberSuccess"
+    ],
+    "RestartRunResult": [
+      "ConflictError",
+      "LimitReachedError",
+      "NotFoundError",
+      "RestartRunSuccess"
+    ],
+    "ResumeAutomationResult": [
+      "NotFoundError",
+      "ResumeAutomationSuccess"
     ],
     "RevokeApiTokenResult": [
       "NotFoundError",

@@ -4,7 +4,7 @@ const advice: Readonly<Record<string, string>> = {
     'Replace the value of the secret. If several secrets are unreadable, the operator runs `lockstep doctor`.',
   UNKNOWN_VARIABLE: 'Open the step and choose the variable anew. It may be missing in this run’s input.',
   INVALID_FIELD: 'Open the step and correct the field.',
-  DESTINATION_NOT_ALLOWED: 'Check the address. If it is right, an admin can allow its host for the secret.',
+  DESTINATION_NOT_ALLOWED: 'Check the address, and where the secret may go.',
   TIMEOUT: 'The other side took too long. Try again later, or give the step more time.',
   RESPONSE_TOO_LARGE: 'Ask for less at once, for example by paging.',
   REQUEST_FAILED:
@@ -13,7 +13,42 @@ const advice: Readonly<Record<string, string>> = {
   STEP_FAILED: 'Look at what the step says, correct it and run it again.',
 }
 
+interface Failure {
+  code: string
+  message: string
+}
+
 /** What to do about an error of a run or a step, in one sentence. */
-export function adviceFor(code: string): string | undefined {
-  return advice[code]
+export function adviceFor(error: Failure): string | undefined {
+  const refused = refusedHost(error)
+  if (refused)
+    return `If ${refused.host} is right, an admin can allow it for ${refused.secret}, by entering its value again.`
+  if (error.code === 'REQUEST_FAILED' || error.code === 'STEP_FAILED')
+    return adviceForStatus(error.message) ?? advice[error.code]
+  return advice[error.code]
+}
+
+/** The status that a service answered with says more than that the request failed. */
+function adviceForStatus(message: string): string | undefined {
+  const status = Number(/\b(?:status|answered(?: with)?) (\d{3})\b/.exec(message)?.[1])
+  if (status === 401 || status === 403)
+    return 'The other side did not take the credential. Look whether the secret is still valid there, and where the step puts it.'
+  if (status === 404) return 'There is nothing at this address. Check the URL of the step.'
+  if (status === 429) return 'It was asked too often. Let the step try again by itself, with a longer delay.'
+  if (status >= 400 && status < 500) return 'The other side refused the request. Its answer says why.'
+  return status >= 500 ? 'The other side had a fault. Let the step try again by itself.' : undefined
+}
+
+/** The host that a secret may not go to, and which secret it is. */
+export function refusedHost({ code, message }: Failure): { secret: string; host: string } | undefined {
+  if (code !== 'DESTINATION_NOT_ALLOWED') return undefined
+  const [, secret, host] = /The secret ([A-Z][A-Z0-9_]*) may not go to (\S+)\.(?: |$)/.exec(message) ?? []
+  return secret !== undefined && host !== undefined ? { secret, host } : undefined
+}
+
+/** The secrets that a run needed and that there are not. */
+export function missingSecrets({ code, message }: Failure): string[] {
+  if (code !== 'SECRET_NOT_FOUND') return []
+  const [, names = ''] = /The secrets? ([A-Z][A-Z0-9_, ]*) do(?:es)? not exist/.exec(message) ?? []
+  return names === '' ? [] : names.split(', ')
 }

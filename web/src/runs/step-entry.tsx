@@ -7,6 +7,7 @@ import { between, duration } from '../time/duration.ts'
 import { adviceFor } from './advice.ts'
 import type { Run } from './run.ts'
 import { type Status, StatusIcon, statusLabel } from './status.tsx'
+import { StepHelp } from './step-help.tsx'
 
 type StepRun = Run['steps'][number]
 
@@ -19,12 +20,14 @@ export interface Span {
 
 /** One step of a run. @param step undefined when the step has not begun. @param ended whether the run has ended. */
 export function StepEntry({
+  automation,
   name,
   title,
   step,
   ended,
   span,
 }: {
+  automation: string
   name: string
   title: string
   step: StepRun | undefined
@@ -62,7 +65,7 @@ export function StepEntry({
         <IconChevronRight size={16} aria-hidden className="step-fold" data-open={open} />
       </UnstyledButton>
       <Collapse expanded={open} id={panel}>
-        {open && step && <StepDetail name={name} step={step} />}
+        {open && step && <StepDetail automation={automation} name={name} step={step} />}
       </Collapse>
     </li>
   )
@@ -97,10 +100,11 @@ function Bar({ step, span: { from, to, now } }: { step: StepRun | undefined; spa
   )
 }
 
-function StepDetail({ name, step }: { name: string; step: StepRun }) {
+function StepDetail({ automation, name, step }: { automation: string; name: string; step: StepRun }) {
   return (
     <div className="step-detail">
       {step.error && <StepProblem error={step.error} attempt={step.attempt} />}
+      {step.error && <StepHelp automation={automation} step={name} error={step.error} />}
       {step.secrets.length > 0 && (
         <Group gap={6}>
           <Text size="sm" c="dimmed">
@@ -122,7 +126,7 @@ function StepDetail({ name, step }: { name: string; step: StepRun }) {
 }
 
 function StepProblem({ error, attempt }: { error: NonNullable<StepRun['error']>; attempt: number }) {
-  const advice = adviceFor(error.code)
+  const advice = adviceFor(error)
   return (
     <div>
       <Text size="sm" fw={500}>

@@ -1,5 +1,5 @@
 import { Radio, Stack, Text, Textarea } from '@mantine/core'
-import { type RefObject, useRef, useState } from 'react'
+import { type ClipboardEvent, type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { Fold } from '../layout/fold.tsx'
@@ -7,10 +7,13 @@ import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
+  holds,
+  hostsOfPasted,
   type Member,
   nothingWritten,
   type PolicyProblems,
   readWritten,
+  toggled,
   type WrittenPolicy,
   writtenFrom,
 } from './written-policy.ts'
@@ -26,8 +29,9 @@ export interface PolicyDraft {
   read(): Policy | undefined
 }
 
-export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
-  const [written, setWritten] = useState(() => (initial ? writtenFrom(initial) : nothingWritten))
+/** @param allow a host that is added to what there is. */
+export function usePolicyDraft(initial: Policy | undefined, allow?: string): PolicyDraft {
+  const [written, setWritten] = useState(() => begin(initial, allow))
   const [problems, setProblems] = useState<PolicyProblems>({})
   const frame = useRef<HTMLDivElement>(null)
   return {
@@ -47,6 +51,12 @@ export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
       return undefined
     },
   }
+}
+
+function begin(initial: Policy | undefined, allow: string | undefined): WrittenPolicy {
+  const written = initial ? writtenFrom(initial) : nothingWritten
+  const isNew = allow !== undefined && written.where === 'hosts' && !holds(written, 'hosts', [allow])
+  return isNew ? toggled(written, 'hosts', [allow]) : written
 }
 
 /** Asks where a value may go. The person has to choose one of the two answers. */
@@ -160,9 +170,19 @@ function Entries({
       autoCapitalize="none"
       autoComplete="off"
       value={written[member]}
+      onPaste={(event) => member === 'hosts' && pasteHosts(event, (hosts) => write({ ...written, hosts }))}
       onChange={(event) => write({ ...written, [member]: event.currentTarget.value })}
       error={problems[member]}
       errorProps={{ role: 'alert' }}
     />
   )
+}
+
+/** A pasted URL becomes its host: nobody has to take it apart. */
+function pasteHosts(event: ClipboardEvent<HTMLTextAreaElement>, write: (hosts: string) => void): void {
+  const hosts = hostsOfPasted(event.clipboardData.getData('text/plain'))
+  if (hosts === undefined) return
+  event.preventDefault()
+  const { value, selectionStart, selectionEnd } = event.currentTarget
+  write(value.slice(0, selectionStart) + hosts + value.slice(selectionEnd))
 }

@@ -3,7 +3,11 @@ import { AddSecretDialog } from './add-secret-dialog.tsx'
 import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
-export type OpenDialog = { kind: 'add' } | { kind: 'secret'; name: string } | { kind: 'delete'; name: string }
+export type OpenDialog =
+  | { kind: 'add'; name?: string }
+  /** `allow` is a host that it is to go to as well. */
+  | { kind: 'secret'; name: string; allow?: string | undefined }
+  | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
   dialog,
@@ -26,6 +30,7 @@ export function SecretDialogs({
     case 'add':
       return (
         <AddSecretDialog
+          name={dialog.name}
           onClose={close}
           onAdded={onAdded}
           carried={carried}
@@ -33,7 +38,15 @@ export function SecretDialogs({
         />
       )
     case 'secret':
-      return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />
+      return (
+        <SecretDialog
+          name={dialog.name}
+          allow={dialog.allow}
+          carried={carried}
+          onClose={close}
+          onDone={onDone}
+        />
+      )
     case 'delete':
       return (
         <DeleteSecretDialog name={dialog.name} onClose={close} onDeleted={() => onDeleted(dialog.name)} />

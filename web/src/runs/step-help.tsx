@@ -1,0 +1,74 @@
+import { Group, Text } from '@mantine/core'
+import { useQuery } from 'urql'
+import { AdminsDocument } from '../gql/graphql.ts'
+import { ButtonLink } from '../routing/link.tsx'
+import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { missingSecrets, refusedHost } from './advice.ts'
+
+/** What a person can do about a step that failed: links to where it is mended, or whom to ask. */
+export function StepHelp({
+  automation,
+  step,
+  error,
+}: {
+  automation: string
+  step: string
+  error: { code: string; message: string }
+}) {
+  const { id: workspace, viewerRole } = useWorkspace()
+  const isAdmin = viewerRole === 'ADMIN'
+  const missing = missingSecrets(error)
+  const refused = refusedHost(error)
+  const needsAdmin = missing.length > 0 || refused !== undefined
+  return (
+    <Group gap="xs" mt={4}>
+      <ButtonLink
+        to="/w/$workspace/automations/$automation"
+        params={{ workspace, automation }}
+        hash={step}
+        variant="default"
+        size="xs"
+      >
+        Open the step
+      </ButtonLink>
+      {isAdmin &&
+        missing.map((name) => (
+          <ButtonLink
+            key={name}
+            to="/w/$workspace/settings/secrets"
+            params={{ workspace }}
+            search={{ add: name }}
+            variant="default"
+            size="xs"
+          >
+            Add {name}
+          </ButtonLink>
+        ))}
+      {isAdmin && refused && (
+        <ButtonLink
+          to="/w/$workspace/settings/secrets"
+          params={{ workspace }}
+          search={{ secret: refused.secret, allow: refused.host }}
+          variant="default"
+          size="xs"
+        >
+          Allow {refused.host}…
+        </ButtonLink>
+      )}
+      {!isAdmin && needsAdmin && <WhomToAsk workspace={workspace} />}
+    </Group>
+  )
+}
+
+const MOST_NAMED = 3
+
+function WhomToAsk({ workspace }: { workspace: string }) {
+  const [{ data }] = useQuery({ query: AdminsDocument, variables: { workspace } })
+  const admins = data?.workspace?.members.filter(({ role }) => role === 'ADMIN') ?? []
+  const names = admins.slice(0, MOST_NAMED).map(({ name }) => name)
+  return (
+    <Text size="sm" c="dimmed">
+      {names.length > 0 ? `Ask an admin: ${names.join(', ')}.` : 'Ask an admin.'}
+    </Text>
+  )
+}
