@@ -70,11 +70,7 @@ const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
-  validateSearch: ({ add, secret, allow }: SecretsAddress): SecretsAddress => ({
-    ...(typeof add === 'string' && { add }),
-    ...(typeof secret === 'string' && { secret }),
-    ...(typeof allow === 'string' && { allow }),
-  }),
+  validateSearch: (search: SecretsAddress) => search,
 })
 /** What opens on the page of the secrets: the form of a new one, or of one that is to go to another host. */
 interface SecretsAddress {

@@ -23,6 +23,8 @@ export function adviceFor(error: Failure): string | undefined {
   const refused = refusedHost(error)
   if (refused)
     return `If ${refused.host} is right, an admin can allow it for ${refused.secret}, by entering its value again.`
+  if (error.message.includes('LOCKSTEP_EGRESS_ALLOW'))
+    return 'Check the address. Only the operator of this instance opens addresses that are not public.'
   if (error.code === 'REQUEST_FAILED' || error.code === 'STEP_FAILED')
     return adviceForStatus(error.message) ?? advice[error.code]
   return advice[error.code]

@@ -13,12 +13,11 @@ import { besideRow } from '../lists/beside-row.ts'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { NoSecrets } from './no-secrets.tsx'
+import { ReadOnlyNotice } from './read-only-notice.tsx'
 import type { OpenDialog } from './secret-dialogs.tsx'
 import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
 
-// Admins need no notice that they may read alone.
-const ReadOnlyNotice = lazy(async () => ({ default: (await import('./read-only-notice.tsx')).ReadOnlyNotice }))
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
@@ -74,13 +73,7 @@ export function SecretsPage() {
         )
       }
     >
-      {isAdmin ? (
-        <KeyReminder />
-      ) : (
-        <Suspense>
-          <ReadOnlyNotice />
-        </Suspense>
-      )}
+      {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
       {(!empty || search !== '') && (
         <search>
           <SearchField
