@@ -54,13 +54,15 @@ grant select, insert, update, delete on stored_bytes to lockstep_worker;
 
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
-  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, sign_in_attempt,
-  membership, invitation, api_token to lockstep_api;
+  auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, device_request,
+  sign_in_attempt, membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
 grant insert on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
+grant select, insert, update, delete on automation_draft to lockstep_api;
+grant select, insert, delete on automation_version to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at, owner, description) on secret to lockstep_api;
@@ -74,6 +76,12 @@ grant select, update (last_used_at, sealed, kid, sealed_policy) on secret to loc
 -- What steps keep from one run to the next, sealed.
 grant select, insert, update, delete on step_cache to lockstep_worker;
 grant select on workspace_key to lockstep_worker;
+-- Files of runs. The API reads the key of a file only once the worker has found no secret in the file; until then, and of any
+-- other file, there is only a sealed key, which the API has no right to read and no key to open.
+grant select, insert, update, delete on run_file, run_file_chunk to lockstep_worker;
+grant select (workspace_id, run, number, position, name, media_type, state, bytes, chunks, sha256, open_key, created_at)
+  on run_file to lockstep_api;
+grant select on run_file_chunk to lockstep_api;
 -- It may read that the instance exists, but not the secret that signs people's sessions.
 grant select (id, identity, folder, paused_at, paused_because) on instance to lockstep_worker;
 grant insert, update on root_certificate to lockstep_worker;
@@ -86,6 +94,8 @@ grant delete on workspace_key to lockstep_worker;
 grant select, insert, update, delete on run to lockstep_worker;
 -- It starts scheduled automations.
 grant select, update (next_run_at) on automation to lockstep_worker;
+-- It measures how much they take.
+grant select on automation_draft, automation_version to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key, idempotency_key to lockstep_worker;
 

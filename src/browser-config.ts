@@ -9,6 +9,8 @@ export interface BrowserConfig {
 }
 
 const APP_ID = /^[A-Za-z0-9][\w.-]{0,63}$/
+// The command line's own id, which signs in by a code (RFC 8628).
+const COMMAND_LINE = 'lockstep-cli'
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Reads LOCKSTEP_CORS_ORIGINS and LOCKSTEP_APPS. What is wrong is collected by the reader. */
@@ -24,11 +26,11 @@ export function readBrowserConfig(reader: EnvironmentReader): BrowserConfig {
   const apps = new Map<string, Set<string>>()
   for (const entry of reader.list('LOCKSTEP_APPS')) {
     const [, id = '', address = ''] = /^([^=]*)=(.*)$/.exec(entry) ?? []
-    if (!APP_ID.test(id) || !isRedirect(address)) {
+    if (!APP_ID.test(id) || id === COMMAND_LINE || !isRedirect(address)) {
       reader.refuse(
         'LOCKSTEP_APPS',
         entry,
-        'ID=ADDRESS, with the https address (or http on this machine) to which people return, without # and user info',
+        'ID=ADDRESS, with the https address (or http on this machine) to which people return, without # and user info; lockstep-cli is taken',
       )
       break
     }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type BrowserConfig, readBrowserConfig } from './browser-config.ts'
-import { EnvironmentReader, otlpEndpoints } from './environment.ts'
+import { EnvironmentReader, otlpEndpoints, PLUGIN_VARIABLE } from './environment.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
@@ -95,6 +95,10 @@ export interface Config {
   readonly drainSeconds: number
   /** The largest answer that a step receives, in MiB after decompression. */
   readonly maxResponseMib: number
+  /** The largest file that a step keeps, in MiB. */
+  readonly fileMaxMib: number
+  /** All files of a run together, in MiB. */
+  readonly runFilesMaxMib: number
   /** How many runs of one workspace all workers together work on at once. */
   readonly workspaceConcurrency: number
   readonly limits: Limits
@@ -109,8 +113,8 @@ export interface Config {
   readonly traces: boolean
   /** Hosts to which the id of the span goes with a step's request. */
   readonly traceHosts: readonly string[]
-  /** The address of the API without a slash at its end, for the commands that use it. */
-  readonly apiUrl: string
+  /** The address of the API without a slash at its end, for the commands that use it. Undefined: it is not set. */
+  readonly apiUrl: string | undefined
   /** An API token, for the same commands. */
   readonly apiToken: Sensitive | undefined
 }
@@ -135,6 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
   const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
+  const fileMaxMib = reader.whole('LOCKSTEP_FILE_MAX_MIB', 256, 1, 16_384, 'MiB')
   const graphqlMaxCost = reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields')
   const limits = readLimits(reader, signUp, graphqlMaxCost)
   const config: Config = {
@@ -190,6 +195,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditStream: reader.auditStream('LOCKSTEP_AUDIT_STREAM'),
     auditStreamSecretFile: reader.path('LOCKSTEP_AUDIT_STREAM_SECRET_FILE'),
     maxResponseMib: reader.whole('LOCKSTEP_MAX_RESPONSE_MIB', 25, 1, 30, 'MiB'),
+    fileMaxMib,
+    runFilesMaxMib: reader.whole('LOCKSTEP_RUN_FILES_MAX_MIB', Math.max(1024, fileMaxMib), 1, 65_536, 'MiB'),
     workerConcurrency: reader.whole('LOCKSTEP_WORKER_CONCURRENCY', 32, 1, 200, 'runs at once'),
     workspaceConcurrency: reader.whole('LOCKSTEP_WORKSPACE_CONCURRENCY', 16, 1, 10_000, 'runs at once'),
     limits,
@@ -200,7 +207,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: reader.secret('LOCKSTEP_METRICS_TOKEN', 16),
     traces: readTraces(env, reader),
     traceHosts: Object.freeze(reader.hostPatterns('LOCKSTEP_TRACE_HOSTS')),
-    apiUrl: reader.publicUrl('LOCKSTEP_URL') ?? publicUrl,
+    apiUrl: reader.publicUrl('LOCKSTEP_URL'),
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
   if (limits.graphqlCostPerMinute > 0 && limits.graphqlCostPerMinute < graphqlMaxCost) {
@@ -269,9 +276,10 @@ const KEY_PLACES =
   /^(?:LOCKSTEP_(?:ROOT_KEY(?:_FILE|_URI|_PASSPHRASE|_PASSPHRASE_FILE)?|SIGNING_KEY_FILE|DATA|TOKEN)|AWS_.*)$/i
 const databaseNames = ['DATABASE_URL', 'LOCKSTEP_API_DATABASE_URL', 'LOCKSTEP_WORKER_DATABASE_URL'] as const
 
-/** The environment for an API, a child process that must not come near the root key. */
+/** The environment for an API, a child process that must not come near the root key, nor what plugins are given. */
 export function withoutKeyPlaces(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_PLACES.test(name)))
+  const isKept = (name: string) => !KEY_PLACES.test(name) && !PLUGIN_VARIABLE.test(name)
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)))
 }
 
 /** The environment for a child process that may use the database as this role alone. */

@@ -45,6 +45,8 @@ export const names = [
   'LOCKSTEP_ROOT_KEY_PASSPHRASE',
   'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE',
   'LOCKSTEP_ROOT_KEY_URI',
+  'LOCKSTEP_FILE_MAX_MIB',
+  'LOCKSTEP_RUN_FILES_MAX_MIB',
   'LOCKSTEP_MAX_RESPONSE_MIB',
   'LOCKSTEP_METRICS_TOKEN',
   'LOCKSTEP_RUN_RETENTION_DAYS',
@@ -66,6 +68,12 @@ export const names = [
   'LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE',
   'LOCKSTEP_WORKSPACE_MAX_MIB',
 ] as const
+
+/**
+ * What operators set for plugins, as `LOCKSTEP_PLUGIN_ACME_CHAT__API_KEY`. Two underscores end the name of the package: no
+ * other package can have a name by which it would be given the same variable.
+ */
+export const PLUGIN_VARIABLE = /^LOCKSTEP_PLUGIN_[A-Z0-9_]+?__[A-Z0-9_]+$/
 
 /** Those of the OpenTelemetry SDK that turn traces on. */
 export const otlpEndpoints = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
@@ -233,6 +241,8 @@ export class EnvironmentReader {
       // Names of variables are case-insensitive on Windows.
       const known = names.some((it) => it === (process.platform === 'win32' ? name.toUpperCase() : name))
       if (known || !/^LOCKSTEP_/i.test(name) || value === undefined || value === '') continue
+      // The worker knows what the plugins ask for, and checks these.
+      if (PLUGIN_VARIABLE.test(name)) continue
       const [near] = nearNames(name.toUpperCase(), names)
       this.#problems.push(
         near === undefined

@@ -92,6 +92,11 @@ function withMarkers(
     const code = json.charCodeAt(at)
     if (code === QUOTE) at = endOfString(json, at)
     else if (code === MINUS || isDigit(code)) {
+      const last = endOfShortInteger(json, at)
+      if (last > 0) {
+        at = last
+        continue
+      }
       const end = endOfNumber(json, at)
       const value = markedValue(json, at, end, isKept)
       if (value !== undefined) {
@@ -122,6 +127,17 @@ function endOfString(json: string, start: number): number {
   return json.length
 }
 
+/** The last digit of an integer that no double changes, told without a string of its own; 0 for any other number. */
+function endOfShortInteger(json: string, start: number): number {
+  const first = json.charCodeAt(start) === MINUS ? start + 1 : start
+  let end = first
+  let code = json.charCodeAt(end)
+  // `-0` and what begins with a zero is looked at more closely, unless it is 0.
+  const longest = code === ZERO ? start + 1 : first + ALWAYS_HELD
+  while (end < longest && isDigit(code)) code = json.charCodeAt(++end)
+  return end > first && !isOfNumber(code) ? end - 1 : 0
+}
+
 function endOfNumber(json: string, start: number): number {
   let end = start + 1
   while (isOfNumber(json.charCodeAt(end))) end += 1
@@ -139,8 +155,6 @@ function markedValue(
   end: number,
   isKept: (value: number, digits: string) => boolean,
 ): number | ExactNumber | undefined {
-  // The usual small integer, told without a string of its own.
-  if (end - start === 1 && json.charCodeAt(start) !== MINUS) return undefined
   const digits = json.slice(start, end)
   const value = Number(digits)
   if (isPrintedAs(value, digits) && value < MARKER) return undefined

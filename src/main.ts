@@ -1,73 +1,25 @@
-import { Command } from 'commander'
-import { addAuditCommands } from './commands/audit.ts'
-import { addBackupCommands } from './commands/backup.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
-import { addKeyCommands } from './commands/keys.ts'
-import { addMemberCommands } from './commands/members.ts'
-import { addPauseCommands } from './commands/pause.ts'
-import { addPluginCommands } from './commands/plugins.ts'
-import { secretsCommand } from './commands/secrets.ts'
-import { readConfig, removeKeySecrets } from './config.ts'
+import { CommanderError } from 'commander'
+import { USAGE } from './commands/exit-codes.ts'
+import { createProgram } from './commands/program.ts'
+import { type Config, readConfig, removeKeySecrets } from './config.ts'
 import { AppError } from './errors.ts'
-import { logLeftBehind } from './executor/console.ts'
-import { createLogger, type Logger } from './log.ts'
-import type { RunningProcess } from './processes/api.ts'
-import { untilAskedToStop } from './processes/stop-request.ts'
-import { announceFailure, announceReady, CONFIGURATION_EXIT_CODE } from './supervisor.ts'
+import { CONFIGURATION_EXIT_CODE } from './supervisor.ts'
 import { readVariableFiles } from './variable-files.ts'
 
-// The code of a command is imported when it runs. Loading all of it takes seconds, which `--help` need not wait
-// for.
-const program = new Command('lockstep')
-  .description('The secret store for workflow automations: steps use a secret, nobody reads it back.')
-  .showHelpAfterError()
+let config: Config | undefined
 
-program
-  .command('start')
-  .description('run everything on this machine: database (unless DATABASE_URL is set), API and worker')
-  .action(() => run('start', (log) => start(log)))
-program
-  .command('api')
-  .description('run the API alone, against DATABASE_URL')
-  .action(() =>
-    run('api', (log) => serve('api', async () => (await import('./processes/api.ts')).startApi, log)),
-  )
-program
-  .command('worker')
-  .description('run a worker alone, against DATABASE_URL')
-  .action(() =>
-    run('worker', (log) =>
-      serve('worker', async () => (await import('./processes/worker.ts')).startWorker, log),
-    ),
-  )
-program
-  .command('demo')
-  .description('show the main job from start to finish on a throw-away instance')
-  .option('--exit', 'end afterwards instead of leaving the web app running')
-  .action(({ exit }: { exit?: true }) => run('demo', () => demo(exit === true)))
-program
-  .command('dev')
-  .description('for work on Lockstep itself: run everything, and start again what has changed')
-  .action(() => run('dev', (log) => develop(log)))
-program
-  .command('migrate')
-  .description("bring the database's schema up to date")
-  .option('--wait', 'wait for a database that cannot be reached yet')
-  .action(({ wait }: { wait?: true }) => run('migrate', (log) => migrateDatabase(log, wait === true)))
+try {
+  await createProgram(() => {
+    config ??= loadConfig()
+    return config
+  }).parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // Help that was asked for has 0. Commander has printed what is wrong.
+  process.exitCode = error.exitCode === 0 ? 0 : USAGE
+}
 
-program.addCommand(secretsCommand(() => config))
-
-const config = loadConfig()
-addDoctorCommand(program, config)
-addKeyCommands(program, config)
-addPauseCommands(program, config)
-addMemberCommands(program, config)
-addBackupCommands(program, config)
-addAuditCommands(program, config)
-addPluginCommands(program)
-await program.parseAsync()
-
-function loadConfig() {
+function loadConfig(): Config {
   try {
     readVariableFiles(process.env)
     const read = readConfig(process.env)
@@ -79,126 +31,4 @@ function loadConfig() {
     )
     process.exit(CONFIGURATION_EXIT_CODE)
   }
-}
-
-/** Runs a command and ends the process with its exit code. */
-async function run(role: string, command: (log: Logger) => Promise<number>): Promise<void> {
-  const log = createLogger(config.logLevel, role)
-  surviveSteps(log)
-  try {
-    process.exitCode = await command(log)
-  } catch (error) {
-    log.fatal({ err: error }, `${role} ended`)
-    if (error instanceof AppError) {
-      process.stderr.write(`lockstep: ${error.message}\n`)
-      await announceFailure(error.message)
-    }
-    process.exitCode = error instanceof AppError && isLasting(error) ? CONFIGURATION_EXIT_CODE : 1
-  }
-  // Our own work has ended. A step that ignores its signal may still hold a timer or a socket.
-  process.exit()
-}
-
-/** An error that a step left behind must not end the worker. Node would print it as it is, with values in it. */
-function surviveSteps(log: Logger): void {
-  process.on('unhandledRejection', (err) => {
-    if (!logLeftBehind(err)) log.error({ err }, 'unhandled rejection')
-  })
-  process.on('uncaughtException', (err) => {
-    if (logLeftBehind(err)) return
-    log.fatal({ err }, 'an error that nobody expected')
-    process.exit(1)
-  })
-}
-
-/** Whether another start would meet the same error again. */
-function isLasting({ code }: AppError): boolean {
-  return code === 'INVALID_CONFIG' || code === 'INVALID_STEP_TYPE' || code === 'KEY_MISMATCH'
-}
-
-async function start(log: Logger): Promise<number> {
-  const { asked, stopping, hurried } = untilAskedToStop()
-  const onReady = () => log.info(`Lockstep runs at ${config.publicUrl}`)
-  const { startInstance } = await import('./processes/start.ts')
-  const instance = await unless(stopping, startInstance(config, log, onReady, stopping))
-  if (!instance) return asked
-  void hurried.then(() => instance.kill())
-  const code = await Promise.race([instance.ended, asked])
-  await instance.stop()
-  return code
-}
-
-async function develop(log: Logger): Promise<number> {
-  const { asked, stopping, hurried } = untilAskedToStop()
-  void hurried.then((code) => process.exit(code))
-  const { startDevelopment } = await import('./processes/dev.ts')
-  const running = await unless(stopping, startDevelopment(config, log, stopping))
-  await asked
-  await running?.stop()
-  return 0
-}
-
-async function migrateDatabase(log: Logger, wait: boolean): Promise<number> {
-  const { asked, stopping, hurried } = untilAskedToStop()
-  void hurried.then((code) => process.exit(code))
-  const { databaseUrl, waitForDatabase } = await import('./processes/database.ts')
-  const { migrate } = await import('./store/migrate.ts')
-  const url = await databaseUrl(config, 'owner')
-  // A migration that has begun is brought to its end.
-  if (
-    wait &&
-    !(await unless(
-      stopping,
-      waitForDatabase(url, log, stopping).then(() => true),
-    ))
-  )
-    return asked
-  await migrate(url, log)
-  if (config.distribute === 'citus') await (await import('./store/distribute.ts')).distribute(url, log)
-  // The roles of another database are its owner's business.
-  if (!config.databaseUrl) await (await import('./store/grant-rights.ts')).grantRights(url)
-  return 0
-}
-
-async function demo(exit: boolean): Promise<number> {
-  const { asked, hurried } = untilAskedToStop()
-  void hurried.then((code) => process.exit(code))
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
-  const { runDemo } = await import('./processes/demo.ts')
-  try {
-    await runDemo(say, exit ? undefined : asked)
-    return 0
-  } catch (error) {
-    // The instance is thrown away with its only secret, so its errors may be shown completely.
-    say(`✗ ${error instanceof Error ? error.message : 'The demo failed.'}`)
-    return 1
-  }
-}
-
-type Open = (settings: typeof config, log: Logger, stopping: AbortSignal) => Promise<RunningProcess>
-
-async function serve(role: string, load: () => Promise<Open>, log: Logger): Promise<number> {
-  const { asked, stopping, hurried } = untilAskedToStop()
-  void hurried.then((code) => process.exit(code))
-  const { giveBackWhenIdle, leaveGarbageYoung } = await import('./processes/idle-memory.ts')
-  leaveGarbageYoung()
-  const open = await load()
-  const running = await unless(stopping, open(config, log, stopping))
-  if (!running) return asked
-  giveBackWhenIdle()
-  void running.ready.then(() => announceReady({ port: running.port }))
-  try {
-    return await Promise.race([asked, ...(running.lost ? [running.lost] : [])])
-  } finally {
-    log.info(`${role} stops; a second signal ends it at once`)
-    await running.stop()
-  }
-}
-
-/** The started thing; `undefined` when the start failed because it was told to stop. */
-async function unless<T>(stopping: AbortSignal, starting: Promise<T>): Promise<T | undefined> {
-  return starting.catch((error: unknown) => {
-    if (stopping.aborted) return undefined
-    throw error
-  })
 }

@@ -51,6 +51,9 @@ export function readParameter(text: string): [name: string, value: string] {
 
 export type Content = 'json' | 'text' | 'form' | 'multipart' | 'unknown' | 'bytes'
 
+/** Types that are JSON, though their names say nothing of it: reports of browsers (CSP 3, section 5.3). */
+const JSON_NAMES = /^csp-report$/
+
 /** Types of `application` that are text, though their names say nothing of it. */
 const TEXT_NAMES =
   /^(?:x-)?(?:xml|xml-dtd|xml-external-parsed-entity|javascript|ecmascript|typescript|yaml|toml|graphql|sql|sparql-query|n-triples|n-quads|trig|sh|csh|perl|tex|httpd-php|pem-file|pem-certificate-chain|jwt|jose|csv|rtf|postscript|mpegurl|vnd\.apple\.mpegurl|subrip|ldif|jsonp|www-form-urlencoded)$/
@@ -65,6 +68,7 @@ export function contentOf({ essence }: MediaType): Content {
   // Several values, each on a line or behind a sign of its own (RFC 7464), are no JSON text. Others are: `ubjson` is not.
   if (/ndjson|json-?l(?:ines)?\b|json-?seq\b/.test(subtype)) return 'text'
   if (/(?:^|[^a-z])json/.test(subtype) && !/(?:^|[^a-z])json[a-z]*p$/.test(subtype)) return 'json'
+  if (type === 'application' && JSON_NAMES.test(subtype)) return 'json'
   if (essence === 'multipart/form-data') return 'multipart'
   if (essence === 'application/x-www-form-urlencoded') return 'form'
   if (type === 'text' || /\+(?:xml|yaml)$/.test(subtype)) return 'text'

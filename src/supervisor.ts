@@ -6,6 +6,9 @@ import type { Logger } from './log.ts'
 /** The exit code (EX_CONFIG of sysexits.h) of a process that would fail again in the same way. */
 export const CONFIGURATION_EXIT_CODE = 78
 
+/** The argument of a process that is supervised. */
+export const SUPERVISED = '--supervised'
+
 export interface SupervisedProcess {
   /** Its name in the log. */
   role: string
@@ -66,7 +69,8 @@ const defaultTiming: Timing = {
 export function superviseProcesses(options: SupervisorOptions): Supervisor {
   const timing = { ...defaultTiming, ...options.timing }
   timing.stopMs += (options.drainSeconds ?? 0) * 1000
-  const roles = options.processes.map((it) => new Role(it, timing, options))
+  const reasons = new Set<string>()
+  const roles = options.processes.map((it) => new Role(it, timing, options, reasons))
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   const started = Promise.all(roles.map((it) => it.start())).then(() => undefined)
   const isOver = Promise.race([Promise.all(roles.map((it) => it.down)), ...roles.map((it) => it.refused)])
@@ -104,12 +108,16 @@ class Role {
   #timesReady = 0
   #delayMs: number
 
-  constructor(process: SupervisedProcess, timing: Timing, options: SupervisorOptions) {
+  readonly #reasons: Set<string>
+
+  /** @param reasons what was told already, by any process. */
+  constructor(process: SupervisedProcess, timing: Timing, options: SupervisorOptions, reasons: Set<string>) {
     ;({ promise: this.down, resolve: this.#reportDown } = Promise.withResolvers<void>())
     ;({ promise: this.refused, resolve: this.#reportRefused } = Promise.withResolvers<void>())
     this.#process = process
     this.#timing = timing
     this.#options = options
+    this.#reasons = reasons
     this.#delayMs = timing.firstDelayMs
   }
 
@@ -204,7 +212,9 @@ class Role {
   #giveUp({ reason = 'its configuration or its key is wrong, see what it wrote' }: Outcome): void {
     const { role } = this.#process
     const what = this.#timesReady > 0 ? 'stays down until Lockstep is started again' : 'refuses to start'
-    this.#options.log.error({ child: role, reason }, `The ${role} ${what}: ${reason}`)
+    const why = this.#reasons.has(reason) ? 'for the same reason' : reason
+    this.#reasons.add(reason)
+    this.#options.log.error({ child: role }, `The ${role} ${what}: ${why}`)
     if (this.#timesReady === 0) this.#reportRefused()
     this.#reportDown()
   }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * The rooms that each room may import by value. Types may be imported from anywhere. Every room may import the
- * leaves: content-coding, cron, database-url, database-words, errors, exact-json, host-name, host-pattern, key-material, log,
+ * leaves: content-coding, cron, database-url, database-words, errors, exact-json, file-seal, host-name, host-pattern, key-material, log,
  * media-type, network, package-files, postgres-address, request-context, secret-mark, sensitive and config's type.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +64,7 @@ const leaves = [
   'database-words',
   'errors',
   'exact-json',
+  'file-seal',
   'media-type',
   'content-coding',
   'log',

@@ -17,6 +17,8 @@ describe('a wrong value is refused with the allowed values', () => {
     ]),
     ['LOCKSTEP_AUDIT_RETENTION_DAYS', '29', '30 days or more, or 0'],
     ['LOCKSTEP_MAX_RESPONSE_MIB', '31', '1 to 30: MiB'],
+    ['LOCKSTEP_FILE_MAX_MIB', '0', '1 to 16384: MiB'],
+    ['LOCKSTEP_RUN_FILES_MAX_MIB', 'many', '1 to 65536: MiB'],
     ['LOCKSTEP_WORKER_CONCURRENCY', '0', '1 to 200: runs'],
     ['LOCKSTEP_WORKSPACE_CONCURRENCY', '1e3', '1 to 10000: runs'],
     ['LOCKSTEP_HOOK_CALLS_PER_MINUTE', 'none', '0 to 999999: calls, or 0 for any number'],

@@ -44,6 +44,8 @@ test('an empty environment gives the documented defaults', () => {
     auditStreamSecretFile: undefined,
     distribute: 'off',
     maxResponseMib: 25,
+    fileMaxMib: 256,
+    runFilesMaxMib: 1024,
     workerConcurrency: 32,
     workspaceConcurrency: 16,
     limits: {
@@ -58,7 +60,7 @@ test('an empty environment gives the documented defaults', () => {
     },
     drainSeconds: 60,
     logLevel: 'info',
-    apiUrl: 'http://localhost:4000',
+    apiUrl: undefined,
     apiToken: undefined,
   })
 })
@@ -115,6 +117,8 @@ test('every variable is read into its setting', () => {
     auditRetentionDays: 400,
     distribute: 'citus',
     maxResponseMib: 3,
+    fileMaxMib: 256,
+    runFilesMaxMib: 1024,
     workerConcurrency: 50,
     workspaceConcurrency: 20,
     drainSeconds: 600,
@@ -227,6 +231,8 @@ test('the environment of an API leads to no key, and that of each process to the
     LOCKSTEP_TOKEN: 'f',
     AWS_ACCESS_KEY_ID: 'g',
     AWS_PROFILE: 'h',
+    LOCKSTEP_PLUGIN_ACME_CHAT__API_KEY: 'i',
+    LOCKSTEP_PLUGIN_ACME_CHAT__API_KEY_FILE: '/j',
   }
   const others = { PATH: '/bin', PORT: '1', LOCKSTEP_AUTH_SECRET: 'x'.repeat(32) }
   expect(withoutKeyPlaces({ ...keys, ...others })).toEqual(others)

@@ -1,4 +1,11 @@
-import { AppError, type HttpInit, Sensitive, type StepContext } from '../../src/steps/index.ts'
+import {
+  AppError,
+  type FileOptions,
+  type HttpInit,
+  type RunFile,
+  Sensitive,
+  type StepContext,
+} from '../../src/steps/index.ts'
 import { responseBody } from './response-body.ts'
 
 /** An answer that has been read completely. */
@@ -11,17 +18,28 @@ export interface Answer {
   /** The length of the body. */
   readonly bytes: number
   readonly body: unknown
+  /** What the body was kept as, which is null then. */
+  readonly file?: RunFile | undefined
 }
 
 /**
  * Sends a request and reads the answer, whatever its status.
  *
+ * @param keep has a successful answer kept as a file.
  * @throws AppError of the client; REQUEST_FAILED when the connection ends before the answer does.
  */
-export async function send(url: Sensitive, init: HttpInit, context: StepContext): Promise<Answer> {
-  const response = await context.http(url, init)
+export async function send(
+  url: Sensitive,
+  init: HttpInit,
+  context: StepContext,
+  keep?: FileOptions,
+): Promise<Answer> {
+  const { response, file } = keep
+    ? await context.files.receive(url, init, keep)
+    : { response: await context.http(url, init) }
   const answered = new Sensitive(response.url || url.reveal())
   const { host } = new URL(answered.reveal())
+  if (file) return { response, url: answered, host, bytes: file.bytes, body: null, file }
   const bytes = await readBytes(response, host, context.signal)
   const body = responseBody(bytes, response.headers.get('content-type'))
   return { response, url: answered, host, bytes: bytes.length, body }

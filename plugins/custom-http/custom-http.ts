@@ -33,7 +33,7 @@ export const customHttp: StepType = defineStep({
     // A path that is none must not show up when the request has been sent.
     readPaths(paths)
     const started = performance.now()
-    const init = requestInit(input, requestBody(input))
+    const init = requestInit(input, requestBody(input, context.files))
     const { answer, ...read } = await readAll(input, init, context)
     const durationMs = Math.round(performance.now() - started)
     const { response, host } = answer
@@ -59,8 +59,9 @@ export const customHttp: StepType = defineStep({
  */
 async function readAll(input: CustomHttpInput, init: HttpInit, context: StepContext) {
   if (input.pagination === 'none') {
-    const answer = await send(requestUrl(input.url, input.query ?? []), init, context)
-    return { answer, body: answer.body }
+    const keep = input.keepFile ? { name: input.fileName?.trim() || undefined } : undefined
+    const answer = await send(requestUrl(input.url, input.query ?? []), init, context, keep)
+    return { answer, body: answer.body, ...(answer.file && { file: answer.file }) }
   }
   const { answer, joined, count, hasMore } = await readPages(input, input.pagination, init, context)
   return { answer, body: joined, pages: count, hasMore }

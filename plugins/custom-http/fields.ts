@@ -23,7 +23,7 @@ export const fields = {
   headers: field.pairs({ label: 'Headers', secrets: true, sends: 'header', place: 'header' }),
   bodyKind: field.choice({
     label: 'Body type',
-    options: ['none', 'json', 'text', 'form', 'multipart'],
+    options: ['none', 'json', 'text', 'form', 'multipart', 'file'],
     default: 'none',
     help: 'Sets the Content-Type, unless a header does.',
   }),
@@ -50,6 +50,17 @@ export const fields = {
     label: 'File names of parts',
     help: 'The file name that the server is told for a part, by the name of its form field.',
     when: { field: 'bodyKind', is: 'multipart' },
+  }),
+  formFiles: field.pairs({
+    label: 'Files of the form',
+    help: 'A file of this run by the name of its form field: what an earlier step gave back as its file.',
+    when: { field: 'bodyKind', is: 'multipart' },
+  }),
+  file: field.text({
+    label: 'File',
+    help: 'A file of this run: what an earlier step gave back as its file.',
+    required: true,
+    when: { field: 'bodyKind', is: 'file' },
   }),
   timeoutSeconds: field.number({ label: 'Timeout in seconds', min: 1, max: 300, default: 30 }),
   followRedirects: field.boolean({ label: 'Follow redirects', default: true }),
@@ -122,6 +133,17 @@ export const fields = {
     integer: true,
     default: 100,
     when: { field: 'pagination', is: ['link', 'nextUrl', 'cursor', 'page', 'offset'] },
+  }),
+  keepFile: field.boolean({
+    label: 'Keep the answer as a file',
+    help: 'For what is large or no text. Later steps get the file, and people can download it when no secret is in it.',
+    default: false,
+    when: { field: 'pagination', is: 'none' },
+  }),
+  fileName: field.text({
+    label: 'Name of the file',
+    help: 'By default the one that the service gives it, or the end of its URL.',
+    when: { field: 'keepFile', is: true },
   }),
   protect: field.text({
     label: 'Protect in the answer',

@@ -1,4 +1,4 @@
-import { fieldError, type Pair, type SecretPair, Sensitive } from '../../src/steps/index.ts'
+import { type FormPart, fieldError, type Pair, type SecretPair, Sensitive } from '../../src/steps/index.ts'
 
 /**
  * A multipart/form-data body (RFC 7578). Values are sent unchanged, with their line breaks.
@@ -24,6 +24,15 @@ export function multipartBody(
   }
 }
 
+/** The same for a form with files in it, which the client puts together while it sends them. */
+export function multipartParts(
+  form: readonly FormPart[],
+  { partTypes = [], fileNames = [] }: PartNotes,
+): FormPart[] {
+  const [types, files] = [notesOf('partTypes', partTypes, form), notesOf('fileNames', fileNames, form)]
+  return form.map((part) => ({ ...part, mediaType: types.get(part.name), filename: files.get(part.name) }))
+}
+
 /** What stands beside the value of a part, by the name of its form field. */
 interface PartNotes {
   readonly partTypes?: readonly Pair[]
@@ -32,7 +41,11 @@ interface PartNotes {
 
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;[\t\x20-\x7e]{0,200})?$/
 
-function notesOf(field: string, pairs: readonly Pair[], form: readonly SecretPair[]): Map<string, string> {
+function notesOf(
+  field: string,
+  pairs: readonly Pair[],
+  form: readonly { readonly name: string }[],
+): Map<string, string> {
   for (const [index, { name, value }] of pairs.entries()) {
     const place = { field, row: index + 1 }
     if (!form.some((it) => it.name === name)) throw fieldError(place, 'no form field has this name.')

@@ -12,6 +12,16 @@ export const output = {
       description:
         'Parsed when JSON, text when text, otherwise { base64, bytes, type }, of which the filter decode makes text. With pages, the list of all items.',
     },
+    file: {
+      type: 'object',
+      description: 'The answer, when it was kept as a file. Its body is null then.',
+      properties: {
+        file: { type: 'string', description: 'The id of the file.' },
+        name: { type: 'string' },
+        mediaType: { type: 'string' },
+        bytes: { type: 'integer' },
+      },
+    },
     durationMs: { type: 'integer', description: 'From sending to the last byte, in milliseconds.' },
     url: {
       type: 'string',

@@ -1,10 +1,19 @@
-import { fieldError, type SecretPair, Sensitive } from '../../src/steps/index.ts'
+import {
+  AppError,
+  type FormPart,
+  fieldError,
+  type RunFile,
+  type SecretPair,
+  Sensitive,
+  type StepFiles,
+} from '../../src/steps/index.ts'
 import type { CustomHttpInput } from './fields.ts'
-import { multipartBody } from './multipart-body.ts'
+import { multipartBody, multipartParts } from './multipart-body.ts'
 
 export interface RequestBody {
-  readonly content: Sensitive
-  readonly contentType: string
+  readonly content: Sensitive | RunFile | readonly FormPart[]
+  /** Undefined: the client sets it. */
+  readonly contentType: string | undefined
 }
 
 /**
@@ -12,20 +21,41 @@ export interface RequestBody {
  *
  * @throws AppError INVALID_FIELD when the method carries no body, or a header contradicts the body.
  */
-export function requestBody(input: CustomHttpInput): RequestBody | undefined {
+export function requestBody(input: CustomHttpInput, files: StepFiles): RequestBody | undefined {
   refuseBody(input)
-  return bodyOf[input.bodyKind](input)
+  return bodyOf[input.bodyKind](input, files)
 }
 
-const bodyOf: Record<CustomHttpInput['bodyKind'], (input: CustomHttpInput) => RequestBody | undefined> = {
+const bodyOf: Record<
+  CustomHttpInput['bodyKind'],
+  (input: CustomHttpInput, files: StepFiles) => RequestBody | undefined
+> = {
   none: () => undefined,
   json: ({ body }) => body && { content: body, contentType: 'application/json' },
   text: ({ body }) => body && { content: body, contentType: 'text/plain; charset=utf-8' },
   form: ({ form = [] }) => ({ content: formBody(form), contentType: 'application/x-www-form-urlencoded' }),
-  multipart({ form = [], headers = [], partTypes = [], fileNames = [] }) {
+  multipart({ form = [], headers = [], partTypes = [], fileNames = [], formFiles = [] }, files) {
     refuseContentType(headers)
-    return multipartBody(form, { partTypes, fileNames })
+    if (formFiles.length === 0) return multipartBody(form, { partTypes, fileNames })
+    const kept = formFiles.map(({ name, value }, index) => ({
+      name,
+      file: find(files, value, { field: 'formFiles', row: index + 1 }),
+    }))
+    return { content: multipartParts([...form, ...kept], { partTypes, fileNames }), contentType: undefined }
   },
+  file({ file = '' }, files) {
+    const content = find(files, file, { field: 'file' })
+    return { content, contentType: content.mediaType }
+  },
+}
+
+function find(files: StepFiles, named: string, place: { field: string; row?: number }): RunFile {
+  try {
+    return files.find(named)
+  } catch (error) {
+    if (error instanceof AppError) throw fieldError(place, error.message)
+    throw error
+  }
 }
 
 /** RFC 9110 gives a body no meaning for these methods. Servers drop or refuse it. */

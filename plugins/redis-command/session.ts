@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { AppError, type StepContext } from '../../src/steps/index.ts'
 import { readReply } from './reply.ts'
@@ -16,17 +16,15 @@ export const nameOf = ({ host, port }: Server): string => `${host.includes(':') 
 /**
  * Sends commands over a connection of their own, and reads a reply to each.
  *
- * @throws AppError of `lookup`; REQUEST_FAILED, RESPONSE_TOO_LARGE, or the reason of the signal.
+ * @throws AppError of `connect`; REQUEST_FAILED, RESPONSE_TOO_LARGE, or the reason of the signal.
  */
 export async function talk(
   server: Server,
   commands: readonly (readonly string[])[],
-  { lookup, signal, maxResponseBytes }: StepContext,
+  { connect, signal, maxResponseBytes }: StepContext,
 ): Promise<unknown[]> {
-  const address = await lookup(server.host, server.port)
-  const socket = open(server, address)
-  const stop = () => void socket.destroy()
-  signal.addEventListener('abort', stop, { once: true })
+  const line = await connect(server.host, server.port)
+  const socket = server.tls ? secured(server, line) : line
   try {
     signal.throwIfAborted()
     await once(socket, server.tls ? 'secureConnect' : 'connect', { signal })
@@ -41,16 +39,13 @@ export async function talk(
       `${nameOf(server)} cannot be reached, or does not speak Redis. Check port and TLS.`,
     )
   } finally {
-    signal.removeEventListener('abort', stop)
     socket.destroy()
   }
 }
 
-/** The address was checked, so it is used as it is; the certificate is that of the host. */
-function open({ host, port, tls }: Server, address: string): Socket {
-  if (!tls) return connectTcp({ host: address, port })
-  const name = isIP(host) === 0 ? { servername: host } : {}
-  return connectTls({ host: address, port, ...name })
+/** The address was checked, so that the certificate alone says whose it is. */
+function secured({ host }: Server, socket: Socket): Socket {
+  return connectTls({ socket, ...(isIP(host) === 0 && { servername: host }) })
 }
 
 async function readReplies(socket: Socket, count: number, most: number): Promise<unknown[]> {

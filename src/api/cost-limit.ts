@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga'
 import { AppError } from '../errors.ts'
 import type { Context } from './builder.ts'
 import { graphqlError } from './errors.ts'
-import type { CostLimit } from './query-cost.ts'
+import type { CostLimit, QueryCost } from './query-cost.ts'
 
 interface Asked {
   document: DocumentNode
@@ -12,15 +12,10 @@ interface Asked {
   contextValue?: unknown
 }
 
-/**
- * Stops disproportionate work: an operation that costs too much is refused before any of it is executed, with the code
- * QUERY_TOO_COSTLY and the status 400. One that is too much for this minute has the code LIMIT_REACHED and the status 429.
- */
-export function limitCost(limit: CostLimit): Plugin {
+/** Takes what an operation costs from what its caller has in this minute: too much is LIMIT_REACHED, with the status 429. */
+export function limitCostPerMinute(limit: CostLimit): Plugin {
   const refuse = ({ document, operationName, variableValues, contextValue }: Asked) => {
     const variables = (variableValues ?? {}) as Record<string, unknown>
-    const found = limit.exceeded(document, operationName, variables)
-    if (found) return tooCostly(found, limit.limit)
     const { takeCost } = contextValue as Context
     return takeCost && refusalOf(() => takeCost(limit.costOf(document, operationName, variables)))
   }
@@ -36,11 +31,12 @@ export function limitCost(limit: CostLimit): Plugin {
   }
 }
 
-function tooCostly({ cost, heaviest }: { cost: number; heaviest: string }, limit: number): GraphQLError {
+/** The refusal of an operation that costs more than one may. */
+export function tooCostly({ cost, heaviest }: QueryCost, limit: number): GraphQLError {
   const message =
     `The request costs ${cost}, and the limit is ${limit}. Most of it is ${heaviest}. ` +
     'Ask for fewer items by `first`, for fewer fields, or in several requests.'
-  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } } })
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY' } })
 }
 
 function refusalOf(take: () => void): GraphQLError | undefined {
@@ -49,8 +45,6 @@ function refusalOf(take: () => void): GraphQLError | undefined {
     return undefined
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const headers = { 'retry-after': String(error.retryAfterSeconds) }
-    const { message, extensions } = graphqlError(error)
-    return new GraphQLError(message, { extensions: { ...extensions, http: { status: 429, headers } } })
+    return graphqlError(error)
   }
 }

@@ -47,21 +47,12 @@ export function isChangeError(error: unknown): error is AppError & { code: Chang
   return error instanceof AppError && (changeErrorCodes as readonly string[]).includes(error.code)
 }
 
-// After how many seconds a caller may try again what the database could not do.
-export const RETRY_AFTER = { 'retry-after': '2' }
-
-/** Where the database is away or full, the HTTP answer says so too: what forwards requests looks at nothing else. */
+/** Its code decides the HTTP status, where the answer is written. */
 export function graphqlError(error: AppError): GraphQLError {
   const { code, at, limit, retryAfterSeconds } = error
-  const http = code === 'DATABASE_UNAVAILABLE' && { http: { status: 503, headers: RETRY_AFTER } }
   const where = { ...(at && { at }), ...(limit !== undefined && { limit }) }
   const when = retryAfterSeconds !== undefined && { retryAfterSeconds }
-  return new GraphQLError(error.message, { extensions: { code, ...where, ...when, ...http } })
-}
-
-/** 503 for what the database cannot do at the moment. */
-export function unavailable({ code, message }: AppError): Response {
-  return Response.json({ code, error: message, message }, { status: 503, headers: RETRY_AFTER })
+  return new GraphQLError(error.message, { extensions: { code, ...where, ...when } })
 }
 
 /**

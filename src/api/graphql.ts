@@ -9,11 +9,12 @@ import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
 import { changedEvents } from './changed-events.ts'
-import { limitCost } from './cost-limit.ts'
+import { limitCostPerMinute } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
 import { exactVariables } from './exact-numbers.ts'
 import { httpRefusals, streamsOnly } from './http-refusals.ts'
+import { httpStatus, rememberChanges } from './http-status.ts'
 import { type IntrospectionMode, introspects, limitIntrospection } from './introspection.ts'
 import { createKnownQueries, isPlain, type KnownQueries } from './known-queries.ts'
 import { limitTime, refuseLateChanges } from './late-requests.ts'
@@ -27,6 +28,7 @@ import type { Credentials, Rights } from './rights.ts'
 import { createSchema } from './schema.ts'
 import { tellCost } from './tell-cost.ts'
 import { TimeLimit } from './time-limit.ts'
+import { checkDocuments, createTurns } from './unknown-documents.ts'
 import { checkVariables } from './variable-errors.ts'
 
 interface GraphqlParts {
@@ -76,16 +78,6 @@ const keepNothing: Plugin = {
   onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
 }
 
-// Introspection by the usual tools takes about 400 tokens.
-const MAX_TOKENS = 2000
-
-/** Stops disproportionate work: a document with thousands of aliases is refused while it is parsed. */
-const limitDocuments: Plugin = {
-  onParse: ({ parseFn, setParseFn }) => {
-    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: MAX_TOKENS }))
-  },
-}
-
 const onlyReads = ({ definitions }: DocumentNode): boolean =>
   definitions.every((it) => it.kind !== Kind.OPERATION_DEFINITION || it.operation === 'query')
 
@@ -107,9 +99,10 @@ export interface GraphqlHandler {
 /** GraphQL over HTTP, with subscriptions over SSE (https://graphql.github.io/graphql-over-http/draft/). */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   const { persisted, metrics } = parts
-  const schema = refuseLateChanges(createSchema())
+  const schema = rememberChanges(refuseLateChanges(createSchema()))
   const cost = new CostLimit(schema, parts.maxCost)
   const cache = createDocumentCache()
+  const nextTurn = createTurns()
   const known = createKnownQueries({
     schema,
     documentOf: cache.documentCache.get,
@@ -130,9 +123,10 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
     maskedErrors: { maskError: createErrorMask(parts.log) },
     plugins: [
       httpRefusals,
+      httpStatus,
       exactVariables,
       persistedDocuments(persisted),
-      limitDocuments,
+      checkDocuments(cost, cache, nextTurn),
       hideValues,
       tellReads,
       known.plugin,
@@ -140,7 +134,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       checkVariables(schema),
       limitIntrospection(parts.introspection),
       tellCost(cost),
-      limitCost(cost),
+      limitCostPerMinute(cost),
       streamsOnly,
       changedEvents,
       limitTime,
@@ -162,7 +156,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   return {
     handle,
     listen(req, res) {
-      if (isPlain(req)) void answerPlain(known, metrics, requestListener, req, res)
+      if (isPlain(req)) void answerPlain({ known, metrics, nextTurn }, requestListener, req, res)
       else void requestListener(req, res)
     },
   }
@@ -170,9 +164,14 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown
 
+interface PlainParts {
+  known: KnownQueries
+  metrics: ApiMetrics
+  nextTurn(): Promise<void>
+}
+
 async function answerPlain(
-  known: KnownQueries,
-  { operation }: ApiMetrics,
+  { known, metrics, nextTurn }: PlainParts,
   yoga: Listener,
   req: IncomingMessage,
   res: ServerResponse,
@@ -180,7 +179,9 @@ async function answerPlain(
   const body = await readBody(req)
   // The connection broke: there is nobody to answer.
   if (body === undefined) return
-  if (await known.answer(req, res, body)) return operation('query')
+  if (await known.answer(req, res, body)) return metrics.operation('query')
+  // Known queries of others that have come meanwhile are answered before this one is looked at.
+  await nextTurn()
   // What stands there Yoga takes for the body, since the body itself is read. Empty, it would wait for the body.
   Object.assign(req, { body: body || ' ' })
   await yoga(req, res)

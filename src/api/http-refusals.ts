@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 import type { RequestErrorCode } from '../errors.ts'
 
 const METHODS = 'GET, POST'
@@ -60,17 +60,11 @@ function accepts(headers: Headers, type: string): boolean {
   })
 }
 
-/** The status codes of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/) that Yoga has differently. */
+/** The refusals of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/) that Yoga has differently. */
 export const httpRefusals: Plugin = {
   onRequest({ request, endResponse }) {
     const refused = refusalOf(request)
     if (refused) endResponse(refused)
-  },
-  onExecutionResult({ result }) {
-    if (!result || isAsyncIterable(result) || Array.isArray(result) || 'data' in result) return
-    for (const { extensions } of result.errors ?? []) {
-      extensions['http'] ??= { status: extensions['code'] === 'INTERNAL' ? 500 : 400, spec: true }
-    }
   },
 }
 
@@ -80,7 +74,7 @@ export const streamsOnly: Plugin = {
     const { request } = args.contextValue as { request?: Request }
     if (!request || accepts(request.headers, EVENT_STREAM)) return
     const message = `A subscription is answered as ${EVENT_STREAM}: accept that.`
-    const extensions = { code: 'NOT_ACCEPTABLE', http: { status: 406 } }
+    const extensions = { code: 'NOT_ACCEPTABLE' }
     setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] })
   },
 }

@@ -32,7 +32,7 @@ export function refuseLateChanges(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field
     field.resolve = (source, args, context: Context, info) => {
-      if (context.timeLimit.isOver()) throw context.timeLimit.error(true)
+      if (context.timeLimit.isOver()) throw context.timeLimit.error()
       return resolve?.(source, args, context, info)
     }
   }

@@ -4,6 +4,7 @@ import type {
   Domain,
   HeldBytes,
   KeyHealth,
+  RunFile,
   RunSummary,
   StepOutput,
   StepSummary,
@@ -13,6 +14,7 @@ import type {
 import { ByteBudget, tooManyBytes } from './held-bytes.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
+type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
 type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
@@ -27,9 +29,13 @@ interface Key {
 /** Batched reads of one request. They are made for each request. */
 export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
+  /** Of an automation. */
+  draft: DataLoader<Key, DraftRow | undefined, string>
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
+  /** Of all steps of a run. */
+  runFiles: DataLoader<Key, RunFile[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
   variables: DataLoader<VariablesKey, VariableGroup[], string>
@@ -71,6 +77,18 @@ class LazyLoaders implements Loaders {
     )
   }
 
+  get draft() {
+    const { automations } = this.#domain
+    return this.#once(
+      'draft',
+      () =>
+        new DataLoader(
+          (keys) => each(keys, (workspace, ids) => automations.draftsOf(workspace, ids)),
+          changing,
+        ),
+    )
+  }
+
   get steps() {
     return this.#once('steps', () => new DataLoader(listsOf(this.#domain.runs.stepsOfMany), changing))
   }
@@ -78,6 +96,10 @@ class LazyLoaders implements Loaders {
   get stepOutputs() {
     const { runs } = this.#domain
     return this.#once('stepOutputs', () => this.#ofRuns(runs.outputBytesOfMany, listsOf(runs.outputsOfMany)))
+  }
+
+  get runFiles() {
+    return this.#once('runFiles', () => new DataLoader(listsOf(this.#domain.runFiles.ofRuns), changing))
   }
 
   get newestRuns() {

@@ -38,6 +38,7 @@ function partsOf(bytes: Buffer, boundary: Buffer): Buffer[] | string {
   const parts: Buffer[] = []
   while (bytes.toString('latin1', at, at + 2) !== '--') {
     const start = endOfLine(bytes, at)
+    if (bytes[at] === 0x0a) return 'The lines of a multipart body end with CR LF, and these with LF alone.'
     const end = start === undefined ? -1 : bytes.indexOf(delimiter, start - 2)
     if (start === undefined || end < 0) return 'The multipart body breaks off: its last boundary is missing.'
     if (parts.length === MOST_PARTS) return `A multipart body has at most ${MOST_PARTS} parts.`

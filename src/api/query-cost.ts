@@ -63,7 +63,7 @@ const INTROSPECTION_SIZE = 4
  *
  * The time is linear in the document, because a fragment is computed once however often it is spread.
  *
- * @param document one that is valid for the schema: its fragments have no cycles, for example.
+ * @param document any: what there is not in the schema counts once.
  * @param variables `undefined`: the most that the operation costs with any variables.
  */
 export function costOf(
@@ -97,11 +97,12 @@ class Pricing {
     const before = this.#known.get(selections)
     if (before) return before
     const sum: Sum = { cost: 0, part: 0, heaviest: '' }
+    // A circle of fragments, which validation refuses, ends here.
+    this.#known.set(selections, sum)
     for (const selection of selections.selections) {
       if (selection.kind === Kind.FIELD) add(sum, this.#fieldSum(selection, type))
       else add(sum, this.#fragmentSum(selection, type))
     }
-    this.#known.set(selections, sum)
     return sum
   }
 

@@ -14,6 +14,7 @@ import { defineApiToken } from './types/api-token.ts'
 import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
 import { defineAutomationConnection } from './types/automation-connection.ts'
+import { defineAutomationDrafts } from './types/automation-draft.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
@@ -42,6 +43,7 @@ export function createSchema(): GraphQLSchema {
   const stepInput = defineStepTypes(builder)
   defineAutomationConnection(builder, automation)
   defineAutomationChanges(builder, automation, stepInput)
+  defineAutomationDrafts(builder, automation, stepInput)
   const { Run, RunStatus } = defineRun(builder, automation, stepInput, errorPlace)
   defineRunConnection(builder, Run, RunStatus)
   defineSecret(builder, automation)

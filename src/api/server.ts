@@ -4,9 +4,10 @@ import { AppError } from '../errors.ts'
 import { type HttpServerParts, notFound, startHttpServer } from '../server/http-server.ts'
 import type { Oauth } from './apps/oauth.ts'
 import { answerCors } from './cors.ts'
-import { unavailable } from './errors.ts'
+import { FILES_PATH, type Files } from './files.ts'
 import type { GraphqlHandler } from './graphql.ts'
 import { handleHook, readHookRequest } from './hooks.ts'
+import { unavailable } from './http-status.ts'
 import type { SignIn } from './sign-in.ts'
 import { contentSecurityPolicy, handleWebApp } from './web-app.ts'
 
@@ -16,6 +17,7 @@ export interface Services {
   signIn: SignIn
   graphql: GraphqlHandler
   oauth: Oauth
+  files: Files
 }
 
 export interface ServerParts extends Omit<HttpServerParts, 'site'> {
@@ -36,7 +38,7 @@ export function startServer(
   port: number,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const site = {
-    routes: ['graphql', 'api', 'hooks'],
+    routes: ['graphql', 'api', 'hooks', 'files'],
     headers: { 'content-security-policy': contentSecurityPolicy(), ...transportSecurity(parts.publicUrl) },
     respond: (request: Request, pathname: string) => respond(parts, request, pathname),
     answers: (req: IncomingMessage, res: ServerResponse) =>
@@ -76,16 +78,16 @@ async function respond(
   pathname: string,
 ): Promise<Response> {
   const isHook = pathname.startsWith('/hooks/')
-  const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || isHook
+  const isFile = pathname.startsWith(FILES_PATH)
+  const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || isHook || isFile
   if (!isApi) return handleWebApp(webFolder, request)
   const services = open()
   // A hook comes here while there are no services yet.
   if (!services || isHook) {
     return unavailable(new AppError('DATABASE_UNAVAILABLE', 'The database is not ready. Try again soon.'))
   }
-  const { signIn, graphql, oauth } = services
   try {
-    return await respondWith({ signIn, graphql, oauth }, request, pathname)
+    return await respondWith(services, request, pathname)
   } catch (err) {
     const outage = outageOf(err)
     if (!outage) throw err
@@ -95,12 +97,13 @@ async function respond(
 }
 
 async function respondWith(
-  { signIn, graphql, oauth }: Pick<Services, 'signIn' | 'graphql' | 'oauth'>,
+  { signIn, graphql, oauth, files }: Services,
   request: Request,
   pathname: string,
 ): Promise<Response> {
   if (pathname === '/graphql') return graphql.handle(request, {})
   if (pathname.startsWith('/api/auth/')) return signIn.handler(request)
+  if (pathname.startsWith(FILES_PATH)) return files.handle(request, pathname)
   if (pathname.startsWith('/api/oauth/')) return oauth.handle(request, pathname)
   return notFound()
 }

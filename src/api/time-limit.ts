@@ -20,13 +20,11 @@ export class TimeLimit {
     return this.left() === 0
   }
 
-  /** @param isPartial whether something else of the request is answered: then nothing may send it again as a whole. */
-  error(isPartial = false): GraphQLError {
+  error(): GraphQLError {
     const message =
       `The request took longer than ${this.#seconds} s (LOCKSTEP_GRAPHQL_TIMEOUT_SECONDS). ` +
       'Ask for fewer items by `first`, for fewer fields, or in several requests.'
-    const http = isPartial ? {} : { http: { status: 503 } }
-    return new GraphQLError(message, { extensions: { code: 'TIMEOUT', ...http } })
+    return new GraphQLError(message, { extensions: { code: 'TIMEOUT' } })
   }
 
   /** @throws GraphQLError TIMEOUT when the work is not done in time. Nobody waits for what is left of it. */

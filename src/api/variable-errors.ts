@@ -55,7 +55,7 @@ function variableErrors(
       (_error, path) => {
         if (found.size >= MAX_ERRORS) return
         for (const { at, message } of explain(type, value, [name, ...path])) {
-          const extensions = { code: 'BAD_USER_INPUT', at: { path: at.map(String) }, http: HTTP }
+          const extensions = { code: 'BAD_USER_INPUT', at: { path: at.map(String) } }
           found.set(message, new GraphQLError(message, { nodes: definition.variable, extensions }))
         }
       },
@@ -64,9 +64,6 @@ function variableErrors(
   }
   return [...found.values()]
 }
-
-// The request is well-formed, so that a client of application/json gets the status 200 (GraphQL over HTTP).
-const HTTP = { status: 400, spec: true }
 
 type Path = readonly (string | number)[]
 interface Explanation {

@@ -18,26 +18,44 @@ interface Answer<T> {
  * @throws AppError INVALID_CONFIG when the address is not Lockstep or not trusted, or does not know the token;
  * FORBIDDEN when the token lacks a scope; INTERNAL when the API cannot be reached or fails.
  */
-export function createApiRequest(url: string, token: Sensitive): ApiRequest {
+export function createApiRequest(url: string, token: () => Promise<Sensitive>): ApiRequest {
   return async <T>(query: string, variables: object) => {
-    const response = await send(url, token, { query, variables })
+    const response = await send(url, await token(), { query, variables })
     const { data, errors } = await read<T>(url, response)
     const [error] = errors ?? []
-    if (error) throw refusal(error)
+    if (error) throw apiRefusal(error)
     if (!data) throw notLockstep(url, response.status)
     return data
   }
 }
 
-async function send(url: string, token: Sensitive, body: object): Promise<Response> {
+function send(url: string, token: Sensitive, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.reveal()}` }
+  return sendTo(url, '/graphql', { headers, body: JSON.stringify(body) })
+}
+
+/**
+ * Posts something to a server of Lockstep.
+ *
+ * @throws AppError INVALID_CONFIG when it is not trusted, INTERNAL when it cannot be reached.
+ */
+export async function sendTo(
+  url: string,
+  path: string,
+  {
+    headers,
+    body,
+    timeoutMs = TIMEOUT_MS,
+  }: { headers: Record<string, string>; body: string; timeoutMs?: number },
+): Promise<Response> {
   try {
-    return await fetch(`${url}/graphql`, {
+    return await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token.reveal()}` },
-      body: JSON.stringify(body),
+      headers,
+      body,
       // Stops the token from being sent to the target of a redirect.
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     })
   } catch (cause) {
     throw unreachable(url, codeOf(cause), cause)
@@ -64,14 +82,7 @@ function codeOf(error: unknown): string {
 }
 
 async function read<T>(url: string, response: Response): Promise<Answer<T>> {
-  const to = response.headers.get('location')
-  if (to !== null) {
-    const origin = URL.parse(to, url)?.origin ?? 'elsewhere'
-    throw new AppError(
-      'INVALID_CONFIG',
-      `${url} redirects to ${origin}. Set LOCKSTEP_URL to the true address.`,
-    )
-  }
+  refuseRedirect(url, response)
   const answer: unknown = await response
     .text()
     .then((text) => parseJson(text))
@@ -82,7 +93,19 @@ async function read<T>(url: string, response: Response): Promise<Answer<T>> {
   throw notLockstep(url, response.status)
 }
 
-function notLockstep(url: string, status: number): AppError {
+/** @throws AppError INVALID_CONFIG */
+export function refuseRedirect(url: string, response: Response): void {
+  const to = response.headers.get('location')
+  if (to !== null) {
+    const origin = URL.parse(to, url)?.origin ?? 'elsewhere'
+    throw new AppError(
+      'INVALID_CONFIG',
+      `${url} redirects to ${origin}. Set LOCKSTEP_URL to the true address.`,
+    )
+  }
+}
+
+export function notLockstep(url: string, status: number): AppError {
   const why =
     status === 503
       ? 'is starting, or its database is away (503). Try again.'
@@ -90,7 +113,13 @@ function notLockstep(url: string, status: number): AppError {
   return new AppError(status === 503 ? 'INTERNAL' : 'INVALID_CONFIG', `${url} ${why}`)
 }
 
-function refusal({ message, extensions }: { message: string; extensions?: { code?: string } }): AppError {
+export function apiRefusal({
+  message,
+  extensions,
+}: {
+  message: string
+  extensions?: { code?: string }
+}): AppError {
   const code = extensions?.code
   if (code === 'UNAUTHENTICATED') {
     const advice = 'It may have been deleted, or belong to another Lockstep (LOCKSTEP_URL).'

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { GUESSABLE_WARNING, isGuessable } from '../secret/guessable.ts'
 import { type Policy, type PolicyDraft, readPolicy } from '../secret/policy.ts'
 import { checkValue } from '../secret/value.ts'
@@ -7,7 +7,9 @@ import type { Sensitive } from '../sensitive.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { sealValue } from '../vault/seal-value.ts'
 import type { PublicWorkspaceKey } from '../vault/sealing.ts'
-import { type ApiRequest, createApiRequest } from './api-request.ts'
+import type { ApiRequest } from './api-request.ts'
+import { documents } from './documents.ts'
+import { type ApiSession, change, readPages } from './session.ts'
 import { fetchVouchedKey, type KeyTrust } from './vouched-key.ts'
 
 export interface ListedSecret {
@@ -36,55 +38,72 @@ export interface SecretsClient {
   set(name: string, value: Sensitive, choice?: SetChoice): Promise<{ name: string; created: boolean }>
   /** @returns the name as it was stored. */
   delete(name: string): Promise<string>
+  /** Every place where an automation names the secret. */
+  usages(name: string): Promise<SecretUsage[]>
+  /** @throws AppError NOT_FOUND */
+  policy(name: string): Promise<{ name: string } & StoredPolicy>
+  /** Narrows where the value may go. @throws AppError POLICY_WIDENS, because only with the value it can be widened. */
+  narrow(name: string, policy: PolicyDraft): Promise<string>
+}
+
+export interface SecretUsage {
+  step: string
+  field: string
+  automation: { id: string; name: string }
+}
+
+type UsagePage = {
+  edges: { node: SecretUsage }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+}
+
+export interface StoredPolicy extends Pick<Policy, 'hosts' | 'methods' | 'paths' | 'places'> {
+  sealed: boolean
+  lastUsedAt: string | null
 }
 
 const PAGE = 100
-const REFUSED = '... on Error { code message }'
-const documents = {
-  list: `query ($workspace: ID!, $first: Int, $after: String, $withHosts: Boolean!) {
-    secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
-    secretPolicies(workspace: $workspace, first: $first, after: $after) @include(if: $withHosts) { name hosts }
-  }`,
-  policy: `query ($workspace: ID!, $name: String!) {
-    secretPolicy(workspace: $workspace, name: $name) { hosts methods paths places }
-  }`,
-  create: `mutation ($input: SecretInput!) { result: createSecret(input: $input) { __typename ${REFUSED} } }`,
-  update: `mutation ($input: SecretInput!) { result: updateSecret(input: $input) { __typename ${REFUSED} } }`,
-  delete: `mutation ($input: SecretNameInput!) { result: deleteSecret(input: $input) { __typename ${REFUSED} } }`,
-}
 
-/**
- * @param token names the workspace in its first part.
- * @param trust decides whether the key of the workspace is trusted.
- * @throws AppError INVALID_CONFIG when the token is malformed.
- */
-export function createSecretsClient(url: string, token: Sensitive, trust: KeyTrust): SecretsClient {
-  const workspace = /^lks_([a-z0-9-]{1,40})\.(?:[\w-]{43}|[0-9A-Za-z]{49})$/.exec(token.reveal())?.[1]
-  if (workspace === undefined) {
-    throw new AppError(
-      'INVALID_CONFIG',
-      'The API token is incomplete or none (not shown). It begins with lks_.',
-    )
-  }
-  const request = createApiRequest(url, token)
+/** @param trust decides whether the key of the workspace is trusted. */
+export function createSecretsClient({ url, request, workspace }: ApiSession, trust: KeyTrust): SecretsClient {
   let key: Promise<PublicWorkspaceKey> | undefined
   const fetchKey = () => {
-    key ??= fetchVouchedKey(request, url, workspace, trust)
+    key ??= workspace().then((it) => fetchVouchedKey(request, url, it, trust))
     return key
   }
+  const at = async (input: string) => {
+    const name = normalizeSecretName(input)
+    return { workspace: await workspace(), name }
+  }
   return {
-    list: (withHosts = false) => list(request, workspace, withHosts),
-    set(input, value, { policy, guessable } = {}) {
+    list: async (withHosts = false) => list(request, await workspace(), withHosts),
+    async set(input, value, { policy, guessable } = {}) {
       // Only the client can check it, because the API sees a sealed value.
       checkValue(value.reveal())
       if (!guessable && isGuessable(value.reveal())) throw canBeGuessed()
-      const name = normalizeSecretName(input)
-      return set({ request, fetchKey }, { workspace, name }, value, policy && readPolicy(policy))
+      return set({ request, fetchKey }, await at(input), value, policy && readPolicy(policy))
     },
     async delete(input) {
-      const name = normalizeSecretName(input)
-      await change(request, documents.delete, { workspace, name })
-      return name
+      const place = await at(input)
+      await change(request, documents.deleteSecret, { input: place })
+      return place.name
+    },
+    async usages(input) {
+      type Data = { page: UsagePage }
+      return readPages(request, documents.secretUsages, await at(input), (data: Data) => data.page)
+    },
+    async policy(input) {
+      type Data = { secretPolicy: StoredPolicy | null }
+      const place = await at(input)
+      const { secretPolicy } = await request<Data>(documents.secretPolicy, place)
+      if (secretPolicy) return { name: place.name, ...secretPolicy }
+      throw new AppError('NOT_FOUND', `There is no secret named ${place.name}.`)
+    },
+    async narrow(input, policy) {
+      const place = await at(input)
+      const { hosts, methods, paths, places } = readPolicy(policy)
+      await change(request, documents.setSecretPolicy, { input: { ...place, hosts, methods, paths, places } })
+      return place.name
     },
   }
 }
@@ -96,7 +115,7 @@ async function list(request: ApiRequest, workspace: string, withHosts: boolean):
     const { secrets, secretPolicies } = await request<{
       secrets: ListedSecret[]
       secretPolicies?: { name: string; hosts: string[] }[]
-    }>(documents.list, variables)
+    }>(documents.secrets, variables)
     const hosts = new Map(secretPolicies?.map((it) => [it.name, it.hosts]))
     all.push(...secrets.map((it) => ({ ...it, hosts: hosts.get(it.name) })))
     if (secrets.length < PAGE) return all
@@ -111,13 +130,13 @@ async function set(
 ): Promise<{ name: string; created: boolean }> {
   // This comes first: a server whose key is not vouched for gets no other request.
   const key = await fetchKey()
-  const { secretPolicy: current } = await request<{ secretPolicy: Policy | null }>(documents.policy, at)
+  const { secretPolicy: current } = await request<{ secretPolicy: Policy | null }>(documents.secretPolicy, at)
   const policy = wanted ?? current
   if (!policy) throw nowhereToGo(at.name, value)
   const sealedValue = await sealValue(key, at, value.reveal(), policy)
   const { hosts, methods, paths, places } = policy
   const input = { ...at, sealedValue, policy: { hosts, methods, paths, places } }
-  await change(request, current ? documents.update : documents.create, input)
+  await change(request, current ? documents.updateSecret : documents.createSecret, { input })
   return { name: at.name, created: !current }
 }
 
@@ -136,9 +155,4 @@ function nowhereToGo(name: string, value: Sensitive): AppError {
       : ''
   const choice = 'Give --host HOST, several times if need be, or --any-host for any public host.'
   return new AppError('INVALID_VALUE', `${name} is new: say where steps may send it. ${choice}${hint}`)
-}
-
-async function change(request: ApiRequest, document: string, input: object): Promise<void> {
-  const { result } = await request<{ result: { code?: ErrorCode; message?: string } }>(document, { input })
-  if (result.code !== undefined) throw new AppError(result.code, result.message ?? result.code)
 }

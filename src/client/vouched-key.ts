@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { checkSealingKey, type Pin, type SealingKey } from '../vault/vouched-key.ts'
 import type { ApiRequest } from './api-request.ts'
+import { documents } from './documents.ts'
 import { knownRootsFile, readKnownRoots, rememberRoot } from './known-roots.ts'
 
 export interface KeyTrust {
@@ -9,10 +10,6 @@ export interface KeyTrust {
   /** Tells the person. */
   say(line: string): void
 }
-
-const DOCUMENT = `query ($workspace: ID!) {
-  sealingKey(workspace: $workspace) { kid jwk signature rootCertificate successions { certificate statement } }
-}`
 
 /**
  * The key that seals a workspace's values, after checking who vouches for it. The first fingerprint is remembered
@@ -27,7 +24,7 @@ export async function fetchVouchedKey(
   { fingerprint, say }: KeyTrust,
 ): Promise<SealingKey> {
   const known = await readKnownRoots(url)
-  const { sealingKey } = await request<{ sealingKey: SealingKey }>(DOCUMENT, { workspace })
+  const { sealingKey } = await request<{ sealingKey: SealingKey }>(documents.sealingKey, { workspace })
   const pin = known.get(workspace)
   const others = [...known.values()].map((it) => it.fingerprint)
   const met = await checkSealingKey(workspace, sealingKey, { pin, others, given: fingerprint }).catch(

@@ -1,16 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config.ts'
+import { declare } from './facts.ts'
 import type { ExportOptions } from './run-audit-export.ts'
 import type { VerifyOptions } from './run-audit-verify.ts'
 
-const EXIT_CODES =
-  '\nExit codes: 0 nothing is wrong; 65 something was changed, is missing or stands in another place; 1 it could not be\n' +
-  'verified; 78 a setting is wrong.'
-
 /** `lockstep audit`: what shows that nobody has changed the audit log. */
-export function addAuditCommands(program: Command, config: Config): void {
+export function addAuditCommands(program: Command, config: () => Config): void {
   const audit = program.command('audit').description('verify and export the audit log')
-  audit
+  const verify = audit
     .command('verify')
     .description(
       'find every row that was changed, removed or put elsewhere, in the database or in an exported file',
@@ -26,13 +23,11 @@ export function addAuditCommands(program: Command, config: Config): void {
       '--checkpoints <file>',
       'a log, or any other text, in which checkpoints were kept outside the database',
     )
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', EXIT_CODES)
     .action(async (file: string | undefined, options: VerifyOptions) => {
       const { runAuditVerify, runAuditVerifyFile } = await import('./run-audit-verify.ts')
-      return file === undefined ? runAuditVerify(config, options) : runAuditVerifyFile(file, options)
+      return file === undefined ? runAuditVerify(config(), options) : runAuditVerifyFile(file, options)
     })
-  audit
+  const write = audit
     .command('export')
     .description('write the audit log as JSON Lines')
     .option('--workspace <id>', 'only the log of this workspace')
@@ -40,8 +35,11 @@ export function addAuditCommands(program: Command, config: Config): void {
     .option('--output <file>', 'append to this file what it does not have yet; without it standard output')
     .action(async (options: ExportOptions) => {
       const { runAuditExport } = await import('./run-audit-export.ts')
-      return runAuditExport(config, options)
+      return runAuditExport(config(), options)
     })
+  const chain = { workspace: 'acme', rows: 120, from: 1, to: 120, problems: [] }
+  declare(verify, { exits: [1, 65, 78, 130], json: { whole: true, signatures: 'verified', chains: [chain] } })
+  declare(write, { exits: [1, 78, 130], json: 'The log is JSON Lines.' })
 }
 
 function readFingerprint(text: string): string {

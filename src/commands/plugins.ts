@@ -1,4 +1,10 @@
 import type { Command } from 'commander'
+import { declare, REPORT } from './facts.ts'
+
+const EXITS = [78] as const
+interface Json {
+  json?: true
+}
 
 /** `lockstep plugins`: which step types of others run here. It needs no database. */
 export function addPluginCommands(program: Command): void {
@@ -7,19 +13,24 @@ export function addPluginCommands(program: Command): void {
     .description(
       'the packages of step types that every start loads, locked to what they were when they were added',
     )
-  plugins
-    .command('add <name>')
+  const add = plugins
+    .command('add')
+    .argument('<name>', 'of the package, or the path of the module')
     .description('lock an installed package, or a module by its path, to its version and its files')
-    .action(async (name: string) => (await load()).addPlugin(name))
-  plugins
+    .action(async (name: string, { json }: Json) => (await load()).addPlugin(name, json === true))
+  const list = plugins
     .command('list')
     .description('the locked plugins, and whether their files are still the same')
-    .option('--json', 'as JSON')
-    .action(async ({ json }: { json?: true }) => (await load()).listPlugins(json === true))
-  plugins
-    .command('remove <name>')
+    .action(async ({ json }: Json) => (await load()).listPlugins(json === true))
+  const remove = plugins
+    .command('remove')
+    .argument('<name>', 'as it is listed')
     .description('load it no more; npm keeps the package')
-    .action(async (name: string) => (await load()).removePlugin(name))
+    .action(async (name: string, { json }: Json) => (await load()).removePlugin(name, json === true))
+  const plugin = { name: 'my-step', version: '1.0.0', integrity: 'sha512-…', problem: null }
+  declare(add, { exits: EXITS, json: REPORT })
+  declare(list, { exits: EXITS, json: [plugin] })
+  declare(remove, { exits: EXITS, json: REPORT })
 }
 
 const load = () => import('./run-plugins.ts')

@@ -12,6 +12,7 @@ import { openSigner } from '../keys/signing.ts'
 import { type AuditSnapshot, openAuditSnapshot } from '../store/audit-rows.ts'
 import { trustedSigners } from '../vault/opening.ts'
 import { type KnownSigner, peekAuditStatement } from '../vault/sealing.ts'
+import { CHANGED } from './exit-codes.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
 
 export interface VerifyOptions {
@@ -21,8 +22,6 @@ export interface VerifyOptions {
   json?: true
 }
 
-/** Something was changed (EX_DATAERR of sysexits.h). */
-const CHANGED = 65
 const SHOWN = 50
 
 /** Verifies the log in the database and ends the process with its exit code. */

@@ -15,15 +15,25 @@ import type { Certificate } from '../vault/sealing.ts'
 import { operator } from './operator.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
 
-// What it says goes beside the backup, which may go to standard output.
-const say = (line: string) => void process.stderr.write(`${line}\n`)
+export interface BackupOptions {
+  encrypt?: boolean
+  json?: true
+}
 
 /** Writes a backup and ends the process with its exit code. */
-export function runBackup(config: Config, file: string, encrypt: boolean): Promise<never> {
-  return runCommand('backup', config, async (parts) => {
+export function runBackup(
+  config: Config,
+  file: string,
+  { encrypt = false, json }: BackupOptions,
+): Promise<never> {
+  const work = async (parts: CommandParts) => {
+    if (json && file === '-')
+      throw new AppError('INVALID_CONFIG', '--json and a backup on standard output do not go together.')
+    // What is said goes beside the backup, which may go to standard output.
+    const say = json ? parts.say : (line: string) => void process.stderr.write(`${line}\n`)
     const certificates = encrypt ? await findRecipients(parts.store) : []
-    if (file === '-') await write(parts, process.stdout, certificates)
-    else await writeFile(resolve(file), (target) => write(parts, target, certificates))
+    if (file === '-') await write(parts, process.stdout, certificates, say)
+    else await writeFile(resolve(file), (target) => write(parts, target, certificates, say))
     const actor = { label: `lockstep backup (${operator()})` }
     const event = { actor, action: 'instance.backup', target: 'instance', detail: { encrypted: encrypt } }
     // A role that only reads may make backups as well.
@@ -36,13 +46,15 @@ export function runBackup(config: Config, file: string, encrypt: boolean): Promi
     )
     say('certificate, no secret of this backup ever opens.')
     return 0
-  })
+  }
+  return runCommand('backup', config, work, { json })
 }
 
 async function write(
   { url, stopping }: CommandParts,
   target: Writable,
   certificates: readonly Certificate[],
+  say: (line: string) => void,
 ): Promise<void> {
   const tables = await openTables(url, 'snapshot')
   try {

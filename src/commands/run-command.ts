@@ -7,6 +7,8 @@ import type { Sensitive } from '../sensitive.ts'
 import { describeSkew, measureClock, TOLD_SKEW } from '../store/clock-watch.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
+import { INTERRUPTED } from './exit-codes.ts'
+import { createReport, type Report } from './report.ts'
 
 /** The parts that a command which ends by itself works with. */
 export interface CommandParts {
@@ -14,22 +16,23 @@ export interface CommandParts {
   url: Sensitive
   log: Logger
   stopping: AbortSignal
+  /** Tells the operator on standard output. */
+  say: Report['say']
 }
 
 interface CommandWays {
+  json?: boolean | undefined
   onFailure?: (failure: unknown) => number | undefined
   openDatabase?: (log: Logger, undo: Releasers) => Promise<Sensitive>
 }
 
 const usual = (config: Config) => (log: Logger, undo: Releasers) => databaseForCommand(config, log, undo)
 
-/** The exit code of a program that SIGINT ended, as shells report it. */
-const INTERRUPTED = 130
-
 /**
  * Runs a command on the database and ends the process with its exit code: 78 for a fault that another try would
  * meet again. Its log goes to standard error, so that standard output has only its answer.
  *
+ * @param ways.json prints what it says as one object.
  * @param ways.onFailure reports the error in the command's own way and returns the exit code; undefined for the usual way.
  * @param ways.openDatabase gives another database than that of every command.
  */
@@ -37,23 +40,27 @@ export async function runCommand(
   name: string,
   config: Config,
   command: (parts: CommandParts) => Promise<number>,
-  { onFailure = () => undefined, openDatabase = usual(config) }: CommandWays = {},
+  { json = false, onFailure = () => undefined, openDatabase = usual(config) }: CommandWays = {},
 ): Promise<never> {
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel
   const log = createLogger(level, name, process.stderr)
   const stopping = whenAskedToStop()
   const undo = new Releasers()
+  const report = createReport(json)
   let code = 1
+  let failure: unknown
   try {
     const url = await openDatabase(log, undo)
     const store = await openStore(url, 4)
     undo.add(() => store.close())
     await tellSkew(store)
-    code = await command({ store, url, log, stopping })
+    code = await command({ store, url, log, stopping, say: report.say })
   } catch (error) {
+    failure = error
     code = stopping.aborted ? INTERRUPTED : (onFailure(error) ?? explain(error, log))
     if (stopping.aborted) process.stderr.write('Stopped. Run the command again to go on.\n')
   }
+  report.end(code, failure)
   await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
   process.exit(code)
 }

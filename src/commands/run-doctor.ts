@@ -10,11 +10,13 @@ const SHOWN_ITEMS = 50
 
 /** Examines the instance, prints the findings and ends the process: with 1 when something is broken. */
 export function runDoctor(config: Config, asJson: boolean): Promise<never> {
-  const print = asJson ? printJson : printLines
   return runCommand(
     'doctor',
     config,
-    async (parts) => print(await examine({ ...parts, config, progress: showProgress })),
+    async (parts) => {
+      const findings = await examine({ ...parts, config, progress: showProgress })
+      return asJson ? printJson(findings) : sayFindings(findings, parts.say)
+    },
     {
       onFailure: (failure) =>
         asJson && failure instanceof AppError ? printJson([error('database', failure.message)]) : undefined,
@@ -32,17 +34,16 @@ function printJson(findings: readonly Finding[]): number {
 }
 
 /** @returns the exit code: 1 when something is broken. */
-export function printLines(findings: readonly Finding[]): number {
+export function sayFindings(findings: readonly Finding[], say: (line: string) => void): number {
   for (const { status, check, message, items = [] } of findings) {
-    process.stdout.write(`${marks[status]} ${check}: ${message}\n`)
+    say(`${marks[status]} ${check}: ${message}`)
     for (const { workspace, name, reason } of items.slice(0, SHOWN_ITEMS))
-      process.stdout.write(`    ${name === undefined ? workspace : `${workspace} ${name}`}: ${reason}\n`)
-    if (items.length > SHOWN_ITEMS)
-      process.stdout.write(`    and ${items.length - SHOWN_ITEMS} more; --json names all\n`)
+      say(`    ${name === undefined ? workspace : `${workspace} ${name}`}: ${reason}`)
+    if (items.length > SHOWN_ITEMS) say(`    and ${items.length - SHOWN_ITEMS} more; --json names all`)
   }
   const warnings = findings.filter((it) => it.status === 'warning').length
   const code = exitCode(findings)
   const rest = warnings === 0 ? '' : ` Warnings: ${warnings}.`
-  process.stdout.write(code === 0 ? `Everything works.${rest}\n` : `Something is broken.${rest}\n`)
+  say(code === 0 ? `Everything works.${rest}` : `Something is broken.${rest}`)
   return code
 }

@@ -5,7 +5,7 @@ import type { KeyCommand } from '../keys/key-command.ts'
 import { checkReadiness, databaseChecks } from '../store/readiness.ts'
 import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
-import { runCommand } from './run-command.ts'
+import { type CommandParts, runCommand } from './run-command.ts'
 
 // How long a single query may take, in milliseconds.
 const PATIENCE = 30_000
@@ -15,16 +15,17 @@ export function runKeyCommand(
   name: string,
   config: Config,
   work: (command: KeyCommand) => Promise<number>,
+  json: boolean | undefined,
 ): Promise<never> {
-  return runCommand(`keys ${name}`, config, async (parts) => {
+  const command = async (parts: CommandParts) => {
     const { ready, reason } = await checkReadiness(parts.store, databaseChecks, PATIENCE)
     if (!ready) throw new AppError('DATABASE_UNAVAILABLE', `The database is not ready: ${reason}.`)
     const actor = { label: `lockstep keys ${name} (${operator()})` }
-    const say = (line: string) => void process.stdout.write(`${line}\n`)
-    const code = await work({ ...parts, config, actor, say, progress: showProgress })
+    const code = await work({ ...parts, config, actor, progress: showProgress })
     // What it did in a workspace is in the log of that workspace besides.
     const event = { actor, action: `key.${name}`, target: 'instance', detail: { exitCode: code } }
     if (name !== 'list') await recordInstanceEvent(parts.store.em(), event)
     return code
-  })
+  }
+  return runCommand(`keys ${name}`, config, command, { json })
 }

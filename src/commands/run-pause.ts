@@ -15,16 +15,24 @@ import {
 import { checkReadiness, databaseChecks } from '../store/readiness.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { operator } from './operator.ts'
-import { runCommand } from './run-command.ts'
+import { type CommandParts, runCommand } from './run-command.ts'
 
 // How long a single query may take, in milliseconds.
 const PATIENCE = 30_000
 
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+export interface PauseOptions {
+  restored?: boolean
+  json?: true
+}
+
+export interface ResumeOptions {
+  endWaiting?: boolean
+  json?: true
+}
 
 /** Pauses the instance and ends the process with its exit code. */
-export function runPause(config: Config, restored: boolean): Promise<never> {
-  return runCommand('pause', config, async ({ store }) => {
+export function runPause(config: Config, { restored = false, json }: PauseOptions): Promise<never> {
+  const work = async ({ store, say }: CommandParts) => {
     await untilUsable(store)
     await store.inTransaction(async (tx) => {
       await pauseInstance(tx, restored ? 'RESTORED' : 'ASKED')
@@ -34,12 +42,13 @@ export function runPause(config: Config, restored: boolean): Promise<never> {
     say('Paused: no run begins any more. Hooks are still accepted, and their runs wait.')
     say('What has begun goes on to its end. `lockstep resume` ends the pause.')
     return 0
-  })
+  }
+  return runCommand('pause', config, work, { json })
 }
 
 /** Ends the pause of the instance, and the process with its exit code. */
-export function runResume(config: Config, endWaiting: boolean): Promise<never> {
-  return runCommand('resume', config, async ({ store }) => {
+export function runResume(config: Config, { endWaiting = false, json }: ResumeOptions): Promise<never> {
+  const work = async ({ store, say }: CommandParts) => {
     await untilUsable(store)
     const folder = await embeddedFolder(config)
     const pause = await findPause(store.em(), folder)
@@ -56,7 +65,8 @@ export function runResume(config: Config, endWaiting: boolean): Promise<never> {
     }
     for (const line of await store.inTransaction((tx) => resume(tx, pause, folder, endWaiting))) say(line)
     return 0
-  })
+  }
+  return runCommand('resume', config, work, { json })
 }
 
 async function resume(

@@ -3,13 +3,20 @@ import { recordSignInEvent } from '../domain/index.ts'
 import { AppError } from '../errors.ts'
 import { findAccount, newPasswordReset, turnOffSecondFactor } from '../store/password-reset.ts'
 import { operator } from './operator.ts'
-import { runCommand } from './run-command.ts'
+import { type CommandParts, runCommand } from './run-command.ts'
 
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+export interface ResetPasswordOptions {
+  withoutSecondFactor?: boolean
+  json?: true
+}
 
 /** Prints a link for a new password and ends the process with its exit code. */
-export function runResetPassword(config: Config, email: string, withoutFactor: boolean): Promise<never> {
-  return runCommand('members reset-password', config, async ({ store }) => {
+export function runResetPassword(
+  config: Config,
+  email: string,
+  { withoutSecondFactor: withoutFactor = false, json }: ResetPasswordOptions,
+): Promise<never> {
+  const work = async ({ store, say }: CommandParts) => {
     if (!config.signIn.passwordSignIn) {
       const advice = 'Reset the password at the provider of OpenID Connect.'
       throw new AppError(
@@ -32,5 +39,6 @@ export function runResetPassword(config: Config, email: string, withoutFactor: b
       'Give this link to the person alone. It works once, within an hour, and ends all sessions of the account.',
     )
     return 0
-  })
+  }
+  return runCommand('members reset-password', config, work, { json })
 }

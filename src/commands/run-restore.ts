@@ -14,14 +14,13 @@ import { readStoredCertificate } from '../vault/sealing.ts'
 import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
-import { printLines } from './run-doctor.ts'
+import { sayFindings } from './run-doctor.ts'
 
 export interface RestoreOptions {
   key?: string
   passphraseFile?: string
+  json?: true
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** Loads a backup, examines what is there then, and ends the process with its exit code. */
 export async function runRestore(config: Config, file: string, options: RestoreOptions): Promise<never> {
@@ -31,7 +30,7 @@ export async function runRestore(config: Config, file: string, options: RestoreO
   return runCommand(
     'restore',
     config,
-    async ({ store, url, log, stopping }) => {
+    async ({ store, url, log, stopping, say }) => {
       const backup = await opening
       const { createdAt, lockstep } = backup.header
       say(`Restoring what was at ${createdAt}, saved by Lockstep ${lockstep}.`)
@@ -43,11 +42,14 @@ export async function runRestore(config: Config, file: string, options: RestoreO
       say(
         `The root key was not in the backup. It belongs in ${rootKeyPlace(config)}; if it is lost: \`lockstep keys recover\`.`,
       )
-      const code = printLines(await examine({ store, config, log, progress: showProgress, stopping }))
+      const code = sayFindings(await examine({ store, config, log, progress: showProgress, stopping }), say)
       say('Make sure that nothing works on the original any more. Then: `lockstep resume`.')
       return code
     },
-    { openDatabase: (log, undo) => opening.then(() => databaseToFill(config, log, undo)) },
+    {
+      json: options.json,
+      openDatabase: (log, undo) => opening.then(() => databaseToFill(config, log, undo)),
+    },
   )
 }
 

@@ -1,64 +1,114 @@
-import { Command, InvalidArgumentError } from 'commander'
-import type { ListedSecret, SecretsClient } from '../client/secrets-client.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { SecretsClient } from '../client/secrets-client.ts'
 import type { Config } from '../config.ts'
-import { AppError } from '../errors.ts'
-import type { PolicyDraft } from '../secret/policy.ts'
-import { Sensitive } from '../sensitive.ts'
-import { CONFIGURATION_EXIT_CODE } from '../supervisor.ts'
-import { readPassphraseFile } from '../vault/passphrase-file.ts'
-import { readSecretValue } from './read-secret-value.ts'
+import { API_EXITS, apiGroup, aside, runApiCommand, type Told } from './api-command.ts'
+import { declare } from './facts.ts'
+import { addPolicyOptions } from './policy-options.ts'
+import type { ImportOptions, SetOptions } from './run-secrets.ts'
 
-/** `lockstep secrets`: the secrets of a workspace over the API, with an API token that names the workspace. */
-export function secretsCommand(config: () => Config): Command {
-  const secrets = new Command('secrets')
-    .description('manage the secrets of a workspace over the API; a value is sealed before it is sent')
-    .option('--token-file <file>', 'a file that holds an API token (mode 0600), in place of LOCKSTEP_TOKEN')
-    .option(
-      '--fingerprint <sha256>',
-      'of the key that vouches for the workspace (`lockstep keys list`); otherwise the first one is remembered',
-      readFingerprint,
-    )
-    .addHelpText(
-      'after',
-      '\nLOCKSTEP_URL is where the API is (default: http://localhost:4000). LOCKSTEP_TOKEN is an API token (lks_…)\n' +
-        'of the workspace, with the role ADMIN for set and delete. NODE_EXTRA_CA_CERTS names an authority of yours.',
-    )
-  const run = async (work: (client: SecretsClient) => Promise<string>) => {
-    const options = secrets.opts<ClientOptions>()
-    process.exitCode = await runCommand(async () => work(await openClient(config(), options)))
-  }
-  secrets
+type Work = (client: SecretsClient, commands: typeof import('./run-secrets.ts')) => Promise<Told>
+
+/** `lockstep secrets`: the secrets of a workspace over the API. */
+export function addSecretCommands(program: Command, config: () => Config): void {
+  const group = apiGroup(
+    program,
+    'secrets',
+    'manage the secrets of a workspace over the API; a value is sealed before it is sent',
+  ).option(
+    '--fingerprint <sha256>',
+    'of the key that vouches for the workspace (`lockstep keys list`); otherwise the first one is remembered',
+    readFingerprint,
+  )
+  const run = (command: Command, work: Work) =>
+    runApiCommand(command, config, async (session) => {
+      const { fingerprint } = command.optsWithGlobals<{ fingerprint?: string }>()
+      const { createSecretsClient } = await import('../client/secrets-client.ts')
+      const client = createSecretsClient(session, { fingerprint, say: aside })
+      return work(client, await import('./run-secrets.ts'))
+    })
+  addReading(group, run)
+  addWriting(group, run)
+}
+
+type Run = (command: Command, work: Work) => Promise<void>
+
+function addReading(group: Command, run: Run): void {
+  const list = group
     .command('list')
     .description('print the name and the time of the last change of each secret')
     .option('--hosts', 'and, to an admin, the hosts that steps may send it to')
-    .action(({ hosts }: { hosts?: true }) =>
-      run(async (client) => linesOf(await client.list(hosts === true))),
+    .action(({ hosts }: { hosts?: true }, command: Command) =>
+      run(command, (client, it) => it.listSecrets(client, hosts === true)),
     )
-  secrets
-    .command('set')
-    .description(
-      'create a secret or replace its value, which is read from standard input: all of it, but one line break at its end',
+  const usages = group
+    .command('usages')
+    .description('print every place where an automation names the secret')
+    .argument('<name>')
+    .action((name: string, _options: object, command: Command) =>
+      run(command, (client, it) => it.listUsages(client, name)),
     )
-    .argument('<name>', 'its name; myKey and my-key are MY_KEY')
-    .option('--host <host>', 'a host that steps may send it to; give it again for another', collect)
-    .option('--any-host', 'let steps send it to any public host')
-    .option('--method <method>', 'only with this HTTP method; again for another', collect)
-    .option('--path <prefix>', 'only to paths that begin so, such as /v1/; again for another', collect)
-    .option('--place <place>', 'only there: header:NAME, query:NAME, body, url, TYPE.FIELD; again', collect)
+  const secret = { name: 'STRIPE_KEY', updatedAt: '2026-11-27T12:00:00.000Z', hosts: ['api.stripe.com'] }
+  const usage = { automation: { id: 'acme:…', name: 'Charge' }, step: 'charge', field: 'headers' }
+  declare(list, { exits: API_EXITS, json: { secrets: [secret] } })
+  declare(usages, { exits: API_EXITS, json: { usages: [usage] } })
+}
+
+function addWriting(group: Command, run: Run): void {
+  const set = addPolicyOptions(
+    group
+      .command('set')
+      .description(
+        'create a secret or replace its value, which is read from standard input: all of it, but one line break at its end',
+      )
+      .argument('<name>', 'its name; myKey and my-key are MY_KEY'),
+  )
     .option('--guessable', 'keep a value that can be guessed: a run with it shows nothing of its data')
     .addHelpText('after', BINDING_HELP)
-    .action((name: string, options: SetOptions) => run((client) => setSecret(client, name, options)))
-  secrets
+    .action((name: string, options: SetOptions, command: Command) =>
+      run(command, (client, it) => it.setSecret(client, name, options)),
+    )
+  const remove = group
     .command('delete')
     .description('delete a secret: the steps that name it fail from then on')
     .argument('<name>')
-    .action((name: string) => run(async (client) => `${await client.delete(name)} was deleted.\n`))
-  return secrets
-}
-
-interface ClientOptions {
-  tokenFile?: string
-  fingerprint?: string
+    .action((name: string, _options: object, command: Command) =>
+      run(command, (client, it) => it.deleteSecret(client, name)),
+    )
+  const load = addPolicyOptions(
+    group
+      .command('import')
+      .description('create or replace the secrets of a .env file; each value is sealed before it is sent')
+      .argument('<file>', '- for standard input'),
+  )
+    .option('--guessable', 'keep values that can be guessed')
+    .option('--yes', 'ask nothing')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .addHelpText('after', IMPORT_HELP)
+    .action((file: string, options: ImportOptions, command: Command) =>
+      run(command, (client, it) => it.importSecrets(client, file, options)),
+    )
+  const policy = addPolicyOptions(
+    group
+      .command('policy')
+      .description('print where a secret may go; with options, narrow it')
+      .argument('<name>'),
+  ).action((name: string, options: SetOptions, command: Command) =>
+    run(command, (client, it) => it.secretPolicy(client, name, options)),
+  )
+  const limits = {
+    hosts: ['api.stripe.com'],
+    methods: ['POST'],
+    paths: ['/v1/'],
+    places: ['header:authorization'],
+  }
+  const shown = { name: 'STRIPE_KEY', ...limits, sealed: true, lastUsedAt: null }
+  declare(set, { exits: API_EXITS, json: { name: 'STRIPE_KEY', action: 'created' } })
+  declare(remove, { exits: API_EXITS, json: { name: 'STRIPE_KEY', action: 'deleted' } })
+  declare(load, {
+    exits: API_EXITS,
+    json: { imported: true, secrets: [{ name: 'STRIPE_KEY', action: 'created', hosts: ['api.stripe.com'] }] },
+  })
+  declare(policy, { exits: API_EXITS, json: shown })
 }
 
 /** Reads the fingerprint of a certificate, with or without colons between the bytes. */
@@ -72,69 +122,6 @@ const BINDING_HELP =
   '\nA new secret needs --host or --any-host. An existing one keeps its policy unless you give one of them. The policy\n' +
   'is sealed with the value and cannot be widened without it. Write http:// before a host to allow plain HTTP. Name\n' +
   'only hosts that you trust: a host can give the value away by returning it in another form, such as reversed.'
-
-interface SetOptions {
-  host?: string[]
-  anyHost?: true
-  method?: string[]
-  path?: string[]
-  place?: string[]
-  guessable?: true
-}
-
-const collect = (entry: string, before: string[] = []): string[] => [...before, entry]
-
-/** @throws AppError INVALID_VALUE for limits without hosts, and for hosts together with "any host". */
-function policyFrom({ host, anyHost, method, path, place }: SetOptions): PolicyDraft | undefined {
-  if (host && anyHost) throw new AppError('INVALID_VALUE', 'Give either --host or --any-host, not both.')
-  if (host || anyHost) return { hosts: host, methods: method, paths: path, places: place }
-  if (!method && !path && !place) return undefined
-  // Without this refusal, a secret that is bound to hosts would be opened to all hosts.
-  throw new AppError('INVALID_VALUE', '--method, --path and --place need --host or --any-host beside them.')
-}
-
-async function openClient(
-  { apiUrl, apiToken }: Config,
-  { tokenFile, fingerprint }: ClientOptions,
-): Promise<SecretsClient> {
-  const token = tokenFile === undefined ? apiToken : await readPassphraseFile(tokenFile, 'token file')
-  if (!token) {
-    const advice = 'Set LOCKSTEP_TOKEN or give --token-file. An admin makes a token in the web app.'
-    throw new AppError('INVALID_CONFIG', `This needs an API token (lks_…). ${advice}`)
-  }
-  const { createSecretsClient } = await import('../client/secrets-client.ts')
-  const say = (line: string) => void process.stderr.write(`lockstep: ${line}\n`)
-  return createSecretsClient(apiUrl, new Sensitive(token.reveal().trim()), { fingerprint, say })
-}
-
-const linesOf = (secrets: ListedSecret[]): string =>
-  secrets
-    .map(({ name, updatedAt, hosts }) => [
-      name,
-      updatedAt,
-      ...(hosts ? [hosts.join(',') || 'any public host'] : []),
-    ])
-    .map((columns) => `${columns.join('\t')}\n`)
-    .join('')
-
-async function setSecret(client: SecretsClient, name: string, options: SetOptions): Promise<string> {
-  const policy = policyFrom(options)
-  const value = await readSecretValue(process.stdin, process.stderr, `Value for ${name} (it is not shown): `)
-  const { name: stored, created } = await client.set(name, value, { policy, guessable: options.guessable })
-  return `${stored} was ${created ? 'created' : 'replaced'}.\n`
-}
-
-/**
- * Prints the command's answer, or the reason why it failed. @returns the exit code: 0, 1, or 78 for wrong
- * settings.
- */
-async function runCommand(command: () => Promise<string>): Promise<number> {
-  try {
-    process.stdout.write(await command())
-    return 0
-  } catch (error) {
-    const known = error instanceof AppError
-    process.stderr.write(`lockstep: ${known ? error.message : 'something went wrong that nobody expected'}\n`)
-    return known && error.code === 'INVALID_CONFIG' ? CONFIGURATION_EXIT_CODE : 1
-  }
-}
+const IMPORT_HELP =
+  '\nWithout --host and --any-host, a value of a known vendor is bound to the hosts of the vendor, and a secret that is\n' +
+  'there already keeps its policy. If another value is among them, nothing is imported.'

@@ -39,6 +39,12 @@ export interface AppGrantRow {
 export interface AppGrants {
   /** @returns the code that the app exchanges once, within a minute. */
   allow(user: string, request: AppRequest, from: { address?: string; userAgent?: string }): Promise<string>
+  /** Tokens for a program that a person let in by another way than a code at an address. */
+  grant(
+    user: string,
+    client: string,
+    from: { address: string | null; userAgent: string | null },
+  ): Promise<AppTokens>
   /** @returns undefined when the code is none, or not for this app. A code that is shown again ends what it gave. */
   redeem(
     code: string,
@@ -60,6 +66,12 @@ const adding = statement(`insert into app_grant (id, user_id, client, redirect_u
     code_expires_at, address, user_agent, created_at, used_at, expires_at)
   values ($1, $2, $3, $4, $5, $6, now() + ${CODE_SECONDS} * interval '1 second', $7, $8, now(), now(),
     now() + ${CODE_SECONDS} * interval '1 second') returning id`)
+const granting =
+  statement(`insert into app_grant (id, user_id, client, redirect_uri, code_challenge, code_hash,
+    code_expires_at, redeemed_at, family_hash, access_hash, refresh_hash, access_expires_at, address, user_agent,
+    created_at, used_at, expires_at)
+  values ($1, $2, $3, '', '', '', now(), now(), $4, $5, $6, now() + ${ACCESS_SECONDS} * interval '1 second', $7, $8,
+    now(), now(), now() + interval '${IDLE_DAYS} days')`)
 const pruning = statement(`delete from app_grant where user_id = $1 and (expires_at <= now() or id in (
     select id from app_grant where user_id = $1 order by used_at desc offset ${MOST_GRANTS}))`)
 const TOKENS = `access_hash = $1, refresh_hash = $2, access_expires_at = now() + ${ACCESS_SECONDS} * interval '1 second',
@@ -116,6 +128,13 @@ export function createAppGrants({ store, rights }: { store: Store; rights: Right
       ]
       await store.read(adding, row)
       return `lkc_${id}.${secret}`
+    },
+    async grant(user, client, { address, userAgent }) {
+      await store.read(pruning, [user])
+      const [id, family] = [newId(), random()]
+      const { tokens, hashes } = newTokens(id, family)
+      await store.read(granting, [id, user, client, tokenHash(family), ...hashes, address, userAgent])
+      return tokens
     },
     async redeem(code, { client, redirectUri, verifier }) {
       const [, id = '', secret = ''] = CODE.exec(code) ?? []

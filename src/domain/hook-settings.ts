@@ -43,6 +43,28 @@ export function checkSignature({ secret, style, format, verifyToken }: HookSigna
   }
 }
 
+/** The setting with its defaults, whatever it says. */
+export function signatureAsWritten({
+  secret,
+  style,
+  format,
+  verifyToken,
+}: HookSignatureInput): HookSignature {
+  const timestampHeader = format?.timestampHeader ?? null
+  const defaults = {
+    timestampHeader,
+    prefix: format?.prefix ?? '',
+    signed: format?.signed ?? (timestampHeader === null ? '{body}' : '{timestamp}.{body}'),
+    toleranceSeconds: format?.toleranceSeconds ?? TOLERANCE,
+  }
+  return {
+    secret,
+    style,
+    ...(format && { format: { ...format, ...defaults } }),
+    ...(verifyToken != null && { verifyToken }),
+  }
+}
+
 function checkFormat(format: NonNullable<HookSignatureInput['format']>): HookSignatureFormat {
   const { algorithm, encoding } = format
   const header = checkHeader('header', format.header)

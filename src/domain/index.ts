@@ -27,10 +27,12 @@ import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './a
 import { createPauses } from './automation-pause.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
+import { createDeviceRequests } from './device-requests.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
+import { createRunFiles } from './run-files.ts'
 import { createRuns } from './runs.ts'
 import { secretUseCounts } from './secret-use-counts.ts'
 import { createSecrets } from './secrets.ts'
@@ -48,7 +50,10 @@ export type { SealingKey } from '../vault/sealing.ts'
 export type { ListedApiToken, TokenGrant } from './api-tokens.ts'
 export { ACCESS_SECONDS, type AppRequest, type AppTokens, isAccessToken } from './app-grants.ts'
 export { type Actor, recordInstanceEvent } from './audit.ts'
-export type { SecretUsage, StepInput } from './automations.ts'
+export type { DraftRow } from './automation-drafts.ts'
+export { MAX_VERSIONS, type VersionSummary } from './automation-versions.ts'
+export type { StepInput } from './check-steps.ts'
+export { ASK_SECONDS, COMMAND_LINE, DEVICE_SECONDS } from './device-requests.ts'
 export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
@@ -58,12 +63,14 @@ export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member, OpenInvitation } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
+export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
 export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
+export type { SecretUsage } from './secret-usages.ts'
 export type { SecretUseCount } from './secret-use-counts.ts'
 export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
@@ -105,6 +112,7 @@ export function createDomain(parts: DomainParts) {
   const seal = createRunSeal()
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
+  const appGrants = createAppGrants({ store, rights })
   const members = createMembers({ store, rights, publicUrl })
   return {
     workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
@@ -113,13 +121,15 @@ export function createDomain(parts: DomainParts) {
       applyClaimedRoles({ store, rights, members }, user, roles),
     recordSignInEvent: (event: SignInEvent) => recordSignInEvent(store, event),
     apiTokens: createApiTokens({ store, rights }),
-    appGrants: createAppGrants({ store, rights }),
+    appGrants,
+    deviceRequests: createDeviceRequests(store, appGrants),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     pauses: createPauses({ store }),
     secretUseCounts: (workspace: string) => secretUseCounts({ store, registry }, workspace),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
+    runFiles: createRunFiles(store),
     variables: createVariables({ store, registry, secrets }),
     audit: (workspace: string, page: AuditPage, filter?: AuditFilter) =>
       listAudit(store, workspace, page, filter),

@@ -15,6 +15,7 @@ const summaryFields = [
   'workspace',
   'id',
   'automation',
+  'version',
   'trigger',
   'startedBy',
   'status',

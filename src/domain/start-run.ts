@@ -156,11 +156,20 @@ async function startRun(
     const automation = await read()
     if (!automation) throw automationNotFound()
     if (automation.paused) throw pausedAutomation(automation.name)
+    if (automation.version === 0) throw neverPublished()
     if (reads === 1) await parts.limits.takeStart(automation.workspace)
     const started = await startAsRead(parts, automation, start)
     if (started) return started
     if (reads === MOST_READS) throw savedMeanwhile()
   }
+}
+
+function neverPublished(): AppError {
+  const advice = 'Complete it and publish it first.'
+  return new AppError(
+    'NOT_FOUND',
+    `There is only a draft of this automation, and a draft does not run. ${advice}`,
+  )
 }
 
 function savedMeanwhile(): AppError {

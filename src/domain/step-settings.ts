@@ -35,6 +35,13 @@ export function checkStepSettings(
   return settings
 }
 
+/** The setting with its defaults, whatever it says. */
+export const retryAsWritten = ({
+  count,
+  delaySeconds,
+  on,
+}: NonNullable<StepSettingsInput['retry']>): StepRetry => ({ count, delaySeconds, on: [...(on ?? RETRIED)] })
+
 function checkRetry(
   key: string,
   { count, delaySeconds, on }: NonNullable<StepSettingsInput['retry']>,

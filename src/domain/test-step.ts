@@ -7,12 +7,13 @@ import type { Em, Store } from '../store/store.ts'
 import { STEP_KEY, STEP_KEY_RULE } from '../template/index.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
-import { checkElsewhere, checkSteps, MAX_STEPS, type StepInput } from './automations.ts'
+import { checkElsewhere, checkSteps, MAX_STEPS, type StepInput } from './check-steps.ts'
 import { parsePublicId, publicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
 import { MAX_INPUT_BYTES, sealRun } from './new-run.ts'
 import { type Once, takeOnce } from './once.ts'
 import { jsonOf } from './plain-data.ts'
+import { currentSteps } from './step-versions.ts'
 
 /** What an earlier step is to have given: a sample, or what it gave in a run. */
 export interface EarlierOutput {
@@ -51,7 +52,8 @@ export async function testStep(
   { step, input, earlier, waitSeconds, once }: StepTest,
 ): Promise<StepRun> {
   // A test of a step that fails shows how it fails, so it is not tried again.
-  const steps = checkSteps(parts.registry, [step]).map(({ retry, onError, ...it }) => it)
+  const current = await currentSteps(parts.registry, [step])
+  const steps = checkSteps(parts.registry, current).map(({ retry, onError, ...it }) => it)
   await checkElsewhere(parts.registry, steps)
   const outputs = await earlierOutputs(parts.store.em(), workspace, step.key, earlier ?? [])
   await parts.limits.takeStart(workspace)

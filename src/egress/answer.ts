@@ -1,3 +1,4 @@
+import { type AnswerSink, decoded } from './answer-sink.ts'
 import { decodeBody, tooLarge } from './decoded-body.ts'
 
 /** What comes before the body of an answer. */
@@ -13,6 +14,9 @@ export interface Answer extends Head {
   body: Uint8Array<ArrayBuffer>
 }
 
+/** @returns undefined for an answer that is to be kept as a whole. */
+export type OpenSink = (head: Head) => Promise<AnswerSink> | undefined
+
 export interface ExchangeOptions {
   signal: AbortSignal
   /** Of the body, before and after decompression. */
@@ -21,6 +25,8 @@ export interface ExchangeOptions {
   onActivity: () => void
   /** Whether the body is of interest. */
   wantsBody: (head: Head) => boolean
+  /** Where the body goes while it comes in. */
+  sink?: OpenSink | undefined
   /** Waits until there is memory for so many bytes of a body; negative: so many are not needed. */
   room: (bytes: number) => Promise<void>
 }
@@ -40,6 +46,9 @@ export class IncomingAnswer {
   #room = 0
   /** As the server announces it; 0 when it does not, or means something else than what is read. */
   #announced = 0
+  #drain: AnswerSink | undefined
+  /** What the sink still does, if there is one. */
+  #sinking: Promise<void> | undefined
 
   /** @param host for messages. */
   constructor(host: string, options: ExchangeOptions) {
@@ -66,6 +75,8 @@ export class IncomingAnswer {
     this.#options.onActivity()
     this.#isWanted = this.#options.wantsBody(head)
     this.#head = head
+    const opening: Promise<AnswerSink> | undefined = this.isWanted ? this.#options.sink?.(head) : undefined
+    if (opening) return this.#sink(opening, valuesOf(head, 'content-encoding').join())
     const length = Number(valuesOf(head, 'content-length')[0] ?? 0)
     if (length <= this.#options.maxBytes) this.#announced = length
     return this.isWanted && this.#announced >= LARGE ? this.#roomFor(this.#announced) : undefined
@@ -81,6 +92,7 @@ export class IncomingAnswer {
   add(chunk: Uint8Array): Promise<void> | undefined {
     this.#options.onActivity()
     if (!this.isWanted) return undefined
+    if (this.#sinking) return this.#write(chunk)
     const needed = this.#length + chunk.byteLength
     if (needed > this.#options.maxBytes) throw tooLarge(this.#host, this.#options.maxBytes)
     if (needed > this.#buffer.byteLength) {
@@ -95,11 +107,28 @@ export class IncomingAnswer {
 
   /** The whole answer, its body decompressed. Call it once, after {@link begin}. */
   async read(head: Head): Promise<Answer> {
+    if (this.#sinking) {
+      await this.#sinking
+      await this.#drain?.end()
+      return { ...head, body: new Uint8Array() }
+    }
     const answer = await this.#decode(head)
     const { byteLength } = answer.body
     // A body of unknown length has asked for the longest one, and a compressed one for too little.
     if (this.#room > 0 || byteLength >= LARGE) await this.#roomFor(byteLength)
     return answer
+  }
+
+  #sink(opening: Promise<AnswerSink>, encoding: string): Promise<void> {
+    this.#sinking = opening.then((sink) => {
+      this.#drain = decoded(sink, encoding, this.#host)
+    })
+    return this.#sinking
+  }
+
+  #write(chunk: Uint8Array): Promise<void> | undefined {
+    this.#sinking = this.#sinking?.then(() => this.#drain?.write(chunk))
+    return this.#sinking
   }
 
   async #roomFor(bytes: number): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Policy } from '../secret/policy.ts'
 import type { Sensitive } from '../sensitive.ts'
+import type { AnswerSink } from './answer-sink.ts'
+import type { BodyParts } from './body.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 
 /** A `fetch` that goes where the step's secrets may go. Rejects with an AppError, and with nothing else. */
@@ -11,7 +13,7 @@ export interface HttpInit {
     | Iterable<readonly [string, string | Sensitive]>
     | Readonly<Record<string, string | Sensitive>>
     | undefined
-  body?: string | Sensitive | Uint8Array | URLSearchParams | undefined
+  body?: string | Sensitive | Uint8Array | URLSearchParams | BodyParts | undefined
   /** Default `follow`. `manual` answers with the redirect, `error` fails. */
   redirect?: 'follow' | 'manual' | 'error'
   maxRedirects?: number
@@ -24,10 +26,14 @@ export interface HttpInit {
   /** The service recognises a repeated request, so that a POST or PATCH may be tried again. */
   repeatable?: boolean
   maxResponseBytes?: number
+  /** Where the body of a successful answer goes while it comes in. `maxResponseBytes` holds for other answers alone. */
+  sink?: ((response: { status: number; headers: Headers }) => Promise<AnswerSink>) | undefined
   clientCertificate?: ClientCertificate | undefined
   /** Names of the fields whose secrets go into it. See {@link StepSecrets.counted}. */
   uses?: readonly string[] | undefined
   signal?: AbortSignal
+  /** Called with the URL of each hop before its destination is looked up. What it throws ends the request. */
+  beforeHop?: (url: URL) => void
 }
 
 /** What egress knows of the secrets of one step. */

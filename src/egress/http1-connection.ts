@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { AppError } from '../errors.ts'
 import { type Answer, type ExchangeOptions, type Head, IncomingAnswer, valuesOf } from './answer.ts'
+import { piecesOf, wholeBody } from './body.ts'
 import { CutShort, closeOf, type HttpConnection, Unanswered } from './http-connection.ts'
 import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
@@ -213,11 +215,13 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
 }
 
 function toDispatch({ url, method, headers, body }: OutgoingRequest): Dispatcher.DispatchOptions {
+  const whole = body && wholeBody(body)
+  const length = body && !whole ? ['content-length', String(body.length)] : []
   return {
     path: url.pathname + url.search,
     method,
-    headers: headers.flatMap((it) => [it.name, wireValue(it)]),
-    body: body?.bytes ?? null,
+    headers: [...headers.flatMap((it) => [it.name, wireValue(it)]), ...length],
+    body: whole ?? (body ? Readable.from(piecesOf(body), { objectMode: false }) : null),
   }
 }
 

@@ -5,9 +5,11 @@ import {
   type OutgoingHttpHeaders,
   sensitiveHeaders,
 } from 'node:http2'
+import { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { type Answer, type ExchangeOptions, IncomingAnswer } from './answer.ts'
+import { type OutgoingBody, piecesOf, wholeBody } from './body.ts'
 import { CutShort, Unanswered } from './http-connection.ts'
 import { type OutgoingRequest, wireValue } from './outgoing-request.ts'
 
@@ -128,12 +130,22 @@ function open(session: ClientHttp2Session, request: OutgoingRequest): ClientHttp
   const { body } = request
   try {
     const stream = session.request(headersOf(request), { endStream: body === undefined })
-    if (body) stream.end(body.bytes)
+    if (body) sendBody(stream, body)
     return stream
   } catch {
     // The session has ended, or has no number left for another stream.
     throw new Unanswered({ isUntouched: true })
   }
+}
+
+function sendBody(stream: ClientHttp2Stream, body: OutgoingBody): void {
+  const whole = wholeBody(body)
+  if (whole) return void stream.end(whole)
+  const pieces = Readable.from(piecesOf(body), { objectMode: false })
+  // What cannot be read ends the stream, which says so itself.
+  pieces.on('error', (error) => stream.destroy(error))
+  stream.on('close', () => pieces.destroy())
+  pieces.pipe(stream)
 }
 
 function headersOf({ method, url, headers, body }: OutgoingRequest): OutgoingHttpHeaders {
@@ -146,7 +158,7 @@ function headersOf({ method, url, headers, body }: OutgoingRequest): OutgoingHtt
     values.set(name, before === undefined ? text : `${before}${name === 'cookie' ? '; ' : ', '}${text}`)
     if (value instanceof Sensitive || neverIndexed.has(name)) secret.add(name)
   }
-  if (body) values.set('content-length', String(body.bytes.byteLength))
+  if (body) values.set('content-length', String(body.length))
   else if (['POST', 'PUT', 'PATCH'].includes(method)) values.set('content-length', '0')
   return {
     ':method': method,

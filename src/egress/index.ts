@@ -1,4 +1,5 @@
 export { type AllowEntry, parseEgressAllow } from './allow-entry.ts'
+export type { BodyParts, BodySource } from './body.ts'
 export type { ClientCertificate } from './client-certificate.ts'
 export type { Lookup, ResolvedAddress } from './destination.ts'
 export { createEgress, type Egress, type EgressOptions } from './egress.ts'

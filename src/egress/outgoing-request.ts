@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isHeaderText } from '../media-type.ts'
 import { Sensitive } from '../sensitive.ts'
+import { type BodyParts, bodyOfParts, heldBytes, isParts, type OutgoingBody } from './body.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import type { HttpInit } from './http.ts'
 import { readRequestUrl } from './request-url.ts'
@@ -20,13 +21,7 @@ export interface OutgoingHeader {
   value: string | Sensitive
 }
 
-export interface OutgoingBody {
-  bytes: Uint8Array
-  /** It was handed over as a secret, whatever is found in it. */
-  sensitive: boolean
-}
-
-export const MAX_REQUEST_BYTES = 25 * 1024 * 1024
+const MAX_REQUEST_BYTES = 25 * 1024 * 1024
 
 const defaultHeaders: readonly OutgoingHeader[] = [
   { name: 'accept', value: '*/*' },
@@ -131,17 +126,19 @@ function wrongIn(text: string): string {
 
 function readBody(body: HttpInit['body']): OutgoingBody | undefined {
   if (body === undefined) return undefined
-  const bytes =
-    body instanceof Uint8Array
-      ? body
-      : Buffer.from(body instanceof URLSearchParams ? body.toString() : reveal(body))
-  if (bytes.byteLength > MAX_REQUEST_BYTES) {
-    throw new AppError('INVALID_FIELD', 'The body is larger than 25 MiB.')
+  const parts = body instanceof URLSearchParams ? [body.toString()] : isPartsBody(body) ? body.parts : [body]
+  const read = bodyOfParts(parts)
+  if (heldBytes(read) > MAX_REQUEST_BYTES) {
+    throw new AppError('INVALID_FIELD', 'The body is larger than 25 MiB. A file of the run may be larger.')
   }
-  return { bytes, sensitive: isSecret(body) }
+  return read
 }
 
+const isPartsBody = (body: NonNullable<HttpInit['body']>): body is BodyParts =>
+  typeof body === 'object' && isParts(body)
+
 function contentType(body: HttpInit['body']): string | undefined {
+  if (body !== undefined && isPartsBody(body)) return body.contentType
   if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8'
   return body === undefined || body instanceof Uint8Array ? undefined : 'text/plain;charset=UTF-8'
 }

@@ -1,3 +1,4 @@
+import { findInBody } from './body.ts'
 import type { StepSecrets } from './http.ts'
 import { type OutgoingHeader, type OutgoingRequest, reveal } from './outgoing-request.ts'
 
@@ -11,7 +12,7 @@ export function placesIn({ url, headers, body }: OutgoingRequest, find: Find): F
   const inHeaders = headers.flatMap((it) =>
     findInHeader(it, find).map((name): FoundPlace => [name, `header:${it.name}`]),
   )
-  const inBody = body ? find(body.bytes) : []
+  const inBody = body ? findInBody(body, find) : []
   return [...placesInUrl(url, find), ...inHeaders, ...inBody.map((name): FoundPlace => [name, 'body'])]
 }
 

@@ -1,6 +1,7 @@
 import { authorityOf, bareHost } from '../host-name.ts'
 import { assertDestination, assertPlace, assertRequest, policiesOf } from '../secret/allowed.ts'
 import { Sensitive } from '../sensitive.ts'
+import { findInBody } from './body.ts'
 import type { HttpInit, RequestTarget, StepSecrets } from './http.ts'
 import type { OutgoingHeader, OutgoingRequest } from './outgoing-request.ts'
 import { reveal } from './outgoing-request.ts'
@@ -98,7 +99,7 @@ export function carriesSecret(header: OutgoingHeader, secrets: StepSecrets): boo
 
 export function bodyCarriesSecret(request: OutgoingRequest, secrets: StepSecrets): boolean {
   const { body } = request
-  return body !== undefined && (body.sensitive || secrets.find(body.bytes).length > 0)
+  return body !== undefined && (body.sensitive || findInBody(body, secrets.find).length > 0)
 }
 
 export function urlCarriesSecret(url: URL, location: string, secrets: StepSecrets): boolean {

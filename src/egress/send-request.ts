@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, OpenSink } from './answer.ts'
+import type { AnswerSink } from './answer-sink.ts'
+import { prepareBody } from './body.ts'
 import { Deadline, pause, raceAbort } from './deadline.ts'
 import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
@@ -50,7 +52,8 @@ export async function sendRequest(
   const limits = readLimits(init, settings)
   const { refused } = settings
   const request = counted('scheme', refused, () => readRequest(url, init))
-  if (request.body && (!secrets.isAllInHand || init.uses)) await secrets.prepare(request.body.bytes)
+  const isSearched = !secrets.isAllInHand || init.uses !== undefined
+  if (request.body) await prepareBody(request.body, secrets, isSearched)
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
   const sent = counted('secret', refused, () => assertMayLeave(request, secrets, init.uses))
   const peer: Peer = { name: request.url.host, hint: '' }
@@ -83,6 +86,7 @@ async function follow(
   let request = first
   const cookies = new HopCookies(secrets)
   for (let hops = 0; ; hops++) {
+    course.init.beforeHop?.(new URL(request.url))
     const answer = await sendWithRetries(cookies.addTo(request), course)
     const location = course.init.redirect === 'manual' ? undefined : locationOf(answer, request.url)
     if (location === undefined) return toResponse(answer, request.url, hops > 0)
@@ -100,7 +104,7 @@ async function follow(
       )
     }
     cookies.take(answer, request.url)
-    if (request.body) await secrets.prepare(request.body.bytes)
+    if (request.body) await prepareBody(request.body, secrets)
     const { refused } = course.settings
     request = counted('redirect', refused, () => redirected(request, answer.status, location, secrets))
   }
@@ -154,6 +158,7 @@ async function sendOnce(
   const { settings, init, deadline, peer, workspace, maxBytes, room } = course
   const attempt = init.idleTimeoutMs === undefined ? undefined : idleDeadline(init.idleTimeoutMs, course)
   const { signal } = attempt ?? deadline
+  const opened: Promise<AnswerSink>[] = []
   try {
     const answer = await exchange(request, settings, {
       peer,
@@ -168,15 +173,41 @@ async function sendOnce(
           signal,
         ),
       wantsBody: (head) => init.redirect === 'manual' || locationOf(head, request.url) === undefined,
+      sink: init.sink && openSink(init.sink, opened, deadline),
     })
     return { answer }
   } catch (error) {
+    await Promise.allSettled(opened.map(async (sink) => (await sink).abort()))
     const failure = describeFailure(signal.aborted ? signal.reason : error, peer)
     // Silence of one attempt may pass; the end of the whole time, or of the step, does not.
     const wasIdle = signal.aborted && !deadline.signal.aborted
     return { failure: wasIdle ? { ...failure, transient: true } : failure }
   } finally {
     attempt?.dispose()
+  }
+}
+
+/** Other answers say in a few words what went wrong, so that they come as a whole. */
+function openSink(
+  open: NonNullable<HttpInit['sink']>,
+  opened: Promise<AnswerSink>[],
+  deadline: Deadline,
+): OpenSink {
+  return ({ status, headers }) => {
+    if (status < 200 || status > 299) return undefined
+    const pairs = headers.map(([name, value]): [string, string] => [name, value])
+    const sink = open({ status, headers: new Headers(pairs) }).then((it) => untimedSink(it, deadline))
+    opened.push(sink)
+    return sink
+  }
+}
+
+/** What we do with a piece takes time of ours, which the server is not blamed for. */
+function untimedSink(sink: AnswerSink, deadline: Deadline): AnswerSink {
+  return {
+    write: (piece) => untimed([deadline], () => sink.write(piece)),
+    end: () => untimed([deadline], () => sink.end()),
+    abort: () => sink.abort(),
   }
 }
 

@@ -5,20 +5,21 @@ import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepElsewhere } from '../steps/define-step.ts'
 import {
   declaredDestinations,
   type Registry,
   type RenderedInput,
   type StepType,
   secretNames,
+  upToDate,
 } from '../steps/index.ts'
 import { JsonText } from '../steps/json-text.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
 import { captureConsole } from './console.ts'
-import { assertDestinations, type FieldsOfSecrets, ownersInInput } from './destinations.ts'
+import { assertDestinations, type FieldsOfSecrets, ownersInInput, textsIn } from './destinations.ts'
 import { assertFieldPlaces } from './field-places.ts'
+import type { RunFiles } from './files/run-files.ts'
 import type { MemoryShare } from './memory.ts'
 import { createReach, fieldsOfSecrets } from './reach.ts'
 import { catchUp, renderStep } from './render-step.ts'
@@ -55,6 +56,8 @@ export interface StepCall {
   waited?: number
   state: RunState
   signal: AbortSignal
+  /** Those of the run; undefined: nothing can be kept here. */
+  files?: RunFiles | undefined
   /** The memory of its run for large data. */
   share?: MemoryShare | undefined
   /** All secrets that it names, if they were handed out to it. */
@@ -80,6 +83,8 @@ export interface PreparedStep {
   counted?: StepSecrets['counted']
   /** Of the same: in which fields its secrets are. */
   fields?: FieldsOfSecrets
+  /** Ids of the files that its fields name. */
+  namedFiles: readonly string[]
 }
 
 // A step whose author sets no limit is ended after this time.
@@ -94,10 +99,12 @@ const ABORT_GRACE = 1000
  *   STEP_FAILED; any other error is the worker's trouble and not the step's.
  */
 export async function prepareStep(parts: StepParts, call: StepCall): Promise<PreparedStep> {
-  const { definition, state, workspace, run, handed } = call
+  const { state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const found = findType(parts.registry, definition.type)
+  const found = findType(parts.registry, call.definition.type)
+  // Refuses one that could not be brought up to date.
+  const definition = await upToDate(found, call.definition)
   const names = secretNames(parts.registry, definition)
   const secrets = handed
     ? await resolver.open(workspace, handed)
@@ -107,12 +114,13 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
-  const type = found.elsewhere ? await settled(found.elsewhere, input, definition) : found
-  const isAllInHand = state.knowsOnly(new Set([...names, ...used]))
+  const type = await settled(found, input, definition)
+  const { named: namedFiles, secrets: inFiles } = await readNamedFiles(call, input)
+  const isAllInHand = state.knowsOnly(new Set([...names, ...used, ...inFiles]))
   const isDeclared = declaredDestinations(type) !== undefined
   const owners = isAllInHand && !isDeclared ? new Map() : await ownersInInput(input, redactor, call.signal)
   // Those that its fields name, and those whose values came by way of an earlier step's output.
-  const inHand = [...new Set([...names, ...used, ...[...owners.values()].flat()])]
+  const inHand = [...new Set([...names, ...used, ...inFiles, ...[...owners.values()].flat()])]
   const byOutput = inHand.filter((name) => !names.includes(name))
   const find = (text: string) => [...(owners.get(text) ?? redactor.find(text))]
   const fields = isDeclared ? fieldsOfSecrets(input, fieldSecrets, find) : undefined
@@ -131,17 +139,23 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
     byOutput,
     isAllInHand,
     anyPlace,
+    namedFiles,
     ...(counted && fields && { counted, fields }),
   }
 }
 
-async function settled(
-  elsewhere: StepElsewhere,
-  input: RenderedInput,
-  { fields }: AutomationStep,
-): Promise<StepType> {
+/** The files that a step can read, and names of the secrets in them: it has those in hand. */
+async function readNamedFiles({ files, signal }: StepCall, input: RenderedInput) {
+  const named = files && !files.isEmpty ? files.idsIn(textsIn(input)) : []
+  const secrets = new Set<string>()
+  for (const id of named) for (const name of (await files?.secretsIn(id, signal)) ?? []) secrets.add(name)
+  return { named, secrets }
+}
+
+async function settled(type: StepType, input: RenderedInput, { fields }: AutomationStep): Promise<StepType> {
+  const { elsewhere, configured = {} } = type
   try {
-    return await elsewhere.settle(input, fields)
+    return elsewhere ? { ...(await elsewhere.settle(input, fields)), configured } : type
   } catch (error) {
     if (error instanceof AppError) throw error
     // A plugin's own error may quote the input, and it is no trouble of the worker's.
@@ -169,7 +183,7 @@ function orAppError<T>(work: () => T): T | AppError {
 export async function executeStep(
   parts: StepParts,
   call: StepCall,
-  { type, input, inHand, isAllInHand, anyPlace, counted, fields }: PreparedStep,
+  { type, input, inHand, isAllInHand, anyPlace, counted, fields, namedFiles }: PreparedStep,
 ): Promise<string> {
   if (anyPlace instanceof AppError) {
     if (anyPlace.code === 'DESTINATION_NOT_ALLOWED') {
@@ -191,13 +205,17 @@ export async function executeStep(
     const room = share && ((bytes: number) => clock.without(() => share.take(bytes, signal)))
     const held = { inHand, isAllInHand, anyPlace, counted, decided: uses?.decided }
     const obtained = new Set<Sensitive>()
-    const known = { ...held, type, fields, obtained }
-    const { context, release } = createStepContext({ ...parts, ...call, ...known, log, signal, room })
+    const known = { ...held, type, fields, obtained, namedFiles }
+    const { context, made, release } = createStepContext({ ...parts, ...call, ...known, log, signal, room })
     const work = captureConsole(parts.redactor, log, async () => {
       if (pause > 0) await sleep(pause, undefined, { signal })
       return protectMarked(type.output, () => type.run(input, context), context.protect)
     }).finally(release)
-    const output = await settleOrAbort(work, signal, ABORT_GRACE)
+    const output = await settleOrAbort(work, signal, ABORT_GRACE).catch(async (error: unknown) => {
+      // Nobody can name what a failed attempt has kept.
+      if (!call.signal.aborted) await call.files?.drop(made())
+      throw error
+    })
     if (output instanceof JsonText) return await checkedJson(output.text, parts.redactor, signal)
     return outputJson(output, () => parts.refused?.('output'), obtained)
   } finally {

@@ -126,7 +126,8 @@ async function makeAttempt(
   const handed = takeHanded(execution, secretNames(parts.registry, definition))
   const { share, record } = execution
   const uses = collectSecretUses({ step: { ...definition, attempt }, origin: state.origin, redactor })
-  const begun = { attempt, uses, ...(waited !== undefined && { waited }) }
+  const { files } = execution
+  const begun = { attempt, uses, files, ...(waited !== undefined && { waited }) }
   const call = { ...job, definition, position, earlier, ...begun, state, signal, handed, share, trace }
   if (claim.aborted) throw jobLost()
   const prepared = await startAttempt(execution, stepParts, call)

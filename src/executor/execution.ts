@@ -10,6 +10,7 @@ import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import type { FileStore, RunFiles } from './files/run-files.ts'
 import type { MemoryShare, WorkerMemory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Patiently } from './patience.ts'
@@ -28,6 +29,8 @@ export interface ExecutorParts {
   opener: Opener
   /** What steps keep between runs. */
   caches?: StepCaches | undefined
+  /** Where the files of runs are. */
+  files: FileStore
   log: Logger
   threads: Threads
   pace: Pace
@@ -50,6 +53,7 @@ export interface Execution {
   /** Its part of the worker's memory for large data. */
   share: MemoryShare
   redactor: RunRedactor
+  files: RunFiles
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
   stored: Map<number, number | undefined>

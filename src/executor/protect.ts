@@ -68,5 +68,5 @@ function nameFor(stepKey: string, policy: Policy, known: ReadonlyMap<string, rea
   }
 }
 
-/** Whether the name is that of a value that a step obtained, and not that of a secret of the workspace. */
+/** Whether the name is that of a value that a step obtained or the operator has set, and not that of a secret of the workspace. */
 export const isObtained = (name: string): boolean => name.includes(SEPARATOR)

@@ -87,6 +87,8 @@ interface StateParts {
   opener: Pick<Opener, 'openRunData'>
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
+  /** Secrets that the operator has set for the step types of the run: each worker has them itself, so they are not sealed. */
+  configured?: readonly (readonly [name: string, value: Sensitive])[]
   /** Told of a budget that did not suffice. */
   refused?: ((name: BudgetName) => void) | undefined
 }
@@ -133,6 +135,10 @@ export async function openRunState(
     learn(...it)
   }
 
+  for (const [name, value] of parts.configured ?? []) {
+    redactor.learn([name], value, true)
+    policies.set(name, [])
+  }
   const given = sealedInput === null ? 'null' : await open(inputName(run), sealedInput)
   const { input, origin, earlier } = splitOrigin(given)
   const outputs = new Outputs(given.length, parts, earlier)

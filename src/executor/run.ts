@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { createRunRedactor } from '../redactor/index.ts'
-import type { RunStatus, StoredError } from '../store/entities/index.ts'
+import { configuredSecrets, migrateSteps, type Registry } from '../steps/index.ts'
+import type { AutomationStep, RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -8,6 +9,7 @@ import { goesOn, goOnAfter, type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
 import type { Execution, ExecutorParts } from './execution.ts'
 import { failedStatus } from './failed-status.ts'
+import { RunFiles } from './files/run-files.ts'
 import { isNamedLater } from './later-use.ts'
 import { createPatience } from './patience.ts'
 import { catchUp } from './render-step.ts'
@@ -46,11 +48,13 @@ export async function executeRun(
   const watch = watchRun({ ...parts, redactor }, run)
   const signal = AbortSignal.any([claim, cancel, limit.signal])
   const share = parts.memory.open()
+  const files = new RunFiles({ ...job, store: parts.files, redactor, patiently })
   try {
     const steps = run.begun ? await record.readSteps() : []
+    if (run.begun) await files.load()
     await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, watch, patiently, share, redactor, signal, claim },
+      { parts, job, record, watch, patiently, share, redactor, files, signal, claim },
       run,
       steps,
     )
@@ -63,6 +67,7 @@ export async function executeRun(
       throw error
     }
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
+    await files.settle(false, claim)
     await record.finishRun({ ...outcome, output: null, input: null })
     watch.ended(outcome.status, outcome.error)
   } finally {
@@ -74,7 +79,7 @@ export async function executeRun(
 
 type Surroundings = Pick<
   Execution,
-  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'signal' | 'claim'
+  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'files' | 'signal' | 'claim'
 >
 
 /** Opens what the run is given, and what it knew before another worker lost it. */
@@ -87,9 +92,11 @@ async function openExecution(
   const { opener, refused } = parts
   // The key that it seals with is read from the database.
   const sealer: Sealer = { seal: (at, value) => patiently(() => parts.sealer.seal(at, value)) }
-  const { steps: definitions, hook, createdAt, secrets: handed } = run
+  const { hook, createdAt, secrets: handed } = run
+  const definitions = await migrateSteps(parts.registry, run.steps)
   const named = (position: number) => isNamedLater(definitions, position)
-  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, refused }
+  const configured = secretsOfOperator(parts.registry, definitions)
+  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, configured, refused }
   const state = await patiently(() => openRunState(stateParts, run.input, steps))
   const inputLength = run.input?.length ?? 0
   run.input = null
@@ -98,6 +105,11 @@ async function openExecution(
   const storedBytes = 2 * sealedLength(steps)
   const known = { state, stored: new Map(), storedBytes, inputLength, definitions, hook, createdAt }
   return { ...around, ...known, handed, ending: undefined }
+}
+
+function secretsOfOperator(registry: Registry, steps: readonly AutomationStep[]) {
+  const used = new Set(steps.map(({ type }) => type))
+  return registry.list().flatMap((it) => (used.has(it.type) ? configuredSecrets(it) : []))
 }
 
 const sealedLength = (steps: readonly ClaimedStep[]): number =>
@@ -154,6 +166,7 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   // What a step did cannot be undone: what takes long is not waited for with its end.
   if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
+  await execution.files.settle(!failure, execution.claim)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
   const isGiven = status === 'SUCCEEDED' && last >= 0 && execution.ending?.result.error == null

@@ -7,6 +7,7 @@ import type { StepCacheAccess } from '../steps/index.ts'
 import type { CacheAt, CacheRows } from '../store/step-cache.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
+import { isObtained } from './protect.ts'
 
 /** What steps keep between runs, as a worker holds it. */
 export interface StepCaches {
@@ -73,7 +74,7 @@ export function createStepCache(parts: CacheParts): { cache: StepCacheAccess; re
       const latest = databaseTime().getTime() + MAX_DAYS * DAY
       const sealed = await caches.sealer.seal(sealedAt(at), JSON.stringify(entry))
       const until = new Date(Math.min(expiresAt.getTime(), latest))
-      await caches.rows.write(at, { sealed, secrets, expiresAt: until })
+      await caches.rows.write(at, { sealed, secrets: secrets.filter(isStored), expiresAt: until })
       for (const [lease, of] of leases) if (of.key === at.key) leases.delete(lease)
       return parts.protect(value, from)
     },
@@ -91,6 +92,9 @@ export function createStepCache(parts: CacheParts): { cache: StepCacheAccess; re
   }
   return { cache, release }
 }
+
+/** Whether the database has the secret. Those of the operator are in the environment. */
+const isStored = (name: string): boolean => !isObtained(name)
 
 function place(parts: CacheParts, key: string, from: readonly string[] | undefined) {
   const { caches, workspace, stepType } = parts

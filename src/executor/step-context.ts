@@ -2,12 +2,15 @@ import type { Egress, HttpTrace, SecretDecision, StepSecrets } from '../egress/i
 import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
-import type { StepContext, StepType } from '../steps/index.ts'
+import { configuredSecrets, type StepContext, type StepType } from '../steps/index.ts'
 import type { AutomationStep } from '../store/entities/index.ts'
 import type { FieldsOfSecrets } from './destinations.ts'
+import type { RunFiles } from './files/run-files.ts'
+import { createStepFiles } from './files/step-files.ts'
 import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
 import { createStepCache, type StepCaches } from './step-cache.ts'
+import { createConnect } from './step-connect.ts'
 
 interface ContextParts {
   egress: Egress
@@ -32,6 +35,10 @@ interface ContextParts {
   fields?: FieldsOfSecrets | undefined
   /** What steps keep between runs; undefined: nothing can be kept here. */
   caches?: StepCaches | undefined
+  /** The files of the run; undefined: nothing can be kept here. */
+  files?: RunFiles | undefined
+  /** Ids of the files that its fields name. */
+  namedFiles?: readonly string[] | undefined
   /** Collects what it protects. */
   obtained: Set<Sensitive>
   /** Told of what becomes of its secrets. */
@@ -43,7 +50,12 @@ interface ContextParts {
 }
 
 /** All that a step gets besides its input. */
-export function createStepContext(parts: ContextParts): { context: StepContext; release(): Promise<void> } {
+export function createStepContext(parts: ContextParts): {
+  context: StepContext
+  /** Ids of the files that it has made. */
+  made(): string[]
+  release(): Promise<void>
+} {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
   const { anyPlace, signal, trace, room, decided, counted } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
@@ -72,7 +84,13 @@ export function createStepContext(parts: ContextParts): { context: StepContext; 
   }
   const protect = createProtect({ ...parts, stepKey: parts.definition.key })
   const owners = (from: readonly string[] | undefined) =>
-    new Map(ownersOf(parts, from).flatMap((name) => ownValue(state, name)))
+    new Map([
+      ...ownersOf(parts, from).flatMap((name) => ownValue(state, name)),
+      ...configuredSecrets(parts.type),
+    ])
+  const lookup = egress.lookupForStep(secrets)
+  const { maxResponseBytes } = egress
+  const { connect, close } = createConnect({ lookup, maxResponseBytes, signal })
   const { cache, release } = createStepCache({
     caches: parts.caches,
     workspace,
@@ -81,13 +99,24 @@ export function createStepContext(parts: ContextParts): { context: StepContext; 
     protect: (value, from) => protect(value, { from }),
     signal,
   })
-  const context = Object.freeze({
+  const { files, http, made } = createStepFiles({
+    files: parts.files,
     http: egress.forStep(secrets),
-    maxResponseBytes: egress.maxResponseBytes,
-    lookup: egress.lookupForStep(secrets),
+    position,
+    named: parts.namedFiles ?? [],
+    inHand,
+    signal,
+  })
+  const context = Object.freeze({
+    http,
+    files,
+    maxResponseBytes,
+    lookup,
+    connect,
     protect,
     cache,
     mask: (text: string) => state.mask(text),
+    config: parts.type.configured ?? {},
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     attempt,
@@ -95,7 +124,11 @@ export function createStepContext(parts: ContextParts): { context: StepContext; 
     workspace,
     run: `${workspace}.${run}`,
   })
-  return { context, release }
+  const ended = async () => {
+    close()
+    await release()
+  }
+  return { context, made, release: ended }
 }
 
 function ownValue(state: RunState, name: string): [string, Sensitive][] {

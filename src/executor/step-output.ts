@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import { Sensitive } from '../sensitive.ts'
-import { type JsonSchema, protectedTexts, type StepContext, StepFailure } from '../steps/index.ts'
+import { type JsonSchema, oddIn, protectedTexts, type StepContext, StepFailure } from '../steps/index.ts'
 
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 
@@ -22,8 +22,11 @@ export function outputJson(
     text = obtained.size > 0 ? JSON.stringify(output, revealing(obtained)) : JSON.stringify(output)
   } catch {
     // The message of the error may quote the output.
-    throw new AppError('STEP_FAILED', 'The step gave back something that JSON cannot hold.')
+    const words = oddIn(output) ?? 'The step gave back something that JSON cannot hold.'
+    throw new AppError('STEP_FAILED', words)
   }
+  const odd = oddIn(output)
+  if (odd) throw new AppError('STEP_FAILED', odd)
   if (text === undefined) return 'null'
   if (text.length > MAX_OUTPUT_BYTES) {
     refused()

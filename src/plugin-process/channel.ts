@@ -11,6 +11,9 @@ export interface ChannelEvents {
 // How long (milliseconds) frames are handled before everybody else has a turn: a plugin may send as many as it likes.
 const TURN_MS = 10
 
+// What waits to be read: the inputs and answers of many calls at once are less.
+const MOST_UNREAD_BYTES = 256 * 1024 * 1024
+
 /** The worker's end of the connection to the process of a plugin. */
 export class Channel {
   readonly #stream: Duplex
@@ -33,6 +36,9 @@ export class Channel {
   /** @returns what to wait for before more is sent, when the other side is slower. */
   send(message: object, bytes?: Uint8Array): Promise<void> | undefined {
     if (this.#isOver || this.#stream.write(toFrame(message, bytes))) return undefined
+    // Stops a plugin that asks and does not read from filling the memory.
+    if (this.#stream.writableLength > MOST_UNREAD_BYTES)
+      this.#end(new AppError('STEP_FAILED', 'The process of the plugin does not read what it asked for.'))
     return new Promise((resolve) => {
       const done = () => {
         this.#stream.off('drain', done)

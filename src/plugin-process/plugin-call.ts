@@ -2,11 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { AppError } from '../errors.ts'
 import { hostMatches } from '../host-pattern.ts'
 import { Sensitive } from '../sensitive.ts'
-import type { StepContext } from '../steps/step-context.ts'
+import type { HttpInit, StepContext } from '../steps/step-context.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { packText, unpackText } from './crossing.ts'
 import { PIECE_BYTES, type Send } from './frames.ts'
 import type { Permissions } from './package.ts'
+import { PluginFiles, readFileOptions } from './plugin-files.ts'
 import { PluginSockets } from './plugin-sockets.ts'
 import { packError, readError } from './read-error.ts'
 import {
@@ -35,6 +36,8 @@ const MOST_LINES = 10_000
 const MOST_BODY_BYTES = 64 * 1024 * 1024
 // Of one line of the log (characters).
 const LONGEST_LINE = 16 * 1024
+// What a piece counts for at least. Only the last one of a body or an output is short.
+const LEAST_PIECE_BYTES = 1024
 /** The longest output of a step in a process of its own (bytes). */
 export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024
 
@@ -49,6 +52,7 @@ export class PluginCall {
   readonly #parts: CallParts
   readonly #end: { resolve(text: string): void; reject(error: unknown): void }
   readonly #sockets: PluginSockets
+  readonly #files: PluginFiles
   readonly #requests = new Map<number, AbortController>()
   readonly #bodies = new Map<number, Buffer[]>()
   readonly #inStep = AsyncLocalStorage.snapshot()
@@ -59,7 +63,8 @@ export class PluginCall {
 
   constructor(parts: CallParts) {
     this.#parts = parts
-    this.#sockets = new PluginSockets(parts.id, parts.send)
+    this.#sockets = new PluginSockets(parts.id, parts.send, parts.context.maxResponseBytes)
+    this.#files = new PluginFiles(parts.context.files)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     this.done = promise
     this.#end = { resolve, reject }
@@ -87,6 +92,10 @@ export class PluginCall {
         return void this.#answer(message, () => this.#lookup(message))
       case 'cache':
         return void this.#answer(message, () => this.#cache(message))
+      case 'stream':
+        return void this.#answer(message, () => this.#files.heard(message, bytes))
+      case 'file':
+        return void this.#answer(message, () => this.#file(message))
       case 'log':
         return void this.#log(message)
       case 'print':
@@ -99,6 +108,7 @@ export class PluginCall {
   /** Answers a step that waits for it without doing anything else. */
   answerNow({ t, text, options }: Message): object {
     const { mask, protect } = this.#parts.context
+    if (t === 'find') return { found: this.#files.find(text) }
     if (t === 'mask') return { masked: mask(textOf(text)) }
     if (t !== 'protect') throw odd()
     protect(textOf(text), readProtectOptions(options))
@@ -139,12 +149,13 @@ export class PluginCall {
   close(): void {
     for (const it of this.#requests.values()) it.abort()
     this.#sockets.close()
+    this.#files.close()
     this.#bodies.clear()
     this.#output = []
   }
 
   #addOutput(bytes: Uint8Array): void {
-    this.#outputBytes += bytes.byteLength
+    this.#outputBytes += roomOf(bytes)
     if (this.#outputBytes > MAX_OUTPUT_BYTES) {
       const most = `${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`
       return void this.fail(new AppError('RESPONSE_TOO_LARGE', `The step's output is over ${most}.`))
@@ -158,9 +169,11 @@ export class PluginCall {
   }
 
   #addBody(id: number, bytes: Uint8Array): void {
-    this.#bodyBytes += bytes.byteLength
+    this.#bodyBytes += roomOf(bytes)
     if (this.#bodyBytes > MOST_BODY_BYTES || this.#bodies.size > MOST_REQUESTS) throw tooMuch()
-    this.#bodies.set(id, [...(this.#bodies.get(id) ?? []), Buffer.from(bytes)])
+    const pieces = this.#bodies.get(id) ?? []
+    this.#bodies.set(id, pieces)
+    pieces.push(Buffer.from(bytes))
   }
 
   /** Does what the step waits for, and tells it what became of that. */
@@ -182,14 +195,34 @@ export class PluginCall {
     const given = isRecord(message['request']) ? message['request'] : {}
     const url = unpackText(given['url']) ?? ''
     this.#assertPermitted('http', url instanceof Sensitive ? url.reveal() : url)
+    // A host of the package's own may answer with a redirect to one that is none.
+    const beforeHop = (hop: URL) => this.#assertPermitted('http', hop.href)
     const body = this.#bodies.get(id)
     this.#bodies.delete(id)
-    for (const piece of body ?? []) this.#bodyBytes -= piece.length
-    const init = { ...readInit(given), signal, ...bodyOf(given['body'], body) }
-    const response = await this.#parts.context.http(url, init)
+    for (const piece of body ?? []) this.#bodyBytes -= roomOf(piece)
+    const sent = this.#files.bodyOf(given['body']) ?? bodyOf(given['body'], body)
+    const init = { ...readInit(given), signal, beforeHop, ...sent }
+    const { response, file } = await this.#exchange(url, init, message['receive'])
     const { status, statusText, url: from, redirected } = response
-    const head = { status, statusText, headers: [...response.headers], url: from, redirected }
+    const head = { status, statusText, headers: [...response.headers], url: from, redirected, file }
     await this.#sendBody(id, head, Buffer.from(await response.arrayBuffer()))
+    return undefined
+  }
+
+  async #exchange(url: string | Sensitive, init: HttpInit, receive: unknown) {
+    const { http, files } = this.#parts.context
+    if (isRecord(receive)) return files.receive(url, init, readFileOptions(receive))
+    return { response: await http(url, init), file: undefined }
+  }
+
+  async #file(message: Message): Promise<unknown> {
+    const { does } = message
+    if (does === 'write') return this.#files.write(message)
+    if (does === 'read') return this.#files.open(message)
+    if (does !== 'next') throw odd()
+    const piece = await this.#files.next(message)
+    if (!piece) return null
+    await this.#sendBody(idOf(message), { piece: true }, Buffer.from(piece))
     return undefined
   }
 
@@ -248,6 +281,9 @@ export class PluginCall {
     this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
   }
 }
+
+/** Stops a plugin from filling the memory with pieces of no bytes: each takes room of its own. */
+const roomOf = (piece: Uint8Array): number => Math.max(piece.byteLength, LEAST_PIECE_BYTES)
 
 function notPermitted(why: string): AppError {
   const advice = 'Its package.json says under "lockstep" what it may reach'

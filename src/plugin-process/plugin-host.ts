@@ -1,5 +1,4 @@
 import { AppError } from '../errors.ts'
-import type { RenderedInput } from '../steps/define-step.ts'
 import type { StepContext } from '../steps/step-context.ts'
 import { findHold, type LaunchOptions } from './launch.ts'
 import type { PluginPackage } from './package.ts'
@@ -8,6 +7,7 @@ import {
   PluginProcess,
   ProcessEnded,
   type ProcessTiming,
+  type RemoteQuestion,
   type RemoteWork,
 } from './plugin-process.ts'
 
@@ -71,12 +71,7 @@ export class PluginHost {
   }
 
   /** @throws AppError STEP_FAILED, and what the definition threw. */
-  async ask(question: {
-    type: string
-    key?: string
-    raw?: unknown
-    input?: RenderedInput
-  }): Promise<unknown> {
+  async ask(question: RemoteQuestion): Promise<unknown> {
     try {
       return await (await this.#ready()).ask(question)
     } catch (error) {

@@ -10,6 +10,7 @@ import { type Launched, type LaunchOptions, launch, MEMORY_MIB } from './launch.
 import { PluginCall } from './plugin-call.ts'
 import { memoryOf } from './process-memory.ts'
 import { packError, readError } from './read-error.ts'
+import { odd } from './read-message.ts'
 
 /** The process has ended, and with it all that it worked on. */
 export class ProcessEnded extends Error {
@@ -43,9 +44,23 @@ export interface RemoteWork {
   raw?: unknown
 }
 
+/** What is asked of a definition outside of a run. */
+export interface RemoteQuestion {
+  type: string
+  /** The key of the step whose written fields are to be checked. */
+  key?: string
+  raw?: unknown
+  input?: RenderedInput
+  /** The version from which the fields are to be migrated. */
+  from?: number
+}
+
 const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'left', 'warning'])
 const MOST_OVER = 16
 const OVER_MS = 10_000
+// How many frames for no call a process may send in that time (milliseconds).
+const MOST_STRAYS = 20_000
+const STRAY_MS = 1000
 
 interface Question {
   resolve(value: unknown): void
@@ -70,6 +85,8 @@ export class PluginProcess {
   #loading: NodeJS.Timeout | undefined
   #heardAt = 0
   #count = 0
+  #strays = 0
+  #straySince = 0
   #why: string | undefined
   #isGone: boolean = false
 
@@ -113,7 +130,8 @@ export class PluginProcess {
     this.#calls.set(id, call)
     this.#startWatch()
     const { maxResponseBytes, attempt, idempotencyKey, workspace, run, signal } = context
-    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run }
+    const config = pack(context.config)
+    const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run, config }
     const abort = () => void this.#channel.send({ t: 'abort', call: id, error: packError(signal.reason) })
     try {
       void this.#channel.send({ t: 'run', call: id, type, input: pack(input), raw, facts })
@@ -137,12 +155,7 @@ export class PluginProcess {
   }
 
   /** Asks a definition for what its functions say. @throws ProcessEnded, or what the function threw. */
-  async ask(question: {
-    type: string
-    key?: string
-    raw?: unknown
-    input?: RenderedInput
-  }): Promise<unknown> {
+  async ask(question: RemoteQuestion): Promise<unknown> {
     if (this.isEnding) throw new ProcessEnded(this.#why ?? 'has ended', false)
     const id = this.#count++
     const { promise, ...pending } = Promise.withResolvers<unknown>()
@@ -197,7 +210,7 @@ export class PluginProcess {
   #heard({ message, bytes }: Frame): void {
     this.#heardAt = performance.now()
     const { t, call } = message
-    if (t === 'pong') return
+    if (t === 'pong') return void this.#countStray()
     if (t === 'loaded' || t === 'failed') return void this.#finishLoading(message)
     if (t === 'answered') {
       const asked = this.#asked.get(Number(message['ask']))
@@ -208,11 +221,20 @@ export class PluginProcess {
     const id = String(call)
     const running = this.#calls.get(id)
     if (running) return void running.heard(message, bytes)
+    this.#countStray()
     // What a step left behind may still print.
     if (MAY_COME_LATE.has(t)) this.#over.get(id)?.heard(message, bytes)
   }
 
+  /** Stops a process that has no call from keeping the worker busy with frames. @throws AppError STEP_FAILED */
+  #countStray(): void {
+    const now = performance.now()
+    if (now - this.#straySince > STRAY_MS) [this.#strays, this.#straySince] = [0, now]
+    if (++this.#strays > MOST_STRAYS) throw odd()
+  }
+
   #answerNow({ message }: Frame): void {
+    if (!this.#calls.has(String(message['call']))) this.#countStray()
     void this.#questions.send(this.#answerOf(message))
   }
 

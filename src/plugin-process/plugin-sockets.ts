@@ -3,6 +3,8 @@ import { PIECE_BYTES, type Send } from './frames.ts'
 import { type Message, odd } from './read-message.ts'
 
 const MOST_SOCKETS = 64
+// Of one connection: a step writes the next piece when the one before was passed on.
+const MOST_WRITES = 16
 
 /** The connections that the worker holds for one call: to addresses that its look-ups have given, and no others. */
 export class PluginSockets {
@@ -10,10 +12,17 @@ export class PluginSockets {
   readonly #send: Send
   readonly #allowed = new Set<string>()
   readonly #sockets = new Map<number, Socket>()
+  readonly #writes = new WeakMap<Socket, number>()
+  #room: Promise<void> | undefined
 
-  constructor(call: string, send: Send) {
+  readonly #mostBytes: number
+  #bytes = 0
+
+  /** @param mostBytes that all connections of the call together may bring. */
+  constructor(call: string, send: Send, mostBytes: number) {
     this.#call = call
     this.#send = send
+    this.#mostBytes = mostBytes
   }
 
   allow(address: string, port: number): void {
@@ -29,11 +38,23 @@ export class PluginSockets {
     const socket = this.#sockets.get(id)
     // One that has ended here meanwhile.
     if (!socket) return
-    if (t === 'write') socket.write(Buffer.from(bytes), () => this.#tell(id, { t: 'written' }))
+    if (t === 'write') this.#write(id, socket, Buffer.from(bytes))
     else if (t === 'finish') socket.end()
-    else if (t === 'taken') socket.resume()
+    // Whoever says so without having read it gets no more into the memory of the worker.
+    else if (t === 'taken') void Promise.resolve(this.#room).then(() => socket.resume())
     else if (t === 'destroy') socket.destroy()
     else throw odd()
+  }
+
+  /** @throws AppError STEP_FAILED when the step writes without waiting: what nobody reads would fill the memory. */
+  #write(id: number, socket: Socket, bytes: Buffer): void {
+    const waiting = (this.#writes.get(socket) ?? 0) + 1
+    if (waiting > MOST_WRITES) throw odd()
+    this.#writes.set(socket, waiting)
+    socket.write(bytes, () => {
+      this.#writes.set(socket, (this.#writes.get(socket) ?? 1) - 1)
+      this.#tell(id, { t: 'written' })
+    })
   }
 
   close(): void {
@@ -52,10 +73,16 @@ export class PluginSockets {
     this.#sockets.set(id, socket)
     socket.on('connect', () => this.#tell(id, { t: 'connected' }))
     socket.on('data', (chunk) => {
+      this.#bytes += chunk.length
+      if (this.#bytes > this.#mostBytes) {
+        this.#tell(id, { t: 'closed', message: 'More came than a step may receive.' })
+        this.#sockets.delete(id)
+        return void socket.destroy()
+      }
       // The next one when the step has taken this one.
       socket.pause()
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-        this.#tell(id, { t: 'data' }, chunk.subarray(at, at + PIECE_BYTES))
+        this.#room = this.#tell(id, { t: 'data' }, chunk.subarray(at, at + PIECE_BYTES))
       }
     })
     socket.on('end', () => this.#tell(id, { t: 'ended' }))
@@ -65,7 +92,7 @@ export class PluginSockets {
     })
   }
 
-  #tell(id: number, says: object, bytes?: Uint8Array): void {
-    void this.#send({ t: 'socket', call: this.#call, says: { ...says, socket: id } }, bytes)
+  #tell(id: number, says: object, bytes?: Uint8Array): Promise<void> | undefined {
+    return this.#send({ t: 'socket', call: this.#call, says: { ...says, socket: id } }, bytes)
   }
 }

@@ -3,16 +3,26 @@ import type { RenderedInput, StepType } from '../steps/define-step.ts'
 import type { DeclaredDestinations } from '../steps/destinations.ts'
 import { JsonText } from '../steps/json-text.ts'
 import type { StepContext } from '../steps/step-context.ts'
-import type { RemoteWork } from './plugin-process.ts'
-import { isRecord } from './read-message.ts'
+import type { RemoteQuestion, RemoteWork } from './plugin-process.ts'
+import { isRecord, parsed, textOf } from './read-message.ts'
 
 /** Where the code of step types runs that are not Lockstep's own. */
 export interface Elsewhere {
   run(work: RemoteWork, repeatable: boolean, context: StepContext): Promise<string>
-  ask(question: { type: string; key?: string; raw?: unknown; input?: RenderedInput }): Promise<unknown>
+  ask(question: RemoteQuestion): Promise<unknown>
 }
 
-const plainParts = ['type', 'title', 'description', 'fields', 'output', 'repeatable'] as const
+const plainParts = [
+  'type',
+  'title',
+  'description',
+  'fields',
+  'config',
+  'output',
+  'repeatable',
+  'version',
+  'moves',
+] as const
 
 /**
  * A step type whose code runs elsewhere, from its definition as plain data. It comes from a process that is not trusted, so
@@ -29,6 +39,7 @@ export function remoteStepType(described: unknown, elsewhere: Elsewhere): unknow
     ...(has('destinations') && { destinations: notHere }),
     ...(isRecord(declared) && { destinations: readDeclared(declared) }),
     ...(has('delaySeconds') && { delaySeconds: notHere }),
+    ...(has('migrate') && { migrate: notHere }),
   }
   const runWith = (raw: unknown) => async (input: RenderedInput, context: StepContext) =>
     new JsonText(await elsewhere.run({ type, input, ...(raw !== undefined && { raw }) }, repeatable, context))
@@ -43,7 +54,10 @@ export function remoteStepType(described: unknown, elsewhere: Elsewhere): unknow
   const checkWritten = async (key: string, raw: unknown) => {
     if (isValidated === true) await elsewhere.ask({ type, key, raw })
   }
-  return { ...plain, ...functions, run: runWith(undefined), elsewhere: { settle, checkWritten } }
+  // As text, in which numbers keep their digits.
+  const migrate = async (fields: Record<string, unknown>, from: number) =>
+    parsed(textOf(await elsewhere.ask({ type, raw: JSON.stringify(fields), from })))
+  return { ...plain, ...functions, run: runWith(undefined), elsewhere: { settle, checkWritten, migrate } }
 }
 
 function notHere(): never {

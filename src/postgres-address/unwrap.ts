@@ -7,11 +7,12 @@ const QUOTES: Readonly<Record<string, string>> = {
   '“': '”',
   '‘': '’',
   '«': '»',
+  '<': '>',
 }
 
 /**
  * Takes away what stands around a connection string where people copy it: white space and a byte order mark, quotes of
- * every kind, `psql '…'`, `DATABASE_URL=…`, `export …`, `set …`, `$env:NAME = "…"`, a line of YAML, a last `;` or `,`.
+ * every kind, `psql '…'` and its siblings, `<…>`, `DATABASE_URL=…`, `export …`, `set …`, `$env:NAME = "…"`, a line of YAML, a last `;` or `,`.
  * A name is the variable's only if an address follows it, so that the first pair of `host=… dbname=…` stays.
  *
  * @throws UnusableAddress for a command of psql with options, which only psql can read.
@@ -30,7 +31,7 @@ export function unwrap(text: string): string {
 const MOST_LAYERS = 12
 const ADDRESS_FOLLOWS = String.raw`(?=["'\`“‘«]?(?:psql\s|jdbc:|[a-z][a-z0-9+]{1,30}:\/\/))`
 const ASSIGNMENT = new RegExp(
-  String.raw`^(?:(?:export|set|setx|ENV)\s+)?(?:\$env:)?["']?[A-Za-z_][A-Za-z0-9_.]{0,99}["']?\s{0,9}[=:]\s{0,9}${ADDRESS_FOLLOWS}`,
+  String.raw`^(?:-\s+)?(?:(?:export|set|setx|ENV)\s+)?(?:\$env:)?["']?[A-Za-z_][A-Za-z0-9_.]{0,99}["']?\s{0,9}[=:]\s{0,9}${ADDRESS_FOLLOWS}`,
 )
 
 function withoutLayer(text: string): string {
@@ -40,13 +41,16 @@ function withoutLayer(text: string): string {
   if (closing !== undefined && text.length > 1 && text.endsWith(closing)) return text.slice(1, -1)
   if (/^(?:"|'|`|“|‘|«)?[^\s]*:\/\/.*[;,]$/s.test(text) || /^["'].*["'][;,]$/s.test(text))
     return text.slice(0, -1)
-  if (/^psql(?:\.exe)?\s/.test(text)) return ofPsql(text)
+  if (PROGRAM.test(text)) return ofPsql(text)
   if (/^PGPASSWORD=\S{1,999}\s+psql\s/.test(text)) throw ofOptions()
   return text
 }
 
+/** Programs that take an address in the place where psql does. */
+const PROGRAM = /^(?:psql|pgcli|pg_dump|pg_restore|pg_isready|vacuumdb)(?:\.exe)?\s+/
+
 function ofPsql(text: string): string {
-  const rest = text.replace(/^psql(?:\.exe)?\s+(?:(?:-d|--dbname)(?:\s+|=))?/, '')
+  const rest = text.replace(PROGRAM, '').replace(/^(?:(?:-d|--dbname)(?:\s+|=))/, '')
   if (/^-|^\S+\s+-/.test(rest) && !/^["'“‘]/.test(rest)) throw ofOptions()
   return rest
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createOauth } from '../api/apps/oauth.ts'
+import { createFiles } from '../api/files.ts'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import { createOnce } from '../api/once.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
@@ -239,6 +240,8 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     log,
     metrics,
   })
+  const { credentialsIn } = signIn
+  const asked = { credentialsIn, rights: createRights(domain, rights) }
   const graphql = createGraphqlHandler({
     domain,
     registry,
@@ -252,14 +255,14 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     takeCost: limited.workspaceLimits.takeGraphqlCost,
     log,
     metrics,
-    credentialsIn: signIn.credentialsIn,
-    rights: createRights(domain, rights),
+    ...asked,
     once: createOnce(authSecret),
   })
   const { apps } = config.browser
-  const oauth = createOauth({ domain, apps, attempts, publicUrl, credentialsIn: signIn.credentialsIn })
+  const oauth = createOauth({ domain, apps, attempts, publicUrl, credentialsIn })
+  const files = createFiles({ domain, ...asked })
   await tellExcess(store, log)
   log.info('API is ready')
   const pools = () => ({ runs: pool.use(), sign_in: poolUse(auth.tables.database) })
-  return { domain, signIn, graphql, oauth, pools }
+  return { domain, signIn, graphql, oauth, files, pools }
 }

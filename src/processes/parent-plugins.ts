@@ -67,6 +67,6 @@ export function answerAbout(plugins: () => Plugins): (message: unknown) => Promi
 
 /** The API asks; an attacker inside it could ask anything, and is given what the code of a plugin says of it. */
 function readQuestion(asked: unknown): Question {
-  const { type, key, raw } = isRecord(asked) ? asked : {}
-  return { type: String(type), key: String(key), raw }
+  const { type, key, raw, from } = isRecord(asked) ? asked : {}
+  return { type: String(type), key: String(key), raw, ...(typeof from === 'number' && { from }) }
 }

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import type { Config } from '../config.ts'
+import { PLUGIN_VARIABLE } from '../environment.ts'
 import type { Logger } from '../log.ts'
 import { findHold } from '../plugin-process/launch.ts'
 import { findPackages, type PluginPackage } from '../plugin-process/package.ts'
@@ -15,7 +17,7 @@ export type Question = Parameters<Elsewhere['ask']>[0]
 /** The packages of LOCKSTEP_PLUGINS, by their number. */
 export interface Plugins {
   /** The definitions of each, which nobody has checked, with what messages call the package. */
-  describe(): Promise<readonly { source: string; types: readonly unknown[] }[]>
+  describe(): Promise<readonly { name: string; source: string; types: readonly unknown[] }[]>
   run(index: number, ...work: Run): Promise<string>
   ask(index: number, question: Question): Promise<unknown>
   close(): Promise<void>
@@ -43,7 +45,7 @@ export function openPlugins(config: Config, log: Logger, idleMs?: number): Plugi
         hosts.map(async (host) => {
           const types = await host.describe()
           await tellPermissions(host.package, log)
-          return { source: sourceOf(host.package), types }
+          return { name: host.package.name, source: sourceOf(host.package), types }
         }),
       ),
     run: (index, ...work) => hostAt(index).run(...work),
@@ -67,7 +69,10 @@ const sourceOf = ({ name, modules }: PluginPackage): string =>
 
 function optionsOf(config: Config, log: Logger, idleMs: number | undefined) {
   const { dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile } = config
-  const secretPaths = [dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile]
+  const ofPlugins = Object.entries(process.env).flatMap(([name, path]) =>
+    PLUGIN_VARIABLE.test(name) && name.endsWith('_FILE') && path ? [resolve(path)] : [],
+  )
+  const secretPaths = [dataFolder, rootKeyFile, rootKeyPassphraseFile, signingKeyFile, ...ofPlugins]
   const ended = (plugin: string, why: string) => log.warn({ plugin, why }, 'the process of a plugin ended')
   return { secretPaths: secretPaths.filter((it) => it !== undefined), env: process.env, ended, idleMs }
 }

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { packageFiles } from '../package-files.ts'
 import { Sensitive } from '../sensitive.ts'
-import { type Supervisor, superviseProcesses } from '../supervisor.ts'
+import { SUPERVISED, type Supervisor, superviseProcesses } from '../supervisor.ts'
 import { clusterFolder } from './cluster-folder.ts'
 import { confineApi } from './confine-api.ts'
 import { answerAbout } from './parent-plugins.ts'
@@ -92,14 +92,19 @@ const given = (config: Config, url: Sensitive): Addresses => ({
 
 /** @returns what ends the migration, and waits for its end. */
 function startMigration(log: Logger): () => Promise<void> {
-  const args = [...process.execArgv, packageFiles.main, 'migrate', '--wait']
+  const args = [...process.execArgv, packageFiles.main, 'migrate', '--wait', SUPERVISED]
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     windowsHide: true,
   })
-  const ended = once(child, 'exit').then(([code]) => {
+  let reason: string | undefined
+  child.on('message', (message: { reason?: string }) => {
+    reason = message.reason
+  })
+  // Its channel has given its last message then.
+  const ended = once(child, 'close').then(([code]) => {
     // Without its schema, the processes wait and say why.
-    if (code) log.error({ code }, 'the database could not be migrated')
+    if (code) log.error({ code, reason }, 'the database could not be migrated')
   })
   ended.catch((err: unknown) => log.error({ err }, 'the database could not be migrated'))
   return async () => {
@@ -124,12 +129,12 @@ export function superviseInstance(
   const processes = [
     {
       role: 'worker',
-      args: [...process.execArgv, packageFiles.main, 'worker'],
+      args: [...process.execArgv, packageFiles.main, 'worker', SUPERVISED],
       env: withDatabase(withKeySecrets(process.env, config), named('LOCKSTEP_WORKER_DATABASE_URL'), worker),
     },
     {
       role: 'api',
-      args: [...process.execArgv, ...confineApi(config, api), packageFiles.main, 'api'],
+      args: [...process.execArgv, ...confineApi(config, api), packageFiles.main, 'api', SUPERVISED],
       env: withDatabase(withoutKeyPlaces(process.env), named('LOCKSTEP_API_DATABASE_URL'), api),
       ...(plugins && { answer: plugins.answer }),
     },

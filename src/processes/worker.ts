@@ -25,6 +25,7 @@ import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
 import { databaseChecks } from '../store/readiness.ts'
+import { openFileRows } from '../store/run-files.ts'
 import { openCacheRows, pruneStepCache } from '../store/step-cache.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { findSealedWorkspaceKey } from '../store/workspace-key.ts'
@@ -39,7 +40,7 @@ import { databaseUrl, waitForStore } from './database.ts'
 import { watchReadiness } from './readiness-watch.ts'
 import { refuseToListen } from './refuse-to-listen.ts'
 import { Releasers } from './releasers.ts'
-import { loadStepTypes } from './step-types.ts'
+import { loadConfiguredStepTypes } from './step-types.ts'
 import { openWorkerInstruments } from './worker-instruments.ts'
 
 // A replaced key is kept for an hour at least, so that what was sealed with it a moment later still opens.
@@ -74,7 +75,7 @@ async function openWorker(
 ): Promise<{ port: number; lost: Promise<never> }> {
   const allow = parseEgressAllow(config.egressAllow)
   const proxy = parseProxySettings(config.proxy ?? {})
-  const stepTypes = await loadStepTypes(config, log)
+  const stepTypes = await loadConfiguredStepTypes(config, log, process.env)
   undo.add(stepTypes.close)
   const { registry } = stepTypes
   const url = await databaseUrl(config, 'worker')
@@ -139,8 +140,10 @@ async function openWorker(
   const limits = { worker: config.workerConcurrency, workspace: config.workspaceConcurrency }
   const watched = instruments.ofExecutor
   const caches = { rows: openCacheRows(store), ...keys }
+  const stored = createStoredLimit(store.read, config.limits.storedMib)
+  const files = { ...keys, ...filesOf(config, store), mayStore: stored.check }
   await startExecutor(
-    { caches, resolver, egress, registry, ...keys, log, threads, ...watched },
+    { caches, files, resolver, egress, registry, ...keys, log, threads, ...watched },
     queue,
     limits,
   )
@@ -152,7 +155,7 @@ async function openWorker(
     registry,
     log,
     queuedRuns: config.limits.queuedRuns,
-    stored: createStoredLimit(store.read, config.limits.storedMib),
+    stored,
     started,
   })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
@@ -176,6 +179,12 @@ async function openWorker(
   const began = mayWork() ? 'worker takes runs' : 'worker started, and takes no runs yet'
   log.info({ port: server.port, fingerprint: rootKey.certificate.fingerprint }, began)
   return { port: server.port, lost: keeper.lost }
+}
+
+const MIB = 1024 * 1024
+
+function filesOf({ fileMaxMib, runFilesMaxMib }: Config, store: Store) {
+  return { rows: openFileRows(store), limits: { file: fileMaxMib * MIB, run: runFilesMaxMib * MIB } }
 }
 
 function openKeys(store: Store, rootKey: RootKey, keeper: RootKeyKeeper, threads: Threads) {

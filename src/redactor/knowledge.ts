@@ -41,6 +41,7 @@ export class Knowledge {
   readonly #names: string[] = []
   readonly #learned = new Map<string, Set<string>>()
   readonly #reader = new Reader()
+  #hasLetters = false
 
   get isEmpty(): boolean {
     return this.#learned.size === 0
@@ -55,6 +56,16 @@ export class Knowledge {
     return text.length * MOST_GROWTH < this.#screen.shortest
   }
 
+  /** How many characters a text has at least that holds a form of a value. */
+  get shortestRun(): number {
+    return Math.floor(this.#screen.shortest / MOST_GROWTH)
+  }
+
+  /** Whether a form of a value has characters beyond ASCII. */
+  get hasLetters(): boolean {
+    return this.#hasLetters
+  }
+
   /** @returns whether the value can be guessed. */
   learn(names: readonly string[], value: Sensitive, parts: boolean): boolean {
     const label = names[0]
@@ -65,6 +76,7 @@ export class Knowledge {
     if (names.every((name) => known.has(name))) return forms.isGuessable
     this.#learned.set(learned, new Set([...known, ...names]))
     this.#unmatched.push({ forms, label, owners: names.map((name) => this.#number(name)) })
+    this.#hasLetters ||= /[^\0-\x7f]/.test(value.reveal())
     for (const form of forms.plain) this.#screen.add(form)
     for (const { text } of [...forms.cased, ...forms.caseless]) this.#screen.add(text)
     this.#reader.learn(forms)

@@ -4,6 +4,7 @@ import { PIECE } from './codes.ts'
 import { type JsonValue, redactData } from './data.ts'
 import { SHORTEST } from './forms.ts'
 import { Knowledge } from './knowledge.ts'
+import { PrintableRuns } from './printable-runs.ts'
 import { Sweep } from './sweep.ts'
 
 /**
@@ -33,6 +34,22 @@ export interface Redactor {
   /** A value split over chunks is still found; holds back no more than the longest form of a value. */
   stream(): TransformStream<string, string>
   byteStream(): TransformStream<Uint8Array, Uint8Array>
+  /**
+   * The same for bytes that somebody hands on piece by piece, with whose values were in them.
+   *
+   * @param isText false for bytes in which nothing may be masked, as it would break them: they are only searched.
+   */
+  byteSweep(isText?: boolean): ByteSweep
+}
+
+/** A value split over pieces is still found. */
+export interface ByteSweep {
+  /** What can be given out now, redacted. */
+  push(piece: Uint8Array): Uint8Array
+  /** The rest. */
+  end(): Uint8Array
+  /** Names of the secrets that were found so far. */
+  names(): string[]
 }
 
 const ROUNDS = 8
@@ -69,6 +86,7 @@ export function createRedactor({ inPlace = false }: RedactorOptions = {}): Redac
     },
     stream: () => transform({ knowledge, hidden, toText: asText, fromText: asText }),
     byteStream: () => transform({ knowledge, hidden, toText: latin1, fromText: asBytes }),
+    byteSweep: (isText = true) => byteSweep(knowledge, { guessable, hidden, isText }),
   }
 
   function bytes(input: Uint8Array): Uint8Array {
@@ -124,6 +142,21 @@ function transform<T>({ knowledge, hidden, toText, fromText }: Transform<T>): Tr
     },
     flush: (controller) => give(hidden() ?? it.push('', true), controller),
   })
+}
+
+function byteSweep(
+  knowledge: Knowledge,
+  { guessable, hidden, isText }: { guessable: Set<string>; hidden(): string | undefined; isText: boolean },
+): ByteSweep {
+  const owners = new Set<number>()
+  const it = new Sweep(knowledge, owners)
+  const runs = isText || knowledge.hasLetters ? undefined : new PrintableRuns(knowledge.shortestRun)
+  return {
+    push: (piece) =>
+      asBytes(hidden() === undefined ? it.push(latin1(runs?.push(piece) ?? piece), false) : ''),
+    end: () => asBytes(hidden() ?? it.push('', true)),
+    names: () => knowledge.names(owners, guessable),
+  }
 }
 
 const asText = (text: string): string => text

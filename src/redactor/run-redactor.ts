@@ -43,6 +43,16 @@ export function createRunRedactor(options?: RunRedactorOptions): RunRedactor {
       return log.all.length
     },
     largest: OFF_LOOP_OVER,
+    byteSweep(isText) {
+      const it = redactor.byteSweep(isText)
+      return {
+        ...it,
+        push(piece) {
+          clock.left()
+          return clock.here(piece.byteLength, () => it.push(piece))
+        },
+      }
+    },
     learn(names, value, parts = true) {
       redactor.learn(names, value, parts)
       log.add(names, value, parts)

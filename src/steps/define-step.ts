@@ -1,6 +1,7 @@
 import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
 import type { Input } from './input.ts'
+import type { OutputOf } from './output-type.ts'
 import type { StepContext } from './step-context.ts'
 
 /**
@@ -9,14 +10,45 @@ import type { StepContext } from './step-context.ts'
  */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
+/** What `run` gets besides its input, with the configuration by its declared fields. */
+export type ConfiguredContext<C extends Fields> = StepContext & { readonly config: Input<C> }
+
 /** The definition that a plugin author writes. */
-export interface StepDefinition<F extends Fields, O> {
+export interface StepDefinition<
+  F extends Fields,
+  S extends JsonSchema,
+  C extends Fields = Record<never, never>,
+> {
   /** Its id in stored automations, in kebab-case: `custom-http`. It never changes. */
   readonly type: string
   readonly title: string
   readonly description: string
   readonly fields: F
-  readonly output: JsonSchema
+  /**
+   * What the operator of an instance sets for the package, in the variables `LOCKSTEP_PLUGIN_PACKAGE__FIELD`: fields of one
+   * value each, without conditions. Step types of a package that declare the same field share it. `run` finds it in
+   * `context.config`.
+   */
+  readonly config?: C
+  readonly output: S
+  /**
+   * The version of `fields`, from 1. Stored steps keep the version that they were saved with. A higher one needs
+   * {@link migrate}.
+   */
+  readonly version?: number
+  /**
+   * Makes the fields of this version from those of an earlier one, as they are stored: literals and templates. It changes
+   * nothing else, and may be called any number of times for one step.
+   *
+   * @param fields a copy.
+   * @param from the version that they were saved with: 1 or higher, and lower than this one.
+   */
+  migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
+  /**
+   * Which field takes the content of a field of an earlier version, of those that may hold secrets. A migration that puts
+   * a secret into a field in which it was not is refused, unless this names the two fields.
+   */
+  readonly moves?: Readonly<Record<string, string | readonly string[]>>
   /**
    * Whether a run that was interrupted during this step may run it again, because running it twice does no harm.
    */
@@ -37,13 +69,13 @@ export interface StepDefinition<F extends Fields, O> {
    */
   delaySeconds?(input: Input<F>): number
   /**
-   * Does the work. It returns plain data, as in JSON, without the value of a secret. The output is redacted before
-   * it is stored, but later steps of the run see it unredacted.
+   * Does the work. It returns plain data, as in JSON and as `output` says, without the value of a secret. The output is
+   * redacted before it is stored, but later steps of the run see it unredacted. Bytes go into a file: `context.files`.
    *
    * @throws AppError STEP_FAILED with a message that says what to do and contains no value. Any other error ends
    * the run as STEP_FAILED too. Only the message of an error is shown, redacted.
    */
-  run(input: Input<F>, context: StepContext): Promise<O> | O
+  run(input: Input<F>, context: ConfiguredContext<C>): Promise<OutputOf<S>> | OutputOf<S>
 }
 
 type UrlField<F extends Fields> = {
@@ -65,7 +97,13 @@ export interface StepType {
   readonly title: string
   readonly description: string
   readonly fields: Fields
+  readonly config?: Fields
+  /** What the operator has set, in a process that runs steps. */
+  readonly configured?: Readonly<Record<string, unknown>>
   readonly output: JsonSchema
+  readonly version?: number
+  migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
+  readonly moves?: Readonly<Record<string, string | readonly string[]>>
   readonly repeatable?: boolean
   readonly destinations?: Destinations
   delaySeconds?(input: RenderedInput): number
@@ -88,6 +126,12 @@ export interface StepElsewhere {
    * @throws AppError STEP_FAILED, and what a function threw.
    */
   settle(input: RenderedInput, raw: unknown): Promise<StepType>
+  /**
+   * What `migrate` of the definition makes of these fields, which nobody has checked.
+   *
+   * @throws AppError STEP_FAILED when it cannot be asked; and what the function threw.
+   */
+  migrate(fields: Record<string, unknown>, from: number): Promise<unknown>
 }
 
 /** The result of `renderFields` for exactly this step type. */
@@ -97,7 +141,11 @@ export type RenderedInput = Readonly<Record<string, unknown>>
  * Defines a step type. It returns its argument; it serves only to infer the type of `run`'s input from the fields.
  * The registry checks the definition when the process starts.
  */
-export function defineStep<const F extends Fields, O>(definition: StepDefinition<F, O>): StepType {
+export function defineStep<
+  const F extends Fields,
+  const S extends JsonSchema,
+  const C extends Fields = Record<never, never>,
+>(definition: StepDefinition<F, S, C>): StepType {
   // `run` requires a narrower input than StepType promises. renderFields makes it from these same fields.
   return definition as unknown as StepType
 }

@@ -15,13 +15,14 @@ export function readRawFields(type: StepType, raw: unknown): RawFields {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw new AppError('INVALID_FIELD', 'the fields must be an object, each field by its name.')
   }
-  const known = Object.keys(type.fields)
-  const checkKnown = (name: string) => {
-    const message = `step type "${type.type}" has no field ${quoted(name)}.${suggestion(name, known)}`
-    if (!known.includes(name)) throw new AppError('INVALID_FIELD', message)
-  }
-  checkAll(Object.keys(raw).map((name) => () => checkKnown(name)))
+  const unknown = Object.keys(raw).filter((name) => !Object.hasOwn(type.fields, name))
+  if (unknown.length > 0) checkAll(unknown.map((name) => () => refuse(type, name)))
   return raw as RawFields
+}
+
+function refuse({ type, fields }: StepType, name: string): never {
+  const advice = suggestion(name, Object.keys(fields))
+  throw new AppError('INVALID_FIELD', `step type "${type}" has no field ${quoted(name)}.${advice}`)
 }
 
 /** Reads stored values for conditions. The value of an expression is undecided until the run. */

@@ -66,6 +66,19 @@ export function createRegistry(stepTypes: readonly unknown[]): Registry {
   }
 }
 
+/** The same step types with what the operator has set for them, by the names of the types. */
+export function configureRegistry(
+  registry: Registry,
+  configured: ReadonlyMap<string, StepType['configured']>,
+): Registry {
+  const list = registry.list().map((it) => ({ ...it, configured: configured.get(it.type) ?? {} }))
+  const byType = new Map(list.map((it) => [it.type, it]))
+  return Object.freeze({
+    list: () => list,
+    get: (type: string) => byType.get(type) ?? registry.get(type),
+  })
+}
+
 /** Names a definition by its type if it has one, otherwise by its number in the list. */
 function titleOf(definition: unknown, index: number, source: string): string {
   const { type }: Unchecked<StepType> = isObject(definition) ? definition : {}

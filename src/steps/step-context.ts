@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Sensitive } from '../sensitive.ts'
 
 /** A certificate that the client presents to the server (mutual TLS). */
@@ -13,7 +14,19 @@ export interface HttpInit {
   readonly headers?:
     | Iterable<readonly [string, string | Sensitive]>
     | Readonly<Record<string, string | Sensitive>>
-  readonly body?: string | Sensitive | Uint8Array | URLSearchParams
+  /**
+   * A file of the run and a stream are sent piece by piece. What has no known length is first kept, sealed, so that it can
+   * be searched for secrets before anything of it leaves. A list of parts, and a `FormData`, is sent as multipart/form-data.
+   */
+  readonly body?:
+    | string
+    | Sensitive
+    | Uint8Array
+    | URLSearchParams
+    | FormData
+    | FileContent
+    | RunFile
+    | readonly FormPart[]
   readonly redirect?: 'follow' | 'manual' | 'error'
   readonly maxRedirects?: number
   /** For the whole exchange, in milliseconds. */
@@ -32,6 +45,11 @@ export interface HttpInit {
   readonly uses?: readonly string[] | undefined
   /** Besides the signal of the step, which always applies. */
   readonly signal?: AbortSignal
+  /**
+   * Called with the URL of each hop before anything of it leaves. What it throws ends the request. It is never called
+   * for a step type in a process of its own: there the manifest says which hosts may be reached.
+   */
+  readonly beforeHop?: (url: URL) => void
 }
 
 /**
@@ -97,6 +115,70 @@ export interface StepCacheAccess {
   readonly delete: (key: string, options?: CacheOptions) => Promise<void>
 }
 
+/** A file of a run, as a step gives it back and a later step gets it. */
+export interface RunFile {
+  /** Its id. */
+  readonly file: string
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: number
+}
+
+/** Bytes that need not be in memory as a whole. */
+export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** A field of a form (RFC 7578). */
+export type FormPart =
+  | {
+      readonly name: string
+      readonly value: string | Sensitive
+      readonly filename?: string | undefined
+      readonly mediaType?: string | undefined
+    }
+  | {
+      readonly name: string
+      readonly file: RunFile | FileContent
+      /** That of the file when absent. */
+      readonly filename?: string | undefined
+      readonly mediaType?: string | undefined
+    }
+
+export interface FileOptions {
+  readonly name?: string | undefined
+  /** `application/octet-stream` when absent. In text, secrets that the run knows are masked. */
+  readonly mediaType?: string | undefined
+  /** Whether the whole is as secret as the secrets of the step: then people do not get it, and it goes only where they go. */
+  readonly protected?: boolean | undefined
+}
+
+/**
+ * Files of the run. They are sealed where they are stored, later steps of the run can read them, and when it has ended, people
+ * can download those in which no secret is. A step reads the files that its fields name, and those that it has made.
+ */
+export interface StepFiles {
+  /**
+   * Keeps bytes as a file. A step gives back what this returns, so that later steps can name it.
+   *
+   * @throws AppError RESPONSE_TOO_LARGE, LIMIT_REACHED
+   */
+  readonly write: (content: FileContent, options?: FileOptions) => Promise<RunFile>
+  /** @throws AppError INVALID_FIELD when it is no file that the step may read. */
+  readonly read: (file: RunFile) => AsyncIterable<Uint8Array>
+  /** The file that a field names: as the object that a step gave back, in JSON, or as its id. @throws as `read`. */
+  readonly find: (named: string | Sensitive) => RunFile
+  /**
+   * Sends a request, and keeps a successful answer as a file while it comes in. Then the body of the response is empty. What
+   * `maxResponseBytes` says holds for other answers alone.
+   *
+   * @throws as `http` and `write`.
+   */
+  readonly receive: (
+    url: string | URL | Sensitive,
+    init?: HttpInit,
+    options?: FileOptions,
+  ) => Promise<{ readonly response: Response; readonly file: RunFile | undefined }>
+}
+
 /** All that a step may use besides its input. */
 export interface StepContext {
   readonly http: Http
@@ -115,6 +197,14 @@ export interface StepContext {
    */
   readonly lookup: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<string>
   /**
+   * A connection of the step's own, for a protocol other than HTTP, to the address that `lookup` gives. It ends with the step:
+   * when the step is told to stop or has ended, and when more came over its connections than `maxResponseBytes`. For TLS give
+   * it to `tls.connect({ socket, servername: host })`.
+   *
+   * @throws as `lookup`; what happens later, such as a refused connection, is an `error` of the socket.
+   */
+  readonly connect: (host: string, port: number, options?: Pick<HttpInit, 'uses'>) => Promise<Socket>
+  /**
    * Protects a value that is itself secret: one that the step made of its secrets, such as a signed token, or got from a
    * service. From now on the run treats it like the secrets that it came from: it is redacted wherever it occurs, and
    * goes only where all of them may go. Later steps get it when it is in the output, and people a mark.
@@ -125,11 +215,15 @@ export interface StepContext {
   readonly protect: (value: string, options?: ProtectOptions) => Sensitive
   /** Values that are kept from one run to the next. */
   readonly cache: StepCacheAccess
+  /** Bytes that are too many, or too raw, for an output. */
+  readonly files: StepFiles
   /**
    * Replaces the values of secrets that the run knows, in any form, with marks such as `[secret NAME]`. Use it for
    * an output that repeats what the step has sent. Then later steps get no value from it either.
    */
   readonly mask: (text: string) => string
+  /** What the operator has set, by the names of `config` of the definition; texts with `secrets: true` as `Sensitive`. */
+  readonly config: Readonly<Record<string, unknown>>
   /** Aborts when the run is cancelled or its time is up. Pass it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog

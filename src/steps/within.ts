@@ -15,7 +15,12 @@ export function within<T>(words: string, action: () => T, at?: ErrorPlace, inner
 
 /** @param field its name, which an error then has in `at` and at the beginning of its message. */
 export function withinField<T>(field: string, action: () => T): T {
-  return within(`field ${quoted(field)}`, action, { field })
+  try {
+    return action()
+  } catch (error) {
+    // Each field of each run comes by here: the words are for those that have an error.
+    throw error instanceof AppError ? error.within(`field ${quoted(field)}`, { field }) : error
+  }
 }
 
 /** @param row counted from 1, which an error then has in `at` and at the beginning of its message. */

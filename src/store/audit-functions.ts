@@ -29,15 +29,20 @@ export const FIRST_PREVIOUS = '0'.repeat(64)
 // An index scan leaves dead entries of the small index marked, so that the next one passes them; a bitmap scan does not.
 // Links events in the order in which they are found, which is that of their ids but for those that were committed late.
 // One caller at a time: the lock is let go of after the commit, and what follows the lock sees what the one before wrote.
-const LINK_AUDIT = `
+// The links are written at once: a statement for each of them took four times as long.
+export const LINK_AUDIT = `
 create or replace function link_audit(p_limit int) returns int
-language plpgsql security definer ${GUARDS} set enable_seqscan = off set enable_bitmapscan = off as $$
+language plpgsql security definer ${GUARDS}
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_event record;
   v_workspace text;
   v_sequence bigint;
   v_hash bytea;
-  v_count int := 0;
+  v_workspaces text[] := '{}';
+  v_ids uuid[] := '{}';
+  v_sequences bigint[] := '{}';
+  v_hashes bytea[] := '{}';
 begin
   if not pg_try_advisory_xact_lock(${AUDIT_LOCK}) then return null; end if;
   for v_event in select * from audit_event where sequence is null order by workspace_id, id limit p_limit loop
@@ -52,12 +57,16 @@ begin
     end if;
     v_sequence := v_sequence + 1;
     v_hash := sha256(convert_to(${lineOf('v_event.', 'v_sequence', 'v_hash')}, 'UTF8'));
-    update audit_event set sequence = v_sequence, hash = v_hash
-     where workspace_id = v_event.workspace_id and id = v_event.id and sequence is null;
-    v_count := v_count + 1;
+    v_workspaces := array_append(v_workspaces, v_workspace);
+    v_ids := array_append(v_ids, v_event.id);
+    v_sequences := array_append(v_sequences, v_sequence);
+    v_hashes := array_append(v_hashes, v_hash);
   end loop;
   perform end_chain(v_workspace, v_sequence, v_hash);
-  return v_count;
+  update audit_event set sequence = it.sequence, hash = it.hash
+    from unnest(v_workspaces, v_ids, v_sequences, v_hashes) as it (workspace, id, sequence, hash)
+   where audit_event.workspace_id = it.workspace and audit_event.id = it.id and audit_event.sequence is null;
+  return cardinality(v_ids);
 end $$`
 
 const END_CHAIN = `

@@ -29,6 +29,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'run_worker',
   'sign_in_attempt',
   'app_grant',
+  'device_request',
   'step_cache',
   'stored_bytes',
   'worker',

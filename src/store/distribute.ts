@@ -28,10 +28,14 @@ export const DISTRIBUTED_TABLES = [
   'secret',
   'workspace_key',
   'automation',
+  'automation_version',
+  'automation_draft',
   'run_key',
   'idempotency_key',
   'run',
   'step_run',
+  'run_file',
+  'run_file_chunk',
   'step_cache',
   'audit_event',
   'audit_chain',
@@ -50,6 +54,7 @@ export const LOCAL_TABLES = [
   'stored_bytes',
   'worker',
   'sign_in_attempt',
+  'device_request',
   'mikro_orm_migrations',
 ] as const
 

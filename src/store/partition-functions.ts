@@ -3,7 +3,7 @@ import { LOCK_TIMEOUT_MS } from './patient-migrator.ts'
 
 /**
  * The functions that partition the tables which grow with every run. A worker may call two of them, and has no right
- * to the tables' definitions itself: they run with the rights of the owner, on these three tables only, with a fixed
+ * to the tables' definitions itself: they run with the rights of the owner, on these tables only, with a fixed
  * search path, and give way to others as a migration does.
  *
  * A partition is named after the day it begins. The last one has no end: what no partition was made for yet goes there.
@@ -71,10 +71,10 @@ begin
   foreach v_sql in array coalesce(v_grants, '{}') loop execute v_sql; end loop;
 end $$`
 
-const PARTITION_KEY = `
+export const PARTITION_KEY = `
 create or replace function partition_key(p_table text) returns text language plpgsql immutable as $$
 begin
-  case p_table when 'run', 'audit_event' then return 'id'; when 'step_run' then return 'run';
+  case p_table when 'run', 'audit_event' then return 'id'; when 'step_run', 'run_file', 'run_file_chunk' then return 'run';
   else raise exception 'the table % is not one that is partitioned', p_table; end case;
 end $$`
 

@@ -9,7 +9,7 @@ export interface Retention {
 }
 
 /** In this order they are dropped: no run is left without its steps for longer than others need to look at it. */
-const TABLES = ['step_run', 'run', 'audit_event'] as const
+const TABLES = ['run_file_chunk', 'run_file', 'step_run', 'run', 'audit_event'] as const
 type Table = (typeof TABLES)[number]
 
 // So many partitions there are at most of what is kept for a limited time: each costs a statement a little.

@@ -72,6 +72,9 @@ async function deleteRuns(tx: Tx, workspace: string, days: number): Promise<numb
     )
     count = steps.length
   }
+  for (const table of ['run_file_chunk', 'run_file']) {
+    await tx.execute(`delete from ${table} where workspace_id = ? and run = any(?::uuid[])`, [workspace, ids])
+  }
   await tx.execute('delete from run where workspace_id = ? and id = any(?::uuid[])', [workspace, ids])
   return old.length
 }

@@ -6,7 +6,10 @@ import type { Store, Tx } from './store.ts'
 const measured = [
   { table: 'run', columns: ['input', 'output', 'sealed_input', 'steps'] },
   { table: 'step_run', columns: ['output', 'sealed_output'] },
+  { table: 'run_file_chunk', columns: ['sealed'] },
   { table: 'automation', columns: ['steps'] },
+  { table: 'automation_version', columns: ['steps'] },
+  { table: 'automation_draft', columns: ['steps'] },
   { table: 'secret', columns: ['sealed'] },
   { table: 'audit_event', columns: ['detail'] },
 ] as const

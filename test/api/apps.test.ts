@@ -186,6 +186,13 @@ describe('what an app asks for is refused in words, and leads nowhere', () => {
     }
   })
 
+  test.each(['client_id', 'redirect_uri', 'state', 'code_challenge'])('%s twice', async (name) => {
+    const asked = new URLSearchParams(requestOf(newVerifier()) as unknown as Record<string, string>)
+    asked.append(name, asked.get(name) ?? '')
+    const { status, text } = await ada.request(`/api/oauth/request?${asked}`)
+    expect([status, JSON.parse(text).code]).toEqual([400, 'INVALID_REQUEST'])
+  })
+
   test.each([
     [
       'two parameters of one name',

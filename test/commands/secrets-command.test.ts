@@ -150,7 +150,7 @@ describe('refused with a message that says what to do', () => {
     const result = await refusal(() => secrets(['list'], '', { LOCKSTEP_TOKEN: '' }))
     expect(result).toEqual({
       code: 78,
-      says: expect.stringMatching(/Set LOCKSTEP_TOKEN or give --token-file/),
+      says: expect.stringMatching(/`lockstep login`, set LOCKSTEP_TOKEN, or give --token-file/),
     })
   })
 

@@ -98,6 +98,29 @@ describe('the body', () => {
     ['+json in capitals (RFC 6839)', 'Application/CloudEvents+JSON; charset=utf-8', '{"a":1}', { a: 1 }],
     ['application/json-rpc', 'application/json-rpc', '{"a":1}', { a: 1 }],
     ['a doubled type', 'application/json, application/json', '{"a":1}', { a: 1 }],
+    ['a report of a browser (CSP 3, 5.3)', 'application/csp-report', '{"a":1}', { a: 1 }],
+    ['reports of browsers (Reporting API)', 'application/reports+json', '[{"a":1}]', [{ a: 1 }]],
+    ['a batch of CloudEvents', 'application/cloudevents-batch+json', '[]', []],
+    [
+      'the name of the charset in another case',
+      'text/plain; Charset="GB2312"',
+      Buffer.from([0xc4, 0xe3]),
+      '你',
+    ],
+    ['Shift_JIS', 'text/plain; charset=Shift_JIS', Buffer.from([0x83, 0x65]), 'テ'],
+    ['KOI8-R in JSON', 'application/json; charset=koi8-r', latin1('{"a":"\xf0"}'), { a: 'П' }],
+    [
+      'a form in Shift_JIS',
+      'application/x-www-form-urlencoded; charset=shift_jis',
+      'a=%83e&a=b',
+      { a: ['テ', 'b'] },
+    ],
+    [
+      'MIME in multipart/mixed stays bytes',
+      'multipart/mixed; boundary=b',
+      'x',
+      { base64: 'eA==', bytes: 1, type: 'multipart/mixed; boundary=b' },
+    ],
     ['lines of JSON are text', 'application/x-ndjson', '{"a":1}\n', '{"a":1}\n'],
     ['SVG is text', 'image/svg+xml', '<svg/>', '<svg/>'],
     ['no type', '', '{"a":1}', { a: 1 }],
@@ -283,6 +306,12 @@ describe('multipart/form-data (RFC 7578)', () => {
     ],
     ['no end of the line after the last boundary', `${part('name="a"', '1')}--b--`, { a: '1' }],
     ['the boundary within a line', part('name="a"', 'x --b y') + end, { a: 'x --b y' }],
+    ['names in capitals', '--b\r\nCONTENT-DISPOSITION: FORM-DATA; NAME="a"\r\n\r\n1\r\n--b--', { a: '1' }],
+    [
+      'text before the first boundary (RFC 2046, 5.1.1)',
+      `hello\r\n${part('name="a"', '1')}${end}`,
+      { a: '1' },
+    ],
     ['no parts', '--b--\r\n', {}],
     ['a prototype', part('name="__proto__"', '1') + end, JSON.parse('{"__proto__":"1"}')],
   ])('%s', async (_what, body, expected) => {
@@ -292,6 +321,12 @@ describe('multipart/form-data (RFC 7578)', () => {
   test.each<[string, string, string, RegExp]>([
     ['no boundary', 'Content-Type: multipart/form-data', end, /has to name its boundary/],
     ['another boundary', type('other'), part('name="a"', '1') + end, /stands nowhere/],
+    [
+      'lines that end with LF alone',
+      type(),
+      '--b\nContent-Disposition: form-data; name=a\n\n1\n--b--\n',
+      /with LF alone/,
+    ],
     ['a body that breaks off', type(), part('name="a"', '1'), /breaks off/],
     ['a part without a name', type(), part('filename="x"', '1') + end, /no name/],
     [

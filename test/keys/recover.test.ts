@@ -82,7 +82,7 @@ describe('refused, with nothing changed', () => {
 
 test('a passphrase is not accepted as an argument, and no argument of a running command contains it', async () => {
   const refused = await runCommand(world.app, ['keys', 'recover', '--key', key, '--passphrase', passphrase])
-  expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("unknown option '--passphrase'") })
+  expect(refused).toMatchObject({ code: 64, said: expect.stringContaining("unknown option '--passphrase'") })
   const running = startCommand(world.app, [
     'keys',
     'recover',

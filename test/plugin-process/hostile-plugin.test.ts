@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { findPackages } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const cache = {
   get: async () => new Sensitive('kept'),
@@ -47,8 +48,11 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
   return {
     http: (url, init) => fetch(String(url), init as RequestInit),
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => new Sensitive(value),
     cache,
+    files: noFiles,
+    config: {},
     mask: (text) => text,
     maxResponseBytes: 1024 * 1024,
     signal,
@@ -179,6 +183,16 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
 
   test('an output of 64 MiB is refused', async () => {
     await expect(run('give back very much')).rejects.toMatchObject({ code: 'RESPONSE_TOO_LARGE' })
+    await isFine()
+  })
+
+  // The memory of the worker would be full long before the bytes were counted.
+  test.each([
+    ['give back pieces of nothing', 'RESPONSE_TOO_LARGE'],
+    ['send a body of pieces of nothing', 'STEP_FAILED'],
+    ['write to a connection that nobody reads', 'INTERRUPTED'],
+  ])('%s: its call ends', async (attempt, code) => {
+    await expect(run(attempt, port)).rejects.toMatchObject({ code })
     await isFine()
   })
 

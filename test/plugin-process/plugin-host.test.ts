@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseJson } from '../../src/exact-json.ts'
 import { findPackages, type PluginPackage } from '../../src/plugin-process/package.ts'
 import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { remoteStepType } from '../../src/plugin-process/remote-step-types.ts'
@@ -19,6 +20,7 @@ const cache = {
 }
 
 import { TestAuthority } from '../egress/certificates.ts'
+import { noFiles } from '../support/no-files.ts'
 
 const hosts: PluginHost[] = []
 const types = new Map<string, StepType>()
@@ -61,11 +63,14 @@ function context(more: Partial<StepContext> = {}): StepContext {
       })
     },
     lookup: async (host) => host,
+    connect: async (host, port) => connect({ host, port }),
     protect: (value) => {
       said.push({ protected: value })
       return new Sensitive(value)
     },
     cache,
+    files: noFiles,
+    config: {},
     mask: (text) => text.replace('secret', '[secret]'),
     maxResponseBytes: 1024 * 1024,
     signal: new AbortController().signal,
@@ -183,4 +188,16 @@ test.each([
 ])('a manifest with %j is refused', async (manifest, reason) => {
   const file = await packageWith(manifest)
   expect(() => findPackages([file])).toThrow(reason)
+})
+
+test('fields of an earlier version are migrated where the code is, and numbers keep their digits', async () => {
+  const migrate = (fields: Record<string, unknown>) => types.get('moved')?.elsewhere?.migrate(fields, 1)
+  const made = await migrate({ words: 'hello', other: parseJson('1.10') })
+  expect(JSON.stringify(made)).toBe('{"other":1.10,"text":"hello"}')
+  await expect(migrate({ words: 'broken' })).rejects.toThrow('it cannot')
+})
+
+test('a step gets its configuration with the call, and a secret in it does not show', async () => {
+  const config = { key: new Sensitive('0123456789'), region: 'us' }
+  expect(await run('moved', { text: 'x' }, { config })).toEqual({ region: 'us', key: 10, shown: '[secret]' })
 })

@@ -19,6 +19,8 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['form', 'pairs', null],
     ['partTypes', 'pairs', null],
     ['fileNames', 'pairs', null],
+    ['formFiles', 'pairs', null],
+    ['file', 'text', null],
     ['timeoutSeconds', 'number', 30],
     ['followRedirects', 'boolean', true],
     ['maxRedirects', 'number', 5],
@@ -31,6 +33,8 @@ test('the fields have the documented names, kinds and defaults', () => {
     ['itemsPath', 'text', null],
     ['endOnNotFound', 'boolean', false],
     ['maxPages', 'number', 100],
+    ['keepFile', 'boolean', false],
+    ['fileName', 'text', null],
     ['protect', 'text', null],
     ['clientCertificate', 'multiline', null],
     ['clientCertificatePassphrase', 'text', null],
@@ -52,7 +56,7 @@ test('exactly the documented fields accept secrets', () => {
 
 test('the body kinds are the documented ones', () => {
   const bodyKind = describeFields(customHttp).find((it) => it.name === 'bodyKind')
-  expect(bodyKind?.options).toEqual(['none', 'json', 'text', 'form', 'multipart'])
+  expect(bodyKind?.options).toEqual(['none', 'json', 'text', 'form', 'multipart', 'file'])
 })
 
 test.each([

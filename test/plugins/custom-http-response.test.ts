@@ -46,7 +46,7 @@ test('the output has exactly the documented properties', async () => {
     durationMs: expect.any(Number),
     url: `${server.origin}/a`,
   })
-  const described = ['status', 'ok', 'headers', 'body', 'durationMs', 'url', 'pages', 'hasMore'].map(
+  const described = ['status', 'ok', 'headers', 'body', 'file', 'durationMs', 'url', 'pages', 'hasMore'].map(
     (name) => [name, expect.anything()],
   )
   expect(customHttp.output).toEqual({ type: 'object', properties: Object.fromEntries(described) })

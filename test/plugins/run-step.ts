@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { outputJson } from '../../src/executor/step-output.ts'
 import {
   type Http,
@@ -8,6 +9,7 @@ import {
   type StepType,
 } from '../../src/steps/index.ts'
 import { noProvenance } from '../../src/template/index.ts'
+import { noFiles } from '../support/no-files.ts'
 
 /** A call of `context.http`, as the step made it. */
 interface HttpCall {
@@ -17,6 +19,7 @@ interface HttpCall {
 
 /** Secrets by name, the input of the run, and the replacement for the network. */
 export interface RunOptions {
+  readonly files?: StepContext['files']
   readonly secrets?: Readonly<Record<string, string>>
   readonly trigger?: unknown
   readonly http?: Http
@@ -56,6 +59,8 @@ function contextWith(
     http,
     maxResponseBytes: 25 * 1024 * 1024,
     lookup: options.lookup ?? (async () => '127.0.0.1'),
+    connect: async (host, port, uses) =>
+      connect({ host: await (options.lookup ?? (async () => '127.0.0.1'))(host, port, uses), port }),
     protect(value) {
       guarded.push(value)
       const made = new Sensitive(value)
@@ -67,6 +72,8 @@ function contextWith(
       set: async (_key, it) => new Sensitive(String(it)),
       delete: async () => {},
     },
+    files: options.files ?? noFiles,
+    config: {},
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },

@@ -250,6 +250,8 @@ describe("over the API's own connection", () => {
     // A run's input and outputs are sealed for the worker; a sealed policy is signed with its value.
     expect(rows.map(({ name }) => name)).toEqual([
       'run.sealed_input',
+      // Of a file in which no secret is, the worker has stored the key.
+      'run_file_chunk.sealed',
       'secret.sealed_policy',
       'step_run.sealed_output',
     ])

@@ -98,7 +98,7 @@ describe('a root key that does not belong to the database', () => {
     const env = onDatabase({ ...ports, LOCKSTEP_ROOT_KEY_FILE: file })
     const instance = startLockstep([main, 'start'], env)
     const line = await instance.untilSays(/The worker refuses to start/)
-    for (const fingerprint of fingerprints) expect(JSON.parse(line).reason).toContain(fingerprint)
+    for (const fingerprint of fingerprints) expect(JSON.parse(line).msg).toContain(fingerprint)
     expect(await instance.ended).toBe(78)
     expect(instance.output.filter((it) => it.includes('"role":"worker"')).length).toBeLessThan(10)
   })
@@ -224,6 +224,30 @@ describe('a start that cannot succeed ends with 78 and says what to change', () 
     const said = running.output.find((line) => line.startsWith('lockstep: '))
     expect(said).toContain(file)
     expect(said).toMatch(/must export a step type/)
+    expect(running.output.filter((line) => line.includes('must export a step type'))).toHaveLength(1)
+  })
+
+  test('a plugin that the operator has not configured, told once', async () => {
+    const file = join(folder, 'asks.mjs')
+    await writeFile(
+      file,
+      `import { defineStep, field } from '@lockstep/steps'
+      const config = {
+        key: field.text({ label: 'Key', required: true, secrets: true }),
+        region: field.choice({ label: 'Region', options: ['eu', 'us'] }),
+      }
+      const named = { type: 'asks', title: 'Asks', description: 'Asks.' }
+      export default defineStep({ ...named, fields: {}, config, output: {}, run: () => null })`,
+    )
+    await writeFile(join(folder, 'package.json'), '{"name": "asks"}')
+    const ports = await freePorts()
+    const wrong = { ...ports, LOCKSTEP_PLUGINS: file, LOCKSTEP_PLUGIN_ASKS__REGION: 'asia' }
+    const running = startLockstep([main, 'start'], onDatabase(wrong))
+    expect(await running.ended).toBe(78)
+    const said = running.output.filter((line) => line.includes('LOCKSTEP_PLUGIN_'))
+    expect(said).toEqual([expect.stringContaining('__KEY is not set. The plugin asks needs it')])
+    expect(said[0]).toContain('__REGION, for the plugin asks, has to be one of eu, us')
+    expect(said[0]).not.toContain('asia')
   })
 
   test.each([

@@ -6,7 +6,7 @@ import {
   type Input,
   type Pair,
   type SecretPair,
-  type Sensitive,
+  Sensitive,
   type StepContext,
   type StepType,
 } from '../../src/steps/index.ts'
@@ -65,7 +65,7 @@ test('run gets a typed input and context, and defineStep returns a step type', (
     destinations: (input) => [input.secretUrl.reveal()],
     run(input, context) {
       expectTypeOf(input).toEqualTypeOf<Input<typeof fields>>()
-      expectTypeOf(context).toEqualTypeOf<StepContext>()
+      expectTypeOf(context).toExtend<StepContext>()
       expectTypeOf(context.http).toEqualTypeOf<Http>()
       return { choice: input.choice }
     },
@@ -93,13 +93,33 @@ test('defineStep infers inline fields', () => {
   })
 })
 
-test('the context of a step has exactly its twelve members', () => {
+test('run gets the configuration by its declared fields', () => {
+  defineStep({
+    ...{ type: 'sample', title: 'Sample', description: 'A sample.', output: {}, fields: {} },
+    config: {
+      key: field.text({ label: 'Key', required: true, secrets: true }),
+      region: field.choice({ label: 'Region', options: ['eu', 'us'], default: 'eu' }),
+      most: field.number({ label: 'Most' }),
+    },
+    run(_input, { config }) {
+      expectTypeOf(config.key).toEqualTypeOf<Sensitive>()
+      expectTypeOf(config.region).toEqualTypeOf<'eu' | 'us'>()
+      expectTypeOf(config.most).toEqualTypeOf<number | undefined>()
+      return null
+    },
+  })
+})
+
+test('the context of a step has exactly its fifteen members', () => {
   type Promised =
     | 'http'
     | 'maxResponseBytes'
     | 'lookup'
+    | 'connect'
     | 'protect'
     | 'cache'
+    | 'files'
+    | 'config'
     | 'mask'
     | 'signal'
     | 'log'
@@ -126,4 +146,30 @@ test('the compiler refuses options that a kind does not have', () => {
   // @ts-expect-error: there must be an option
   field.choice({ label: 'L', options: [] })
   expectTypeOf(field.text({ label: 'L' }).kind).toEqualTypeOf<'text'>()
+})
+
+test('the compiler holds what run returns to the output', () => {
+  const about = { type: 'typed', title: 'Typed', description: 'Typed.', fields: {} } as const
+  const output = {
+    type: 'object',
+    properties: {
+      at: { type: 'string' },
+      count: { type: ['integer', 'null'] },
+      tags: { type: 'array', items: { type: 'string' } },
+      any: { description: 'Anything.' },
+    },
+  } as const
+  defineStep({ ...about, output, run: () => ({ at: 'now', count: null, tags: ['a'], any: { x: 1 } }) })
+  defineStep({ ...about, output, run: async () => ({ at: new Sensitive('hidden') }) })
+  // @ts-expect-error: a Date is no text
+  defineStep({ ...about, output, run: () => ({ at: new Date(0) }) })
+  // @ts-expect-error: a bigint is no number
+  defineStep({ ...about, output, run: () => ({ count: 1n }) })
+  // @ts-expect-error: bytes are no list of texts
+  defineStep({ ...about, output, run: () => ({ tags: new Uint8Array() }) })
+  // @ts-expect-error: it is an object
+  defineStep({ ...about, output, run: () => 'text' })
+  defineStep({ ...about, output: { type: 'string' }, run: () => 'text' })
+  // @ts-expect-error: it is a text
+  defineStep({ ...about, output: { type: 'string' }, run: () => 7 })
 })

@@ -37,6 +37,29 @@ export const createScheduled = `mutation ($input: AutomationInput!) {
 export const updateScheduled = `mutation ($input: UpdateAutomationInput!) {
   updateAutomation(input: $input) { __typename ... on UpdateAutomationSuccess { ${scheduled} } ${refusal} }
 }`
+const withDraft =
+  'automation { id name version draft { revision basedOn savedBy content { name steps { key type fields } } } }'
+export const saveAutomationDraft = `mutation ($input: SaveAutomationDraftInput!) {
+  saveAutomationDraft(input: $input) { __typename ... on SaveAutomationDraftSuccess { ${withDraft} } ${refusal} }
+}`
+export const discardAutomationDraft = `mutation ($id: ID!, $revision: Int!) {
+  discardAutomationDraft(id: $id, revision: $revision) {
+    __typename ... on DiscardAutomationDraftSuccess { ${withDraft} } ${refusal}
+  }
+}`
+export const restoreAutomationVersion = `mutation ($input: RestoreAutomationVersionInput!) {
+  restoreAutomationVersion(input: $input) {
+    __typename
+    ... on RestoreAutomationVersionSuccess { automation { id name version steps { key fields } hookSignature { secret } schedule { cron } } }
+    ${refusal}
+  }
+}`
+export const versions = `query ($id: ID!) {
+  automation(id: $id) {
+    ${withDraft.replace(/^automation \{|\}$/g, '')}
+    versions(first: 50) { edges { node { version name savedAt savedBy restoredFrom } } }
+  }
+}`
 export const deleteAutomation = `mutation ($id: ID!) {
   deleteAutomation(id: $id) { __typename ... on DeleteAutomationSuccess { id } ${refusal} }
 }`

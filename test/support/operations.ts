@@ -173,6 +173,23 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.restartRun,
     variables: (it) => ({ id: unknown(it.workspace) }),
   },
+  saveAutomationDraft: {
+    needs: ['automations:read', 'automations:write'],
+    query: documents.saveAutomationDraft,
+    variables: ({ workspace }) => ({
+      input: { workspace, automation: unknown(workspace), name: '', steps: [] },
+    }),
+  },
+  discardAutomationDraft: {
+    needs: ['automations:read', 'automations:write'],
+    query: documents.discardAutomationDraft,
+    variables: (it) => ({ id: unknown(it.workspace), revision: 1 }),
+  },
+  restoreAutomationVersion: {
+    needs: ['automations:read', 'automations:write'],
+    query: documents.restoreAutomationVersion,
+    variables: (it) => ({ input: { id: unknown(it.workspace), version: 1, restore: 1 } }),
+  },
   rotateHook: {
     needs: ['automations:read', 'automations:write'],
     query: documents.rotateHook,

@@ -1,6 +1,6 @@
 import type { TestDatabase } from './database.ts'
 
-export const PARTITIONED = ['run', 'step_run', 'audit_event']
+export const PARTITIONED = ['run', 'step_run', 'run_file', 'run_file_chunk', 'audit_event']
 
 const DAY = 24 * 3600 * 1000
 

@@ -3,6 +3,9 @@
  * embeds the results of mutations, connections and errors.
  */
 export const VALUE_TYPES: readonly string[] = [
+  'AutomationContent',
+  'AutomationDraft',
+  'AutomationVersion',
   'Condition',
   'ErrorDetail',
   'ErrorPlace',
@@ -23,4 +26,5 @@ export const VALUE_TYPES: readonly string[] = [
   'Variable',
   'VariableGroup',
   'WorkspaceStorage',
+  'WrittenSchedule',
 ]

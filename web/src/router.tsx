@@ -43,6 +43,11 @@ const authorize = createRoute({
   path: '/authorize',
   component: lazyPage(() => import('./apps/consent-page.tsx'), 'ConsentPage'),
 })
+const device = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/device',
+  component: lazyPage(() => import('./apps/device-page.tsx'), 'DevicePage'),
+})
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: '/w/$workspace',
@@ -171,7 +176,7 @@ const routeTree = root.addChildren([
     '/verify-email',
     lazyPage(() => import('./session/verify-email-page.tsx'), 'VerifyEmailPage'),
   ),
-  signedIn.addChildren([home, newWorkspace, security, authorize, workspace.addChildren(ofWorkspace)]),
+  signedIn.addChildren([home, newWorkspace, security, authorize, device, workspace.addChildren(ofWorkspace)]),
 ])
 
 export function createAppRouter() {

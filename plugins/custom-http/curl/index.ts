@@ -34,15 +34,28 @@ const LONGEST_COMMAND = 1024 * 1024
 export function parseCurl(command: string): CurlImport {
   if (command.length > LONGEST_COMMAND) throw refusal('it is longer than 1,048,576 characters.')
   if (isRequestHead(command)) return importOf(readRequestHead(command), [])
-  // Documentation often includes comments and the prompt.
-  const text = command
-    .trim()
-    .replace(/^(?:#[^\n]*\n\s*)+/, '')
-    .replace(/^(?:[$%>]|PS [^>\n]{0,99}>) +/, '')
+  const text = withoutSurroundings(command)
   const { words, notes, input } = splitWords(text)
   const [program = '', ...rest] = words
-  if (!/^(?:[^\s]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')
+  if (!/^(?:[^\n]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')
   return importOf(readDraft(rest, input), notes)
+}
+
+/**
+ * Documentation often has a fence, comments and a prompt around a command, and people a word before it. What stands before a command
+ * of PowerShell is how it is recognised.
+ */
+function withoutSurroundings(command: string): string {
+  return command
+    .trim()
+    .replace(/^(```+|~~~+)[^\n`]{0,99}\n([\s\S]*?)\n\1\s*$/, '$2')
+    .trim()
+    .replace(/^(?:#[^\n]*\n\s*)+/, '')
+    .replace(/^[$%>] +/, '')
+    .replace(
+      /^(?:(?:sudo|time|nohup|exec|command)\s+|env\s+(?=\w+=)|[A-Za-z_]\w{0,99}=(?:'[^'\n]*'|"[^"\n]*"|[^\s'"`$&|;<>]*)\s+(?=\S))+/,
+      '',
+    )
 }
 
 function importOf(draft: Draft, notes: readonly string[]): CurlImport {

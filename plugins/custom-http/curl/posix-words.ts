@@ -1,15 +1,7 @@
 import { readAnsiC } from './ansi-c.ts'
 import { refusal } from './refusal.ts'
+import { wordNotes as notes } from './word-notes.ts'
 import type { Words } from './words.ts'
-
-const notes = {
-  variable:
-    'The value of a shell variable such as $NAME is not in the command. It stands there as it is written: put a secret or a value in its place.',
-  operator: (operator: string) =>
-    `What follows ${operator} was left out: only the cURL command itself is read. If the character belongs to a value, put that in quotes.`,
-  curly: 'Curly quotes were taken for straight ones. Check the values in them.',
-  line: 'Only the first command was read. To continue it on another line, end the line with a \\.',
-}
 
 /** Quotes that word processors and chats make of straight ones. */
 const CURLY: Readonly<Record<string, string>> = { '“': '”', '„': '“', '‘': '’', '‚': '‘' }

@@ -1,9 +1,13 @@
 import { type Draft, readDraft } from './draft.ts'
 import { refusal } from './refusal.ts'
 
-const START = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40})[ \t]+(\S+)[ \t]+HTTP\/\d(?:\.\d)?[ \t]*(?:\r?\n|$)/
+const START =
+  /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40})[ \t]+(\S+?)(?:[ \t]+HTTP\/\d(?:\.\d)?[ \t]*|(?<=^\s*[A-Z-]{1,40}[ \t]+https?:\/\/\S+)[ \t]*)(?:\r?\n|$)/
 
-/** Whether a text is the head of an HTTP request (RFC 9112), as developer tools and documentation show it. */
+/**
+ * Whether a text is the head of an HTTP request (RFC 9112), as developer tools and documentation show it, or as files of the
+ * editors' HTTP clients have it: there the version may be missing behind a whole URL.
+ */
 export const isRequestHead = (text: string): boolean => START.test(text)
 
 /**

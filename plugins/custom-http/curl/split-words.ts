@@ -1,5 +1,6 @@
 import { cmdWords, isForCmd } from './cmd-words.ts'
 import { posixWords } from './posix-words.ts'
+import { isForPowerShell, isPlainExe, powerShellWords } from './powershell-words.ts'
 import type { Words } from './words.ts'
 
 /**
@@ -9,21 +10,6 @@ import type { Words } from './words.ts'
  * @throws AppError INVALID_FIELD
  */
 export function splitWords(text: string): Words {
-  if (isForPowerShell(text)) return posixWords(fromPowerShell(text))
-  return isForCmd(text) ? cmdWords(text) : posixWords(text)
-}
-
-/** PowerShell continues a line with a backtick, and escapes with it. */
-function isForPowerShell(text: string): boolean {
-  const outsideQuotes =
-    /(?:[^'"\\`]+|\\[\s\S]|'[^']*'|"[^"\\`]*(?:(?:\\|`)[\s\S][^"\\`]*)*"|`(?![ \t]*\r?\n))*/y
-  outsideQuotes.test(text)
-  return text.charAt(outsideQuotes.lastIndex) === '`'
-}
-
-function fromPowerShell(text: string): string {
-  return text
-    .replace(/`[ \t]*\r?\n/g, ' ')
-    .replace(/`(["$`])/g, '\\$1')
-    .replace(/(?<=\w)''(?=\w)/g, "'\\''")
+  if (isForPowerShell(text)) return powerShellWords(text)
+  return isForCmd(text) || isPlainExe(text) ? cmdWords(text) : posixWords(text)
 }

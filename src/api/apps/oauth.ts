@@ -6,10 +6,12 @@ import type { Caller } from '../caller.ts'
 import type { Credentials } from '../rights.ts'
 import { readJson } from '../sign-in/body.ts'
 import { refusal, tooMany } from '../sign-in/refusal.ts'
+import { askForDevice, decideDevice, describeDevice } from './device.ts'
+import { notForm, oauthError, readForm } from './form.ts'
 import { type AskedBy, type CheckedRequest, checkRequest } from './request.ts'
 
 export interface OauthParts {
-  domain: Pick<Domain, 'appGrants' | 'recordSignInEvent'>
+  domain: Pick<Domain, 'appGrants' | 'deviceRequests' | 'recordSignInEvent'>
   apps: AskedBy
   attempts: SignInAttempts
   publicUrl: string
@@ -26,11 +28,15 @@ export interface Oauth {
  * page `/authorize` asks the person; an app has no secret, so that its code is bound to the verifier that it keeps.
  */
 export function createOauth(parts: OauthParts): Oauth {
+  const device = { ...parts, personOf: (request: Request) => personOf(parts, request) }
   const routes: Readonly<Record<string, [method: string, answer: (request: Request) => Promise<Response>]>> =
     {
       '/api/oauth/request': ['GET', (request) => describe(parts, request)],
       '/api/oauth/consent': ['POST', (request) => consent(parts, request)],
       '/api/oauth/token': ['POST', (request) => token(parts, request)],
+      '/api/oauth/device': ['POST', (request) => askForDevice(device, request)],
+      '/api/oauth/device/request': ['GET', (request) => describeDevice(device, request)],
+      '/api/oauth/device/consent': ['POST', (request) => decideDevice(device, request)],
       '/api/oauth/revoke': ['POST', (request) => revoke(parts, request)],
     }
   return {
@@ -62,7 +68,11 @@ const signInFirst = () => refusal(401, 'UNAUTHENTICATED', 'Sign in on the pages 
 
 async function describe(parts: OauthParts, request: Request): Promise<Response> {
   if (!(await personOf(parts, request))) return signInFirst()
-  const checked = checkRequest(parts.apps, Object.fromEntries(new URL(request.url).searchParams))
+  const given = [...new URL(request.url).searchParams]
+  // Two readers of one address could take different ones for what was asked (RFC 6749, section 3.1).
+  if (new Set(given.map(([name]) => name)).size < given.length)
+    return refusal(400, 'INVALID_REQUEST', 'The app has to give each parameter once.')
+  const checked = checkRequest(parts.apps, Object.fromEntries(given))
   if (checked instanceof Response) return checked
   return Response.json({ client: checked.client, origin: new URL(checked.redirectUri).origin })
 }
@@ -97,25 +107,18 @@ function back({ redirectUri, state }: CheckedRequest, iss: string, answer: Recor
   return url.href
 }
 
-/** The parameters of a form, as OAuth sends them; undefined when it is none, or one is there twice. */
-async function readForm(request: Request): Promise<ReadonlyMap<string, string> | undefined> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined
-  const text = await request.text()
-  const entries = text.length > LARGEST_FORM ? [] : [...new URLSearchParams(text)]
-  const form = new Map(entries)
-  return form.size > 0 && form.size === entries.length ? form : undefined
-}
+const DEVICE_WORDS = {
+  authorization_pending: 'Nobody has decided yet. Ask again.',
+  slow_down: 'Ask less often: five seconds more than before.',
+  access_denied: 'The person has refused.',
+  expired_token: 'Nobody has decided in time. Begin anew.',
+} as const
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
-const LARGEST_FORM = 8 * 1024
-
-/** An error of RFC 6749, section 5.2. */
-const oauthError = (error: string, description: string): Response =>
-  Response.json({ error, error_description: description }, { status: 400 })
-
-const notForm = () => oauthError('invalid_request', 'The body is a form, with each parameter once.')
-
-async function token({ domain: { appGrants } }: OauthParts, request: Request): Promise<Response> {
+async function token(
+  { domain: { appGrants, deviceRequests } }: OauthParts,
+  request: Request,
+): Promise<Response> {
   const form = await readForm(request)
   if (!form) return notForm()
   const given = (name: string) => form.get(name) ?? ''
@@ -130,8 +133,18 @@ async function token({ domain: { appGrants } }: OauthParts, request: Request): P
     case 'refresh_token':
       tokens = await appGrants.refresh(given('refresh_token'), client)
       break
+    case DEVICE_GRANT: {
+      const redeemed = await deviceRequests.redeem(given('device_code'), client)
+      if (typeof redeemed === 'string' && redeemed !== 'invalid_grant')
+        return oauthError(redeemed, DEVICE_WORDS[redeemed])
+      tokens = typeof redeemed === 'string' ? undefined : redeemed
+      break
+    }
     default:
-      return oauthError('unsupported_grant_type', 'Known are authorization_code and refresh_token.')
+      return oauthError(
+        'unsupported_grant_type',
+        `Known are authorization_code, refresh_token and ${DEVICE_GRANT}.`,
+      )
   }
   if (!tokens)
     return oauthError('invalid_grant', 'This code or token is not valid, or not any more. Sign in anew.')

@@ -38,6 +38,9 @@ const typeOf: Partial<Record<AuditAction, string>> = {
   'automation.rotate_hook': 'AutomationAuditDetail',
   'automation.pause': 'AutomationAuditDetail',
   'automation.resume': 'AutomationAuditDetail',
+  'automation.draft': 'AutomationAuditDetail',
+  'automation.discard_draft': 'AutomationAuditDetail',
+  'automation.restore': 'AutomationAuditDetail',
   'run.start': 'RunAuditDetail',
   'step.test': 'RunAuditDetail',
   'member.invite': 'MemberAuditDetail',
@@ -90,6 +93,8 @@ export function defineAuditDetail(builder: Builder, { RoleType }: RoleRef) {
     detail('AutomationAuditDetail', 'Which automation was changed.', (t) => ({
       automation: text(t, 'id', 'The id of the automation.'),
       version: whole(t, 'version', 'Its version from then on; null: the version did not change.'),
+      restored: whole(t, 'restored', 'The earlier version that was brought back; null: none was.'),
+      revision: whole(t, 'revision', 'The revision of the draft; null: it is not about a draft.'),
     })),
     detail('RunAuditDetail', 'Which run was started.', (t) => ({
       run: text(t, 'run', 'The id of the run.'),

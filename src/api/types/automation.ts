@@ -1,8 +1,10 @@
 import { type Domain, parsePublicId, publicId, retryCodes } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
+import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
+import { defineAutomationContent } from './automation-content.ts'
 import { hookAnswerTypes } from './hook-answer.ts'
 import { hookSignatureTypes } from './hook-signature.ts'
 import { nodeType } from './node.ts'
@@ -34,8 +36,14 @@ export function defineAutomation(builder: Builder) {
     fields: (t) => ({
       id: t.id({ resolve: ({ workspace, id }) => publicId(workspace, id) }),
       name: t.exposeString('name'),
-      version: t.exposeInt('version'),
-      steps: t.field({ type: [Step], extensions: costs({ size: 20 }), resolve: ({ steps }) => steps }),
+      version: t.exposeInt('version', {
+        description: 'Goes up by one with each save. 0: no version was published, and nothing runs.',
+      }),
+      steps: t.field({
+        type: [Step],
+        extensions: costs({ size: 20 }),
+        resolve: ({ steps }, _args, { registry }) => migrateSteps(registry, steps),
+      }),
       hookUrl: t.string({
         nullable: true,
         description: 'Whoever knows it can start runs.',
@@ -80,6 +88,8 @@ export function defineAutomation(builder: Builder) {
       }),
     }),
   })
+
+  defineAutomationContent(builder, Automation, Step)
 
   builder.queryFields((t) => ({
     automations: t.field({
@@ -143,6 +153,10 @@ function defineStep(builder: Builder) {
         type: 'JSONObject',
         description: 'The content of each field by its name, with the templates as they were written.',
       }),
+      version: t.int({
+        description: 'The version of the step type that the fields are made for.',
+        resolve: ({ version = 1 }) => version,
+      }),
       timeoutSeconds: t.int({
         nullable: true,
         description: 'How long one attempt may take; null: 600.',
@@ -154,7 +168,7 @@ function defineStep(builder: Builder) {
   })
 }
 
-const stepCodes: readonly ChangeErrorCode[] = [
+export const stepCodes: readonly ChangeErrorCode[] = [
   'INVALID_NAME',
   'INVALID_FIELD',
   'UNKNOWN_STEP_TYPE',
@@ -189,6 +203,11 @@ export function defineAutomationChanges(
     fields: (t) => ({
       id: t.id(),
       version: t.int(),
+      draft: t.int({
+        required: false,
+        description:
+          'The revision of the draft that this publishes: the draft is gone then. If it is absent, a draft stays.',
+      }),
       name: t.string(),
       steps: t.field({ type: [StepInput] }),
       hookSignature: t.field({
@@ -249,10 +268,11 @@ export function defineAutomationChanges(
       type: UpdateAutomationResult,
       authScopes: (_parent, { input }) => ({ 'automations:write': workspaceOf(input.id) }),
       args: { input: t.arg({ type: UpdateAutomationInput }) },
-      resolve: (_parent, { input: { id, version, ...draft } }, { domain, caller }) =>
-        attempt(async () => ({
-          automation: await domain.automations.update(actorOf(caller), id, version, draft),
-        })),
+      resolve: (_parent, { input: { id, version, draft, ...content } }, { domain, caller }) =>
+        attempt(async () => {
+          const also = { draft: draft ?? undefined }
+          return { automation: await domain.automations.update(actorOf(caller), id, version, content, also) }
+        }),
     }),
     deleteAutomation: t.field({
       type: DeleteAutomationResult,

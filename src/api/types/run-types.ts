@@ -13,6 +13,7 @@ import { costs } from '../query-cost.ts'
 import type { AutomationRef } from './automation.ts'
 import { nodeType } from './node.ts'
 import type { ErrorPlaceRef } from './result.ts'
+import { defineRunFile } from './run-file.ts'
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 export type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
@@ -45,6 +46,7 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
       }),
     }),
   })
+  const RunFile = defineRunFile(builder)
   const StepRun = builder.objectRef<StepRow>('StepRun').implement({
     interfaces: [nodeType(builder)],
     description: 'One execution of a step. Its output and error are redacted.',
@@ -73,6 +75,15 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
         resolve: (step, _args, { loaders }) => outputOf(step, loaders),
       }),
       error: t.field({ type: StepError, nullable: true, resolve: ({ error }) => error }),
+      files: t.field({
+        type: [RunFile],
+        description:
+          'The files that the step has kept. None until the run has ended, because only then is it known whether a secret ' +
+          'is in one.',
+        extensions: costs({ weight: 2, size: 10 }),
+        resolve: async ({ workspace, run, position }, _args, { loaders }) =>
+          (await loaders.runFiles.load({ workspace, id: run })).filter((it) => it.position === position),
+      }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
@@ -102,6 +113,11 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
             'This run is the test of a single step; it belongs to no automation.',
           )
         },
+      }),
+      version: t.exposeInt('version', {
+        nullable: true,
+        description:
+          'The version of the automation. Null: a step was tested, or the run is older than this field.',
       }),
       trigger: t.field({
         type: RunTrigger,

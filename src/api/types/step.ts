@@ -5,6 +5,7 @@ import {
   type FieldKind,
   type StepField,
   type StepType,
+  versionOf,
 } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
 import { costs } from '../query-cost.ts'
@@ -141,6 +142,10 @@ export function defineStepTypes(builder: Builder) {
       type: t.exposeID('type'),
       title: t.exposeString('title'),
       description: t.exposeString('description'),
+      version: t.int({
+        description: 'Of its fields. Steps of an earlier version are brought to it when they are read.',
+        resolve: versionOf,
+      }),
       fields: t.field({
         type: [StepFieldType],
         extensions: costs({ size: 20 }),
@@ -181,6 +186,11 @@ function defineStepInput(builder: Builder) {
       key: t.string(),
       type: t.id(),
       fields: t.field({ type: 'JSON' }),
+      version: t.int({
+        required: false,
+        description:
+          'The version of the step type that the fields are made for, as it was read; by default the installed one.',
+      }),
       timeoutSeconds: t.int({
         required: false,
         description: 'How long one attempt may take: 1 to 3600; by default 600.',

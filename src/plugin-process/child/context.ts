@@ -1,11 +1,14 @@
+import net from 'node:net'
 import { toResponse } from '../../egress/response.ts'
 import { AppError } from '../../errors.ts'
 import { Sensitive } from '../../sensitive.ts'
-import type { HttpInit, ProtectOptions, StepContext } from '../../steps/step-context.ts'
-import { packText, unpackText } from '../crossing.ts'
+import { oddIn } from '../../steps/odd-output.ts'
+import type { HttpInit, ProtectOptions, RunFile, StepContext, StepFiles } from '../../steps/step-context.ts'
+import { type Packed, packText, unpack, unpackText } from '../crossing.ts'
 import { PIECE_BYTES } from '../frames.ts'
 import { readError } from '../read-error.ts'
 import { askNow, send } from './channel.ts'
+import { openFiles, streamedBody } from './files.ts'
 
 /** What the worker says of a call when it begins. */
 export interface CallFacts {
@@ -14,6 +17,8 @@ export interface CallFacts {
   idempotencyKey: string
   workspace: string
   run: string
+  /** What the operator has set for the package. */
+  config: Packed
 }
 
 interface Pending {
@@ -39,8 +44,13 @@ export class Call {
       this.#send({ t: 'log', level, message: String(message), data: jsonOf(data) })
     this.context = Object.freeze({
       ...facts,
+      config: unpack(facts.config) as StepContext['config'],
       http: (url, init) => this.#http(url, init),
       lookup: async (host, port, { uses } = {}) => String(await this.#ask({ t: 'lookup', host, port, uses })),
+      connect: async (host, port, { uses } = {}) => {
+        const address = String(await this.#ask({ t: 'lookup', host, port, uses }))
+        return net.connect({ host: address, port })
+      },
       protect: (value, options) => this.#protect(String(value), options),
       cache: {
         get: async (key, options) => this.#kept(await this.#ask({ t: 'cache', does: 'get', key, options })),
@@ -51,6 +61,11 @@ export class Call {
         },
         delete: async (key, options) => void (await this.#ask({ t: 'cache', does: 'delete', key, options })),
       },
+      files: openFiles({
+        ask: (message, bytes) => this.#ask(message, undefined, bytes),
+        askNow: (message) => this.#askNow(message)['found'],
+        receive: (url, init, options) => this.#receive(url, init, options),
+      }),
       mask: (text) => this.#mask(String(text)),
       signal: this.#aborter.signal,
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -64,6 +79,8 @@ export class Call {
       const value = (this as Record<string, unknown>)[key]
       return value instanceof Sensitive && obtained.has(value) ? value.reveal() : shown
     }
+    const odd = oddIn(output)
+    if (odd) throw new AppError('STEP_FAILED', odd)
     try {
       return (JSON.stringify(output, reveal) as string | undefined) ?? 'null'
     } catch {
@@ -73,8 +90,7 @@ export class Call {
   }
 
   #protect(text: string, options: ProtectOptions = {}): Sensitive {
-    const { error } = askNow({ t: 'protect', call: this.#id, text, options })
-    if (error) throw readError(error)
+    this.#askNow({ t: 'protect', text, options })
     return this.#obtain(text)
   }
 
@@ -104,31 +120,49 @@ export class Call {
     }
     this.#pending.delete(id)
     if (message['error']) pending.reject(readError(message['error']))
-    else pending.resolve(pending.head ? responseOf(pending.head, pending.pieces) : message['value'])
+    else pending.resolve(pending.head ? read(pending.head, pending.pieces) : message['value'])
   }
 
   #send(message: object, bytes?: Uint8Array): void {
     send({ ...message, call: this.#id }, bytes)
   }
 
-  #ask(message: object, id = ++this.#count): Promise<unknown> {
+  #ask(message: object, id = ++this.#count, bytes?: Uint8Array): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, pieces: [] })
-      this.#send({ ...message, id })
+      this.#send({ ...message, id }, bytes)
     })
   }
 
-  #mask(text: string): string {
-    const { masked, error } = askNow({ t: 'mask', call: this.#id, text })
-    if (typeof masked !== 'string') throw readError(error)
-    return masked
+  #askNow(message: object): Readonly<Record<string, unknown>> {
+    const answer = askNow({ ...message, call: this.#id })
+    if (answer['error']) throw readError(answer['error'])
+    return answer
   }
 
-  async #http(url: string | URL | Sensitive, init: HttpInit = {}): Promise<Response> {
+  #mask(text: string): string {
+    return String(this.#askNow({ t: 'mask', text })['masked'])
+  }
+
+  async #http(url: string | URL | Sensitive, init?: HttpInit): Promise<Response> {
+    return (await this.#exchange(url, init)).response
+  }
+
+  async #receive(...[url, init, options]: Parameters<StepFiles['receive']>) {
+    return this.#exchange(url, init, { receive: options ?? {} })
+  }
+
+  async #exchange(
+    url: string | URL | Sensitive,
+    init: HttpInit = {},
+    more: object = {},
+  ): Promise<{ response: Response; file: RunFile | undefined }> {
     const { signal, body, headers, clientCertificate: certificate, ...rest } = init
     if (signal?.aborted) throw signal.reason
     const id = ++this.#count
-    const kind = this.#sendBody(id, body)
+    const streamed =
+      body === undefined ? undefined : streamedBody(body, (it, bytes) => this.#ask(it, undefined, bytes))
+    const kind = streamed?.kind ?? this.#sendBody(id, body as WholeBody)
     const request = {
       ...rest,
       url: packText(url instanceof URL ? url.href : url),
@@ -142,14 +176,17 @@ export class Call {
     const cancel = () => this.#send({ t: 'cancel', id })
     signal?.addEventListener('abort', cancel, { once: true })
     try {
-      return (await this.#ask({ t: 'http', request }, id)) as Response
+      const answer = this.#ask({ t: 'http', request, ...more }, id)
+      // When the request ends before its body, what ends it says why.
+      streamed?.pump().catch(() => undefined)
+      return (await answer) as { response: Response; file: RunFile | undefined }
     } finally {
       signal?.removeEventListener('abort', cancel)
     }
   }
 
   /** Sends the body before the request. @returns what it is. */
-  #sendBody(id: number, body: HttpInit['body']): object | undefined {
+  #sendBody(id: number, body: WholeBody): object | undefined {
     if (body === undefined) return undefined
     const isBytes = body instanceof Uint8Array
     const bytes = isBytes ? body : Buffer.from(typeof body === 'string' ? body : textOf(body))
@@ -165,6 +202,8 @@ export class Call {
   }
 }
 
+type WholeBody = string | Sensitive | Uint8Array | URLSearchParams | undefined
+
 const textOf = (body: Sensitive | URLSearchParams): string =>
   body instanceof URLSearchParams ? body.toString() : body.reveal()
 
@@ -176,6 +215,11 @@ function headersOf(headers: HttpInit['headers']): (readonly [string, string | Se
 function jsonOf(data: object | undefined): unknown {
   if (!(data instanceof Error)) return data
   return { name: data.name, message: data.message, ...('code' in data && { code: data.code }) }
+}
+
+function read(head: Readonly<Record<string, unknown>>, pieces: readonly Uint8Array[]): unknown {
+  if (head['piece'] === true) return new Uint8Array(Buffer.concat(pieces))
+  return { response: responseOf(head, pieces), file: head['file'] }
 }
 
 function responseOf(head: Readonly<Record<string, unknown>>, pieces: readonly Uint8Array[]): Response {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { parseJson } from '../../exact-json.ts'
 import { checkFields } from '../../steps/check-fields.ts'
 import type { StepType } from '../../steps/define-step.ts'
 import { destinationsOf } from '../../steps/destinations.ts'
@@ -55,14 +56,18 @@ function reasonOf(error: unknown): string {
 }
 
 /** A definition as plain data, with which of its functions there are. */
-function described({ fields, destinations, delaySeconds, run, ...plain }: StepType): object {
+function described({ fields, destinations, delaySeconds, migrate, run, ...plain }: StepType): object {
   const declared = typeof destinations === 'object' ? Object.entries(destinations) : undefined
   // Of a field whose destinations are computed, only that.
   const written = declared?.map(([name, it]) => [name, typeof it === 'function' ? null : it])
   const plainFields = Object.entries(fields).map(([name, { validate, ...field }]) => [name, field])
   return {
     definition: { ...plain, fields: Object.fromEntries(plainFields) },
-    asked: { destinations: typeof destinations === 'function', delaySeconds: delaySeconds !== undefined },
+    asked: {
+      destinations: typeof destinations === 'function',
+      delaySeconds: delaySeconds !== undefined,
+      migrate: migrate !== undefined,
+    },
     ...(written && { declared: Object.fromEntries(written) }),
     isValidated: Object.values(fields).some((it) => it.validate !== undefined),
   }
@@ -110,16 +115,24 @@ function sendOutput(call: string, text: string): void {
 }
 
 /** What is asked of a definition outside of a run. */
-function ask({ ask: id, key, type: name, raw, input }: Message): void {
+function ask({ ask: id, key, type: name, raw, input, from }: Message): void {
   try {
     const type = registry.get(String(name))
-    if (raw !== undefined) checkFields({ key: String(key), type }, raw)
-    const given = input === undefined ? undefined : (unpack(input as Packed) as Record<string, unknown>)
-    const value = given && told(type, given)
+    const value = typeof from === 'number' ? migrated(type, raw, from) : answered(type, { key, raw, input })
     send({ t: 'answered', ask: id, value })
   } catch (error) {
     send({ t: 'answered', ask: id, error: packError(error) })
   }
+}
+
+function answered(type: StepType, { key, raw, input }: Message): object | undefined {
+  if (raw !== undefined) checkFields({ key: String(key), type }, raw)
+  return input === undefined ? undefined : told(type, unpack(input as Packed) as Record<string, unknown>)
+}
+
+function migrated(type: StepType, fields: unknown, from: number): string {
+  const made = type.migrate?.(parseJson(String(fields)) as Record<string, unknown>, from)
+  return JSON.stringify(made ?? null)
 }
 
 function told(type: StepType, input: Readonly<Record<string, unknown>>): object {

@@ -3,16 +3,23 @@ import type { Fields } from '../field.ts'
 import { quoted, within } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 import { checkConditions } from './conditions.ts'
+import { checkConfig } from './config.ts'
 import { checkDefinedField } from './defined-field.ts'
 import { checkDestinations } from './destinations.ts'
 import { checkJsonSchema } from './json-schema.ts'
+import { checkVersion } from './version.ts'
 
 const known = [
   'type',
   'title',
   'description',
   'fields',
+  'config',
+  'configured',
   'output',
+  'version',
+  'migrate',
+  'moves',
   'repeatable',
   'destinations',
   'delaySeconds',
@@ -36,7 +43,9 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   checkParts(definition)
   within('output', () => checkJsonSchema(definition.output))
   checkDefinedFields(definition.fields)
+  checkConfig(definition.config)
   checkDestinations(definition.destinations, definition.fields)
+  checkVersion(definition, definition.fields)
 }
 
 function checkParts(definition: Unchecked<StepType>): void {

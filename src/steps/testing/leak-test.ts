@@ -12,6 +12,8 @@ export interface LeakCase extends Surroundings {
   readonly name: string
   /** The fields as a person would save them. Each secret that they name gets a random value. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** What the operator has set. Secrets in it get a random value unless they are here. */
+  readonly config?: Readonly<Record<string, unknown>>
   /** Secrets that cannot be arbitrary text, such as a key. Of a `CanarySecret` only the part is confidential. */
   readonly secrets?: Readonly<Record<string, string | CanarySecret>>
   /** Called before the step runs in each situation, with its secrets, for instance to start a server. */
@@ -128,12 +130,14 @@ async function tryCase(
   const failing =
     situation === 'success' || it.ownFailures ? undefined : await startFailingNetwork(situation, after)
   const { name, fields: written, prepare, echoes, fails, ownFailures, derived, digests, ...around } = it
-  const options = { ...around, ...own, fields: { ...written, ...fields }, secrets: values }
+  const config = configOf(step, it)
+  const options = { ...around, ...own, config, fields: { ...written, ...fields }, secrets: values }
   try {
     const signal = signalOf(situation)
     const observation = await observeStep(step, { ...options, signal }, failing?.through)
     const parts = [
       ...Object.entries(secrets).map(([key, { part }]) => ({ name: key, value: part })),
+      ...secretsIn(step, config),
       ...Object.entries({ ...it.obtained, ...obtained }).map(([key, value]) => ({ name: key, value })),
       ...Object.entries(derived?.(values) ?? {}).flatMap(([key, value]) => derivedParts(key, value)),
     ]
@@ -152,6 +156,16 @@ async function tryCase(
     await failing?.[Symbol.asyncDispose]()
     await release?.()
   }
+}
+
+function configOf({ config: declared = {} }: StepType, { config = {} }: LeakCase): Record<string, unknown> {
+  const secret = Object.entries(declared).filter(([, field]) => field.secrets)
+  return { ...Object.fromEntries(secret.map(([name]) => [name, canary()])), ...config }
+}
+
+function secretsIn({ config: declared = {} }: StepType, config: Record<string, unknown>): Confidential[] {
+  const secret = Object.entries(config).filter(([name]) => declared[name]?.secrets)
+  return secret.map(([name, value]) => ({ name: `config.${name}`, value: String(value) }))
 }
 
 /** A key is bytes, which show as a text in one of these encodings. */

@@ -63,7 +63,7 @@ export function hintsIn(observation: Observation, values: readonly Confidential[
   })
 }
 
-function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): Shown[] {
+function placesOf({ outcome, trueError, lines, files }: Observation, echoed: boolean): Shown[] {
   const places = leaves('output', outcome.output).map((it) => ({ ...it, trueText: '' }))
   const own = echoed
     ? []
@@ -74,6 +74,9 @@ function placesOf({ outcome, trueError, lines }: Observation, echoed: boolean): 
     ...own,
     { place: 'error message', text: outcome.error?.message ?? '', trueText: trueError?.message ?? '' },
     { place: 'error place', text: placeText(outcome.error), trueText: placeText(trueError) },
+    ...files.flatMap((it) =>
+      [it.name, it.mediaType, it.text].map((text) => ({ place: `file ${it.name}`, text, trueText: '' })),
+    ),
     ...lines.map(({ place, ...texts }) => ({ place: `${place} line ${++numbers[place]}`, ...texts })),
   ]
 }

@@ -10,11 +10,19 @@ import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
 import type { Resolver } from '../../resolver/resolver.ts'
 import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
-import type { StoredError } from '../../store/entities/index.ts'
-import { checkFields, createRegistry, type StepType } from '../index.ts'
+import type { AutomationStep, StoredError } from '../../store/entities/index.ts'
+import {
+  checkFields,
+  configuredSecrets,
+  createRegistry,
+  type StepType,
+  upToDate,
+  versionOf,
+} from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import { TestCache } from './test-cache.ts'
+import { type ShownFile, TestFiles } from './test-files.ts'
 import type { TestOptions } from './test-options.ts'
 
 /** All that happened while a step ran, including the unredacted form of redacted text. */
@@ -28,6 +36,8 @@ export interface Observation {
   readonly guarded: readonly string[]
   /** What the step sent over HTTP: of each request the URL, the headers and the body. */
   readonly sent: readonly string[]
+  /** The files that people could download. */
+  readonly files: readonly ShownFile[]
   /** Whether the step was still at work when it had been told to stop long ago. */
   readonly goesOn: boolean
 }
@@ -44,13 +54,16 @@ export async function observeStep(
   network: (egress: Egress) => Egress = (egress) => egress,
 ): Promise<Observation> {
   const watched = watchEnd(definition)
-  const registry = createRegistry([watched.type])
-  checkFields({ key: step.key, type: registry.get(definition.type) }, options.fields)
+  const registry = createRegistry([{ ...watched.type, configured: configurationOf(definition, options) }])
+  const { fields, version = versionOf(definition) } = options
+  const written = { key: step.key, type: definition.type, fields, version }
+  const saved = await upToDate(registry.get(definition.type), written)
+  checkFields({ key: step.key, type: registry.get(definition.type) }, saved.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
   const guarded: string[] = []
-  const state = await openState(options, redactor)
+  const state = await openState(options, redactor, configuredSecrets(registry.get(definition.type)))
   const sent: string[] = []
   const egress = recording(network(openEgress(options)), sent)
   const caches = (options.cache ?? new TestCache()).caches()
@@ -62,7 +75,8 @@ export async function observeStep(
     log: lines.log,
     caches,
   }
-  const call = callOf(definition, options)
+  const kept = new TestFiles({ ...step, redactor })
+  const call = { ...callOf(saved, options), files: kept.files }
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {
@@ -70,9 +84,10 @@ export async function observeStep(
       return executeStep(parts, { ...call, state: listening(state, guarded) }, prepared)
     })
     await delay(AFTERMATH)
-    const outcome = { ...ended.outcome, log: lines.shown('log'), console: lines.shown('console') }
+    const files = await kept.shown()
+    const outcome = { ...ended.outcome, files, log: lines.shown('log'), console: lines.shown('console') }
     const goesOn = options.signal?.aborted === true && watched.isAtWork()
-    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, goesOn }
+    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, files, goesOn }
   } finally {
     release()
     await egress.close()
@@ -91,6 +106,19 @@ function watchEnd(type: StepType): { type: StepType; isAtWork: () => boolean } {
     }
   }
   return { type: { ...type, run }, isAtWork: () => atWork > 0 }
+}
+
+/** What the test says that the operator has set, with the defaults of the definition. */
+function configurationOf({ config = {} }: StepType, { config: given = {} }: TestOptions) {
+  const [odd] = Object.keys(given).filter((it) => !Object.hasOwn(config, it))
+  if (odd !== undefined) throw new AppError('INVALID_CONFIG', `The step type declares no config ${odd}.`)
+  const values = Object.entries(config).map(([name, field]) => {
+    const value = given[name] ?? field.default
+    if (field.required && value === undefined)
+      throw new AppError('INVALID_CONFIG', `The test gives no config ${name}, which the step type needs.`)
+    return [name, field.secrets && value !== undefined ? new Sensitive(String(value)) : value]
+  })
+  return Object.fromEntries(values)
 }
 
 function recording(egress: Egress, sent: string[]): Egress {
@@ -112,7 +140,7 @@ function recording(egress: Egress, sent: string[]): Egress {
 const textOf = (it: unknown): string => (it instanceof Sensitive ? it.reveal() : String(it))
 
 interface Ended {
-  readonly outcome: Omit<StepOutcome, 'log' | 'console'>
+  readonly outcome: Omit<StepOutcome, 'files' | 'log' | 'console'>
   readonly trueError: StoredError | undefined
 }
 
@@ -131,11 +159,11 @@ async function endOf(redactor: RunRedactor, work: () => Promise<string>): Promis
   }
 }
 
-function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} }: TestOptions) {
+function callOf(saved: AutomationStep, { attempt = 1, signal, steps = {} }: TestOptions) {
   return {
     workspace: step.workspace,
     run: step.run,
-    definition: { key: step.key, type: definition.type, fields: { ...fields } },
+    definition: saved,
     position: Object.keys(steps).length,
     earlier: [],
     attempt,
@@ -149,13 +177,14 @@ function callOf(definition: StepType, { fields, attempt = 1, signal, steps = {} 
 async function openState(
   { trigger = null, steps = {} }: TestOptions,
   redactor: RunRedactor,
+  configured: ReturnType<typeof configuredSecrets>,
 ): Promise<RunState> {
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
   const { workspace, run } = step
   const input = JSON.stringify(trigger)
   const state = await openRunState(
-    { workspace, run, redactor, sealer, opener, isNamedLater: () => true },
+    { workspace, run, redactor, sealer, opener, isNamedLater: () => true, configured },
     input,
     [],
   )

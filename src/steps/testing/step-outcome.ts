@@ -1,4 +1,5 @@
 import type { ErrorPlace } from '../../errors.ts'
+import type { ShownFile } from './test-files.ts'
 
 /** How a step ended, as it would be stored, with what later steps would see of it. */
 export interface StepOutcome {
@@ -9,6 +10,8 @@ export interface StepOutcome {
   readonly trueOutput: unknown
   /** Its message is redacted. */
   readonly error: { readonly code: string; readonly message: string; readonly at?: ErrorPlace } | undefined
+  /** The files that people could download. One in which a secret was found, or masked, is not among them. */
+  readonly files: readonly ShownFile[]
   /** What the step wrote with `context.log`, redacted, such as `info: sent {"status":200}`. */
   readonly log: readonly string[]
   /** What it printed, redacted. */

@@ -16,6 +16,10 @@ export interface Surroundings {
 export interface TestOptions extends Surroundings {
   /** The fields as somebody would save them, templates included. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The version of the step type with which the fields were saved; by default this one. */
+  readonly version?: number
+  /** What the operator has set, by the names of `config` of the step type. */
+  readonly config?: Readonly<Record<string, unknown>>
   /** The secrets of the workspace by name. */
   readonly secrets?: Readonly<Record<string, string>>
   /** The hosts that a secret is bound to, by its name; a secret that is not named here may go anywhere. */

@@ -16,6 +16,8 @@ export interface AutomationStep {
   key: string
   type: string
   fields: Record<string, unknown>
+  /** The version of its type whose fields these are; absent: the first. */
+  version?: number
   /** How long one attempt may take. */
   timeoutSeconds?: number
   retry?: StepRetry

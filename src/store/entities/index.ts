@@ -1,11 +1,14 @@
 import { AppGrant } from './app-grant.ts'
 import { AuditChain, AuditCheckpoint, AuditCut, AuditEvent, AuditStream } from './audit-event.ts'
 import { Automation } from './automation.ts'
+import { AutomationDraft, AutomationVersion } from './automation-version.ts'
 import { CallCount } from './call-count.ts'
+import { DeviceRequest } from './device-request.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
 import { Run, RunKey, StepRun } from './run.ts'
+import { RunFile, RunFileChunk } from './run-file.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
 import { Secret } from './secret.ts'
 import {
@@ -34,9 +37,13 @@ export const entities = [
   RootCertificate,
   Signer,
   Automation,
+  AutomationVersion,
+  AutomationDraft,
   Run,
   RunKey,
   StepRun,
+  RunFile,
+  RunFileChunk,
   RunJob,
   RunWorker,
   RunClock,
@@ -57,6 +64,7 @@ export const entities = [
   Passkey,
   SignInAttempt,
   AppGrant,
+  DeviceRequest,
   Instance,
   HookKey,
   IdempotencyKey,
@@ -66,11 +74,13 @@ export const entities = [
 export * from './app-grant.ts'
 export * from './audit-event.ts'
 export * from './automation.ts'
+export * from './automation-version.ts'
 export * from './call-count.ts'
 export * from './hook-check.ts'
 export * from './idempotency-key.ts'
 export * from './keys.ts'
 export * from './run.ts'
+export * from './run-file.ts'
 export * from './run-job.ts'
 export * from './secret.ts'
 export * from './sign-in.ts'

@@ -31,6 +31,8 @@ export const Run = defineEntity({
     id: p.uuid().primary(),
     /** None for a test of a single step. */
     automation: p.uuid().nullable(),
+    /** Of the automation; none for a test, and for a run that is older than this column. */
+    version: p.integer().nullable(),
     /** None: started before this was kept, or by an API process of that time. */
     trigger: p.enum(runTriggers).nullable(),
     /** The person or API token that started it by hand. */

@@ -9,7 +9,7 @@ const MOST_DUE = 1000
 
 // As before, but what is postponed is not walked through: with a job of 10,000 workspaces each, to be done an hour later,
 // every fetch took most of a second under the lock that all fetches wait for.
-const nextJobs = `
+export const nextJobs = `
 create or replace function next_run_jobs(p_places int, p_most int, p_after text,
   out workspaces text[], out runs uuid[], out is_crowded boolean)
 language plpgsql as $$

@@ -60,18 +60,23 @@ const COLUMNS = {
   chunk: 'int',
 }
 
+/** What the statement for some ends has to do besides. */
+interface Needs {
+  next: boolean
+  uses: boolean
+  /** Whether rows of steps before the one that ends may be read or written. */
+  others: boolean
+}
+
 /** Locks the runs' rows as the start of a step does. */
-const textFor = (count: number, hasNext: boolean, hasUses: boolean): string => `
+const textFor = (count: number, needs: Needs): string => `
 with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
 held as materialized (
   select item.*, run.cancel_requested_at is not null as cancelled,
          case when item.run_status is not null then ${PROVEN_LINE} end as proven_line
     from item join run on run.workspace_id = item.workspace and run.id = item.run
    where run.claim = item.claim order by run.workspace_id, run.id for update of run skip locked),
-result as materialized (
-  select held.workspace, held.run, held.position, coalesce(held.step_output, earlier.output) as output
-    from held left join step_run as earlier on earlier.workspace_id = held.workspace and earlier.run = held.run
-     and earlier.position = held.of_step),
+${needs.others ? WITH_OTHERS : 'result as (select workspace, run, position, step_output as output from held),'}
 mine as (
   update step_run
      set status = held.step_status, error = held.step_error, finished_at = clock_timestamp(), output = result.output,
@@ -79,16 +84,10 @@ mine as (
                               when held.keeps_sealed then step_run.sealed_output else held.sealed_output end
     from held join result using (workspace, run, position)
    where step_run.workspace_id = held.workspace and step_run.run = held.run and step_run.position = held.position),
-others as (
-  update step_run set sealed_output = null from held
-   where held.run_status is not null and step_run.workspace_id = held.workspace and step_run.run = held.run
-     and step_run.position is distinct from held.position and step_run.sealed_output is not null),
 ended as (
   update run
      set status = held.run_status, error = held.run_error, input = held.run_input, ${SET_ENDED},
-         output = case when held.run_output = held.position then result.output else (
-           select step_run.output from step_run where step_run.workspace_id = held.workspace
-              and step_run.run = held.run and step_run.position = held.run_output) end
+         output = case when held.run_output = held.position then result.output${needs.others ? OUTPUT_OF_OTHER : ''} end
     from held left join result using (workspace, run, position)
    where held.run_status is not null and run.workspace_id = held.workspace and run.id = held.run),
 done as (
@@ -96,9 +95,23 @@ done as (
    where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
 told as materialized (
   select pg_notify('${RUN_CHANNEL}', string_agg(proven_line, E'\\n')) from held where run_status is not null group by chunk)
-${hasUses ? `,${recordUses('held.uses')}` : ''}${hasNext ? HAND_OUT : ''}
-select held.n, ${hasNext ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
-  from held ${hasNext ? 'left join used on used.run = held.run' : ''}`
+${needs.uses ? `,${recordUses('held.uses')}` : ''}${needs.next ? HAND_OUT : ''}
+select held.n, ${needs.next ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
+  from held ${needs.next ? 'left join used on used.run = held.run' : ''}`
+
+const WITH_OTHERS = `
+result as materialized (
+  select held.workspace, held.run, held.position, coalesce(held.step_output, earlier.output) as output
+    from held left join step_run as earlier on earlier.workspace_id = held.workspace and earlier.run = held.run
+     and earlier.position = held.of_step),
+others as (
+  update step_run set sealed_output = null from held
+   where held.run_status is not null and step_run.workspace_id = held.workspace and step_run.run = held.run
+     and step_run.position is distinct from held.position and step_run.sealed_output is not null),`
+
+const OUTPUT_OF_OTHER = `
+  else (select step_run.output from step_run where step_run.workspace_id = held.workspace
+           and step_run.run = held.run and step_run.position = held.run_output)`
 
 const HAND_OUT = `,
 uses as materialized (
@@ -119,12 +132,17 @@ export async function endSteps(
   )
   const chunks = chunksOf(lines)
   const values = items.flatMap((it, n) => [n, ...valuesOf(it), lines[n], chunks[n]])
-  const hasNext = items.some(({ next }) => next)
-  const hasUses = items.some(({ uses }) => uses && uses.length > 0)
-  const name = `end-${items.length}${hasNext ? '-next' : ''}${hasUses ? '-uses' : ''}`
+  const needs = {
+    next: items.some(({ next }) => next),
+    uses: items.some(({ uses }) => uses && uses.length > 0),
+    // Before the end of the first step no other one has begun.
+    others: items.some(({ step }) => step?.position !== 0),
+  }
+  const wanted = Object.entries(needs).flatMap(([need, isNeeded]) => (isNeeded ? [need] : []))
+  const name = ['end', items.length, ...wanted].join('-')
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
     name,
-    () => textFor(items.length, hasNext, hasUses),
+    () => textFor(items.length, needs),
     values,
   )
   const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))

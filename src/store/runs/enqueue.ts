@@ -87,8 +87,8 @@ current as materialized (
 wanted as materialized (
   select * from current${hasKeys ? ' where key_hash is null or run in (select run from keyed)' : ''}),
 added as (
-  insert into run (workspace_id, id, automation, trigger, started_by, steps, hook_signature, status, sealed_input, created_at)
-  select workspace, run, automation, trigger, started_by, steps, hook_signature, 'QUEUED', sealed_input, clock_timestamp()
+  insert into run (workspace_id, id, automation, version, trigger, started_by, steps, hook_signature, status, sealed_input, created_at)
+  select workspace, run, automation, version, trigger, started_by, steps, hook_signature, 'QUEUED', sealed_input, clock_timestamp()
     from wanted
   returning id),
 audited as (

@@ -84,11 +84,16 @@ export async function endLostRun(
         where workspace_id = ? and run = ?),
      ended as (
        update run set status = 'FAILED', error = ?::json, claim = ?, ${SET_ENDED} where workspace_id = ? and id = ?),
+     closed as (
+       update run_file set state = 'WITHHELD', name = 'hidden', media_type = 'application/octet-stream', sealed_key = null, open_key = null, sha256 = null
+        where workspace_id = ? and run = ?),
+     deleted as (delete from run_file_chunk where workspace_id = ? and run = ?),
      done as (delete from run_job where workspace_id = ? and run = ?)
      select pg_notify('${RUN_CHANNEL}', ?)`,
     [
       ...[JSON.stringify(stopped), workspace, run],
       ...[JSON.stringify(error), randomUUID(), workspace, run],
+      ...[workspace, run, workspace, run],
       ...[workspace, run, lineOfUnsaidEnd({ workspace, run })],
     ],
   )

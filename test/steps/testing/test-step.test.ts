@@ -41,6 +41,7 @@ test('returns the output both redacted and as later steps see it', async () => {
     error: undefined,
     log: [],
     console: [],
+    files: [],
   })
 })
 

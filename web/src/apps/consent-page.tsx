@@ -59,6 +59,7 @@ function Consent({ app: { client, origin }, asked }: { app: AskingApp; asked: st
           </List.Item>
         ))}
       </List>
+      <Text size="sm">What it has made by then stays, such as API tokens.</Text>
       <Text size="sm">It never gets your password, and nobody reads the value of a secret.</Text>
       <FormProblem problem={problem} />
       <Group grow>

@@ -21,7 +21,9 @@ export function AutomationMenu({
   automation: ListedAutomation
   onChanged: () => void
 }) {
-  const { name, pausedAt } = automation
+  const { name, pausedAt, version } = automation
+  // There is only a draft: it has a name in the editor, and nothing to run.
+  const isDraft = version === 0
   const actions = useAutomationActions(automation, onChanged)
   const [dialog, setDialog] = useState<'rename' | 'delete' | undefined>(undefined)
   const close = () => setDialog(undefined)
@@ -36,7 +38,7 @@ export function AutomationMenu({
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
-            disabled={pausedAt !== null}
+            disabled={isDraft || pausedAt !== null}
             onClick={() => void actions.run()}
           >
             Run now
@@ -47,11 +49,16 @@ export function AutomationMenu({
           >
             {pausedAt === null ? 'Pause' : 'Resume'}
           </Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog('rename')}>
+          <Menu.Item
+            leftSection={<IconPencil size={16} aria-hidden />}
+            disabled={isDraft}
+            onClick={() => setDialog('rename')}
+          >
             Rename
           </Menu.Item>
           <Menu.Item
             leftSection={<IconCopy size={16} aria-hidden />}
+            disabled={isDraft}
             onClick={() => void actions.duplicate()}
           >
             Duplicate

@@ -34,6 +34,11 @@ export function AutomationRow({
             Paused
           </Badge>
         )}
+        {automation.draft && (
+          <Badge size="sm" variant="light" color="gray" ml="xs">
+            {automation.version === 0 ? 'Draft' : 'Has a draft'}
+          </Badge>
+        )}
         <Text size="sm" c="dimmed">
           {last ? (
             <>

@@ -23,6 +23,7 @@ import { type Saving, useMoveToOwnAddress, useSaving } from './state/use-saving.
 import { StepPicker } from './steps/step-picker.tsx'
 import { useAddStep } from './steps/use-step-actions.tsx'
 import { useAddSecret } from './use-add-secret.tsx'
+import { DraftNotice } from './versions/draft-notice.tsx'
 
 const AuthorizationDialog = lazy(async () => ({
   default: (await import('./dialogs/authorization-dialog.tsx')).AuthorizationDialog,
@@ -89,8 +90,9 @@ function Workbench({
   const [open, setOpen] = useState<Open>()
   const { draft, selected, select } = state
   const addStep = useAddStep(selected, select)
-  const { save, startRun } = useSaveAndRun(state, saving)
-  useSaveKey(() => void save())
+  const { save, saveDraft, startRun } = useSaveAndRun(state, saving)
+  // What does not run yet is not published by the way.
+  useSaveKey(() => void (state.saved?.draft ? saveDraft() : save()))
   useFocusAgain(state.focused)
   const step = useMemo(() => draft.steps.find(({ id }) => id === selected), [draft.steps, selected])
   const close = () => setOpen(undefined)
@@ -106,11 +108,13 @@ function Workbench({
         state={state}
         busy={saving.busy}
         onSave={() => void save()}
+        onSaveDraft={() => void saveDraft()}
         onRun={() => setOpen('run')}
         onTest={step && (() => setOpen('test'))}
       />
       <Refused state={state} />
       {state.saved && <PauseNotice automation={state.saved.id} />}
+      <DraftNotice saved={state.saved} />
       {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
       <EditorColumns
         state={state}
@@ -141,9 +145,9 @@ function Workbench({
       )}
       {open === 'run' && (
         <RunDialog
-          unsaved={state.dirty || !state.saved}
+          unsaved={state.dirty || !state.saved ? 'changes' : state.saved.draft ? 'draft' : undefined}
           save={async () => {
-            if (!state.dirty && state.saved) return state.saved.id
+            if (!state.dirty && state.saved && !state.saved.draft) return state.saved.id
             const answer = await saving.save()
             return answer && 'id' in answer ? answer.id : answer
           }}
@@ -170,10 +174,11 @@ function Conflict({
       theirs={theirs}
       busy={saving.busy}
       onClose={saving.closeConflict}
-      onKeepMine={() => void saving.save(theirs.version)}
+      onKeepMine={() => void saving.save(theirs)}
       onLoadTheirs={() => {
         saving.closeConflict()
-        state.load(theirs)
+        // A draft of one's own would be opened again.
+        state.load({ ...theirs, draft: null })
         notify('Their version is loaded.')
       }}
     />
@@ -188,6 +193,11 @@ function useSaveAndRun(state: EditorState, saving: Saving) {
     async save() {
       const isNew = !state.saved
       const saved = await saving.save()
+      if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
+    },
+    async saveDraft() {
+      const isNew = !state.saved
+      const saved = await saving.saveDraft()
       if (isNew && saved && 'id' in saved) await moveToOwnAddress(saved)
     },
     async startRun(run: string, automation: string) {

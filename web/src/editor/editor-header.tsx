@@ -3,25 +3,28 @@ import { IconAlertTriangle, IconPlayerPlay, IconTestPipe } from '@tabler/icons-r
 import { PageHeading } from '../layout/page-heading.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import type { EditorState } from './state/use-editor-state.ts'
+import { EditorMenu } from './versions/editor-menu.tsx'
 
 /** The name of the automation, and what can be done with the whole of it. */
 export function EditorHeader({
   state,
   busy,
   onSave,
+  onSaveDraft,
   onRun,
   onTest,
 }: {
   state: EditorState
   busy: boolean
   onSave: () => void
+  onSaveDraft: () => void
   onRun: () => void
   /** Undefined while no step is selected. */
   onTest: (() => void) | undefined
 }) {
   const { draft, change, dirty, saved } = state
   const { name } = useWorkspace()
-  const status = dirty ? 'Unsaved changes' : saved ? 'Saved' : ''
+  const status = dirty ? 'Unsaved changes' : saved?.draft ? 'Draft saved' : saved ? 'Saved' : ''
   return (
     <header className="editor-top">
       <VisuallyHidden>
@@ -56,9 +59,10 @@ export function EditorHeader({
           >
             Run
           </Button>
-          <Button onClick={onSave} loading={busy} title="Ctrl+S">
-            Save
+          <Button onClick={onSave} loading={busy} title={saved?.draft ? undefined : 'Ctrl+S'}>
+            {saved?.draft ? 'Publish' : 'Save'}
           </Button>
+          <EditorMenu state={state} onSaveDraft={onSaveDraft} />
         </Group>
       </div>
     </header>

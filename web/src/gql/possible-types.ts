@@ -79,6 +79,11 @@
       "InvalidNameError",
       "NotFoundError"
     ],
+    "DiscardAutomationDraftResult": [
+      "ConflictError",
+      "DiscardAutomationDraftSuccess",
+      "NotFoundError"
+    ],
     "Error": [
       "ConflictError",
       "InvalidFieldError",
@@ -129,6 +134,17 @@
       "NotFoundError",
       "RestartRunSuccess"
     ],
+    "RestoreAutomationVersionResult": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "InvalidTemplateError",
+      "LimitReachedError",
+      "NotFoundError",
+      "RestoreAutomationVersionSuccess",
+      "SecretNotAllowedError",
+      "UnknownStepTypeError"
+    ],
     "ResumeAutomationResult": [
       "NotFoundError",
       "ResumeAutomationSuccess"
@@ -151,6 +167,14 @@
       "LimitReachedError",
       "NotFoundError",
       "RunAutomationSuccess"
+    ],
+    "SaveAutomationDraftResult": [
+      "ConflictError",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "LimitReachedError",
+      "NotFoundError",
+      "SaveAutomationDraftSuccess"
     ],
     "SetMemberRoleResult": [
       "LastAdminError",

@@ -7,6 +7,7 @@ import { between, duration } from '../time/duration.ts'
 import { adviceFor } from './advice.ts'
 import type { Run } from './run.ts'
 import { type Status, StatusIcon, statusLabel } from './status.tsx'
+import { StepFiles } from './step-files.tsx'
 import { StepHelp } from './step-help.tsx'
 
 type StepRun = Run['steps'][number]
@@ -115,6 +116,7 @@ function StepDetail({ automation, name, step }: { automation: string; name: stri
           ))}
         </Group>
       )}
+      {step.files.length > 0 && <StepFiles files={step.files} />}
       {step.output !== null && <JsonTree value={step.output} label={`Output of ${name}`} />}
       {step.output === null && !step.error && (
         <Text size="sm" c="dimmed">

@@ -20,7 +20,8 @@ export function RunDialog({
   onClose,
   onStarted,
 }: {
-  unsaved: boolean
+  /** What is saved first. */
+  unsaved: 'changes' | 'draft' | undefined
   save: () => Promise<string | Problem | undefined>
   onClose: () => void
   onStarted: (run: string, automation: string) => void
@@ -47,12 +48,13 @@ export function RunDialog({
   return (
     <Dialog onClose={onClose} title="Run the automation">
       <Stack gap="md">
-        {unsaved && <Text size="sm">Your changes are saved first.</Text>}
+        {unsaved === 'changes' && <Text size="sm">Your changes are saved first.</Text>}
+        {unsaved === 'draft' && <Text size="sm">A draft does not run: it is published first.</Text>}
         <TriggerInput typed={trigger} />
         <FormProblem problem={problem} />
         <DialogActions onCancel={onClose}>
           <Button onClick={run} loading={busy} data-autofocus>
-            {unsaved ? 'Save and run' : 'Run'}
+            {unsaved === 'draft' ? 'Publish and run' : unsaved ? 'Save and run' : 'Run'}
           </Button>
         </DialogActions>
       </Stack>

@@ -1,11 +1,11 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
 import type {
-  EditedAutomationFragment,
   HookAlgorithm,
   HookEncoding,
   HookStyle,
   StepInput,
   StepOnError,
+  WrittenAutomationFragment,
 } from '../../gql/graphql.ts'
 import { capitalised } from './refusal.ts'
 
@@ -24,6 +24,8 @@ export interface DraftStep {
   key: string
   type: string
   fields: Readonly<Record<string, unknown>>
+  /** The version of the type that the fields are made for; of a new step the installed one. */
+  version?: number | undefined
   timeoutSeconds: number | null
   retry: StepRetry | null
   onError: StepOnError
@@ -75,23 +77,23 @@ export const emptyDraft: Draft = {
 let lastId = 0
 export const newStepId = (): number => ++lastId
 
-export function draftOf({
-  name,
-  steps,
-  hookSignature,
-  hookAnswer,
-  schedule,
-}: EditedAutomationFragment): Draft {
+/** An automation, a version or a draft of it. */
+type Written = Pick<WrittenAutomationFragment, 'name' | 'steps' | 'hookSignature' | 'hookAnswer'> & {
+  schedule: Schedule | null
+}
+
+export function draftOf({ name, steps, hookSignature, hookAnswer, schedule }: Written): Draft {
   return {
     name,
     hookSignature: hookSignature && signatureOf(hookSignature),
     hookAnswer: hookAnswer && { waitSeconds: hookAnswer.waitSeconds },
     schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
-    steps: steps.map(({ key, type, fields, timeoutSeconds, retry, onError }) => ({
+    steps: steps.map(({ key, type, fields, version, timeoutSeconds, retry, onError }) => ({
       id: newStepId(),
       key,
       type,
       fields: isRecord(fields) ? fields : {},
+      version,
       timeoutSeconds,
       retry: retry && { count: retry.count, delaySeconds: retry.delaySeconds, on: retry.on },
       onError,
@@ -100,7 +102,7 @@ export function draftOf({
   }
 }
 
-function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature']>): HookSignature {
+function signatureOf(saved: NonNullable<WrittenAutomationFragment['hookSignature']>): HookSignature {
   const { secret, style, verifyToken, format } = saved
   if (!format) return { secret, style, verifyToken, format }
   const { header, algorithm, encoding, prefix, signed, timestampHeader, toleranceSeconds } = format
@@ -108,11 +110,20 @@ function signatureOf(saved: NonNullable<EditedAutomationFragment['hookSignature'
   return { secret, style, verifyToken, format: its }
 }
 
-export function stepInput({ key, type, fields, timeoutSeconds, retry, onError }: DraftStep): StepInput {
+export function stepInput({
+  key,
+  type,
+  fields,
+  version,
+  timeoutSeconds,
+  retry,
+  onError,
+}: DraftStep): StepInput {
   return {
     key,
     type,
     fields: withoutUndefined(fields),
+    ...(version !== undefined && { version }),
     timeoutSeconds,
     retry: retry && { ...retry, on: [...retry.on] },
     onError,

@@ -51,7 +51,7 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
   const [restored] = useState(dirty)
 
   const load = (automation: EditedAutomationFragment) => {
-    const next = draftOf(automation)
+    const next = openedOf(automation)
     // The same step stays open, although it is another object now.
     const open = draft.steps.find(({ id }) => id === selected)?.key
     select(next.steps.find((it) => it.key === open)?.id ?? 'trigger')
@@ -61,7 +61,7 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
     setRefusal(undefined)
   }
   // Another person has saved, and there are no changes here that loading would overwrite.
-  if (loaded && saved && loaded.version > saved.version && !dirty) load(loaded)
+  if (loaded && saved && isNewer(loaded, saved) && !dirty) load(loaded)
 
   const discarded = useKeeping(key, dirty, { saved, clean, draft, selected, tests, focused: null })
   return {
@@ -92,8 +92,16 @@ export function useEditorState(loaded: EditedAutomationFragment | undefined): Ed
   }
 }
 
+const isNewer = (loaded: EditedAutomationFragment, saved: EditedAutomationFragment): boolean =>
+  loaded.version > saved.version ||
+  (loaded.version === saved.version && (loaded.draft?.revision ?? 0) > (saved.draft?.revision ?? 0))
+
+/** People go on with the draft, if one is saved. */
+const openedOf = (automation: EditedAutomationFragment): Draft =>
+  draftOf(automation.draft?.content ?? automation)
+
 function freshStart(loaded: EditedAutomationFragment | undefined, wanted: string) {
-  const draft = loaded ? draftOf(loaded) : emptyDraft
+  const draft = loaded ? openedOf(loaded) : emptyDraft
   const selected: Selection = (draft.steps.find((it) => it.key === wanted) ?? draft.steps[0])?.id ?? 'trigger'
   return { saved: loaded, clean: draft, draft, selected, tests: noTests, focused: null }
 }

@@ -6,6 +6,7 @@ import {
   CreateAutomationDocument,
   type EditedAutomationFragment,
   EditorAutomationDocument,
+  SaveAutomationDraftDocument,
   UpdateAutomationDocument,
 } from '../../gql/graphql.ts'
 import { useViewer } from '../../session/session.tsx'
@@ -23,10 +24,14 @@ export interface Saving {
   conflict: EditedAutomationFragment | undefined
   closeConflict(): void
   /**
-   * @param over the version that may be overwritten; by default the one that was read.
+   * Publishes what is written, with the draft.
+   *
+   * @param over what may be overwritten; by default what was read.
    * @returns what is saved; a problem that the page does not show; or nothing when the page shows the problem.
    */
-  save(over?: number): Promise<EditedAutomationFragment | Problem | undefined>
+  save(over?: EditedAutomationFragment): Promise<EditedAutomationFragment | Problem | undefined>
+  /** Saves what is written as a draft, which may be incomplete and does not run. @returns as `save`. */
+  saveDraft(): Promise<EditedAutomationFragment | Problem | undefined>
 }
 
 export function useSaving(state: EditorState): Saving {
@@ -35,15 +40,15 @@ export function useSaving(state: EditorState): Saving {
   const [conflict, setConflict] = useState<EditedAutomationFragment>()
   const running = useRef<boolean>(false)
   const send = useSend()
+  const sendDraft = useSendDraft()
 
-  const save: Saving['save'] = async (over) => {
-    const { draft, saved } = state
+  const sendOnce = async (sending: (draft: Draft) => Promise<Answer>) => {
+    const { draft } = state
     if (running.current) return undefined
     running.current = true
     setBusy(true)
-    setAsked(true)
     try {
-      const answer = await send(draft, saved, over ?? saved?.version ?? 0)
+      const answer = await sending(draft)
       if ('theirs' in answer) setConflict(answer.theirs)
       if ('problem' in answer) {
         const refusal = refusalOf(answer.problem)
@@ -60,7 +65,18 @@ export function useSaving(state: EditorState): Saving {
       setBusy(false)
     }
   }
-  return { busy, asked, conflict, closeConflict: () => setConflict(undefined), save }
+  const { saved } = state
+  return {
+    busy,
+    asked,
+    conflict,
+    closeConflict: () => setConflict(undefined),
+    save(over) {
+      setAsked(true)
+      return sendOnce((draft) => send(draft, saved, over ?? saved))
+    },
+    saveDraft: () => sendOnce((draft) => sendDraft(draft, saved)),
+  }
 }
 
 function pointAt({ draft, select }: EditorState, key: string | undefined): void {
@@ -79,7 +95,7 @@ function useSend() {
   return async (
     draft: Draft,
     saved: EditedAutomationFragment | undefined,
-    version: number,
+    over: EditedAutomationFragment | undefined,
   ): Promise<Answer> => {
     const content = draftInput(draft)
     if (!saved) {
@@ -91,8 +107,9 @@ function useSend() {
       return { problem: problemIn(answer) ?? lost }
     }
     const { id } = saved
+    const read = { version: over?.version ?? 0, draft: over?.draft?.revision ?? null }
     const answer = await client
-      .mutation(UpdateAutomationDocument, { input: { id, version, ...content } })
+      .mutation(UpdateAutomationDocument, { input: { id, ...read, ...content } })
       .toPromise()
     const updated = answer.data?.updateAutomation
     if (updated?.__typename === 'UpdateAutomationSuccess') return { saved: updated.automation }
@@ -102,6 +119,20 @@ function useSend() {
       .toPromise()
     if (now.error) return { problem: problemOf(now.error) }
     return now.data?.automation ? { theirs: now.data.automation } : { problem: lost }
+  }
+}
+
+function useSendDraft() {
+  const client = useClient()
+  const workspace = useWorkspace().id
+  return async (draft: Draft, saved: EditedAutomationFragment | undefined): Promise<Answer> => {
+    const place = { workspace, automation: saved?.id ?? null, revision: saved?.draft?.revision ?? 0 }
+    const answer = await client
+      .mutation(SaveAutomationDraftDocument, { input: { ...place, ...draftInput(draft) } })
+      .toPromise()
+    const result = answer.data?.saveAutomationDraft
+    if (result?.__typename === 'SaveAutomationDraftSuccess') return { saved: result.automation }
+    return { problem: problemIn(answer) ?? lost }
   }
 }
 
