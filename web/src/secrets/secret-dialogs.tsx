@@ -4,9 +4,10 @@ import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
 export type OpenDialog =
-  | { kind: 'add'; name?: string }
-  /** `allow` is a host that it is to go to as well. */
-  | { kind: 'secret'; name: string; allow?: string | undefined }
+  | { kind: 'add' }
+  | { kind: 'secret'; name: string }
+  /** As an address says it: a new secret of this name, or one that is to go to the host `allow` as well. */
+  | { kind: 'asked'; add?: string; secret?: string; allow?: string }
   | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
@@ -26,27 +27,27 @@ export function SecretDialogs({
   const close = () => setDialog(undefined)
   // A ref and no state, because React would keep the value. Reading it empties it.
   const carried = useRef('')
+  const wantsNew = dialog.kind === 'add' || (dialog.kind === 'asked' && dialog.add !== undefined)
+  if (wantsNew) {
+    return (
+      <AddSecretDialog
+        {...(dialog.kind === 'asked' && { name: dialog.add })}
+        onClose={close}
+        onAdded={onAdded}
+        carried={carried}
+        onReplace={(name) => setDialog({ kind: 'secret', name })}
+      />
+    )
+  }
   switch (dialog.kind) {
-    case 'add':
+    case 'asked':
       return (
-        <AddSecretDialog
-          name={dialog.name}
-          onClose={close}
-          onAdded={onAdded}
-          carried={carried}
-          onReplace={(name) => setDialog({ kind: 'secret', name })}
-        />
+        dialog.secret !== undefined && (
+          <SecretDialog name={dialog.secret} allow={dialog.allow} onClose={close} onDone={onDone} />
+        )
       )
     case 'secret':
-      return (
-        <SecretDialog
-          name={dialog.name}
-          allow={dialog.allow}
-          carried={carried}
-          onClose={close}
-          onDone={onDone}
-        />
-      )
+      return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />
     case 'delete':
       return (
         <DeleteSecretDialog name={dialog.name} onClose={close} onDeleted={() => onDeleted(dialog.name)} />

@@ -21,29 +21,16 @@ import { useSecretPages } from './use-secret-pages.ts'
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
-/** A run that failed leads to the form that mends it. */
-function opened({
-  add,
-  secret,
-  allow,
-}: {
-  add?: string
-  secret?: string
-  allow?: string
-}): OpenDialog | undefined {
-  if (secret) return { kind: 'secret', name: secret, allow }
-  return add ? { kind: 'add', name: add } : undefined
-}
-
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const address = useLocation()
-  const [search, setSearch] = useState(address.hash)
+  const { hash, searchStr, search: asked } = useLocation()
+  const [search, setSearch] = useState(hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
-  const [dialog, setDialog] = useState<OpenDialog | undefined>(() =>
-    isAdmin ? opened(address.search) : undefined,
+  const [dialog, setDialog] = useState<OpenDialog | undefined>(
+    // A run that failed leads to the form that mends it.
+    isAdmin && searchStr ? { kind: 'asked', ...asked } : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -76,12 +63,7 @@ export function SecretsPage() {
       {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
       {(!empty || search !== '') && (
         <search>
-          <SearchField
-            label="Search secrets by name"
-            placeholder="Search by name"
-            text={search}
-            onChange={setSearch}
-          />
+          <SearchField label="Search secrets by name" text={search} onChange={setSearch} />
         </search>
       )}
       {!loaded && !pages.problem && <RowsSkeleton />}
