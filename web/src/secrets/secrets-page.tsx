@@ -15,9 +15,10 @@ import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { NoSecrets } from './no-secrets.tsx'
 import { ReadOnlyNotice } from './read-only-notice.tsx'
 import type { OpenDialog } from './secret-dialogs.tsx'
-import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
 
+// Loaded when there is something to list: a new workspace has no rows.
+const SecretList = lazy(async () => ({ default: (await import('./secret-list.tsx')).SecretList }))
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
@@ -70,7 +71,11 @@ export function SecretsPage() {
       {empty ? (
         <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />
       ) : (
-        <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+        (loaded ?? pages.problem) && (
+          <Suspense fallback={<RowsSkeleton />}>
+            <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+          </Suspense>
+        )
       )}
       {dialog && (
         <Suspense>
