@@ -49,6 +49,7 @@ const config: CodegenConfig = {
       },
     },
     'web/src/gql/possible-types.ts': { plugins: ['fragment-matcher'] },
+    'packages/client/src/gql/cache-schema.ts': { plugins: ['./packages/client/cache-schema.js'] },
   },
 }
 

@@ -10,7 +10,7 @@ import { root } from './bundle.js'
 /** @type {Record<string, string[]>} */
 const entries = {
   steps: ['src/steps/index.ts', 'src/steps/testing/index.ts'],
-  client: ['packages/client/src/index.ts'],
+  client: ['packages/client/src/index.ts', 'packages/client/src/urql.ts'],
 }
 
 for (const [name, files] of Object.entries(entries)) {

@@ -42,7 +42,7 @@ await build({
 
 await build({
   name: 'client',
-  entries: { index: 'packages/client/src/index.ts' },
+  entries: { index: 'packages/client/src/index.ts', urql: 'packages/client/src/urql.ts' },
   platform: 'neutral',
   outside: true,
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 type Manifest = Record<string, Record<string, string>>
 
 /** The repository and the packages that are made of it. */
-const manifests = ['package.json', ...globSync('packages/*/package.json')].map(
+const manifests = ['package.json', 'docs/package.json', ...globSync('packages/*/package.json')].map(
   (it) => JSON.parse(readFileSync(it, 'utf8')) as Manifest,
 )
 const own = manifests.map(({ name }) => String(name))

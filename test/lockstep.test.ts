@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -69,3 +69,17 @@ test('the program notices that the launcher was killed', async () => {
   child.kill('SIGKILL')
   expect(await lines.next()).toMatchObject({ value: 'alone' })
 })
+
+const OLD_NODE = '/usr/bin/node'
+const isOld = /^v(?:1\d|2[0-3])\./.test(spawnSync(OLD_NODE, ['--version'], { encoding: 'utf8' }).stdout ?? '')
+
+test.skipIf(!isOld)(
+  'on a Node that is too old, without the one that npm leaves out, it says what to do',
+  () => {
+    const { status, stdout, stderr } = spawnSync(OLD_NODE, [join(folder, 'lockstep.js'), 'start'], {
+      encoding: 'utf8',
+    })
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^Lockstep needs Node 24 or newer\. This is Node .*npm install --include=optional/)
+  },
+)

@@ -122,7 +122,9 @@ test.each(['@lockstep/steps', '@lockstep/client'])(
       .filter((it) => !isBuiltin(it))
     const typesAlone = name === '@lockstep/client' ? ['@graphql-typed-document-node/core'] : []
     const wanted = new Set([...imported, ...typesAlone])
-    const { dependencies } = manifestOf(name)
+    const { dependencies: needed, peerDependencies = {} } = manifestOf(name)
+    const peers = Object.entries(peerDependencies).filter(([it]) => wanted.has(it))
+    const dependencies = { ...needed, ...Object.fromEntries(peers) }
     expect(new Set(Object.keys(dependencies))).toEqual(wanted)
     const { dependencies: own, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
     for (const it of wanted) expect(dependencies[it]).toBe({ ...own, ...devDependencies }[it])

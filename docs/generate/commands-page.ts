@@ -23,10 +23,10 @@ export function commandsPage(): string {
 
 const INTRODUCTION = `# Commands
 
-<!-- Made by \`npm run docs:pages\` from src/commands. -->
+*This page is made by \`npm run docs:pages\` from src/commands.*
 
 \`lockstep COMMAND --help\` says the same. Those of a workspace work over the API, as who \`lockstep login\` has signed in, or with an
-API token (\`LOCKSTEP_TOKEN\`). The others work on the database of the instance, with its [settings](../README.md#run-it-for-real). A value is
+API token (\`LOCKSTEP_TOKEN\`). The others work on the database of the instance, with its [settings](settings.md). A value is
 never an argument: it is typed without being shown, or comes from standard input or a file.`
 
 const JSON_WORDS =

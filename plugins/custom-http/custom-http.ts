@@ -25,6 +25,8 @@ export const customHttp: StepType = defineStep({
   type: 'custom-http',
   title: 'Custom HTTP request',
   description: 'Sends an HTTP request to any address and returns the answer.',
+  icon: 'api',
+  summary: '{method} {url}',
   fields,
   output: outputSchema,
   destinations: ({ url }) => [new URL(url.reveal()).origin],

@@ -7,12 +7,18 @@ export const fields = {
   grant: field.choice({
     label: 'Grant',
     options: ['client-credentials', 'refresh-token', 'jwt-bearer', 'token-exchange'],
+    labels: {
+      'client-credentials': 'Client credentials',
+      'refresh-token': 'Refresh token',
+      'jwt-bearer': 'Signed JWT',
+      'token-exchange': 'Token exchange',
+    },
     default: 'client-credentials',
   }),
   tokenUrl: field.url({
     label: 'Token URL',
     required: true,
-    help: 'Such as https://auth.example.com/oauth/token',
+    placeholder: 'https://auth.example.com/oauth/token',
   }),
   clientId: field.text({ label: 'Client id' }),
   clientSecret: field.text({

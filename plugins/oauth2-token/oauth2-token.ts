@@ -1,4 +1,10 @@
-import { defineStep, type Sensitive, type StepContext, type StepType } from '../../src/steps/index.ts'
+import {
+  defineStep,
+  fieldError,
+  type Sensitive,
+  type StepContext,
+  type StepType,
+} from '../../src/steps/index.ts'
 import { askForToken } from './ask-for-token.ts'
 import { fields, type TokenInput } from './fields.ts'
 import { type KeptToken, readKept, writeKept } from './kept-token.ts'
@@ -15,6 +21,8 @@ export const oauth2Token: StepType = defineStep({
   type: 'oauth2-token',
   title: 'Get an OAuth 2 token',
   description: 'Gets an access token for later steps, and keeps it until it expires.',
+  icon: 'key',
+  summary: '{tokenUrl}',
   fields,
   output: {
     type: 'object',
@@ -33,6 +41,12 @@ export const oauth2Token: StepType = defineStep({
     parameters: [{ field: 'tokenUrl' }],
     tokenUrl: [{ field: 'tokenUrl' }],
     checkUrl: [{ field: 'checkUrl' }],
+  },
+  async check({ tokenUrl, ...input }, context) {
+    if (!tokenUrl) throw fieldError({ field: 'tokenUrl' }, 'is required.')
+    // One that is kept would say nothing of what is written now.
+    await freshToken({ ...(input as TokenInput), tokenUrl, renew: true }, context)
+    return 'The service gives a token.'
   },
   async run(input, context) {
     const token = await freshToken(input, context)

@@ -1,4 +1,4 @@
-import { defineStep, type StepType } from '../../src/steps/index.ts'
+import { defineStep, fieldError, type StepType } from '../../src/steps/index.ts'
 import { readTarget, type Target } from './connection-string.ts'
 import { fields, type QueryPostgresInput } from './fields.ts'
 import { output } from './output.ts'
@@ -21,8 +21,14 @@ export const queryPostgres: StepType = defineStep({
   type: 'query-postgres',
   title: 'Query PostgreSQL',
   description: 'Runs a query on a PostgreSQL database and gives back its rows.',
+  icon: 'database',
   fields,
   output,
+  async check({ connectionString, ...input }, context) {
+    if (!connectionString) throw fieldError({ field: 'connectionString' }, 'is required.')
+    await queryPostgres.run({ ...input, connectionString, query: 'select 1', parameters: undefined }, context)
+    return 'The database has let the user in and answers queries.'
+  },
   destinations: (input) => [readTarget(input).name],
   async run(input, { lookup, protect, signal }) {
     const target = readTarget(input)

@@ -7,6 +7,8 @@ export const redisCommand: StepType = defineStep({
   type: 'redis-command',
   title: 'Redis command',
   description: 'Sends a command to Redis or Valkey and returns the reply.',
+  icon: 'database',
+  summary: '{host}:{port}',
   fields: {
     host: field.text({ label: 'Host', required: true }),
     port: field.number({ label: 'Port', min: 1, max: 65_535, integer: true, default: 6379 }),
@@ -26,6 +28,12 @@ export const redisCommand: StepType = defineStep({
     properties: { reply: { description: 'Text, a number, a list, or null.' } },
   },
   destinations: (input) => [nameOf(serverOf(input))],
+  async check({ host, ...input }, context) {
+    if (!host) throw fieldError({ field: 'host' }, 'is required.')
+    const server = serverOf({ host, port: input.port ?? 6379, tls: input.tls ?? true })
+    for (const reply of await talk(server, [...login(input), ['PING']], context)) refuse(reply, server)
+    return `${nameOf(server)} answers.`
+  },
   async run(input, context) {
     const server = serverOf(input)
     const before = [...login(input), ...(input.database ? [['SELECT', String(input.database)]] : [])]

@@ -28,4 +28,5 @@ export function createDocumentCache() {
   }
 }
 
-const mayHoldValue = (text: string): boolean => text.includes('mutation') && text.includes('"')
+/** Whether a document is of a kind that is kept for no longer than its request. */
+export const mayHoldValue = (text: string): boolean => text.includes('mutation') && text.includes('"')

@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes, type RequestErrorCode } from '../errors.ts'
 import type { Builder } from './builder.ts'
 
 /** What each code says to a client. */
-const meanings: Readonly<Record<ErrorCode | RequestErrorCode, string>> = {
+export const codeMeanings: Readonly<Record<ErrorCode | RequestErrorCode, string>> = {
   INVALID_NAME: 'A name breaks the rule that the message states.',
   NAME_TAKEN: 'Something of this name is there already.',
   INVALID_VALUE: 'A value, or an entry of a policy, breaks the rule that the message states.',
@@ -55,7 +55,7 @@ export function defineErrorCode(builder: Builder) {
     description:
       'Why something was refused or failed: the `code` of an error type, of a step, and of `extensions` in `errors`.',
     values: Object.fromEntries(
-      errorCodes.map((code) => [code, { value: code, description: meanings[code] }]),
+      errorCodes.map((code) => [code, { value: code, description: codeMeanings[code] }]),
     ),
   })
 }

@@ -103,11 +103,14 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   const cost = new CostLimit(schema, parts.maxCost)
   const cache = createDocumentCache()
   const nextTurn = createTurns()
+  const check = checkDocuments(cost, cache, nextTurn)
   const known = createKnownQueries({
     schema,
     documentOf: cache.documentCache.get,
     mayBeQuick: (document) => onlyReads(document) && cost.alwaysHolds(document) && !introspects(document),
     persisted,
+    refusalOf: check.refusalOf,
+    refused: metrics.graphqlError,
     costOf: (document, name, variables) => cost.costOf(document, name, variables),
     contextOf: (req) => {
       const headers = new yoga.fetchAPI.Headers(req.headers as Record<string, string>)
@@ -126,7 +129,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       httpStatus,
       exactVariables,
       persistedDocuments(persisted),
-      checkDocuments(cost, cache, nextTurn),
+      check.plugin,
       hideValues,
       tellReads,
       known.plugin,

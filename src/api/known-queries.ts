@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { normalizedExecutor } from '@graphql-tools/executor'
 import { RequestCache } from '@pothos/plugin-scope-auth'
-import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { parseJson } from '../exact-json.ts'
 import type { Context } from './builder.ts'
@@ -18,6 +24,10 @@ interface KnownQueryParts {
   persisted: PersistedDocuments
   costOf(document: DocumentNode, name: string | undefined, variables: Record<string, unknown>): number
   contextOf(req: IncomingMessage): Promise<Context>
+  /** Why a document that is not known to be valid is refused before it is looked at any further. */
+  refusalOf(asked: Params): Promise<GraphQLError | undefined>
+  /** Counts a refusal. */
+  refused(code: unknown): void
 }
 
 export interface KnownQueries {
@@ -27,8 +37,8 @@ export interface KnownQueries {
    * Answers a query whose document is known, in half of the time that Yoga takes to ask its plugins about it.
    *
    * @param body the whole body, of a request that {@link isPlain}.
-   * @returns whether it has: all that is not a clean result of a known query is Yoga's, as if nothing had been done
-   * yet. A query only reads, so that to execute it again is no harm.
+   * @returns whether it has: all that is not a clean result of a known query, or a refusal for its cost, is Yoga's, as if
+   * nothing had been done yet. A query only reads, so that to execute it again is no harm.
    */
   answer(req: IncomingMessage, res: ServerResponse, body: string): Promise<boolean>
 }
@@ -48,7 +58,7 @@ export function isPlain({ method, headers }: IncomingMessage): boolean {
 const JSON_TYPE = /^application\/json(?: *; *charset=utf-8)?$/i
 
 export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
-  const { documentOf, mayBeQuick, persisted } = parts
+  const { documentOf, mayBeQuick, persisted, refusalOf, refused: count } = parts
   const valid = new WeakSet<DocumentNode>()
   const execute = createExecutor(parts)
   return {
@@ -63,17 +73,29 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
       const params = readParams(body)
       const text = params && textOf(params, persisted)
       const document = text === undefined ? undefined : documentOf(text)
-      if (!params || !document || !valid.has(document)) return false
+      if (!params || text === undefined) return false
+      if (!document || !valid.has(document)) {
+        const refused = await refusalOf({ ...params, query: text })
+        if (!refused) return false
+        count(refused.extensions['code'])
+        // Of the errors that this may be, each has this status.
+        send(res, 400, { errors: [refused] })
+        return true
+      }
       const data = await execute(req, document, params).catch(() => undefined)
       if (data === undefined) return false
-      const answer = JSON.stringify({ data })
-      const length = Buffer.byteLength(answer)
-      res.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': length })
-      // Most answers are ASCII. Node writes them in less time when it is told so.
-      res.end(answer, length === answer.length ? 'latin1' : 'utf8')
+      send(res, 200, { data })
       return true
     },
   }
+}
+
+function send(res: ServerResponse, status: number, body: object): void {
+  const answer = JSON.stringify(body)
+  const length = Buffer.byteLength(answer)
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': length })
+  // Most answers are ASCII. Node writes them in less time when it is told so.
+  res.end(answer, length === answer.length ? 'latin1' : 'utf8')
 }
 
 /** @returns what gives the data of a query, or undefined where there is an error in any of them. */

@@ -115,7 +115,6 @@ class LazyLoaders implements Loaders {
           // A mutation may change the automation within the request.
           cacheKeyFn: ({ automation, step }) =>
             `${cacheKeyFn(automation)}.${automation.version}.${step ?? ''}`,
-          maxBatchSize: MAX_SAMPLES,
         }),
     )
   }
@@ -187,9 +186,6 @@ class LazyLoaders implements Loaders {
     return made
   }
 }
-
-// Samples may be large, so the last runs of only so many automations are read at once.
-const MAX_SAMPLES = 50
 
 // Enough for every list of automations with 20 runs each.
 const MAX_RUNS = 100_000

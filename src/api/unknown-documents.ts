@@ -1,12 +1,24 @@
 import { type DocumentNode, GraphQLError, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { tooCostly } from './cost-limit.ts'
-import type { createDocumentCache } from './document-cache.ts'
+import { type createDocumentCache, mayHoldValue } from './document-cache.ts'
 import { mergesTooMuch } from './merged-fields.ts'
 import type { CostLimit } from './query-cost.ts'
 
 // Introspection by the usual tools takes about 400 tokens.
 const MAX_TOKENS = 2000
+
+interface Asked {
+  query?: unknown
+  operationName?: string | null | undefined
+  variables?: Record<string, unknown> | null | undefined
+}
+
+export interface DocumentCheck {
+  plugin: Plugin
+  /** The refusal of a request whose document may be kept; undefined for all that Yoga is to answer. */
+  refusalOf(asked: Asked): Promise<GraphQLError | undefined>
+}
 
 /**
  * Stops disproportionate work before it is done: a document is refused for its length while it is parsed, and for its cost
@@ -19,31 +31,46 @@ export function checkDocuments(
   limit: CostLimit,
   { documentCache }: ReturnType<typeof createDocumentCache>,
   nextTurn: () => Promise<void>,
-): Plugin {
+): DocumentCheck {
   const read = new WeakMap<object, () => DocumentNode>()
+  const costRefusal = (document: DocumentNode, { operationName, variables }: Asked) => {
+    const found = limit.exceeded(document, operationName, variables ?? {})
+    return found && tooCostly(found, limit.limit)
+  }
+  const refusalOf = (document: DocumentNode, text: string, asked: Asked) => {
+    if (mergesTooMuch(document)) return tooManyAtOnePlace()
+    documentCache.set(text, document)
+    return costRefusal(document, asked)
+  }
   return {
-    onParams({ params: { query, operationName, variables }, context, setResult }) {
-      // Yoga says what is wrong with anything else.
-      if (typeof query !== 'string') return undefined
-      const check = (document: DocumentNode) => {
-        const found = limit.exceeded(document, operationName, variables ?? {})
-        if (found) setResult({ errors: [tooCostly(found, limit.limit)] })
-      }
-      const known = documentCache.get(query)
-      if (known) return check(known)
-      return nextTurn().then(() => {
-        const { document, get } = parsed(query)
-        read.set(context, get)
-        if (!document) return undefined
-        if (mergesTooMuch(document)) return setResult({ errors: [tooManyAtOnePlace()] })
-        documentCache.set(query, document)
-        check(document)
-        return nextTurn()
-      })
+    async refusalOf(asked) {
+      const { query: text } = asked
+      if (typeof text !== 'string' || mayHoldValue(text)) return undefined
+      const known = documentCache.get(text)
+      if (known) return costRefusal(known, asked)
+      await nextTurn()
+      const { document } = parsed(text)
+      return document && refusalOf(document, text, asked)
     },
-    onParse({ context, setParseFn }) {
-      const get = read.get(context)
-      if (get) setParseFn(get)
+    plugin: {
+      onParams({ params, context, setResult }) {
+        const { query: text } = params
+        // Yoga says what is wrong with anything else.
+        if (typeof text !== 'string') return undefined
+        const answer = (refused: GraphQLError | undefined) => refused && setResult({ errors: [refused] })
+        const known = documentCache.get(text)
+        if (known) return answer(costRefusal(known, params))
+        return nextTurn().then(() => {
+          const { document, get } = parsed(text)
+          read.set(context, get)
+          if (document) answer(refusalOf(document, text, params))
+          return nextTurn()
+        })
+      },
+      onParse({ context, setParseFn }) {
+        const get = read.get(context)
+        if (get) setParseFn(get)
+      },
     },
   }
 }

@@ -2,6 +2,7 @@ import progressBars from 'cli-progress'
 import type { Progress } from '../keys/key-command.ts'
 
 const LINE_MS = 5000
+const COUNT_MS = 200
 
 /**
  * Shows a bar with an estimate on a terminal, and a line every few seconds elsewhere. It writes to standard error.
@@ -39,5 +40,23 @@ function showLines(what: string, total: number): Progress {
       process.stderr.write(`${what}: ${value} of ${total}, about ${secondsLeft} s left\n`)
     },
     stop: () => undefined,
+  }
+}
+
+/**
+ * Shows on a terminal how much is done of what has no known end. It writes to standard error.
+ *
+ * @param done is asked a few times in a second.
+ */
+export function showCount(what: string, done: () => string): Pick<Progress, 'stop'> {
+  if (!process.stderr.isTTY) return { stop: () => undefined }
+  // Goes to the beginning of the line, and clears it (ECMA-48).
+  const clear = '\r\u001b[K'
+  const timer = setInterval(() => process.stderr.write(`${clear}${what}: ${done()}`), COUNT_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      process.stderr.write(clear)
+    },
   }
 }

@@ -13,6 +13,7 @@ import { type AuditSnapshot, openAuditSnapshot } from '../store/audit-rows.ts'
 import { trustedSigners } from '../vault/opening.ts'
 import { type KnownSigner, peekAuditStatement } from '../vault/sealing.ts'
 import { CHANGED } from './exit-codes.ts'
+import { showCount } from './progress.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
 
 export interface VerifyOptions {
@@ -31,14 +32,33 @@ export function runAuditVerify(config: Config, options: VerifyOptions): Promise<
     try {
       const { trusted, reason } = await findTrusted(parts, config, snapshot, options.fingerprint)
       const kept = options.checkpoints === undefined ? undefined : await readKept(options.checkpoints)
-      const chains: ChainReport[] = []
-      for (const workspace of await chosen(snapshot, options.workspace))
-        chains.push(await verifyLog({ snapshot, trusted, kept: kept?.get(workspace) ?? [] }, workspace))
+      const workspaces = await chosen(snapshot, options.workspace)
+      const chains = await verifyAll({ snapshot, trusted }, workspaces, kept)
       return print(chains, reason, options.json === true)
     } finally {
       await snapshot.close()
     }
   })
+}
+
+async function verifyAll(
+  parts: { snapshot: AuditSnapshot; trusted: Trusted },
+  workspaces: readonly string[],
+  kept: ReadonlyMap<string, string[]> | undefined,
+): Promise<ChainReport[]> {
+  let rows = 0
+  const progress = showCount('Verified', () => `${rows} rows`)
+  const advance = (count: number) => {
+    rows += count
+  }
+  try {
+    const chains: ChainReport[] = []
+    for (const workspace of workspaces)
+      chains.push(await verifyLog({ ...parts, kept: kept?.get(workspace) ?? [], advance }, workspace))
+    return chains
+  } finally {
+    progress.stop()
+  }
 }
 
 /** @throws AppError NOT_FOUND for a workspace without a log. */

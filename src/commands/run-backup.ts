@@ -13,7 +13,10 @@ import { openTables } from '../store/backed-tables.ts'
 import type { Store } from '../store/store.ts'
 import type { Certificate } from '../vault/sealing.ts'
 import { operator } from './operator.ts'
+import { showCount } from './progress.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
+
+const MIB = 1024 * 1024
 
 export interface BackupOptions {
   encrypt?: boolean
@@ -74,7 +77,9 @@ async function writeFile(file: string, work: (target: Writable) => Promise<void>
   const partial = `${file}.partial`
   try {
     const handle = await open(partial, 'w', 0o600)
-    await work(handle.createWriteStream({ flush: true }))
+    const target = handle.createWriteStream({ flush: true })
+    const progress = showCount('Saved', () => `${Math.round(target.bytesWritten / MIB)} MiB`)
+    await work(target).finally(progress.stop)
     await rename(partial, file)
     await syncFolder(resolve(file, '..'))
   } catch (error) {

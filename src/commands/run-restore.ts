@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { restoreInto } from '../backup/into-database.ts'
 import { openBackup } from '../backup/restore-backup.ts'
@@ -15,6 +16,8 @@ import { operator } from './operator.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 import { sayFindings } from './run-doctor.ts'
+
+const KIB = 1024
 
 export interface RestoreOptions {
   key?: string
@@ -59,7 +62,16 @@ function readFrom(file: string): AsyncIterable<Uint8Array> {
 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of createReadStream(file)) yield piece as Buffer
+    const { size } = await stat(file)
+    const progress = showProgress('Read (KiB)', Math.ceil(size / KIB))
+    try {
+      for await (const piece of createReadStream(file)) {
+        progress.advance(Math.round((piece as Buffer).length / KIB))
+        yield piece as Buffer
+      }
+    } finally {
+      progress.stop()
+    }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
     throw new AppError('INVALID_CONFIG', `${file} cannot be read (${code}).`, { cause })

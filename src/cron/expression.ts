@@ -77,7 +77,7 @@ export function cronFields(text: string): string[] {
   throw new CronFault(
     isCommand
       ? `takes five fields and no command behind them: ${ORDER}.`
-      : `has six fields. It takes five, without seconds: ${ORDER}.`,
+      : `has ${parts.length === FIELDS.length + 1 ? 'six' : 'more than six'} fields. It takes five, without seconds: ${ORDER}.`,
   )
 }
 

@@ -96,16 +96,15 @@ export async function newestRuns(
   return summaries(em, workspace, ids)
 }
 
-/** The newest run of each automation that has ended, where there is one. */
-export async function lastEndedRuns(
-  em: Em,
-  workspace: string,
-  automations: readonly string[],
-): Promise<EndedRun[]> {
+/** The ids of the newest run of each automation that has ended, where there is one. */
+export function lastEndedRuns(em: Em, workspace: string, automations: readonly string[]): Promise<string[]> {
   const statuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const
-  const ids = await newestOfAutomations(em, automations, { workspace, first: 1, statuses })
-  return em.find(Run, { workspace, id: { $in: ids } }, { fields: endedFields })
+  return newestOfAutomations(em, automations, { workspace, first: 1, statuses })
 }
+
+/** Runs with what they were started with. */
+export const inputsOfRuns = (em: Em, workspace: string, runs: readonly string[]): Promise<EndedRun[]> =>
+  em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: endedFields })
 
 export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Registry } from '../steps/index.ts'
+import { askedType, type Registry, type StepAsk } from '../steps/index.ts'
 import { Run, StepRun } from '../store/entities/index.ts'
 import { type EnqueuedRun, enqueueRunIn } from '../store/runs/enqueue.ts'
 import type { RunIntake } from '../store/runs/intake.ts'
@@ -31,10 +31,15 @@ export interface StepTest {
   /** The trigger. */
   input?: unknown
   earlier?: readonly EarlierOutput[] | null | undefined
+  /** What to ask for in the place of the step's work. */
+  ask?: StepAsk | undefined
   /** How long it is waited for. */
   waitSeconds: number
   once?: Once | undefined
 }
+
+// A person waits for it in a form.
+const ASK_SECONDS = 20
 
 interface TestParts {
   store: Store
@@ -49,17 +54,21 @@ export async function testStep(
   parts: TestParts,
   actor: Actor,
   workspace: string,
-  { step, input, earlier, waitSeconds, once }: StepTest,
+  { step, input, earlier, ask, waitSeconds, once }: StepTest,
 ): Promise<StepRun> {
-  // A test of a step that fails shows how it fails, so it is not tried again.
   const current = await currentSteps(parts.registry, [step])
-  const steps = checkSteps(parts.registry, current).map(({ retry, onError, ...it }) => it)
-  await checkElsewhere(parts.registry, steps)
+  // A test of a step that fails shows how it fails, so it is not tried again.
+  const checked = checkSteps(ask ? askedRegistry(parts.registry, ask) : parts.registry, current)
+  const tested = checked.map(({ retry, onError, ...it }) => it)
+  // A form that is still being filled in is asked with what it has.
+  if (!ask) await checkElsewhere(parts.registry, tested)
+  const steps = ask ? tested.map((it) => ({ ...it, ask, timeoutSeconds: ASK_SECONDS })) : tested
   const outputs = await earlierOutputs(parts.store.em(), workspace, step.key, earlier ?? [])
   await parts.limits.takeStart(workspace)
   const { key, type } = step
   const used = Object.keys(outputs)
-  const detail = { type, ...(used.length > 0 && { earlier: used }) }
+  const asked = ask && ('check' in ask ? 'check' : `choices of ${ask.choices}`)
+  const detail = { type, ...(used.length > 0 && { earlier: used }), ...(asked && { asked }) }
   const run = await sealRun(parts, {
     ...{ workspace, automation: null, steps, input, earlier: outputs },
     ...{ trigger: 'TEST', startedBy: actor.label, hookSignature: null },
@@ -68,6 +77,10 @@ export async function testStep(
   const id = await addOnce(parts, run, once)
   await parts.settle(publicId(workspace, id), waitSeconds)
   return testResult(parts.store.em(), { workspace, id }, key)
+}
+
+function askedRegistry(registry: Registry, ask: StepAsk): Registry {
+  return { list: registry.list, get: (type) => askedType(registry.get(type), ask) }
 }
 
 /** @returns the id of the run, or of the one that the key has started before. */

@@ -1,8 +1,8 @@
 import type { Registry } from '../steps/index.ts'
 import { type Automation, StepRun } from '../store/entities/index.ts'
-import type { Store } from '../store/store.ts'
+import type { Em, Store } from '../store/store.ts'
 import * as template from '../template/index.ts'
-import { lastEndedRuns } from './run-list.ts'
+import { inputsOfRuns, lastEndedRuns } from './run-list.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface Variable extends template.Variable {
@@ -15,6 +15,8 @@ export interface VariableGroup extends template.VariableGroup {
 }
 
 const MAX_SECRETS_SHOWN = 1000
+// Samples may be large, so one statement reads only so many runs.
+const MAX_SAMPLES = 50
 
 /** What the explorer is asked for. Without a step, or with one that there is not: all steps. */
 export interface VariablesKey {
@@ -75,18 +77,25 @@ async function lastRunsOf(
   workspace: string,
   automations: readonly string[],
 ): Promise<ReadonlyMap<string | null | undefined, LastRun>> {
-  const em = store.em()
-  const runs = await lastEndedRuns(em, workspace, automations)
+  const runs = await lastEndedRuns(store.em(), workspace, automations)
+  const found: Sample[] = []
+  for (let i = 0; i < runs.length; i += MAX_SAMPLES)
+    found.push(...(await samplesOf(store.em(), workspace, runs.slice(i, i + MAX_SAMPLES))))
+  return new Map(found)
+}
+
+type Sample = [automation: string | null | undefined, run: LastRun]
+
+async function samplesOf(em: Em, workspace: string, ids: readonly string[]): Promise<Sample[]> {
+  const runs = await inputsOfRuns(em, workspace, ids)
   // What a step that failed gave is no sample: later steps get nothing of it.
   const where = { workspace, run: { $in: runs.map(({ id }) => id) }, status: 'SUCCEEDED' as const }
   const steps = Map.groupBy(
     await em.find(StepRun, where, { fields: ['workspace', 'run', 'key', 'output'] }),
     ({ run }) => run,
   )
-  return new Map(
-    runs.map(({ id, automation, input }) => {
-      const outputs = new Map(steps.get(id)?.map(({ key, output }) => [key, output]))
-      return [automation, { input, outputs }]
-    }),
-  )
+  return runs.map(({ id, automation, input }) => {
+    const outputs = new Map(steps.get(id)?.map(({ key, output }) => [key, output]))
+    return [automation, { input, outputs }]
+  })
 }

@@ -6,6 +6,7 @@ import type { RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Sensitive } from '../sensitive.ts'
 import {
+  askedType,
   declaredDestinations,
   type Registry,
   type RenderedInput,
@@ -102,7 +103,9 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   const { state, workspace, run, handed } = call
   const { redactor, resolver } = parts
   const knowledge = { state, redactor, signal: call.signal }
-  const found = findType(parts.registry, call.definition.type)
+  const { ask } = call.definition
+  const own = findType(parts.registry, call.definition.type)
+  const found = ask ? askedType(own, ask) : own
   // Refuses one that could not be brought up to date.
   const definition = await upToDate(found, call.definition)
   const names = secretNames(parts.registry, definition)
@@ -114,7 +117,8 @@ export async function prepareStep(parts: StepParts, call: StepCall): Promise<Pre
   await catchUp(parts.registry, knowledge, call.earlier)
   const values = new Map([...secrets].map(([name, { value }]) => [name, value]))
   const { input, secrets: used, fieldSecrets } = await renderStep(found, definition, knowledge, values)
-  const type = await settled(found, input, definition)
+  const settledType = await settled(found, input, definition)
+  const type = ask ? { ...settledType, run: found.run } : settledType
   const { named: namedFiles, secrets: inFiles } = await readNamedFiles(call, input)
   const isAllInHand = state.knowsOnly(new Set([...names, ...used, ...inFiles]))
   const isDeclared = declaredDestinations(type) !== undefined

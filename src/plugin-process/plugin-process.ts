@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '../errors.ts'
+import type { StepAsk } from '../steps/ask.ts'
 import type { RenderedInput } from '../steps/define-step.ts'
 import type { StepContext } from '../steps/step-context.ts'
 import { Channel } from './channel.ts'
@@ -42,6 +43,8 @@ export interface RemoteWork {
   input: RenderedInput
   /** The fields as they are stored, for a step type that validates what they became. */
   raw?: unknown
+  /** What is asked for in the place of its work. */
+  ask?: StepAsk
 }
 
 /** What is asked of a definition outside of a run. */
@@ -122,7 +125,7 @@ export class PluginProcess {
   }
 
   /** Runs a step. @returns its output as text. @throws ProcessEnded, or what the step threw. */
-  async run({ type, input, raw }: RemoteWork, context: StepContext): Promise<string> {
+  async run({ type, input, raw, ask }: RemoteWork, context: StepContext): Promise<string> {
     const id = randomUUID()
     const { permissions } = this.#options.package
     const call = new PluginCall({ id, context, permissions, send: (...it) => this.#channel.send(...it) })
@@ -134,7 +137,7 @@ export class PluginProcess {
     const facts = { maxResponseBytes, attempt, idempotencyKey, workspace, run, config }
     const abort = () => void this.#channel.send({ t: 'abort', call: id, error: packError(signal.reason) })
     try {
-      void this.#channel.send({ t: 'run', call: id, type, input: pack(input), raw, facts })
+      void this.#channel.send({ t: 'run', call: id, type, input: pack(input), raw, ask, facts })
       if (signal.aborted) abort()
       else signal.addEventListener('abort', abort, { once: true })
       return await call.done

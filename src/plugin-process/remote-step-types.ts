@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { StepAsk } from '../steps/ask.ts'
 import type { RenderedInput, StepType } from '../steps/define-step.ts'
 import type { DeclaredDestinations } from '../steps/destinations.ts'
 import { JsonText } from '../steps/json-text.ts'
@@ -22,6 +23,8 @@ const plainParts = [
   'repeatable',
   'version',
   'moves',
+  'icon',
+  'summary',
 ] as const
 
 /**
@@ -40,11 +43,14 @@ export function remoteStepType(described: unknown, elsewhere: Elsewhere): unknow
     ...(isRecord(declared) && { destinations: readDeclared(declared) }),
     ...(has('delaySeconds') && { delaySeconds: notHere }),
     ...(has('migrate') && { migrate: notHere }),
+    ...(has('check') && { check: notHere }),
+    ...(isRecord(asked) && isTexts(asked['choices']) && { choices: choicesElsewhere(asked['choices']) }),
   }
   const runWith = (raw: unknown) => async (input: RenderedInput, context: StepContext) =>
     new JsonText(await elsewhere.run({ type, input, ...(raw !== undefined && { raw }) }, repeatable, context))
   const settle = async (input: RenderedInput, raw: unknown): Promise<StepType> => {
-    const told = Object.keys(functions).length > 0 ? await elsewhere.ask({ type, input }) : undefined
+    const isTold = 'destinations' in functions || 'delaySeconds' in functions
+    const told = isTold ? await elsewhere.ask({ type, input }) : undefined
     return {
       ...plain,
       ...toldFunctions(type, told, isRecord(declared)),
@@ -54,11 +60,21 @@ export function remoteStepType(described: unknown, elsewhere: Elsewhere): unknow
   const checkWritten = async (key: string, raw: unknown) => {
     if (isValidated === true) await elsewhere.ask({ type, key, raw })
   }
+  // What was only asked for may be asked for once more.
+  const runAsked = async (ask: StepAsk, input: RenderedInput, context: StepContext) =>
+    new JsonText(await elsewhere.run({ type, input, ask }, true, context))
   // As text, in which numbers keep their digits.
   const migrate = async (fields: Record<string, unknown>, from: number) =>
     parsed(textOf(await elsewhere.ask({ type, raw: JSON.stringify(fields), from })))
-  return { ...plain, ...functions, run: runWith(undefined), elsewhere: { settle, checkWritten, migrate } }
+  return {
+    ...plain,
+    ...functions,
+    run: runWith(undefined),
+    elsewhere: { settle, checkWritten, migrate, runAsked },
+  }
 }
+
+const choicesElsewhere = (names: readonly string[]) => Object.fromEntries(names.map((it) => [it, notHere]))
 
 function notHere(): never {
   throw new AppError('STEP_FAILED', 'Only the process that has the code of the step type can say that.')

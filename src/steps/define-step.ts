@@ -1,8 +1,11 @@
+import type { Choice, StepAsk } from './ask.ts'
 import type { Destinations } from './destinations.ts'
 import type { Fields } from './field.ts'
+import type { StepIcon } from './icons.ts'
 import type { Input } from './input.ts'
 import type { OutputOf } from './output-type.ts'
 import type { StepContext } from './step-context.ts'
+import type { WithConditions } from './typed-conditions.ts'
 
 /**
  * A JSON Schema of a step's output; the variable explorer lists its properties. What is marked as `protected: true` is
@@ -31,6 +34,32 @@ export interface StepDefinition<
    */
   readonly config?: C
   readonly output: S
+  readonly icon?: StepIcon
+  /**
+   * One line about a step for lists of steps, with fields in braces: `{method} {url}`. It shows what is written, and `…` for
+   * templates. It names no field that takes secrets but addresses, of which it shows the host.
+   */
+  readonly summary?: string
+  /**
+   * What a service offers for text fields without secrets, asked while a form is filled in. Any other field may be empty
+   * then. Each gets what `run` gets, under the same rules. 500 choices at most, within 20 seconds.
+   */
+  readonly choices?: {
+    readonly [K in keyof F & string]?: (
+      input: Partial<Input<F>>,
+      context: ConfiguredContext<C>,
+    ) => Promise<readonly Choice[]> | readonly Choice[]
+  }
+  /**
+   * Tests the connection with what a form holds so far, without doing the work of the step. It has the same rules as `run`.
+   *
+   * @returns a sentence about what was found, if there is something to say.
+   * @throws AppError in words when it does not work.
+   */
+  check?(
+    input: Partial<Input<F>>,
+    context: ConfiguredContext<C>,
+  ): Promise<string | undefined> | string | undefined
   /**
    * The version of `fields`, from 1. Stored steps keep the version that they were saved with. A higher one needs
    * {@link migrate}.
@@ -101,6 +130,10 @@ export interface StepType {
   /** What the operator has set, in a process that runs steps. */
   readonly configured?: Readonly<Record<string, unknown>>
   readonly output: JsonSchema
+  readonly icon?: StepIcon
+  readonly summary?: string
+  readonly choices?: Readonly<Record<string, (input: RenderedInput, context: StepContext) => unknown>>
+  check?(input: RenderedInput, context: StepContext): Promise<string | undefined> | string | undefined
   readonly version?: number
   migrate?(fields: Record<string, unknown>, from: number): Record<string, unknown>
   readonly moves?: Readonly<Record<string, string | readonly string[]>>
@@ -132,6 +165,8 @@ export interface StepElsewhere {
    * @throws AppError STEP_FAILED when it cannot be asked; and what the function threw.
    */
   migrate(fields: Record<string, unknown>, from: number): Promise<unknown>
+  /** Runs `choices` or `check` of the definition. @returns its answer as text, as `run` does. */
+  runAsked(ask: StepAsk, input: RenderedInput, context: StepContext): Promise<unknown>
 }
 
 /** The result of `renderFields` for exactly this step type. */
@@ -145,7 +180,7 @@ export function defineStep<
   const F extends Fields,
   const S extends JsonSchema,
   const C extends Fields = Record<never, never>,
->(definition: StepDefinition<F, S, C>): StepType {
+>(definition: StepDefinition<F, S, C> & { readonly fields: WithConditions<F> }): StepType {
   // `run` requires a narrower input than StepType promises. renderFields makes it from these same fields.
   return definition as unknown as StepType
 }

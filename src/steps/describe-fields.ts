@@ -12,7 +12,16 @@ export interface StepField {
   readonly acceptsSecrets: boolean
   /** For a choice. */
   readonly options: readonly string[] | null
+  /** What people see of each option, in their order. */
+  readonly optionLabels: readonly string[] | null
   readonly help: string | null
+  readonly placeholder: string | null
+  /** Fields with the same text fold together under it. */
+  readonly group: string | null
+  /** The field whose content it has while it has none. */
+  readonly defaultFrom: string | null
+  /** Whether the service can be asked what the field may hold. */
+  readonly hasChoices: boolean
   /** For a number, inclusive; null: no bound. */
   readonly min: number | null
   readonly max: number | null
@@ -40,7 +49,12 @@ export function describeFields(type: StepType): StepField[] {
     required: field.required === true,
     acceptsSecrets: field.secrets === true,
     options: field.options ?? null,
+    optionLabels: field.options?.map((it) => field.labels?.[it] ?? it) ?? null,
     help: field.help ?? null,
+    placeholder: field.placeholder ?? null,
+    group: field.group ?? null,
+    defaultFrom: field.defaultFrom ?? null,
+    hasChoices: Object.hasOwn(type.choices ?? {}, name),
     min: field.min ?? null,
     max: field.max ?? null,
     integer: field.integer === true,

@@ -37,6 +37,12 @@ interface CommonOptions {
   readonly label: string
   /** One or two sentences below the field. */
   readonly help?: string
+  /** What an empty field shows, such as an example. */
+  readonly placeholder?: string
+  /** Fields with the same text fold together under it. */
+  readonly group?: string
+  /** Without content, the field has that of this other one, of the same kind. Neither may take secrets. */
+  readonly defaultFrom?: string
   /** A step without this field cannot be saved. While the field is hidden by `when` it is not required. */
   readonly required?: boolean
   /** The same, but only while this condition holds. */
@@ -102,6 +108,8 @@ export interface PairsOptions extends CommonOptions, SecretOptions {
 
 export interface ChoiceOptions extends CommonOptions {
   readonly options: readonly [string, ...string[]]
+  /** What people see of an option, by the option; by default the option itself. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly default?: string
 }
 
@@ -133,6 +141,7 @@ export interface Field extends CommonOptions {
   readonly place?: 'text' | 'header'
   readonly textWhen?: Condition
   readonly options?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
   readonly min?: number
   readonly max?: number
   readonly integer?: boolean

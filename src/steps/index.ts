@@ -3,6 +3,8 @@
 export { AppError, type ErrorPlace } from '../errors.ts'
 export { ExactNumber, parseJson } from '../exact-json.ts'
 export { Sensitive } from '../sensitive.ts'
+export type { Choice, StepAsk } from './ask.ts'
+export { askedType } from './asked.ts'
 export { checkFields } from './check-fields.ts'
 export { configuredSecrets } from './configured-secrets.ts'
 export {
@@ -15,6 +17,7 @@ export {
 export { describeFields, type StepField } from './describe-fields.ts'
 export { type DescribedDestinations, declaredDestinations, destinationsOf } from './destinations.ts'
 export { type Condition, type Field, type FieldKind, type Fields, field, type Pair } from './field.ts'
+export { type StepIcon, stepIcons } from './icons.ts'
 export type { Input, SecretPair } from './input.ts'
 export { oddIn } from './odd-output.ts'
 export { protectedTexts, textsOf } from './protected-texts.ts'

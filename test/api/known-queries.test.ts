@@ -65,6 +65,8 @@ describe('which requests it answers', () => {
       documentOf: (text) => parsed.get(text),
       mayBeQuick: (document) => document !== parsed.get(texts.change),
       persisted: { documents: new Map([['hash', texts.one]]), only },
+      refusalOf: async () => undefined,
+      refused: () => undefined,
       costOf: () => 0,
       contextOf,
     })

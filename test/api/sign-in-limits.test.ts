@@ -103,6 +103,26 @@ test('guesses at one account from many networks are slowed down, for a minute at
   expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
 })
 
+test('guesses at many accounts from one network are slowed down, for a minute at most, and other networks are not', async () => {
+  await guess(1, 'nobody-1@example.com', () => '203.0.113.5')
+  await guess(1, 'nobody-2@example.com', () => '203.0.113.5')
+  await app.database.query('update sign_in_attempt set attempts = 500 where attempts = 2')
+  await guess(1, 'nobody-3@example.com', () => '203.0.113.5')
+  const { status, headers } = await signIn(app.visitor(), owner.email, PASSWORD, '203.0.113.5')
+  expect(status).toBe(429)
+  expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  expect((await signIn(app.visitor(), owner.email, PASSWORD, '203.0.113.6')).status).toBe(200)
+})
+
+test('what a client writes into X-Forwarded-For before its proxy does makes no other network of it', async () => {
+  const forged = (i: number) => `203.0.113.${i}, 10.0.0.${i}, 198.51.100.7`
+  expect(await guess(5, owner.email, forged)).toEqual([401, 401, 401, 401, 401])
+  await waitLasts()
+  for (const address of [forged(9), '198.51.100.7', '10.1.1.1, 198.51.100.7, 10.0.0.3'])
+    expect((await signIn(app.visitor(), owner.email, PASSWORD, address)).status).toBe(429)
+  expect((await signIn(app.visitor(), owner.email, PASSWORD, '198.51.100.8')).status).toBe(200)
+})
+
 test('a success lets the account begin anew from its network, and not for others', async () => {
   await guess(4, owner.email)
   expect((await signIn(app.visitor(), owner.email, PASSWORD)).status).toBe(200)

@@ -79,3 +79,19 @@ test('several automations, and the members of several workspaces, take no statem
   expect(tables.filter((it) => it === 'automation')).toHaveLength(1)
   expect(tables.filter((it) => it === 'membership')).toHaveLength(1)
 })
+
+test('the variables of many automations take as many statements as those of one', async () => {
+  for (let i = 0; i < 60; i++)
+    await acme.createAutomation(`Explored ${i}`, [{ key: 'set', type: 'set-values', fields: { values: 1 } }])
+  const count = async (first: number) => {
+    executed.length = 0
+    const query = `{ automationsConnection(workspace: "acme", first: ${first}) {
+      edges { node { id variables { kind variables { reference } } } } } }`
+    const { data } = await acme.admin.graphql(query)
+    expect(data.automationsConnection.edges).toHaveLength(first)
+    return executed.filter((it) => /\b(?:automation|run|secret)\b/.test(it)).length
+  }
+  const one = await count(1)
+  expect(one).toBeGreaterThan(2)
+  expect(await count(60)).toBe(one)
+})

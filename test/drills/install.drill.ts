@@ -57,6 +57,29 @@ function npmOn(node: string, cwd: string) {
   return { env, run }
 }
 
+test.skipIf(!hasRegistry)('npm would publish every package as it is, and warns of nothing', async () => {
+  const args = ['publish', '--dry-run', '--workspaces', '--ignore-scripts', '--provenance=false']
+  const { stderr } = await promisify(execFile)('npm', args, { cwd: repository })
+  // Nobody is logged in here.
+  const rest = stderr.replace(/^npm warn publish This command requires you to be logged in .*$/gm, '')
+  expect(rest).not.toMatch(/npm (?:warn|error)/i)
+  for (const name of ['lockstep', '@lockstep/steps', '@lockstep/client', 'create-lockstep-step'])
+    expect(stderr).toContain(`npm notice name: ${name}\n`)
+})
+
+test.skipIf(!hasRegistry)(
+  'without its optional packages it says which one is missing, and how to go on',
+  async () => {
+    const home = await mkdtemp(join(folder, 'bare-'))
+    const { run, env } = npmOn(dirname(process.execPath), home)
+    await run('install', '--no-audit', '--no-fund', '--omit=optional', tarball('lockstep'))
+    const program = join(home, 'node_modules/.bin/lockstep')
+    const { status, stderr } = spawnSync(program, ['start'], { cwd: home, env, encoding: 'utf8' })
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('without --omit=optional, or set DATABASE_URL')
+  },
+)
+
 describe.skipIf(!hasRegistry).each([20, 24])('on Node %i (needs the npm registry)', (major) => {
   const node = nodeFolder(major)
 

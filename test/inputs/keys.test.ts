@@ -48,6 +48,7 @@ const spellings: readonly [what: string, write: (pem: string) => string | Buffer
     (pem) => pem.replace('-----\n', '-----\nComment: made by hand\nX-Host: a:b\n\n'),
   ],
   ['base64 (Kubernetes, CI variables)', base64],
+  ['base64 in quotes (.env)', (pem) => `"${base64(pem)}"`],
   ['base64 in lines', (pem) => base64(pem).replace(/.{64}/g, '$&\n')],
   ['base64 of base64', (pem) => base64(base64(pem))],
   ['UTF-16 (PowerShell)', (pem) => Buffer.from(`\ufeff${pem}`, 'utf16le')],

@@ -10,7 +10,7 @@ import { PluginHost } from '../../src/plugin-process/plugin-host.ts'
 import { remoteStepType } from '../../src/plugin-process/remote-step-types.ts'
 import { Sensitive } from '../../src/sensitive.ts'
 import { destinationsOf } from '../../src/steps/destinations.ts'
-import { createRegistry, type StepType } from '../../src/steps/index.ts'
+import { createRegistry, type StepAsk, type StepType } from '../../src/steps/index.ts'
 import type { StepContext } from '../../src/steps/step-context.ts'
 
 const cache = {
@@ -200,4 +200,17 @@ test('fields of an earlier version are migrated where the code is, and numbers k
 test('a step gets its configuration with the call, and a secret in it does not show', async () => {
   const config = { key: new Sensitive('0123456789'), region: 'us' }
   expect(await run('moved', { text: 'x' }, { config })).toEqual({ region: 'us', key: 10, shown: '[secret]' })
+})
+
+test('what a form asks for is answered where the code is, with the context of the step', async () => {
+  const moved = types.get('moved')
+  const config = { key: new Sensitive('0123456789'), region: 'us' }
+  const asked = async (ask: StepAsk) => {
+    const text = await moved?.elsewhere?.runAsked(ask, { text: new Sensitive('t-4711') }, context({ config }))
+    return JSON.parse((text as { text: string }).text)
+  }
+  expect(await asked({ choices: 'words' })).toEqual([{ value: 'us', label: '[secret]' }])
+  expect(await asked({ check: true })).toBe('text: [secret]')
+  await expect(asked({ choices: 'text' })).rejects.toMatchObject({ code: 'INVALID_FIELD' })
+  expect(moved?.choices).toHaveProperty('words')
 })

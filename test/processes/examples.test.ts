@@ -4,16 +4,15 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startTestApp, type TestApp } from '../support/app.ts'
+import { startTestApp } from '../support/app.ts'
 import { packagesNow } from '../support/built.ts'
 import { createClient } from '../support/client.ts'
 import { createTestDatabase } from '../support/database.ts'
-import * as documents from '../support/documents.ts'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { startHoldingServer } from '../support/holding-server.ts'
 import { freePorts, statusOf } from '../support/instance.ts'
 import { type LockstepProcess, startLockstep, startWorkerProcess } from '../support/lockstep-process.ts'
-import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { createTestWorkspace } from '../support/workspace.ts'
 
 // Runs everything in examples/ as the README files say. Packages are linked instead of installed by npm.
 
@@ -112,52 +111,6 @@ describe('the example plugin', () => {
     await app.expectNoCanary(value)
     await app.close()
   }
-})
-
-describe('the example frontend', () => {
-  let app: TestApp
-  let acme: TestWorkspace
-  let token: string
-  beforeAll(async () => {
-    app = await startTestApp()
-    acme = await createTestWorkspace(app, 'acme')
-    await acme.createSecret('SHOP_KEY', value)
-    const input = { workspace: 'acme', name: 'frontend', role: 'MEMBER' }
-    token = (await acme.admin.mutate(documents.createApiToken, { input })).token
-  })
-  afterAll(() => app.close())
-
-  const main = (id: string, env: object = {}, ...input: string[]) =>
-    node(['main.ts', id, ...input], join(root, 'examples/frontend'), {
-      LOCKSTEP_URL: app.url,
-      LOCKSTEP_TOKEN: token,
-      ...env,
-    })
-
-  test('lists names, runs an automation and follows the run until its end', async () => {
-    const fields = {
-      method: 'POST',
-      url: echo.url,
-      bodyKind: 'text',
-      body: '{{ secrets.SHOP_KEY }} for {{ trigger.name }}',
-    }
-    const { id } = await acme.createAutomation('Call', [{ key: 'call', type: 'custom-http', fields }])
-    const { code, printed } = await main(id, {}, '{"name": "Ann"}')
-    expect(printed).toMatch(
-      /^secrets: SHOP_KEY\n((QUEUED|RUNNING)\n)*SUCCEEDED\n.*\[secret SHOP_KEY\] for Ann/,
-    )
-    expect(code).toBe(0)
-    expect(echo.received.at(-1)?.body).toBe(`${value} for Ann`)
-    expect(printed).not.toContain(value)
-  })
-
-  test('reports a wrong token and a missing automation', async () => {
-    const wrong = await main('acme.nothing', { LOCKSTEP_TOKEN: 'lks_acme.wrong' })
-    expect(wrong).toMatchObject({ code: 1, printed: expect.stringMatching(/sign in/i) })
-    const missing = await main('acme.01930000-0000-7000-8000-000000000000')
-    expect(missing).toMatchObject({ code: 1, printed: expect.stringMatching(/^secrets: SHOP_KEY\n.+/) })
-    expect(missing.printed).not.toContain('SUCCEEDED')
-  })
 })
 
 describe.skipIf(process.platform === 'win32')('the example with two workers', () => {

@@ -24,6 +24,7 @@ beforeAll(async () => {
     LOCKSTEP_RUN_STARTS_PER_MINUTE: String(STARTS),
     LOCKSTEP_MAX_QUEUED_RUNS: String(QUEUED),
     LOCKSTEP_MAX_WORKSPACES: String(WORKSPACES),
+    LOCKSTEP_WORKSPACE_MAX_MIB: '1',
     LOCKSTEP_SCHEDULE_MIN_SECONDS: '300',
   }
   app = await startTestApp({ env })
@@ -187,6 +188,29 @@ test('a workspace with too many waiting runs gets no more until they are fewer',
     timeout: 20_000,
     interval: 500,
   })
+})
+
+test('a workspace that stores as much as it may starts no run by hand or by hook, and its share is shown', async () => {
+  const [acme, other] = [await makeWorkspace(), await makeWorkspace()]
+  const { id, hookUrl } = await acme.createAutomation('Full', steps)
+  const bytes = 3 * 1024 * 1024
+  await app.database.query(
+    `insert into stored_bytes (workspace_id, bytes, measured_at) values ($1, $2, now() + interval '1 hour')`,
+    [acme.id, bytes],
+  )
+  expect((await startOf(acme, id)).data.runAutomation).toMatchObject({
+    code: 'LIMIT_REACHED',
+    message: expect.stringMatching(/stores about 3 MiB, and may store 1 \(LOCKSTEP_WORKSPACE_MAX_MIB\)/),
+  })
+  expect((await fetch(`${app.url}${new URL(hookUrl).pathname}`, post({}))).status).toBe(429)
+  expect(await written(acme)).toEqual({ runs: 0, events: 0 })
+  const asked = `{ workspace(id: "${acme.id}") { storage { bytes maxBytes } } }`
+  expect((await acme.admin.graphql(asked)).data.workspace.storage).toMatchObject({
+    bytes,
+    maxBytes: 1024 * 1024,
+  })
+  const free = await other.createAutomation('Free', steps)
+  expect((await startOf(other, free.id)).data.runAutomation.run).toBeDefined()
 })
 
 test('a person may be an admin of so many workspaces', async () => {

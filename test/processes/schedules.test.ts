@@ -171,6 +171,19 @@ describe('a tick', () => {
     expect(await runsOf(full)).toHaveLength(1)
   })
 
+  test('of a workspace that stores as much as it may stays due, and gets its run when it stores less', async () => {
+    const id = await createScheduled(acme, daily)
+    await setNext(id, minutesAgo(1))
+    await app.database.query(
+      `insert into stored_bytes (workspace_id, bytes, measured_at) values ('acme', 3e6, now())`,
+    )
+    await openScheduler().startDue(new AbortController().signal)
+    expect(await runsOf(id)).toEqual([])
+    await app.database.query('delete from stored_bytes')
+    await openScheduler().startDue(new AbortController().signal)
+    expect(await runsOf(id)).toHaveLength(1)
+  })
+
   test('that is not due gets no run', async () => {
     const id = await createScheduled(acme, daily)
     await startDue()

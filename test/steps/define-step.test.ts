@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import {
+  type Condition,
   defineStep,
   field,
   type Http,
@@ -128,6 +129,19 @@ test('the context of a step has exactly its fifteen members', () => {
     | 'workspace'
     | 'run'
   expectTypeOf<keyof StepContext>().toEqualTypeOf<Promised>()
+})
+
+test('the compiler refuses conditions that no field can meet', () => {
+  const named = { type: 'sample', title: 'Sample', description: 'A sample.', output: {}, run: () => null }
+  const mode = field.choice({ label: 'Mode', options: ['a', 'b'] })
+  const when = <const C extends Condition>(it: C) => field.text({ label: 'L', when: it })
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mode', is: ['a', 'b'] }) } })
+  // @ts-expect-error: the other field has no such option
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mode', is: 'c' }) } })
+  // @ts-expect-error: there is no such field
+  defineStep({ ...named, fields: { mode, x: when({ field: 'mood', is: 'a' }) } })
+  // @ts-expect-error: a text cannot be looked at
+  defineStep({ ...named, fields: { to: field.text({ label: 'L' }), x: when({ field: 'to', is: 'a' }) } })
 })
 
 test('the compiler refuses options that a kind does not have', () => {

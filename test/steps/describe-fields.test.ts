@@ -3,6 +3,7 @@ import { describeFields, field } from '../../src/steps/index.ts'
 import { stepWith } from './sample-step.ts'
 
 const noBounds = { min: null, max: null, integer: false, language: null }
+const plain = { placeholder: null, group: null, defaultFrom: null, hasChoices: false }
 
 test('the description of a field has all that a frontend needs to draw it', () => {
   const type = stepWith({
@@ -22,6 +23,8 @@ test('the description of a field has all that a frontend needs to draw it', () =
       required: true,
       acceptsSecrets: false,
       options: ['a', 'b'],
+      optionLabels: ['a', 'b'],
+      ...plain,
       help: 'How.',
       ...noBounds,
       default: 'a',
@@ -37,6 +40,8 @@ test('the description of a field has all that a frontend needs to draw it', () =
       required: false,
       acceptsSecrets: true,
       options: null,
+      optionLabels: null,
+      ...plain,
       help: null,
       ...noBounds,
       default: null,
@@ -70,4 +75,20 @@ test('a default that is false or zero is kept', () => {
     count: field.number({ label: 'Count', default: 0 }),
   })
   expect(describeFields(type).map((it) => it.default)).toEqual([false, 0])
+})
+
+test('what serves people in a form is described', () => {
+  const type = {
+    ...stepWith({
+      mode: field.choice({ label: 'Mode', options: ['a', 'b'], labels: { a: 'Add' }, group: 'More' }),
+      to: field.text({ label: 'To', placeholder: 'ann@example.com' }),
+      from: field.text({ label: 'From', defaultFrom: 'to' }),
+    }),
+    choices: { to: () => [] },
+  }
+  expect(describeFields(type)).toMatchObject([
+    { optionLabels: ['Add', 'b'], group: 'More' },
+    { placeholder: 'ann@example.com', hasChoices: true },
+    { defaultFrom: 'to', hasChoices: false },
+  ])
 })

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { graphql } from './as-viewer.ts'
-import { addAutomation, expectAccessible, shoot, textbox } from './editor-support.ts'
+import { addAutomation, expectAccessible, savedAutomation, shoot, textbox } from './editor-support.ts'
 import { watchForLeaks } from './leak-watch.ts'
 import { discardTyped } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
@@ -98,6 +98,54 @@ describe('a pasted cURL command', () => {
     await simple.add.click()
     await simple.dialog.waitFor({ state: 'hidden' })
     expect(await textbox(page, 'Form fields, value 1').textContent()).toMatch(/PASSWORD$/)
+    await page.context().close()
+  })
+
+  it.each([
+    [
+      'types and names of parts',
+      `curl -F 'meta={"a":1};type=application/json;filename=m.json' -F plain=x https://parts.test/x`,
+      {
+        method: 'POST',
+        bodyKind: 'multipart',
+        form: [
+          { name: 'meta', value: '{"a":1}' },
+          { name: 'plain', value: 'x' },
+        ],
+        partTypes: [{ name: 'meta', value: 'application/json' }],
+        fileNames: [{ name: 'meta', value: 'm.json' }],
+      },
+    ],
+    [
+      'the head of a request of any method',
+      'REPORT /cal/x HTTP/1.1\r\nHost: dav.test\r\nDepth: 1\r\n\r\n<a/>',
+      {
+        method: 'OTHER',
+        otherMethod: 'REPORT',
+        url: 'https://dav.test/cal/x',
+        bodyKind: 'text',
+        body: '<a/>',
+      },
+    ],
+    [
+      'a command of PowerShell',
+      `curl.exe https://ps.test/x \`\n -H 'Content-Type: text/plain' \`\n -d 'it''s'`,
+      { method: 'POST', url: 'https://ps.test/x', bodyKind: 'text', body: "it's" },
+    ],
+  ])('with %s fills in the fields for it, and they are saved', async (_what, text, fields) => {
+    const step = { key: 'request', type: 'custom-http', fields: { url: 'https://before.test' } }
+    const id = await addAutomation(world, 'Pasted', [step])
+    const page = await world.open('admin', `/w/acme/automations/${id}`)
+    await textbox(page, 'URL').waitFor()
+    await page.getByRole('button', { name: 'Paste cURL' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Paste cURL' })
+    await dialog.getByLabel('Command').fill(text)
+    await dialog.getByRole('button', { name: 'Read' }).click()
+    await dialog.getByRole('button', { name: 'Fill in the step' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved', { exact: true }).waitFor()
+    expect((await savedAutomation(page, id)).steps[0]?.fields).toMatchObject(fields)
     await page.context().close()
   })
 

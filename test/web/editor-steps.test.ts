@@ -162,7 +162,7 @@ describe('the trigger', () => {
     await page.keyboard.press('Control+s')
     await page.getByText('schedule.cron takes five fields').first().waitFor()
     await page.getByLabel('Cron').fill('30 8 * * MON')
-    await page.getByText(/^Next: Mon.* · Mon.* · Mon/).waitFor()
+    await page.getByText(/^Next: Mon(?:[^·]* · Mon){4}[^·]*$/).waitFor()
     await shoot(page, 'trigger')
     await expectAccessible(page)
     await save()

@@ -3,7 +3,7 @@ import { type PolicyDraft, readPolicy } from '../../../src/secret/policy.ts'
 import { checkValue } from '../../../src/secret/value.ts'
 import { type PublicJwk, sealValue } from '../../../src/vault/seal-value.ts'
 import { checkSealingKey, type Pin, type Trust } from '../../../src/vault/vouched-key.ts'
-import { WorkspaceSealingKeyDocument } from './gql/graphql.ts'
+import { type SecretInput, WorkspaceSealingKeyDocument } from './gql/graphql.ts'
 
 /** Sends a document and gives its data; with urql `(it, variables) => client.query(it, variables).toPromise()` has it. */
 export type Execute = <Data, Variables extends Record<string, unknown>>(
@@ -15,7 +15,7 @@ export type RootKeyTrust = Trust
 
 export interface SealedSecret {
   /** The input of `CreateSecretDocument` and `UpdateSecretDocument`. */
-  input: { workspace: string; name: string; sealedValue: string; policy: PolicyDraft }
+  input: Pick<SecretInput, 'workspace' | 'name' | 'sealedValue' | 'policy'>
   /** To remember, and to give as `trust.pin` the next time: another root key is refused then. */
   pin: Pin | undefined
 }
@@ -43,5 +43,6 @@ export async function sealSecret(
   const wanted = readPolicy(policy)
   const sealedValue = await sealValue(key, at, value, wanted)
   const { hosts, methods, paths, places } = wanted
-  return { input: { ...at, sealedValue, policy: { hosts, methods, paths, places } }, pin }
+  const stated = { hosts: [...hosts], methods: [...methods], paths: [...paths], places: [...places] }
+  return { input: { ...at, sealedValue, policy: stated }, pin }
 }

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createRegistry, describeFields, fromModule } from '@lockstep/steps'
+import { page } from './page.js'
 
 export const PAGE = 'step.md'
 
@@ -26,34 +27,5 @@ export async function writePage() {
   const file = await findStep()
   const { default: exported } = await import(pathToFileURL(file).href)
   const types = createRegistry(fromModule(file, exported)).list()
-  return `${types.map(page).join('\n')}`
+  return `${types.map((it) => page(it, describeFields(it))).join('\n')}`
 }
-
-/** @param {import('@lockstep/steps').StepType} type */
-function page(type) {
-  const rows = describeFields(type).map((it) => {
-    const words = [it.required && 'required', it.acceptsSecrets && 'takes secrets'].filter(Boolean).join(', ')
-    return `| \`${it.name}\` | ${cell(it.label)} | ${it.kind.toLowerCase()} | ${words} | ${cell(it.help ?? '')} |`
-  })
-  return [
-    `# ${type.title}`,
-    '',
-    type.description,
-    '',
-    `Its type is \`${type.type}\`.`,
-    '',
-    '| field | label | kind | | |',
-    '|---|---|---|---|---|',
-    ...rows,
-    '',
-    'Its output:',
-    '',
-    '```json',
-    JSON.stringify(type.output, null, 2),
-    '```',
-    '',
-  ].join('\n')
-}
-
-/** @param {string} text */
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

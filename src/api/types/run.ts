@@ -1,5 +1,6 @@
 import { publicId, type Run, type RunSummary, type StepRun } from '../../domain/index.ts'
 import { AppError } from '../../errors.ts'
+import type { StepAsk } from '../../steps/index.ts'
 import type { Builder, Context } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -161,6 +162,7 @@ export function defineRun(
         attempt(async () => ({
           result: await domain.runs.testStep(actorOf(caller), workspace, {
             ...test,
+            ask: askOf(test),
             waitSeconds: TEST_WAIT,
             once: once('testStep', workspace, test),
           }),
@@ -196,6 +198,16 @@ export function defineRun(
     }),
   }))
   return { Run, RunStatus }
+}
+
+interface AskInput {
+  check?: boolean | null | undefined
+  choicesOf?: string | null | undefined
+}
+
+function askOf({ check, choicesOf }: AskInput): StepAsk | undefined {
+  if (check) return { check: true }
+  return choicesOf ? { choices: choicesOf } : undefined
 }
 
 /** A subscription outlives the check at its beginning: who is removed or signs out meanwhile, or whose

@@ -80,7 +80,27 @@ export function defineStepTypes(builder: Builder) {
           'Whether templates in the field may name secrets. In pairs only the values may, never the names.',
       }),
       options: t.stringList({ nullable: true, resolve: ({ options }) => (options ? [...options] : null) }),
+      optionLabels: t.stringList({
+        nullable: true,
+        description: 'For a choice: what people see of each option, in their order.',
+        resolve: ({ optionLabels }) => (optionLabels ? [...optionLabels] : null),
+      }),
       help: t.exposeString('help', { nullable: true }),
+      placeholder: t.exposeString('placeholder', {
+        nullable: true,
+        description: 'What the field shows while it is empty, such as an example.',
+      }),
+      group: t.exposeString('group', {
+        nullable: true,
+        description: 'Fields with the same text fold together under it.',
+      }),
+      defaultFrom: t.exposeString('defaultFrom', {
+        nullable: true,
+        description: 'The name of the field whose content this one has while it is empty.',
+      }),
+      hasChoices: t.exposeBoolean('hasChoices', {
+        description: 'Whether `testStep` with `choicesOf` asks the service what the field may hold.',
+      }),
       min: t.exposeFloat('min', { nullable: true, description: 'For a number, inclusive; null: no bound.' }),
       max: t.exposeFloat('max', { nullable: true, description: 'For a number, inclusive; null: no bound.' }),
       integer: t.exposeBoolean('integer', { description: 'For a number: whether it has to be whole.' }),
@@ -142,6 +162,20 @@ export function defineStepTypes(builder: Builder) {
       type: t.exposeID('type'),
       title: t.exposeString('title'),
       description: t.exposeString('description'),
+      icon: t.string({
+        nullable: true,
+        description: 'The name of a picture, such as mail or database.',
+        resolve: ({ icon }) => icon,
+      }),
+      summary: t.string({
+        nullable: true,
+        description: 'One line about a step, with the names of fields in braces: `{method} {url}`.',
+        resolve: ({ summary }) => summary,
+      }),
+      hasCheck: t.boolean({
+        description: 'Whether `testStep` with `check` tests the connection.',
+        resolve: ({ check }) => check !== undefined,
+      }),
       version: t.int({
         description: 'Of its fields. Steps of an earlier version are brought to it when they are read.',
         resolve: versionOf,

@@ -30,6 +30,16 @@ export function defineTestStepInput(builder: Builder, StepInput: StepInputRef) {
       workspace: t.id(),
       step: t.field({ type: StepInput }),
       input: t.field({ type: 'JSON', required: false }),
+      check: t.boolean({
+        required: false,
+        description:
+          'Whether only the connection is tested, if the step type has a check; `output` is what was found, in words. Other fields may be empty.',
+      }),
+      choicesOf: t.string({
+        required: false,
+        description:
+          'Asks only what this field may hold, if it has choices; `output` is a list of `{ value, label }`. Other fields may be empty.',
+      }),
       earlier: t.field({
         type: [EarlierOutputInput],
         required: false,

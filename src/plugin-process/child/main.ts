@@ -1,5 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { parseJson } from '../../exact-json.ts'
+import type { StepAsk } from '../../steps/ask.ts'
+import { askedType } from '../../steps/asked.ts'
 import { checkFields } from '../../steps/check-fields.ts'
 import type { StepType } from '../../steps/define-step.ts'
 import { destinationsOf } from '../../steps/destinations.ts'
@@ -56,7 +58,8 @@ function reasonOf(error: unknown): string {
 }
 
 /** A definition as plain data, with which of its functions there are. */
-function described({ fields, destinations, delaySeconds, migrate, run, ...plain }: StepType): object {
+function described(type: StepType): object {
+  const { fields, destinations, delaySeconds, migrate, choices, check, run, ...plain } = type
   const declared = typeof destinations === 'object' ? Object.entries(destinations) : undefined
   // Of a field whose destinations are computed, only that.
   const written = declared?.map(([name, it]) => [name, typeof it === 'function' ? null : it])
@@ -67,6 +70,8 @@ function described({ fields, destinations, delaySeconds, migrate, run, ...plain 
       destinations: typeof destinations === 'function',
       delaySeconds: delaySeconds !== undefined,
       migrate: migrate !== undefined,
+      check: check !== undefined,
+      choices: Object.keys(choices ?? {}),
     },
     ...(written && { declared: Object.fromEntries(written) }),
     isValidated: Object.values(fields).some((it) => it.validate !== undefined),
@@ -78,7 +83,9 @@ async function run(message: Message): Promise<void> {
   const call = new Call(id, message['facts'] as CallFacts)
   calls.set(id, call)
   try {
-    const type = registry.get(String(message['type']))
+    const found = registry.get(String(message['type']))
+    const ask = message['ask'] as StepAsk | undefined
+    const type = ask ? askedType(found, ask) : found
     const input = inputOf(type, message)
     const output = await currentCall.run({ id }, async () => type.run(input, call.context))
     for (const text of protectedTexts(type.output, output)) call.context.protect(text)

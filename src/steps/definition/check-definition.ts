@@ -6,6 +6,7 @@ import { checkConditions } from './conditions.ts'
 import { checkConfig } from './config.ts'
 import { checkDefinedField } from './defined-field.ts'
 import { checkDestinations } from './destinations.ts'
+import { checkForm } from './form.ts'
 import { checkJsonSchema } from './json-schema.ts'
 import { checkVersion } from './version.ts'
 
@@ -17,6 +18,10 @@ const known = [
   'config',
   'configured',
   'output',
+  'icon',
+  'summary',
+  'choices',
+  'check',
   'version',
   'migrate',
   'moves',
@@ -46,6 +51,7 @@ export function checkDefinition(value: unknown): asserts value is StepType {
   checkConfig(definition.config)
   checkDestinations(definition.destinations, definition.fields)
   checkVersion(definition, definition.fields)
+  checkForm(definition, definition.fields)
 }
 
 function checkParts(definition: Unchecked<StepType>): void {

@@ -8,7 +8,10 @@ import { validateWritten } from '../validate.ts'
 import { anyOf } from '../within.ts'
 import { broken, checkProperties, isFilled, isObject, type Unchecked } from './broken.ts'
 
-const common = ['kind', 'label', 'help', 'required', 'requiredWhen', 'when', 'default', 'validate']
+const common = [
+  ...['kind', 'label', 'help', 'placeholder', 'group', 'required', 'requiredWhen', 'when'],
+  ...['default', 'defaultFrom', 'validate'],
+]
 
 /**
  * Checks a single field. `checkConditions` checks its relations to other fields.
@@ -40,7 +43,7 @@ function isKind(kind: unknown): kind is FieldKind {
 
 function checkTypes(field: Unchecked<Field>): void {
   if (!isFilled(field.label)) throw broken('its label must be a text that is not empty.')
-  for (const name of ['help', 'language'] as const) {
+  for (const name of ['help', 'placeholder', 'group', 'language'] as const) {
     if (field[name] !== undefined && !isFilled(field[name])) throw broken(`its ${name} must be a text.`)
   }
   for (const name of ['required', 'secrets', 'alone', 'integer'] as const) {
@@ -69,12 +72,16 @@ function checkRange({ min, max }: Unchecked<Field>): void {
     throw broken('its min is above its max.')
 }
 
-function checkOptions({ kind, options }: Unchecked<Field>): void {
+function checkOptions({ kind, options, labels }: Unchecked<Field>): void {
   if (kind !== 'choice') return
   if (!Array.isArray(options) || options.length === 0 || !options.every(isFilled)) {
     throw broken('its options must be a list of texts that are not empty.')
   }
   if (new Set(options).size < options.length) throw broken('one of its options is there twice.')
+  if (labels === undefined) return
+  const isNamed =
+    isObject(labels) && Object.entries(labels).every(([it, text]) => options.includes(it) && isFilled(text))
+  if (!isNamed) throw broken('its labels must be texts, each by one of its options.')
 }
 
 /** Some libraries make their schemas functions. An asynchronous schema is detected when it is first used. */

@@ -2,6 +2,7 @@
 export interface ContentField {
   readonly kind: string
   readonly default?: unknown
+  readonly defaultFrom?: string | null | undefined
 }
 
 /**
@@ -18,14 +19,16 @@ export function givenValue(
   return value === null || (value === '' && !textual) ? undefined : value
 }
 
-/** The written content of a field, or its default. */
+/** The written content of a field, or that of the field from which it has its default, or else its own default. */
 export function valueOrDefault(
   name: string,
   field: ContentField,
   values: Readonly<Record<string, unknown>>,
 ): unknown {
+  const { kind, defaultFrom } = field
   const given = givenValue(name, field, values)
-  return given === undefined ? field.default : given
+  const other = given === undefined && defaultFrom ? givenValue(defaultFrom, { kind }, values) : undefined
+  return given ?? other ?? field.default
 }
 
 /** Whether the field has no content. An empty list is JSON with content. */

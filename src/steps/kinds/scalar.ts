@@ -38,7 +38,7 @@ function scalar(rules: {
 }
 
 export const choice = scalar({
-  options: ['options'],
+  options: ['options', 'labels'],
   accepts: (value, field) => typeof value === 'string' && (field.options ?? []).includes(value),
   read: (text) => text,
   wanted: (field) => anyOf(field.options ?? []),

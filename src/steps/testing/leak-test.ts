@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { type StepType, secretReferences } from '../index.ts'
+import { type StepAsk, type StepType, secretReferences } from '../index.ts'
 import { type CanarySecret, canary } from './canary.ts'
 import { hintsIn, leaksIn } from './leaks.ts'
 import { type Observation, observeStep } from './observe-step.ts'
@@ -12,6 +12,8 @@ export interface LeakCase extends Surroundings {
   readonly name: string
   /** The fields as a person would save them. Each secret that they name gets a random value. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** What a form asks for in the place of the step's work: `choices` and `check` are tested for leaks as well. */
+  readonly ask?: StepAsk
   /** What the operator has set. Secrets in it get a random value unless they are here. */
   readonly config?: Readonly<Record<string, unknown>>
   /** Secrets that cannot be arbitrary text, such as a key. Of a `CanarySecret` only the part is confidential. */

@@ -12,6 +12,7 @@ import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { AutomationStep, StoredError } from '../../store/entities/index.ts'
 import {
+  askedType,
   checkFields,
   configuredSecrets,
   createRegistry,
@@ -58,7 +59,9 @@ export async function observeStep(
   const { fields, version = versionOf(definition) } = options
   const written = { key: step.key, type: definition.type, fields, version }
   const saved = await upToDate(registry.get(definition.type), written)
-  checkFields({ key: step.key, type: registry.get(definition.type) }, saved.fields)
+  const { ask } = options
+  const own = registry.get(definition.type)
+  checkFields({ key: step.key, type: ask ? askedType(own, ask) : own }, saved.fields)
   const redactor = createRunRedactor()
   const lines = new Lines(redactor)
   const derived: string[] = []
@@ -76,7 +79,7 @@ export async function observeStep(
     caches,
   }
   const kept = new TestFiles({ ...step, redactor })
-  const call = { ...callOf(saved, options), files: kept.files }
+  const call = { ...callOf({ ...saved, ...(ask && { ask }) }, options), files: kept.files }
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {

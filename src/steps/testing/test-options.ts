@@ -1,4 +1,5 @@
 import type { PolicyDraft } from '../../secret/policy.ts'
+import type { StepAsk } from '../index.ts'
 import type { TestCache } from './test-cache.ts'
 
 /** What stands around a step in a test. */
@@ -18,6 +19,8 @@ export interface TestOptions extends Surroundings {
   readonly fields: Readonly<Record<string, unknown>>
   /** The version of the step type with which the fields were saved; by default this one. */
   readonly version?: number
+  /** What a form asks for in the place of the step's work. */
+  readonly ask?: StepAsk
   /** What the operator has set, by the names of `config` of the step type. */
   readonly config?: Readonly<Record<string, unknown>>
   /** The secrets of the workspace by name. */

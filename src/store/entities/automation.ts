@@ -21,6 +21,8 @@ export interface AutomationStep {
   /** How long one attempt may take. */
   timeoutSeconds?: number
   retry?: StepRetry
+  /** Of a test: what a form asks for in the place of the step's work. It is in no automation. */
+  ask?: { choices: string } | { check: true }
   /** What becomes of the run when the step has failed for good; absent: it ends. */
   onError?: 'continue'
 }

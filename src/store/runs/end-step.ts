@@ -135,8 +135,7 @@ export async function endSteps(
   const needs = {
     next: items.some(({ next }) => next),
     uses: items.some(({ uses }) => uses && uses.length > 0),
-    // Before the end of the first step no other one has begun.
-    others: items.some(({ step }) => step?.position !== 0),
+    others: items.some(concernsOthers),
   }
   const wanted = Object.entries(needs).flatMap(([need, isNeeded]) => (isNeeded ? [need] : []))
   const name = ['end', items.length, ...wanted].join('-')
@@ -149,9 +148,17 @@ export async function endSteps(
   return items.map((_, n) => handed.get(n))
 }
 
+/** Whether rows of other steps are read or written: before the end of the first step no other one has begun. */
+function concernsOthers({ step, ended }: StepEnd): boolean {
+  return ended ? step?.position !== 0 : isOfEarlier(step?.result.output)
+}
+
+const isOfEarlier = (output: StoredOutput | undefined): output is { ofStep: number } =>
+  typeof output === 'object' && output !== null
+
 function valuesOf({ workspace, run, claim, step, next, ended, uses }: StepEnd): unknown[] {
   const { output = null, error = null } = step?.result ?? {}
-  const isAsEarlier = typeof output === 'object' && output !== null
+  const isAsEarlier = isOfEarlier(output)
   const result = step?.result
   const sealed = result && 'sealedOutput' in result ? result.sealedOutput : undefined
   return [
@@ -182,5 +189,5 @@ const jsonOf = (error: StoredError | null | undefined): string | null =>
 function outputOf(ended: RunResult, step: StepEnd['step']): string | null | undefined {
   if (ended.output === null) return null
   const output = step?.position === ended.output ? step.result.output : undefined
-  return typeof output === 'object' && output !== null ? undefined : output
+  return isOfEarlier(output) ? undefined : output
 }

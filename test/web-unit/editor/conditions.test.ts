@@ -7,6 +7,7 @@ const fields = describeFields(customHttp).map((it) => ({
   ...it,
   __typename: 'StepField' as const,
   options: it.options && [...it.options],
+  optionLabels: it.optionLabels && [...it.optionLabels],
 }))
 
 test.each([

@@ -24,11 +24,14 @@ const described = {
   type: type.type,
   title: type.title,
   description: type.description,
+  summary: null,
+  hasCheck: false,
   output: type.output,
   fields: describeFields(type).map((it) => ({
     ...it,
     __typename: 'StepField' as const,
     options: it.options && [...it.options],
+    optionLabels: it.optionLabels && [...it.optionLabels],
   })),
 }
 

@@ -1,4 +1,5 @@
 import { readHost } from '../../../../src/secret/entries.ts'
+import { summaryLine } from '../../../../src/steps/form/summary.ts'
 import type { Suggestion } from '../../secrets/suggestion.ts'
 import type { DraftStep } from './draft.ts'
 import type { StepType } from './step-types.ts'
@@ -71,6 +72,10 @@ export function placeOf(type: string, { field, name }: Spot): string | undefined
 export function stepInWords(step: Pick<DraftStep, 'type' | 'fields'>, type: StepType | undefined): string {
   const host = hostOf(step, type)
   if (host === undefined) return type?.title ?? step.type
+  if (type?.summary) {
+    const line = summaryLine(type.summary, type.fields, step.fields)
+    return step.type === 'custom-http' ? line : `${type.title}: ${line}`
+  }
   const { method = 'GET' } = step.fields
   // One that an expression gives is not known yet.
   const isWritten = typeof method === 'string' && /^[A-Z]+$/.test(method)

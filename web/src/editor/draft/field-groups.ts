@@ -36,10 +36,12 @@ export interface FormParts {
  */
 export function partsOfForm(fields: readonly StepField[], values: DraftStep['fields']): FormParts {
   const shown = fields.filter((field) => isShown(field, fields, values))
-  const groups = RARE.map(({ title, names }) => {
-    const its = shown.filter(({ name }) => names.includes(name))
-    return { title, fields: its, summary: summaryOf(its, values) }
-  }).filter((group) => group.fields.length > 0)
+  const groups = [...RARE, ...groupsIn(shown)]
+    .map(({ title, names }) => {
+      const its = shown.filter(({ name }) => names.includes(name))
+      return { title, fields: its, summary: summaryOf(its, values) }
+    })
+    .filter((group) => group.fields.length > 0)
   const timing = shown.filter(
     ({ name, kind }) =>
       kind === 'number' && (name === 'timeoutSeconds' || (name === 'retries' && isSet(name, values))),
@@ -49,6 +51,13 @@ export function partsOfForm(fields: readonly StepField[], values: DraftStep['fie
     ({ name, kind }) => !apart.has(name) && !(kind === 'number' && name === 'retries'),
   )
   return { main, timing, groups }
+}
+
+/** Those that the step type itself folds together. */
+function groupsIn(fields: readonly StepField[]) {
+  const titles = new Set(fields.flatMap(({ group }) => group ?? []))
+  const namesOf = (title: string) => fields.filter(({ group }) => group === title).map(({ name }) => name)
+  return [...titles].map((title) => ({ title, names: namesOf(title) }))
 }
 
 const isSet = (name: string, values: DraftStep['fields']): boolean =>

@@ -69,7 +69,7 @@ function Control({
       return (
         <Select
           {...attributes}
-          data={field.options ?? []}
+          data={(field.options ?? []).map((it, at) => ({ value: it, label: field.optionLabels?.[at] ?? it }))}
           value={typeof current === 'string' ? current : null}
           onChange={(chosen) => onChange(chosen ?? undefined)}
           allowDeselect={false}
@@ -82,7 +82,7 @@ function Control({
           {...attributes}
           value={typeof value === 'number' || typeof value === 'string' ? value : numberText(value)}
           onChange={(number) => onChange(number === '' ? undefined : Number(number))}
-          {...(typeof field.default === 'number' && { placeholder: String(field.default) })}
+          {...placeholderOf(field)}
           {...(field.min !== null && { min: field.min })}
           {...(field.max !== null && { max: field.max })}
           allowDecimal={!field.integer}
@@ -99,6 +99,12 @@ function Control({
         />
       )
   }
+}
+
+/** What the field has while it is empty, or else an example. */
+function placeholderOf({ placeholder, default: usual }: FieldProps['field']) {
+  const text = typeof usual === 'number' ? String(usual) : placeholder
+  return text ? { placeholder: text } : {}
 }
 
 const numberText = (value: unknown): string => (value instanceof ExactNumber ? value.digits : '')

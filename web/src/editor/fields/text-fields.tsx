@@ -1,12 +1,13 @@
 import { useId, useMemo } from 'react'
 import { TemplateEditor } from '../template/template-editor.tsx'
+import { ChoicesButton } from './choices-button.tsx'
 import { FieldFrame, frameAttributes } from './field-frame.tsx'
 import type { FieldProps } from './field-props.ts'
 import { jsonSource } from './json-source.ts'
 import { TemplateField, useTarget } from './template-field.tsx'
 
 /** One line or several lines of text, an address. */
-export function TextKind({ field, value, onChange, environment, error, onPaste }: FieldProps) {
+export function TextKind({ field, value, values, onChange, environment, error, onPaste }: FieldProps) {
   const multiline = field.kind === 'multiline'
   return (
     <TemplateField
@@ -21,7 +22,10 @@ export function TextKind({ field, value, onChange, environment, error, onPaste }
       error={error}
       multiline={multiline}
       mono={multiline || field.kind === 'url'}
-      {...(field.kind === 'url' && { placeholder: 'https://' })}
+      {...placeholderOf(field)}
+      {...(field.hasChoices && {
+        tools: <ChoicesButton field={field} values={values} onChange={onChange} />,
+      })}
       {...(onPaste && { onPaste })}
     />
   )
@@ -77,6 +81,11 @@ export function CodeKind({ field, value, onChange, error }: FieldProps) {
       />
     </FieldFrame>
   )
+}
+
+function placeholderOf({ placeholder, kind }: FieldProps['field']) {
+  const text = placeholder ?? (kind === 'url' ? 'https://' : undefined)
+  return text === undefined ? {} : { placeholder: text }
 }
 
 /** An empty text means that nothing was written. In a field with a default it means that the default was removed. */

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { waysOf } from '../draft/authorization.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
+import { CheckButton } from './check-button.tsx'
 import { KeyField } from './key-field.tsx'
 import { StepFields } from './step-fields.tsx'
 
@@ -49,6 +50,7 @@ export function StepForm({
       </Group>
       <KeyField key={step.id} step={step} />
       <StepFields step={step} type={type} onPasteCurl={onPasteCurl} />
+      {type?.hasCheck && <CheckButton key={`check ${step.id}`} step={step} />}
     </Stack>
   )
 }
