@@ -157,9 +157,7 @@ describe('a run', () => {
     const run = await start('Broken')
     await admin.goto(`/w/acme/runs/${run}`)
     await admin.getByRole('alert').filter({ hasText: 'Step ask' }).waitFor()
-    await admin
-      .getByText('Check the address. Only the operator of this instance opens addresses that are not public.')
-      .waitFor()
+    await admin.getByText('Check the address, and where the secret may go.').waitFor()
     await stepOf(admin, 'never').filter({ hasText: 'Not reached' }).waitFor()
   })
 

@@ -77,11 +77,10 @@ const secrets = createRoute({
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
   validateSearch: (search: SecretsAddress) => search,
 })
-/** What opens on the page of the secrets: the form of a new one, or of one that is to go to another host. */
+/** What opens on the page of the secrets: the form of a new one, or of one that there is. */
 interface SecretsAddress {
   add?: string
   secret?: string
-  allow?: string
 }
 const members = createRoute({
   getParentRoute: () => workspace,

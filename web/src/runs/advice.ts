@@ -13,44 +13,22 @@ const advice: Readonly<Record<string, string>> = {
   STEP_FAILED: 'Look at what the step says, correct it and run it again.',
 }
 
-interface Failure {
-  code: string
-  message: string
-}
-
-/** What to do about an error of a run or a step, in one sentence. */
-export function adviceFor(error: Failure): string | undefined {
-  const refused = refusedHost(error)
-  if (refused)
-    return `If ${refused.host} is right, an admin can allow it for ${refused.secret}, by entering its value again.`
-  if (error.message.includes('LOCKSTEP_EGRESS_ALLOW'))
-    return 'Check the address. Only the operator of this instance opens addresses that are not public.'
-  if (error.code === 'REQUEST_FAILED' || error.code === 'STEP_FAILED')
-    return adviceForStatus(error.message) ?? advice[error.code]
-  return advice[error.code]
+/**
+ * What to do about an error of a run or a step, in one sentence.
+ *
+ * @param output what the step gave, which is the answer of a service when that made it fail.
+ */
+export function adviceFor(code: string, output: unknown): string | undefined {
+  const status = typeof output === 'object' && output !== null ? Reflect.get(output, 'status') : undefined
+  return (typeof status === 'number' ? adviceForStatus(status) : undefined) ?? advice[code]
 }
 
 /** The status that a service answered with says more than that the request failed. */
-function adviceForStatus(message: string): string | undefined {
-  const status = Number(/\b(?:status|answered(?: with)?) (\d{3})\b/.exec(message)?.[1])
+function adviceForStatus(status: number): string | undefined {
   if (status === 401 || status === 403)
     return 'The other side did not take the credential. Look whether the secret is still valid there, and where the step puts it.'
   if (status === 404) return 'There is nothing at this address. Check the URL of the step.'
   if (status === 429) return 'It was asked too often. Let the step try again by itself, with a longer delay.'
   if (status >= 400 && status < 500) return 'The other side refused the request. Its answer says why.'
   return status >= 500 ? 'The other side had a fault. Let the step try again by itself.' : undefined
-}
-
-/** The host that a secret may not go to, and which secret it is. */
-export function refusedHost({ code, message }: Failure): { secret: string; host: string } | undefined {
-  if (code !== 'DESTINATION_NOT_ALLOWED') return undefined
-  const [, secret, host] = /The secret ([A-Z][A-Z0-9_]*) may not go to (\S+)\.(?: |$)/.exec(message) ?? []
-  return secret !== undefined && host !== undefined ? { secret, host } : undefined
-}
-
-/** The secrets that a run needed and that there are not. */
-export function missingSecrets({ code, message }: Failure): string[] {
-  if (code !== 'SECRET_NOT_FOUND') return []
-  const [, names = ''] = /The secrets? ([A-Z][A-Z0-9_, ]*) do(?:es)? not exist/.exec(message) ?? []
-  return names === '' ? [] : names.split(', ')
 }

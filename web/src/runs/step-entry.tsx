@@ -104,8 +104,10 @@ function Bar({ step, span: { from, to, now } }: { step: StepRun | undefined; spa
 function StepDetail({ automation, name, step }: { automation: string; name: string; step: StepRun }) {
   return (
     <div className="step-detail">
-      {step.error && <StepProblem error={step.error} attempt={step.attempt} />}
-      {step.error && <StepHelp automation={automation} step={name} error={step.error} />}
+      {step.error && <StepProblem error={step.error} attempt={step.attempt} output={step.output} />}
+      {step.error && (
+        <StepHelp automation={automation} step={name} error={step.error} secrets={step.secrets} />
+      )}
       {step.secrets.length > 0 && (
         <Group gap={6}>
           <Text size="sm" c="dimmed">
@@ -127,8 +129,16 @@ function StepDetail({ automation, name, step }: { automation: string; name: stri
   )
 }
 
-function StepProblem({ error, attempt }: { error: NonNullable<StepRun['error']>; attempt: number }) {
-  const advice = adviceFor(error)
+function StepProblem({
+  error,
+  attempt,
+  output,
+}: {
+  error: NonNullable<StepRun['error']>
+  attempt: number
+  output: unknown
+}) {
+  const advice = adviceFor(error.code, output)
   return (
     <div>
       <Text size="sm" fw={500}>

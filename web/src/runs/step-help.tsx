@@ -3,23 +3,24 @@ import { useQuery } from 'urql'
 import { AdminsDocument } from '../gql/graphql.ts'
 import { ButtonLink } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
-import { missingSecrets, refusedHost } from './advice.ts'
 
 /** What a person can do about a step that failed: links to where it is mended, or whom to ask. */
 export function StepHelp({
   automation,
   step,
-  error,
+  error: { code },
+  secrets,
 }: {
   automation: string
   step: string
-  error: { code: string; message: string }
+  error: { code: string }
+  /** The names of the secrets that the step was given. */
+  secrets: readonly string[]
 }) {
   const { id: workspace, viewerRole } = useWorkspace()
   const isAdmin = viewerRole === 'ADMIN'
-  const missing = missingSecrets(error)
-  const refused = refusedHost(error)
-  const needsAdmin = missing.length > 0 || refused !== undefined
+  const isMissing = code === 'SECRET_NOT_FOUND'
+  const isRefused = code === 'DESTINATION_NOT_ALLOWED'
   return (
     <Group gap="xs" mt={4}>
       <ButtonLink
@@ -31,31 +32,32 @@ export function StepHelp({
       >
         Open the step
       </ButtonLink>
+      {isAdmin && isMissing && (
+        <ButtonLink
+          to="/w/$workspace/settings/secrets"
+          params={{ workspace }}
+          search={{ add: '' }}
+          variant="default"
+          size="xs"
+        >
+          Add the secret
+        </ButtonLink>
+      )}
       {isAdmin &&
-        missing.map((name) => (
+        isRefused &&
+        secrets.map((name) => (
           <ButtonLink
             key={name}
             to="/w/$workspace/settings/secrets"
             params={{ workspace }}
-            search={{ add: name }}
+            search={{ secret: name }}
             variant="default"
             size="xs"
           >
-            Add {name}
+            {`Where ${name} may go…`}
           </ButtonLink>
         ))}
-      {isAdmin && refused && (
-        <ButtonLink
-          to="/w/$workspace/settings/secrets"
-          params={{ workspace }}
-          search={{ secret: refused.secret, allow: refused.host }}
-          variant="default"
-          size="xs"
-        >
-          Allow {refused.host}…
-        </ButtonLink>
-      )}
-      {!isAdmin && needsAdmin && <WhomToAsk workspace={workspace} />}
+      {!isAdmin && (isMissing || isRefused) && <WhomToAsk workspace={workspace} />}
     </Group>
   )
 }

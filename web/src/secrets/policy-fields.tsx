@@ -7,13 +7,11 @@ import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
-  holds,
   hostsOfPasted,
   type Member,
   nothingWritten,
   type PolicyProblems,
   readWritten,
-  toggled,
   type WrittenPolicy,
   writtenFrom,
 } from './written-policy.ts'
@@ -29,9 +27,8 @@ export interface PolicyDraft {
   read(): Policy | undefined
 }
 
-/** @param allow a host that is added to what there is. */
-export function usePolicyDraft(initial: Policy | undefined, allow?: string): PolicyDraft {
-  const [written, setWritten] = useState(() => begin(initial, allow))
+export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
+  const [written, setWritten] = useState(() => (initial ? writtenFrom(initial) : nothingWritten))
   const [problems, setProblems] = useState<PolicyProblems>({})
   const frame = useRef<HTMLDivElement>(null)
   return {
@@ -51,12 +48,6 @@ export function usePolicyDraft(initial: Policy | undefined, allow?: string): Pol
       return undefined
     },
   }
-}
-
-function begin(initial: Policy | undefined, allow: string | undefined): WrittenPolicy {
-  const written = initial ? writtenFrom(initial) : nothingWritten
-  const isNew = allow !== undefined && written.where === 'hosts' && !holds(written, 'hosts', [allow])
-  return isNew ? toggled(written, 'hosts', [allow]) : written
 }
 
 /** Asks where a value may go. The person has to choose one of the two answers. */

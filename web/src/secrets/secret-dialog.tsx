@@ -9,8 +9,6 @@ import { type LoadedPolicy, SecretForm } from './secret-form.tsx'
 
 interface SecretDialogProps {
   name: string
-  /** A host that it is to go to as well. */
-  allow?: string | undefined
   /** A value that was typed elsewhere for this secret. */
   carried?: RefObject<string> | undefined
   onClose: () => void

@@ -6,8 +6,8 @@ import { SecretDialog } from './secret-dialog.tsx'
 export type OpenDialog =
   | { kind: 'add' }
   | { kind: 'secret'; name: string }
-  /** As an address says it: a new secret of this name, or one that is to go to the host `allow` as well. */
-  | { kind: 'asked'; add?: string; secret?: string; allow?: string }
+  /** As an address says it: a new secret of this name, or one that there is. */
+  | { kind: 'asked'; add?: string; secret?: string }
   | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
@@ -42,9 +42,7 @@ export function SecretDialogs({
   switch (dialog.kind) {
     case 'asked':
       return (
-        dialog.secret !== undefined && (
-          <SecretDialog name={dialog.secret} allow={dialog.allow} onClose={close} onDone={onDone} />
-        )
+        dialog.secret !== undefined && <SecretDialog name={dialog.secret} onClose={close} onDone={onDone} />
       )
     case 'secret':
       return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />

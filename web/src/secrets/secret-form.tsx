@@ -18,20 +18,17 @@ export type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
 export function SecretForm({
   name,
   policy: current,
-  allow,
   carried,
   onClose,
   onDone,
 }: {
   name: string
   policy: LoadedPolicy
-  /** A host that stands in the form as well. */
-  allow?: string | undefined
   carried?: RefObject<string> | undefined
   onClose: () => void
   onDone: (done: string) => void
 }) {
-  const draft = usePolicyDraft(current, allow)
+  const draft = usePolicyDraft(current)
   const valueInput = useRef<ValueInput | null>(null)
   const { busy, problem, send } = useSubmission()
   const [asks, setAsks] = useState<'for-widening' | 'for-a-change' | undefined>(undefined)
