@@ -8,8 +8,11 @@ import { AppError } from './errors.ts'
  * taken from another file does not open.
  */
 
-/** How many bytes of a file are in each chunk but the last. */
-export const CHUNK_BYTES = 256 * 1024
+/**
+ * How many bytes of a file are in each chunk but the last. A larger one, as the text that PostgreSQL makes of it, would be among
+ * V8's large objects, which wait for a full collection: a file would then take tens of megabytes.
+ */
+export const CHUNK_BYTES = 48 * 1024
 
 const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -24,7 +27,9 @@ export const newFileKey = (): Buffer => randomBytes(KEY_BYTES)
 /** @param number from 0. */
 export function sealChunk(key: Uint8Array, number: number, isLast: boolean, bytes: Uint8Array): Buffer {
   const cipher = createCipheriv(ALGORITHM, key, nonceOf(number, isLast))
-  return Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+  const content = cipher.update(bytes)
+  cipher.final()
+  return Buffer.concat([content, cipher.getAuthTag()])
 }
 
 /** @throws AppError SECRET_UNREADABLE when it is not this very chunk of this very file. */
@@ -33,7 +38,10 @@ export function openChunk(key: Uint8Array, number: number, isLast: boolean, seal
     const end = sealed.byteLength - TAG_BYTES
     const decipher = createDecipheriv(ALGORITHM, key, nonceOf(number, isLast), { authTagLength: TAG_BYTES })
     decipher.setAuthTag(sealed.subarray(end))
-    return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()])
+    const content = decipher.update(sealed.subarray(0, end))
+    // It gives nothing more, and throws when the tag is another.
+    decipher.final()
+    return content
   } catch {
     throw new AppError(
       'SECRET_UNREADABLE',

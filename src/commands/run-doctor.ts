@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { error, type Finding } from '../doctor/check.ts'
 import { examine } from '../doctor/doctor.ts'
 import { AppError } from '../errors.ts'
+import { pluginFindings } from './plugin-findings.ts'
 import { showProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
@@ -14,7 +15,8 @@ export function runDoctor(config: Config, asJson: boolean): Promise<never> {
     'doctor',
     config,
     async (parts) => {
-      const findings = await examine({ ...parts, config, progress: showProgress })
+      const examined = await examine({ ...parts, config, progress: showProgress })
+      const findings = [...examined, ...pluginFindings(config)]
       return asJson ? printJson(findings) : sayFindings(findings, parts.say)
     },
     {

@@ -148,6 +148,13 @@ function byteSweep(
   knowledge: Knowledge,
   { guessable, hidden, isText }: { guessable: Set<string>; hidden(): string | undefined; isText: boolean },
 ): ByteSweep {
+  // Most runs know no value. What is learned meanwhile is found when the bytes are searched again.
+  if (knowledge.isEmpty)
+    return {
+      push: (piece) => piece,
+      end: () => new Uint8Array(),
+      names: () => knowledge.names(new Set(), guessable),
+    }
   const owners = new Set<number>()
   const it = new Sweep(knowledge, owners)
   const runs = isText || knowledge.hasLetters ? undefined : new PrintableRuns(knowledge.shortestRun)

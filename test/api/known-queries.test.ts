@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { buildSchema, type DocumentNode, parse } from 'graphql'
+import { buildSchema, type DocumentNode, GraphQLError, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Context } from '../../src/api/builder.ts'
 import { createKnownQueries, isPlain } from '../../src/api/known-queries.ts'
@@ -53,6 +53,36 @@ describe('over HTTP, what is known is answered as it was when it was new', () =>
     for (let time = 0; time < 3; time++) await acme.createAutomation('Thrice', steps)
     expect(await app.database.query(`select 1 from automation where name = 'Thrice'`)).toHaveLength(3)
   })
+})
+
+test('a document that costs too much is refused here, is counted, and takes no longer way', async () => {
+  const refused = vi.fn()
+  const queries = createKnownQueries({
+    schema: buildSchema('type Query { one: Int }'),
+    documentOf: () => undefined,
+    mayBeQuick: () => true,
+    persisted: { documents: new Map(), only: false },
+    refusalOf: async ({ query }) =>
+      query === '{ dear }'
+        ? new GraphQLError('Too dear.', { extensions: { code: 'QUERY_TOO_COSTLY' } })
+        : undefined,
+    refused,
+    costOf: () => 0,
+    contextOf: () => expect.unreachable('the caller is not asked for'),
+  })
+  const res = { writeHead: vi.fn(), end: vi.fn() }
+  const ask = (query: string) =>
+    queries.answer(
+      {} as IncomingMessage,
+      res as Partial<ServerResponse> as ServerResponse,
+      JSON.stringify({ query }),
+    )
+  expect(await ask('{ cheap }')).toBe(false)
+  expect(await ask('{ dear }')).toBe(true)
+  expect(res.writeHead).toHaveBeenCalledWith(400, expect.anything())
+  const errors = [{ message: 'Too dear.', extensions: { code: 'QUERY_TOO_COSTLY' } }]
+  expect(JSON.parse(res.end.mock.calls[0]?.[0])).toEqual({ errors })
+  expect(refused.mock.calls).toEqual([['QUERY_TOO_COSTLY']])
 })
 
 describe('which requests it answers', () => {

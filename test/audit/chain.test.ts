@@ -131,6 +131,26 @@ test('a chain that was rewritten from a row on is not the one that was signed', 
   ])
 })
 
+test('an earlier checkpoint that another key has signed is told apart from rows that were rewritten', async () => {
+  const log = await openAuditLog()
+  for (let part = 0; part < 2; part++) {
+    await log.write(10)
+    await log.link()
+    await log.sign()
+  }
+  const { pem } = await createRootKey()
+  const other = parseRootKey('root-key.pem', Buffer.from(pem.reveal()))
+  if (!other.sign) throw new Error('a key that signs')
+  const said = { workspace: 'acme', sequence: 10, hash: 'ab'.repeat(32) }
+  const forged = await signAuditCheckpoint(
+    { certificate: other.certificate, sign: other.sign },
+    said,
+    new Date(),
+  )
+  await log.database.query('update audit_checkpoint set statement = $1 where sequence = 10', [forged])
+  expect(await kinds(log)).toMatchObject([{ kind: 'unsigned', sequence: 10 }])
+})
+
 test('a rewritten chain with checkpoints by another key, or with none, is found', async () => {
   const log = await linked(30)
   const [{ statement: kept = '' } = {}] = await log.database.query<{ statement: string }>(

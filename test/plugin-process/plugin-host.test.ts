@@ -202,6 +202,86 @@ test('a step gets its configuration with the call, and a secret in it does not s
   expect(await run('moved', { text: 'x' }, { config })).toEqual({ region: 'us', key: 10, shown: '[secret]' })
 })
 
+/** The files of a call, in memory, and what was sent. */
+function filesIn() {
+  const sent: unknown[] = []
+  const contents = new Map<string, { bytes: Buffer; options: unknown }>()
+  const gather = async (content: unknown): Promise<Buffer> => {
+    const pieces: Uint8Array[] = []
+    for await (const it of content as AsyncIterable<Uint8Array>) pieces.push(it)
+    return Buffer.concat(pieces)
+  }
+  const reference = (file: string) => ({ file, name: 'mine', mediaType: 'text/plain', bytes: 7 })
+  const files: StepContext['files'] = {
+    async write(content, options) {
+      contents.set('one', { bytes: await gather(content), options })
+      return reference('one')
+    },
+    async *read({ file }) {
+      const { bytes = Buffer.alloc(0) } = contents.get(file) ?? {}
+      for (let at = 0; at < bytes.length; at += 150_000) yield bytes.subarray(at, at + 150_000)
+    },
+    find: (named) => reference(String(named)),
+    receive: async (_url, _init, options) => ({
+      response: Object.defineProperty(new Response(null, { status: 201 }), 'url', { value: 'http://a/' }),
+      file: { ...reference('two'), name: options?.name ?? '' },
+    }),
+  }
+  const http: StepContext['http'] = async (_url, init) => {
+    const body = init?.body
+    if (Array.isArray(body)) {
+      for (const part of body)
+        sent.push('value' in part ? part : { ...part, file: (await gather(part.file)).toString() })
+    } else sent.push(body && Symbol.asyncIterator in Object(body) ? (await gather(body)).length : body)
+    return Object.defineProperty(new Response('{}'), 'url', { value: 'http://a/' })
+  }
+  return { files, http, sent, contents }
+}
+
+test('a step keeps, reads, sends and receives files, which the worker holds', async () => {
+  const { files, http, sent, contents } = filesIn()
+  const output = await run('copies', { url: 'http://127.0.0.1/' }, { files, http })
+  const mine = { file: 'one', name: 'mine', mediaType: 'text/plain', bytes: 7 }
+  expect(output).toEqual({
+    file: mine,
+    read: 300_000,
+    status: 201,
+    received: { ...mine, file: 'two', name: 'theirs' },
+  })
+  expect(contents.get('one')?.options).toEqual({ name: 'mine', mediaType: 'text/plain', protected: true })
+  expect(sent).toEqual([
+    mine,
+    300_000,
+    { name: 'title', value: 'A title' },
+    { name: 'document', file: 'a document', filename: 'a.txt' },
+  ])
+})
+
+test('a package is held to the hosts of its manifest at every hop', async () => {
+  const [found] = findPackages(['./test/fixtures/friendly-plugin/index.ts'])
+  if (!found) throw new Error('there is no such package')
+  const host = hostOf({ ...found, permissions: { ...found.permissions, hosts: ['127.0.0.1'] } })
+  hosts.push(host)
+  const redirects: StepContext['http'] = async (url, init) => {
+    init?.beforeHop?.(new URL(String(url)))
+    init?.beforeHop?.(new URL('http://elsewhere.example/'))
+    throw new Error('the second hop was not refused')
+  }
+  const call = host.run({ type: 'checks', input: { number: 2 } }, false, context({ http: redirects }))
+  await expect(call).rejects.toMatchObject({
+    code: 'DESTINATION_NOT_ALLOWED',
+    message: expect.stringContaining('elsewhere.example is none of its hosts'),
+  })
+})
+
+test('what comes over the connections of a call counts against what it may receive', async () => {
+  const much = createServer((socket) => socket.on('error', () => undefined).end(Buffer.alloc(400_000)))
+  await listen(much)
+  const talk = run('talks', { port: portOf(much), text: 'x', how: 'plain' }, { maxResponseBytes: 100_000 })
+  await expect(talk).rejects.toThrow('More came than a step may receive')
+  much.close()
+})
+
 test('what a form asks for is answered where the code is, with the context of the step', async () => {
   const moved = types.get('moved')
   const config = { key: new Sensitive('0123456789'), region: 'us' }

@@ -40,6 +40,24 @@ beforeEach(async () => {
 const step = () => admin.getByRole('button', { name: /^ask / })
 const lost = () => admin.getByText('The connection was lost. This goes on when it is back.')
 
+it('a step that takes long is no lost connection', async () => {
+  await admin.clock.install()
+  await admin.reload()
+  await step().filter({ hasText: 'Running' }).waitFor()
+  let asked = 0
+  admin.on('request', (request) => {
+    if (request.headers()['accept']?.includes('text/event-stream')) asked++
+  })
+  for (let silence = 1; silence <= 2; silence++) {
+    await admin.clock.fastForward(16_000)
+    // It asks again, and says nothing of it.
+    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThanOrEqual(silence)
+    expect(await lost().count()).toBe(0)
+  }
+  service.release()
+  await step().filter({ hasText: 'Succeeded' }).waitFor()
+})
+
 it('a run that ends while the API is away is shown as ended when the API is back', async () => {
   const startAgain = await world.app.stopApi()
   await lost().waitFor()

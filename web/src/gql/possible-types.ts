@@ -73,6 +73,12 @@
       "InvalidNameError",
       "NotFoundError"
     ],
+    "DescribeSecretResult": [
+      "DescribeSecretSuccess",
+      "InvalidFieldError",
+      "InvalidNameError",
+      "NotFoundError"
+    ],
     "DiscardAutomationDraftResult": [
       "ConflictError",
       "DiscardAutomationDraftSuccess",
@@ -113,10 +119,20 @@
       "StepRun",
       "Workspace"
     ],
+    "PauseAutomationResult": [
+      "NotFoundError",
+      "PauseAutomationSuccess"
+    ],
     "RemoveMemberResult": [
       "LastAdminError",
       "NotFoundError",
       "RemoveMemberSuccess"
+    ],
+    "RestartRunResult": [
+      "ConflictError",
+      "LimitReachedError",
+      "NotFoundError",
+      "RestartRunSuccess"
     ],
     "RestoreAutomationVersionResult": [
       "ConflictError",
@@ -128,6 +144,10 @@
       "RestoreAutomationVersionSuccess",
       "SecretNotAllowedError",
       "UnknownStepTypeError"
+    ],
+    "ResumeAutomationResult": [
+      "NotFoundError",
+      "ResumeAutomationSuccess"
     ],
     "RevokeApiTokenResult": [
       "NotFoundError",

@@ -3,8 +3,8 @@ import { type Client, useClient } from 'urql'
 import { networkProblem, type Problem, problemOf } from '../api/problem.ts'
 import { RunUpdatedDocument } from '../gql/graphql.ts'
 
-// The API sends the state of a run every two seconds, changed or not. After this long without one (milliseconds) the
-// connection is lost although the browser reports nothing, for instance after the computer was asleep.
+// The API sends the state of a run when it has changed. After this long without one (milliseconds) it is asked again: the
+// connection may be lost although the browser reports nothing, for instance after the computer was asleep.
 const SILENCE = 15_000
 
 // The time between two attempts (milliseconds). It doubles each time.
@@ -41,6 +41,7 @@ async function follow(
       tell(undefined)
     })
     if (leaving.aborted) return
+    if (problem === 'silent') continue
     tell(problem)
     if (!problem?.canRetry) return
     await untilNextChance(wait, leaving)
@@ -48,28 +49,32 @@ async function follow(
   }
 }
 
-/** Listens to a run. Resolves when no more will come: with the reason, or with nothing when the run has ended. */
+/**
+ * Listens to a run. Resolves when no more will come: with the reason, with `silent` when none came for long, or with nothing when
+ * the run has ended.
+ */
 function listen(
   client: Client,
   id: string,
   leaving: AbortSignal,
   onNews: () => void,
-): Promise<Problem | undefined> {
+): Promise<Problem | 'silent' | undefined> {
   return new Promise((resolve) => {
     const over = new AbortController()
-    const end = (problem: Problem | undefined) => {
+    const end = (problem: Problem | 'silent' | undefined) => {
       over.abort()
       resolve(problem)
     }
     const lose = () => end(networkProblem())
-    let silence = setTimeout(lose, SILENCE)
+    const ask = () => end('silent')
+    let silence = setTimeout(ask, SILENCE)
     const { unsubscribe } = client
       .subscription(RunUpdatedDocument, { id })
       .subscribe(({ data, error, hasNext }) => {
         clearTimeout(silence)
         if (error) return end(problemOf(error))
         if (!hasNext) return end(data?.runUpdated.finishedAt ? undefined : networkProblem())
-        silence = setTimeout(lose, SILENCE)
+        silence = setTimeout(ask, SILENCE)
         onNews()
       })
     const release = () => {
