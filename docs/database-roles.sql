@@ -65,7 +65,7 @@ grant select, insert, update, delete on automation_draft to lockstep_api;
 grant select, insert, delete on automation_version to lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
-grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at) on secret to lockstep_api;
+grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at, owner, description) on secret to lockstep_api;
 -- It makes keys. Only the worker may write the signatures that vouch for them.
 grant insert (workspace_id, kid, public_jwk, sealed_private_key, created_at) on workspace_key to lockstep_api;
 grant select (workspace_id, kid, public_jwk, signature, created_at, retired_at) on workspace_key to lockstep_api;

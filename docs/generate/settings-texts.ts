@@ -97,7 +97,10 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
   LOCKSTEP_OIDC_TRUST_EMAIL: ['`on`: every email of the provider counts as verified', '`off`'],
   LOCKSTEP_PASSWORD_SIGN_IN: ['`off`: only OpenID Connect signs people in', '`on`'],
   LOCKSTEP_PERSISTED_ONLY: ["`on` or `off`: accept only the web app's own GraphQL documents", '`off`'],
-  LOCKSTEP_PLUGINS: ['modules with more step types, comma-separated', 'none'],
+  LOCKSTEP_PLUGINS: [
+    'modules with more step types, comma-separated. `LOCKSTEP_PLUGIN_PACKAGE__FIELD` is [what one of them asks for](step-types.md#what-an-operator-sets)',
+    'none',
+  ],
   LOCKSTEP_PUBLIC_URL: ['the address at which people reach the API', '`http://localhost:PORT`'],
   LOCKSTEP_ROOT_KEY: ['the root key itself instead of a file: PEM, or base64 of PEM or PKCS#12', 'none'],
   LOCKSTEP_ROOT_KEY_FILE: ["the workers' root key, PEM or PKCS#12", '`root-key.pem` in the data folder'],

@@ -106,7 +106,8 @@ function refusal(error: unknown): Reply {
   // It was deleted while the request came in.
   if (error.code === 'NOT_FOUND') return noSuchHook
   // Senders try again after this status.
-  if (error.code === 'CONFLICT') return { status: 503, body, headers: { 'retry-after': '1' } }
+  if (error.code === 'CONFLICT')
+    return { status: 503, body, headers: { 'retry-after': String(error.retryAfterSeconds ?? 1) } }
   if (error.retryAfterSeconds !== undefined)
     return { status: 429, body, headers: { 'retry-after': String(error.retryAfterSeconds) } }
   return { status: error.code === 'LIMIT_REACHED' ? 413 : 422, body }

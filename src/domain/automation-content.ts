@@ -12,4 +12,6 @@ export interface AutomationContent {
   hookAnswer?: HookAnswer | null | undefined
   /** Null: the automation does not run by itself. Undefined: unchanged. */
   schedule?: Schedule | null | undefined
+  /** Of a new one: nothing starts it before somebody resumes it. */
+  paused?: boolean | null | undefined
 }

@@ -69,7 +69,14 @@ async function saveFirstDraft(
   once: Once | undefined,
 ): Promise<Automation> {
   const now = databaseTime()
-  const unpublished = { steps: [], hookSignature: null, hookAnswer: null, schedule: null, nextRunAt: null }
+  const unpublished = {
+    steps: [],
+    hookSignature: null,
+    hookAnswer: null,
+    schedule: null,
+    nextRunAt: null,
+    pausedAt: null,
+  }
   const row = { workspace, id: newId(), name: content.name, version: 0, ...unpublished, updatedAt: now }
   const { made, isNew } = await addAutomation(tx, row, once)
   if (!isNew) return made

@@ -16,7 +16,7 @@ export interface AutomationPage {
 }
 
 const AUTOMATIONS = `select workspace_id as workspace, id, name, version, steps, hook_generation as "hookGeneration",
-    hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", created_at as "createdAt",
+    hook_signature as "hookSignature", hook_answer as "hookAnswer", schedule, next_run_at as "nextRunAt", paused_at as "pausedAt", created_at as "createdAt",
     updated_at as "updatedAt", deleted_at as "deletedAt"
   from automation where workspace_id = $1`
 const automationsOfPage = (order: 'asc' | 'desc') =>

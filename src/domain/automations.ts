@@ -176,6 +176,7 @@ async function createAutomation(
   await checkElsewhere(parts.registry, content.steps)
   const times = {
     updatedAt: databaseTime(),
+    pausedAt: written.paused ? databaseTime() : null,
     nextRunAt: schedule && nextTick(schedule, databaseTime().getTime()),
   }
   const triggers = { hookSignature, hookAnswer, schedule }

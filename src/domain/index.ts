@@ -24,6 +24,7 @@ import { createRunSeal, createSealer } from '../vault/sealing.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createAppGrants } from './app-grants.ts'
 import { type AuditFilter, type AuditPage, findAuditEvent, listAudit } from './audit.ts'
+import { createPauses } from './automation-pause.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createDeviceRequests } from './device-requests.ts'
@@ -33,6 +34,7 @@ import type { WorkspaceLimits } from './limits.ts'
 import { createMembers } from './members.ts'
 import { createRunFiles } from './run-files.ts'
 import { createRuns } from './runs.ts'
+import { secretUseCounts } from './secret-use-counts.ts'
 import { createSecrets } from './secrets.ts'
 import { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 import type { StoredLimit } from './stored-limit.ts'
@@ -69,6 +71,7 @@ export { nextTicks } from './schedules.ts'
 export { type Scope, scopes, scopesOf } from './scopes.ts'
 export type { SecretPage, SecretPolicy, SecretSummary } from './secret-list.ts'
 export type { SecretUsage } from './secret-usages.ts'
+export type { SecretUseCount } from './secret-use-counts.ts'
 export type { NewValue } from './secrets.ts'
 export { recordSignInEvent, type SignInEvent } from './sign-in-events.ts'
 export type { HookedRun } from './start-run.ts'
@@ -122,6 +125,8 @@ export function createDomain(parts: DomainParts) {
     deviceRequests: createDeviceRequests(store, appGrants),
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
+    pauses: createPauses({ store }),
+    secretUseCounts: (workspace: string) => secretUseCounts({ store, registry }, workspace),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),
     runFiles: createRunFiles(store),

@@ -12,6 +12,7 @@ import { type Actor, recordAudit } from './audit.ts'
 import { checkChallenge, checkToken } from './hook-door.ts'
 import { parsePublicId } from './ids.ts'
 import type { WorkspaceLimits } from './limits.ts'
+import { restartRun } from './restart-run.ts'
 import {
   bytesOfContents,
   bytesOfSteps,
@@ -79,6 +80,12 @@ export interface Runs {
    * @throws AppError as when the step is saved; NOT_FOUND, INVALID_FIELD, LIMIT_REACHED for what it begins with
    */
   testStep(actor: Actor, workspace: string, test: StepTest): Promise<StepRun>
+  /**
+   * Starts a run of the automation as it is now, from the step that failed in an earlier run, or from `step`.
+   *
+   * @throws AppError NOT_FOUND, CONFLICT, LIMIT_REACHED
+   */
+  restart(actor: Actor, id: string, step?: string): Promise<Run>
   cancel(actor: Actor, id: string): Promise<Run>
   get(id: string): Promise<Run | undefined>
   /** The same without what it holds. */
@@ -129,6 +136,10 @@ export function createRuns(parts: RunParts): Runs {
     settle,
     async start(actor, automation, input, key) {
       const { workspace, run } = await startAutomation(parts, actor, automation, input, key)
+      return store.em().findOneOrFail(Run, { workspace, id: run })
+    },
+    async restart(actor, id, step) {
+      const { workspace, run } = await restartRun(parts, actor, id, step)
       return store.em().findOneOrFail(Run, { workspace, id: run })
     },
     async findHook(token) {

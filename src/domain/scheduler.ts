@@ -80,7 +80,7 @@ export async function findDue(em: Em): Promise<Due[]> {
     `select workspace, id, extract(epoch from now()) * 1000 as now from (
        select workspace_id as workspace, id,
          row_number() over (partition by workspace_id order by next_run_at, id) as turn
-        from automation where next_run_at <= now()) due
+        from automation where next_run_at <= now() and paused_at is null) due
       order by turn, workspace limit ${BATCH}`,
   )
   return rows.map((row) => ({ ...row, now: Number(row.now) }))
@@ -113,7 +113,7 @@ async function startTick(
   due: Due,
 ): Promise<Date | undefined> {
   const { workspace, id, now } = due
-  const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null })
+  const automation = await store.em().findOne(Automation, { workspace, id, deletedAt: null, pausedAt: null })
   const { schedule, nextRunAt: at } = automation ?? {}
   if (!automation || !schedule || !at || at.getTime() > now) return undefined
   if (queuedRuns > 0 && (await countWaiting(store.read, workspace, queuedRuns)) >= queuedRuns)
@@ -134,7 +134,7 @@ async function startTick(
   const isMissed = now - at.getTime() > MISSED_AFTER
   const nextRunAt = nextTick(schedule, isMissed ? now : at.getTime())
   return store.inTransaction(async (tx) => {
-    const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null }
+    const asRead = { workspace, id, version, nextRunAt: at, deletedAt: null, pausedAt: null }
     if ((await tx.nativeUpdate(Automation, asRead, { nextRunAt })) === 0) return undefined
     await queue.enqueue(tx, sealed)
     return at

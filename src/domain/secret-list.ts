@@ -4,7 +4,11 @@ import type { Store } from '../store/store.ts'
 
 /** All that anybody outside the worker can learn about a secret. */
 export type SecretSummary = Pick<Secret, 'workspace' | 'name' | 'updatedAt'>
-export type SecretPolicy = Pick<Secret, 'workspace' | 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt'>
+/** What admins learn of it besides. */
+export type SecretPolicy = Pick<
+  Secret,
+  'workspace' | 'name' | 'policy' | 'sealedPolicy' | 'lastUsedAt' | 'owner' | 'description'
+>
 
 /** A page of names in order, between `after` and `before`. `search` is a part of a name in any spelling. */
 export interface SecretPage {
@@ -18,7 +22,7 @@ export interface SecretPage {
 
 const namesOfPage = pagesOf('name, workspace_id as workspace, updated_at as "updatedAt"')
 const policiesOfPage = pagesOf(
-  'name, workspace_id as workspace, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt"',
+  'name, workspace_id as workspace, policy, sealed_policy as "sealedPolicy", last_used_at as "lastUsedAt", owner, description',
 )
 const countOfNames = statement(
   'select count(*)::int as count from secret where workspace_id = $1 and ($2::text[] is null or name like any ($2))',

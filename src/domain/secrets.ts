@@ -25,6 +25,7 @@ import {
   type SecretPolicy,
   type SecretSummary,
 } from './secret-list.ts'
+import { describeSecret, type SecretNotes } from './secret-notes.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
 
@@ -72,6 +73,8 @@ export interface Secrets {
     name: string,
     policy: PolicyDraft & Pick<PolicyChoice, 'allowedHosts'>,
   ): Promise<SecretPolicy>
+  /** Says who answers for a secret and what it is for. An empty text, or null, takes it away. */
+  describe(actor: Actor, workspace: string, name: string, notes: SecretNotes): Promise<SecretPolicy>
 }
 
 export function createSecrets({ store }: { store: Store }): Secrets {
@@ -123,13 +126,23 @@ export function createSecrets({ store }: { store: Store }): Secrets {
       const policy = readWholePolicy(draft)
       return store.inTransaction((tx) => setPolicy(tx, actor, at, policy))
     },
+    describe: (actor, workspace, input, notes) =>
+      describeSecret(store, actor, { workspace, name: normalizeSecretName(input) }, notes),
   }
 }
 
 const secretByName = statement(
   'select workspace_id as workspace, name, updated_at as "updatedAt" from secret where workspace_id = $1 and name = $2',
 )
-const policyColumns = ['workspace', 'name', 'policy', 'sealedPolicy', 'lastUsedAt'] as const
+const policyColumns = [
+  'workspace',
+  'name',
+  'policy',
+  'sealedPolicy',
+  'lastUsedAt',
+  'owner',
+  'description',
+] as const
 
 interface Sealed extends Pick<Secret, 'sealed' | 'kid' | 'policy' | 'sealedPolicy'> {}
 
@@ -238,12 +251,13 @@ function readClaimed(name: string, claimed: Policy): Policy {
 /** Narrows the policy of a value. To widen it, a person has to enter the value again. */
 async function setPolicy(tx: Tx, actor: Actor, at: Place, policy: Policy): Promise<SecretPolicy> {
   const { workspace, name } = at
-  const { policy: current, sealedPolicy, lastUsedAt } = await findForUpdate(tx, at)
+  const { policy: current, ...kept } = await findForUpdate(tx, at)
+  const { sealedPolicy, lastUsedAt, owner, description } = kept
   const more = [...widening(policy, current), ...(sealedPolicy ? widening(policy, sealedPolicy) : [])]
   if (more.length > 0) throw policyWidens(name, [...new Set(more)])
   await tx.nativeUpdate(Secret, { workspace, name }, { policy })
   await recordPolicy(tx, actor, 'secret.policy', at, policy)
-  return { workspace, name, policy, sealedPolicy, lastUsedAt }
+  return { workspace, name, policy, sealedPolicy, lastUsedAt, owner, description }
 }
 
 function policyWidens(name: string, more: readonly string[]): AppError {
@@ -258,7 +272,7 @@ function policyWidens(name: string, more: readonly string[]): AppError {
 
 /** @throws AppError NOT_FOUND */
 async function findForUpdate(tx: Tx, { workspace, name }: Place) {
-  const fields = ['policy', 'sealedPolicy', 'lastUsedAt', 'updatedAt'] as const
+  const fields = ['policy', 'sealedPolicy', 'lastUsedAt', 'updatedAt', 'owner', 'description'] as const
   const secret = await tx.findOne(
     Secret,
     { workspace, name },

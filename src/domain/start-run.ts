@@ -10,6 +10,7 @@ import type { StartableAutomation } from '../store/runs/read-automation.ts'
 import type { EndedRun } from '../store/runs/told.ts'
 import { createSealer, type sealInNode } from '../vault/sealing.ts'
 import type { Actor } from './audit.ts'
+import { pausedAutomation } from './automation-pause.ts'
 import { automationNotFound } from './automations.ts'
 import { passDoor, refuseUnsigned } from './hook-door.ts'
 import { parsePublicId, publicId } from './ids.ts'
@@ -154,6 +155,7 @@ async function startRun(
   for (let reads = 1; ; reads++) {
     const automation = await read()
     if (!automation) throw automationNotFound()
+    if (automation.paused) throw pausedAutomation(automation.name)
     if (automation.version === 0) throw neverPublished()
     if (reads === 1) await parts.limits.takeStart(automation.workspace)
     const started = await startAsRead(parts, automation, start)

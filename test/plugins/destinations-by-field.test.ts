@@ -100,6 +100,20 @@ test('what is found in a request counts, whatever it is said to use', async () =
   expect(hosts()).not.toContain('api.test')
 })
 
+test('a secret counts at a host that is declared for its field, however few fields a request names', async () => {
+  const on = (path: string) => `http://auth.test:${port}${path}`
+  const fields = { auth: on('/sign-in'), api: `http://api.test:${port}/`, password: '{{ secrets.PASSWORD }}' }
+  const disguised = { to: on('/other'), send: 'disguised', uses: [] }
+  const { error } = await testStep(twoHosts, {
+    fields: { ...fields, ...disguised },
+    secrets: { PASSWORD: password },
+    policies: { PASSWORD: { hosts: [on('')], paths: ['/sign-in'] } },
+    hosts: { 'auth.test': '127.0.0.1', 'api.test': '127.0.0.1' },
+  })
+  expect(error).toMatchObject(refused(/PASSWORD/))
+  expect(echo.received).toHaveLength(1)
+})
+
 interface Case {
   to?: string
   send?: string

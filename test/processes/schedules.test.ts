@@ -115,6 +115,18 @@ async function counts(): Promise<number[]> {
 }
 
 describe('a tick', () => {
+  test('of a paused automation starts nothing, and those of the pause are left out afterwards', async () => {
+    const id = await createScheduled(acme, everyMinute)
+    await acme.admin.mutate(documents.pauseAutomation, { id })
+    await setNext(id, minutesAgo(3))
+    await startDue()
+    expect(await runsOf(id)).toEqual([])
+    await acme.admin.mutate(documents.resumeAutomation, { id })
+    await startDue()
+    expect(await runsOf(id)).toEqual([])
+    expect(await nextOf(id)).toBeGreaterThan(Date.now())
+  })
+
   test('that is due gets one run with a job and an audit row, and the automation moves to its next tick', async () => {
     const id = await createScheduled(acme, daily)
     const at = minutesAgo(1)

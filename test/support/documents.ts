@@ -155,3 +155,15 @@ export const workspace = `query ($id: ID!) {
 }`
 export const viewer = `query { viewer { kind id name email workspaces { id viewerRole } } }`
 export const stepTypes = `query { stepTypes { type title fields { name kind required acceptsSecrets } } }`
+export const pauseAutomation = `mutation ($id: ID!) {
+  pauseAutomation(id: $id) { __typename ... on PauseAutomationSuccess { automation { id version pausedAt } } ${refusal} }
+}`
+export const resumeAutomation = `mutation ($id: ID!) {
+  resumeAutomation(id: $id) { __typename ... on ResumeAutomationSuccess { automation { id version pausedAt } } ${refusal} }
+}`
+export const restartRun = `mutation ($id: ID!, $step: String) {
+  restartRun(id: $id, step: $step) { __typename ... on RestartRunSuccess { run { id status } } ${refusal} }
+}`
+export const describeSecret = `mutation ($input: SecretNotesInput!) {
+  describeSecret(input: $input) { __typename ... on DescribeSecretSuccess { policy { name owner description } } ${refusal} }
+}`

@@ -47,6 +47,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.secretUsages,
     variables: ({ workspace, secret }) => ({ workspace, name: secret }),
   },
+  secretUseCounts: {
+    needs: ['secrets:write'],
+    query: 'query ($workspace: ID!) { secretUseCounts(workspace: $workspace) { name automations } }',
+    variables: ({ workspace }) => ({ workspace }),
+  },
   secretPolicy: {
     needs: ['secrets:write'],
     query: documents.secretPolicy,
@@ -133,6 +138,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.setSecretPolicy,
     variables: ({ workspace, secret }) => ({ input: { workspace, name: secret, allowedHosts: ['no/host'] } }),
   },
+  describeSecret: {
+    needs: ['secrets:write'],
+    query: documents.describeSecret,
+    variables: ({ workspace }) => ({ input: { workspace, name: 'NOT_THERE' } }),
+  },
   createAutomation: {
     needs: ['automations:write'],
     query: documents.createAutomation,
@@ -146,6 +156,21 @@ export const operations: Readonly<Record<string, Operation>> = {
   deleteAutomation: {
     needs: ['automations:write'],
     query: documents.deleteAutomation,
+    variables: (it) => ({ id: unknown(it.workspace) }),
+  },
+  pauseAutomation: {
+    needs: ['automations:write'],
+    query: documents.pauseAutomation,
+    variables: (it) => ({ id: unknown(it.workspace) }),
+  },
+  resumeAutomation: {
+    needs: ['automations:write'],
+    query: documents.resumeAutomation,
+    variables: (it) => ({ id: unknown(it.workspace) }),
+  },
+  restartRun: {
+    needs: ['runs:start', 'runs:read'],
+    query: documents.restartRun,
     variables: (it) => ({ id: unknown(it.workspace) }),
   },
   saveAutomationDraft: {

@@ -137,3 +137,21 @@ describe('after a run', () => {
     expect(sent()).toEqual(['{"text":"order 8"}'])
   })
 })
+
+describe('a form that asks the service', () => {
+  it('tests the connection with what is written, in the worker, and says what is wrong', async () => {
+    const fields = {
+      host: '127.0.0.1',
+      port: 1,
+      tls: false,
+      password: '{{ secrets.KEY }}',
+      command: ['PING'],
+    }
+    const id = await addAutomation(world, 'Cache', [{ key: 'cache', type: 'redis-command', fields }])
+    page = await world.open('member', `/w/acme/automations/${id}`)
+    await selectStep('cache')
+    await page.getByRole('button', { name: 'Test connection' }).click()
+    await page.getByText('127.0.0.1:1 cannot be reached, or does not speak Redis').waitFor()
+    await expectAccessible(page)
+  })
+})

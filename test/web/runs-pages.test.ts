@@ -141,7 +141,7 @@ describe('a run', () => {
     await stepOf(admin, 'second').filter({ hasText: 'Running' }).waitFor()
     await admin.getByRole('button', { name: 'Cancel' }).click()
     await admin.getByText('Cancelled').first().waitFor()
-    await admin.getByRole('button', { name: 'Run again' }).waitFor()
+    await admin.getByRole('button', { name: 'Run again', exact: true }).waitFor()
   })
 
   it('changes from running to done without a reload', async () => {
@@ -157,16 +157,14 @@ describe('a run', () => {
     const run = await start('Broken')
     await admin.goto(`/w/acme/runs/${run}`)
     await admin.getByRole('alert').filter({ hasText: 'Step ask' }).waitFor()
-    await admin
-      .getByText('Check the address. If it is right, an admin can allow its host for the secret.')
-      .waitFor()
+    await admin.getByText('Check the address, and where the secret may go.').waitFor()
     await stepOf(admin, 'never').filter({ hasText: 'Not reached' }).waitFor()
   })
 
   it('can run again with the same input', async () => {
     const run = await start('Charge', { order: 8 })
     await admin.goto(`/w/acme/runs/${run}`)
-    await admin.getByRole('button', { name: 'Run again' }).click()
+    await admin.getByRole('button', { name: 'Run again', exact: true }).click()
     await admin.waitForURL((url) => !url.pathname.endsWith(run))
     await admin.getByRole('tree', { name: 'Input' }).getByText('8').waitFor()
   })
@@ -217,7 +215,7 @@ describe('the list of runs', () => {
   it('a member sees the pages, and may run and cancel', async () => {
     const member = await world.open('member', '/w/acme/runs')
     await member.getByRole('link', { name: 'Charge' }).first().click()
-    await member.getByRole('button', { name: 'Run again' }).click()
+    await member.getByRole('button', { name: 'Run again', exact: true }).click()
     await member.getByText('By grace@example.com').waitFor()
     await member.context().close()
   })

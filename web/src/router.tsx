@@ -75,7 +75,13 @@ const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+  validateSearch: (search: SecretsAddress) => search,
 })
+/** What opens on the page of the secrets: the form of a new one, or of one that there is. */
+interface SecretsAddress {
+  add?: string
+  secret?: string
+}
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/members',

@@ -36,6 +36,8 @@ const typeOf: Partial<Record<AuditAction, string>> = {
   'automation.update': 'AutomationAuditDetail',
   'automation.delete': 'AutomationAuditDetail',
   'automation.rotate_hook': 'AutomationAuditDetail',
+  'automation.pause': 'AutomationAuditDetail',
+  'automation.resume': 'AutomationAuditDetail',
   'automation.draft': 'AutomationAuditDetail',
   'automation.discard_draft': 'AutomationAuditDetail',
   'automation.restore': 'AutomationAuditDetail',

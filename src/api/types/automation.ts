@@ -70,6 +70,12 @@ export function defineAutomation(builder: Builder) {
         description: 'Null: the automation does not run by itself.',
         resolve: scheduleOf,
       }),
+      pausedAt: t.expose('pausedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'Since when nothing starts it: no person, no hook and no schedule. Null: it is not paused.',
+      }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
       variables: t.field({
         type: [VariableGroupType],
@@ -189,6 +195,7 @@ export function defineAutomationChanges(
       hookSignature: t.field({ type: HookSignatureInput, required: false }),
       hookAnswer: t.field({ type: HookAnswerInput, required: false }),
       schedule: t.field({ type: ScheduleInput, required: false }),
+      paused: t.boolean({ required: false, description: 'Whether nothing starts it before it is resumed.' }),
     }),
   })
   const UpdateAutomationInput = builder.inputType('UpdateAutomationInput', {
@@ -226,6 +233,8 @@ export function defineAutomationChanges(
     }))
   const CreateAutomationResult = result('CreateAutomation', [...stepCodes, 'CONFLICT'])
   const UpdateAutomationResult = result('UpdateAutomation', [...stepCodes, 'CONFLICT'])
+  const PauseAutomationResult = result('PauseAutomation', ['NOT_FOUND'])
+  const ResumeAutomationResult = result('ResumeAutomation', ['NOT_FOUND'])
   const RotateHookResult = result('RotateHook', ['NOT_FOUND'])
   const DeleteAutomationResult = defineResult<{ automation: AutomationRow }>(
     builder,
@@ -271,6 +280,23 @@ export function defineAutomationChanges(
       args: { id: t.arg.id() },
       resolve: (_parent, { id }, { domain, caller }) =>
         attempt(async () => ({ automation: await domain.automations.delete(actorOf(caller), id) })),
+    }),
+    pauseAutomation: t.field({
+      type: PauseAutomationResult,
+      description:
+        'Nothing starts the automation until it is resumed: no person, no hook, no schedule. Runs that were started go on.',
+      authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => ({ automation: await domain.pauses.pause(actorOf(caller), id) })),
+    }),
+    resumeAutomation: t.field({
+      type: ResumeAutomationResult,
+      description: 'Ends the pause. The times of the schedule that passed meanwhile are left out.',
+      authScopes: (_parent, { id }) => ({ 'automations:write': workspaceOf(id) }),
+      args: { id: t.arg.id() },
+      resolve: (_parent, { id }, { domain, caller }) =>
+        attempt(async () => ({ automation: await domain.pauses.resume(actorOf(caller), id) })),
     }),
     rotateHook: t.field({
       type: RotateHookResult,

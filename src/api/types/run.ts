@@ -102,6 +102,12 @@ export function defineRun(
     ['NOT_FOUND', 'LIMIT_REACHED', 'INVALID_FIELD', 'CONFLICT'],
     (t) => ({ run: t.field(runField) }),
   )
+  const RestartRunResult = defineResult<{ run: Run }>(
+    builder,
+    'RestartRun',
+    ['NOT_FOUND', 'LIMIT_REACHED', 'CONFLICT'],
+    (t) => ({ run: t.field(runField) }),
+  )
   const CancelRunResult = defineResult<{ run: Run }>(builder, 'CancelRun', ['NOT_FOUND'], (t) => ({
     run: t.field(runField),
   }))
@@ -160,6 +166,27 @@ export function defineRun(
             waitSeconds: TEST_WAIT,
             once: once('testStep', workspace, test),
           }),
+        })),
+    }),
+    restartRun: t.field({
+      type: RestartRunResult,
+      description:
+        'Starts a run of the automation as it is now, from the step that failed in an earlier run. What the steps before it gave is taken from that run, as `StepRun.output` has it. Where a step names a value that is redacted there, it is refused with CONFLICT.',
+      // What the new run gives back is made of what the earlier one gave.
+      authScopes: (_parent, { id }) => {
+        const workspace = workspaceOf(id)
+        return { 'runs:start': workspace, 'runs:read': workspace }
+      },
+      args: {
+        id: t.arg.id({ description: 'The earlier run, which has ended.' }),
+        step: t.arg.string({
+          required: false,
+          description: 'The key of the step to begin with. By default the one that failed.',
+        }),
+      },
+      resolve: (_parent, { id, step }, { domain, caller }) =>
+        attempt(async () => ({
+          run: await domain.runs.restart(actorOf(caller), id, step ?? undefined),
         })),
     }),
     cancelRun: t.field({

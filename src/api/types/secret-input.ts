@@ -61,7 +61,19 @@ export function secretInputs(builder: Builder) {
       ...policyFields(t),
     }),
   })
-  return { SecretInput, SecretNameInput, SecretPolicyInput }
+  const SecretNotesInput = builder.inputType('SecretNotesInput', {
+    description: 'What is said of a secret. It is no secret itself: write no value into it.',
+    fields: (t) => ({
+      workspace: t.id(),
+      name: t.string(),
+      owner: t.string({ required: false, description: 'At most 200 characters. Null or empty: nobody.' }),
+      description: t.string({
+        required: false,
+        description: 'At most 1000 characters. Null or empty: none.',
+      }),
+    }),
+  })
+  return { SecretInput, SecretNameInput, SecretPolicyInput, SecretNotesInput }
 }
 
 function policyFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {

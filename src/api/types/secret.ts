@@ -5,6 +5,7 @@ import {
   type SecretPolicy,
   type SecretSummary,
   type SecretUsage,
+  type SecretUseCount,
 } from '../../domain/index.ts'
 import type { ChangeErrorCode } from '../../errors.ts'
 import { allowedHosts, isSamePolicy } from '../../secret/policy.ts'
@@ -85,6 +86,25 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
         resolve: ({ policy, sealedPolicy }) => Boolean(sealedPolicy && isSamePolicy(policy, sealedPolicy)),
       }),
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
+      owner: t.exposeString('owner', {
+        nullable: true,
+        description: 'Who answers for the secret, as an admin wrote it.',
+      }),
+      description: t.exposeString('description', {
+        nullable: true,
+        description: 'What the secret is for, as an admin wrote it.',
+      }),
+    }),
+  })
+  const SecretUseCount = builder.objectRef<SecretUseCount>('SecretUseCount').implement({
+    description: 'How many automations name a secret. One that none names is left out.',
+    fields: (t) => ({
+      id: t.id({
+        description: 'Made of the name of the secret.',
+        resolve: ({ name }) => name,
+      }),
+      name: t.exposeString('name', { description: 'The name of the secret.' }),
+      automations: t.exposeInt('automations', { description: 'How many automations name it.' }),
     }),
   })
   const SealingKey = defineSealingKey(builder)
@@ -127,6 +147,15 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
         const size = pageSize(first, USUAL_USAGES, MAX_PAGE)
         return pageAfter(await domain.automations.secretUsages(workspace, name), idOfUsage, after, size)
       },
+    }),
+    secretUseCounts: t.field({
+      type: [SecretUseCount],
+      // All automations of the workspace are read.
+      extensions: costs({ weight: 2000, size: 500 }),
+      description: 'How many automations name each secret, sorted by the name of the secret.',
+      authScopes: (_parent, { workspace }) => ({ 'secrets:write': workspace }),
+      args: { workspace: t.arg.id() },
+      resolve: (_parent, { workspace }, { domain }) => domain.secretUseCounts(workspace),
     }),
     secretPolicy: t.field({
       type: SecretPolicy,
@@ -175,7 +204,7 @@ const valueCodes: readonly ChangeErrorCode[] = [
 ]
 
 function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolicy: Ref<SecretPolicy>): void {
-  const { SecretInput, SecretNameInput, SecretPolicyInput } = secretInputs(builder)
+  const { SecretInput, SecretNameInput, SecretPolicyInput, SecretNotesInput } = secretInputs(builder)
   const result = (name: string, codes: readonly ChangeErrorCode[]) =>
     defineResult<{ secret: SecretSummary }>(builder, name, codes, (t) => ({
       secret: t.field({ type: Secret, resolve: ({ secret }) => secret }),
@@ -195,7 +224,24 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
     (t) => ({ policy: t.field({ type: SecretPolicy, resolve: ({ policy }) => policy }) }),
   )
 
+  const DescribeSecretResult = defineResult<{ policy: SecretPolicy }>(
+    builder,
+    'DescribeSecret',
+    ['INVALID_NAME', 'INVALID_FIELD', 'NOT_FOUND'],
+    (t) => ({ policy: t.field({ type: SecretPolicy, resolve: ({ policy }) => policy }) }),
+  )
+
   builder.mutationFields((t) => ({
+    describeSecret: t.field({
+      type: DescribeSecretResult,
+      description: 'Says who answers for a secret and what it is for. Only admins read it.',
+      authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),
+      args: { input: t.arg({ type: SecretNotesInput }) },
+      resolve: (_parent, { input: { workspace, name, ...notes } }, { domain, caller }) =>
+        attempt(async () => ({
+          policy: await domain.secrets.describe(actorOf(caller), workspace, name, notes),
+        })),
+    }),
     createSecret: t.field({
       type: CreateSecretResult,
       authScopes: (_parent, { input }) => ({ 'secrets:write': input.workspace }),

@@ -100,6 +100,8 @@ export const Automation = defineEntity({
     schedule: p.json<Schedule>().columnType('json').nullable(),
     /** The first time of the schedule that no run was started for; null without one. */
     nextRunAt: p.datetime().nullable(),
+    /** Since when nothing starts it; null: it is not paused. */
+    pausedAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     deletedAt: p.datetime().nullable(),

@@ -18,6 +18,9 @@ export const Secret = defineEntity({
     policy: p.json<Policy>(),
     /** A copy of the policy that is sealed in, for whoever may not read `sealed`; null: it was sealed without one. */
     sealedPolicy: p.json<Policy>().nullable(),
+    /** Who answers for it, and what it is for, in an admin's words. Only admins read them. */
+    owner: p.text().nullable(),
+    description: p.text().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     lastUsedAt: p.datetime().nullable(),

@@ -74,8 +74,8 @@ keyed as (
   returning run),`
 
 /**
- * Writes runs with their audit events and jobs, all of a run or nothing. A run is left out when its automation is gone
- * or was changed since it was read, and when its key stands for another run. Of two callers with one key at once, the
+ * Writes runs with their audit events and jobs, all of a run or nothing. A run is left out when its automation is gone,
+ * is paused, or was changed since it was read, and when its key stands for another run. Of two callers with one key at once, the
  * second waits here until the first has committed.
  */
 const textFor = (count: number, hasKeys: boolean): string => `
@@ -83,7 +83,7 @@ with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.val
 current as materialized (
   select item.* from item where item.automation is null or exists (
     select 1 from automation where automation.workspace_id = item.workspace and automation.id = item.automation
-       and automation.version = item.version and automation.deleted_at is null)),${hasKeys ? KEYED : ''}
+       and automation.version = item.version and automation.deleted_at is null and automation.paused_at is null)),${hasKeys ? KEYED : ''}
 wanted as materialized (
   select * from current${hasKeys ? ' where key_hash is null or run in (select run from keyed)' : ''}),
 added as (

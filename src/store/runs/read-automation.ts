@@ -11,13 +11,15 @@ export interface StartableAutomation {
   hookSignature: HookSignature | null
   hookAnswer: HookAnswer | null
   hookGeneration: number
+  /** Whether it is paused: nothing starts it. */
+  paused: boolean
   /** Those that are not retired, the newest first. */
   keys: { kid: string; publicJwk: object; signature: string | null }[]
 }
 
 const textBy = (column: 'id' | 'hook_token'): string => `
   select workspace_id as workspace, id, name, version, steps, hook_signature as "hookSignature", hook_answer as "hookAnswer",
-         hook_generation as "hookGeneration", (
+         hook_generation as "hookGeneration", paused_at is not null as paused, (
            select coalesce(json_agg(json_build_object('kid', kid, 'publicJwk', public_jwk, 'signature', signature)
                                     order by created_at desc), '[]')
              from workspace_key where workspace_key.workspace_id = automation.workspace_id and retired_at is null) as keys

@@ -3,6 +3,7 @@ import { anywhere } from '../../../src/secret/policy.ts'
 import { hostsInWords, placeInWords } from '../../../web/src/secrets/policy-words.ts'
 import {
   holds,
+  hostsOfPasted,
   nothingWritten,
   readWritten,
   toggled,
@@ -112,4 +113,18 @@ it('describes in words where a value may go', () => {
     'a.test',
     'a.test, 2 more',
   ])
+})
+
+describe('a pasted text of hosts', () => {
+  it.each([
+    ['https://api.example.com/v1/x?y=1', 'api.example.com'],
+    ['http://localhost:8080/health', 'http://localhost:8080'],
+    ['https://user:pass@api.example.com/', 'api.example.com'],
+    ['a.test https://b.test/x', 'a.test\nb.test'],
+    ['api.example.com', undefined],
+    ['https://api.example.com', undefined],
+    ['not a url/', undefined],
+  ])('%s', (text, hosts) => {
+    expect(hostsOfPasted(text)).toBe(hosts)
+  })
 })

@@ -7,6 +7,7 @@ import { AdminsOnly } from '../roles/admins-only.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { AuditExport } from './audit-export.tsx'
 import { type AuditFilter, filterVariables } from './audit-filter.ts'
 import { AuditFilters } from './audit-filters.tsx'
 import { type AuditEvent, describeAction, describeDetail } from './describe-event.ts'
@@ -23,6 +24,7 @@ export function AuditPage() {
       {isAdmin ? (
         <>
           <AuditFilters filter={filter} />
+          <AuditExport filter={filter} />
           <PagedList key={JSON.stringify(filter)} label="Events">
             {(page) => <AuditPart {...page} filter={filter} />}
           </PagedList>

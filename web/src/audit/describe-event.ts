@@ -5,6 +5,8 @@ export type AuditEvent = AuditLogQuery['auditLog'][number]
 const done: Readonly<Record<string, string>> = {
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
+  'automation.pause': 'paused the automation',
+  'automation.resume': 'resumed the automation',
   'automation.discard_draft': 'threw away the draft of',
   'automation.draft': 'saved a draft of',
   'automation.restore': 'brought back an earlier version of',
@@ -26,6 +28,7 @@ const done: Readonly<Record<string, string>> = {
   'run.download': 'downloaded a file of the run',
   'run.start': 'started a run of',
   'secret.create': 'added the secret',
+  'secret.describe': 'described the secret',
   'secret.delete': 'deleted the secret',
   'secret.policy': 'changed where steps may send',
   'secret.refuse': 'was refused to send the secret',

@@ -1,20 +1,20 @@
-import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core'
-import { IconDots, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useClient } from 'urql'
-import { problemIn } from '../api/problem.ts'
-import { notifyProblem } from '../feedback/notify.ts'
-import { DeleteAutomationDocument, RunAutomationDocument } from '../gql/graphql.ts'
-import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
+import { Badge, Text } from '@mantine/core'
 import { Link } from '../routing/link.tsx'
 import { StatusBadge } from '../runs/status.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
+import { AutomationMenu } from './automation-menu.tsx'
 import type { ListedAutomation } from './listed-automation.ts'
 import { RunChart } from './run-chart.tsx'
 
-export function AutomationRow({ automation }: { automation: ListedAutomation }) {
+/** @param onChanged is called when there is one more or one less. */
+export function AutomationRow({
+  automation,
+  onChanged,
+}: {
+  automation: ListedAutomation
+  onChanged: () => void
+}) {
   const { id: workspace } = useWorkspace()
   const [last] = automation.runs
   return (
@@ -29,6 +29,11 @@ export function AutomationRow({ automation }: { automation: ListedAutomation }) 
         >
           {automation.name}
         </Link>
+        {automation.pausedAt !== null && (
+          <Badge variant="default" ml={8} className="status-badge">
+            Paused
+          </Badge>
+        )}
         {automation.draft && (
           <Badge size="sm" variant="light" color="gray" ml="xs">
             {automation.version === 0 ? 'Draft' : 'Has a draft'}
@@ -52,58 +57,7 @@ export function AutomationRow({ automation }: { automation: ListedAutomation }) 
       ) : (
         <span />
       )}
-      <RowMenu automation={automation} />
+      <AutomationMenu automation={automation} onChanged={onChanged} />
     </li>
-  )
-}
-
-function RowMenu({ automation: { id, name } }: { automation: ListedAutomation }) {
-  const { id: workspace } = useWorkspace()
-  const client = useClient()
-  const navigate = useNavigate()
-  const [deleting, setDeleting] = useState(false)
-  const run = async () => {
-    const answer = await client.mutation(RunAutomationDocument, { input: { automation: id } }).toPromise()
-    const problem = problemIn(answer)
-    if (problem) return notifyProblem(problem)
-    const result = answer.data?.runAutomation
-    if (result?.__typename !== 'RunAutomationSuccess') return
-    await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run: result.run.id } })
-  }
-  const remove = async () => problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise())
-  return (
-    <Group gap={0} wrap="nowrap">
-      <Menu position="bottom-end" width={180}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => void run()}>
-            Run now
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconTrash size={16} aria-hidden />}
-            color="red"
-            onClick={() => setDeleting(true)}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {deleting && (
-        <RemoveRowDialog
-          title={`Delete ${name}?`}
-          confirm="Delete"
-          button={`More for ${name}`}
-          done={`${name} was deleted.`}
-          onClose={() => setDeleting(false)}
-          work={remove}
-        >
-          Its webhook and its schedule stop at once. Its past runs can still be read. This cannot be undone.
-        </RemoveRowDialog>
-      )}
-    </Group>
   )
 }

@@ -55,7 +55,11 @@ export function AutomationsPage() {
       {found && found.length > 0 && (
         <ul className="rows" aria-label="Automations">
           {found.map((automation) => (
-            <AutomationRow key={automation.id} automation={automation} />
+            <AutomationRow
+              key={automation.id}
+              automation={automation}
+              onChanged={() => reload({ requestPolicy: 'network-only' })}
+            />
           ))}
         </ul>
       )}

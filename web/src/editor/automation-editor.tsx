@@ -14,6 +14,7 @@ import { refusalOf } from './draft/refusal.ts'
 import type { StepType } from './draft/step-types.ts'
 import { EditorColumns } from './editor-columns.tsx'
 import { EditorHeader, Refused } from './editor-header.tsx'
+import { PauseNotice } from './pause-notice.tsx'
 import { type Editor, EditorContext, type InsertTarget } from './state/editor-context.ts'
 import { type EditorState, useEditorState } from './state/use-editor-state.ts'
 import { useKnowledge } from './state/use-knowledge.ts'
@@ -112,6 +113,7 @@ function Workbench({
         onTest={step && (() => setOpen('test'))}
       />
       <Refused state={state} />
+      {state.saved && <PauseNotice automation={state.saved.id} />}
       <DraftNotice saved={state.saved} />
       {state.restored && state.dirty && <Notice>These are the changes that you had not saved.</Notice>}
       <EditorColumns

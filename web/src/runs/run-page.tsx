@@ -1,4 +1,4 @@
-import { Button, Progress, Stack, Text } from '@mantine/core'
+import { Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconBan, IconPlayerPlay } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
@@ -47,7 +47,8 @@ function RunView({ run }: { run: Run }) {
   const running = run.finishedAt === null
   // Updates go into the cache, and so into `run`.
   const problem = useLiveRun(run.id, running)
-  const { again, cancel, busy } = useRunActions(run)
+  const { again, restart, cancel, busy } = useRunActions(run)
+  const failedAt = run.error?.at?.step ?? undefined
   return (
     <Page
       title={run.automation.name}
@@ -63,14 +64,21 @@ function RunView({ run }: { run: Run }) {
             Cancel
           </Button>
         ) : (
-          <Button
-            variant="default"
-            leftSection={<IconPlayerPlay size={18} aria-hidden />}
-            loading={busy}
-            onClick={again}
-          >
-            Run again
-          </Button>
+          <Group gap="xs">
+            {failedAt !== undefined && failedAt !== run.plan[0]?.key && (
+              <Button variant="default" loading={busy} onClick={restart}>
+                Run again from {failedAt}
+              </Button>
+            )}
+            <Button
+              variant="default"
+              leftSection={<IconPlayerPlay size={18} aria-hidden />}
+              loading={busy}
+              onClick={again}
+            >
+              Run again
+            </Button>
+          </Group>
         )
       }
     >

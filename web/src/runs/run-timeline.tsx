@@ -23,6 +23,7 @@ export function RunTimeline({ run }: { run: Run }) {
         {run.plan.map(({ key, type }) => (
           <StepEntry
             key={key}
+            automation={run.automation.id}
             name={key}
             title={data?.stepTypes.find((it) => it.type === type)?.title ?? type}
             step={begun.get(key)}

@@ -8,6 +8,7 @@ import { adviceFor } from './advice.ts'
 import type { Run } from './run.ts'
 import { type Status, StatusIcon, statusLabel } from './status.tsx'
 import { StepFiles } from './step-files.tsx'
+import { StepHelp } from './step-help.tsx'
 
 type StepRun = Run['steps'][number]
 
@@ -20,12 +21,14 @@ export interface Span {
 
 /** One step of a run. @param step undefined when the step has not begun. @param ended whether the run has ended. */
 export function StepEntry({
+  automation,
   name,
   title,
   step,
   ended,
   span,
 }: {
+  automation: string
   name: string
   title: string
   step: StepRun | undefined
@@ -63,7 +66,7 @@ export function StepEntry({
         <IconChevronRight size={16} aria-hidden className="step-fold" data-open={open} />
       </UnstyledButton>
       <Collapse expanded={open} id={panel}>
-        {open && step && <StepDetail name={name} step={step} />}
+        {open && step && <StepDetail automation={automation} name={name} step={step} />}
       </Collapse>
     </li>
   )
@@ -98,10 +101,13 @@ function Bar({ step, span: { from, to, now } }: { step: StepRun | undefined; spa
   )
 }
 
-function StepDetail({ name, step }: { name: string; step: StepRun }) {
+function StepDetail({ automation, name, step }: { automation: string; name: string; step: StepRun }) {
   return (
     <div className="step-detail">
-      {step.error && <StepProblem error={step.error} attempt={step.attempt} />}
+      {step.error && <StepProblem error={step.error} attempt={step.attempt} output={step.output} />}
+      {step.error && (
+        <StepHelp automation={automation} step={name} error={step.error} secrets={step.secrets} />
+      )}
       {step.secrets.length > 0 && (
         <Group gap={6}>
           <Text size="sm" c="dimmed">
@@ -123,8 +129,16 @@ function StepDetail({ name, step }: { name: string; step: StepRun }) {
   )
 }
 
-function StepProblem({ error, attempt }: { error: NonNullable<StepRun['error']>; attempt: number }) {
-  const advice = adviceFor(error.code)
+function StepProblem({
+  error,
+  attempt,
+  output,
+}: {
+  error: NonNullable<StepRun['error']>
+  attempt: number
+  output: unknown
+}) {
+  const advice = adviceFor(error.code, output)
   return (
     <div>
       <Text size="sm" fw={500}>

@@ -4,7 +4,7 @@ import { holdsMark } from '../../../src/secret-mark.ts'
 import { problemIn } from '../api/problem.ts'
 import { notify, notifyProblem } from '../feedback/notify.ts'
 import { useSubmission } from '../forms/use-submission.ts'
-import { CancelRunDocument, RunAutomationDocument } from '../gql/graphql.ts'
+import { CancelRunDocument, RestartRunDocument, RunAutomationDocument } from '../gql/graphql.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import type { Run } from './run.ts'
 
@@ -32,6 +32,18 @@ export function useRunActions(run: Run) {
       }
       return problem
     })
+  /** From the step that failed. */
+  const restart = () =>
+    send(async () => {
+      const answer = await client.mutation(RestartRunDocument, { id: run.id }).toPromise()
+      const problem = problemIn(answer)
+      if (problem) notifyProblem(problem)
+      const result = answer.data?.restartRun
+      if (result?.__typename === 'RestartRunSuccess') {
+        await navigate({ to: '/w/$workspace/runs/$run', params: { workspace, run: result.run.id } })
+      }
+      return problem
+    })
   const cancel = () =>
     send(async () => {
       const problem = problemIn(await client.mutation(CancelRunDocument, { id: run.id }).toPromise())
@@ -39,7 +51,7 @@ export function useRunActions(run: Run) {
       else notify('The run is being cancelled.')
       return problem
     })
-  return { busy, again, cancel }
+  return { busy, again, restart, cancel }
 }
 
 /** Whether something in the input was redacted, so that it is not what the run was given. */

@@ -14,6 +14,8 @@ import { ValueField, type ValueInput } from './value-field.tsx'
 import { ValueWarning } from './value-warning.tsx'
 
 interface AddSecretProps {
+  /** The name that is wanted, if one is. */
+  name?: string | undefined
   onClose: () => void
   onAdded: (name: string) => void
   /** There is a secret of this name, which is to get what was typed: the value waits in `carried`. */
@@ -33,9 +35,17 @@ export function AddSecretDialog(props: AddSecretProps) {
   )
 }
 
-function AddSecretForm({ onClose, onAdded, onReplace, carried, onUse, suggestion }: AddSecretProps) {
+function AddSecretForm({
+  name: wanted = '',
+  onClose,
+  onAdded,
+  onReplace,
+  carried,
+  onUse,
+  suggestion,
+}: AddSecretProps) {
   const { submission, add } = useAdding(onAdded)
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useState(wanted)
   const [asked, setAsked] = useState(false)
   const [ofValue, setOfValue] = useState<Suggestion>()
   const read = useTypedName(useWorkspace().id, typed)

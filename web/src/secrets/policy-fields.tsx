@@ -1,5 +1,5 @@
 import { Radio, Stack, Text, Textarea } from '@mantine/core'
-import { type RefObject, useRef, useState } from 'react'
+import { type ClipboardEvent, type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { Fold } from '../layout/fold.tsx'
@@ -7,6 +7,7 @@ import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
+  hostsOfPasted,
   type Member,
   nothingWritten,
   type PolicyProblems,
@@ -160,9 +161,19 @@ function Entries({
       autoCapitalize="none"
       autoComplete="off"
       value={written[member]}
+      onPaste={(event) => member === 'hosts' && pasteHosts(event, (hosts) => write({ ...written, hosts }))}
       onChange={(event) => write({ ...written, [member]: event.currentTarget.value })}
       error={problems[member]}
       errorProps={{ role: 'alert' }}
     />
   )
+}
+
+/** A pasted URL becomes its host: nobody has to take it apart. */
+function pasteHosts(event: ClipboardEvent<HTMLTextAreaElement>, write: (hosts: string) => void): void {
+  const hosts = hostsOfPasted(event.clipboardData.getData('text/plain'))
+  if (hosts === undefined) return
+  event.preventDefault()
+  const { value, selectionStart, selectionEnd } = event.currentTarget
+  write(value.slice(0, selectionStart) + hosts + value.slice(selectionEnd))
 }

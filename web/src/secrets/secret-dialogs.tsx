@@ -3,7 +3,12 @@ import { AddSecretDialog } from './add-secret-dialog.tsx'
 import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
-export type OpenDialog = { kind: 'add' } | { kind: 'secret'; name: string } | { kind: 'delete'; name: string }
+export type OpenDialog =
+  | { kind: 'add' }
+  | { kind: 'secret'; name: string }
+  /** As an address says it: a new secret of this name, or one that there is. */
+  | { kind: 'asked'; add?: string; secret?: string }
+  | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
   dialog,
@@ -22,15 +27,22 @@ export function SecretDialogs({
   const close = () => setDialog(undefined)
   // A ref and no state, because React would keep the value. Reading it empties it.
   const carried = useRef('')
+  const wantsNew = dialog.kind === 'add' || (dialog.kind === 'asked' && dialog.add !== undefined)
+  if (wantsNew) {
+    return (
+      <AddSecretDialog
+        {...(dialog.kind === 'asked' && { name: dialog.add })}
+        onClose={close}
+        onAdded={onAdded}
+        carried={carried}
+        onReplace={(name) => setDialog({ kind: 'secret', name })}
+      />
+    )
+  }
   switch (dialog.kind) {
-    case 'add':
+    case 'asked':
       return (
-        <AddSecretDialog
-          onClose={close}
-          onAdded={onAdded}
-          carried={carried}
-          onReplace={(name) => setDialog({ kind: 'secret', name })}
-        />
+        dialog.secret !== undefined && <SecretDialog name={dialog.secret} onClose={close} onDone={onDone} />
       )
     case 'secret':
       return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />

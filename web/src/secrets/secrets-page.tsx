@@ -15,9 +15,10 @@ import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { NoSecrets } from './no-secrets.tsx'
 import { ReadOnlyNotice } from './read-only-notice.tsx'
 import type { OpenDialog } from './secret-dialogs.tsx'
-import { SecretList } from './secret-list.tsx'
 import { useSecretPages } from './use-secret-pages.ts'
 
+// Loaded when there is something to list: a new workspace has no rows.
+const SecretList = lazy(async () => ({ default: (await import('./secret-list.tsx')).SecretList }))
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
@@ -25,9 +26,13 @@ export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const [search, setSearch] = useState(useLocation().hash)
+  const { hash, searchStr, search: asked } = useLocation()
+  const [search, setSearch] = useState(hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
-  const [dialog, setDialog] = useState<OpenDialog>()
+  const [dialog, setDialog] = useState<OpenDialog | undefined>(
+    // A run that failed leads to the form that mends it.
+    isAdmin && searchStr ? { kind: 'asked', ...asked } : undefined,
+  )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
   const actions = useMemo(
@@ -59,19 +64,18 @@ export function SecretsPage() {
       {isAdmin ? <KeyReminder /> : <ReadOnlyNotice />}
       {(!empty || search !== '') && (
         <search>
-          <SearchField
-            label="Search secrets by name"
-            placeholder="Search by name"
-            text={search}
-            onChange={setSearch}
-          />
+          <SearchField label="Search secrets by name" text={search} onChange={setSearch} />
         </search>
       )}
       {!loaded && !pages.problem && <RowsSkeleton />}
       {empty ? (
         <NoSecrets search={loaded.search} onAdd={isAdmin ? add : undefined} />
       ) : (
-        <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+        (loaded ?? pages.problem) && (
+          <Suspense fallback={<RowsSkeleton />}>
+            <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+          </Suspense>
+        )
       )}
       {dialog && (
         <Suspense>

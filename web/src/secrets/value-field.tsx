@@ -1,5 +1,5 @@
 import './dialogs.css'
-import { ActionIcon, Checkbox, Input, Text } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Input, Text } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import {
   type KeyboardEvent,
@@ -56,6 +56,8 @@ export function ValueField({
   const [shown, setShown] = useState(false)
   const [remark, setRemark] = useState('')
   const [problem, setProblem] = useState<string | undefined>(undefined)
+  /** Whether white space stands around what was typed, as of a line that was copied as a whole. */
+  const [isPadded, setIsPadded] = useState(false)
   const guess = useGuess()
   useImperativeHandle(ref, () => ({
     focus: () => area.current?.focus(),
@@ -63,6 +65,7 @@ export function ValueField({
     clear() {
       if (area.current) area.current.value = ''
       setRemark('')
+      setIsPadded(false)
       setShown(false)
     },
     read() {
@@ -74,10 +77,17 @@ export function ValueField({
     },
   }))
   const typed = (value: string) => {
+    setIsPadded(value !== value.trim() && value.trim() !== '')
     setRemark(remarkOn(value))
     onSuggest?.(suggestionOf(value))
     setProblem(undefined)
     guess.forget()
+  }
+  const trim = () => {
+    if (!area.current) return
+    area.current.value = area.current.value.trim()
+    typed(area.current.value)
+    area.current.focus()
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what came with the opening of the dialog.
   useEffect(() => {
@@ -114,6 +124,11 @@ export function ValueField({
         }
       />
       <FieldNotes id={id} remark={remark || hint} problem={problem} />
+      {isPadded && (
+        <Button variant="default" size="compact-xs" mt={4} onClick={trim}>
+          Trim
+        </Button>
+      )}
       {guess.question}
     </Input.Wrapper>
   )

@@ -91,3 +91,14 @@ export function toggled(written: WrittenPolicy, member: Member, entries: readonl
   const where = member === 'hosts' ? 'hosts' : written.where
   return { ...written, where, [member]: next.join('\n') }
 }
+
+/** The hosts of a text with URLs in it; undefined when it has none with more than a host. What else stands in it stays. */
+export function hostsOfPasted(text: string): string | undefined {
+  const entries = entriesIn(text)
+  const hosts = entries.map((entry) => {
+    const url = /^https?:\/\//i.test(entry) ? URL.parse(entry) : null
+    if (!url || url.hostname === '' || 'entry' in readHost(entry)) return entry
+    return url.protocol === 'http:' ? `http://${url.host}` : url.host
+  })
+  return hosts.every((host, at) => host === entries[at]) ? undefined : hosts.join('\n')
+}

@@ -1,3 +1,4 @@
+import { useLocation } from '@tanstack/react-router'
 import { type Dispatch, type SetStateAction, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
 import { useViewer } from '../../session/session.tsx'
@@ -36,8 +37,10 @@ export interface EditorState {
 
 /** The state of the editor. @param loaded the automation as the API has it now; undefined for a new one. */
 export function useEditorState(loaded: EditedAutomationFragment | undefined): EditorState {
+  // A run that failed leads here, with the key of its step after the #.
+  const wanted = useLocation().hash
   const key = draftKey(useViewer().id, useWorkspace().id, loaded?.id)
-  const [begin] = useState(() => keptDraft(key) ?? freshStart(loaded))
+  const [begin] = useState(() => keptDraft(key) ?? freshStart(loaded, wanted))
   const [saved, setSaved] = useState(begin.saved)
   const [clean, setClean] = useState(begin.clean)
   const [draft, dispatch] = useReducer(changeDraft, begin.draft)
@@ -97,9 +100,9 @@ const isNewer = (loaded: EditedAutomationFragment, saved: EditedAutomationFragme
 const openedOf = (automation: EditedAutomationFragment): Draft =>
   draftOf(automation.draft?.content ?? automation)
 
-function freshStart(loaded: EditedAutomationFragment | undefined) {
+function freshStart(loaded: EditedAutomationFragment | undefined, wanted: string) {
   const draft = loaded ? openedOf(loaded) : emptyDraft
-  const selected: Selection = draft.steps[0]?.id ?? 'trigger'
+  const selected: Selection = (draft.steps.find((it) => it.key === wanted) ?? draft.steps[0])?.id ?? 'trigger'
   return { saved: loaded, clean: draft, draft, selected, tests: noTests, focused: null }
 }
 

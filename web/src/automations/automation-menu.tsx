@@ -1,0 +1,90 @@
+import { ActionIcon, Group, Menu } from '@mantine/core'
+import {
+  IconCopy,
+  IconDots,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from '@tabler/icons-react'
+import { useState } from 'react'
+import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
+import type { ListedAutomation } from './listed-automation.ts'
+import { RenameDialog } from './rename-dialog.tsx'
+import { useAutomationActions } from './use-automation-actions.ts'
+
+/** What can be done with an automation of the list. */
+export function AutomationMenu({
+  automation,
+  onChanged,
+}: {
+  automation: ListedAutomation
+  onChanged: () => void
+}) {
+  const { name, pausedAt, version } = automation
+  // There is only a draft: it has a name in the editor, and nothing to run.
+  const isDraft = version === 0
+  const actions = useAutomationActions(automation, onChanged)
+  const [dialog, setDialog] = useState<'rename' | 'delete' | undefined>(undefined)
+  const close = () => setDialog(undefined)
+  return (
+    <Group gap={0} wrap="nowrap">
+      <Menu position="bottom-end" width={180}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconPlayerPlay size={16} aria-hidden />}
+            disabled={isDraft || pausedAt !== null}
+            onClick={() => void actions.run()}
+          >
+            Run now
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconPlayerPause size={16} aria-hidden />}
+            onClick={() => void actions.pauseOrResume()}
+          >
+            {pausedAt === null ? 'Pause' : 'Resume'}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconPencil size={16} aria-hidden />}
+            disabled={isDraft}
+            onClick={() => setDialog('rename')}
+          >
+            Rename
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconCopy size={16} aria-hidden />}
+            disabled={isDraft}
+            onClick={() => void actions.duplicate()}
+          >
+            Duplicate
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconTrash size={16} aria-hidden />}
+            color="red"
+            onClick={() => setDialog('delete')}
+          >
+            Delete
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === 'rename' && <RenameDialog name={name} rename={actions.rename} onClose={close} />}
+      {dialog === 'delete' && (
+        <RemoveRowDialog
+          title={`Delete ${name}?`}
+          confirm="Delete"
+          button={`More for ${name}`}
+          done={`${name} was deleted.`}
+          onClose={close}
+          work={actions.remove}
+        >
+          Its webhook and its schedule stop at once. Its past runs can still be read. This cannot be undone.
+        </RemoveRowDialog>
+      )}
+    </Group>
+  )
+}
