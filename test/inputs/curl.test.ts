@@ -116,8 +116,8 @@ const rows: readonly [from: string, command: string, fields: Partial<CurlFields>
     `PS C:\\> curl.exe ${U} -d 'it''s' -H 'Content-Type: text/plain'`,
     { body: "it's" },
   ],
-  ['a fence of Markdown', '```sh\ncurl ' + U + ' \\\n  -X PUT\n```', { method: 'PUT', url: U }],
-  ['a fence with a prompt', '~~~\n$ curl ' + U + '\n~~~\n', { url: U }],
+  ['a fence of Markdown', ['```sh', `curl ${U} \\`, '  -X PUT', '```'].join('\n'), { method: 'PUT', url: U }],
+  ['a fence with a prompt', `~~~\n$ curl ${U}\n~~~\n`, { url: U }],
   ['sudo and time', `time sudo curl -X PUT ${U}`, { method: 'PUT' }],
   ['a variable before it', `TOKEN='a b' DEBUG=1 curl -X PUT ${U}`, { method: 'PUT' }],
   [

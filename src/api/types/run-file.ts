@@ -7,7 +7,10 @@ export function defineRunFile(builder: Builder) {
     fields: (t) => ({
       id: t.id({ description: 'Later steps name the file by it.', resolve: fileId }),
       name: t.exposeString('name', { description: 'Redacted.' }),
-      mediaType: t.exposeString('mediaType'),
+      mediaType: t.exposeString('mediaType', {
+        description:
+          'The media type that the answer or the step gave, such as `text/csv` (RFC 9110, section 8.3.1).',
+      }),
       bytes: t.exposeFloat('bytes', { description: 'A whole number, which may be larger than an Int.' }),
       sha256: t.exposeString('sha256', {
         nullable: true,
