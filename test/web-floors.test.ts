@@ -11,6 +11,7 @@ const floors = [
   ['lists', 'redaction'],
   ['json'],
   ['session'],
+  ['palette'],
   ['workspaces'],
   ['apps', 'audit', 'keys', 'members', 'runs', 'security', 'tokens'],
   ['automations', 'secrets'],
@@ -18,7 +19,7 @@ const floors = [
   ['editor/draft'],
   ['editor/state'],
   ['editor/curl', 'editor/dialogs', 'editor/explorer', 'editor/fields', 'editor/trigger'],
-  ['editor/steps'],
+  ['editor/steps', 'editor/versions'],
   ['editor'],
   ['web/src'],
 ] as const

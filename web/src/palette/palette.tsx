@@ -1,7 +1,7 @@
 import './palette.css'
 import { Modal, Text, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
-import { type Entry, useEntries } from './entries.ts'
+import { type Entry, useEntries } from './use-entries.ts'
 
 /**
  * Finds pages, automations, secrets and actions by name. A combobox with a list, as the ARIA Authoring Practices have it:

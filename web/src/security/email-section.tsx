@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { post } from '../api/accounts.ts'
 import { FormProblem } from '../forms/form-problem.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import type { SectionProps } from './account.ts'
-import { Section } from './section.tsx'
 
 /** @param mail whether this Lockstep sends mails. */
 export function EmailSection({ account: { email, emailVerified }, mail }: SectionProps & { mail: boolean }) {

@@ -4,10 +4,10 @@ import { useAccounts } from '../api/use-accounts.ts'
 import { notifyProblem } from '../feedback/notify.ts'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import { addPasskey } from '../session/passkeys.ts'
 import { TimeAgo } from '../time/time-ago.tsx'
 import type { Passkey } from './account.ts'
-import { Section } from './section.tsx'
 
 export function PasskeySection() {
   const [answer, reload] = useAccounts<Passkey[]>('passkey/list-user-passkeys')

@@ -3,8 +3,8 @@ import { post } from '../api/accounts.ts'
 import { notify } from '../feedback/notify.ts'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import { NewPasswordField } from '../session/new-password-field.tsx'
-import { Section } from './section.tsx'
 
 export function PasswordSection() {
   const { busy, problem, send } = useSubmission()

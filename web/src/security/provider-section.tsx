@@ -2,8 +2,8 @@ import { Button, Text } from '@mantine/core'
 import { goToProvider } from '../api/accounts.ts'
 import { FormProblem } from '../forms/form-problem.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import type { Account } from './account.ts'
-import { Section } from './section.tsx'
 
 export function ProviderSection({ account }: { account: Account }) {
   const { busy, problem, send } = useSubmission()

@@ -3,10 +3,10 @@ import { post } from '../api/accounts.ts'
 import { useAccounts } from '../api/use-accounts.ts'
 import { FormProblem } from '../forms/form-problem.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import type { SessionRow } from './account.ts'
 import { clientName } from './client-name.ts'
-import { Section } from './section.tsx'
 
 export function SessionSection() {
   const [answer, reload] = useAccounts<SessionRow[]>('sessions')

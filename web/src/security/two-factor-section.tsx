@@ -5,9 +5,9 @@ import { notify } from '../feedback/notify.ts'
 import { CopyField } from '../forms/copy-field.tsx'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
+import { Section } from '../layout/section.tsx'
 import type { SectionProps } from './account.ts'
 import { QrCode } from './qr-code.tsx'
-import { Section } from './section.tsx'
 
 const LEAD = 'After the password, an app on your phone is asked for a code.'
 

@@ -8,7 +8,7 @@ import { notify } from '../feedback/notify.ts'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
 import { LeaveWorkspaceDocument, RenameWorkspaceDocument } from '../gql/graphql.ts'
-import { Section } from '../security/section.tsx'
+import { Section } from '../layout/section.tsx'
 import { Page } from './page.tsx'
 import { useWorkspace } from './workspace-context.ts'
 
