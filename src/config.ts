@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type BrowserConfig, readBrowserConfig } from './browser-config.ts'
 import { EnvironmentReader, otlpEndpoints, PLUGIN_VARIABLE } from './environment.ts'
+import { type Limits, readLimits } from './limits-config.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { Sensitive } from './sensitive.ts'
 import { readSignInConfig, type SignInConfig } from './sign-in-config.ts'
@@ -11,25 +12,6 @@ export type SynchronousCommit = (typeof synchronousCommits)[number]
 
 export const signUpModes = ['first', 'open', 'closed'] as const
 export type SignUpMode = (typeof signUpModes)[number]
-
-/** What one tenant of an instance may take of it. 0: as much as it likes. */
-export interface Limits {
-  readonly hookCallsPerMinute: number
-  /** Of all hooks of a workspace. */
-  readonly workspaceHookCallsPerMinute: number
-  /** In a workspace. */
-  readonly runStartsPerMinute: number
-  /** How many runs of a workspace may wait. */
-  readonly queuedRuns: number
-  /** About how much a workspace may store, in MiB as it is on disk. */
-  readonly storedMib: number
-  /** In GraphQL, of one person with all their tokens, or of one address that has not signed in. */
-  readonly graphqlCostPerMinute: number
-  /** Of how many workspaces a person may be an admin. */
-  readonly workspacesPerPerson: number
-  /** The least time between two runs of a schedule. */
-  readonly scheduleMinSeconds: number
-}
 
 /** The checked configuration from the environment. */
 export interface Config {
@@ -141,7 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
   const fileMaxMib = reader.whole('LOCKSTEP_FILE_MAX_MIB', 256, 1, 16_384, 'MiB')
   const graphqlMaxCost = reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields')
-  const limits = readLimits(reader, signUp, graphqlMaxCost)
+  const limits = readLimits(reader, signUp === 'open', graphqlMaxCost)
   const config: Config = {
     port,
     host: reader.host('HOST', '127.0.0.1'),
@@ -226,29 +208,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
   reader.finish()
   return Object.freeze(config)
-}
-
-/** Where anybody may sign up the tenants do not know each other. Anywhere else nothing is refused that nobody asked for. */
-function readLimits(reader: EnvironmentReader, signUp: SignUpMode, graphqlMaxCost: number): Limits {
-  const isShared = signUp === 'open'
-  const rate = (name: Parameters<typeof reader.whole>[0], shared: number, what: string) =>
-    reader.whole(name, isShared ? shared : 0, 0, 999_999, `${what}, or 0 for any number`)
-  return Object.freeze({
-    hookCallsPerMinute: rate('LOCKSTEP_HOOK_CALLS_PER_MINUTE', 600, 'calls'),
-    workspaceHookCallsPerMinute: rate('LOCKSTEP_WORKSPACE_HOOK_CALLS_PER_MINUTE', 3000, 'calls'),
-    runStartsPerMinute: rate('LOCKSTEP_RUN_STARTS_PER_MINUTE', 3000, 'runs'),
-    queuedRuns: rate('LOCKSTEP_MAX_QUEUED_RUNS', 10_000, 'runs'),
-    storedMib: rate('LOCKSTEP_WORKSPACE_MAX_MIB', 2048, 'MiB'),
-    graphqlCostPerMinute: reader.whole(
-      'LOCKSTEP_GRAPHQL_COST_PER_MINUTE',
-      isShared ? Math.max(20_000_000, graphqlMaxCost) : 0,
-      0,
-      1_000_000_000,
-      'fields, or 0 for any number',
-    ),
-    workspacesPerPerson: reader.whole('LOCKSTEP_MAX_WORKSPACES', 100, 1, 10_000, 'workspaces'),
-    scheduleMinSeconds: reader.whole('LOCKSTEP_SCHEDULE_MIN_SECONDS', 60, 60, 86_400, 'seconds'),
-  })
 }
 
 const keySecrets = ['LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'] as const

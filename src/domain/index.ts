@@ -11,7 +11,7 @@
  * The caller's access is decided before a use case is called. No use case checks it.
  */
 
-import type { Limits } from '../config.ts'
+import type { Limits } from '../limits-config.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'

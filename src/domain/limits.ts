@@ -1,5 +1,5 @@
-import type { Limits } from '../config.ts'
 import { AppError } from '../errors.ts'
+import type { Limits } from '../limits-config.ts'
 import { INSTANCE } from '../store/entities/index.ts'
 import type { CallCounts, CountedCall } from '../store/runs/call-counts.ts'
 import type { WaitingRuns } from '../store/runs/waiting-runs.ts'
