@@ -49,7 +49,12 @@ export function oddIn(output: unknown): string | undefined {
     open.delete(value)
     return undefined
   }
-  return search(output, 'output')
+  try {
+    return search(output, 'output')
+  } catch {
+    // A getter of the step may throw, with a value in its message. JSON cannot hold it either, and says so.
+    return undefined
+  }
 }
 
 const wordsFor = (what: string, place: string, instead: string): string =>

@@ -69,10 +69,12 @@ const behaviours = {
     const bytes = Buffer.from('x' + v)
     return {
       base64: bytes.toString('base64'), base64url: bytes.toString('base64url'), hex: bytes.toString('hex'),
-      url: encodeURIComponent(v), json: JSON.stringify(JSON.stringify(v)), bytes, list: [...bytes],
+      url: encodeURIComponent(v), json: JSON.stringify(JSON.stringify(v)), list: [...bytes],
     }
   },
   'returns-bigint': (v) => ({ v, big: 1n }),
+  'returns-bytes': (v) => ({ bytes: Buffer.from(v) }),
+  'returns-bytes-under-it': (v) => ({ [v]: Buffer.from(v) }),
   'returns-cycle': (v) => { const it = { v }; it.it = it; return it },
   'returns-function': () => () => 1,
   'returns-undefined': () => undefined,

@@ -86,6 +86,8 @@ export const attacks: Readonly<Record<string, readonly Attack[]>> = {
       [`update secret set workspace_id = 'globex', policy = $1 where name = 'BOUND'`, [anyPolicy]],
     ],
   ],
+  owner: [async () => [[`update secret set owner = 'attacker' where name = 'BOUND'`]]],
+  description: [async () => [[`update secret set description = 'for any host' where name = 'BOUND'`]]],
   created_at: [async () => [[`update secret set created_at = 'epoch' where name = 'BOUND'`]]],
   updated_at: [async () => [[`update secret set updated_at = 'epoch' where name = 'BOUND'`]]],
   last_used_at: [async () => [[`update secret set last_used_at = null where name = 'BOUND'`]]],
