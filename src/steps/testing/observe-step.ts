@@ -21,9 +21,9 @@ import {
   versionOf,
 } from '../index.ts'
 import { captureOutput, type Line, Lines } from './lines.ts'
-import type { StepOutcome } from './step-outcome.ts'
+import type { ShownFile, StepOutcome } from './step-outcome.ts'
 import { TestCache } from './test-cache.ts'
-import { type ShownFile, TestFiles } from './test-files.ts'
+import { TestFiles } from './test-files.ts'
 import type { TestOptions } from './test-options.ts'
 
 /** All that happened while a step ran, including the unredacted form of redacted text. */

@@ -1,5 +1,12 @@
 import type { ErrorPlace } from '../../errors.ts'
-import type { ShownFile } from './test-files.ts'
+
+/** A file that people could download. */
+export interface ShownFile {
+  readonly name: string
+  readonly mediaType: string
+  /** Its bytes, each as a character. */
+  readonly text: string
+}
 
 /** How a step ended, as it would be stored, with what later steps would see of it. */
 export interface StepOutcome {

@@ -1,6 +1,6 @@
 import { databaseTime } from '../../database-time.ts'
 import { Sensitive } from '../../sensitive.ts'
-import type { CacheAt, CacheRows } from '../../store/step-cache.ts'
+import type { CacheAt, CacheRows } from '../../store/cache-rows.ts'
 
 interface Row {
   sealed?: string

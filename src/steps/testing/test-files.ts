@@ -3,16 +3,9 @@ import { openChunks } from '../../file-seal.ts'
 import type { RunRedactor } from '../../redactor/index.ts'
 import { Sensitive } from '../../sensitive.ts'
 import type { FileRows, StoredFile } from '../../store/run-files.ts'
+import type { ShownFile } from './step-outcome.ts'
 
 const MIB = 1024 * 1024
-
-/** A file that people could download. */
-export interface ShownFile {
-  readonly name: string
-  readonly mediaType: string
-  /** Its bytes, each as a character. */
-  readonly text: string
-}
 
 /** The files of a run, for tests: without a database. */
 export class TestFiles {
