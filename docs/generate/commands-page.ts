@@ -31,7 +31,7 @@ never an argument: it is typed without being shown, or comes from standard input
 
 const JSON_WORDS =
   'With `--json` a command prints one JSON object, as the examples show. `null` may stand in the place of any member. A command\n' +
-  'that fails prints this, and its exit code is the same:'
+  'that fails prints this, and its exit code is the same. One that tells `messages` adds those that it had told before:'
 
 function section(words: string, command: Command): string {
   const group = command.parent?.options ?? []

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { Sensitive } from '../sensitive.ts'
 import { CONFIGURATION_EXIT_CODE } from '../supervisor.ts'
 import { readPassphraseFile } from '../vault/passphrase-file.ts'
-import { errorOf } from './report.ts'
+import { errorOf, failureLine } from './report.ts'
 
 /** The exit codes of a command that works over the API. */
 export const API_EXITS = [1, 78] as const
@@ -58,10 +58,7 @@ export async function tell(asJson: boolean, work: () => Promise<Told>): Promise<
     const { code, message } = errorOf(error)
     process.exitCode = code === 'INVALID_CONFIG' ? CONFIGURATION_EXIT_CODE : 1
     process.stderr.write(`lockstep: ${message}\n`)
-    if (asJson)
-      process.stdout.write(
-        `${JSON.stringify({ ok: false, exitCode: process.exitCode, error: { code, message } })}\n`,
-      )
+    if (asJson) process.stdout.write(failureLine(process.exitCode, { code, message }))
   }
 }
 

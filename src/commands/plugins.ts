@@ -29,7 +29,7 @@ export function addPluginCommands(program: Command): void {
     .action(async (name: string, { json }: Json) => (await load()).removePlugin(name, json === true))
   const plugin = { name: 'my-step', version: '1.0.0', integrity: 'sha512-…', problem: null }
   declare(add, { exits: EXITS, json: REPORT })
-  declare(list, { exits: EXITS, json: [plugin] })
+  declare(list, { exits: EXITS, json: { plugins: [plugin] } })
   declare(remove, { exits: EXITS, json: REPORT })
 }
 

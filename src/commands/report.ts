@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 
 /** What a command tells on standard output: lines for people, or one JSON object. */
 export interface Report {
@@ -23,8 +23,19 @@ export function createReport(
   }
 }
 
+/** The line of a command that failed and was asked for JSON: a program reads standard output alone. */
+export function failureLine(exitCode: number, { code, message }: CommandError): string {
+  return `${JSON.stringify({ ok: false, exitCode, error: { code, message } })}\n`
+}
+
+/** Why a command failed. BAD_USER_INPUT: it is not written as it has to be, or names a file that cannot be read. */
+interface CommandError {
+  code: ErrorCode | 'BAD_USER_INPUT'
+  message: string
+}
+
 /** A foreign error may quote a value, so nothing of it is shown. */
-export function errorOf(error: unknown): { code: string; message: string } {
+export function errorOf(error: unknown): CommandError {
   if (error instanceof AppError) return { code: error.code, message: error.message }
   return { code: 'INTERNAL', message: 'Something went wrong that nobody expected.' }
 }

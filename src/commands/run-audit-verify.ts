@@ -14,6 +14,7 @@ import { trustedSigners } from '../vault/opening.ts'
 import { type KnownSigner, peekAuditStatement } from '../vault/sealing.ts'
 import { CHANGED } from './exit-codes.ts'
 import { showCount } from './progress.ts'
+import { failureLine } from './report.ts'
 import { type CommandParts, runCommand } from './run-command.ts'
 
 export interface VerifyOptions {
@@ -27,7 +28,7 @@ const SHOWN = 50
 
 /** Verifies the log in the database and ends the process with its exit code. */
 export function runAuditVerify(config: Config, options: VerifyOptions): Promise<never> {
-  return runCommand('audit', config, async (parts) => {
+  const verify = async (parts: CommandParts) => {
     const snapshot = await openAuditSnapshot(parts.url)
     try {
       const { trusted, reason } = await findTrusted(parts, config, snapshot, options.fingerprint)
@@ -38,7 +39,8 @@ export function runAuditVerify(config: Config, options: VerifyOptions): Promise<
     } finally {
       await snapshot.close()
     }
-  })
+  }
+  return runCommand('audit', config, verify, { json: options.json === true && 'failures' })
 }
 
 async function verifyAll(
@@ -82,7 +84,9 @@ export async function runAuditVerifyFile(file: string, { fingerprint, json }: Ve
     process.exit(print(chains, reason, json === true))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : ''
-    process.stderr.write(`lockstep: ${file} could not be read${code}.\n`)
+    const message = `${file} could not be read${code}.`
+    process.stderr.write(`lockstep: ${message}\n`)
+    if (json) process.stdout.write(failureLine(1, { code: 'BAD_USER_INPUT', message }))
     process.exit(1)
   }
 }

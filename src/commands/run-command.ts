@@ -8,7 +8,7 @@ import { describeSkew, measureClock, TOLD_SKEW } from '../store/clock-watch.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { CONFIGURATION_EXIT_CODE, onParentGone } from '../supervisor.ts'
 import { INTERRUPTED } from './exit-codes.ts'
-import { createReport, type Report } from './report.ts'
+import { createReport, errorOf, failureLine, type Report } from './report.ts'
 
 /** The parts that a command which ends by itself works with. */
 export interface CommandParts {
@@ -21,7 +21,7 @@ export interface CommandParts {
 }
 
 interface CommandWays {
-  json?: boolean | undefined
+  json?: boolean | 'failures' | undefined
   onFailure?: (failure: unknown) => number | undefined
   openDatabase?: (log: Logger, undo: Releasers) => Promise<Sensitive>
 }
@@ -32,7 +32,7 @@ const usual = (config: Config) => (log: Logger, undo: Releasers) => databaseForC
  * Runs a command on the database and ends the process with its exit code: 78 for a fault that another try would
  * meet again. Its log goes to standard error, so that standard output has only its answer.
  *
- * @param ways.json prints what it says as one object.
+ * @param ways.json prints what it says as one object; `failures`: only why it failed, for a command that prints its own object.
  * @param ways.onFailure reports the error in the command's own way and returns the exit code; undefined for the usual way.
  * @param ways.openDatabase gives another database than that of every command.
  */
@@ -46,7 +46,7 @@ export async function runCommand(
   const log = createLogger(level, name, process.stderr)
   const stopping = whenAskedToStop()
   const undo = new Releasers()
-  const report = createReport(json)
+  const report = createReport(json === true)
   let code = 1
   let failure: unknown
   try {
@@ -60,6 +60,7 @@ export async function runCommand(
     code = stopping.aborted ? INTERRUPTED : (onFailure(error) ?? explain(error, log))
     if (stopping.aborted) process.stderr.write('Stopped. Run the command again to go on.\n')
   }
+  if (json === 'failures' && failure !== undefined) process.stdout.write(failureLine(code, errorOf(failure)))
   report.end(code, failure)
   await undo.release().catch((err: unknown) => log.warn({ err }, 'the command could not clean up'))
   process.exit(code)

@@ -18,7 +18,7 @@ export function listPlugins(json: boolean): void {
       ...it,
       problem: problemOf(() => checkLocked(it))?.message ?? null,
     }))
-    if (json) return say(JSON.stringify(all))
+    if (json) return say(JSON.stringify({ plugins: all }))
     for (const { name, version, problem } of all) say(`${name} ${version}${problem ? `: ${problem}` : ''}`)
   }
   run(json, () => list(createReport(false)), false)

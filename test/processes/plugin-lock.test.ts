@@ -50,7 +50,7 @@ test('an added plugin is locked to its version and files, listed, and no longer 
   const { plugins } = JSON.parse(await readFile(join(folder, 'lockstep-plugins.json'), 'utf8'))
   expect(plugins).toEqual([{ name: 'greet', version: '1.2.3', integrity: expect.stringMatching(/^sha512-/) }])
   const { stdout } = await lockstep('plugins', 'list', '--json')
-  expect(JSON.parse(stdout)).toEqual([{ ...plugins[0], problem: null }])
+  expect(JSON.parse(stdout)).toEqual({ plugins: [{ ...plugins[0], problem: null }] })
   expect((await lockstep('plugins', 'remove', 'greet')).code).toBe(0)
   expect((await lockstep('plugins', 'list')).stdout).toBe('')
   expect(await lockstep('plugins', 'remove', 'greet')).toMatchObject({ code: 78 })
