@@ -90,6 +90,9 @@ export class IncomingAnswer {
    * @throws AppError RESPONSE_TOO_LARGE
    */
   add(chunk: Uint8Array): Promise<void> | undefined {
+    // undici says "no bytes" when it goes on after a wait. To wait for these would begin the next round at once, for ever, and
+    // nothing else in this process would have its turn until the server sends more.
+    if (chunk.byteLength === 0) return undefined
     this.#options.onActivity()
     if (!this.isWanted) return undefined
     if (this.#sinking) return this.#write(chunk)
