@@ -37,6 +37,8 @@ describe('the command palette', () => {
     await untilHeadingHasFocus(page, 'Runs')
     await page.keyboard.press('Control+k')
     await page.getByRole('option', { name: 'Automations', exact: true, selected: true }).waitFor()
+    // The dialog gives the focus to its field once it is open.
+    await expect.poll(() => page.evaluate('document.activeElement.role')).toBe('combobox')
     await page.keyboard.press('ArrowUp')
     await page.getByRole('option', { name: 'Keyboard shortcuts', selected: true }).waitFor()
     await page.keyboard.press('ArrowDown')
