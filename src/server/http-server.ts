@@ -36,6 +36,10 @@ export interface HttpServerParts extends FollowParts {
 // The largest body that is read, in bytes: a run's input, and some room.
 const MAX_BODY_BYTES = 6 * 1024 * 1024
 
+// How long a kept connection may rest (milliseconds). A balancer that keeps it for longer than the server sends a request just as
+// the server ends it, and answers 502. The usual ones keep it for 60 s.
+const KEPT_MS = 75_000
+
 // How often a server that is closed looks for idle connections (milliseconds).
 const SWEEP_MS = 100
 
@@ -77,7 +81,8 @@ export async function startHttpServer(
       return
     void adapter(req, res)
   }
-  const server = createServer({ IncomingMessage: limitedMessage(parts.metrics) }, (req, res) => {
+  const options = { IncomingMessage: limitedMessage(parts.metrics), keepAliveTimeout: KEPT_MS }
+  const server = createServer(options, (req, res) => {
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
     req.headers[ADDRESS_HEADER] = clientAddress(req, parts.trustedProxies ?? [])

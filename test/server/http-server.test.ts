@@ -117,3 +117,10 @@ describe('a process with a site', () => {
     expect(text).toMatch(/^lockstep_limits_reached_total\{limit="body"\} 1$/m)
   })
 })
+
+test('a kept connection outlives the minute for which the usual balancers keep it', async () => {
+  await serve()
+  const { headers } = await get('/healthz')
+  const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '') ?? []
+  expect(Number(seconds)).toBeGreaterThan(60)
+})
