@@ -75,7 +75,10 @@ const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
-  validateSearch: (search: SecretsAddress) => search,
+  validateSearch: ({ add, secret }: { add?: unknown; secret?: unknown }): SecretsAddress => ({
+    ...(typeof add === 'string' && { add }),
+    ...(typeof secret === 'string' && { secret }),
+  }),
 })
 /** What opens on the page of the secrets: the form of a new one, or of one that there is. */
 interface SecretsAddress {
@@ -202,5 +205,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** The address that the person wanted to see before they had to sign in. */
     from?: string
+    /** The host that a run was refused, for the form of the secret that it opens. */
+    allowedHost?: string
   }
 }

@@ -19,16 +19,18 @@ export function SecretForm({
   name,
   policy: current,
   carried,
+  allowedHost,
   onClose,
   onDone,
 }: {
   name: string
   policy: LoadedPolicy
   carried?: RefObject<string> | undefined
+  allowedHost?: string | undefined
   onClose: () => void
   onDone: (done: string) => void
 }) {
-  const draft = usePolicyDraft(current)
+  const draft = usePolicyDraft(current, allowedHost)
   const valueInput = useRef<ValueInput | null>(null)
   const { busy, problem, send } = useSubmission()
   const [asks, setAsks] = useState<'for-widening' | 'for-a-change' | undefined>(undefined)
@@ -76,6 +78,7 @@ export function SecretForm({
         </Group>
       }
     >
+      {allowedHost !== undefined && <HostAdded name={name} host={allowedHost} />}
       {asks && <ValueNeeded name={name} asks={asks} />}
       <ValueField
         label={asks === 'for-widening' ? 'Value, again or a new one' : 'New value'}
@@ -93,6 +96,15 @@ export function SecretForm({
 function whatWasDone(name: string, replaced: boolean, changed: boolean): string {
   if (replaced && changed) return `The value of ${name} was replaced, and where it may go was saved.`
   return replaced ? `The value of ${name} was replaced.` : `Where ${name} may go was saved.`
+}
+
+function HostAdded({ name, host }: { name: string; host: string }) {
+  return (
+    <Notice>
+      <code>{host}</code> is written below, because a run wanted to send <code>{name}</code> there. Check that
+      it is the right host, enter the value again and save.
+    </Notice>
+  )
 }
 
 function ValueNeeded({ name, asks }: { name: string; asks: 'for-widening' | 'for-a-change' }) {

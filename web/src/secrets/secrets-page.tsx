@@ -1,7 +1,7 @@
 import './secrets.css'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useLocation } from '@tanstack/react-router'
+import { getRouteApi, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { notify } from '../feedback/notify.ts'
@@ -22,16 +22,19 @@ const SecretList = lazy(async () => ({ default: (await import('./secret-list.tsx
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
+const route = getRouteApi('/signed-in/w/$workspace/settings/secrets')
+
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const { hash, searchStr, search: asked } = useLocation()
+  const { hash, state } = useLocation()
+  const asked = route.useSearch()
   const [search, setSearch] = useState(hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
   const [dialog, setDialog] = useState<OpenDialog | undefined>(
     // A run that failed leads to the form that mends it.
-    isAdmin && searchStr ? { kind: 'asked', ...asked } : undefined,
+    isAdmin ? askedDialog(asked, state) : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -98,4 +101,12 @@ export function SecretsPage() {
       )}
     </Page>
   )
+}
+
+function askedDialog(
+  { add, secret }: { add?: string; secret?: string },
+  { allowedHost }: { allowedHost?: string },
+): OpenDialog | undefined {
+  if (add !== undefined) return { kind: 'add', name: add }
+  return secret === undefined ? undefined : { kind: 'secret', name: secret, allowedHost }
 }
