@@ -16,7 +16,7 @@ beforeAll(async () => {
   // As people have them: few have notes, some are old, some go anywhere.
   await world.app.database.query(
     `insert into secret (workspace_id, name, sealed, kid, policy, owner, description, created_at, updated_at, last_used_at)
-     select 'acme', name, '', '', policy::jsonb, owner, description, now(), now() - days * interval '1 day', now() - used * interval '1 day'
+     select 'acme', name, '', '', policy::jsonb, owner, description, now(), now() - days * interval '25 hours', now() - used * interval '25 hours'
      from (values
        ('STRIPE_KEY', '{"hosts": ["api.stripe.com", "files.stripe.com"], "methods": [], "paths": [], "places": []}', 'Payments', 'Charges customers', 3, 2),
        ('A_FORGOTTEN_KEY', '{"hosts": [], "methods": [], "paths": [], "places": []}', null, null, 900, null),
