@@ -53,9 +53,11 @@ export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
 /** Asks where a value may go. The person has to choose one of the two answers. */
 export function PolicyFields({
   draft,
+  label = 'Where may steps send it?',
   suggestions = [],
 }: {
   draft: PolicyDraft
+  label?: string
   suggestions?: readonly Suggestion[]
 }) {
   const { written, write, problems, frame } = draft
@@ -63,7 +65,7 @@ export function PolicyFields({
     <div ref={frame}>
       <Stack gap="sm">
         <Radio.Group
-          label="Where may steps send it?"
+          label={label}
           required
           className={problems.where === undefined ? undefined : 'choice-problem'}
           value={written.where ?? null}

@@ -1,10 +1,14 @@
-import { useRef } from 'react'
+import { lazy, Suspense, useRef } from 'react'
 import { AddSecretDialog } from './add-secret-dialog.tsx'
 import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
+// Loaded later: most people import once, when they move in.
+const ImportDialog = lazy(async () => ({ default: (await import('./import-dialog.tsx')).ImportDialog }))
+
 export type OpenDialog =
   | { kind: 'add' }
+  | { kind: 'import' }
   | { kind: 'secret'; name: string }
   /** As an address says it: a new secret of this name, or one that there is. */
   | { kind: 'asked'; add: string | undefined; secret: string | undefined }
@@ -13,12 +17,15 @@ export type OpenDialog =
 export function SecretDialogs({
   dialog,
   setDialog,
+  onChanged,
   onDone,
   onAdded,
   onDeleted,
 }: {
   dialog: OpenDialog
   setDialog: (dialog: OpenDialog | undefined) => void
+  /** Something is saved, and the dialog stays open. */
+  onChanged: () => void
   /** @param done says what was done. */
   onDone: (done: string) => void
   onAdded: (name: string) => void
@@ -46,6 +53,12 @@ export function SecretDialogs({
       )
     case 'secret':
       return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />
+    case 'import':
+      return (
+        <Suspense>
+          <ImportDialog onClose={close} onChanged={onChanged} onDone={onDone} />
+        </Suspense>
+      )
     case 'delete':
       return (
         <DeleteSecretDialog name={dialog.name} onClose={close} onDeleted={() => onDeleted(dialog.name)} />

@@ -62,9 +62,14 @@ export function SecretsPage() {
       lead="Steps use a secret by its name. Nobody can view a saved value again, not even an admin."
       actions={
         isAdmin && (
-          <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-            Add secret
-          </Button>
+          <>
+            <Button variant="default" onClick={() => setDialog({ kind: 'import' })}>
+              Import .env
+            </Button>
+            <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              Add secret
+            </Button>
+          </>
         )
       }
     >
@@ -93,6 +98,7 @@ export function SecretsPage() {
           <SecretDialogs
             dialog={dialog}
             setDialog={setDialog}
+            onChanged={pages.reload}
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
