@@ -7,7 +7,7 @@ export type OpenDialog =
   | { kind: 'add' }
   | { kind: 'secret'; name: string }
   /** As an address says it: a new secret of this name, or one that there is. */
-  | { kind: 'asked'; add?: string; secret?: string }
+  | { kind: 'asked'; add: string | undefined; secret: string | undefined }
   | { kind: 'delete'; name: string }
 
 export function SecretDialogs({

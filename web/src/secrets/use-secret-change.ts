@@ -2,12 +2,23 @@ import { useEffect } from 'react'
 import { useClient } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { type Problem, problemIn } from '../api/problem.ts'
-import { SecretPolicyDocument, SetSecretPolicyDocument, UpdateSecretDocument } from '../gql/graphql.ts'
+import {
+  DescribeSecretDocument,
+  SecretPolicyDocument,
+  SetSecretPolicyDocument,
+  UpdateSecretDocument,
+} from '../gql/graphql.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { policyInput } from './policy-words.ts'
 import { afterRefusal, prepareSealing, sealInBrowser } from './seal.ts'
 
 const GONE: Problem = { code: 'NOT_FOUND', message: 'This secret does not exist any more.', canRetry: false }
+
+/** What an admin says of a secret. */
+export interface Notes {
+  owner: string
+  description: string
+}
 
 export interface SecretChange {
   isOther(policy: Policy): boolean
@@ -17,6 +28,8 @@ export interface SecretChange {
    * @returns what went wrong. A policy alone that lets the value go further is refused with POLICY_WIDENS.
    */
   save(policy: Policy | undefined, value: string | undefined): Promise<Problem | undefined>
+  /** @returns what went wrong. */
+  describe(notes: Notes): Promise<Problem | undefined>
 }
 
 /** Changes a secret. @param current where it may go, as the form began. */
@@ -49,6 +62,10 @@ export function useSecretChange(name: string, current: Policy): SecretChange {
     async save(policy, value) {
       if (value !== undefined) return afterRefusal(client, workspace, await replace(policy, value))
       return policy && setPolicy(policy)
+    },
+    async describe(notes) {
+      const input = { workspace, name, ...notes }
+      return problemIn(await client.mutation(DescribeSecretDocument, { input }).toPromise())
     },
   }
 }
