@@ -3,6 +3,7 @@ import { readAuditFilter } from './audit/audit-filter.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
+import type { SecretsAddress } from './secrets/secrets-address.ts'
 import { SignedIn } from './session/session.tsx'
 import { HomePage } from './workspaces/home-page.tsx'
 import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
@@ -75,16 +76,8 @@ const secrets = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/secrets',
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
-  validateSearch: ({ add, secret }: { add?: unknown; secret?: unknown }): SecretsAddress => ({
-    ...(typeof add === 'string' && { add }),
-    ...(typeof secret === 'string' && { secret }),
-  }),
+  validateSearch: (search: SecretsAddress) => search,
 })
-/** What opens on the page of the secrets: the form of a new one, or of one that there is. */
-interface SecretsAddress {
-  add?: string
-  secret?: string
-}
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/members',

@@ -13,7 +13,7 @@ export type { Credential } from './credential.ts'
 export type { CurlFields } from './fields.ts'
 export { referToSecrets } from './secret-references.ts'
 export { type Piece, shellWord } from './shell-text.ts'
-export { type WrittenCommand, writeCurl } from './write-command.ts'
+export { writeCurl } from './write-command.ts'
 
 /** The content of a command. */
 export interface CurlImport {

@@ -61,9 +61,11 @@ export function usePolicyDraft(initial: Policy | undefined, allowed?: string): P
 /** Asks where a value may go. The person has to choose one of the two answers. */
 export function PolicyFields({
   draft,
+  label = 'Where may steps send it?',
   suggestions = [],
 }: {
   draft: PolicyDraft
+  label?: string
   suggestions?: readonly Suggestion[]
 }) {
   const { written, write, problems, frame } = draft
@@ -71,7 +73,7 @@ export function PolicyFields({
     <div ref={frame}>
       <Stack gap="sm">
         <Radio.Group
-          label="Where may steps send it?"
+          label={label}
           required
           className={problems.where === undefined ? undefined : 'choice-problem'}
           value={written.where ?? null}

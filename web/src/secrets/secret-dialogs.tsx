@@ -1,22 +1,29 @@
-import { useRef } from 'react'
+import { lazy, Suspense, useRef } from 'react'
 import { AddSecretDialog } from './add-secret-dialog.tsx'
 import { DeleteSecretDialog } from './delete-secret-dialog.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
+// Loaded later: most people import once, when they move in.
+const ImportDialog = lazy(async () => ({ default: (await import('./import-dialog.tsx')).ImportDialog }))
+
 export type OpenDialog =
   | { kind: 'add'; name?: string }
+  | { kind: 'import' }
   | { kind: 'secret'; name: string; allowedHost?: string | undefined }
   | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
   dialog,
   setDialog,
+  onChanged,
   onDone,
   onAdded,
   onDeleted,
 }: {
   dialog: OpenDialog
   setDialog: (dialog: OpenDialog | undefined) => void
+  /** Something is saved, and the dialog stays open. */
+  onChanged: () => void
   /** @param done says what was done. */
   onDone: (done: string) => void
   onAdded: (name: string) => void
@@ -45,6 +52,12 @@ export function SecretDialogs({
           onClose={close}
           onDone={onDone}
         />
+      )
+    case 'import':
+      return (
+        <Suspense>
+          <ImportDialog onClose={close} onChanged={onChanged} onDone={onDone} />
+        </Suspense>
       )
     case 'delete':
       return (

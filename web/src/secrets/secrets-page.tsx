@@ -19,6 +19,7 @@ import { useSecretPages } from './use-secret-pages.ts'
 
 // Loaded when there is something to list: a new workspace has no rows.
 const SecretList = lazy(async () => ({ default: (await import('./secret-list.tsx')).SecretList }))
+const AdminSecretList = lazy(async () => ({ default: (await import('./admin-list.tsx')).AdminSecretList }))
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
 
@@ -29,12 +30,15 @@ export function SecretsPage() {
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
   const { hash, state } = useLocation()
-  const asked = route.useSearch()
+  const { add: wanted, secret: opened, ...arrangement } = route.useSearch()
   const [search, setSearch] = useState(hash)
-  const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
+  const pages = useSecretPages(workspace.id, useSettled(search).trim(), {
+    isAdmin,
+    all: isAdmin && Object.keys(arrangement).length > 0,
+  })
   const [dialog, setDialog] = useState<OpenDialog | undefined>(
     // A run that failed leads to the form that mends it.
-    isAdmin ? askedDialog(asked, state) : undefined,
+    isAdmin ? askedDialog(wanted, opened, state) : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -58,9 +62,14 @@ export function SecretsPage() {
       lead="Steps use a secret by its name. Nobody can view a saved value again, not even an admin."
       actions={
         isAdmin && (
-          <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-            Add secret
-          </Button>
+          <>
+            <Button variant="default" onClick={() => setDialog({ kind: 'import' })}>
+              Import .env
+            </Button>
+            <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              Add secret
+            </Button>
+          </>
         )
       }
     >
@@ -76,7 +85,11 @@ export function SecretsPage() {
       ) : (
         (loaded ?? pages.problem) && (
           <Suspense fallback={<RowsSkeleton />}>
-            <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+            {isAdmin ? (
+              <AdminSecretList pages={pages} actions={actions} arrangement={arrangement} />
+            ) : (
+              <SecretList pages={pages} actions={undefined} />
+            )}
           </Suspense>
         )
       )}
@@ -85,6 +98,7 @@ export function SecretsPage() {
           <SecretDialogs
             dialog={dialog}
             setDialog={setDialog}
+            onChanged={pages.reload}
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
@@ -103,10 +117,8 @@ export function SecretsPage() {
   )
 }
 
-function askedDialog(
-  { add, secret }: { add?: string; secret?: string },
-  { allowedHost }: { allowedHost?: string },
-): OpenDialog | undefined {
-  if (add !== undefined) return { kind: 'add', name: add }
-  return secret === undefined ? undefined : { kind: 'secret', name: secret, allowedHost }
+/** @param add, secret as somebody may have written them into an address. */
+function askedDialog(add: unknown, secret: unknown, { allowedHost }: { allowedHost?: string }) {
+  if (typeof add === 'string') return { kind: 'add', name: add } as const
+  return typeof secret === 'string' ? ({ kind: 'secret', name: secret, allowedHost } as const) : undefined
 }
