@@ -63,6 +63,10 @@ grant insert, update (name) on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
 grant select, insert, update, delete on automation_draft to lockstep_api;
 grant select, insert, delete on automation_version to lockstep_api;
+-- Who is told of a failed run. A worker alone says when it was, and learns the addresses of members alone.
+grant select, delete, insert (workspace_id, automation, people, url, every_minutes), update (people, url, every_minutes)
+  on alert_setting to lockstep_api;
+revoke execute on function alert_recipients from public, lockstep_api;
 grant select on audit_event, step_run to lockstep_api;
 grant insert, update, delete on secret to lockstep_api;
 grant select (workspace_id, name, kid, policy, sealed_policy, created_at, updated_at, last_used_at, owner, description) on secret to lockstep_api;
@@ -96,6 +100,10 @@ grant select, insert, update, delete on run to lockstep_worker;
 grant select, update (next_run_at) on automation to lockstep_worker;
 -- It measures how much they take.
 grant select on automation_draft, automation_version to lockstep_worker;
+-- It tells people of failed runs.
+grant select, update (sent_at) on alert_setting to lockstep_worker;
+grant select, insert, update, delete on failure_alert to lockstep_worker;
+grant execute on function alert_recipients to lockstep_worker;
 grant select, insert, update, delete on step_run to lockstep_worker;
 grant select, delete on run_key, idempotency_key to lockstep_worker;
 

@@ -28,6 +28,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The file of a backup. Keys come from the composition root.
   backup: ['store'],
   doctor: ['keys', 'domain', 'store', 'vault/opening', 'vault/sealing'],
+  // Tells of failed runs. The client of HTTP and the mailer are passed down.
+  alerts: ['store'],
+  // The client of the instance's own mail server.
+  mail: [],
   // The chain of the audit log: keeping, verifying, exporting and sending it. The root key's signer is passed down.
   audit: ['store', 'vault/opening', 'vault/sealing'],
   resolver: ['store', 'vault/opening', 'secret', 'template'],

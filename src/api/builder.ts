@@ -45,6 +45,8 @@ export interface Context {
 export interface SignUpPolicy {
   mode: 'first' | 'open' | 'closed'
   hasAccounts(): Promise<boolean>
+  /** Whether the instance sends mails. */
+  sendsMail: boolean
 }
 
 /** @see https://pothos-graphql.dev/docs/plugins/scope-auth */

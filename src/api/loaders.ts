@@ -15,6 +15,7 @@ import { ByteBudget, tooManyBytes } from './held-bytes.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
+type FailureAlertRow = Awaited<ReturnType<Domain['failureAlerts']['ofMany']>>[number]
 type RunDefinition = Awaited<ReturnType<Domain['runs']['definitionsOfMany']>>[number]
 type RunContent = Awaited<ReturnType<Domain['runs']['contentsOfMany']>>[number]
 type MemberRow = Awaited<ReturnType<Domain['members']['listOfMany']>>[number]
@@ -31,6 +32,8 @@ export interface Loaders {
   automation: DataLoader<Key, AutomationRow | undefined, string>
   /** Of an automation. */
   draft: DataLoader<Key, DraftRow | undefined, string>
+  /** Of an automation. */
+  failureAlert: DataLoader<Key, FailureAlertRow | undefined, string>
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
@@ -87,6 +90,12 @@ class LazyLoaders implements Loaders {
           changing,
         ),
     )
+  }
+
+  get failureAlert() {
+    const { failureAlerts } = this.#domain
+    const load = (workspace: string, ids: string[]) => failureAlerts.ofMany(workspace, ids)
+    return this.#once('failureAlert', () => new DataLoader((keys) => each(keys, load), changing))
   }
 
   get steps() {

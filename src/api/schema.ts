@@ -15,6 +15,7 @@ import { defineAuditEvent } from './types/audit-event.ts'
 import { defineAutomation, defineAutomationChanges } from './types/automation.ts'
 import { defineAutomationConnection } from './types/automation-connection.ts'
 import { defineAutomationDrafts } from './types/automation-draft.ts'
+import { defineFailureAlerts } from './types/failure-alert.ts'
 import { defineInvitation } from './types/invitation.ts'
 import { defineKeyHealth } from './types/key-health.ts'
 import { defineMemberChanges } from './types/member.ts'
@@ -43,6 +44,7 @@ export function createSchema(): GraphQLSchema {
   const stepInput = defineStepTypes(builder)
   defineAutomationConnection(builder, automation)
   defineAutomationChanges(builder, automation, stepInput)
+  defineFailureAlerts(builder, automation)
   defineAutomationDrafts(builder, automation, stepInput)
   const { Run, RunStatus } = defineRun(builder, automation, stepInput, errorPlace)
   defineRunConnection(builder, Run, RunStatus)

@@ -2,7 +2,13 @@ import { raw } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError, checkAll } from '../errors.ts'
 import { type Registry, versionOf } from '../steps/index.ts'
-import { Automation, AutomationDraft, AutomationVersion, type Schedule } from '../store/entities/index.ts'
+import {
+  AlertSetting,
+  Automation,
+  AutomationDraft,
+  AutomationVersion,
+  type Schedule,
+} from '../store/entities/index.ts'
 import type { Store } from '../store/store.ts'
 import { normalizeSecretName } from '../template/index.ts'
 import { type Actor, recordAudit } from './audit.ts'
@@ -122,6 +128,7 @@ export function createAutomations(parts: AutomationParts): Automations {
         const its = { workspace: where.workspace, automation: where.id }
         await tx.nativeDelete(AutomationDraft, its)
         await tx.nativeDelete(AutomationVersion, its)
+        await tx.nativeDelete(AlertSetting, its)
         const entry = {
           workspace: where.workspace,
           actor,

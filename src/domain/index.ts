@@ -28,6 +28,7 @@ import { createPauses } from './automation-pause.ts'
 import { createAutomations } from './automations.ts'
 import { applyClaimedRoles } from './claimed-roles.ts'
 import { createDeviceRequests } from './device-requests.ts'
+import { createFailureAlerts } from './failure-alerts.ts'
 import { createHooks } from './hooks.ts'
 import { readKeyHealth } from './key-health.ts'
 import type { WorkspaceLimits } from './limits.ts'
@@ -42,7 +43,7 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
+export type { AuditAction, Automation, Role, RunStatus, StoredError } from '../store/entities/index.ts'
 export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
 export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
@@ -126,6 +127,7 @@ export function createDomain(parts: DomainParts) {
     secrets,
     automations: createAutomations({ store, registry, scheduleMinSeconds: limits.scheduleMinSeconds }),
     pauses: createPauses({ store }),
+    failureAlerts: createFailureAlerts(store),
     secretUseCounts: (workspace: string) => secretUseCounts({ store, registry }, workspace),
     hooks: createHooks({ store, hookTokens }),
     runs: createRuns({ store, sealer, seal, queue, intake, signals, registry, limits: workspaceLimits }),

@@ -6,12 +6,12 @@ import { createOnce } from '../api/once.ts'
 import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
-import { openMailer } from '../api/sign-in/mail.ts'
 import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
 import { createDomain, createHookTokens, createStoredLimit, createWorkspaceLimits } from '../domain/index.ts'
 import type { Logger } from '../log.ts'
+import { openMailer } from '../mail/mailer.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
 import { createGauges } from '../metrics/gauges.ts'
 import { createMetrics } from '../metrics/process-metrics.ts'
@@ -246,7 +246,7 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
     domain,
     registry,
     publicUrl,
-    signUp: { mode: signUp, hasAccounts: () => hasAccounts(store) },
+    signUp: { mode: signUp, hasAccounts: () => hasAccounts(store), sendsMail: mail !== undefined },
     paused: () => pause.problem(),
     persisted,
     introspection: config.introspection,

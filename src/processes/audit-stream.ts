@@ -29,19 +29,23 @@ export async function openAuditStream(parts: Parts): Promise<(() => Promise<void
 async function openTarget({ config, egress }: Parts): Promise<AuditTarget | undefined> {
   const { auditStream: url, auditStreamSecretFile: file } = config
   if (url === undefined) return undefined
-  // It has no secret of a workspace, so there is nothing to search for.
-  const nothing: Parameters<Egress['forStep']>[0] = {
-    workspace: '@audit',
+  const nothing = withoutSecrets('@audit', new AbortController().signal)
+  if (url.startsWith('syslog')) return createSyslog(url, egress.lookupForStep(nothing))
+  if (file === undefined) return undefined
+  const secret = await readPassphraseFile(file, 'secret of LOCKSTEP_AUDIT_STREAM')
+  return createWebhook(url, secret, egress.forStep(nothing))
+}
+
+/** What the egress client is told for a request that carries nothing of a secret. */
+export function withoutSecrets(workspace: string, signal: AbortSignal): Parameters<Egress['forStep']>[0] {
+  return {
+    workspace,
     find: () => [],
     prepare: async () => undefined,
     policies: new Map(),
     inHand: [],
     isAllInHand: true,
     anyPlace: new Set(),
-    signal: new AbortController().signal,
+    signal,
   }
-  if (url.startsWith('syslog')) return createSyslog(url, egress.lookupForStep(nothing))
-  if (file === undefined) return undefined
-  const secret = await readPassphraseFile(file, 'secret of LOCKSTEP_AUDIT_STREAM')
-  return createWebhook(url, secret, egress.forStep(nothing))
 }

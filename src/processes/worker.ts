@@ -1,3 +1,4 @@
+import { startAlerts } from '../alerts/send-alerts.ts'
 import { cutChains } from '../audit/checkpoints.ts'
 import { startAuditKeeper } from '../audit/keeper.ts'
 import type { Config } from '../config.ts'
@@ -16,6 +17,7 @@ import { createPolicySealer } from '../keys/policy-sealer.ts'
 import { openRootKey } from '../keys/root-key.ts'
 import { keepRootKey, type RootKeyKeeper } from '../keys/root-key-keeper.ts'
 import type { Logger } from '../log.ts'
+import { openMailer } from '../mail/mailer.ts'
 import { createLargeValues } from '../off-loop/large-values.ts'
 import { createThreads, type Threads } from '../off-loop/threads.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -33,7 +35,7 @@ import { createOpener, type RootKey } from '../vault/opening.ts'
 import { createSealer, type GeneralJwe } from '../vault/sealing.ts'
 import { TimedCache } from '../vault/timed-cache.ts'
 import type { RunningProcess } from './api.ts'
-import { openAuditStream } from './audit-stream.ts'
+import { openAuditStream, withoutSecrets } from './audit-stream.ts'
 import { embeddedFolder } from './cluster-folder.ts'
 import { countedOpener } from './counted-opener.ts'
 import { databaseUrl, waitForStore } from './database.ts'
@@ -172,6 +174,10 @@ async function openWorker(
   undo.add(startRetention({ store, log, mayWork, cutAudit }, retention))
   undo.add(startAuditKeeper(signing))
   undo.add(startStorageMeter({ store, log }))
+  const mailer = config.signIn.mail && (await openMailer(config.signIn.mail, log))
+  undo.add(() => mailer?.close())
+  const http = (workspace: string, signal: AbortSignal) => egress.forStep(withoutSecrets(workspace, signal))
+  undo.add(startAlerts({ store, log, mailer, http, publicUrl: config.publicUrl, mayWork }))
   const stream = await openAuditStream({ config, store, log, egress, mayWork })
   if (stream) undo.add(stream)
   work.queue = queue

@@ -23,6 +23,8 @@ const leftOut: ReadonlySet<string> = new Set([
   'auth_session',
   'auth_verification',
   'call_count',
+  // A restored instance would tell of old failures.
+  'failure_alert',
   'hook_check',
   'idempotency_key',
   'run_clock',

@@ -17,6 +17,10 @@ export function defineSignUp(builder: Builder): void {
         description: 'False: the next person to sign up is the first one.',
         resolve: (_signUp, _args, { signUp }) => signUp.hasAccounts(),
       }),
+      sendsMail: t.boolean({
+        description: 'Whether the instance sends mails.',
+        resolve: (_signUp, _args, { signUp }) => signUp.sendsMail,
+      }),
     }),
   })
   builder.queryField('signUp', (t) =>

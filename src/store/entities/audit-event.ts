@@ -2,6 +2,9 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 
 /** What is on record in the log of a workspace, each with what it says. The log of the instance has others too. */
 export const auditActions = {
+  'alert.fail': 'Nobody could be told that runs of an automation fail.',
+  'alert.send': 'People or a service were told that a run of an automation failed.',
+  'alert.update': 'Who is told of failed runs of an automation was changed.',
   'app.allow': 'A person allowed an app of another origin to act for them.',
   'automation.create': 'An automation was made.',
   'automation.delete': 'An automation was deleted.',

@@ -4,6 +4,7 @@ import { Automation } from './automation.ts'
 import { AutomationDraft, AutomationVersion } from './automation-version.ts'
 import { CallCount } from './call-count.ts'
 import { DeviceRequest } from './device-request.ts'
+import { AlertSetting, FailureAlert } from './failure-alert.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
@@ -39,6 +40,8 @@ export const entities = [
   Automation,
   AutomationVersion,
   AutomationDraft,
+  AlertSetting,
+  FailureAlert,
   Run,
   RunKey,
   StepRun,
@@ -76,6 +79,7 @@ export * from './audit-event.ts'
 export * from './automation.ts'
 export * from './automation-version.ts'
 export * from './call-count.ts'
+export * from './failure-alert.ts'
 export * from './hook-check.ts'
 export * from './idempotency-key.ts'
 export * from './keys.ts'

@@ -1,6 +1,7 @@
 import type { RunStatus, StoredError } from '../entities/index.ts'
 import { SET_ENDED } from './ended.ts'
 import { type HotPool, valueRows } from './hot-pool.ts'
+import { raiseAlerts } from './raise-alert.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
 import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
@@ -66,6 +67,8 @@ interface Needs {
   uses: boolean
   /** Whether rows of steps before the one that ends may be read or written. */
   others: boolean
+  /** Whether a run failed, so that somebody may be told. */
+  failed: boolean
 }
 
 /** Locks the runs' rows as the start of a step does. */
@@ -95,9 +98,12 @@ done as (
    where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
 told as materialized (
   select pg_notify('${RUN_CHANNEL}', string_agg(proven_line, E'\\n')) from held where run_status is not null group by chunk)
-${needs.uses ? `,${recordUses('held.uses')}` : ''}${needs.next ? HAND_OUT : ''}
+${needs.uses ? `,${recordUses('held.uses')}` : ''}${needs.failed ? ALERTS : ''}${needs.next ? HAND_OUT : ''}
 select held.n, ${needs.next ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
   from held ${needs.next ? 'left join used on used.run = held.run' : ''}`
+
+const ALERTS = `,
+alerts as (${raiseAlerts("(select workspace, run from held where run_status = 'FAILED')")})`
 
 const WITH_OTHERS = `
 result as materialized (
@@ -136,6 +142,7 @@ export async function endSteps(
     next: items.some(({ next }) => next),
     uses: items.some(({ uses }) => uses && uses.length > 0),
     others: items.some(concernsOthers),
+    failed: items.some(({ ended }) => ended?.status === 'FAILED'),
   }
   const wanted = Object.entries(needs).flatMap(([need, isNeeded]) => (isNeeded ? [need] : []))
   const name = ['end', items.length, ...wanted].join('-')

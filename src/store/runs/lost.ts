@@ -3,6 +3,7 @@ import type { StoredError } from '../entities/index.ts'
 import type { Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
 import type { HotPool } from './hot-pool.ts'
+import { raiseAlerts } from './raise-alert.ts'
 import type { RunJob } from './run-job.ts'
 import { lineOfUnsaidEnd, RUN_CHANNEL } from './told.ts'
 
@@ -88,13 +89,15 @@ export async function endLostRun(
        update run_file set state = 'WITHHELD', name = 'hidden', media_type = 'application/octet-stream', sealed_key = null, open_key = null, sha256 = null
         where workspace_id = ? and run = ?),
      deleted as (delete from run_file_chunk where workspace_id = ? and run = ?),
-     done as (delete from run_job where workspace_id = ? and run = ?)
+     done as (delete from run_job where workspace_id = ? and run = ?),
+     alerts as (${raiseAlerts('(select ?::text as workspace, ?::uuid as run)')})
      select pg_notify('${RUN_CHANNEL}', ?)`,
     [
       ...[JSON.stringify(stopped), workspace, run],
       ...[JSON.stringify(error), randomUUID(), workspace, run],
       ...[workspace, run, workspace, run],
-      ...[workspace, run, lineOfUnsaidEnd({ workspace, run })],
+      ...[workspace, run, workspace, run],
+      ...[lineOfUnsaidEnd({ workspace, run })],
     ],
   )
 }

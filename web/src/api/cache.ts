@@ -22,6 +22,8 @@ export const cacheOptions: CacheExchangeOpts = {
     WrittenSchedule: embedded,
     PlannedStep: embedded,
     StepError: embedded,
+    ErrorPlace: embedded,
+    FailureAlert: embedded,
     StepField: embedded,
     Variable: embedded,
     VariableGroup: embedded,

@@ -3,6 +3,9 @@ import type { AuditLogQuery } from '../gql/graphql.ts'
 export type AuditEvent = AuditLogQuery['auditLog'][number]
 
 const done: Readonly<Record<string, string>> = {
+  'alert.fail': 'could tell nobody of failed runs of',
+  'alert.send': 'told of a failed run of',
+  'alert.update': 'changed who is told of failed runs of',
   'automation.create': 'made the automation',
   'automation.delete': 'deleted the automation',
   'automation.pause': 'paused the automation',

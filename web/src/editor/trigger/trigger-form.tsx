@@ -1,5 +1,6 @@
 import { NumberInput, Stack, Switch, Text } from '@mantine/core'
 import { useEditor } from '../state/editor-context.ts'
+import { AlertLine } from './alert-line.tsx'
 import { HookUrl } from './hook-url.tsx'
 import { ScheduleForm } from './schedule-form.tsx'
 import { SignatureForm } from './signature-form.tsx'
@@ -20,6 +21,7 @@ export function TriggerForm({ automation }: { automation: string | undefined }) 
       <SignatureForm />
       <Answer />
       <ScheduleForm />
+      {automation !== undefined && <AlertLine automation={automation} />}
     </Stack>
   )
 }

@@ -1,11 +1,18 @@
 import type { Transporter } from 'nodemailer'
-import type { Logger } from '../../log.ts'
-import type { MailConfig } from '../../sign-in-config.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { MailConfig } from '../sign-in-config.ts'
 
-/** Sends the mails of sign-in. */
+/** Sends Lockstep's own mails. */
 export interface Mailer {
   /** Sends in the background: how long an answer takes must not tell whether a mail is on its way. */
   send(to: string, subject: string, text: string): void
+  /**
+   * Sends, and says whether the server took it.
+   *
+   * @throws AppError REQUEST_FAILED, without the server's words.
+   */
+  deliver(to: readonly string[], subject: string, text: string): Promise<void>
   /** Waits for what is on its way, and closes the connection. */
   close(): Promise<void>
 }
@@ -42,41 +49,30 @@ export async function openMailer({ url, from, clientName }: MailConfig, log: Log
     send(to, subject, text) {
       const sent = transport.sendMail({ from, to: { name: '', address: to }, subject, text }).then(
         () => undefined,
-        // The server's own words may repeat what it was sent, which holds the link.
+        // The server's own words may repeat what it was sent, which may hold a link that opens an account.
         (error: { code?: string; responseCode?: number }) => {
           const { code, responseCode } = error
-          log.error({ code, responseCode }, 'a mail of sign-in could not be sent')
+          log.error({ code, responseCode }, 'a mail could not be sent')
         },
       )
       sending.add(sent)
       void sent.then(() => sending.delete(sent))
+    },
+    async deliver(to, subject, text) {
+      const addresses = to.map((address) => ({ name: '', address }))
+      try {
+        await transport.sendMail({ from, to: addresses, subject, text })
+      } catch (error) {
+        const { code, responseCode } = error as { code?: string; responseCode?: number }
+        throw new AppError(
+          'REQUEST_FAILED',
+          `The mail server did not take the mail (${responseCode ?? code}).`,
+        )
+      }
     },
     async close() {
       await Promise.all(sending)
       transport.close()
     },
   }
-}
-
-/** The mails of sign-in. Links have their token behind the `#`, which a browser sends to no server. */
-export function passwordResetMail(publicUrl: string, token: string): [subject: string, text: string] {
-  const text = `Somebody asked to set a new password for your account at ${publicUrl}.
-
-Open this link to choose one. It works once, within an hour, and ends all sessions of the account:
-
-${publicUrl}/reset-password#${token}
-
-If it was not you, ignore this mail: nothing has changed.
-`
-  return ['Set a new password for Lockstep', text]
-}
-
-export function verificationMail(publicUrl: string, token: string): [subject: string, text: string] {
-  const text = `Open this link within an hour to confirm that this address is yours:
-
-${publicUrl}/verify-email#${token}
-
-If you have no account at ${publicUrl}, ignore this mail.
-`
-  return ['Confirm your email address for Lockstep', text]
 }

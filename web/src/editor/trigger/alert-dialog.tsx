@@ -1,0 +1,93 @@
+import { MultiSelect, NumberInput, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useClient, useQuery } from 'urql'
+import { problemIn } from '../../api/problem.ts'
+import { Dialog } from '../../dialogs/dialog.tsx'
+import { DialogForm } from '../../dialogs/dialog-form.tsx'
+import { notify } from '../../feedback/notify.ts'
+import { useSubmission } from '../../forms/use-submission.ts'
+import { AlertPeopleDocument, SetFailureAlertDocument } from '../../gql/graphql.ts'
+import { useWorkspace } from '../../workspaces/workspace-context.ts'
+import type { FailureAlert } from './alert-line.tsx'
+
+const USUAL_MINUTES = 60
+const MOST_MINUTES = 10_080
+
+interface AlertProps {
+  automation: string
+  alert: FailureAlert
+  onClose: () => void
+  onSaved: () => void
+}
+
+/** Chooses who is told of failed runs. */
+export function AlertDialog(props: AlertProps) {
+  return (
+    <Dialog title="Failure alerts" onClose={props.onClose}>
+      <AlertForm {...props} />
+    </Dialog>
+  )
+}
+
+function AlertForm({ automation, alert, onClose, onSaved }: AlertProps) {
+  const client = useClient()
+  const submission = useSubmission()
+  const { id: workspace } = useWorkspace()
+  const [{ data }] = useQuery({ query: AlertPeopleDocument, variables: { workspace } })
+  const [recipients, setRecipients] = useState<readonly string[]>(alert?.recipients ?? [])
+  const [url, setUrl] = useState(alert?.url ?? '')
+  const [minutes, setMinutes] = useState(alert?.everyMinutes ?? USUAL_MINUTES)
+  const emails = data?.workspace?.members.map(({ email }) => email) ?? []
+  const save = () =>
+    submission.send(async () => {
+      const wanted = { recipients: [...recipients], url: url.trim() || null, everyMinutes: minutes }
+      const input = { id: automation, ...wanted }
+      const found = problemIn(await client.mutation(SetFailureAlertDocument, { input }).toPromise())
+      if (found) return found
+      notify('The failure alerts were saved.')
+      onSaved()
+      return undefined
+    })
+  return (
+    <DialogForm submission={submission} submit="Save" noValidate onSubmit={save} onClose={onClose}>
+      <Text size="sm">
+        An alert names the automation, the run, the step and the code of the error. It holds nothing of what
+        steps sent or got.
+      </Text>
+      <MultiSelect
+        label="Mail to"
+        description={
+          data && !data.signUp.sendsMail
+            ? 'This instance sends no mails: its operator has set no mail server.'
+            : undefined
+        }
+        data={[...new Set([...emails, ...recipients])]}
+        value={[...recipients]}
+        onChange={setRecipients}
+        searchable
+        clearable
+        nothingFoundMessage="No such member."
+        data-autofocus
+      />
+      <TextInput
+        label="POST to"
+        description="A URL that takes JSON, such as the incoming webhook of a chat. Everybody in the workspace can read it."
+        placeholder="https://hooks.example.com/…"
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <NumberInput
+        label="Once in this time at most"
+        suffix=" minutes"
+        min={1}
+        max={MOST_MINUTES}
+        allowDecimal={false}
+        value={minutes}
+        onChange={(value) => setMinutes(Number(value))}
+        w={220}
+      />
+    </DialogForm>
+  )
+}

@@ -1,0 +1,51 @@
+import { Button, Group, Text } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
+import { useQuery } from 'urql'
+import { FailureAlertDocument, type FailureAlertQuery } from '../../gql/graphql.ts'
+
+const AlertDialog = lazy(async () => ({ default: (await import('./alert-dialog.tsx')).AlertDialog }))
+
+export type FailureAlert = NonNullable<FailureAlertQuery['automation']>['failureAlert']
+
+/** Who is told when a run fails, and the way to change it. @param automation the id of a saved one. */
+export function AlertLine({ automation }: { automation: string }) {
+  const [{ data }, reload] = useQuery({ query: FailureAlertDocument, variables: { id: automation } })
+  const [open, setOpen] = useState(false)
+  const alert = data?.automation?.failureAlert ?? null
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        When a run fails
+      </Text>
+      <Text size="sm" c="dimmed">
+        {data ? inWords(alert) : ' '}
+      </Text>
+      <Group mt="xs">
+        <Button variant="default" size="xs" disabled={!data} onClick={() => setOpen(true)}>
+          Failure alerts…
+        </Button>
+      </Group>
+      {open && (
+        <Suspense>
+          <AlertDialog
+            automation={automation}
+            alert={alert}
+            onClose={() => setOpen(false)}
+            onSaved={() => {
+              setOpen(false)
+              reload({ requestPolicy: 'network-only' })
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function inWords(alert: FailureAlert): string {
+  if (!alert) return 'Nobody is told.'
+  const { recipients, url, everyMinutes } = alert
+  const who = [...recipients, ...(url === null ? [] : [new URL(url).host])]
+  const often = everyMinutes % 60 === 0 ? `${everyMinutes / 60} h` : `${everyMinutes} min`
+  return `${who.join(', ')} ${who.length === 1 ? 'is' : 'are'} told, once in ${often} at most.`
+}
