@@ -52,6 +52,10 @@ grant execute on function grow_partition, drop_partition to lockstep_worker;
 grant select on stored_bytes to lockstep_api;
 grant select, insert, update, delete on stored_bytes to lockstep_worker;
 
+-- What is left of a deleted workspace, with its keys, a worker removes. The function looks whether it is deleted.
+revoke execute on function purge_workspace from public, lockstep_api;
+grant execute on function purge_workspace to lockstep_worker;
+
 -- The API: accounts, what people write, and sealed values, which it can write but not read.
 grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, device_request,
@@ -59,7 +63,7 @@ grant select, insert, update, delete on
 grant select, update (first_sign_up_at) on instance to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
-grant insert, update (name) on workspace to lockstep_api;
+grant insert, update (name, deleted_at) on workspace to lockstep_api;
 grant select, insert, update on automation, run, run_key, idempotency_key to lockstep_api;
 grant select, insert, update, delete on automation_draft to lockstep_api;
 grant select, insert, delete on automation_version to lockstep_api;

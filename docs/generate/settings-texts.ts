@@ -137,7 +137,7 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
     'the domain of `LOCKSTEP_MAIL_FROM`',
   ],
   LOCKSTEP_SMTP_URL: [
-    'the mail server for [links](sign-in.md#passwords) to verify an address or set a password',
+    'the mail server for [links](sign-in.md#passwords) to verify an address or set a password, and for failure alerts, which workers send',
     'none: no mail',
   ],
   LOCKSTEP_SYNCHRONOUS_COMMIT: [

@@ -38,7 +38,7 @@ export async function checkWorkspaceKeys(examination: Examination, rootKey: Root
 
 async function findKeyless({ store }: Examination): Promise<Item[]> {
   const rows = await store.em().execute<{ id: string }[]>(
-    `select id from workspace where id not in (
+    `select id from workspace where deleted_at is null and id not in (
        select workspace_id from workspace_key where retired_at is null) order by id`,
   )
   const reason = 'The workspace has no key in use: nothing can be stored in it.'

@@ -52,7 +52,7 @@ async function join(
   workspace: string,
   role: Role,
 ): Promise<void> {
-  if ((await store.em().count(Workspace, { id: workspace })) === 0)
+  if ((await store.em().count(Workspace, { id: workspace, deletedAt: null })) === 0)
     throw new AppError('NOT_FOUND', `There is no workspace ${workspace}.`)
   await rights.change(user, async (tx) => {
     const { email } = await tx.findOneOrFail(User, { id: user })

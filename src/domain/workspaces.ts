@@ -6,6 +6,8 @@ import type { RightsSignals } from '../store/rights-signals.ts'
 import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { deleteWorkspace } from './delete-workspace.ts'
+import type { Grantor } from './grants.ts'
 import { isWorkspaceId } from './ids.ts'
 import { madeIsGone, type Once, takeOnce } from './once.ts'
 import { checkTitle } from './plain-text.ts'
@@ -15,6 +17,14 @@ export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string, once?: Once): Promise<Workspace>
   /** @throws AppError INVALID_NAME, NOT_FOUND */
   rename(actor: Actor, id: string, name: string): Promise<Workspace>
+  /**
+   * Deletes the workspace at once for everybody in it: what starts runs, what reads, and its secrets. A worker destroys its
+   * keys and removes the rest.
+   *
+   * @param name as a person typed it.
+   * @throws AppError NOT_FOUND, FORBIDDEN, INVALID_FIELD when it is not its name.
+   */
+  delete(actor: Actor, by: Grantor, id: string, name: string): Promise<void>
   get(id: string): Promise<Workspace | undefined>
   /** The workspaces that a person belongs to, by name. */
   listFor(user: string): Promise<Workspace[]>
@@ -29,6 +39,8 @@ interface WorkspaceParts {
   most: number
 }
 
+const whole = { deletedAt: null, purgedAt: null }
+
 export function createWorkspaces({ store, rights, most }: WorkspaceParts): Workspaces {
   return {
     async create(actor, user, id, title, once) {
@@ -36,7 +48,12 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         const rule = '1 to 40 characters: lower-case letters, digits and hyphens, no hyphen at the ends'
         throw new AppError('INVALID_NAME', `A workspace's id has ${rule}.`)
       }
-      const workspace = { id, name: checkTitle("The workspace's name", title), createdAt: databaseTime() }
+      const workspace = {
+        id,
+        name: checkTitle("The workspace's name", title),
+        createdAt: databaseTime(),
+        ...whole,
+      }
       // Before the transaction: a distributed database cannot ask every node, and then write what every node has.
       if ((await store.em().count(Membership, { user, role: 'ADMIN' })) >= most) {
         throw new AppError(
@@ -47,7 +64,7 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
       }
       return rights.change(user, async (tx) => {
         if ((await takeOnce(tx, INSTANCE, once, id)) !== undefined) {
-          const found = await tx.findOne(Workspace, { id })
+          const found = await tx.findOne(Workspace, { id, deletedAt: null })
           if (!found || (await tx.count(Membership, { workspace: id, user })) === 0) throw madeIsGone()
           return found
         }
@@ -66,7 +83,7 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
     rename(actor, id, title) {
       const name = checkTitle("The workspace's name", title)
       return store.inTransaction(async (tx) => {
-        const found = await tx.findOne(Workspace, { id })
+        const found = await tx.findOne(Workspace, { id, deletedAt: null })
         if (!found) throw new AppError('NOT_FOUND', 'There is no such workspace.')
         await tx.nativeUpdate(Workspace, { id }, { name })
         const detail = { name, before: found.name }
@@ -74,6 +91,7 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         return { ...found, name }
       })
     },
+    delete: (actor, by, id, name) => deleteWorkspace({ store, rights }, actor, by, { id, name }),
     async get(id) {
       if (!isWorkspaceId(id)) return undefined
       const [workspace] = await store.read<Workspace>(workspaceById, [id])
@@ -87,9 +105,11 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
   }
 }
 
-const workspaceById = statement('select id, name, created_at as "createdAt" from workspace where id = $1')
+const workspaceById = statement(
+  'select id, name, created_at as "createdAt" from workspace where id = $1 and deleted_at is null',
+)
 const workspacesOfPerson = statement(
   `select id, name, workspace.created_at as "createdAt" from workspace
-     join membership on workspace_id = id where "user" = $1 order by name, id`,
+     join membership on workspace_id = id and deleted_at is null where "user" = $1 order by name, id`,
 )
 const rolesOfPerson = statement('select workspace_id as workspace, role from membership where "user" = $1')

@@ -25,6 +25,7 @@ import { startHttpServer } from '../server/http-server.ts'
 import { ClockWatch } from '../store/clock-watch.ts'
 import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
+import { purgeWorkspaces } from '../store/purge-workspaces.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
 import { databaseChecks } from '../store/readiness.ts'
 import { openFileRows } from '../store/run-files.ts'
@@ -167,6 +168,8 @@ async function openWorker(
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
     await pruneStepCache(store)
+    const gone = await purgeWorkspaces(store, stopping)
+    if (gone > 0) log.info({ workspaces: gone }, 'deleted workspaces removed, with their keys')
   })
   const retention = { runDays: config.runRetentionDays, auditDays: config.auditRetentionDays }
   const signing = { store, log, signer: keeper.signer, known: new Map() }

@@ -67,20 +67,23 @@ export async function readAlert(
 /** It was told, or nobody is to be told any more. A newer failure that came meanwhile waits for its time. */
 export async function closeAlert(store: Store, alert: TakenAlert, told: boolean): Promise<void> {
   const { workspace, automation, run } = alert
+  const setting = 'workspace_id = ? and automation = ?'
   await store.inTransaction(async (tx) => {
     if (told) {
-      await tx.execute(
-        'update alert_setting set sent_at = clock_timestamp() where workspace_id = ? and automation = ?',
-        [workspace, automation],
-      )
+      await tx.execute(`update alert_setting set sent_at = clock_timestamp() where ${setting}`, [
+        workspace,
+        automation,
+      ])
     }
-    const its = [workspace, automation, run]
-    await tx.execute('delete from failure_alert where workspace_id = ? and automation = ? and run = ?', its)
+    const [wish] = await tx.execute<{ minutes: number }[]>(
+      `select every_minutes as minutes from alert_setting where ${setting}`,
+      [workspace, automation],
+    )
+    await tx.execute(`delete from failure_alert where ${setting} and run = ?`, [workspace, automation, run])
     await tx.execute(
-      `update failure_alert set begun = 0, refusals = 0, due_at = clock_timestamp() + make_interval(mins => coalesce((
-                select every_minutes from alert_setting where workspace_id = ? and automation = ?), 0))
-        where workspace_id = ? and automation = ? and begun > 0`,
-      [workspace, automation, workspace, automation],
+      `update failure_alert set begun = 0, refusals = 0, due_at = clock_timestamp() + make_interval(mins => ?::int)
+        where ${setting} and begun > 0`,
+      [wish?.minutes ?? 0, workspace, automation],
     )
   })
 }

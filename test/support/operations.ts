@@ -211,6 +211,16 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: documents.renameWorkspace,
     variables: ({ workspace }) => ({ input: { workspace, name: '' } }),
   },
+  setFailureAlert: {
+    needs: ['automations:write'],
+    query: 'mutation ($input: SetFailureAlertInput!) { setFailureAlert(input: $input) { __typename } }',
+    variables: (it) => ({ input: { id: it.automation, recipients: ['nobody@example.com'] } }),
+  },
+  deleteWorkspace: {
+    needs: ['person', 'members:write'],
+    query: 'mutation ($input: DeleteWorkspaceInput!) { deleteWorkspace(input: $input) { __typename } }',
+    variables: ({ workspace }) => ({ input: { workspace, name: 'another name' } }),
+  },
   leaveWorkspace: {
     needs: ['person'],
     query: documents.leaveWorkspace,

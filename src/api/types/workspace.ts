@@ -167,6 +167,19 @@ export function defineWorkspace(builder: Builder) {
     fields: (t) => ({ workspace: t.id(), name: t.string() }),
   })
   const RenameWorkspaceResult = result('RenameWorkspace', ['INVALID_NAME', 'NOT_FOUND'])
+  const DeleteWorkspaceInput = builder.inputType('DeleteWorkspaceInput', {
+    description: 'The name shows that the person means this workspace.',
+    fields: (t) => ({
+      workspace: t.id({ description: 'The id of the workspace.' }),
+      name: t.string({ description: 'The name of the workspace, as a person typed it.' }),
+    }),
+  })
+  const DeleteWorkspaceResult = defineResult<{ id: string }>(
+    builder,
+    'DeleteWorkspace',
+    ['NOT_FOUND', 'INVALID_FIELD'],
+    (t) => ({ id: t.exposeID('id', { description: 'The id of the workspace.' }) }),
+  )
   const AcceptInvitationResult = result('AcceptInvitation', ['NOT_FOUND'])
   builder.mutationFields((t) => ({
     createWorkspace: t.field({
@@ -189,6 +202,20 @@ export function defineWorkspace(builder: Builder) {
         attempt(async () => ({
           workspace: await domain.workspaces.rename(actorOf(caller), workspace, name),
         })),
+    }),
+    deleteWorkspace: t.field({
+      type: DeleteWorkspaceResult,
+      description:
+        'Only for admins. Nothing of the workspace can be read or started any more. Its secrets are gone, its keys are destroyed ' +
+        'and its files removed within minutes, and only its audit log is kept, for the operator. Its id stays taken.',
+      authScopes: (_parent, { input }) => ({ $all: { user: true, 'members:write': input.workspace } }),
+      args: { input: t.arg({ type: DeleteWorkspaceInput }) },
+      resolve: (_parent, { input: { workspace, name } }, { domain, caller }) =>
+        attempt(async () => {
+          const by = { owner: userId(caller) }
+          await domain.workspaces.delete(actorOf(caller), by, workspace, name)
+          return { id: workspace }
+        }),
     }),
     acceptInvitation: t.field({
       type: AcceptInvitationResult,

@@ -53,6 +53,7 @@ export const auditActions = {
   'two-factor.disable': 'A person turned off the second factor.',
   'two-factor.enable': 'A person turned on the second factor.',
   'workspace.create': 'The workspace was made.',
+  'workspace.delete': 'The workspace was deleted.',
   'workspace.rename': 'The workspace got another name.',
 } as const
 export type AuditAction = keyof typeof auditActions

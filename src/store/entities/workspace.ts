@@ -10,6 +10,10 @@ export const Workspace = defineEntity({
     id: p.string().length(40).primary(),
     name: p.text(),
     createdAt: p.datetime(),
+    /** Since when it is deleted; its id stays taken, and its audit log is kept. */
+    deletedAt: p.datetime().nullable(),
+    /** When the last of it was removed. Workers alone write it. */
+    purgedAt: p.datetime().nullable(),
   },
 })
 export type Workspace = InferEntity<typeof Workspace>

@@ -28,3 +28,18 @@ export async function cancelRun(tx: Tx, { workspace, run }: RunJob): Promise<boo
   )
   return running.length > 0
 }
+
+const DELETED = { code: 'CANCELLED', message: 'The workspace was deleted.' }
+
+/** Ends all runs of a workspace that wait, and asks for the end of those that run. Workers learn it with their next heartbeat. */
+export async function cancelAllRuns(tx: Tx, workspace: string): Promise<void> {
+  await tx.execute(
+    `update run set status = 'CANCELLED', error = ?::json, ${SET_ENDED} where workspace_id = ? and status = 'QUEUED'`,
+    [JSON.stringify(DELETED), workspace],
+  )
+  await tx.execute(
+    `update run set cancel_requested_at = clock_timestamp()
+      where workspace_id = ? and status = 'RUNNING' and cancel_requested_at is null`,
+    [workspace],
+  )
+}

@@ -33,6 +33,7 @@ export const cacheOptions: CacheExchangeOpts = {
       createWorkspace: stale('viewer'),
       acceptInvitation: stale('viewer'),
       leaveWorkspace: stale('viewer', 'workspace'),
+      deleteWorkspace: stale('viewer', 'workspace'),
       createSecret: stale('secrets', 'secretPolicy', 'secretPolicies', 'automation'),
       updateSecret: stale('secrets', 'secretPolicy', 'secretPolicies'),
       deleteSecret: stale('secrets', 'secretPolicy', 'secretPolicies', 'automation'),

@@ -48,6 +48,7 @@ const done: Readonly<Record<string, string>> = {
   'two-factor.disable': 'turned off the authenticator app of',
   'two-factor.enable': 'turned on the authenticator app of',
   'workspace.create': 'made the workspace',
+  'workspace.delete': 'deleted the workspace',
   'workspace.rename': 'renamed the workspace',
 }
 

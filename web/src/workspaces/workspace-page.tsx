@@ -1,6 +1,6 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
@@ -12,10 +12,15 @@ import { Section } from '../layout/section.tsx'
 import { Page } from './page.tsx'
 import { useWorkspace } from './workspace-context.ts'
 
-/** The name of the workspace, and leaving it. */
+const DeleteWorkspaceDialog = lazy(async () => ({
+  default: (await import('./delete-workspace-dialog.tsx')).DeleteWorkspaceDialog,
+}))
+
+/** The name of the workspace, leaving it, and deleting it. */
 export function WorkspacePage() {
   const { id, viewerRole } = useWorkspace()
   const [leaving, setLeaving] = useState(false)
+  const [deleting, setDeleting] = useState(false)
   return (
     <Page title="Workspace" lead={`Its id is ${id}. It stands in addresses, and stays as it is.`}>
       {viewerRole === 'ADMIN' && <NameSection />}
@@ -26,6 +31,20 @@ export function WorkspacePage() {
           </Button>
         </Group>
       </Section>
+      {viewerRole === 'ADMIN' && (
+        <Section title="Delete" lead="For everybody in it, with its secrets, automations and runs.">
+          <Group>
+            <Button variant="outline" color="red.9" onClick={() => setDeleting(true)}>
+              Delete the workspace
+            </Button>
+          </Group>
+        </Section>
+      )}
+      {deleting && (
+        <Suspense>
+          <DeleteWorkspaceDialog onClose={() => setDeleting(false)} />
+        </Suspense>
+      )}
       {leaving && <LeaveDialog onClose={() => setLeaving(false)} />}
     </Page>
   )
