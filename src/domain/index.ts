@@ -12,6 +12,7 @@
  */
 
 import type { Limits } from '../limits-config.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import type { Registry } from '../steps/index.ts'
 import type { Role } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
@@ -59,9 +60,10 @@ export type { Grantor } from './grants.ts'
 export { MAX_WAIT } from './hook-settings.ts'
 export { createHookTokens } from './hook-tokens.ts'
 export { namedId, parseNamedId, parsePublicId, publicId } from './ids.ts'
+export type { InvitationOffer, MadeInvitation, OpenInvitation } from './invitations.ts'
 export type { KeyHealth } from './key-health.ts'
 export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
-export type { Member, OpenInvitation } from './members.ts'
+export type { Member } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
 export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
@@ -89,6 +91,8 @@ export interface DomainParts {
   registry: Registry
   hookTokens: HookTokens
   publicUrl: string
+  /** Sends invitations; undefined: no mails are sent. */
+  mailer: Pick<Mailer, 'send'> | undefined
   limits: Limits
   workspaceLimits: WorkspaceLimits
   stored: StoredLimit
@@ -114,7 +118,7 @@ export function createDomain(parts: DomainParts) {
   const sealer = createSealer({ currentKey: (workspace) => currentKey(store.em(), workspace) }, seal)
   const secrets = createSecrets({ store })
   const appGrants = createAppGrants({ store, rights })
-  const members = createMembers({ store, rights, publicUrl })
+  const members = createMembers({ store, rights, publicUrl, mailer: parts.mailer })
   return {
     workspaces: createWorkspaces({ store, rights, most: limits.workspacesPerPerson }),
     members,

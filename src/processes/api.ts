@@ -214,14 +214,14 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   const hookTokens = createHookTokens(config.hookSecret ?? (await readHookSecret(store)))
   const intake = createRunIntake(pool, signals, hookTokens)
   const limited = openLimits(parts, pool)
-  const shared = { store, signals, rights, registry, publicUrl, ...limited }
+  const { mail, oidc, passwordSignIn } = config.signIn
+  const mailer = mail && (await openMailer(mail, log))
+  undo.add(() => mailer?.close())
+  const shared = { mailer, store, signals, rights, registry, publicUrl, ...limited }
   const domain = createDomain({ ...shared, queue: runProducer, intake, hookTokens })
   undo.add(hashOldHooksLater(store, log))
   const auth = openAuthTables(url, log)
   undo.add(() => auth.close())
-  const { mail, oidc, passwordSignIn } = config.signIn
-  const mailer = mail && (await openMailer(mail, log))
-  undo.add(() => mailer?.close())
   const attempts = createSignInAttempts(store)
   const signIn = createSignIn({
     domain,

@@ -155,6 +155,7 @@ function expected(caller: string, name: string, { needs }: Operation): unknown {
   if (needs.every((it) => has.includes(it))) {
     const isNull =
       (name === 'viewer' && !isSignedIn) ||
+      name === 'invitationOffer' ||
       (name === 'workspace' && !isInside) ||
       (name === 'node' && !has.includes('automations:read'))
     return isNull ? 'null' : 'answered'

@@ -175,7 +175,9 @@ describe('a workspace is not deleted', () => {
     })
     await second.mutate(documents.acceptInvitation, { token: new URL(url).hash.slice(1) })
     const both = await Promise.all([acme.workspace.admin, second].map((it) => removes(it, 'initech')))
-    const successes = both.filter((it) => it.data?.deleteWorkspace?.['__typename'] === 'DeleteWorkspaceSuccess')
+    const successes = both.filter(
+      (it) => it.data?.deleteWorkspace?.['__typename'] === 'DeleteWorkspaceSuccess',
+    )
     expect(successes).toHaveLength(1)
   })
 })

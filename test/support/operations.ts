@@ -36,6 +36,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   viewer: { needs: [], query: documents.viewer, variables: () => ({}) },
   signUp: { needs: [], query: documents.signUp, variables: () => ({}) },
   workspace: { needs: [], query: documents.workspace, variables: (it) => ({ id: it.workspace }) },
+  invitationOffer: {
+    needs: [],
+    query: 'query ($token: String!) { invitationOffer(token: $token) { email } }',
+    variables: () => ({ token: 'acme.none' }),
+  },
   stepTypes: { needs: ['signedIn'], query: documents.stepTypes, variables: () => ({}) },
   secrets: {
     needs: ['secrets:read'],

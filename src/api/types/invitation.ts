@@ -1,4 +1,4 @@
-import { type OpenInvitation, publicId } from '../../domain/index.ts'
+import { type InvitationOffer as Offer, type OpenInvitation, publicId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -22,6 +22,30 @@ export function defineInvitation(builder: Builder, { RoleType, Workspace }: Role
       expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
     }),
   })
+  const InvitationOffer = builder.objectRef<Offer>('InvitationOffer').implement({
+    description: 'What an invitation offers, for the person who has its link.',
+    fields: (t) => ({
+      workspace: t.exposeString('workspace', { description: 'The name of the workspace.' }),
+      invitedBy: t.exposeString('invitedBy', {
+        nullable: true,
+        description: 'The name of the person who made it; null: it is not known any more.',
+      }),
+      email: t.exposeString('email', { description: 'The email that it is for.' }),
+      role: t.field({ type: RoleType, description: 'What the person becomes.', resolve: ({ role }) => role }),
+    }),
+  })
+  builder.queryField('invitationOffer', (t) =>
+    t.field({
+      type: InvitationOffer,
+      nullable: true,
+      description: 'Null: the invitation is used, revoked or too old, or there is none.',
+      // Whoever has the link may join. They see what for, before they have an account.
+      authScopes: { public: true },
+      extensions: costs({ weight: 5 }),
+      args: { token: t.arg.string({ description: 'The part of the link after the #.' }) },
+      resolve: (_parent, { token }, { domain }) => domain.members.offered(token),
+    }),
+  )
   builder.objectField(Workspace, 'invitations', (t) =>
     t.field({
       type: [Invitation],

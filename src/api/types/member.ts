@@ -1,4 +1,4 @@
-import { type Member, type OpenInvitation, parseNamedId } from '../../domain/index.ts'
+import { type MadeInvitation, type Member, parseNamedId } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -36,7 +36,7 @@ export function defineMemberChanges(
       }),
     }),
   })
-  const InviteMemberResult = defineResult<{ url: string; invitation: OpenInvitation }>(
+  const InviteMemberResult = defineResult<MadeInvitation>(
     builder,
     'InviteMember',
     ['INVALID_NAME', 'LIMIT_REACHED', ...onceCodes],
@@ -44,6 +44,9 @@ export function defineMemberChanges(
       url: t.exposeString('url', {
         description:
           'The link for the invited person, which is shown only this once. Its fragment has the token.',
+      }),
+      mailed: t.exposeBoolean('mailed', {
+        description: 'Whether the person gets a mail with the link.',
       }),
       invitation: t.field({
         type: Invitation,

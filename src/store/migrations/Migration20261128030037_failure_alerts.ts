@@ -20,7 +20,7 @@ export class Migration20261128030037_failure_alerts extends Migration {
     // The worker learns addresses by it, and reads no accounts. It gives those of members alone, whatever the row says.
     this.addSql(`
       create or replace function alert_recipients(p_workspace text, p_people text[]) returns text[]
-        language sql stable security definer set search_path from current as $$
+        language sql stable security definer set search_path = public, pg_temp as $$
           select coalesce(array_agg(auth_user.email order by auth_user.email), '{}')
             from membership join auth_user on auth_user.id = membership."user"
            where membership.workspace_id = p_workspace and membership."user" = any (p_people)

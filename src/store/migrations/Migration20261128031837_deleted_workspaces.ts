@@ -17,7 +17,7 @@ export class Migration20261128031837_deleted_workspaces extends Migration {
     // The keys go first. Runs go once they have ended, so many at a time. The audit log stays.
     this.addSql(`
       create or replace function purge_workspace(p_workspace text, p_most int) returns text
-        language plpgsql security definer set search_path from current as $$
+        language plpgsql security definer set search_path = public, pg_temp as $$
         declare
           ended uuid[];
           it text;

@@ -12,6 +12,7 @@ export const cacheOptions: CacheExchangeOpts = {
     HookSignature: embedded,
     KeyHealth: embedded,
     SignUp: embedded,
+    InvitationOffer: embedded,
     Condition: embedded,
     Jwk: embedded,
     Step: embedded,

@@ -1,28 +1,35 @@
 import { Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useClient } from 'urql'
+import { useClient, useQuery } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { DialogForm } from '../dialogs/dialog-form.tsx'
 import { ShownOnce } from '../dialogs/shown-once.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
-import { InviteMemberDocument, type Role } from '../gql/graphql.ts'
+import { InviteMemberDocument, type Role, SignUpPolicyDocument } from '../gql/graphql.ts'
 import { RoleField } from '../roles/role-field.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
+interface Invited {
+  email: string
+  url: string
+  /** Whether the person gets a mail with the link. */
+  mailed: boolean
+}
+
 export function InviteDialog({ onClose }: { onClose: () => void }) {
-  const [invited, setInvited] = useState<{ email: string; url: string }>()
+  const [invited, setInvited] = useState<Invited>()
   return (
     <Dialog
       onClose={onClose}
       keepsTyped={Boolean(invited)}
-      title={invited ? 'Send this link' : 'Invite someone'}
+      title={invited ? (invited.mailed ? 'A mail is on its way' : 'Send this link') : 'Invite someone'}
     >
       {invited ? (
         <ShownOnce
           label="Link"
           text={invited.url}
-          hint={`It works for a week, and for ${invited.email} alone. It is not shown again.`}
+          hint={`${invited.mailed ? `${invited.email} gets it by mail. ` : ''}It works for a week, and for ${invited.email} alone. It is not shown again.`}
           onClose={onClose}
         />
       ) : (
@@ -32,23 +39,19 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function InviteForm({
-  onClose,
-  onInvited,
-}: {
-  onClose: () => void
-  onInvited: (invited: { email: string; url: string }) => void
-}) {
+function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (invited: Invited) => void }) {
   const { id: workspace } = useWorkspace()
   const client = useClient()
   const submission = useSubmission()
+  const [{ data }] = useQuery({ query: SignUpPolicyDocument })
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('MEMBER')
   const invite = async () => {
     const input = { workspace, email, role }
     const answer = await client.mutation(InviteMemberDocument, { input }).toPromise()
     const result = answer.data?.inviteMember
-    if (result?.__typename === 'InviteMemberSuccess') onInvited({ email, url: result.url })
+    if (result?.__typename === 'InviteMemberSuccess')
+      onInvited({ email, url: result.url, mailed: result.mailed })
     return problemIn(answer)
   }
   return (
@@ -71,7 +74,7 @@ function InviteForm({
       />
       <RoleField role={role} onChange={setRole} />
       <Text size="sm" c="dimmed">
-        You get a link to send them yourself.
+        {data?.signUp.sendsMail ? 'They get a mail with a link.' : 'You get a link to send them yourself.'}
       </Text>
     </DialogForm>
   )

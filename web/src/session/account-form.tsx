@@ -49,12 +49,15 @@ export function AccountForm({
 
 const textOf = (entry: FormDataEntryValue | null): string => (typeof entry === 'string' ? entry : '')
 
-/** The email address that a person signs in with. */
-export function EmailField() {
+/** The email address that a person signs in with. @param only the one that an invitation is for. */
+export function EmailField({ only }: { only?: string | undefined }) {
   return (
     <TextInput
       label="Email"
       name="email"
+      defaultValue={only}
+      readOnly={only !== undefined}
+      description={only === undefined ? undefined : 'The invitation is for this address alone.'}
       type="email"
       autoComplete="username"
       required

@@ -55,7 +55,7 @@ export function AccountMenu() {
           leftSection={<IconShieldLock size={16} aria-hidden />}
           onClick={() => void navigate({ to: '/security' })}
         >
-          Security
+          Profile and security
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
           Sign out

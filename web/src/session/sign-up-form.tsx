@@ -4,7 +4,16 @@ import { AccountForm, EmailField } from './account-form.tsx'
 import { NewPasswordField } from './new-password-field.tsx'
 
 /** Makes an account. @param invitation its token lets a person sign up where sign-up is closed to others. */
-export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone: () => void }) {
+export function SignUpForm({
+  invitation,
+  email,
+  onDone,
+}: {
+  invitation?: string
+  /** The address that the invitation is for. */
+  email?: string | undefined
+  onDone: () => void
+}) {
   return (
     <AccountForm
       action="Create account"
@@ -19,7 +28,7 @@ export function SignUpForm({ invitation, onDone }: { invitation?: string; onDone
       onDone={onDone}
     >
       <TextInput label="Name" name="name" autoComplete="name" required withAsterisk={false} maxLength={200} />
-      <EmailField />
+      <EmailField only={email} />
       <NewPasswordField />
     </AccountForm>
   )
