@@ -8,7 +8,7 @@ let mail: MailServer
 let acme: TestWorkspace
 beforeAll(async () => {
   mail = await startMailServer()
-  app = await startTestApp({ worker: false, env: mail.env })
+  app = await startTestApp({ env: mail.env })
   acme = await createTestWorkspace(app, 'acme')
 })
 afterAll(async () => {

@@ -32,6 +32,8 @@ const publicFields = [
   'workspace',
   // A signed-out person has to know whether sign-up is possible. It tells nothing about any person.
   'signUp',
+  // Who has the token of an invitation sees what it is for. Null without.
+  'invitationOffer',
 ]
 
 /**

@@ -36,6 +36,7 @@ export function defineFailureAlerts(builder: Builder, Automation: AutomationRef)
     }),
   )
   const SetFailureAlertInput = builder.inputType('SetFailureAlertInput', {
+    description: 'Who is told of failed runs from then on.',
     fields: (t) => ({
       id: t.id({ description: 'The id of the automation.' }),
       recipients: t.stringList({

@@ -449,6 +449,7 @@ export type SecretPolicyInput = {
   workspace: string;
 };
 
+/** Who is told of failed runs from then on. */
 export type SetFailureAlertInput = {
   /** How many minutes there are at least between two: 1 to 10080; 60 if it is absent. */
   everyMinutes?: number | null | undefined;
