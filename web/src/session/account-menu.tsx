@@ -55,7 +55,7 @@ export function AccountMenu() {
           leftSection={<IconShieldLock size={16} aria-hidden />}
           onClick={() => void navigate({ to: '/security' })}
         >
-          Profile and security
+          Security
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
           Sign out

@@ -7,7 +7,7 @@ import { Dialog } from '../dialogs/dialog.tsx'
 import { DialogForm } from '../dialogs/dialog-form.tsx'
 import { notify } from '../feedback/notify.ts'
 import { useSubmission } from '../forms/use-submission.ts'
-import { DeleteWorkspaceDocument } from '../gql/graphql.ts'
+import { DeleteWorkspaceDocument, ViewerDocument } from '../gql/graphql.ts'
 import { useWorkspace } from './workspace-context.ts'
 
 /** Deletes the workspace, once its name is typed. */
@@ -35,6 +35,8 @@ function DeleteForm({ onClose }: { onClose: () => void }) {
       const input = { workspace, name: typed }
       const found = problemIn(await client.mutation(DeleteWorkspaceDocument, { input }).toPromise())
       if (found) return found
+      // The list of workspaces is shown by the page that comes next.
+      await client.query(ViewerDocument, {}, { requestPolicy: 'network-only' }).toPromise()
       onClose()
       notify(`${name} was deleted.`)
       await navigate({ to: '/', ignoreBlocker: true })

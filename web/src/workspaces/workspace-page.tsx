@@ -34,7 +34,7 @@ export function WorkspacePage() {
       {viewerRole === 'ADMIN' && (
         <Section title="Delete" lead="For everybody in it, with its secrets, automations and runs.">
           <Group>
-            <Button variant="outline" color="red.9" onClick={() => setDeleting(true)}>
+            <Button variant="default" onClick={() => setDeleting(true)}>
               Delete the workspace
             </Button>
           </Group>
