@@ -20,8 +20,8 @@ grant select on mikro_orm_migrations, root_certificate, signer, workspace to loc
 -- may call it, and chooses no hash. Checkpoints and cuts are signed by the root key.
 grant insert (workspace_id, id, at, actor, action, target, detail, address, client) on audit_event
   to lockstep_api, lockstep_worker;
-revoke execute on function end_chain, link_audit, thin_audit_checkpoints from public, lockstep_api;
-grant execute on function link_audit, thin_audit_checkpoints to lockstep_worker;
+revoke execute on function end_chain, link_audit, link_audit_of, thin_audit_checkpoints from public, lockstep_api;
+grant execute on function link_audit, link_audit_of, thin_audit_checkpoints to lockstep_worker;
 grant select on audit_event, audit_chain, audit_checkpoint, audit_cut to lockstep_worker;
 grant insert on audit_checkpoint, audit_cut to lockstep_worker;
 grant select, insert, update on audit_stream to lockstep_worker;

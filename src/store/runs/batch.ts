@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { isNodeAway } from '../../database-words.ts'
 import { isLockedByOther, isOutage } from '../outage.ts'
 
 // What goes with one statement at most.
@@ -24,20 +25,44 @@ export interface BatchOptions<Item> {
   lengthOf(item: Item): number
   /** How many writes may be on their way; one, unless told. */
   atOnce?: number
+  /** Whose it is. */
+  workspaceOf?(item: Item): string
 }
+
+/** Told of each write: what it was of, and the error if it failed. */
+type Settled<Item> = (items: readonly Item[], error?: unknown) => void
 
 /**
  * Group commit: what comes while a write is on its way, or just after one of several has begun, is gathered and written
  * together, so that a single one waits for nobody and many share a commit.
  *
- * When a write of several fails, each is written alone: what is wrong with one, or locked, fails no other. An
- * outage fails all.
+ * When a write of several fails, each is written alone: what is wrong with one, or locked, or on a node that is away, fails
+ * no other. An outage fails all. What is of a workspace on a node that is away does not go with others' from then on, until
+ * one of its writes succeeds.
  *
  * @param write the results in the order of the items; an error in the place of a result rejects that item alone.
  */
 export function createBatch<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
+  options: BatchOptions<Item>,
+): (item: Item) => Promise<Result> {
+  const { workspaceOf = () => '' } = options
+  const away = new Set<string>()
+  const settled: Settled<Item> = (items, error) => {
+    for (const workspace of items.map(workspaceOf)) {
+      if (isNodeAway(error)) away.add(workspace)
+      else away.delete(workspace)
+    }
+  }
+  const together = createLane(write, options, settled)
+  const apart = createLane(write, { lengthOf: options.lengthOf }, settled)
+  return (item) => (away.has(workspaceOf(item)) ? apart(item) : together(item))
+}
+
+function createLane<Item, Result>(
+  write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { lengthOf, atOnce = 1 }: BatchOptions<Item>,
+  settled: Settled<Item>,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
   let isGathering = false
@@ -46,15 +71,19 @@ export function createBatch<Item, Result>(
   let arrived: () => void = () => undefined
 
   const settle = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+    const items = batch.map(({ item }) => item)
     try {
-      const results = await write(batch.map(({ item }) => item))
+      const results = await write(items)
+      settled(items)
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index]
         if (result instanceof Error) reject(result)
         else resolve(result as Result)
       }
     } catch (error) {
-      const isShared = batch.length > 1 && (isLockedByOther(error) || !isOutage(error))
+      const isOfOne = isLockedByOther(error) || isNodeAway(error) || !isOutage(error)
+      const isShared = batch.length > 1 && isOfOne
+      if (!isShared) settled(items, error)
       for (const it of batch) {
         if (isShared) await settle([it])
         else it.reject(error)

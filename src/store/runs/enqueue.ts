@@ -149,7 +149,8 @@ export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
  */
 export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<boolean> {
   const lengthOf = ({ sealedInput }: EnqueuedRun) => sealedInput.length
-  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
+  const workspaceOf = ({ workspace }: EnqueuedRun) => workspace
+  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf, workspaceOf })
 }
 
 /** The run that a key stands for, and what it was started with. */
