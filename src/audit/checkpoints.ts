@@ -58,7 +58,7 @@ export async function signCheckpoints(parts: SigningParts, reach = new Reach(par
 function findEnds(store: Store, of?: string): Promise<End[]> {
   return store.em().execute<End[]>(
     `select workspace_id as workspace, sequence::float8, encode(hash, 'hex') as hash from audit_chain as chain
-      where ${of === undefined ? '' : 'workspace_id = ? and '}not exists (
+      where ${of === undefined ? 'true' : 'workspace_id = ?'} and not exists (
         select 1 from audit_checkpoint as signed
          where signed.workspace_id = chain.workspace_id and signed.sequence = chain.sequence)
       limit ${MOST_AT_ONCE}`,

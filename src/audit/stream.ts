@@ -108,7 +108,7 @@ async function readBatch(tx: Tx, target: string, of?: string): Promise<Batch | u
     `select chain.workspace_id as workspace, coalesce(sent.sequence, 0)::float8 as sent
        from audit_chain as chain
        left join audit_stream as sent on sent.workspace_id = chain.workspace_id and sent.target = ?
-      where ${of === undefined ? '' : 'chain.workspace_id = ? and '}chain.sequence > coalesce(sent.sequence, 0)
+      where ${of === undefined ? 'true' : 'chain.workspace_id = ?'} and chain.sequence > coalesce(sent.sequence, 0)
       order by 2, 1 limit 1`,
     [target, ...(of === undefined ? [] : [of])],
   )

@@ -95,7 +95,7 @@ export async function findDue(em: Em, of?: string): Promise<Due[]> {
     `select workspace, id, extract(epoch from now()) * 1000 as now from (
        select workspace_id as workspace, id,
          row_number() over (partition by workspace_id order by next_run_at, id) as turn
-        from automation where ${of === undefined ? '' : 'workspace_id = ? and '}next_run_at <= now() and paused_at is null) due
+        from automation where ${of === undefined ? 'true' : 'workspace_id = ?'} and next_run_at <= now() and paused_at is null) due
       order by turn, workspace limit ${BATCH}`,
     of === undefined ? [] : [of],
   )

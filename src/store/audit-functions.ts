@@ -1,4 +1,5 @@
 import { AUDIT_LOCK } from './locks.ts'
+import { ofOneWorkspace } from './one-workspace.ts'
 
 /**
  * The functions of the database that make the chain of the audit log. They run with the rights of the owner, so that
@@ -71,9 +72,9 @@ end $$`
 
 export const LINK_AUDIT = linkAudit('link_audit(p_limit int)', '')
 /** The same for one workspace: a statement over all fails while a node of a distributed database is away. */
-export const LINK_AUDIT_OF = linkAudit(
-  'link_audit_of(p_workspace text, p_limit int)',
-  'workspace_id = p_workspace and ',
+export const LINK_AUDIT_OF = ofOneWorkspace(
+  linkAudit('link_audit_of(p_workspace text, p_limit int)', 'workspace_id = p_workspace and '),
+  'p_workspace',
 )
 
 const END_CHAIN = `

@@ -17,7 +17,7 @@ const GRACE = `interval '1 hour'`
 export async function pruneWorkspaceKeys(store: Store, actor: string, of?: string): Promise<number> {
   return store.inTransaction(async (tx) => {
     const deleted = await tx.execute<{ workspace: string; kid: string }[]>(
-      `delete from workspace_key as key where ${of === undefined ? '' : 'workspace_id = ? and '}retired_at < now() - ${GRACE}
+      `delete from workspace_key as key where ${of === undefined ? 'true' : 'workspace_id = ?'} and retired_at < now() - ${GRACE}
          and not exists (select 1 from secret where workspace_id = key.workspace_id and kid = key.kid)
          and not exists (select 1 from run where workspace_id = key.workspace_id and finished_at is null
                             and created_at < key.retired_at + ${GRACE})

@@ -53,9 +53,9 @@ async function countReachable(em: Em): Promise<Pick<QueueHealth, 'orphanedRuns' 
 
 /** As where lost runs are looked for, the runs are read before they meet the jobs. */
 async function countOrphaned(em: Em, workspace?: string): Promise<number> {
-  const of = workspace === undefined ? '' : 'workspace_id = ? and '
+  const of = workspace === undefined ? 'true' : 'workspace_id = ?'
   const [row] = await em.execute<{ count: number }[]>(
-    `with unfinished as materialized (select workspace_id, id from run where ${of}finished_at is null)
+    `with unfinished as materialized (select workspace_id, id from run where ${of} and finished_at is null)
      select count(*)::int as count from unfinished where not exists (
        select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
           and own.given_up_at is null)`,

@@ -41,7 +41,7 @@ export function listChangedPolicies(
 ): Promise<(SealedSecret & { workspace: string })[]> {
   return em.execute<(SealedSecret & { workspace: string })[]>(
     `select workspace_id as workspace, name, sealed, policy from secret
-      where ${of === undefined ? '' : 'workspace_id = ? and '}sealed_policy is distinct from policy and (workspace_id, name) > (?, ?)
+      where ${of === undefined ? 'true' : 'workspace_id = ?'} and sealed_policy is distinct from policy and (workspace_id, name) > (?, ?)
       order by workspace_id, name limit ${page.limit}`,
     [...(of === undefined ? [] : [of]), page.after.workspace, page.after.name],
   )

@@ -60,7 +60,7 @@ export function listUnsignedKeys(
        from workspace_key as key,
     lateral (select count(*) filter (where retired_at is null)::int as "inUse", count(signature)::int as signed
                from workspace_key as one where one.workspace_id = key.workspace_id) as all_keys
-      where ${of === undefined ? '' : 'key.workspace_id = ? and '}key.retired_at is null and (key.signature is null or not starts_with(key.signature, ?))
+      where ${of === undefined ? 'true' : 'key.workspace_id = ?'} and key.retired_at is null and (key.signature is null or not starts_with(key.signature, ?))
         and not exists (select 1 from jsonb_array_elements_text(?::jsonb) as it where it = key.kid)
       limit ${limit}`,
     [...(of === undefined ? [] : [of]), `${header}.`, JSON.stringify(except)],

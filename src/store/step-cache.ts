@@ -68,10 +68,10 @@ export function openCacheRows(store: Store): CacheRows {
  * @returns how many.
  */
 export async function pruneStepCache(store: Store, workspace?: string): Promise<number> {
-  const of = workspace === undefined ? '' : 'entry.workspace_id = ? and '
+  const of = workspace === undefined ? 'true' : 'entry.workspace_id = ?'
   const rows = await store.em().execute<unknown[]>(
     `delete from step_cache as entry
-      where ${of}((expires_at < now() and (leased_until is null or leased_until < now()))
+      where ${of} and ((expires_at < now() and (leased_until is null or leased_until < now()))
          or exists (select 1 from unnest(entry.secrets) as made (name)
                      where not exists (select 1 from secret
                                         where secret.workspace_id = entry.workspace_id and secret.name = made.name

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isNodeAway } from '../../database-words.ts'
 import { AppError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
 import type { Reach } from '../reach.ts'
-import { type ClaimedRun, claimRuns } from './claim.ts'
+import type { ClaimedRun } from './claim.ts'
+import { claimReachable } from './claim-reachable.ts'
 import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
 import { releaseRun } from './release.ts'
 import type { RunClaim, RunJob } from './run-job.ts'
-import { setAside } from './set-aside.ts'
 
 /** How many runs are worked on at once. */
 export interface QueueLimits {
@@ -172,13 +171,14 @@ export class Dispatcher {
         findCancelled(
           pool,
           runs.filter((it) => it.workspace === workspace),
+          workspace,
         ),
     )
     for (const it of found.flat()) this.#active.get(keyOf(it))?.cancel.abort(cancelled())
   }
 
   async #lookOn(): Promise<void> {
-    const { pool, worker, limits } = this.#parts
+    const { pool, worker, limits, log, reach } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const early = this.#began + APART - performance.now()
       if (early > 0 && this.#active.size > 1) await sleep(early)
@@ -187,30 +187,23 @@ export class Dispatcher {
       if (places <= 0) break
       this.#rest.isWanted = false
       this.#fetches++
-      const wanted = { places, workspace: limits.workspace, after: this.#after }
       try {
-        const { runs, rest } = await claimRuns(pool, worker, wanted)
+        const { runs, rest } = await claimReachable(pool, worker, reach, {
+          ...limits,
+          places,
+          after: this.#after,
+        })
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
         this.#rest.isWanted ||= rest === 'again' || runs.length === places
         this.#isFailing = false
-      } catch (error) {
+      } catch (err) {
+        if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
+        this.#isFailing = true
         this.#rest.isWanted = true
-        await this.#afterFailure(error, wanted)
+        await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }
-    }
-  }
-
-  /** The runs of workspaces that can be reached are fetched at once, and after any other failure a little later. */
-  async #afterFailure(error: unknown, wanted: Parameters<typeof setAside>[2]): Promise<void> {
-    const { pool, reach, log } = this.#parts
-    try {
-      if (!isNodeAway(error) || (await setAside(pool, reach, wanted)) === 0) throw error
-    } catch (err) {
-      if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
-      this.#isFailing = true
-      await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
     }
   }
 

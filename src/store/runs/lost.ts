@@ -32,7 +32,7 @@ export function findLostRuns(pool: HotPool, workspace?: string): Promise<RunJob[
   return pool.query<RunJob>(
     isOfOne ? 'find-lost-runs-of' : 'find-lost-runs',
     `with unfinished as materialized (
-       select workspace_id, id from run where ${isOfOne ? 'workspace_id = $1 and ' : ''}${UNFINISHED})
+       select workspace_id, id from run where ${isOfOne ? 'workspace_id = $1' : 'true'} and ${UNFINISHED})
      select workspace_id as workspace, id as run from unfinished where not exists (
        select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
           and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ${MOST}`,

@@ -31,11 +31,11 @@ const workspaceOf = ({ workspace }: RunClaim): string => workspace
 
 export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const start = createBatch<StepStart, Started>(
-    async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
+    async (items, of) => unwrittenAsErrors(pool, items, await startSteps(pool, items, of)),
     { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE, workspaceOf },
   )
   const end = createBatch<StepEnd, HandedSecret[]>(
-    async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
+    async (items, of) => unwrittenAsErrors(pool, items, await endSteps(pool, items, of)),
     { lengthOf: lengthOfEnd, workspaceOf },
   )
   return {
