@@ -71,7 +71,8 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
     },
     async answer(req, res, body) {
       const params = readParams(body)
-      const text = params && textOf(params, persisted)
+      const found = params && textOf(params, persisted)
+      const text = found instanceof Promise ? await found : found
       const document = text === undefined ? undefined : documentOf(text)
       if (!params || text === undefined) return false
       if (!document || !valid.has(document)) {
@@ -166,7 +167,7 @@ function hashIn(extensions: unknown): string | undefined {
   return typeof hash === 'string' ? hash : undefined
 }
 
-function textOf({ query, hash }: Params, { documents, only }: PersistedDocuments): string | undefined {
-  if (hash !== undefined) return documents.get(hash)
+function textOf({ query, hash }: Params, { find, only }: PersistedDocuments) {
+  if (hash !== undefined) return find(hash)
   return only ? undefined : query
 }
