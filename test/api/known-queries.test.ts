@@ -73,7 +73,7 @@ test('a document that costs too much is refused here, is counted, and takes no l
   const res = { writeHead: vi.fn(), end: vi.fn() }
   const ask = (query: string) =>
     queries.answer(
-      {} as IncomingMessage,
+      { headers: {} } as IncomingMessage,
       res as Partial<ServerResponse> as ServerResponse,
       JSON.stringify({ query }),
     )
@@ -108,7 +108,7 @@ describe('which requests it answers', () => {
       const res = { writeHead: vi.fn(), end: vi.fn() }
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const answered = await queries.answer(
-        {} as IncomingMessage,
+        { headers: {} } as IncomingMessage,
         res as Partial<ServerResponse> as ServerResponse,
         text,
       )
