@@ -57,6 +57,8 @@ grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, device_request,
   sign_in_attempt, membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
+-- GraphQL documents of other people's apps. An operator adds them by `lockstep documents`.
+grant select on registered_document to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
 grant insert, update (name) on workspace to lockstep_api;
