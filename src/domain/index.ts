@@ -42,8 +42,22 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
-export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type {
+  AuditAction,
+  LogLine,
+  Role,
+  RunStatus,
+  StoredError,
+  StoredLog,
+  StoredProgress,
+} from '../store/entities/index.ts'
+export {
+  auditActions,
+  hookAlgorithms,
+  hookEncodings,
+  hookStyles,
+  logLevels,
+} from '../store/entities/index.ts'
 export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
@@ -64,7 +78,7 @@ export type { Member, OpenInvitation } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
 export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
-export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
+export type { HeldBytes, RunSummary, StepLog, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'
