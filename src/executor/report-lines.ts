@@ -22,6 +22,9 @@ const BETWEEN = ['', '\n']
  * nothing that a terminal would obey or that hides or turns text.
  */
 export function redactLines(lines: readonly LogLine[], mask: Mask): LogLine[] {
+  // Of a run with a value that can be guessed nothing is shown: one line says so.
+  const hidden = mask('')
+  if (hidden !== '') return lines.slice(0, 1).map((it) => ({ ...it, text: hidden }))
   const masked = withoutValues(lines, mask)
   const plain = masked.map((it) => ({ ...it, text: plainText(it.text) }))
   // A value that had such characters between its own stands there whole only now.

@@ -55,6 +55,5 @@ function lineOf(message: unknown): string {
   return text.length <= LONGEST_LINE ? text : `A line of ${text.length} characters is too long for the log.`
 }
 
-/** Any number may come: how far a step is decides nothing. */
-const amountsOf = ({ done, total }: Message): [done: number, total?: number] =>
-  total === undefined ? [Number(done)] : [Number(done), Number(total)]
+/** Anything may come: what is no amount is passed over there. */
+const amountsOf = ({ done, total }: Message) => [done, total] as [done: number, total?: number]
