@@ -44,6 +44,7 @@ import { createWorkspaces } from './workspaces.ts'
 
 export type {
   AuditAction,
+  LogLevel,
   LogLine,
   Role,
   RunStatus,
@@ -56,7 +57,6 @@ export {
   hookAlgorithms,
   hookEncodings,
   hookStyles,
-  logLevels,
 } from '../store/entities/index.ts'
 export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'

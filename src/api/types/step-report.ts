@@ -1,20 +1,22 @@
-import { type LogLine, logLevels, type StoredLog, type StoredProgress } from '../../domain/index.ts'
+import type { LogLevel, LogLine, StoredLog, StoredProgress } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { costs } from '../query-cost.ts'
 
 /** What a step tells of its work. */
 export function defineStepReport(builder: Builder) {
-  const LogLevel = builder.enumType('LogLevel', {
+  const LogLevelEnum = builder.enumType('LogLevel', {
     description: 'How much a line of a step matters.',
-    values: Object.fromEntries(logLevels.map((it) => [it.toUpperCase(), { value: it }])) as Record<
-      Uppercase<LogLine['level']>,
-      { value: LogLine['level'] }
-    >,
+    values: {
+      DEBUG: { value: 'debug', description: 'For those who look for a fault.' },
+      INFO: { value: 'info', description: 'What goes as it should.' },
+      WARN: { value: 'warn', description: 'Something is odd.' },
+      ERROR: { value: 'error', description: 'Something went wrong.' },
+    } satisfies Record<Uppercase<LogLevel>, { value: LogLevel; description: string }>,
   })
   const StepLogLine = builder.objectRef<LogLine>('StepLogLine').implement({
     description: 'A line that a step has written of its work.',
     fields: (t) => ({
-      level: t.field({ type: LogLevel, description: 'As the step says.', resolve: ({ level }) => level }),
+      level: t.field({ type: LogLevelEnum, description: 'As the step says.', resolve: ({ level }) => level }),
       afterSeconds: t.exposeFloat('after', {
         description: 'How long after its attempt began it was written, in seconds.',
       }),

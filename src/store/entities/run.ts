@@ -20,8 +20,7 @@ export interface StoredError {
   retry?: 'never' | { afterSeconds?: number }
 }
 
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof logLevels)[number]
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** A line that a step wrote. */
 export interface LogLine {
