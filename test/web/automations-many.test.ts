@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { graphql } from './as-viewer.ts'
 import { addAutomation, expectAccessible } from './editor-support.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -18,7 +19,14 @@ beforeAll(async () => {
     `insert into automation (select (jsonb_populate_record(a, jsonb_build_object(
        'id', gen_random_uuid(), 'name', 'Automation ' || lpad(i::text, 5, '0')))).*
      from automation a, generate_series(2, $1) i where a.id = $2)`,
-    [COUNT, id.split(':').at(-1)],
+    [COUNT, id.split('.').at(-1)],
+  )
+  const start = 'mutation($input: RunAutomationInput!) { runAutomation(input: $input) { __typename } }'
+  await graphql(world.callers.admin, start, { input: { automation: id } })
+  await world.app.database.query(
+    `insert into run (select (jsonb_populate_record(r, jsonb_build_object(
+       'id', gen_random_uuid(), 'automation_id', a.id, 'status', 'SUCCEEDED', 'started_at', now(), 'finished_at', now() + i * interval '1 s'))).*
+     from run r, automation a, generate_series(1, 20) i where a.name < 'Automation 00100')`,
   )
   page = await world.open('member', '/w/acme/automations')
 }, 120_000)
