@@ -198,5 +198,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** The address that the person wanted to see before they had to sign in. */
     from?: string
+    /** The host that a run was refused, for the form of the secret that it opens. */
+    allowedHost?: string
   }
 }

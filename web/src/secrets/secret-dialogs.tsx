@@ -7,11 +7,9 @@ import { SecretDialog } from './secret-dialog.tsx'
 const ImportDialog = lazy(async () => ({ default: (await import('./import-dialog.tsx')).ImportDialog }))
 
 export type OpenDialog =
-  | { kind: 'add' }
+  | { kind: 'add'; name?: string }
   | { kind: 'import' }
-  | { kind: 'secret'; name: string }
-  /** As an address says it: a new secret of this name, or one that there is. */
-  | { kind: 'asked'; add: string | undefined; secret: string | undefined }
+  | { kind: 'secret'; name: string; allowedHost?: string | undefined }
   | { kind: 'delete'; name: string }
 
 export function SecretDialogs({
@@ -34,25 +32,27 @@ export function SecretDialogs({
   const close = () => setDialog(undefined)
   // A ref and no state, because React would keep the value. Reading it empties it.
   const carried = useRef('')
-  const wantsNew = dialog.kind === 'add' || (dialog.kind === 'asked' && dialog.add !== undefined)
-  if (wantsNew) {
-    return (
-      <AddSecretDialog
-        {...(dialog.kind === 'asked' && { name: dialog.add })}
-        onClose={close}
-        onAdded={onAdded}
-        carried={carried}
-        onReplace={(name) => setDialog({ kind: 'secret', name })}
-      />
-    )
-  }
   switch (dialog.kind) {
-    case 'asked':
+    case 'add':
       return (
-        dialog.secret !== undefined && <SecretDialog name={dialog.secret} onClose={close} onDone={onDone} />
+        <AddSecretDialog
+          name={dialog.name}
+          onClose={close}
+          onAdded={onAdded}
+          carried={carried}
+          onReplace={(name) => setDialog({ kind: 'secret', name })}
+        />
       )
     case 'secret':
-      return <SecretDialog name={dialog.name} carried={carried} onClose={close} onDone={onDone} />
+      return (
+        <SecretDialog
+          name={dialog.name}
+          allowedHost={dialog.allowedHost}
+          carried={carried}
+          onClose={close}
+          onDone={onDone}
+        />
+      )
     case 'import':
       return (
         <Suspense>

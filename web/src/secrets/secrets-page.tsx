@@ -29,7 +29,7 @@ export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const { hash } = useLocation()
+  const { hash, state } = useLocation()
   const { add: wanted, secret: opened, ...arrangement } = route.useSearch()
   const [search, setSearch] = useState(hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), {
@@ -38,7 +38,7 @@ export function SecretsPage() {
   })
   const [dialog, setDialog] = useState<OpenDialog | undefined>(
     // A run that failed leads to the form that mends it.
-    isAdmin && (wanted ?? opened) !== undefined ? { kind: 'asked', add: wanted, secret: opened } : undefined,
+    isAdmin ? askedDialog(wanted, opened, state) : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -115,4 +115,10 @@ export function SecretsPage() {
       )}
     </Page>
   )
+}
+
+/** @param add, secret as somebody may have written them into an address. */
+function askedDialog(add: unknown, secret: unknown, { allowedHost }: { allowedHost?: string }) {
+  if (typeof add === 'string') return { kind: 'add', name: add } as const
+  return typeof secret === 'string' ? ({ kind: 'secret', name: secret, allowedHost } as const) : undefined
 }
