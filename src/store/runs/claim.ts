@@ -34,19 +34,39 @@ interface Row extends Omit<ClaimedRun, 'createdAt' | 'startedAt' | 'secrets'> {
   rest: Claimed['rest']
 }
 
-/**
- * One fetch for all free places. That the secrets handed out are used is on record when this resolves.
- *
- * @param after the workspace that was served last: those behind it come first.
- */
+/** How many runs are wanted. */
+export interface ClaimPlaces {
+  /** In this worker. */
+  places: number
+  /** Of one workspace, in all workers together. */
+  workspace: number
+  /** The workspace that was served last: those behind it come first. */
+  after: string
+}
+
+/** One fetch for all free places. That the secrets handed out are used is on record when this resolves. */
 export async function claimRuns(
   pool: HotPool,
   worker: string,
-  { places, workspace, after }: { places: number; workspace: number; after: string },
+  { places, workspace, after }: ClaimPlaces,
 ): Promise<Claimed> {
   // A paused instance has no places, and neither has one whose database has just been replaced by a copy.
   const text = 'select * from claim_runs($1, case when instance_may_work() then $2::int else 0 end, $3, $4)'
-  const rows = await pool.query<Row>('claim-runs', text, [worker, places, workspace, after])
+  return claimedOf(await pool.query<Row>('claim-runs', text, [worker, places, workspace, after]))
+}
+
+/** The same for the runs of one workspace: no row of another one is touched. */
+export async function claimRunsOf(
+  pool: HotPool,
+  worker: string,
+  { places, most, workspace }: { places: number; most: number; workspace: string },
+): Promise<Claimed> {
+  const text =
+    'select * from claim_runs_of($1, case when instance_may_work() then $2::int else 0 end, $3, $4)'
+  return claimedOf(await pool.query<Row>('claim-runs-of', text, [worker, places, most, workspace]))
+}
+
+function claimedOf(rows: readonly Row[]): Claimed {
   const runs = rows.flatMap(({ created_at, started_at, secrets, rest, ...row }) =>
     row.run ? { ...row, createdAt: created_at, startedAt: started_at, secrets: secrets ?? [] } : [],
   )

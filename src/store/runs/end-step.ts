@@ -1,6 +1,6 @@
 import type { RunStatus, StoredError } from '../entities/index.ts'
 import { SET_ENDED } from './ended.ts'
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
 import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
@@ -122,10 +122,14 @@ used as materialized (
                            array_agg(name) as d from uses) as all_uses
    cross join lateral use_secrets(all_uses.a, all_uses.b, all_uses.c, all_uses.d) as it)`
 
-/** @returns for each, the secrets of its next step; undefined when its run is another worker's, or its row is locked. */
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, the secrets of its next step; undefined when its run is another worker's, or its row is locked.
+ */
 export async function endSteps(
   pool: HotPool,
   items: readonly StepEnd[],
+  workspace?: string,
 ): Promise<(HandedSecret[] | undefined)[]> {
   const lines = items.map(({ ended, step, ...job }) =>
     ended ? lineOfEnd(job, { ...ended, output: outputOf(ended, step) }) : '',
@@ -140,9 +144,7 @@ export async function endSteps(
   const wanted = Object.entries(needs).flatMap(([need, isNeeded]) => (isNeeded ? [need] : []))
   const name = ['end', items.length, ...wanted].join('-')
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
-    name,
-    () => textFor(items.length, needs),
-    values,
+    ...within(workspace, name, () => textFor(items.length, needs), values),
   )
   const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))
   return items.map((_, n) => handed.get(n))
