@@ -66,7 +66,7 @@ async function statementsOfRuns(): Promise<string[]> {
   ])
   const result = { status: 'SUCCEEDED', output: 'null', sealedOutput: null, error: null } as const
   const ended = { status: 'SUCCEEDED', input: null, output: 0, error: null } as const
-  await endSteps(pool, [{ ...claim, step: { position: 0, result }, next: use, ended }])
+  await endSteps(pool, [{ ...claim, step: { position: 0, result }, next: { ...use, starts: true }, ended }])
   return texts
 }
 

@@ -2,10 +2,10 @@ import { AppError } from '../../errors.ts'
 import { lockedByOther } from '../outage.ts'
 import { createBatch } from './batch.ts'
 import { type ClaimedStep, readSteps } from './claim.ts'
-import { endSteps, type StepEnd, type StoredOutput } from './end-step.ts'
+import { endSteps, type HandedStep, type StepEnd, type StoredOutput } from './end-step.ts'
 import type { HotPool } from './hot-pool.ts'
 import { postponeRun, storeOutput, type WaitingStep } from './postpone.ts'
-import type { HandedSecret, RunClaim } from './run-job.ts'
+import type { RunClaim } from './run-job.ts'
 import { type Started, type StepStart, startSteps } from './start-step.ts'
 import type { Progress } from './tell-progress.ts'
 
@@ -17,8 +17,8 @@ import type { Progress } from './tell-progress.ts'
 export interface RunWrites {
   readSteps(claim: RunClaim): Promise<ClaimedStep[]>
   startStep(start: StepStart): Promise<Started>
-  /** @returns the secrets of the next step, all or none, with their use on record. */
-  endStep(end: StepEnd): Promise<HandedSecret[]>
+  /** @returns what there is for the next step: the use of its secrets is on record. */
+  endStep(end: StepEnd): Promise<HandedStep>
   /** @returns false when somebody wants the run to end, so that the job stays. */
   postpone(claim: RunClaim, wait: WaitingStep): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
@@ -32,7 +32,7 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
     async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
     { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE },
   )
-  const end = createBatch<StepEnd, HandedSecret[]>(
+  const end = createBatch<StepEnd, HandedStep>(
     async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
     { lengthOf: lengthOfEnd },
   )
