@@ -25,10 +25,10 @@ export async function releaseRun(
             given_up_at = case when attempts > ${MOST_ATTEMPTS} then clock_timestamp() end,
             due_at = case when attempts > ${MOST_ATTEMPTS} then 'infinity' else clock_timestamp()
               + least(${LONGEST_WAIT_SECONDS}, power(2, least(attempts, 10) - 1)) * (0.5 + random() / 2) * interval '1 second' end
-      where workspace_id = $1 and run = $2 and claim = $3
-     returning claim)
+      where workspace_id = $1 and run = $2 and claim = $3::uuid
+     returning run)
      delete from step_run using released
-      where $4::boolean and step_run.workspace_id = $1 and step_run.run = $2 and ${isStartedBy('released.claim')}`,
+      where $4::boolean and step_run.workspace_id = $1 and step_run.run = released.run and ${isStartedBy('$3::uuid')}`,
     [workspace, run, claim, isUntouched],
   )
 }
