@@ -41,11 +41,18 @@ interface Row extends Omit<ClaimedRun, 'createdAt' | 'startedAt' | 'secrets' | '
 // A run with a longer input (characters, sealed) starts by itself: opening it takes a while, in which a worker may die.
 const SMALL_INPUT = 64 * 1024
 
+// What `instance_may_work` says. Of what tells the database from a copy, the cluster and the database stay the same for as long
+// as a connection lasts, and PostgreSQL reads a file to tell the cluster, which takes it longer than all else that is asked here.
+const MAY_WORK = `exists (select 1 from instance where id = 1 and paused_at is null
+  and identity = coalesce(nullif(current_setting('lockstep.database', true), ''),
+                          set_config('lockstep.database', regexp_replace(database_identity(), '[^/]*$', ''), false))
+                 || 'instance'::regclass::oid)`
+
 // A paused instance has no places, and neither has one whose database has just been replaced by a copy. What has to be signed
 // is checked before anything begins.
 const CLAIM = `
 with claimed as materialized (
-  select * from claim_runs($1, case when instance_may_work() then $2::int else 0 end, $3, $4)),
+  select * from claim_runs($1, case when ${MAY_WORK} then $2::int else 0 end, $3, $4)),
 started as (
   insert into step_run (workspace_id, run, position, key, status, attempt, secrets, sealed_output, started_at)
   select workspace, run, 0, steps->0->>'key', 'RUNNING', 1,
