@@ -140,10 +140,10 @@ test('what a fetch started whose answer was lost is taken back, and starts with 
 })
 
 test.each([
-  ['had done nothing', false, true],
-  ['may have had its effect', true, false],
+  ['is taken back when it has done nothing', false, true],
+  ['stays when it may have had its effect', true, false],
 ])(
-  'of a run that fails, a step that started and %s is taken back: %s',
+  'the start of a step whose worker has trouble %s',
   async (_what, isUsed, isTakenBack) => {
     const got: (ClaimedRun & { begunBefore: boolean })[] = []
     const { queue } = await openWorker(async (run) => {
@@ -193,4 +193,22 @@ test('the end of a step starts nothing in a run that is to be cancelled', async 
   expect(await endFirst(queue, run)).toEqual({ secrets: [], started: null })
   expect(await stepsOf(id)).toHaveLength(1)
   await queue.close()
+})
+
+test('nothing is handed out once the database is another one, also over connections that were open before', async () => {
+  await wait()
+  expect(await claim()).toBeDefined()
+  const id = await wait()
+  // As a dump does that is loaded in the place of what was there.
+  await database.query(
+    `create table instance_of_dump (like instance including all); insert into instance_of_dump select * from instance;
+     drop table instance; alter table instance_of_dump rename to instance`,
+  )
+  expect(await claim()).toBeUndefined()
+  await database.query('update instance set identity = database_identity()')
+  expect(await claim()).toMatchObject({ run: id })
+  await database.query('update instance set paused_at = now(), paused_because = $1', ['ASKED'])
+  await wait()
+  expect(await claim()).toBeUndefined()
+  await database.query('update instance set paused_at = null, paused_because = null')
 })
