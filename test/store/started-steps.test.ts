@@ -142,23 +142,20 @@ test('what a fetch started whose answer was lost is taken back, and starts with 
 test.each([
   ['is taken back when it has done nothing', false, true],
   ['stays when it may have had its effect', true, false],
-])(
-  'the start of a step whose worker has trouble %s',
-  async (_what, isUsed, isTakenBack) => {
-    const got: (ClaimedRun & { begunBefore: boolean })[] = []
-    const { queue } = await openWorker(async (run) => {
-      got.push({ ...run, begunBefore: run.begun })
-      if (got.length > 1) return
-      if (isUsed) run.started = null
-      throw new Error('trouble of the worker')
-    })
-    await wait()
-    await notify()
-    await vi.waitUntil(() => got.length > 1, { timeout: 20_000 })
-    expect(got.map(({ begunBefore }) => begunBefore)).toEqual([false, !isTakenBack])
-    await queue.close()
-  },
-)
+])('the start of a step whose worker has trouble %s', async (_what, isUsed, isTakenBack) => {
+  const got: (ClaimedRun & { begunBefore: boolean })[] = []
+  const { queue } = await openWorker(async (run) => {
+    got.push({ ...run, begunBefore: run.begun })
+    if (got.length > 1) return
+    if (isUsed) run.started = null
+    throw new Error('trouble of the worker')
+  })
+  await wait()
+  await notify()
+  await vi.waitUntil(() => got.length > 1, { timeout: 20_000 })
+  expect(got.map(({ begunBefore }) => begunBefore)).toEqual([false, !isTakenBack])
+  await queue.close()
+})
 
 async function endFirst(queue: RunQueue, { workspace, run, claim: id }: ClaimedRun) {
   const result = { status: 'SUCCEEDED', output: '1', sealedOutput: null, error: null } as const
