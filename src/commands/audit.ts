@@ -37,7 +37,10 @@ export function addAuditCommands(program: Command, config: () => Config): void {
       const { runAuditExport } = await import('./run-audit-export.ts')
       return runAuditExport(config(), options)
     })
-  const chain = { workspace: 'acme', rows: 120, from: 1, to: 120, problems: [] }
+  const rows = { rows: 120, from: 1, to: 120 }
+  const vouched = { sequence: 120, at: '2026-11-27T09:30:00.000Z' }
+  const unlinked = { rows: 1, oldest: '2026-11-27T09:31:00.000Z' }
+  const chain = { workspace: 'acme', ...rows, vouched, unlinked, problems: [] }
   declare(verify, { exits: [1, 65, 78, 130], json: { whole: true, signatures: 'verified', chains: [chain] } })
   declare(write, { exits: [1, 78, 130], json: 'The log is JSON Lines.' })
 }

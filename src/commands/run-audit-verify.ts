@@ -148,7 +148,10 @@ async function readKept(file: string): Promise<Map<string, string[]>> {
 function print(chains: readonly ChainReport[], reason: string | undefined, asJson: boolean): number {
   const problems = chains.flatMap((it) => it.problems)
   const whole = problems.length === 0
-  if (asJson) process.stdout.write(`${JSON.stringify({ whole, signatures: reason ?? 'verified', chains })}\n`)
+  // Every key is always there, so that a script need not ask for it.
+  const nullIfNone = (_key: string, value: unknown) => value ?? null
+  const report = { whole, signatures: reason ?? 'verified', chains }
+  if (asJson) process.stdout.write(`${JSON.stringify(report, nullIfNone)}\n`)
   else process.stdout.write(linesOf(chains, problems, reason))
   return whole ? 0 : CHANGED
 }

@@ -63,6 +63,11 @@ export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member, OpenInvitation } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
+export {
+  createRegisteredDocuments,
+  DOCUMENT_SECONDS,
+  type RegisteredDocuments,
+} from './registered-documents.ts'
 export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
 export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'

@@ -40,7 +40,7 @@ export async function executeRun(
   const { lost: claim, cancel } = signals
   const job = { workspace: run.workspace, run: run.run }
   const log = parts.log.child({ run: `${job.workspace}.${job.run}` })
-  const patiently = createPatience(log, claim)
+  const patiently = createPatience(log, signals)
   const record = createRunRecord(parts.writes, run, patiently)
   const limit = watchRunLimit(run.startedAt, () => parts.refused?.('run_time'))
   const { threads, redacted: note, metrics } = parts

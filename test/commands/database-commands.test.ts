@@ -75,6 +75,19 @@ test('a recovery key is added and removed, and a root key that is not lost is no
   expectFailure(await json(['keys', 'recover', '--key', keyFile]), 1, /nothing to recover/)
 })
 
+test('the root key is replaced, and a rotation that waits for a person ends with 75 and is taken back', async () => {
+  const to = join(line.folder, 'next-root.pem')
+  const waits = await expectDone(['keys', 'rotate-root', '--to', to, '--wait', '1'], 75)
+  expect(waits).toMatchObject({ ok: false, exitCode: 75 })
+  expect(waits.messages.join(' ')).toContain('put the new one in its place')
+  await expectDone(['keys', 'rotate-root', '--cancel'])
+  const { messages } = await expectDone(['keys', 'rotate-root'])
+  const [fingerprint = ''] = /\b[0-9a-f]{64}\b/.exec(messages.join(' ')) ?? []
+  expect(messages).toContain(`The root key ${fingerprint} is in force.`)
+  const { messages: listed } = await expectDone(['keys', 'list'])
+  expect(listed.join(' ')).toContain(fingerprint)
+})
+
 test('a backup is written and restored, and a database that is not empty is refused', async () => {
   const file = join(line.folder, 'instance.backup')
   await expectDone(['backup', file])

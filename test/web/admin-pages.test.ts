@@ -23,7 +23,7 @@ describe('members', () => {
   it('are listed with their roles, and the last admin cannot demote themselves', async () => {
     await memberRow(admin, 'Grace Hopper').waitFor()
     const role = admin.getByLabel('Role of Ada Lovelace')
-    expect(await role.inputValue()).toBe('ADMIN')
+    await expect.poll(() => role.inputValue()).toBe('ADMIN')
     await role.selectOption('MEMBER')
     await confirmRole(admin)
     await admin.getByRole('alert').filter({ hasText: /admin/ }).waitFor()
@@ -58,7 +58,7 @@ describe('members', () => {
     await guest.context().close()
     await admin.reload()
     await memberRow(admin, 'Lin Clark').waitFor()
-    expect(await admin.getByText('Invited').count()).toBe(0)
+    await expect.poll(() => admin.getByText('Invited').count()).toBe(0)
   })
 
   it('cannot join with a revoked link', async () => {
@@ -135,7 +135,7 @@ describe('API tokens', () => {
     const row = admin.getByRole('row').filter({ hasText: 'Reader' })
     await row.getByText('secrets:read, automations:read, runs:read').waitFor()
     await row.getByText('Ada Lovelace').waitFor()
-    expect(await row.getByText('Never').count()).toBe(2)
+    await expect.poll(() => row.getByText('Never').count()).toBe(2)
     await admin.getByRole('button', { name: 'Revoke Reader' }).click()
     await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await admin.getByText('No tokens yet').waitFor()
@@ -170,9 +170,9 @@ describe('a member', () => {
   it('sees the members, and no page for admins', async () => {
     const member = await world.open('member', '/w/acme/settings/members')
     await memberRow(member, 'Ada Lovelace').waitFor()
-    expect(await member.getByRole('main').getByRole('button').count()).toBe(0)
-    expect(await member.getByRole('main').getByRole('combobox').count()).toBe(0)
-    expect(await member.getByRole('link', { name: 'Audit log' }).count()).toBe(0)
+    await expect.poll(() => member.getByRole('main').getByRole('button').count()).toBe(0)
+    await expect.poll(() => member.getByRole('main').getByRole('combobox').count()).toBe(0)
+    await expect.poll(() => member.getByRole('link', { name: 'Audit log' }).count()).toBe(0)
     for (const page of ['tokens', 'audit', 'keys']) {
       await member.goto(`/w/acme/settings/${page}`)
       await member.getByText('Only for admins').waitFor()

@@ -75,5 +75,5 @@ it('leads nowhere when the address is not the registered one', async () => {
   const at = await world.open('admin', addressOf(newVerifier(), { redirect_uri: 'https://evil.example/' }))
   await at.getByRole('heading', { name: 'This app cannot sign you in' }).waitFor()
   await at.getByText('an address that is not registered').waitFor()
-  expect(await at.getByRole('button', { name: 'Allow' }).count()).toBe(0)
+  await expect.poll(() => at.getByRole('button', { name: 'Allow' }).count()).toBe(0)
 })

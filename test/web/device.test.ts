@@ -45,6 +45,6 @@ it('says that no login waits with a code, and lets the person type another', asy
   const at = await world.open('admin', '/device?user_code=BBBB-BBBB')
   await at.getByRole('button', { name: 'Continue' }).click()
   await at.getByText('No login waits with this code').waitFor()
-  expect(await at.getByLabel('Code').inputValue()).toBe('BBBB-BBBB')
-  expect(await at.getByRole('button', { name: 'Allow' }).count()).toBe(0)
+  await expect.poll(() => at.getByLabel('Code').inputValue()).toBe('BBBB-BBBB')
+  await expect.poll(() => at.getByRole('button', { name: 'Allow' }).count()).toBe(0)
 })

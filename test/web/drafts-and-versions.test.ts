@@ -45,10 +45,10 @@ describe('a draft', () => {
     await page.waitForURL(/automations\/acme\./)
     await page.getByText('Draft saved', { exact: true }).waitFor()
     await page.getByText('Nothing runs until you publish it.').waitFor()
-    expect(await page.getByRole('button', { name: 'Publish' }).isVisible()).toBe(true)
+    await expect.poll(() => page.getByRole('button', { name: 'Publish' }).isVisible()).toBe(true)
     await expectAccessible(page)
     await page.reload()
-    expect(await textbox(page, 'Name of the automation').inputValue()).toBe('Half done')
+    await expect.poll(() => textbox(page, 'Name of the automation').inputValue()).toBe('Half done')
     await page.goto('/w/acme/automations')
     const row = page.getByRole('listitem').filter({ hasText: 'Half done' })
     await row.getByText('Draft', { exact: true }).waitFor()
@@ -88,7 +88,7 @@ describe('a draft', () => {
     await page.getByRole('menuitem', { name: 'Discard the draft' }).click()
     await page.getByRole('button', { name: 'Discard', exact: true }).click()
     await page.getByText('Saved', { exact: true }).waitFor()
-    expect(await textbox(page, 'Name of the automation').inputValue()).toBe('Kept')
+    await expect.poll(() => textbox(page, 'Name of the automation').inputValue()).toBe('Kept')
     expect((await draftOf(id)).draft).toBeNull()
     await world.leave(page)
   })
@@ -125,12 +125,12 @@ describe('versions', () => {
     await page.keyboard.press('Enter')
     const difference = dialog.getByRole('region', { name: 'What is different' })
     await difference.getByText('good').waitFor()
-    expect(await difference.locator('[data-kind=removed]').allTextContents()).toEqual([
-      expect.stringContaining('bad'),
-    ])
-    expect(await difference.locator('[data-kind=added]').allTextContents()).toEqual([
-      expect.stringContaining('good'),
-    ])
+    await expect
+      .poll(() => difference.locator('[data-kind=removed]').allTextContents())
+      .toEqual([expect.stringContaining('bad')])
+    await expect
+      .poll(() => difference.locator('[data-kind=added]').allTextContents())
+      .toEqual([expect.stringContaining('good')])
     await expectAccessible(page)
     await shoot(page, `versions-${screen ? 'narrow' : 'wide'}`)
     await dialog.getByRole('button', { name: 'Go back to version 1' }).click()

@@ -47,17 +47,17 @@ const saved = async () => {
 describe('a template field', () => {
   it('shows chips, which the caret skips and Backspace removes as a whole', async () => {
     const url = textbox(page, 'URL')
-    expect(await url.textContent()).toBe('https://api.test/first.body')
+    await expect.poll(() => url.textContent()).toBe('https://api.test/first.body')
     await end('URL')
     await page.keyboard.type('/x')
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowLeft')
     await page.keyboard.type('v1/')
-    expect(await url.textContent()).toBe('https://api.test/v1/first.body/x')
+    await expect.poll(() => url.textContent()).toBe('https://api.test/v1/first.body/x')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Backspace')
-    expect(await url.textContent()).toBe('https://api.test/v1//x')
+    await expect.poll(() => url.textContent()).toBe('https://api.test/v1//x')
     await page.keyboard.press('Control+z')
-    expect(await url.textContent()).toBe('https://api.test/v1/first.body/x')
+    await expect.poll(() => url.textContent()).toBe('https://api.test/v1/first.body/x')
   })
 
   it('copies the text behind the chips', async () => {
@@ -70,7 +70,7 @@ describe('a template field', () => {
     )
     await page.keyboard.press('Control+End')
     await page.keyboard.press('Control+v')
-    expect(await textbox(page, 'URL').locator('.chip').count()).toBe(2)
+    await expect.poll(() => textbox(page, 'URL').locator('.chip').count()).toBe(2)
     await page.keyboard.press('Control+z')
   })
 
@@ -79,7 +79,7 @@ describe('a template field', () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('F2')
-    expect(await textbox(page, 'URL').textContent()).toContain('{{ steps.first.output.body }}')
+    await expect.poll(() => textbox(page, 'URL').textContent()).toContain('{{ steps.first.output.body }}')
     await page.keyboard.type(' | ')
     await page.getByRole('option', { name: 'upper' }).waitFor()
     // The editor accepts keys for the list only when a person can have seen it (75 ms).
@@ -87,7 +87,9 @@ describe('a template field', () => {
     await page.keyboard.type('upp')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Control+End')
-    expect(await textbox(page, 'URL').textContent()).toBe('https://api.test/v1/first.body | upper/x')
+    await expect
+      .poll(() => textbox(page, 'URL').textContent())
+      .toBe('https://api.test/v1/first.body | upper/x')
   })
 
   it('closes its completion with Escape, and keeps the typed text', async () => {
@@ -96,10 +98,10 @@ describe('a template field', () => {
     await page.getByRole('listbox').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('listbox').waitFor({ state: 'hidden' })
-    expect(await textbox(page, 'URL').textContent()).toMatch(/\{\{ s$/)
+    await expect.poll(() => textbox(page, 'URL').textContent()).toMatch(/\{\{ s$/)
     await textbox(page, 'URL').getByText('{{ s').waitFor()
     await page.getByText('A path begins with secrets, trigger or steps').waitFor()
-    expect(await textbox(page, 'URL').getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => textbox(page, 'URL').getAttribute('aria-invalid')).toBe('true')
     for (let press = 0; press < 4; press += 1) await page.keyboard.press('Backspace')
     await page.getByText('A path begins with').waitFor({ state: 'hidden' })
   })
@@ -111,7 +113,7 @@ describe('a template field', () => {
     await shoot(page, 'unknown-secret')
     await page.getByRole('button', { name: 'Use STRIPE_KEY' }).click()
     await page.getByText('There is no secret').waitFor({ state: 'hidden' })
-    expect(await textbox(page, 'URL').textContent()).toMatch(/STRIPE_KEY$/)
+    await expect.poll(() => textbox(page, 'URL').textContent()).toMatch(/STRIPE_KEY$/)
     expect((await saved())?.['url']).toBe(
       'https://api.test/v1/{{ steps.first.output.body | upper }}/x{{ secrets.STRIPE_KEY }}',
     )
@@ -122,13 +124,15 @@ describe('a template field', () => {
     await page.keyboard.type('{{ steps.later.output }}')
     await page.getByText('The step later does not run before this one').waitFor()
     const marker = page.getByRole('list', { name: 'Steps' }).getByRole('img')
-    expect(await marker.getAttribute('aria-label')).toContain('The step later does not run before this one')
+    await expect
+      .poll(() => marker.getAttribute('aria-label'))
+      .toContain('The step later does not run before this one')
     await page.keyboard.press('Backspace')
     await marker.waitFor({ state: 'hidden' })
   })
 
   it('shows a JSON structure as equivalent source text', async () => {
-    expect(await textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
+    await expect.poll(() => textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
     await page.getByText('JSON. A variable stands inside a string').waitFor()
   })
 })
@@ -141,10 +145,10 @@ describe('the form', () => {
     }
     await choose('form')
     await page.getByRole('group', { name: 'Form fields' }).waitFor()
-    expect(await textbox(page, 'Body').count()).toBe(0)
+    await expect.poll(() => textbox(page, 'Body').count()).toBe(0)
     await choose('text')
-    expect(await textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
-    expect(await page.getByText('JSON. A variable stands').count()).toBe(0)
+    await expect.poll(() => textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
+    await expect.poll(() => page.getByText('JSON. A variable stands').count()).toBe(0)
     await choose('json')
   })
 
@@ -153,12 +157,14 @@ describe('the form', () => {
     await method.focus()
     await page.keyboard.press('Escape')
     await explorer().getByText('Method cannot hold secrets.').waitFor()
-    expect(await explorer().getByRole('button', { name: 'secrets.GITHUB' }).isDisabled()).toBe(true)
+    await expect
+      .poll(() => explorer().getByRole('button', { name: 'secrets.GITHUB' }).isDisabled())
+      .toBe(true)
     await shoot(page, 'secrets-greyed')
     await explorer().getByRole('button', { name: 'trigger', exact: true }).click()
-    expect(await textbox(page, 'Method').textContent()).toBe('trigger')
+    await expect.poll(() => textbox(page, 'Method').textContent()).toBe('trigger')
     await page.getByRole('button', { name: 'Use a fixed value for Method' }).click()
-    expect(await method.inputValue()).toBe('GET')
+    await expect.poll(() => method.inputValue()).toBe('GET')
   })
 
   it('accepts no secret in the name of a header', async () => {

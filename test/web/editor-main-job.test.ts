@@ -50,7 +50,7 @@ describe('writing and running an automation by keyboard alone', () => {
     // The editor accepts keys for the list only when a person can have seen it (75 ms).
     await page.waitForTimeout(100)
     await page.keyboard.press('Enter')
-    expect(await url.textContent()).toBe(`${echo.url}/v1?key=STRIPE_KEY`)
+    await expect.poll(() => url.textContent()).toBe(`${echo.url}/v1?key=STRIPE_KEY`)
     await page.getByRole('button', { name: 'Add headers' }).focus()
     await page.keyboard.press('Enter')
     await page.keyboard.type('Authorization')
@@ -62,16 +62,16 @@ describe('writing and running an automation by keyboard alone', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     const value = page.getByRole('textbox', { name: 'Headers, value 1' })
-    expect(await value.textContent()).toBe('Bearer STRIPE_KEY')
+    await expect.poll(() => value.textContent()).toBe('Bearer STRIPE_KEY')
     expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Headers, value 1')
     await shoot(page, 'chips')
     expect(await accessibilityProblems(page)).toEqual([])
     await page.keyboard.press('Control+s')
     await page.getByText('Saved', { exact: true }).waitFor()
     await page.waitForURL(/automations\/acme\./)
-    expect(await page.getByRole('textbox', { name: 'Headers, value 1' }).textContent()).toBe(
-      'Bearer STRIPE_KEY',
-    )
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Headers, value 1' }).textContent())
+      .toBe('Bearer STRIPE_KEY')
 
     await page.getByRole('button', { name: 'Test step' }).focus()
     await page.keyboard.press('Enter')

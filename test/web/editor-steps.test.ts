@@ -112,7 +112,7 @@ describe('the steps of an automation', () => {
   it('can be duplicated, deleted, and brought back', async () => {
     await more('second', 'Duplicate')
     await expect.poll(keys).toEqual(['begin', 'second', 'second_2', 'third'])
-    expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('second_2')
+    await expect.poll(() => page.getByLabel('Key', { exact: true }).inputValue()).toBe('second_2')
     await more('second_2', 'Delete')
     await page.getByRole('status').filter({ hasText: 'Step second_2 was deleted.' }).waitFor()
     await expect.poll(() => page.evaluate('document.activeElement.dataset.step')).toBe('third')
@@ -147,7 +147,7 @@ describe('the trigger', () => {
     await page.getByRole('button', { name: 'Replace the URL' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click()
     await expect.poll(() => textbox(page, 'Hook URL').inputValue()).not.toBe(url)
-    expect(await textbox(page, 'Hook URL').inputValue()).toMatch(/\/hooks\/acme\./)
+    await expect.poll(() => textbox(page, 'Hook URL').inputValue()).toMatch(/\/hooks\/acme\./)
     await page.getByRole('switch', { name: 'Requests have to be signed' }).click()
     await page.getByRole('combobox', { name: 'Secret' }).click()
     await page.getByRole('option', { name: 'HOOK_KEY' }).click()
@@ -186,7 +186,7 @@ describe('unsaved changes', () => {
     await shoot(page, 'leave')
     await dialog.getByRole('button', { name: 'Stay' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
+    await expect.poll(() => page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
   it('are protected from a reload until it is confirmed', async () => {
@@ -196,7 +196,7 @@ describe('unsaved changes', () => {
     expect(dialog.type()).toBe('beforeunload')
     await dialog.dismiss()
     await reload
-    expect(await page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
+    await expect.poll(() => page.getByLabel('Name of the automation').inputValue()).toBe('Changed')
   })
 
   it('stay if saving does not reach the server', async () => {
@@ -238,9 +238,9 @@ describe('unsaved changes', () => {
     await textbox(page, 'Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('These are the changes that you had not saved.').waitFor()
-    expect(await page.getByLabel('Name of the automation').inputValue()).toBe(
-      'Typed before the session ended',
-    )
+    await expect
+      .poll(() => page.getByLabel('Name of the automation').inputValue())
+      .toBe('Typed before the session ended')
     await save()
   })
 
@@ -251,9 +251,9 @@ describe('unsaved changes', () => {
     await page.waitForURL(/\/runs$/)
     await page.goBack()
     await page.getByLabel('Name of the automation').waitFor()
-    expect(await page.getByLabel('Name of the automation').inputValue()).toBe(
-      'Typed before the session ended',
-    )
-    expect(await textbox(page, 'Name of the automation').count()).toBe(1)
+    await expect
+      .poll(() => page.getByLabel('Name of the automation').inputValue())
+      .toBe('Typed before the session ended')
+    await expect.poll(() => textbox(page, 'Name of the automation').count()).toBe(1)
   })
 })

@@ -62,7 +62,9 @@ describe('testing the steps of an automation that has never run', () => {
   it('keeps what was typed when the dialog is closed', async () => {
     await closeTest()
     await openTest()
-    expect(await textbox(page, 'Output of lookup').inputValue()).toBe('{"body": {"method": "a sample"}}')
+    await expect
+      .poll(() => textbox(page, 'Output of lookup').inputValue())
+      .toBe('{"body": {"method": "a sample"}}')
     await dialog().getByRole('button', { name: 'Undo my changes' }).click()
     await dialog().getByText('this is made up').waitFor()
     await closeTest()

@@ -1,76 +1,32 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { packagesNow } from '../support/built.ts'
-import { freePort } from '../support/free-port.ts'
 import { type HoldingServer, startHoldingServer } from '../support/holding-server.ts'
 import { graphql } from './as-viewer.ts'
-import { openWorld, type World } from './world.ts'
+import { type Example, openExample } from './open-example.ts'
+import type { World } from './world.ts'
 
 const VALUE = 'sk_test_of_the_board_0123456789'
 
+let example: Example
 let world: World
-let service: HoldingServer
-let folder: string
-let site: Server
 let page: Page
-/** What the console of the page says. */
-const said: string[] = []
+let said: string[]
+let service: HoldingServer
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lockstep-board-'))
-  site = createServer(answerFile)
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
-  // The page checks which server has signed the person in.
-  const port = String(await freePort())
-  const address = { PORT: port, LOCKSTEP_PUBLIC_URL: `http://127.0.0.1:${port}` }
-  const env = { ...address, LOCKSTEP_APPS: `board=${origin}/`, LOCKSTEP_CORS_ORIGINS: origin }
-  ;[world, service] = await Promise.all([openWorld({ env }), startHoldingServer(), packagesNow()])
-  process.env['VITE_LOCKSTEP_URL'] = world.app.url
-  await build({
-    root: 'examples/frontend',
-    logLevel: 'warn',
-    build: { outDir: folder, minify: false },
-    // React and the cache warn in development alone.
-    define: { 'process.env.NODE_ENV': '"development"' },
-  })
-  delete process.env['VITE_LOCKSTEP_URL']
-  const { admin } = world.callers
+  ;[example, service] = await Promise.all([openExample('frontend', 'board'), startHoldingServer()])
+  ;({ world, page, said } = example)
   const create = `mutation($input: AutomationInput!) { createAutomation(input: $input) { __typename } }`
   const steps = [{ key: 'ask', type: 'custom-http', fields: { url: service.url } }]
-  await graphql(admin, create, { input: { workspace: 'acme', name: 'Slow', steps } })
-  page = await world.open('admin', '/')
-  page.on('console', (message) => {
-    // React recommends its tools.
-    if (message.type() !== 'info') said.push(`${message.type()}: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => said.push(`uncaught: ${error.message}`))
-  await page.goto(origin)
+  await graphql(world.callers.admin, create, { input: { workspace: 'acme', name: 'Slow', steps } })
+  await page.reload()
 }, 180_000)
 afterAll(async () => {
-  await world?.close()
+  await example?.close()
   await service?.close()
-  site?.close()
-  await rm(folder, { recursive: true, force: true })
 })
-
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' }
-
-const answerFile: Parameters<typeof createServer>[1] = (request, response) => {
-  const { pathname } = new URL(request.url ?? '', 'http://site')
-  const name = pathname === '/' ? 'index.html' : pathname.slice(1)
-  readFile(join(folder, name)).then(
-    (content) =>
-      response.setHeader('content-type', TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain').end(content),
-    () => response.writeHead(404).end(),
-  )
-}
 
 const secrets = () => page.getByRole('list', { name: 'Secrets' }).getByRole('listitem').allTextContents()
 const run = () => page.getByLabel('Run', { exact: true })

@@ -25,7 +25,9 @@ it('a change of page moves the focus to its heading, and puts it into the title'
   await page.keyboard.press('Enter')
   await untilHeadingHasFocus(page, 'Secrets')
   await expect.poll(() => page.title()).toBe('Secrets · Acme · Lockstep')
-  expect(await page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current')).toBe('page')
+  await expect
+    .poll(() => page.getByRole('link', { name: 'Secrets' }).getAttribute('aria-current'))
+    .toBe('page')
   await world.leave(page)
 })
 
@@ -82,7 +84,7 @@ it('keeps the colour scheme that was chosen in the account menu', async () => {
 it('on a small screen, the navigation is hidden until it is opened', async () => {
   const page = await world.open('admin', '/w/acme/settings/secrets', small)
   await untilHeadingHasFocus(page, 'Secrets')
-  expect(await page.getByRole('link', { name: 'Members' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: 'Members' }).count()).toBe(0)
   const menu = page.getByRole('button', { name: 'Menu', exact: true })
   await menu.focus()
   await page.keyboard.press('Enter')
@@ -105,7 +107,7 @@ it.each([
   const page = await world.open('member', path, small)
   await heading(page, text).waitFor()
   expect(await page.title()).toContain(text)
-  expect(await page.getByRole('main').count()).toBe(1)
+  await expect.poll(() => page.getByRole('main').count()).toBe(1)
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await overflow(page)).toBe(0)
   await page.getByRole('main').getByRole('link').click()

@@ -26,7 +26,7 @@ it.each(['admin', 'member'] as const)(
     await shows(0)
     await lockstep('pause')
     await shows(1)
-    expect(await banner.textContent()).toContain('as an operator asked')
+    await expect.poll(() => banner.textContent()).toContain('as an operator asked')
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
     await lockstep('resume')

@@ -52,7 +52,7 @@ it('a step that takes long is no lost connection', async () => {
     await admin.clock.fastForward(16_000)
     // It asks again, and says nothing of it.
     await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThanOrEqual(silence)
-    expect(await lost().count()).toBe(0)
+    await expect.poll(() => lost().count()).toBe(0)
   }
   service.release()
   await step().filter({ hasText: 'Succeeded' }).waitFor()

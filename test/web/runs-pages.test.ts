@@ -86,12 +86,12 @@ describe('the list of automations', () => {
   it('searches by name', async () => {
     await admin.getByRole('searchbox').fill('slo')
     await admin.getByRole('link', { name: 'Slow' }).waitFor()
-    expect(await admin.getByRole('link', { name: 'Charge', exact: true }).count()).toBe(0)
+    await expect.poll(() => admin.getByRole('link', { name: 'Charge', exact: true }).count()).toBe(0)
     await admin.waitForURL(/search=slo/)
     await admin.reload()
     await admin.getByRole('link', { name: 'Slow' }).waitFor()
-    expect(await admin.getByRole('searchbox').inputValue()).toBe('slo')
-    expect(await admin.getByRole('link', { name: 'Charge', exact: true }).count()).toBe(0)
+    await expect.poll(() => admin.getByRole('searchbox').inputValue()).toBe('slo')
+    await expect.poll(() => admin.getByRole('link', { name: 'Charge', exact: true }).count()).toBe(0)
     await admin.getByRole('searchbox').fill('nothing like it')
     await admin.getByText('No name contains “nothing like it”.').waitFor()
   })
@@ -200,7 +200,7 @@ describe('the list of runs', () => {
     await admin.getByText('No such runs').waitFor()
     await admin.reload()
     await admin.getByText('No such runs').waitFor()
-    expect(await admin.getByLabel('Automation').inputValue()).toBe(automations['Slow'])
+    await expect.poll(() => admin.getByLabel('Automation').inputValue()).toBe(automations['Slow'])
   })
 
   it('shows a new run by itself', async () => {

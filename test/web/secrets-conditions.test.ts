@@ -65,7 +65,7 @@ describe.each([
     await dialog.getByRole('button', { name: 'Replace its value instead' }).click()
     await page.getByRole('dialog', { name: 'APPLE' }).getByText('Never used yet').waitFor()
     // What was typed for the new secret came along.
-    expect(await page.getByLabel('New value').inputValue()).toBe('20262026')
+    await expect.poll(() => page.getByLabel('New value').inputValue()).toBe('20262026')
     await expectGood('replacing')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog', { name: 'APPLE' }).waitFor({ state: 'detached' })
@@ -81,7 +81,7 @@ it('a member sees an accessible list without buttons', async () => {
   await page.getByText('ask Ada Lovelace').waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await overflow(page)).toBe(0)
-  expect(await page.getByRole('main').getByRole('button').count()).toBe(0)
+  await expect.poll(() => page.getByRole('main').getByRole('button').count()).toBe(0)
   await world.leave(page)
 })
 

@@ -53,7 +53,7 @@ describe('the policy of a new secret', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByRole('alert').filter({ hasText: 'Choose where it may go.' }).waitFor()
     expect(watch.timesSent('CreateSecret')).toBe(0)
-    expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('policy-canary-1')
+    await expect.poll(() => dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('policy-canary-1')
     await dialog.getByRole('radio', { name: 'Any public host' }).check()
     await dialog.getByRole('button', { name: 'Save' }).click()
     await said('FREE was added.')
@@ -102,11 +102,11 @@ describe('the policy of a new secret', () => {
     await dialog.getByText('is hidden as a whole').waitFor()
     // The focus is on the button.
     await page.keyboard.press('Space')
-    expect(await known.isChecked()).toBe(true)
+    await expect.poll(() => known.isChecked()).toBe(true)
     await dialog.getByLabel('Value', { exact: true }).fill('48151624')
     await known.waitFor({ state: 'detached' })
     await dialog.getByRole('button', { name: 'Save' }).click()
-    expect(await known.isChecked()).toBe(false)
+    await expect.poll(() => known.isChecked()).toBe(false)
     expect(watch.timesSent('CreateSecret')).toBe(0)
     await page.keyboard.press('Space')
     await page.keyboard.press('Enter')
@@ -121,7 +121,7 @@ describe('the policy of a new secret', () => {
     await dialog.getByLabel('Allowed hosts').fill('*.github.io')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByRole('alert').filter({ hasText: 'Anybody can have a name' }).waitFor()
-    expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('policy-canary-3')
+    await expect.poll(() => dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('policy-canary-3')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
   })
 
@@ -154,12 +154,14 @@ describe('the policy of a new secret', () => {
     const watch = watchForLeaks(member)
     await member.goto(path)
     await rowOf(member, 'LIMITED').waitFor()
-    expect(
-      await member
-        .getByRole('main')
-        .getByText(/acme\.test|Any public host/)
-        .count(),
-    ).toBe(0)
+    await expect
+      .poll(() =>
+        member
+          .getByRole('main')
+          .getByText(/acme\.test|Any public host/)
+          .count(),
+      )
+      .toBe(0)
     expect(await watch.placesOf('api.acme.test')).toEqual([])
     expect(watch.timesSent('policies')).toBeGreaterThan(0)
     await member.context().close()
@@ -180,7 +182,7 @@ describe('the policy of an existing secret', () => {
   it('is widened by keyboard only with the value, and narrowed without it', async () => {
     const watch = watchForLeaks(page)
     const dialog = await openSecret('LIMITED')
-    expect(await dialog.getByRole('radio', { name: 'Only to these hosts' }).isChecked()).toBe(true)
+    await expect.poll(() => dialog.getByRole('radio', { name: 'Only to these hosts' }).isChecked()).toBe(true)
     await dialog.getByRole('radio', { name: 'Only to these hosts' }).focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')

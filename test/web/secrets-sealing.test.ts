@@ -49,7 +49,7 @@ it('binds a new secret to its hosts, and a step receives the pasted lines exactl
   await dialog.getByLabel('Allowed hosts').fill(`${echo.url}/`)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('is not a host.').waitFor()
-  expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe(PEM)
+  await expect.poll(() => dialog.getByLabel('Value', { exact: true }).inputValue()).toBe(PEM)
   await dialog.getByLabel('Allowed hosts').fill(echo.url)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await said('SIGNING_KEY was added.')

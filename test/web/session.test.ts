@@ -58,7 +58,7 @@ it('signs out by keyboard, and shows nothing of the workspace afterwards', async
   await page.getByRole('heading', { name: 'Sign in to Lockstep' }).waitFor()
   await page.goBack()
   await page.getByRole('heading', { name: 'Sign in to Lockstep' }).waitFor()
-  expect(await page.getByText('Acme').count()).toBe(0)
+  await expect.poll(() => page.getByText('Acme').count()).toBe(0)
   await page.context().close()
 })
 
@@ -77,7 +77,7 @@ it('shows that the connection failed, and keeps the typed text', async () => {
   await page.context().setOffline(true)
   await signIn(page)
   await page.getByRole('alert').filter({ hasText: 'Lockstep could not be reached' }).waitFor()
-  expect(await page.getByLabel('Email').inputValue()).toBe('ada@example.com')
+  await expect.poll(() => page.getByLabel('Email').inputValue()).toBe('ada@example.com')
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Automations' }).waitFor()

@@ -64,7 +64,7 @@ it('seals nothing with a key that another root key vouches for, and names both',
   const dialog = await save('SWAPPED', 'canary-behind-a-proxy-552')
   const alert = dialog.getByRole('alert').filter({ hasText: theirs })
   await alert.waitFor()
-  expect(await alert.textContent()).toContain(fingerprint)
+  await expect.poll(() => alert.textContent()).toContain(fingerprint)
   expect(watch.timesSent('CreateSecret')).toBe(0)
   expect(await watch.placesOf('canary-behind-a-proxy-552')).toEqual(['fields'])
   await discardTyped(page)

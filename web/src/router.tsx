@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router'
 import { readAuditFilter } from './audit/audit-filter.ts'
+import { readAutomationsAddress } from './automations/automations-address.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
+import type { SecretsAddress } from './secrets/secrets-address.ts'
 import { SignedIn } from './session/session.tsx'
 import { HomePage } from './workspaces/home-page.tsx'
 import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
@@ -77,11 +79,6 @@ const secrets = createRoute({
   component: lazyPage(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
   validateSearch: (search: SecretsAddress) => search,
 })
-/** What opens on the page of the secrets: the form of a new one, or of one that there is. */
-interface SecretsAddress {
-  add?: string
-  secret?: string
-}
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/members',
@@ -112,8 +109,7 @@ const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
   component: lazyPage(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
-  validateSearch: ({ search }: { search?: unknown }): { search?: string } =>
-    typeof search === 'string' ? { search } : {},
+  validateSearch: readAutomationsAddress,
 })
 const newAutomation = createRoute({
   getParentRoute: () => workspace,
@@ -202,5 +198,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** The address that the person wanted to see before they had to sign in. */
     from?: string
+    /** The host that a run was refused, for the form of the secret that it opens. */
+    allowedHost?: string
   }
 }

@@ -5,11 +5,14 @@ import type { Execute } from './seal-secret.ts'
 
 export { type ResumeOptions, resumeExchange } from './resume-subscriptions.ts'
 
-/** Sends documents by this client, for `sealSecret`. A document that is refused throws urql's CombinedError. */
+/** Sends queries and mutations by this client, for `sealSecret` too. What is refused throws urql's CombinedError. */
 export const executeWith =
   (client: Client): Execute =>
   async (document, variables) => {
-    const { data, error } = await client.query(document, variables, { requestPolicy: 'network-only' })
+    const changes = document.definitions.some((it) => 'operation' in it && it.operation === 'mutation')
+    const { data, error } = changes
+      ? await client.mutation(document, variables)
+      : await client.query(document, variables, { requestPolicy: 'network-only' })
     if (error || !data) throw error ?? new Error('The API answered without data.')
     return data
   }

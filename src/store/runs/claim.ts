@@ -50,9 +50,9 @@ const MAY_WORK = `exists (select 1 from instance where id = 1 and paused_at is n
 
 // A paused instance has no places, and neither has one whose database has just been replaced by a copy. What has to be signed
 // is checked before anything begins.
-const CLAIM = `
+const textBy = (claim: 'claim_runs' | 'claim_runs_of'): string => `
 with claimed as materialized (
-  select * from claim_runs($1, case when ${MAY_WORK} then $2::int else 0 end, $3, $4)),
+  select * from ${claim}($1, case when ${MAY_WORK} then $2::int else 0 end, $3, $4)),
 started as (
   insert into step_run (workspace_id, run, position, key, status, attempt, secrets, sealed_output, started_at)
   select workspace, run, 0, steps->0->>'key', 'RUNNING', 1,
@@ -63,19 +63,42 @@ started as (
   returning run)
 select claimed.*, claimed.run in (select run from started) as is_started from claimed`
 
+/** How many runs are wanted. */
+export interface ClaimPlaces {
+  /** In this worker. */
+  places: number
+  /** Of one workspace, in all workers together. */
+  workspace: number
+  /** The workspace that was served last: those behind it come first. */
+  after: string
+}
+
 /**
  * One fetch for all free places. That the secrets handed out are used is on record when this resolves, and so is that the
  * first step of a run has started, unless it is to be cancelled, its request has to be checked, or its input is large.
- *
- * @param after the workspace that was served last: those behind it come first.
  */
 export async function claimRuns(
   pool: HotPool,
   worker: string,
-  { places, workspace, after }: { places: number; workspace: number; after: string },
+  { places, workspace, after }: ClaimPlaces,
 ): Promise<Claimed> {
   const since = performance.now()
-  const rows = await pool.query<Row>('claim-runs', CLAIM, [worker, places, workspace, after])
+  const values = [worker, places, workspace, after]
+  return claimedOf(await pool.query<Row>('claim-runs', () => textBy('claim_runs'), values), since)
+}
+
+/** The same for the runs of one workspace: no row of another one is touched. */
+export async function claimRunsOf(
+  pool: HotPool,
+  worker: string,
+  { places, most, workspace }: { places: number; most: number; workspace: string },
+): Promise<Claimed> {
+  const since = performance.now()
+  const values = [worker, places, most, workspace]
+  return claimedOf(await pool.query<Row>('claim-runs-of', () => textBy('claim_runs_of'), values), since)
+}
+
+function claimedOf(rows: readonly Row[], since: number): Claimed {
   const runs = rows.flatMap((row) => (row.run ? claimedRun(row, since) : []))
   return { runs, rest: rows.find(({ run }) => !run)?.rest ?? null }
 }

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
-import { type ClaimedRun, claimRuns } from './claim.ts'
+import type { Reach } from '../reach.ts'
+import type { ClaimedRun } from './claim.ts'
+import { claimReachable } from './claim-reachable.ts'
 import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
 import { releaseRun } from './release.ts'
@@ -21,6 +23,8 @@ export interface ClaimSignals {
   lost: AbortSignal
   /** Aborts when somebody asks to cancel the run. */
   cancel: AbortSignal
+  /** Told whether the run waits for its rows, which cannot be reached: it keeps no place from others meanwhile. */
+  stranded(isStranded: boolean): void
 }
 
 export type HandleRun = (run: ClaimedRun, signals: ClaimSignals) => Promise<void>
@@ -33,6 +37,7 @@ interface DispatcherParts {
   /** Told of each run that begins. */
   began(run: RunJob): void
   log: Logger
+  reach: Reach
   metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
   /** Whether runs may be taken now. */
   mayWork(): boolean
@@ -42,6 +47,7 @@ interface Active {
   run: ClaimedRun
   lost: AbortController
   cancel: AbortController
+  isStranded: boolean
   done: Promise<void>
 }
 
@@ -124,8 +130,10 @@ export class Dispatcher {
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
+      // Those of a node that is away stay for the next time.
       for (const it of held)
-        if (!known.has(it.claim)) await this.#release(it, this.#unreleased.get(it.claim) ?? true)
+        if (!known.has(it.claim))
+          await this.#release(it, this.#unreleased.get(it.claim) ?? true).catch(() => undefined)
       for (const claim of this.#unreleased.keys()) if (!claims.has(claim)) this.#unreleased.delete(claim)
     }
     await this.#askWhatIsCancelled()
@@ -167,12 +175,22 @@ export class Dispatcher {
   async #askWhatIsCancelled(): Promise<void> {
     const runs = [...this.#active.values()].map(({ run }) => run)
     if (runs.length === 0) return
-    for (const it of await findCancelled(this.#parts.pool, runs))
-      this.#active.get(keyOf(it))?.cancel.abort(cancelled())
+    const { pool, reach } = this.#parts
+    const found = await reach.all(
+      async () => [...new Set(runs.map(({ workspace }) => workspace))],
+      () => findCancelled(pool, runs),
+      (workspace) =>
+        findCancelled(
+          pool,
+          runs.filter((it) => it.workspace === workspace),
+          workspace,
+        ),
+    )
+    for (const it of found.flat()) this.#active.get(keyOf(it))?.cancel.abort(cancelled())
   }
 
   async #lookOn(): Promise<void> {
-    const { pool, worker, limits, log } = this.#parts
+    const { pool, worker, limits, log, reach } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const early = this.#began + APART - performance.now()
       if (early > 0 && this.#active.size > 1) await sleep(early)
@@ -182,7 +200,11 @@ export class Dispatcher {
       this.#rest.isWanted = false
       this.#fetches++
       try {
-        const { runs, rest } = await claimRuns(pool, worker, { ...limits, places, after: this.#after })
+        const { runs, rest } = await claimReachable(pool, worker, reach, {
+          ...limits,
+          places,
+          after: this.#after,
+        })
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
@@ -199,16 +221,21 @@ export class Dispatcher {
 
   #places(): number {
     const { limits, mayWork } = this.#parts
-    return mayWork() ? limits.worker - this.#active.size : 0
+    const stranded = [...this.#active.values()].filter(({ isStranded }) => isStranded)
+    return mayWork() ? limits.worker - this.#active.size + stranded.length : 0
   }
 
   #begin(run: ClaimedRun): void {
     const { handle, began } = this.#parts
     const [lost, cancel] = [new AbortController(), new AbortController()]
     if (run.cancelled) cancel.abort(cancelled())
+    const active: Active = { run, lost, cancel, isStranded: false, done: Promise.resolve() }
+    const stranded = (isStranded: boolean) => {
+      active.isStranded = isStranded
+    }
     const work = async () => {
       try {
-        await handle(run, { lost: lost.signal, cancel: cancel.signal })
+        await handle(run, { lost: lost.signal, cancel: cancel.signal, stranded })
       } catch {
         // While the database is away the next heartbeat finds that nobody works on it.
         await this.#release(run, run.started !== null).catch(() => undefined)
@@ -217,7 +244,6 @@ export class Dispatcher {
         if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
       }
     }
-    const active: Active = { run, lost, cancel, done: Promise.resolve() }
     this.#active.set(keyOf(run), active)
     active.done = work()
     began(run)

@@ -1,6 +1,6 @@
 import type { RunStatus, StoredError } from '../entities/index.ts'
 import { SET_ENDED } from './ended.ts'
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
 import { type StartedStep, startedText } from './started-step.ts'
@@ -148,10 +148,14 @@ started as (
   on conflict (workspace_id, run, position) do update set sealed_output = excluded.sealed_output
   returning run)`
 
-/** @returns for each, what there is for its next step; undefined when its run is another worker's, or its row is locked. */
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, what there is for its next step; undefined when its run is another worker's, or its row is locked.
+ */
 export async function endSteps(
   pool: HotPool,
   items: readonly StepEnd[],
+  workspace?: string,
 ): Promise<(HandedStep | undefined)[]> {
   const lines = items.map(({ ended, step, ...job }) =>
     ended ? lineOfEnd(job, { ...ended, output: outputOf(ended, step) }) : '',
@@ -168,9 +172,7 @@ export async function endSteps(
   const name = ['end', items.length, ...wanted].join('-')
   const since = performance.now()
   const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null; is_started: boolean }>(
-    name,
-    () => textFor(items.length, needs),
-    values,
+    ...within(workspace, name, () => textFor(items.length, needs), values),
   )
   const handed = new Map(rows.map(({ n, ...row }) => [n, row]))
   return items.map(({ step }, n) => {

@@ -27,14 +27,16 @@ export interface RunWrites {
 // Commits that notify wait for each other in the database anyway. A start notifies nobody.
 const STARTS_AT_ONCE = 2
 
+const workspaceOf = ({ workspace }: RunClaim): string => workspace
+
 export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const start = createBatch<StepStart, Started>(
-    async (items) => unwrittenAsErrors(pool, items, await startSteps(pool, items)),
-    { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE },
+    async (items, of) => unwrittenAsErrors(pool, items, await startSteps(pool, items, of)),
+    { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE, workspaceOf },
   )
   const end = createBatch<StepEnd, HandedStep>(
-    async (items) => unwrittenAsErrors(pool, items, await endSteps(pool, items)),
-    { lengthOf: lengthOfEnd },
+    async (items, of) => unwrittenAsErrors(pool, items, await endSteps(pool, items, of)),
+    { lengthOf: lengthOfEnd, workspaceOf },
   )
   return {
     readSteps: (claim) => readSteps(pool, claim),

@@ -1,4 +1,4 @@
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { HandedSecret, RunClaim } from './run-job.ts'
 
 export interface StepStart extends RunClaim {
@@ -79,10 +79,14 @@ recorded as (
          json_build_object('step', key, 'by', 'output')
     from uses)`
 
-/** @returns for each, undefined when its run is another worker's, or its row is locked. */
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, undefined when its run is another worker's, or its row is locked.
+ */
 export async function startSteps(
   pool: HotPool,
   items: readonly StepStart[],
+  workspace?: string,
 ): Promise<(Started | undefined)[]> {
   const values = items.flatMap((it, n) => [
     n,
@@ -101,9 +105,7 @@ export async function startSteps(
   const recordsUse = items.some(({ byOutput }) => byOutput.length > 0)
   const name = `start-${items.length}${recordsUse ? '-use' : ''}`
   const rows = await pool.query<{ n: number; state: Started }>(
-    name,
-    () => textFor(items.length, recordsUse),
-    values,
+    ...within(workspace, name, () => textFor(items.length, recordsUse), values),
   )
   const states = new Map(rows.map(({ n, state }) => [n, state]))
   return items.map((_, n) => states.get(n))

@@ -5,7 +5,7 @@ const rows = ['first', 'second', 'third', 'fourth']
 /** The shape of a list of rows while it loads. */
 export function RowsSkeleton() {
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" role="group" aria-busy="true" aria-label="Loading">
       {rows.map((row) => (
         <Skeleton key={row} height={44} />
       ))}

@@ -105,9 +105,7 @@ function StepDetail({ automation, name, step }: { automation: string; name: stri
   return (
     <div className="step-detail">
       {step.error && <StepProblem error={step.error} attempt={step.attempt} output={step.output} />}
-      {step.error && (
-        <StepHelp automation={automation} step={name} error={step.error} secrets={step.secrets} />
-      )}
+      {step.error && <StepHelp automation={automation} step={name} error={step.error} />}
       {step.secrets.length > 0 && (
         <Group gap={6}>
           <Text size="sm" c="dimmed">

@@ -5,7 +5,7 @@ import { Trouble } from '../feedback/trouble.tsx'
 import { type SecretListProps, SecretRow } from './secret-row.tsx'
 
 // The heights of secrets.css. A long name makes a row higher, which is measured.
-const rowHeight = () => (window.matchMedia('(max-width: 36em)').matches ? 62 : 49)
+const rowHeight = () => (window.matchMedia('(max-width: 62em)').matches ? 108 : 62)
 const NEAR_THE_END = 40
 
 /** Thousands of names stay smooth because only those in the window, and a few around them, are in the page. */

@@ -16,6 +16,12 @@ export function hostsInWords({ hosts }: Pick<Policy, 'hosts'>): string {
   return others.length === 0 ? first : `${first}, ${others.length} more`
 }
 
+/** How many automations name a secret: `In 3 automations`. */
+export function usesInWords(automations: number): string {
+  if (automations === 0) return 'In no automation'
+  return automations === 1 ? 'In 1 automation' : `In ${automations} automations`
+}
+
 /** A policy as the API takes it, with every member, also when it allows anything. */
 export function policyInput({ hosts, methods, paths, places }: Policy) {
   return { hosts: [...hosts], methods: [...methods], paths: [...paths], places: [...places] }

@@ -7,6 +7,7 @@ import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
 import type { SecretPolicyQuery } from '../gql/graphql.ts'
 import { TimeAgo } from '../time/time-ago.tsx'
+import { NotesFields, useNotes } from './notes-fields.tsx'
 import { PolicyFields, usePolicyDraft } from './policy-fields.tsx'
 import { useSecretChange } from './use-secret-change.ts'
 import { ValueField, type ValueInput } from './value-field.tsx'
@@ -14,21 +15,24 @@ import { ValueWarning } from './value-warning.tsx'
 
 export type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
 
-/** Gives a secret another value, or another policy, or both: one button saves what was changed. */
+/** Gives a secret another value, another policy, or other notes: one button saves what was changed. */
 export function SecretForm({
   name,
   policy: current,
   carried,
+  allowedHost,
   onClose,
   onDone,
 }: {
   name: string
   policy: LoadedPolicy
   carried?: RefObject<string> | undefined
+  allowedHost?: string | undefined
   onClose: () => void
   onDone: (done: string) => void
 }) {
-  const draft = usePolicyDraft(current)
+  const draft = usePolicyDraft(current, allowedHost)
+  const notes = useNotes(current)
   const valueInput = useRef<ValueInput | null>(null)
   const { busy, problem, send } = useSubmission()
   const [asks, setAsks] = useState<'for-widening' | 'for-a-change' | undefined>(undefined)
@@ -48,14 +52,18 @@ export function SecretForm({
     const policy = draft.read()
     if (!policy) return
     const changed = change.isOther(policy)
-    if (!changed && value === undefined) return askForValue('for-a-change')
+    if (!changed && value === undefined && !notes.changed) return askForValue('for-a-change')
     send(async () => {
+      // First, for they are never refused because of the others, and what is saved is not sent twice.
+      const refused = notes.changed && (await change.describe(notes.written))
+      if (refused) return refused
+      notes.markSaved()
       const found = await change.save(changed ? policy : undefined, value)
       if (found?.code === 'POLICY_WIDENS' && value === undefined) askForValue('for-widening')
       else if (found) return found
       else {
         valueInput.current?.clear()
-        onDone(whatWasDone(name, value !== undefined, changed))
+        onDone(whatWasDone(name, { replaced: value !== undefined, changed }))
       }
       return undefined
     })
@@ -76,6 +84,7 @@ export function SecretForm({
         </Group>
       }
     >
+      {allowedHost !== undefined && <HostAdded name={name} host={allowedHost} />}
       {asks && <ValueNeeded name={name} asks={asks} />}
       <ValueField
         label={asks === 'for-widening' ? 'Value, again or a new one' : 'New value'}
@@ -86,13 +95,24 @@ export function SecretForm({
       />
       <ValueWarning />
       <PolicyFields draft={draft} />
+      <NotesFields notes={notes} />
     </Form>
   )
 }
 
-function whatWasDone(name: string, replaced: boolean, changed: boolean): string {
+function whatWasDone(name: string, { replaced, changed }: { replaced: boolean; changed: boolean }): string {
   if (replaced && changed) return `The value of ${name} was replaced, and where it may go was saved.`
-  return replaced ? `The value of ${name} was replaced.` : `Where ${name} may go was saved.`
+  if (replaced) return `The value of ${name} was replaced.`
+  return changed ? `Where ${name} may go was saved.` : `What ${name} is for was saved.`
+}
+
+function HostAdded({ name, host }: { name: string; host: string }) {
+  return (
+    <Notice>
+      <code>{host}</code> is written below, because a run wanted to send <code>{name}</code> there. Check that
+      it is the right host, enter the value again and save.
+    </Notice>
+  )
 }
 
 function ValueNeeded({ name, asks }: { name: string; asks: 'for-widening' | 'for-a-change' }) {
@@ -100,7 +120,7 @@ function ValueNeeded({ name, asks }: { name: string; asks: 'for-widening' | 'for
     <div role="alert">
       <Notice>
         {asks === 'for-a-change' ? (
-          'Nothing is changed yet. Type a new value, or change where it may go.'
+          'Nothing is changed yet. Type a new value, or change where it may go or what it is for.'
         ) : (
           <>
             This would let <code>{name}</code> go further than now. Where it may go is sealed together with

@@ -1,8 +1,9 @@
 import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { TimeAgo } from '../time/time-ago.tsx'
-import { hostsInWords } from './policy-words.ts'
-import type { SecretPages, SecretSummary } from './use-secret-pages.ts'
+import { hostsInWords, usesInWords } from './policy-words.ts'
+import type { SecretSummary } from './secret-summary.ts'
+import type { SecretPages } from './use-secret-pages.ts'
 
 /** What a list of secrets shows, be it short or long. */
 export interface SecretListProps {
@@ -18,7 +19,7 @@ export interface SecretActions {
 }
 
 /**
- * The name and the time of one secret; for admins, where it may go. A click anywhere on it opens it. Of plain elements, since a turn of the
+ * The name and the time of one secret; for admins, also what only they know of it. A click anywhere on it opens it. Of plain elements, since a turn of the
  * wheel makes dozens of rows at once.
  */
 export const SecretRow = memo(function SecretRow({
@@ -29,7 +30,7 @@ export const SecretRow = memo(function SecretRow({
   actions: SecretActions | undefined
 }) {
   return (
-    <div className={actions ? 'secret can-open' : 'secret'}>
+    <div className={actions ? 'secret can-open of-admin' : 'secret'}>
       {actions ? (
         <button
           type="button"
@@ -44,15 +45,11 @@ export const SecretRow = memo(function SecretRow({
           <code>{name}</code>
         </span>
       )}
-      {policy && (
-        <span
-          className={policy.hosts.length > 0 ? 'secret-hosts' : 'secret-hosts to-any'}
-          title={policy.hosts.join('\n')}
-        >
-          {hostsInWords(policy)}
-        </span>
-      )}
-      <TimeAgo at={updatedAt} />
+      {policy && <WhatAdminsKnow policy={policy} />}
+      <span className="secret-changed">
+        {policy && 'Changed '}
+        <TimeAgo at={updatedAt} />
+      </span>
       {actions && (
         <button
           type="button"
@@ -67,3 +64,38 @@ export const SecretRow = memo(function SecretRow({
     </div>
   )
 })
+
+function WhatAdminsKnow({ policy }: { policy: NonNullable<SecretSummary['policy']> }) {
+  const { hosts, owner, description, automations, lastUsedAt } = policy
+  return (
+    <>
+      {description !== null && (
+        <span className="secret-description" title={description}>
+          {description}
+        </span>
+      )}
+      <span className="secret-where">
+        <span className={hosts.length > 0 ? 'secret-hosts' : 'secret-hosts to-any'} title={hosts.join('\n')}>
+          {hostsInWords(policy)}
+        </span>
+        {owner !== null && (
+          <span className="secret-owner" title={owner}>
+            {owner}
+          </span>
+        )}
+      </span>
+      <span className="secret-use">
+        <span className="secret-count">{automations === undefined ? '' : usesInWords(automations)}</span>
+        <span className="secret-last">
+          {lastUsedAt === null ? (
+            'Never used'
+          ) : (
+            <>
+              Used <TimeAgo at={lastUsedAt} />
+            </>
+          )}
+        </span>
+      </span>
+    </>
+  )
+}

@@ -1,7 +1,7 @@
 import './secrets.css'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useLocation } from '@tanstack/react-router'
+import { getRouteApi, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { notify } from '../feedback/notify.ts'
@@ -19,19 +19,26 @@ import { useSecretPages } from './use-secret-pages.ts'
 
 // Loaded when there is something to list: a new workspace has no rows.
 const SecretList = lazy(async () => ({ default: (await import('./secret-list.tsx')).SecretList }))
+const AdminSecretList = lazy(async () => ({ default: (await import('./admin-list.tsx')).AdminSecretList }))
 // Loaded later: members never open a dialog, and admins not before the list is there.
 const SecretDialogs = lazy(async () => ({ default: (await import('./secret-dialogs.tsx')).SecretDialogs }))
+
+const route = getRouteApi('/signed-in/w/$workspace/settings/secrets')
 
 export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const { hash, searchStr, search: asked } = useLocation()
+  const { hash, state } = useLocation()
+  const { add: wanted, secret: opened, ...arrangement } = route.useSearch()
   const [search, setSearch] = useState(hash)
-  const pages = useSecretPages(workspace.id, useSettled(search).trim(), isAdmin)
+  const pages = useSecretPages(workspace.id, useSettled(search).trim(), {
+    isAdmin,
+    all: isAdmin && Object.keys(arrangement).length > 0,
+  })
   const [dialog, setDialog] = useState<OpenDialog | undefined>(
     // A run that failed leads to the form that mends it.
-    isAdmin && searchStr ? { kind: 'asked', ...asked } : undefined,
+    isAdmin ? askedDialog(wanted, opened, state) : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -55,9 +62,14 @@ export function SecretsPage() {
       lead="Steps use a secret by its name. Nobody can view a saved value again, not even an admin."
       actions={
         isAdmin && (
-          <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-            Add secret
-          </Button>
+          <>
+            <Button variant="default" onClick={() => setDialog({ kind: 'import' })}>
+              Import .env
+            </Button>
+            <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              Add secret
+            </Button>
+          </>
         )
       }
     >
@@ -73,7 +85,11 @@ export function SecretsPage() {
       ) : (
         (loaded ?? pages.problem) && (
           <Suspense fallback={<RowsSkeleton />}>
-            <SecretList pages={pages} actions={isAdmin ? actions : undefined} />
+            {isAdmin ? (
+              <AdminSecretList pages={pages} actions={actions} arrangement={arrangement} />
+            ) : (
+              <SecretList pages={pages} actions={undefined} />
+            )}
           </Suspense>
         )
       )}
@@ -82,6 +98,7 @@ export function SecretsPage() {
           <SecretDialogs
             dialog={dialog}
             setDialog={setDialog}
+            onChanged={pages.reload}
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
@@ -98,4 +115,10 @@ export function SecretsPage() {
       )}
     </Page>
   )
+}
+
+/** @param add, secret as somebody may have written them into an address. */
+function askedDialog(add: unknown, secret: unknown, { allowedHost }: { allowedHost?: string }) {
+  if (typeof add === 'string') return { kind: 'add', name: add } as const
+  return typeof secret === 'string' ? ({ kind: 'secret', name: secret, allowedHost } as const) : undefined
 }

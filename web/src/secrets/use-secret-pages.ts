@@ -1,14 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
-import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
-
-export type SecretSummary = SecretsQuery['secrets'][number] & {
-  /** Only admins get it. */
-  policy: { hosts: readonly string[] } | undefined
-}
+import { SecretsDocument } from '../gql/graphql.ts'
+import type { SecretSummary } from './secret-summary.ts'
 
 const PAGE_LENGTH = 100
+// Where all are needed. Longer ones would make a task of over 50 ms in the browser.
+const LONG_PAGE = 250
 // The most names that the API gives at once.
 const LONGEST_PAGE = 5000
 
@@ -34,9 +32,15 @@ export interface SecretPages {
 }
 
 /**
- * The names of a workspace's secrets, loaded page by page while a person scrolls. Admins also get where each may go.
+ * The names of a workspace's secrets, loaded page by page while a person scrolls. Admins also get what only they know.
+ *
+ * @param all loads all pages at once: what is sorted by something else than the name has no pages.
  */
-export function useSecretPages(workspace: string, search: string, isAdmin: boolean): SecretPages {
+export function useSecretPages(
+  workspace: string,
+  search: string,
+  { isAdmin, all }: { isAdmin: boolean; all: boolean },
+): SecretPages {
   const client = useClient()
   const [loaded, setLoaded] = useState<Loaded | undefined>(undefined)
   const [busy, setBusy] = useState(true)
@@ -73,8 +77,11 @@ export function useSecretPages(workspace: string, search: string, isAdmin: boole
     void load([], Math.min(Math.max(PAGE_LENGTH, length), LONGEST_PAGE))
   }, [load, length])
   const loadMore = () => {
-    if (!busy && known && !known.complete) void load(known.secrets, PAGE_LENGTH)
+    if (!busy && known && !known.complete) void load(known.secrets, all ? LONG_PAGE : PAGE_LENGTH)
   }
+  useEffect(() => {
+    if (all && !problem) loadMore()
+  })
   useOnline(reload)
   return { loaded, busy, problem, loadMore, reload }
 }
