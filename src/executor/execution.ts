@@ -5,6 +5,7 @@ import type { RedactionNote, RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Registry } from '../steps/index.ts'
 import type { AutomationStep, HookSignature } from '../store/entities/index.ts'
+import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { HandedSecret, RunJob } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Tracing } from '../tracing/tracing.ts'
@@ -48,6 +49,8 @@ export interface ExecutorParts {
 export interface Execution {
   parts: ExecutorParts
   job: RunJob
+  /** The run as it was handed out, of which {@link ClaimedRun.started} is kept up to date. */
+  claimed: Pick<ClaimedRun, 'started'>
   record: RunRecord
   watch: RunWatch
   patiently: Patiently

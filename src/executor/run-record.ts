@@ -1,8 +1,8 @@
 import type { StoredError } from '../store/entities/index.ts'
 import { LOOK_SECONDS } from '../store/queue.ts'
 import type { ClaimedStep } from '../store/runs/claim.ts'
-import type { RunResult, StepResult, StoredOutput } from '../store/runs/end-step.ts'
-import type { HandedSecret, RunClaim, StepUse } from '../store/runs/run-job.ts'
+import type { HandedStep, NextStep, RunResult, StepResult, StoredOutput } from '../store/runs/end-step.ts'
+import type { RunClaim } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { SecretUse } from '../store/runs/secret-use.ts'
 import type { Started, StepStart } from '../store/runs/start-step.ts'
@@ -28,8 +28,8 @@ export interface RunRecord {
   readSteps(): Promise<ClaimedStep[]>
   /** On disk before the step does anything. */
   startStep(step: Omit<StepStart, keyof RunClaim>): Promise<Started>
-  /** @returns the secrets of the next step, all that it names or none. */
-  finishStep(step: EndedStep, next?: StepUse): Promise<HandedSecret[]>
+  /** @returns what there is for the next step. */
+  finishStep(step: EndedStep, next?: NextStep): Promise<HandedStep>
   /**
    * Gives the job back while a step waits: it is handed out when it is time, or a little earlier.
    *

@@ -4,6 +4,7 @@ import { configuredSecrets, migrateSteps, type Registry } from '../steps/index.t
 import type { AutomationStep, RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { goesOn, goOnAfter, type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
@@ -14,7 +15,7 @@ import { isNamedLater } from './later-use.ts'
 import { createPatience } from './patience.ts'
 import { catchUp } from './render-step.ts'
 import { watchRunLimit } from './run-limit.ts'
-import { type ClaimedStep, createRunRecord } from './run-record.ts'
+import { type ClaimedStep, createRunRecord, type EndedStep } from './run-record.ts'
 import { openRunState } from './run-state.ts'
 import { watchRun } from './run-watch.ts'
 import { describeStepError } from './step-error.ts'
@@ -57,7 +58,7 @@ export async function executeRun(
     reports.load(steps)
     await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, watch, patiently, share, redactor, files, reports, signal, claim },
+      { parts, job, claimed: run, record, watch, patiently, share, redactor, files, reports, signal, claim },
       run,
       steps,
     )
@@ -71,7 +72,7 @@ export async function executeRun(
     }
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
     await files.settle(false, claim)
-    await record.finishRun({ ...outcome, output: null, input: null })
+    await record.finishRun({ ...outcome, output: null, input: null }, endOfUntouched(run, outcome))
     watch.ended(outcome.status, outcome.error)
   } finally {
     share.close()
@@ -80,10 +81,18 @@ export async function executeRun(
   }
 }
 
+/** The end of a step that has started with the last write, and has done nothing. */
+function endOfUntouched({ started }: ClaimedRun, { error }: { error: StoredError }): EndedStep | undefined {
+  return started
+    ? { position: started.position, result: { status: 'FAILED', output: null, error } }
+    : undefined
+}
+
 type Surroundings = Pick<
   Execution,
   | 'parts'
   | 'job'
+  | 'claimed'
   | 'record'
   | 'watch'
   | 'patiently'
@@ -109,7 +118,17 @@ async function openExecution(
   const definitions = await migrateSteps(parts.registry, run.steps)
   const named = (position: number) => isNamedLater(definitions, position)
   const configured = secretsOfOperator(parts.registry, definitions)
-  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, configured, refused }
+  const openHanded = (handed: readonly HandedSecret[]) => parts.resolver.open(job.workspace, handed)
+  const stateParts = {
+    ...job,
+    redactor,
+    sealer,
+    opener,
+    openHanded,
+    isNamedLater: named,
+    configured,
+    refused,
+  }
   const state = await patiently(() => openRunState(stateParts, run.input, steps))
   const inputLength = run.input?.length ?? 0
   run.input = null

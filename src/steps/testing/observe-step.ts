@@ -191,10 +191,11 @@ async function openState(
 ): Promise<RunState> {
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const openHanded = async () => new Map()
   const { workspace, run } = step
   const input = JSON.stringify(trigger)
   const state = await openRunState(
-    { workspace, run, redactor, sealer, opener, isNamedLater: () => true, configured },
+    { workspace, run, redactor, sealer, opener, openHanded, isNamedLater: () => true, configured },
     input,
     [],
   )
