@@ -63,6 +63,8 @@ const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #active = new Map<string, Active>()
+  /** Claims that could not be given back, and whether the step that each has started is untouched. */
+  readonly #unreleased = new Map<string, boolean>()
   readonly #stopping = new AbortController()
   /** The workspace that was served last: the next in turn comes first. */
   #after = ''
@@ -118,7 +120,6 @@ export class Dispatcher {
    * @param report gives what this worker has, by the database.
    */
   async compare(report: () => Promise<RunClaim[]>): Promise<void> {
-    const { pool } = this.#parts
     const before = [...this.#active.values()]
     const fetches = this.#looking ? undefined : this.#fetches
     const held = await report()
@@ -132,7 +133,11 @@ export class Dispatcher {
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
-      for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
+      // Those of a node that is away stay for the next time.
+      for (const it of held)
+        if (!known.has(it.claim))
+          await this.#release(it, this.#unreleased.get(it.claim) ?? true).catch(() => undefined)
+      for (const claim of this.#unreleased.keys()) if (!claims.has(claim)) this.#unreleased.delete(claim)
     }
     await this.#askWhatIsCancelled()
   }
@@ -153,6 +158,13 @@ export class Dispatcher {
     }
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
+  }
+
+  async #release(it: RunClaim, isUntouched: boolean): Promise<void> {
+    // Until it is done: what was worked on here is told from a fetch whose answer was lost.
+    this.#unreleased.set(it.claim, isUntouched)
+    await releaseRun(this.#parts.pool, it, isUntouched)
+    this.#unreleased.delete(it.claim)
   }
 
   async #askAll(): Promise<void> {
@@ -225,7 +237,7 @@ export class Dispatcher {
   }
 
   #begin(run: ClaimedRun): void {
-    const { pool, handle, began } = this.#parts
+    const { handle, began } = this.#parts
     const [lost, cancel] = [new AbortController(), new AbortController()]
     if (run.cancelled) cancel.abort(cancelled())
     const active: Active = { run, lost, cancel, isStranded: false, done: Promise.resolve() }
@@ -237,7 +249,7 @@ export class Dispatcher {
         await handle(run, { lost: lost.signal, cancel: cancel.signal, stranded })
       } catch {
         // While the database is away the next heartbeat finds that nobody works on it.
-        await releaseRun(pool, run).catch(() => undefined)
+        await this.#release(run, run.started !== null).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
         if (this.#rest.isCrowded) {
