@@ -83,6 +83,27 @@ export interface ErrorPlace {
   readonly column?: number
   /** The path in the variables of a request, such as `input`, `steps`, `0`, `key`. */
   readonly path?: readonly string[]
+  /** The names of the secrets that it is about: those that do not exist, or the one that may not go there. */
+  readonly secrets?: readonly string[]
+  /** The host that a secret may not go to, as an entry of its policy would name it. */
+  readonly host?: string
+}
+
+const SECRET_NAME = /^[A-Z0-9_]{1,128}$/
+const HOST = /^(?:http:\/\/)?[\w.:[\]-]{1,260}$/
+const MOST_SECRETS = 20
+
+/** What a place says that an error is about, where anybody can have written the place. What is no name or host is left out. */
+export function readSubject({
+  secrets,
+  host,
+}: Readonly<Record<string, unknown>>): Pick<ErrorPlace, 'secrets' | 'host'> {
+  const isName = (it: unknown): it is string => typeof it === 'string' && SECRET_NAME.test(it)
+  const names = Array.isArray(secrets) ? secrets.slice(0, MOST_SECRETS).filter(isName) : []
+  return {
+    ...(names.length > 0 && { secrets: names }),
+    ...(typeof host === 'string' && HOST.test(host) && { host }),
+  }
 }
 
 interface AppErrorOptions {

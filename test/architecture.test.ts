@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'secret',
     'steps/form',
     'plugins/custom-http/curl',
+    'hook-signature',
     'vault/seal-value',
     'vault/vouched-key',
   ],

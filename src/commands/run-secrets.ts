@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { parseEnv } from 'node:util'
 import type { SecretsClient } from '../client/secrets-client.ts'
 import { AppError } from '../errors.ts'
+import { parseEnvFile } from '../secret/env-file.ts'
 import { GUESSABLE_WARNING, isGuessable } from '../secret/guessable.ts'
 import type { PolicyDraft } from '../secret/policy.ts'
 import { checkValue } from '../secret/value.ts'
@@ -116,9 +116,10 @@ async function readEnvFile(file: string): Promise<Map<string, Sensitive>> {
     throw new AppError('INVALID_CONFIG', `${file} cannot be read (${cause.code ?? 'unknown'}).`, { cause })
   })
   const values = new Map<string, Sensitive>()
-  for (const [key, value = ''] of Object.entries(parseEnv(content))) {
+  for (const { key, value } of parseEnvFile(content)) {
     const name = normalizeSecretName(key)
-    if (values.has(name)) throw new AppError('INVALID_NAME', `The file has ${name} twice. Rename one.`)
+    if (values.has(name))
+      throw new AppError('INVALID_NAME', `The file has ${name} twice. Rename one, or take it out.`)
     values.set(name, new Sensitive(value))
   }
   if (values.size > 0) return values

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { authorityOf, bareHost } from '../host-name.ts'
 import { assertDestination, assertPlace, assertRequest, policiesOf } from '../secret/allowed.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -64,7 +65,14 @@ function orRefused(
 
 /** At a further hop, what still travels with the request must be allowed there. */
 export function assertMayTravel(request: OutgoingRequest, location: string, secrets: StepSecrets): void {
-  assertAllowed(request, secrets, secrets.find(location))
+  try {
+    assertAllowed(request, secrets, secrets.find(location))
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.at) throw error
+    // Stops a service from proposing a host: people are offered to allow the one that the step names.
+    const { host: _proposed, ...at } = error.at
+    throw new AppError(error.code, error.message, { at })
+  }
 }
 
 /** @param others names of secrets that count although they are not seen in the request. */

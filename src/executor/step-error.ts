@@ -1,4 +1,4 @@
-import { AppError, type ErrorPlace, type RunErrorCode, runErrorCodes } from '../errors.ts'
+import { AppError, type ErrorPlace, type RunErrorCode, readSubject, runErrorCodes } from '../errors.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import { StepError } from '../steps/index.ts'
 import type { StoredError } from '../store/entities/index.ts'
@@ -63,7 +63,7 @@ function readPlace(at: unknown): ErrorPlace | undefined {
     const value = given[name]
     return isCount(value) ? [[name, value]] : []
   })
-  const place: ErrorPlace = { ...field, ...Object.fromEntries(numbers) }
+  const place: ErrorPlace = { ...field, ...Object.fromEntries(numbers), ...readSubject(given) }
   return Object.keys(place).length > 0 ? place : undefined
 }
 

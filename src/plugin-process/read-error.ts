@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type ErrorPlace, runErrorCodes } from '../errors.ts'
+import { AppError, type ErrorCode, type ErrorPlace, readSubject, runErrorCodes } from '../errors.ts'
 import { StepError } from '../steps/step-error.ts'
 
 /** An error as the other side is told of it. Of one that is not ours, only the message goes. */
@@ -99,5 +99,5 @@ function readPlace(at: unknown): ErrorPlace | undefined {
   const numbers = ['row', 'line', 'column'].flatMap((name) =>
     Number.isSafeInteger(given[name]) ? [[name, given[name]]] : [],
   )
-  return Object.fromEntries([...texts, ...numbers])
+  return { ...Object.fromEntries([...texts, ...numbers]), ...readSubject(given) }
 }

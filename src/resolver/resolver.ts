@@ -115,7 +115,9 @@ function refuseMissing(names: readonly string[], rows: readonly SecretRow[]): vo
   const which =
     missing.length === 1 ? `The secret ${missing[0]} does` : `The secrets ${missing.join(', ')} do`
   const advice = 'Ask an admin to add it, or change the step.'
-  throw new AppError('SECRET_NOT_FOUND', `${which} not exist in this workspace. ${advice}`)
+  throw new AppError('SECRET_NOT_FOUND', `${which} not exist in this workspace. ${advice}`, {
+    at: { secrets: missing },
+  })
 }
 
 async function recordUse(tx: Tx, { workspace, run, step, names }: ResolveRequest): Promise<void> {

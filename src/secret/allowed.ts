@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorPlace } from '../errors.ts'
 import { authorityOf } from '../host-name.ts'
 import { hostAllows, isAmbiguousPath } from './entries.ts'
 import { allowsPlace, type Policy } from './policy.ts'
@@ -45,11 +45,16 @@ export function assertDestination(name: string, policies: readonly Policy[], des
   const { scheme, host, port } = destination
   for (const { hosts, methods, paths } of policies) {
     if (hosts.length > 0 && !hosts.some((it) => hostAllows(it, scheme, host, port))) {
-      throw notAllowed(`The secret ${name} may not go to ${shown(destination)}.`)
+      throw notAllowed(`The secret ${name} may not go to ${shown(destination)}.`, {
+        secrets: [name],
+        host: shown(destination),
+      })
     }
     if (scheme === undefined && methods.length + paths.length > 0) {
       const what = 'is bound to HTTP methods or paths, and may not go'
-      throw notAllowed(`The secret ${name} ${what} to ${shown(destination)} by another protocol.`)
+      throw notAllowed(`The secret ${name} ${what} to ${shown(destination)} by another protocol.`, {
+        secrets: [name],
+      })
     }
   }
 }
@@ -64,10 +69,14 @@ export function assertRequest(name: string, policies: readonly Policy[], request
   assertDestination(name, policies, request)
   for (const { methods, paths } of policies) {
     if (methods.length > 0 && !methods.includes(method)) {
-      throw notAllowed(`The secret ${name} may not go to ${shown(request)} with the method ${method}.`)
+      throw notAllowed(`The secret ${name} may not go to ${shown(request)} with the method ${method}.`, {
+        secrets: [name],
+      })
     }
     if (paths.length > 0 && (isAmbiguousPath(path) || !paths.some((it) => path.startsWith(it)))) {
-      throw notAllowed(`The secret ${name} may not go to this path of ${shown(request)}.`)
+      throw notAllowed(`The secret ${name} may not go to this path of ${shown(request)}.`, {
+        secrets: [name],
+      })
     }
   }
 }
@@ -75,7 +84,7 @@ export function assertRequest(name: string, policies: readonly Policy[], request
 /** @throws AppError DESTINATION_NOT_ALLOWED when one of the policies does not allow the place. */
 export function assertPlace(name: string, policies: readonly Policy[], place: string): void {
   if (policies.every((policy) => allowsPlace(policy, place))) return
-  throw notAllowed(`The secret ${name} may not stand in ${describePlace(place)}.`)
+  throw notAllowed(`The secret ${name} may not stand in ${describePlace(place)}.`, { secrets: [name] })
 }
 
 const defaultPorts = { http: 80, https: 443 }
@@ -96,7 +105,7 @@ function describePlace(place: string): string {
   return place.startsWith('header:') ? `the header ${place.slice('header:'.length)}` : `the field ${place}`
 }
 
-function notAllowed(message: string): AppError {
+function notAllowed(message: string, at: ErrorPlace): AppError {
   const advice = 'An admin can enter its value again with a policy that allows this.'
-  return new AppError('DESTINATION_NOT_ALLOWED', `${message} ${advice}`)
+  return new AppError('DESTINATION_NOT_ALLOWED', `${message} ${advice}`, { at })
 }

@@ -164,6 +164,7 @@ function secretNotFound(name: string): AppError {
   return new AppError(
     'SECRET_NOT_FOUND',
     `The secret ${shorten(name)} does not exist in this workspace. Add it under Settings → Secrets, or take the reference out.`,
+    { at: { secrets: [name] } },
   )
 }
 

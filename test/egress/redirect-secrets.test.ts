@@ -107,6 +107,15 @@ describe('a secret bound to hosts', () => {
     expect(servers.get(last)?.received ?? []).toHaveLength(text.startsWith('other') ? 0 : before)
   })
 
+  test('names the host for a person to allow only when the step went there, and not a service', async () => {
+    const http = client({ lookup: lookupIn(hosts) }, stepSecrets({ TOKEN: { value, hosts: ['other.test'] } }))
+    const own = await refusal(http(chain('api')), 'DESTINATION_NOT_ALLOWED')
+    expect(own.at).toEqual({ secrets: ['TOKEN'], host: expect.stringContaining('api.test') })
+    const bound = client({ lookup: lookupIn(hosts) }, stepSecrets({ TOKEN: { value, hosts: ['api.test'] } }))
+    const led = await refusal(bound(chain('api 302 other+')), 'DESTINATION_NOT_ALLOWED')
+    expect(led.at).toEqual({ secrets: ['TOKEN'] })
+  })
+
   test('must be allowed at the first hop, together with all others of the step', async () => {
     const secrets = stepSecrets({
       ONE: { value, hosts: ['api.test'] },

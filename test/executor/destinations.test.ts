@@ -106,3 +106,25 @@ test('with no allowed addresses, no step reaches this machine', async () => {
     await strict.close()
   }
 })
+
+/** What the error of a step says as data. */
+async function subjectOf(run: string): Promise<unknown> {
+  const query = 'query ($id: ID!) { run(id: $id) { steps { error { code at { secrets host } } } } }'
+  const { data } = await workspace.admin.graphql(query, { id: run })
+  return data.run.steps[0].error
+}
+
+test('an error names the secret and the host as data', async () => {
+  await bind('api.example.com')
+  const refused = await send({ url: `http://127.0.0.1:${new URL(echo.url).port}/x`, ...withValue })
+  expect(await subjectOf(refused.id)).toEqual({
+    code: 'DESTINATION_NOT_ALLOWED',
+    at: { secrets: ['BOUND'], host: `http://127.0.0.1:${new URL(echo.url).port}` },
+  })
+  const headers = [{ name: 'x', value: '{{ secrets.GONE }}{{ secrets.LOST }}' }]
+  const missing = await send({ url: echo.url, headers })
+  expect(await subjectOf(missing.id)).toEqual({
+    code: 'SECRET_NOT_FOUND',
+    at: { secrets: ['GONE', 'LOST'], host: null },
+  })
+})

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router'
 import { readAuditFilter } from './audit/audit-filter.ts'
+import { readAutomationsAddress } from './automations/automations-address.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
@@ -108,8 +109,7 @@ const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
   component: lazyPage(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
-  validateSearch: ({ search }: { search?: unknown }): { search?: string } =>
-    typeof search === 'string' ? { search } : {},
+  validateSearch: readAutomationsAddress,
 })
 const newAutomation = createRoute({
   getParentRoute: () => workspace,
@@ -198,5 +198,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** The address that the person wanted to see before they had to sign in. */
     from?: string
+    /** The host that a run was refused, for the form of the secret that it opens. */
+    allowedHost?: string
   }
 }

@@ -1,4 +1,5 @@
 import { MIN_VALUE_LENGTH } from '../../../src/secret/value.ts'
+import type { Credential, Found, Place, SuggestedSecret } from './credential.ts'
 import {
   isCredentialHeader,
   isCredentialName,
@@ -8,41 +9,14 @@ import {
 } from './credential-names.ts'
 import type { CurlFields } from './fields.ts'
 import { isJson, stringMembers } from './json-strings.ts'
+import { holdsVariable, otherVariables } from './other-variables.ts'
 
-/** A secret that a field could refer to instead of holding its value. */
-export interface SuggestedSecret {
-  /** In the spelling of secrets. The person may choose another name. */
-  readonly name: string
-  /** Absent when the command names a shell variable instead. */
-  readonly value?: string
-}
-
-/** Something that looks like a credential, and its place in the fields. */
-export interface Credential {
-  /** For people, such as `header Authorization`. */
-  readonly label: string
-  readonly place: Place
-  /** The position in the text of the field, as it is given. */
-  readonly start: number
-  readonly end: number
-  /** One secret, or the user name and the password of `basic`. */
-  readonly secrets: readonly SuggestedSecret[]
-  /** Whether it is a JSON string with its quotes, in a body that the step treats as plain text. */
-  readonly isJson?: boolean
-  /** The filter `basic` makes the whole header. This is the password if no secret holds it. */
-  readonly basic?: { readonly password?: string }
-}
-
-/** The text that contains the credential. */
-export type Place =
-  | { readonly field: 'url' | 'body' }
-  | { readonly field: 'headers' | 'form'; readonly row: number }
-
-type Found = Omit<Credential, 'secrets'> & { readonly secrets: readonly { name: string; value: string }[] }
-
-/** @param fields whose texts are not templates yet. */
-export function findCredentials(fields: CurlFields): Credential[] {
-  const found = [
+/**
+ * @param fields whose texts are not templates yet.
+ * @param variables names of the variables of the shell in the command, which stand for secrets wherever they are.
+ */
+export function findCredentials(fields: CurlFields, variables: readonly string[] = []): Credential[] {
+  const likely: Found[] = [
     ...inUrl(fields.url),
     ...(fields.headers ?? []).flatMap((it, row) => inHeader(it, row)),
     ...(fields.form ?? []).flatMap(({ name, value }, row) =>
@@ -50,10 +24,20 @@ export function findCredentials(fields: CurlFields): Credential[] {
     ),
     ...inBody(fields),
   ]
+  const isVariable = (value: string) => variables.includes(VARIABLE.exec(value)?.slice(1).find(Boolean) ?? '')
+  const found = likely.filter(({ secrets, basic }) =>
+    secrets.every(
+      ({ value }) =>
+        isVariable(value) ||
+        // A variable inside of a longer text is the secret, and not the text.
+        (value.length >= MIN_VALUE_LENGTH && (basic || !holdsVariable(value, variables))),
+    ),
+  )
   const names = new Map<string, string>()
-  return found
-    .filter(({ secrets }) => secrets.every(({ value }) => value.length >= MIN_VALUE_LENGTH))
-    .map((it) => ({ ...it, secrets: it.secrets.map((secret) => named(secret, fields.url, names)) }))
+  return [...found, ...otherVariables(fields, variables, found)].map((it) => ({
+    ...it,
+    secrets: it.secrets.map((secret) => named(secret, fields.url, names)),
+  }))
 }
 
 /** Gives the secret a name that no other value has. */
@@ -62,7 +46,7 @@ function named(
   url: string,
   names: Map<string, string>,
 ): SuggestedSecret {
-  const variable = /^\$(?:\{(\w+)\}|(\w+))$/.exec(secret.value)
+  const variable = VARIABLE.exec(secret.value)
   const known = normalized(variable?.[1] ?? variable?.[2] ?? '')
   const wanted = known || suggestedName(url, secret.name)
   let name = wanted
@@ -70,6 +54,8 @@ function named(
   names.set(name, secret.value)
   return known ? { name } : { name, value: secret.value }
 }
+
+const VARIABLE = /^\$(?:\{(\w+)\}|(\w+))$/
 
 function whole(label: string, name: string, value: string, place: Place): Found {
   return { label, place, start: 0, end: value.length, secrets: [{ name, value }] }

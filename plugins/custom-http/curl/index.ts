@@ -1,6 +1,7 @@
 /** Reads a pasted cURL command. It runs in the browser, so the pasted text never leaves it in the clear. */
 
-import { type Credential, findCredentials } from './credentials.ts'
+import type { Credential } from './credential.ts'
+import { findCredentials } from './credentials.ts'
 import { type Draft, readDraft } from './draft.ts'
 import { type CurlFields, fieldsOf } from './fields.ts'
 import { asTemplates } from './literal.ts'
@@ -8,9 +9,11 @@ import { refusal } from './refusal.ts'
 import { isRequestHead, readRequestHead } from './request-head.ts'
 import { splitWords } from './split-words.ts'
 
-export type { Credential } from './credentials.ts'
+export type { Credential } from './credential.ts'
 export type { CurlFields } from './fields.ts'
 export { referToSecrets } from './secret-references.ts'
+export { type Piece, shellWord } from './shell-text.ts'
+export { writeCurl } from './write-command.ts'
 
 /** The content of a command. */
 export interface CurlImport {
@@ -33,12 +36,12 @@ const LONGEST_COMMAND = 1024 * 1024
  */
 export function parseCurl(command: string): CurlImport {
   if (command.length > LONGEST_COMMAND) throw refusal('it is longer than 1,048,576 characters.')
-  if (isRequestHead(command)) return importOf(readRequestHead(command), [])
+  if (isRequestHead(command)) return importOf(readRequestHead(command), [], [])
   const text = withoutSurroundings(command)
-  const { words, notes, input } = splitWords(text)
+  const { words, notes, input, variables = [] } = splitWords(text)
   const [program = '', ...rest] = words
   if (!/^(?:[^\n]*[/\\])?curl(?:\.exe)?$/i.test(program)) throw refusal('it does not begin with curl.')
-  return importOf(readDraft(rest, input), notes)
+  return importOf(readDraft(rest, input), notes, variables)
 }
 
 /**
@@ -58,8 +61,8 @@ function withoutSurroundings(command: string): string {
     )
 }
 
-function importOf(draft: Draft, notes: readonly string[]): CurlImport {
+function importOf(draft: Draft, notes: readonly string[], variables: readonly string[]): CurlImport {
   const plain = fieldsOf(draft)
-  const { fields, credentials } = asTemplates(plain, findCredentials(plain))
+  const { fields, credentials } = asTemplates(plain, findCredentials(plain, variables))
   return { fields, notes: [...notes, ...draft.notes], credentials }
 }

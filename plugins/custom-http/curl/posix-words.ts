@@ -3,6 +3,9 @@ import { refusal } from './refusal.ts'
 import { wordNotes as notes } from './word-notes.ts'
 import type { Words } from './words.ts'
 
+/** Characters of a variable with its braces: no secret has a longer name. */
+const LONGEST_NAME = 140
+
 /** Quotes that word processors and chats make of straight ones. */
 const CURLY: Readonly<Record<string, string>> = { '“': '”', '„': '“', '‘': '’', '‚': '‘' }
 
@@ -14,11 +17,17 @@ export function posixWords(text: string): Words {
   const reader = new PosixReader(text)
   const words: string[] = []
   for (let word = reader.next(); word !== undefined; word = reader.next()) words.push(word)
-  return { words, notes: [...reader.notes], ...(reader.input !== undefined && { input: reader.input }) }
+  return {
+    words,
+    notes: [...reader.notes],
+    ...(reader.variables.size > 0 && { variables: [...reader.variables] }),
+    ...(reader.input !== undefined && { input: reader.input }),
+  }
 }
 
 class PosixReader {
   readonly notes = new Set<string>()
+  readonly variables = new Set<string>()
   input: string | undefined
   #text: string
   #at = 0
@@ -162,7 +171,11 @@ class PosixReader {
       this.#at++
       return this.#double()
     }
-    if (/[A-Za-z_{]/.test(following)) this.notes.add(notes.variable)
+    if (/[A-Za-z_{]/.test(following)) {
+      this.notes.add(notes.variable)
+      const [, name] = /^\$\{?([A-Za-z_]\w*)/.exec(this.#text.slice(this.#at, this.#at + LONGEST_NAME)) ?? []
+      if (name !== undefined) this.variables.add(name)
+    }
     this.#at++
     return '$'
   }

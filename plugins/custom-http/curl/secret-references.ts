@@ -1,4 +1,4 @@
-import type { Credential } from './credentials.ts'
+import type { Credential } from './credential.ts'
 import type { CurlFields } from './fields.ts'
 import { textAt } from './literal.ts'
 

@@ -102,6 +102,18 @@ function defineErrorPlace(builder: Builder) {
         description: 'The path in the variables, such as input, steps, 0, key. Of BAD_USER_INPUT alone.',
         resolve: ({ path }) => path && [...path],
       }),
+      secrets: t.stringList({
+        nullable: true,
+        description:
+          'The secrets that the error is about: those that do not exist, or the one that may not go there.',
+        resolve: ({ secrets }) => secrets && [...secrets],
+      }),
+      host: t.exposeString('host', {
+        nullable: true,
+        description:
+          'The host that the secret may not go to, as an entry of its policy names it. Of a host that the step itself ' +
+          'names, never of one that a service leads to.',
+      }),
     }),
   })
 }

@@ -7,6 +7,7 @@ import { DeviceRequest } from './device-request.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
+import { RegisteredDocument } from './registered-document.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunFile, RunFileChunk } from './run-file.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
@@ -68,6 +69,7 @@ export const entities = [
   Instance,
   HookKey,
   IdempotencyKey,
+  RegisteredDocument,
   Worker,
 ]
 

@@ -29,9 +29,10 @@ export function Dialog({ keepsTyped, hasTyped, onClose, children, ...props }: Di
   const [closing, setClosing] = useState(false)
   const wouldLose = () => !keepsTyped && (typed.current || hasTyped === true)
   const leaving = useLeaving(wouldLose)
+  const isOnTop = useIsOnTop()
   const close = () => {
-    // Mantine tells every open dialog of Esc, also the one below the question.
-    if (closing || leaving.isAsked) return
+    // Mantine tells every open dialog of Esc, also one below another or below the question.
+    if (closing || leaving.isAsked || !isOnTop()) return
     if (wouldLose()) setClosing(true)
     else onClose()
   }
@@ -73,4 +74,19 @@ function opener(): Element | null {
   const { activeElement } = document
   const button = activeElement?.closest('[role=menu]')?.getAttribute('aria-labelledby')
   return button ? document.getElementById(button) : activeElement
+}
+
+const openDialogs: symbol[] = []
+
+/** @returns whether no dialog was opened above this one. */
+function useIsOnTop(): () => boolean {
+  const [own] = useState(() => Symbol())
+  useEffect(() => {
+    openDialogs.push(own)
+    return () => {
+      // Later than the key that closes it: the dialog below is told of the same key.
+      setTimeout(() => openDialogs.splice(openDialogs.indexOf(own), 1))
+    }
+  }, [own])
+  return () => openDialogs.at(-1) === own
 }

@@ -28,6 +28,9 @@ import { DraftNotice } from './versions/draft-notice.tsx'
 const AuthorizationDialog = lazy(async () => ({
   default: (await import('./dialogs/authorization-dialog.tsx')).AuthorizationDialog,
 }))
+const CopyCurlDialog = lazy(async () => ({
+  default: (await import('./curl/copy-curl-dialog.tsx')).CopyCurlDialog,
+}))
 const CurlDialog = lazy(async () => ({ default: (await import('./curl/curl-dialog.tsx')).CurlDialog }))
 
 /** Edits one automation. @param loaded the automation as the API has it now; undefined for a new one. */
@@ -47,14 +50,26 @@ export function AutomationEditor({
   const wide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const { draft, change, refusal } = state
   const selected = draft.steps.find(({ id }) => id === state.selected)
-  const [addSecret, addSecretDialog] = useAddSecret(
+  const [secretDialogs, secretDialog] = useAddSecret(
     learn,
     (spot) => selected && destinationOf(selected, types.get(selected.type), spot),
   )
   const { tests, setTests } = state
   const known = useMemo(() => ({ ...samples, tested: tests.outputs }), [samples, tests.outputs])
   const editor: Editor = {
-    ...{ draft, change, types, secrets, isAdmin, refusal, target, setTarget, addSecret, tests, setTests },
+    ...{
+      draft,
+      change,
+      types,
+      secrets,
+      isAdmin,
+      refusal,
+      target,
+      setTarget,
+      ...secretDialogs,
+      tests,
+      setTests,
+    },
     samples: known,
     asked: saving.asked,
     learnSecret: learn,
@@ -68,13 +83,13 @@ export function AutomationEditor({
         exploring={exploring && !wide}
         onCloseExplorer={() => setExploring(false)}
       />
-      {addSecretDialog}
+      {secretDialog}
       <LeaveDialog dirty={state.dirty} onDiscard={state.discard} />
     </EditorContext>
   )
 }
 
-type Open = 'pick' | 'test' | 'run' | 'curl' | 'authorization' | undefined
+type Open = 'pick' | 'test' | 'run' | 'curl' | 'copy-curl' | 'authorization' | undefined
 
 function Workbench({
   state,
@@ -121,6 +136,7 @@ function Workbench({
         step={step}
         onAdd={() => setOpen('pick')}
         onPasteCurl={pasteCurl}
+        onCopyCurl={() => setOpen('copy-curl')}
         onAuthorize={() => setOpen('authorization')}
         exploring={exploring}
         onCloseExplorer={onCloseExplorer}
@@ -136,6 +152,11 @@ function Workbench({
       {open === 'curl' && step && (
         <Suspense>
           <CurlDialog step={step} pasted={pasted} onClose={close} />
+        </Suspense>
+      )}
+      {open === 'copy-curl' && step && (
+        <Suspense>
+          <CopyCurlDialog step={step} onClose={close} />
         </Suspense>
       )}
       {open === 'authorization' && step && (

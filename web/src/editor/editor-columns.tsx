@@ -18,6 +18,7 @@ interface ColumnsProps {
   onAdd: () => void
   /** Opens the dialog for a cURL command. @param command what was pasted already. */
   onPasteCurl: (command?: string) => void
+  onCopyCurl: () => void
   onAuthorize: () => void
   /** Whether the explorer is open over the page, where it has no column. */
   exploring: boolean
@@ -30,6 +31,7 @@ export function EditorColumns({
   step,
   onAdd,
   onPasteCurl,
+  onCopyCurl,
   onAuthorize,
   exploring,
   onCloseExplorer,
@@ -54,6 +56,7 @@ export function EditorColumns({
             key={step.id}
             step={step}
             onPasteCurl={step.type === 'custom-http' ? onPasteCurl : undefined}
+            onCopyCurl={step.type === 'custom-http' ? onCopyCurl : undefined}
             onAuthorize={onAuthorize}
           />
         ) : (

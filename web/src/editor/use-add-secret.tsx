@@ -10,26 +10,30 @@ import type { Editor } from './state/editor-context.ts'
 const AFTER_DIALOG = 60
 
 interface Asking {
-  then: (name: string) => void
+  then?: (name: string) => void
   suggestion: Suggestion | undefined
   /** The secret that gets another value instead. */
   replacing?: string
+  /** The name that is wanted for a new one. */
+  name?: string | undefined
+  /** The host that the one in `replacing` is to be allowed. */
+  allowedHost?: string | undefined
 }
 
 /**
- * @returns a function that opens the dialog, and the dialog while it is open.
+ * @returns functions that open the dialogs, and the dialog while it is open.
  * @param learn is told of the new secret before anybody else.
  * @param suggest gives the destination of a value in a place of the step.
  */
 export function useAddSecret(
   learn: (name: string) => void,
   suggest: (spot: Spot) => Suggestion | undefined,
-): [Editor['addSecret'], ReactNode] {
+): [Pick<Editor, 'addSecret' | 'allowHost'>, ReactNode] {
   const [asking, setAsking] = useState<Asking | undefined>(undefined)
   const finish = (name: string) => {
     learn(name)
     setAsking(undefined)
-    setTimeout(() => asking?.then(name), AFTER_DIALOG)
+    setTimeout(() => asking?.then?.(name), AFTER_DIALOG)
   }
   const carried = useRef('')
   const close = () => setAsking(undefined)
@@ -38,6 +42,7 @@ export function useAddSecret(
     replacing !== undefined ? (
       <SecretDialog
         name={replacing}
+        allowedHost={asking?.allowedHost}
         carried={carried}
         onClose={close}
         onDone={(done) => {
@@ -48,6 +53,7 @@ export function useAddSecret(
     ) : (
       asking && (
         <AddSecretDialog
+          name={asking.name}
           suggestion={asking.suggestion}
           onClose={close}
           carried={carried}
@@ -60,5 +66,9 @@ export function useAddSecret(
         />
       )
     )
-  return [(spot, then) => setAsking({ then, suggestion: spot && suggest(spot) }), dialog]
+  const openers: Pick<Editor, 'addSecret' | 'allowHost'> = {
+    addSecret: (spot, then, name) => setAsking({ then, suggestion: spot && suggest(spot), name }),
+    allowHost: (name, host) => setAsking({ suggestion: undefined, replacing: name, allowedHost: host }),
+  }
+  return [openers, dialog]
 }

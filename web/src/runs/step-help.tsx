@@ -4,23 +4,28 @@ import { AdminsDocument } from '../gql/graphql.ts'
 import { ButtonLink } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
+/** What an error is about, as the API says it as data. */
+export interface Subject {
+  secrets?: readonly string[] | null
+  host?: string | null
+}
+
 /** What a person can do about a step that failed: links to where it is mended, or whom to ask. */
 export function StepHelp({
   automation,
   step,
-  error: { code },
-  secrets,
+  error: { code, at },
 }: {
   automation: string
   step: string
-  error: { code: string }
-  /** The names of the secrets that the step was given. */
-  secrets: readonly string[]
+  error: { code: string; at: Subject | null }
 }) {
   const { id: workspace, viewerRole } = useWorkspace()
+  const subject = { secrets: at?.secrets ?? undefined, host: at?.host ?? undefined }
   const isAdmin = viewerRole === 'ADMIN'
   const isMissing = code === 'SECRET_NOT_FOUND'
-  const isRefused = code === 'DESTINATION_NOT_ALLOWED'
+  // A refusal that names no secret is of the address, which no admin of the workspace allows.
+  const isRefused = code === 'DESTINATION_NOT_ALLOWED' && subject.secrets !== undefined
   return (
     <Group gap="xs" mt={4}>
       <ButtonLink
@@ -32,39 +37,59 @@ export function StepHelp({
       >
         Open the step
       </ButtonLink>
-      {isAdmin && isMissing && (
-        <ButtonLink
-          to="/w/$workspace/settings/secrets"
-          params={{ workspace }}
-          search={{ add: '' }}
-          variant="default"
-          size="xs"
-        >
-          Add the secret
-        </ButtonLink>
-      )}
+      {isAdmin &&
+        isMissing &&
+        (subject.secrets ?? ['']).map((name) => (
+          <SecretLink key={name} workspace={workspace} search={{ add: name }}>
+            {name === '' ? 'Add the secret' : `Add ${name}`}
+          </SecretLink>
+        ))}
       {isAdmin &&
         isRefused &&
-        secrets.map((name) => (
-          <ButtonLink
+        subject.secrets?.map((name) => (
+          <SecretLink
             key={name}
-            to="/w/$workspace/settings/secrets"
-            params={{ workspace }}
+            workspace={workspace}
             search={{ secret: name }}
-            variant="default"
-            size="xs"
+            // Not in the address: a link that somebody sends to an admin must not fill in a host.
+            {...(subject.host && { state: { allowedHost: subject.host } })}
           >
-            {`Where ${name} may go…`}
-          </ButtonLink>
+            {subject.host ? `Allow ${subject.host} for ${name}…` : `Where ${name} may go…`}
+          </SecretLink>
         ))}
       {!isAdmin && (isMissing || isRefused) && <WhomToAsk workspace={workspace} />}
     </Group>
   )
 }
 
+function SecretLink({
+  workspace,
+  search,
+  state,
+  children,
+}: {
+  workspace: string
+  search: { add: string } | { secret: string }
+  state?: { allowedHost: string }
+  children: string
+}) {
+  return (
+    <ButtonLink
+      to="/w/$workspace/settings/secrets"
+      params={{ workspace }}
+      search={search}
+      {...(state && { state })}
+      variant="default"
+      size="xs"
+    >
+      {children}
+    </ButtonLink>
+  )
+}
+
 const MOST_NAMED = 3
 
-function WhomToAsk({ workspace }: { workspace: string }) {
+export function WhomToAsk({ workspace }: { workspace: string }) {
   const [{ data }] = useQuery({ query: AdminsDocument, variables: { workspace } })
   const admins = data?.workspace?.members.filter(({ role }) => role === 'ADMIN') ?? []
   const names = admins.slice(0, MOST_NAMED).map(({ name }) => name)

@@ -1,4 +1,4 @@
-import type { SecretSummary } from './use-secret-pages.ts'
+import type { SecretSummary } from './secret-summary.ts'
 
 /** How an admin wants to see the secrets. It is part of the address, so that a person can keep and share it. */
 export interface Arrangement {

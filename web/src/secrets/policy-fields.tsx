@@ -7,11 +7,13 @@ import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
 import { Suggestions } from './suggestions.tsx'
 import {
+  holds,
   hostsOfPasted,
   type Member,
   nothingWritten,
   type PolicyProblems,
   readWritten,
+  toggled,
   type WrittenPolicy,
   writtenFrom,
 } from './written-policy.ts'
@@ -27,8 +29,14 @@ export interface PolicyDraft {
   read(): Policy | undefined
 }
 
-export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
-  const [written, setWritten] = useState(() => (initial ? writtenFrom(initial) : nothingWritten))
+/** @param allowed a host that is written into it as well. */
+export function usePolicyDraft(initial: Policy | undefined, allowed?: string): PolicyDraft {
+  const [written, setWritten] = useState(() => {
+    const first = initial ? writtenFrom(initial) : nothingWritten
+    return allowed === undefined || holds(first, 'hosts', [allowed])
+      ? first
+      : toggled(first, 'hosts', [allowed])
+  })
   const [problems, setProblems] = useState<PolicyProblems>({})
   const frame = useRef<HTMLDivElement>(null)
   return {
@@ -53,9 +61,11 @@ export function usePolicyDraft(initial: Policy | undefined): PolicyDraft {
 /** Asks where a value may go. The person has to choose one of the two answers. */
 export function PolicyFields({
   draft,
+  label = 'Where may steps send it?',
   suggestions = [],
 }: {
   draft: PolicyDraft
+  label?: string
   suggestions?: readonly Suggestion[]
 }) {
   const { written, write, problems, frame } = draft
@@ -63,7 +73,7 @@ export function PolicyFields({
     <div ref={frame}>
       <Stack gap="sm">
         <Radio.Group
-          label="Where may steps send it?"
+          label={label}
           required
           className={problems.where === undefined ? undefined : 'choice-problem'}
           value={written.where ?? null}

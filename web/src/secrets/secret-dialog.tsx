@@ -11,6 +11,8 @@ interface SecretDialogProps {
   name: string
   /** A value that was typed elsewhere for this secret. */
   carried?: RefObject<string> | undefined
+  /** A host that a run was refused, which is put into the form. */
+  allowedHost?: string | undefined
   onClose: () => void
   /** @param done says what was done. */
   onDone: (done: string) => void

@@ -20,16 +20,18 @@ export function SecretForm({
   name,
   policy: current,
   carried,
+  allowedHost,
   onClose,
   onDone,
 }: {
   name: string
   policy: LoadedPolicy
   carried?: RefObject<string> | undefined
+  allowedHost?: string | undefined
   onClose: () => void
   onDone: (done: string) => void
 }) {
-  const draft = usePolicyDraft(current)
+  const draft = usePolicyDraft(current, allowedHost)
   const notes = useNotes(current)
   const valueInput = useRef<ValueInput | null>(null)
   const { busy, problem, send } = useSubmission()
@@ -82,6 +84,7 @@ export function SecretForm({
         </Group>
       }
     >
+      {allowedHost !== undefined && <HostAdded name={name} host={allowedHost} />}
       {asks && <ValueNeeded name={name} asks={asks} />}
       <ValueField
         label={asks === 'for-widening' ? 'Value, again or a new one' : 'New value'}
@@ -101,6 +104,15 @@ function whatWasDone(name: string, { replaced, changed }: { replaced: boolean; c
   if (replaced && changed) return `The value of ${name} was replaced, and where it may go was saved.`
   if (replaced) return `The value of ${name} was replaced.`
   return changed ? `Where ${name} may go was saved.` : `What ${name} is for was saved.`
+}
+
+function HostAdded({ name, host }: { name: string; host: string }) {
+  return (
+    <Notice>
+      <code>{host}</code> is written below, because a run wanted to send <code>{name}</code> there. Check that
+      it is the right host, enter the value again and save.
+    </Notice>
+  )
 }
 
 function ValueNeeded({ name, asks }: { name: string; asks: 'for-widening' | 'for-a-change' }) {

@@ -2,7 +2,8 @@ import { IconTrash } from '@tabler/icons-react'
 import { memo } from 'react'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { hostsInWords, usesInWords } from './policy-words.ts'
-import type { SecretPages, SecretSummary } from './use-secret-pages.ts'
+import type { SecretSummary } from './secret-summary.ts'
+import type { SecretPages } from './use-secret-pages.ts'
 
 /** What a list of secrets shows, be it short or long. */
 export interface SecretListProps {

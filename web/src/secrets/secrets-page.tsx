@@ -29,7 +29,7 @@ export function SecretsPage() {
   const workspace = useWorkspace()
   const isAdmin = workspace.viewerRole === 'ADMIN'
   // A mark of a secret in a run leads here, with the name of the secret after the #.
-  const { hash } = useLocation()
+  const { hash, state } = useLocation()
   const { add: wanted, secret: opened, ...arrangement } = route.useSearch()
   const [search, setSearch] = useState(hash)
   const pages = useSecretPages(workspace.id, useSettled(search).trim(), {
@@ -38,7 +38,7 @@ export function SecretsPage() {
   })
   const [dialog, setDialog] = useState<OpenDialog | undefined>(
     // A run that failed leads to the form that mends it.
-    isAdmin && (wanted ?? opened) !== undefined ? { kind: 'asked', add: wanted, secret: opened } : undefined,
+    isAdmin ? askedDialog(wanted, opened, state) : undefined,
   )
   const addButton = useRef<HTMLButtonElement>(null)
   const add = () => setDialog({ kind: 'add' })
@@ -62,9 +62,14 @@ export function SecretsPage() {
       lead="Steps use a secret by its name. Nobody can view a saved value again, not even an admin."
       actions={
         isAdmin && (
-          <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-            Add secret
-          </Button>
+          <>
+            <Button variant="default" onClick={() => setDialog({ kind: 'import' })}>
+              Import .env
+            </Button>
+            <Button ref={addButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              Add secret
+            </Button>
+          </>
         )
       }
     >
@@ -93,6 +98,7 @@ export function SecretsPage() {
           <SecretDialogs
             dialog={dialog}
             setDialog={setDialog}
+            onChanged={pages.reload}
             onDone={finish}
             onAdded={(name) => {
               finish(`${name} was added.`)
@@ -109,4 +115,10 @@ export function SecretsPage() {
       )}
     </Page>
   )
+}
+
+/** @param add, secret as somebody may have written them into an address. */
+function askedDialog(add: unknown, secret: unknown, { allowedHost }: { allowedHost?: string }) {
+  if (typeof add === 'string') return { kind: 'add', name: add } as const
+  return typeof secret === 'string' ? ({ kind: 'secret', name: secret, allowedHost } as const) : undefined
 }

@@ -1,21 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
-import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
-
-export type SecretSummary = SecretsQuery['secrets'][number] & {
-  /** Only admins get it. */
-  policy: AdminSummary | undefined
-}
-
-interface AdminSummary {
-  hosts: readonly string[]
-  lastUsedAt: string | null
-  owner: string | null
-  description: string | null
-  /** How many automations name it; undefined as long as that is not known. */
-  automations?: number | undefined
-}
+import { SecretsDocument } from '../gql/graphql.ts'
+import type { SecretSummary } from './secret-summary.ts'
 
 const PAGE_LENGTH = 100
 // Where all are needed. Longer ones would make a task of over 50 ms in the browser.

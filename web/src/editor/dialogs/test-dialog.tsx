@@ -8,6 +8,7 @@ import { useSubmission } from '../../forms/use-submission.ts'
 import { TestStepDocument, type TestStepMutation } from '../../gql/graphql.ts'
 import { JsonTree } from '../../json/json-tree.tsx'
 import { SecretMark } from '../../redaction/redacted-text.tsx'
+import { WhomToAsk } from '../../runs/step-help.tsx'
 import { useWorkspace } from '../../workspaces/workspace-context.ts'
 import { type DraftStep, stepInput } from '../draft/draft.ts'
 import { withOutput } from '../draft/test-data.ts'
@@ -110,6 +111,7 @@ function StepResult({
           {error.message} <code>{error.code}</code>
         </Text>
       )}
+      {error && <Cures error={error} />}
       {done && (
         <Text size="xs" c="dimmed">
           Later steps find it among their variables.
@@ -117,5 +119,31 @@ function StepResult({
       )}
       {output !== null && output !== undefined && <JsonTree value={output} label={`Output of ${key}`} />}
     </Stack>
+  )
+}
+
+/** What a person can do about a test that failed by a secret, without leaving what they write. */
+function Cures({ error: { code, at } }: { error: NonNullable<Result['error']> }) {
+  const { isAdmin, addSecret, allowHost } = useEditor()
+  const workspace = useWorkspace().id
+  const isMissing = code === 'SECRET_NOT_FOUND'
+  if ((!isMissing && code !== 'DESTINATION_NOT_ALLOWED') || !at?.secrets) return null
+  if (!isAdmin) return <WhomToAsk workspace={workspace} />
+  const host = at.host ?? undefined
+  const words = (name: string) =>
+    host === undefined ? `Where ${name} may go…` : `Allow ${host} for ${name}…`
+  return (
+    <Group gap="xs">
+      {at.secrets.map((name) => (
+        <Button
+          key={name}
+          variant="default"
+          size="xs"
+          onClick={() => (isMissing ? addSecret(undefined, () => undefined, name) : allowHost(name, host))}
+        >
+          {isMissing ? `Add ${name}` : words(name)}
+        </Button>
+      ))}
+    </Group>
   )
 }

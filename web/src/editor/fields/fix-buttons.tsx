@@ -18,7 +18,8 @@ export function FixButtons({
   const { isAdmin, addSecret } = useEditor()
   const mend = (fix: Fix) => {
     if (fix.kind === 'replace') return input.current?.replace(fix.start, fix.end, fix.text)
-    return addSecret(spot, (name) => input.current?.replace(problem.start, problem.end, `secrets.${name}`))
+    const refer = (name: string) => input.current?.replace(problem.start, problem.end, `secrets.${name}`)
+    return addSecret(spot, refer, fix.name)
   }
   const fixes = problem.fixes.filter(({ kind }) => isAdmin || kind !== 'add-secret')
   const askAdmin = fixes.length < problem.fixes.length

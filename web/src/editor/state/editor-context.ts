@@ -42,8 +42,11 @@ export interface Editor {
    *
    * @param spot where the secret is wanted.
    * @param then gets the name of the secret.
+   * @param name the name that is wanted.
    */
-  addSecret(spot: Spot | undefined, then: (name: string) => void): void
+  addSecret(spot: Spot | undefined, then: (name: string) => void, name?: string): void
+  /** Opens the dialog of a secret, with a host in it that a test was refused; for admins as well. */
+  allowHost(name: string, host: string | undefined): void
   /** Undefined when the explorer has a column of its own. */
   openExplorer: (() => void) | undefined
 }

@@ -10,6 +10,7 @@ import { StepFields } from './step-fields.tsx'
 export function StepForm({
   step,
   onPasteCurl,
+  onCopyCurl,
   onAuthorize,
 }: {
   step: DraftStep
@@ -19,6 +20,8 @@ export function StepForm({
    * @param command what was pasted already.
    */
   onPasteCurl: ((command?: string) => void) | undefined
+  /** Shows the request as a cURL command. Undefined when the step is no HTTP request. */
+  onCopyCurl: (() => void) | undefined
   /** Opens the dialog that writes a credential into the step. */
   onAuthorize: () => void
 }) {
@@ -35,7 +38,7 @@ export function StepForm({
             {type?.description ?? UNKNOWN_TYPE}
           </Text>
         </div>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs">
           {waysOf(type?.fields ?? []).length > 0 && (
             <Button variant="default" size="xs" onClick={onAuthorize}>
               Authorization
@@ -44,6 +47,11 @@ export function StepForm({
           {onPasteCurl && (
             <Button variant="default" size="xs" onClick={() => onPasteCurl()}>
               Paste cURL
+            </Button>
+          )}
+          {onCopyCurl && (
+            <Button variant="default" size="xs" onClick={onCopyCurl}>
+              Copy as cURL
             </Button>
           )}
         </Group>

@@ -1,10 +1,15 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../dialogs/confirm-dialog.tsx'
 import { CopyIcon } from '../../forms/copy-icon.tsx'
 import { HookUrlDocument, RotateHookDocument } from '../../gql/graphql.ts'
+import { useEditor } from '../state/editor-context.ts'
+
+const HookCommandDialog = lazy(async () => ({
+  default: (await import('./hook-command-dialog.tsx')).HookCommandDialog,
+}))
 
 /** The URL of the hook. @param automation undefined as long as the automation is not saved. */
 export function HookUrl({ automation }: { automation: string | undefined }) {
@@ -20,7 +25,9 @@ export function HookUrl({ automation }: { automation: string | undefined }) {
 
 function SavedHookUrl({ automation }: { automation: string }) {
   const [{ data }] = useQuery({ query: HookUrlDocument, variables: { id: automation } })
-  const [asking, setAsking] = useState(false)
+  const [open, setOpen] = useState<'rotate' | 'command'>()
+  const { draft } = useEditor()
+  const close = () => setOpen(undefined)
   const url = data?.automation?.hookUrl ?? ''
   return (
     <div>
@@ -35,11 +42,19 @@ function SavedHookUrl({ automation }: { automation: string }) {
         rightSection={<CopyIcon label="Copy the hook URL" text={url} />}
       />
       <Group mt="xs">
-        <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+        <Button variant="default" size="xs" disabled={url === ''} onClick={() => setOpen('command')}>
+          Copy as cURL
+        </Button>
+        <Button variant="default" size="xs" onClick={() => setOpen('rotate')}>
           Replace the URL
         </Button>
       </Group>
-      {asking && <RotateDialog automation={automation} onClose={() => setAsking(false)} />}
+      {open === 'rotate' && <RotateDialog automation={automation} onClose={close} />}
+      {open === 'command' && (
+        <Suspense>
+          <HookCommandDialog url={url} signature={draft.hookSignature} onClose={close} />
+        </Suspense>
+      )}
     </div>
   )
 }
