@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { secretNames } from '../steps/index.ts'
+import { marksProtected, secretNames } from '../steps/index.ts'
 import type { AutomationStep, StoredError } from '../store/entities/index.ts'
 import type { ClaimedStep } from '../store/runs/claim.ts'
 import type { HandedSecret } from '../store/runs/run-job.ts'
@@ -134,7 +134,7 @@ async function makeAttempt(
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
     if (await postponeLongWait(execution, call, prepared)) return 'postponed'
-    text = await executeStep(stepParts, call, prepared)
+    text = await executeReported(execution, stepParts, call, prepared)
     await share.cover(text.length, signal)
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
@@ -151,6 +151,20 @@ async function makeAttempt(
   // The last output is stored with the end of the run.
   if (!execution.ending) share.keep(state.heldBytes())
   return undefined
+}
+
+/** Runs a step, and stores what it tells of its work. */
+async function executeReported(
+  { reports, claim }: Execution,
+  ...[parts, call, prepared]: Parameters<typeof executeStep>
+): Promise<string> {
+  // What the output marks as protected is known only when the step has ended.
+  const told = reports.open(call.position, call.attempt, marksProtected(prepared.type.output))
+  try {
+    return await executeStep(parts, { ...call, report: told.report }, prepared)
+  } finally {
+    if (!claim.aborted) await told.end()
+  }
 }
 
 /** @returns whether the job is given back until the step has waited. */

@@ -20,6 +20,7 @@ import type { EndedStep, RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
 import type { RunMetrics, RunWatch } from './run-watch.ts'
 import type { StepCaches } from './step-cache.ts'
+import type { StepReports } from './step-reports.ts'
 
 export interface ExecutorParts {
   writes: RunWrites
@@ -57,6 +58,7 @@ export interface Execution {
   share: MemoryShare
   redactor: RunRedactor
   files: RunFiles
+  reports: StepReports
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
   stored: Map<number, number | undefined>

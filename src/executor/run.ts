@@ -19,6 +19,7 @@ import { type ClaimedStep, createRunRecord, type EndedStep } from './run-record.
 import { openRunState } from './run-state.ts'
 import { watchRun } from './run-watch.ts'
 import { describeStepError } from './step-error.ts'
+import { StepReports } from './step-reports.ts'
 
 // What would only happen again, in whichever worker.
 const endings: ReadonlySet<string> = new Set(['SECRET_UNREADABLE', 'RESPONSE_TOO_LARGE'])
@@ -50,12 +51,14 @@ export async function executeRun(
   const signal = AbortSignal.any([claim, cancel, limit.signal])
   const share = parts.memory.open()
   const files = new RunFiles({ ...job, store: parts.files, redactor, patiently })
+  const reports = new StepReports(record, redactor)
   try {
     const steps = run.begun ? await record.readSteps() : []
     if (run.begun) await files.load()
+    reports.load(steps)
     await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, claimed: run, record, watch, patiently, share, redactor, files, signal, claim },
+      { parts, job, claimed: run, record, watch, patiently, share, redactor, files, reports, signal, claim },
       run,
       steps,
     )
@@ -96,6 +99,7 @@ type Surroundings = Pick<
   | 'share'
   | 'redactor'
   | 'files'
+  | 'reports'
   | 'signal'
   | 'claim'
 >
@@ -195,6 +199,7 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
   await execution.files.settle(!failure, execution.claim)
+  await execution.reports.settle(failure !== undefined)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
   const isGiven = status === 'SUCCEEDED' && last >= 0 && execution.ending?.result.error == null

@@ -114,7 +114,7 @@ function claimedRun(
 /** A step as the one who takes its run over needs it. */
 export type ClaimedStep = Pick<
   StepRun,
-  'position' | 'key' | 'status' | 'attempt' | 'error' | 'sealedOutput'
+  'position' | 'key' | 'status' | 'attempt' | 'error' | 'sealedOutput' | 'log' | 'progress'
 > & {
   /** How long ago it ended, by the database's clock (milliseconds); null: it has not. */
   endedAgo: number | null
@@ -126,7 +126,7 @@ export type ClaimedStep = Pick<
 export function readSteps(pool: HotPool, { workspace, run }: RunClaim): Promise<ClaimedStep[]> {
   return pool.query<ClaimedStep>(
     'read-steps',
-    `select position, key, status, attempt, error, sealed_output as "sealedOutput",
+    `select position, key, status, attempt, error, sealed_output as "sealedOutput", log, progress,
             (extract(epoch from clock_timestamp() - finished_at) * 1000)::float8 as "endedAgo",
             (extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "startedAgo"
        from step_run where workspace_id = $1 and run = $2 order by position`,

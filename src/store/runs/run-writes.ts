@@ -7,6 +7,7 @@ import type { HotPool } from './hot-pool.ts'
 import { postponeRun, storeOutput, type WaitingStep } from './postpone.ts'
 import type { RunClaim } from './run-job.ts'
 import { type Started, type StepStart, startSteps } from './start-step.ts'
+import { type StepReported, storeReports } from './store-report.ts'
 import type { Progress } from './tell-progress.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface RunWrites {
   /** @returns false when somebody wants the run to end, so that the job stays. */
   postpone(claim: RunClaim, wait: WaitingStep): Promise<boolean>
   storeOutput(claim: RunClaim, position: number, output: StoredOutput): Promise<void>
+  /** Stores what a step tells of its work. That of an attempt which is not at work any more is left out. */
+  storeReport(report: StepReported): Promise<void>
 }
 
 // Commits that notify wait for each other in the database anyway. A start notifies nobody.
@@ -37,6 +40,13 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
   const end = createBatch<StepEnd, HandedStep>(
     async (items, of) => unwrittenAsErrors(pool, items, await endSteps(pool, items, of)),
     { lengthOf: lengthOfEnd, workspaceOf },
+  )
+  const report = createBatch<StepReported, true>(
+    async (items) => unwrittenAsErrors(pool, items, await storeReports(pool, items)),
+    {
+      lengthOf: ({ report: { log } }) => log?.lines.reduce((sum, it) => sum + it.text.length, 0) ?? 0,
+      workspaceOf,
+    },
   )
   return {
     readSteps: (claim) => readSteps(pool, claim),
@@ -59,6 +69,10 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
     },
     async storeOutput(claim, position, output) {
       if (!(await storeOutput(pool, claim, position, output))) throw await whyUnwritten(pool, claim)
+    },
+    async storeReport(told) {
+      await report(told)
+      progress.changed(told)
     },
   }
 }
