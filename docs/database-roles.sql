@@ -20,8 +20,8 @@ grant select on mikro_orm_migrations, root_certificate, signer, workspace to loc
 -- may call it, and chooses no hash. Checkpoints and cuts are signed by the root key.
 grant insert (workspace_id, id, at, actor, action, target, detail, address, client) on audit_event
   to lockstep_api, lockstep_worker;
-revoke execute on function end_chain, link_audit, thin_audit_checkpoints from public, lockstep_api;
-grant execute on function link_audit, thin_audit_checkpoints to lockstep_worker;
+revoke execute on function end_chain, link_audit, link_audit_of, thin_audit_checkpoints from public, lockstep_api;
+grant execute on function link_audit, link_audit_of, thin_audit_checkpoints to lockstep_worker;
 grant select on audit_event, audit_chain, audit_checkpoint, audit_cut to lockstep_worker;
 grant insert on audit_checkpoint, audit_cut to lockstep_worker;
 grant select, insert, update on audit_stream to lockstep_worker;
@@ -37,11 +37,11 @@ grant select, insert, update (count), delete on call_count to lockstep_api;
 -- The API's metrics say how the queue stands, also when no worker is left to say it.
 grant select on run_worker, run_clock to lockstep_api;
 grant select, insert, update, delete on run_job, run_worker, run_clock to lockstep_worker;
-revoke execute on function claim_runs, next_run_jobs, use_secrets from public, lockstep_api;
+revoke execute on function claim_runs, claim_runs_of, next_run_jobs, use_secrets, use_secrets_of from public, lockstep_api;
 -- Which database this is, and whether the instance is paused. A worker pauses a database that was restored or copied.
 grant execute on function database_identity, instance_may_work to lockstep_api, lockstep_worker;
 grant update (folder, paused_at, paused_because) on instance to lockstep_worker;
-grant execute on function claim_runs, next_run_jobs, use_secrets to lockstep_worker;
+grant execute on function claim_runs, claim_runs_of, next_run_jobs, use_secrets, use_secrets_of to lockstep_worker;
 
 -- Partitions of runs, their steps and the audit log. The worker has no right to make or drop a table. It may ask for a
 -- partition to be added or dropped, and these functions do it with the owner's rights, on these tables only.
@@ -61,6 +61,8 @@ grant select, insert, update, delete on
   auth_user, auth_session, auth_account, auth_verification, auth_two_factor, auth_passkey, app_grant, device_request,
   sign_in_attempt, membership, invitation, api_token to lockstep_api;
 grant select, update (first_sign_up_at) on instance to lockstep_api;
+-- GraphQL documents of other people's apps. An operator adds them by `lockstep documents`.
+grant select on registered_document to lockstep_api;
 -- What the URLs of hooks are derived from, unless LOCKSTEP_HOOK_SECRET is set.
 grant select, insert on hook_key to lockstep_api;
 grant insert, update (name, deleted_at) on workspace to lockstep_api;

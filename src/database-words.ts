@@ -3,6 +3,7 @@ export const CONNECTION_LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/
 
 const READ_ONLY = 'the database takes no writes: it is read-only, or a standby'
+const NODE_AWAY = 'a node of the database cannot be reached'
 const SHUT_DOWN = 'the database was shut down or restarts'
 
 /** What an SQLSTATE means for the person who runs the database. A class stands for its codes without words of their own. */
@@ -23,6 +24,18 @@ const WORDS: Readonly<Record<string, string>> = {
   '58': 'the database cannot read or write its files',
 }
 
+// No connection, and shut down by its operator (SQLSTATE).
+const NODE_STATE = /^(?:08...|57P..)$/
+
+/**
+ * Whether a server says that another one cannot be reached, as that of a distributed database does when a node is away.
+ * What ends the connection to the server itself comes as FATAL, or with a code of Node.
+ */
+export function isNodeAway(error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error && 'severity' in error)) return false
+  return typeof error.code === 'string' && NODE_STATE.test(error.code) && error.severity !== 'FATAL'
+}
+
 /**
  * An error of the database in words for the operator; `undefined` for any other error. The words are ours, because the
  * message of the error may quote a value.
@@ -32,5 +45,6 @@ export function databaseWords(error: unknown): string | undefined {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (code === '') return CONNECTION_LOST.test(error.message) ? WORDS['08'] : undefined
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
+  if (isNodeAway(error)) return NODE_AWAY
   return WORDS[code] ?? WORDS[code.slice(0, 3)] ?? WORDS[code.slice(0, 2)]
 }

@@ -57,7 +57,8 @@ export const errorAdvice: Readonly<Record<ErrorCode | RequestErrorCode, string>>
   GRAPHQL_VALIDATION_FAILED: 'Compare the document with `schema.graphql` of this version.',
   OPERATION_RESOLUTION_FAILURE: 'Name the operation with `operationName`.',
   QUERY_TOO_COSTLY: 'Ask for fewer items with `first`, or for fewer fields, or in several requests.',
-  PERSISTED_ONLY: 'The operator has set `LOCKSTEP_PERSISTED_ONLY`. Only the web app works then.',
+  PERSISTED_ONLY:
+    'The operator has set `LOCKSTEP_PERSISTED_ONLY`. Ask for your documents to be [registered](graphql.md#persisted-documents).',
   PERSISTED_QUERY_NOT_FOUND: 'Send the whole document.',
   METHOD_NOT_ALLOWED: 'Use POST.',
   NOT_ACCEPTABLE:

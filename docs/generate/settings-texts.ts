@@ -78,6 +78,7 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
     'what the [URLs of hooks](decisions/0064-urls-of-hooks-are-derived.md) are derived from, 32 characters or more; the same for every API process',
     'one that is stored in the database',
   ],
+  LOCKSTEP_GRAPHIQL: ['`on`: [GraphiQL](graphql.md#the-schema) at `/graphiql`', '`off`'],
   LOCKSTEP_INTROSPECTION: [
     'who may [ask for the GraphQL schema](graphql.md#the-schema): `signed-in`, `everybody` or `off`',
     '`signed-in`',
@@ -96,7 +97,10 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
   LOCKSTEP_OIDC_ROLES: ['which claims give which roles, see below', 'none'],
   LOCKSTEP_OIDC_TRUST_EMAIL: ['`on`: every email of the provider counts as verified', '`off`'],
   LOCKSTEP_PASSWORD_SIGN_IN: ['`off`: only OpenID Connect signs people in', '`on`'],
-  LOCKSTEP_PERSISTED_ONLY: ["`on` or `off`: accept only the web app's own GraphQL documents", '`off`'],
+  LOCKSTEP_PERSISTED_ONLY: [
+    "`on` or `off`: accept only GraphQL documents that the server knows: the web app's, and those of `lockstep documents add`",
+    '`off`',
+  ],
   LOCKSTEP_PLUGINS: [
     'modules with more step types, comma-separated. `LOCKSTEP_PLUGIN_PACKAGE__FIELD` is [what one of them asks for](step-types.md#what-an-operator-sets)',
     'none',

@@ -9,6 +9,7 @@ import type { Registry } from '../steps/index.ts'
 import type { Context, SignUpPolicy } from './builder.ts'
 import type { Caller } from './caller.ts'
 import { changedEvents } from './changed-events.ts'
+import { compressAnswers, varyByCoding } from './compression.ts'
 import { limitCostPerMinute } from './cost-limit.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createErrorMask, withoutValues } from './errors.ts'
@@ -142,6 +143,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
       changedEvents,
       limitTime,
       keepNothing,
+      compressAnswers(),
     ],
     parserAndValidationCache: cache,
     // The server has cut off by then what is too large.
@@ -159,6 +161,7 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
   return {
     handle,
     listen(req, res) {
+      varyByCoding(res)
       if (isPlain(req)) void answerPlain({ known, metrics, nextTurn }, requestListener, req, res)
       else void requestListener(req, res)
     },

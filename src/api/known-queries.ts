@@ -12,6 +12,7 @@ import type { Plugin } from 'graphql-yoga'
 import { parseJson } from '../exact-json.ts'
 import type { Context } from './builder.ts'
 import { type CompiledQuery, compileQuery } from './compiled-query.ts'
+import { codingOf, compress } from './compression.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
 import { COST_HEADER } from './tell-cost.ts'
 
@@ -71,7 +72,8 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
     },
     async answer(req, res, body) {
       const params = readParams(body)
-      const text = params && textOf(params, persisted)
+      const found = params && textOf(params, persisted)
+      const text = found instanceof Promise ? await found : found
       const document = text === undefined ? undefined : documentOf(text)
       if (!params || text === undefined) return false
       if (!document || !valid.has(document)) {
@@ -79,24 +81,31 @@ export function createKnownQueries(parts: KnownQueryParts): KnownQueries {
         if (!refused) return false
         count(refused.extensions['code'])
         // Of the errors that this may be, each has this status.
-        send(res, 400, { errors: [refused] })
+        send(res, 400, JSON.stringify({ errors: [refused] }))
         return true
       }
       const data = await execute(req, document, params).catch(() => undefined)
       if (data === undefined) return false
-      send(res, 200, { data })
+      const answer = JSON.stringify({ data })
+      const coding = codingOf(document, req.headers['accept-encoding'], answer.length)
+      if (coding) {
+        res.setHeader('content-encoding', coding)
+        const bytes = await compress(answer, coding)
+        res.writeHead(200, { 'content-type': JSON_IN_UTF8, 'content-length': bytes.length }).end(bytes)
+      } else send(res, 200, answer)
       return true
     },
   }
 }
 
-function send(res: ServerResponse, status: number, body: object): void {
-  const answer = JSON.stringify(body)
+function send(res: ServerResponse, status: number, answer: string): void {
   const length = Buffer.byteLength(answer)
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': length })
+  res.writeHead(status, { 'content-type': JSON_IN_UTF8, 'content-length': length })
   // Most answers are ASCII. Node writes them in less time when it is told so.
   res.end(answer, length === answer.length ? 'latin1' : 'utf8')
 }
+
+const JSON_IN_UTF8 = 'application/json; charset=utf-8'
 
 /** @returns what gives the data of a query, or undefined where there is an error in any of them. */
 function createExecutor({ schema, costOf, contextOf }: KnownQueryParts) {
@@ -166,7 +175,7 @@ function hashIn(extensions: unknown): string | undefined {
   return typeof hash === 'string' ? hash : undefined
 }
 
-function textOf({ query, hash }: Params, { documents, only }: PersistedDocuments): string | undefined {
-  if (hash !== undefined) return documents.get(hash)
+function textOf({ query, hash }: Params, { find, only }: PersistedDocuments) {
+  if (hash !== undefined) return find(hash)
   return only ? undefined : query
 }

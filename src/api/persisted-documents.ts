@@ -4,9 +4,10 @@ import {
 } from '@graphql-yoga/plugin-persisted-operations'
 import type { Plugin } from 'graphql-yoga'
 
-/** The documents of our own web app, by the SHA-256 of their text. */
+/** The documents that are taken by the SHA-256 of their text: those of our own web app, and those registered for apps of others. */
 export interface PersistedDocuments {
-  documents: ReadonlyMap<string, string>
+  /** @param hash in hexadecimal digits. @returns the text, at once where no database has to be asked. */
+  find(hash: string): string | undefined | Promise<string | undefined>
   /** Whether every other document is refused. */
   only: boolean
 }
@@ -16,20 +17,20 @@ export const DOCUMENT_ID = 'documentId'
 
 /**
  * Accepts the hash of a document instead of its text, as `documentId` (`sha256:HASH`) or as `extensions.persistedQuery` of
- * Apollo's protocol, over GET, POST and SSE. With `only`, a stolen session can send only the operations of our own pages.
+ * Apollo's protocol, over GET, POST and SSE. With `only`, a stolen session can send only operations that are known.
  */
-export function persistedDocuments({ documents, only }: PersistedDocuments): Plugin {
+export function persistedDocuments({ find, only }: PersistedDocuments): Plugin {
   const refused = {
     message:
-      'This server takes the documents of its own web app alone (LOCKSTEP_PERSISTED_ONLY), by their hash. ' +
-      'Other clients need a server where this is off.',
+      'This server takes only documents that it knows (LOCKSTEP_PERSISTED_ONLY), by their hash. ' +
+      'Its operator can register those of an app with `lockstep documents add`.',
     extensions: { code: 'PERSISTED_ONLY' },
   }
   return createPlugin({
     extractPersistedOperationId: (params, request, context) =>
       documentIdIn(params, request) ?? idOfApollo(params, request, context),
     allowArbitraryOperations: !only,
-    getPersistedOperation: (hash) => documents.get(hash) ?? null,
+    getPersistedOperation: async (hash) => (await find(hash)) ?? null,
     customErrors: {
       notFound: {
         // The words that Apollo's and urql's clients look for, to send the text of the document.

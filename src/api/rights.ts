@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { databaseTime } from '../database-time.ts'
+import { isNodeAway } from '../database-words.ts'
 import { type Domain, type Role, type Scope, scopesOf } from '../domain/index.ts'
 import type { RightsSignals } from '../store/rights-signals.ts'
 import type { Caller } from './caller.ts'
@@ -47,7 +48,12 @@ export function createRights(domain: Domain, signals: RightsSignals): Rights {
     if (caller.kind === 'token') return caller.workspace === workspace ? caller.role : undefined
     const { id } = caller
     const read = async () => ({ value: await domain.workspaces.rolesOf(id), holders: [id] })
-    return (await roles.get(id, fresh, read)).get(workspace)
+    try {
+      return (await roles.get(id, fresh, read)).get(workspace)
+    } catch (error) {
+      if (!isNodeAway(error)) throw error
+      return domain.workspaces.roleIn(id, workspace)
+    }
   }
   return {
     async identify(credentials, fresh) {

@@ -5,8 +5,8 @@ import { type createDocumentCache, mayHoldValue } from './document-cache.ts'
 import { mergesTooMuch } from './merged-fields.ts'
 import type { CostLimit } from './query-cost.ts'
 
-// Introspection by the usual tools takes about 400 tokens.
-const MAX_TOKENS = 2000
+/** Of a document. Introspection by the usual tools takes about 400. */
+export const MAX_TOKENS = 2000
 
 interface Asked {
   query?: unknown

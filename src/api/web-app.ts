@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, posix } from 'node:path'
+import { acceptedCoding } from './accepted-coding.ts'
 
 /**
  * The policy for our pages: they may load only our own files. @param nonce of the page; without it, only style
@@ -85,24 +86,24 @@ function respondWithPage(request: Request, page: string): Response {
   return new Response(request.method === 'HEAD' ? null : text, { headers })
 }
 
-/** The endings of compressed files by their content encoding (RFC 9110, section 8.4.1; RFC 7932), the shorter one first. */
-const ENCODINGS: ReadonlyMap<string, string> = new Map([
-  ['br', '.br'],
-  ['gzip', '.gz'],
-])
+/** The endings of compressed files by their content encoding (RFC 9110, section 8.4.1; RFC 7932). */
+const ENDINGS = { br: '.br', gzip: '.gz' }
+// The shorter one first.
+const ENCODINGS = ['br', 'gzip'] as const
 
 /**
- * The shortest file beside an asset that the client takes. The build writes these; an asset contains no secret, so that its
+ * The file beside an asset that the client likes best. The build writes these; an asset contains no secret, so that its
  * compressed length tells nothing (BREACH).
  */
 async function readCompressed(folder: string, { headers }: Request, path: string) {
-  const accepted = headers.get('accept-encoding') ?? ''
-  for (const [encoding, ending] of ENCODINGS) {
-    const isAccepted = new RegExp(`\\b${encoding}\\b`).test(accepted)
-    const file = isAccepted ? await readAsset(folder, `${path}${ending}`) : undefined
+  let left: readonly (keyof typeof ENDINGS)[] = ENCODINGS
+  for (;;) {
+    const encoding = acceptedCoding(headers.get('accept-encoding'), left)
+    if (!encoding) return undefined
+    const file = await readAsset(folder, `${path}${ENDINGS[encoding]}`)
     if (file) return { file, encoding }
+    left = left.filter((it) => it !== encoding)
   }
-  return undefined
 }
 
 async function respondWithFile(

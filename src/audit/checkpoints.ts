@@ -1,5 +1,7 @@
 import { databaseTime } from '../database-time.ts'
 import type { Logger } from '../log.ts'
+import { INSTANCE } from '../store/entities/index.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import { findSigner, listSigners } from '../store/signers.ts'
 import type { Store } from '../store/store.ts'
 import { signAuditCheckpoint, signAuditCut, trustedSigners } from '../vault/opening.ts'
@@ -39,32 +41,48 @@ async function signerInForce({ store, signer }: SigningParts): Promise<Signer | 
  * Signs where the chains end that have grown since the last time. Each checkpoint goes into the log as well, so that it
  * can be kept where nobody reaches who can write to the database.
  */
-export async function signCheckpoints(parts: SigningParts): Promise<void> {
-  const { store, log } = parts
+export async function signCheckpoints(parts: SigningParts, reach = new Reach(parts.log)): Promise<void> {
+  const { store } = parts
   const signer = await signerInForce(parts)
   if (!signer) return
-  const ends = await store.em().execute<End[]>(
-    `select workspace_id as workspace, sequence::float8, encode(hash, 'hex') as hash from audit_chain as chain
-      where not exists (select 1 from audit_checkpoint as signed
-                         where signed.workspace_id = chain.workspace_id and signed.sequence = chain.sequence)
-      limit ${MOST_AT_ONCE}`,
+  const ends = await reach.all(
+    async () => [...(await listWorkspaces(store.em())), INSTANCE],
+    () => findEnds(store),
+    (workspace) => findEnds(store, workspace),
   )
   const trusted = await trustedSigners(await listSigners(store.em()), signer.certificate)
-  for (const end of ends) {
-    const { workspace, sequence, hash } = end
-    if (!(await goesOn(parts, trusted, end))) {
-      log.error({ workspace, sequence }, NOT_SIGNED)
-      continue
-    }
-    const checkpoint = await signAuditCheckpoint(signer, end, databaseTime())
-    await store.em().execute(
-      `insert into audit_checkpoint (workspace_id, sequence, hash, at, statement)
-       values (?, ?, decode(?, 'hex'), clock_timestamp(), ?) on conflict do nothing`,
-      [workspace, sequence, hash, checkpoint],
-    )
-    parts.known.set(workspace, end)
-    log.info({ workspace, sequence, checkpoint }, 'audit checkpoint')
-  }
+  for (const end of ends.flat()) await reach.within(end.workspace, () => signEnd(parts, signer, trusted, end))
+}
+
+/** Where chains end without a checkpoint. @param of whose; those of all, unless told. */
+function findEnds(store: Store, of?: string): Promise<End[]> {
+  return store.em().execute<End[]>(
+    `select workspace_id as workspace, sequence::float8, encode(hash, 'hex') as hash from audit_chain as chain
+      where ${of === undefined ? 'true' : 'workspace_id = ?'} and not exists (
+        select 1 from audit_checkpoint as signed
+         where signed.workspace_id = chain.workspace_id and signed.sequence = chain.sequence)
+      limit ${MOST_AT_ONCE}`,
+    of === undefined ? [] : [of],
+  )
+}
+
+async function signEnd(
+  parts: SigningParts,
+  signer: Signer,
+  trusted: ReadonlyMap<string, SigningCertificate>,
+  end: End,
+): Promise<void> {
+  const { store, log } = parts
+  const { workspace, sequence, hash } = end
+  if (!(await goesOn(parts, trusted, end))) return log.error({ workspace, sequence }, NOT_SIGNED)
+  const checkpoint = await signAuditCheckpoint(signer, end, databaseTime())
+  await store.em().execute(
+    `insert into audit_checkpoint (workspace_id, sequence, hash, at, statement)
+     values (?, ?, decode(?, 'hex'), clock_timestamp(), ?) on conflict do nothing`,
+    [workspace, sequence, hash, checkpoint],
+  )
+  parts.known.set(workspace, end)
+  log.info({ workspace, sequence, checkpoint }, 'audit checkpoint')
 }
 
 const NOT_SIGNED =

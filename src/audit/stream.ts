@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import { AUDIT_COLUMNS, type AuditRow } from '../store/audit-rows.ts'
+import { INSTANCE } from '../store/entities/index.ts'
 import { AUDIT_STREAM_LOCK } from '../store/locks.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { previousFinder } from './export.ts'
 import { exportedLine, lineOf } from './line.ts'
@@ -46,16 +48,26 @@ const LONGEST_PAUSE_MS = 5 * 60 * 1000
 export function startAuditStream(parts: StreamParts): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
+  const { store, log } = parts
+  const reach = new Reach(log)
+  const send = async () => {
+    const sent = await reach.all(
+      async () => [...(await listWorkspaces(store.em())), INSTANCE],
+      () => sendNext(parts, signal),
+      (workspace) => sendNext(parts, signal, workspace),
+    )
+    return sent.some(Boolean)
+  }
   const run = async () => {
     for (let pause = LOOK_MS; !signal.aborted; ) {
       try {
-        while (!signal.aborted && parts.mayWork() && (await sendNext(parts, signal))) pause = LOOK_MS
+        while (!signal.aborted && parts.mayWork() && (await send())) pause = LOOK_MS
         pause = LOOK_MS
       } catch (err) {
         if (signal.aborted) return
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
         const { name } = parts.target
-        parts.log.warn({ err, target: name }, 'the audit log could not be sent, it will be tried again')
+        log.warn({ err, target: name }, 'the audit log could not be sent, it will be tried again')
       }
       await sleep(pause, undefined, { signal }).catch(() => undefined)
     }
@@ -67,15 +79,18 @@ export function startAuditStream(parts: StreamParts): () => Promise<void> {
   }
 }
 
-/** @returns whether there was something to send. */
-function sendNext({ store, target }: StreamParts, signal: AbortSignal): Promise<boolean> {
+/**
+ * @param of whose rows; those of any workspace, unless told.
+ * @returns whether there was something to send.
+ */
+function sendNext({ store, target }: StreamParts, signal: AbortSignal, of?: string): Promise<boolean> {
   return store.inTransaction(async (tx) => {
     // The target may take longer to answer than a transaction may be idle.
     await tx.execute('set local idle_in_transaction_session_timeout = 0')
     const [lock] = await tx.execute<{ held: boolean }[]>('select pg_try_advisory_xact_lock(?) as held', [
       AUDIT_STREAM_LOCK,
     ])
-    const batch = lock?.held ? await readBatch(tx, target.key) : undefined
+    const batch = lock?.held ? await readBatch(tx, target.key, of) : undefined
     if (!batch) return false
     await target.send(batch, signal)
     await tx.execute(
@@ -88,13 +103,14 @@ function sendNext({ store, target }: StreamParts, signal: AbortSignal): Promise<
 }
 
 /** The next rows of the workspace that has waited with the fewest sent. */
-async function readBatch(tx: Tx, target: string): Promise<Batch | undefined> {
+async function readBatch(tx: Tx, target: string, of?: string): Promise<Batch | undefined> {
   const [behind] = await tx.execute<{ workspace: string; sent: number }[]>(
     `select chain.workspace_id as workspace, coalesce(sent.sequence, 0)::float8 as sent
        from audit_chain as chain
        left join audit_stream as sent on sent.workspace_id = chain.workspace_id and sent.target = ?
-      where chain.sequence > coalesce(sent.sequence, 0) order by 2, 1 limit 1`,
-    [target],
+      where ${of === undefined ? 'true' : 'chain.workspace_id = ?'} and chain.sequence > coalesce(sent.sequence, 0)
+      order by 2, 1 limit 1`,
+    [target, ...(of === undefined ? [] : [of])],
   )
   if (!behind) return undefined
   const { workspace, sent } = behind

@@ -5,6 +5,7 @@ import { addAutomationCommands } from './automations.ts'
 import { addBackupCommands } from './backup.ts'
 import { addCompletionsCommand } from './completions.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { addDocumentCommands } from './documents.ts'
 import { leavesOf } from './facts.ts'
 import { endingOf } from './help.ts'
 import { addKeyCommands } from './keys.ts'
@@ -40,6 +41,7 @@ export function createProgram(config: () => Config): Command {
   addBackupCommands(program, config)
   addPauseCommands(program, config)
   addKeyCommands(program, config)
+  addDocumentCommands(program, config)
   addPluginCommands(program)
   addDoctorCommand(program, config)
   addCompletionsCommand(program)

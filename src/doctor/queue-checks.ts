@@ -15,9 +15,8 @@ export async function checkPause({ store }: Examination): Promise<Finding> {
 
 /** Finds jobs that are old, given up or abandoned, and runs without a job. */
 export async function checkQueue({ store }: Examination): Promise<Finding[]> {
-  const { waiting, active, failed, abandoned, oldestWaitingSeconds, orphanedRuns } = await readQueueHealth(
-    store.em(),
-  )
+  const health = await readQueueHealth(store.em())
+  const { waiting, active, failed, abandoned, oldestWaitingSeconds, orphanedRuns, awayWorkspaces } = health
   const findings: Finding[] = []
   if (oldestWaitingSeconds > LONG_WAIT) {
     const minutes = Math.round(oldestWaitingSeconds / 60)
@@ -33,6 +32,10 @@ export async function checkQueue({ store }: Examination): Promise<Finding[]> {
   if (orphanedRuns > 0) {
     const advice = 'A dump without the table run_job leaves such runs. Start them anew.'
     findings.push(warning('queue', `${orphanedRuns} runs have no job; a worker will end them. ${advice}`))
+  }
+  if (awayWorkspaces > 0) {
+    const which = `${awayWorkspaces} workspaces cannot be reached`
+    findings.push(error('queue', `${which}: a node of the database is away, and their runs wait for it.`))
   }
   if (findings.length > 0) return findings
   return [ok('queue', `Runs that wait: ${waiting}, that are worked on: ${active}.`)]

@@ -44,8 +44,23 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { AuditAction, Automation, Role, RunStatus, StoredError } from '../store/entities/index.ts'
-export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type {
+  AuditAction,
+  Automation,
+  LogLevel,
+  LogLine,
+  Role,
+  RunStatus,
+  StoredError,
+  StoredLog,
+  StoredProgress,
+} from '../store/entities/index.ts'
+export {
+  auditActions,
+  hookAlgorithms,
+  hookEncodings,
+  hookStyles,
+} from '../store/entities/index.ts'
 export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
@@ -66,8 +81,13 @@ export { createWorkspaceLimits, type WorkspaceLimits } from './limits.ts'
 export type { Member } from './members.ts'
 export { checkKey, type Once } from './once.ts'
 export { checkEmail, checkPersonName } from './person.ts'
+export {
+  createRegisteredDocuments,
+  DOCUMENT_SECONDS,
+  type RegisteredDocuments,
+} from './registered-documents.ts'
 export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
-export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
+export type { HeldBytes, RunSummary, StepLog, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'

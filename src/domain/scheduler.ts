@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts'
 import type { Registry } from '../steps/index.ts'
 import { Automation } from '../store/entities/index.ts'
 import type { RunProducer } from '../store/queue.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import { countWaiting } from '../store/runs/waiting-runs.ts'
 import type { Em, Store, Tx } from '../store/store.ts'
 import type { Sealer } from '../vault/sealing.ts'
@@ -38,11 +39,12 @@ export interface Scheduler {
 }
 
 export function createScheduler(parts: SchedulerParts): Scheduler {
+  const reach = new Reach(parts.log)
   return {
     async startDue(stopping) {
       try {
         // Repeats until nothing is left. There may be more than one batch, or several ticks of one schedule.
-        while ((await startBatch(parts, stopping)) > 0);
+        while ((await startBatch({ ...parts, reach }, stopping)) > 0);
       } catch (err) {
         parts.log.warn({ err }, 'due schedules could not be looked up, it will be tried again')
       }
@@ -57,9 +59,18 @@ interface Due {
   now: number
 }
 
-async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise<number> {
+async function startBatch(
+  { reach, ...parts }: SchedulerParts & { reach: Reach },
+  stopping: AbortSignal,
+): Promise<number> {
   let started = 0
-  for (const due of await findDue(parts.store.em())) {
+  const { store } = parts
+  const found = await reach.all(
+    () => listWorkspaces(store.em()),
+    () => findDue(store.em()),
+    (workspace) => findDue(store.em(), workspace),
+  )
+  for (const due of found.flat()) {
     if (stopping.aborted) return 0
     try {
       const at = await startTick(parts, due)
@@ -74,14 +85,19 @@ async function startBatch(parts: SchedulerParts, stopping: AbortSignal): Promise
   return started
 }
 
-/** The workspaces take turns, so that one with thousands of schedules does not delay the others. */
-export async function findDue(em: Em): Promise<Due[]> {
+/**
+ * The workspaces take turns, so that one with thousands of schedules does not delay the others.
+ *
+ * @param of whose they are; those of all, unless told.
+ */
+export async function findDue(em: Em, of?: string): Promise<Due[]> {
   const rows = await em.execute<{ workspace: string; id: string; now: string }[]>(
     `select workspace, id, extract(epoch from now()) * 1000 as now from (
        select workspace_id as workspace, id,
          row_number() over (partition by workspace_id order by next_run_at, id) as turn
-        from automation where next_run_at <= now() and paused_at is null) due
+        from automation where ${of === undefined ? 'true' : 'workspace_id = ?'} and next_run_at <= now() and paused_at is null) due
       order by turn, workspace limit ${BATCH}`,
+    of === undefined ? [] : [of],
   )
   return rows.map((row) => ({ ...row, now: Number(row.now) }))
 }

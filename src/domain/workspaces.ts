@@ -30,6 +30,8 @@ export interface Workspaces {
   listFor(user: string): Promise<Workspace[]>
   /** A person's role in every workspace that the person belongs to. */
   rolesOf(user: string): Promise<ReadonlyMap<string, Role>>
+  /** A person's role in one: the others may be on a node that is away. */
+  roleIn(user: string, id: string): Promise<Role | undefined>
 }
 
 interface WorkspaceParts {
@@ -102,6 +104,7 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
       const rows = await store.read<{ workspace: string; role: Role }>(rolesOfPerson, [user])
       return new Map(rows.map(({ workspace, role }) => [workspace, role]))
     },
+    roleIn: async (user, id) => (await store.read<{ role: Role }>(roleOfPerson, [id, user]))[0]?.role,
   }
 }
 
@@ -112,4 +115,5 @@ const workspacesOfPerson = statement(
   `select id, name, workspace.created_at as "createdAt" from workspace
      join membership on workspace_id = id and deleted_at is null where "user" = $1 order by name, id`,
 )
+const roleOfPerson = statement('select role from membership where workspace_id = $1 and "user" = $2')
 const rolesOfPerson = statement('select workspace_id as workspace, role from membership where "user" = $1')

@@ -1,3 +1,4 @@
+import { isNodeAway } from '../database-words.ts'
 import type { Logger } from '../log.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { RunJob, RunQueue } from '../store/queue.ts'
@@ -25,7 +26,7 @@ export async function endLostRuns(
   try {
     for (const job of await queue.findLost()) {
       if (stopping.aborted) return
-      const loss = await store.inTransaction((tx) => endIfLost(tx, job))
+      const loss = await store.inTransaction((tx) => endIfLost(tx, job)).catch(unlessNodeAway(log))
       if (!loss) continue
       metrics?.runEnded('FAILED', 'INTERRUPTED', undefined)
       log.error({ run: `${job.workspace}.${job.run}`, loss }, 'run ended, it had lost its job')
@@ -33,6 +34,13 @@ export async function endLostRuns(
   } catch (err) {
     log.warn({ err }, 'runs without a job could not be ended, it will be tried again')
   }
+}
+
+/** One that cannot be reached any more keeps no other from its end. */
+const unlessNodeAway = (log: Logger) => (err: unknown) => {
+  if (!isNodeAway(err)) throw err
+  log.warn({ err }, 'a run without a job could not be ended, it will be tried again')
+  return undefined
 }
 
 /** The input is dropped unseen: nobody can redact it without what the run has learned. */

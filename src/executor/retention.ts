@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts'
 import { dropPartitions, growPartitions, type Retention, widthOf } from '../store/partitions.ts'
 import { pruneRunKeys, pruneRuns } from '../store/prune-runs.ts'
 import { pruneWorkspaceKeys } from '../store/prune-workspace-keys.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import type { Store } from '../store/store.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -26,22 +27,40 @@ export function startRetention(
 ): () => Promise<void> {
   const stopping = new AbortController()
   const { runDays } = retention
-  const round = async () => {
-    if (!mayWork()) return
-    try {
-      await growPartitions({ store, log }, retention)
+  const reach = new Reach(log)
+  const removeRuns = async () => {
+    // Runs whose whole partition goes soon are left to it. Others are in one that stays, as those from before there
+    // were partitions.
+    const days = runDays + widthOf(runDays)
+    const pruned = runDays > 0 ? await pruneRuns({ store, reach }, days, stopping.signal) : 0
+    if (pruned > 0) log.info({ pruned, days }, 'old runs removed')
+  }
+  const removeKeys = async () => {
+    const removed = await reach.all(
+      () => listWorkspaces(store.em()),
+      () => pruneWorkspaceKeys(store, 'worker'),
+      (workspace) => pruneWorkspaceKeys(store, 'worker', workspace),
+    )
+    const keys = removed.reduce((sum, it) => sum + it, 0)
+    if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')
+  }
+  // What changes a table needs every node of a distributed database, and what removes rows goes on without one.
+  const jobs = [
+    () => growPartitions({ store, log }, retention),
+    async () => {
       await cutAudit?.(retention.auditDays)
       await dropPartitions({ store, log }, retention)
-      await pruneRunKeys(store, stopping.signal)
-      // Runs whose whole partition goes soon are left to it. Others are in one that stays, as those from before there
-      // were partitions.
-      const days = runDays + widthOf(runDays)
-      const pruned = runDays > 0 ? await pruneRuns(store, days, stopping.signal) : 0
-      if (pruned > 0) log.info({ pruned, days }, 'old runs removed')
-      const keys = await pruneWorkspaceKeys(store, 'worker')
-      if (keys > 0) log.info({ keys }, 'replaced workspace keys deleted')
-    } catch (err) {
-      log.warn({ err }, 'old runs or keys could not be removed, it will be tried again')
+    },
+    () => pruneRunKeys({ store, reach }, stopping.signal),
+    removeRuns,
+    removeKeys,
+  ]
+  const round = async () => {
+    for (const job of jobs) {
+      if (!mayWork()) return
+      await job().catch((err) =>
+        log.warn({ err }, 'old runs or keys could not be removed, it will be tried again'),
+      )
     }
   }
   let last = round()

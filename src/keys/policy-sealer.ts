@@ -2,6 +2,7 @@ import { currentKey, type KeyCheck } from '../domain/workspace-keys.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { isNoWider, type Policy, readPolicy } from '../secret/policy.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import {
   listChangedPolicies,
   type Resealed,
@@ -92,24 +93,32 @@ export function createPolicySealer(parts: PolicySealerParts): PolicySealer {
   const { store, log } = parts
   // The skipped secrets, each with its sealed value and its policy at that time.
   const left = new Map<string, string>()
+  const reach = new Reach(log)
+  const seal = async (stopping: AbortSignal, of?: string) => {
+    let after = { workspace: '', name: '' }
+    for (let count = 0; count < MOST_AT_ONCE && !stopping.aborted; ) {
+      const rows = await listChangedPolicies(store.em(), { after, limit: BATCH }, of)
+      const last = rows.at(-1)
+      if (!last) return
+      const news = rows.filter((row) => left.get(keyOf(row)) !== stateOf(row))
+      for (const [workspace, those] of Map.groupBy(news, (row) => row.workspace)) {
+        const reasons = await sealRows(parts, workspace, those)
+        for (const row of those.filter(({ name }) => reasons.has(name))) {
+          left.set(keyOf(row), stateOf(row))
+          log.warn({ workspace, secret: row.name, reason: reasons.get(row.name) }, 'policy not sealed in')
+        }
+      }
+      after = last
+      count += news.length
+    }
+  }
   return {
     async sealChanged(stopping) {
-      let after = { workspace: '', name: '' }
-      for (let count = 0; count < MOST_AT_ONCE && !stopping.aborted; ) {
-        const rows = await listChangedPolicies(store.em(), { after, limit: BATCH })
-        const last = rows.at(-1)
-        if (!last) return
-        const news = rows.filter((row) => left.get(keyOf(row)) !== stateOf(row))
-        for (const [workspace, of] of Map.groupBy(news, (row) => row.workspace)) {
-          const reasons = await sealRows(parts, workspace, of)
-          for (const row of of.filter(({ name }) => reasons.has(name))) {
-            left.set(keyOf(row), stateOf(row))
-            log.warn({ workspace, secret: row.name, reason: reasons.get(row.name) }, 'policy not sealed in')
-          }
-        }
-        after = last
-        count += news.length
-      }
+      await reach.all(
+        () => listWorkspaces(store.em()),
+        () => seal(stopping),
+        (workspace) => seal(stopping, workspace),
+      )
     },
   }
 }

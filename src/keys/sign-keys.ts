@@ -30,6 +30,7 @@ export interface RefusedKey {
  * or controls the API, can place their own key only while a workspace is being made.
  *
  * @param skipped kids that are not checked.
+ * @param of whose keys; those of all workspaces, unless told.
  * @returns the keys that were not signed.
  */
 export async function signWorkspaceKeys(
@@ -37,12 +38,13 @@ export async function signWorkspaceKeys(
   rootKey: RootKey,
   signer: Signer,
   skipped: readonly string[] = [],
+  of?: string,
 ): Promise<RefusedKey[]> {
   const header = statementHeader(signer.certificate.fingerprint, 'lockstep-workspace-key')
   const refused: RefusedKey[] = []
   for (;;) {
     const except = [...skipped, ...refused.map(({ kid }) => kid)]
-    const rows = await listUnsignedKeys(store.em(), header, except, BATCH)
+    const rows = await listUnsignedKeys(store.em(), header, except, BATCH, of)
     if (rows.length === 0) return refused
     const signers = await trustedSigners(await listSigners(store.em()), signer.certificate)
     const { vouched } = await listVouchedRecipients(store.em(), signer.certificate)

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import type { Store } from '../store/store.ts'
 import type { RootKey } from '../vault/opening.ts'
 import type { Signer } from '../vault/sealing.ts'
@@ -20,6 +21,7 @@ export interface Vouching {
 /** Signs workspace keys with the worker's key. It logs once which keys it does not sign, and why. */
 export function createVouching(parts: { store: Store; config: Config; log: Logger }): Vouching {
   const { store, config, log } = parts
+  const reach = new Reach(log)
   let held: { rootKey: RootKey; signer: Signer | undefined } | undefined
   let skipped: string[] = []
   let said = ''
@@ -33,7 +35,12 @@ export function createVouching(parts: { store: Store; config: Config; log: Logge
       return sayOnce((await signerProblem(store.em(), signer)) ?? '')
     }
     if (reports++ % LOOK_AGAIN === 0) skipped = []
-    const refused = await signWorkspaceKeys(store, rootKey, signer, skipped)
+    const found = await reach.all(
+      () => listWorkspaces(store.em()),
+      () => signWorkspaceKeys(store, rootKey, signer, skipped),
+      (workspace) => signWorkspaceKeys(store, rootKey, signer, skipped, workspace),
+    )
+    const refused = found.flat()
     skipped.push(...refused.map(({ kid }) => kid))
     const lines = refused.map((it) => `${it.workspace} ${it.kid}: ${it.reason}`)
     if (lines.length > 0) sayOnce(`These workspace keys are not vouched for: ${lines.join('; ')}`)

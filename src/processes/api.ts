@@ -3,13 +3,18 @@ import { createOauth } from '../api/apps/oauth.ts'
 import { createFiles } from '../api/files.ts'
 import { createGraphqlHandler } from '../api/graphql.ts'
 import { createOnce } from '../api/once.ts'
-import type { PersistedDocuments } from '../api/persisted-documents.ts'
 import { createRights } from '../api/rights.ts'
 import { type Services, startServer } from '../api/server.ts'
 import { readClientSecret } from '../api/sign-in/oidc.ts'
 import { createSignIn } from '../api/sign-in.ts'
 import type { Config } from '../config.ts'
-import { createDomain, createHookTokens, createStoredLimit, createWorkspaceLimits } from '../domain/index.ts'
+import {
+  createDomain,
+  createHookTokens,
+  createRegisteredDocuments,
+  createStoredLimit,
+  createWorkspaceLimits,
+} from '../domain/index.ts'
 import type { Logger } from '../log.ts'
 import { openMailer } from '../mail/mailer.ts'
 import { type ApiMetrics, createApiMetrics } from '../metrics/api-metrics.ts'
@@ -72,7 +77,7 @@ export interface RunningProcess {
 export async function startApi(config: Config, log: Logger): Promise<RunningProcess> {
   const stepTypes = await loadStepTypes(config, log, PLUGIN_IDLE_MS)
   const { registry } = stepTypes
-  const persisted = await readPersistedDocuments(config.persistedOnly)
+  const ownDocuments = await readPersistedDocuments(config.persistedOnly)
   const { oidc, trustedProxies } = config.signIn
   const oidcSecret = oidc && (await readClientSecret(oidc))
   const url = await databaseUrl(config, 'api')
@@ -116,6 +121,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     corsOrigins: config.browser.corsOrigins,
     trustedProxies,
     webFolder: packageFiles.webApp,
+    graphiql: config.browser.graphiql,
   }
   const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {
@@ -130,7 +136,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
       oidcSecret,
       log,
       registry,
-      persisted,
+      ownDocuments,
       url,
       store,
       clock,
@@ -164,7 +170,8 @@ interface ServiceParts {
   oidcSecret: Sensitive | undefined
   log: Logger
   registry: Registry
-  persisted: PersistedDocuments
+  /** The documents of the web app, by their SHA-256. */
+  ownDocuments: ReadonlyMap<string, string>
   url: Sensitive
   store: Store
   metrics: ApiMetrics
@@ -200,7 +207,7 @@ function openLimits({ config: { limits }, store, log, undo }: ServiceParts, pool
 }
 
 async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise<Opened> {
-  const { config, log, registry, persisted, url, store, clock, pause, metrics, undo } = parts
+  const { config, log, registry, ownDocuments, url, store, clock, pause, metrics, undo } = parts
   await waitForStore(store, log, stopping)
   await clock.start()
   await pause.start()
@@ -242,13 +249,17 @@ async function openServices(parts: ServiceParts, stopping: AbortSignal): Promise
   })
   const { credentialsIn } = signIn
   const asked = { credentialsIn, rights: createRights(domain, rights) }
+  const registered = createRegisteredDocuments(store)
   const graphql = createGraphqlHandler({
     domain,
     registry,
     publicUrl,
     signUp: { mode: signUp, hasAccounts: () => hasAccounts(store), sendsMail: mail !== undefined },
     paused: () => pause.problem(),
-    persisted,
+    persisted: {
+      find: (hash) => ownDocuments.get(hash) ?? registered.find(hash),
+      only: config.persistedOnly,
+    },
     introspection: config.introspection,
     maxCost: config.graphqlMaxCost,
     timeoutSeconds: config.graphqlTimeoutSeconds,

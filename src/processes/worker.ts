@@ -27,6 +27,7 @@ import { notePause } from '../store/pause.ts'
 import { PauseWatch } from '../store/pause-watch.ts'
 import { purgeWorkspaces } from '../store/purge-workspaces.ts'
 import { openQueue, type RunQueue } from '../store/queue.ts'
+import { listWorkspaces, Reach } from '../store/reach.ts'
 import { databaseChecks } from '../store/readiness.ts'
 import { openFileRows } from '../store/run-files.ts'
 import { openCacheRows, pruneStepCache } from '../store/step-cache.ts'
@@ -162,12 +163,17 @@ async function openWorker(
     started,
   })
   const policies = createPolicySealer({ store, opener: keys.opener, isVouched: keeper.isVouched, log })
+  const cacheReach = new Reach(log)
   queue.everyMinute(async (stopping) => {
     await scheduler.startDue(stopping)
     await endLostRuns({ store, queue, log, metrics: counts }, stopping)
     await policies.sealChanged(stopping)
     await queue.hookChecks.prune()
-    await pruneStepCache(store)
+    await cacheReach.all(
+      () => listWorkspaces(store.em()),
+      () => pruneStepCache(store),
+      (workspace) => pruneStepCache(store, workspace),
+    )
     const gone = await purgeWorkspaces(store, stopping)
     if (gone > 0) log.info({ workspaces: gone }, 'deleted workspaces removed, with their keys')
   })

@@ -1,4 +1,5 @@
 import { AUDIT_LOCK } from './locks.ts'
+import { ofOneWorkspace } from './one-workspace.ts'
 
 /**
  * The functions of the database that make the chain of the audit log. They run with the rights of the owner, so that
@@ -30,8 +31,8 @@ export const FIRST_PREVIOUS = '0'.repeat(64)
 // Links events in the order in which they are found, which is that of their ids but for those that were committed late.
 // One caller at a time: the lock is let go of after the commit, and what follows the lock sees what the one before wrote.
 // The links are written at once: a statement for each of them took four times as long.
-export const LINK_AUDIT = `
-create or replace function link_audit(p_limit int) returns int
+const linkAudit = (name: string, of: string): string => `
+create or replace function ${name} returns int
 language plpgsql security definer ${GUARDS}
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
@@ -45,7 +46,7 @@ declare
   v_hashes bytea[] := '{}';
 begin
   if not pg_try_advisory_xact_lock(${AUDIT_LOCK}) then return null; end if;
-  for v_event in select * from audit_event where sequence is null order by workspace_id, id limit p_limit loop
+  for v_event in select * from audit_event where ${of}sequence is null order by workspace_id, id limit p_limit loop
     if v_event.workspace_id is distinct from v_workspace then
       perform end_chain(v_workspace, v_sequence, v_hash);
       v_workspace := v_event.workspace_id;
@@ -68,6 +69,13 @@ begin
    where audit_event.workspace_id = it.workspace and audit_event.id = it.id and audit_event.sequence is null;
   return cardinality(v_ids);
 end $$`
+
+export const LINK_AUDIT = linkAudit('link_audit(p_limit int)', '')
+/** The same for one workspace: a statement over all fails while a node of a distributed database is away. */
+export const LINK_AUDIT_OF = ofOneWorkspace(
+  linkAudit('link_audit_of(p_workspace text, p_limit int)', 'workspace_id = p_workspace and '),
+  'p_workspace',
+)
 
 const END_CHAIN = `
 create or replace function end_chain(p_workspace text, p_sequence bigint, p_hash bytea) returns void

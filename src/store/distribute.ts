@@ -45,7 +45,7 @@ export const DISTRIBUTED_TABLES = [
   'audit_stream',
 ] as const
 
-/** What stays on the coordinator: what is due, who works, and attempts to sign in. */
+/** What stays on the coordinator: what is due, who works, attempts to sign in, and documents of apps, which belong to no workspace. */
 export const LOCAL_TABLES = [
   'run_job',
   'run_worker',
@@ -57,6 +57,7 @@ export const LOCAL_TABLES = [
   'worker',
   'sign_in_attempt',
   'device_request',
+  'registered_document',
   'mikro_orm_migrations',
 ] as const
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { INSTANCE, Workspace } from './entities/index.ts'
+import { INSTANCE } from './entities/index.ts'
 import { PRUNE_LOCK } from './locks.ts'
+import { listWorkspaces, type Reach } from './reach.ts'
 import type { Store, Tx } from './store.ts'
 
 // Rows that one statement deletes at most: what it locks and writes stays small beside the work of the runs.
@@ -14,28 +15,34 @@ const PAUSE = 100
  *
  * @returns how many runs it deleted.
  */
-export function pruneRuns(store: Store, days: number, stopping: AbortSignal): Promise<number> {
-  return prune(store, stopping, (tx, workspace) => deleteRuns(tx, workspace, days))
+export function pruneRuns(parts: PruneParts, days: number, stopping: AbortSignal): Promise<number> {
+  return prune(parts, stopping, (tx, workspace) => deleteRuns(tx, workspace, days))
 }
 
 /** Deletes callers' keys that were used more than a day ago. */
-export function pruneRunKeys(store: Store, stopping: AbortSignal): Promise<number> {
-  return prune(store, stopping, deleteKeys)
+export function pruneRunKeys(parts: PruneParts, stopping: AbortSignal): Promise<number> {
+  return prune(parts, stopping, deleteKeys)
+}
+
+interface PruneParts {
+  store: Store
+  reach: Reach
 }
 
 /** Batch by batch, each a transaction. Any number of workers may call it: one of them at a time deletes. */
 async function prune(
-  store: Store,
+  { store, reach }: PruneParts,
   stopping: AbortSignal,
   deleteBatch: (tx: Tx, workspace: string) => Promise<number>,
 ): Promise<number> {
   let pruned = 0
-  const workspaces = await store.em().find(Workspace, {}, { orderBy: { id: 'asc' } })
-  for (const id of [...workspaces.map((it) => it.id), INSTANCE]) {
+  for (const id of [...(await listWorkspaces(store.em())), INSTANCE]) {
     for (let count = BATCH; count === BATCH; ) {
       if (stopping.aborted) return pruned
-      const deleted = await inTurn(store, (tx) => deleteBatch(tx, id))
-      if (deleted === undefined) return pruned
+      const batch = () => inTurn(store, (tx) => deleteBatch(tx, id))
+      const deleted = await reach.within(id, batch)
+      if (deleted === undefined) break
+      if (deleted === 'elsewhere') return pruned
       count = deleted
       pruned += deleted
       if (count === BATCH) await sleep(PAUSE, undefined, { signal: stopping }).catch(() => undefined)
@@ -44,14 +51,14 @@ async function prune(
   return pruned
 }
 
-/** @returns undefined when another worker is at it, or the instance is paused. */
-async function inTurn<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T | undefined> {
+/** @returns `elsewhere` when another worker is at it, or the instance is paused. */
+async function inTurn<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T | 'elsewhere'> {
   return store.inTransaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }[]>(
       'select instance_may_work() and pg_try_advisory_xact_lock(?) as held',
       [PRUNE_LOCK],
     )
-    return lock?.held ? work(tx) : undefined
+    return lock?.held ? work(tx) : 'elsewhere'
   })
 }
 

@@ -11,16 +11,18 @@ const GRACE = `interval '1 hour'`
  * has not ended may have an input or output that is. The private half is then gone from this database, and what it
  * sealed cannot be opened from a backup without the backup's own copy of the key.
  *
+ * @param of whose they are; those of all, unless told.
  * @returns how many it deleted.
  */
-export async function pruneWorkspaceKeys(store: Store, actor: string): Promise<number> {
+export async function pruneWorkspaceKeys(store: Store, actor: string, of?: string): Promise<number> {
   return store.inTransaction(async (tx) => {
     const deleted = await tx.execute<{ workspace: string; kid: string }[]>(
-      `delete from workspace_key as key where retired_at < now() - ${GRACE}
+      `delete from workspace_key as key where ${of === undefined ? 'true' : 'workspace_id = ?'} and retired_at < now() - ${GRACE}
          and not exists (select 1 from secret where workspace_id = key.workspace_id and kid = key.kid)
          and not exists (select 1 from run where workspace_id = key.workspace_id and finished_at is null
                             and created_at < key.retired_at + ${GRACE})
        returning workspace_id as workspace, kid`,
+      of === undefined ? [] : [of],
     )
     for (const { workspace, kid: target } of deleted) {
       const event = {

@@ -5,6 +5,7 @@ import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { listen } from './listen.ts'
 import type { PoolUse } from './pool.ts'
+import { Reach } from './reach.ts'
 import { Clock, type EachMinute } from './runs/clock.ts'
 import { Dispatcher, type HandleRun, type QueueLimits } from './runs/dispatcher.ts'
 import { type EnqueuedRun, enqueueRunIn, JOB_CHANNEL, wakeRun } from './runs/enqueue.ts'
@@ -12,7 +13,7 @@ import { Heart } from './runs/heart.ts'
 import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { createHookChecks, DOOR_CHANNEL, type HookChecks } from './runs/hook-checks.ts'
 import { openHotPool } from './runs/hot-pool.ts'
-import { findLostRuns } from './runs/lost.ts'
+import { findReachableLostRuns } from './runs/lost.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
 import { createProgress } from './runs/tell-progress.ts'
@@ -77,6 +78,7 @@ interface QueueParts {
 export function openQueue({ url, log, metrics, commits, mayWork = () => true }: QueueParts): RunQueue {
   const worker = randomUUID()
   const pool = openHotPool(url, commits)
+  const reach = new Reach(log)
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log, metrics)
   const clock = new Clock({ pool, worker, log, mayWork })
@@ -112,7 +114,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
     writes: createRunWrites(pool, progress),
     hookChecks: createHookChecks(pool),
     async work(limits, handle, knock = () => undefined) {
-      const shared = { pool, worker, log, metrics, mayWork }
+      const shared = { pool, worker, log, reach, metrics, mayWork }
       const next = new Dispatcher({ ...shared, limits, handle, began: progress.changed })
       dispatcher = next
       await beat()
@@ -134,7 +136,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
-    findLost: () => findLostRuns(pool),
+    findLost: () => findReachableLostRuns(pool, reach),
     poolUse: () => pool.use(),
     fault() {
       if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'

@@ -29,16 +29,21 @@ export function listSealedSecrets(
   )
 }
 
-/** Secrets of which the row says another policy than the copy of the one that is sealed in, from behind `after`. */
+/**
+ * Secrets of which the row says another policy than the copy of the one that is sealed in, from behind `after`.
+ *
+ * @param of whose they are; those of all, unless told.
+ */
 export function listChangedPolicies(
   em: Em,
   page: { after: { workspace: string; name: string }; limit: number },
+  of?: string,
 ): Promise<(SealedSecret & { workspace: string })[]> {
   return em.execute<(SealedSecret & { workspace: string })[]>(
     `select workspace_id as workspace, name, sealed, policy from secret
-      where sealed_policy is distinct from policy and (workspace_id, name) > (?, ?)
+      where ${of === undefined ? 'true' : 'workspace_id = ?'} and sealed_policy is distinct from policy and (workspace_id, name) > (?, ?)
       order by workspace_id, name limit ${page.limit}`,
-    [page.after.workspace, page.after.name],
+    [...(of === undefined ? [] : [of]), page.after.workspace, page.after.name],
   )
 }
 

@@ -45,12 +45,14 @@ export interface UnsignedKey {
 /**
  * @param header that everything begins with which the signer in force signs.
  * @param except kids to leave out.
+ * @param of whose they are; those of all workspaces, unless told.
  */
 export function listUnsignedKeys(
   em: Em,
   header: string,
   except: readonly string[],
   limit: number,
+  of?: string,
 ): Promise<UnsignedKey[]> {
   return em.execute<UnsignedKey[]>(
     `select key.workspace_id as workspace, key.kid, key.public_jwk as "publicJwk", key.sealed_private_key as sealed,
@@ -58,10 +60,10 @@ export function listUnsignedKeys(
        from workspace_key as key,
     lateral (select count(*) filter (where retired_at is null)::int as "inUse", count(signature)::int as signed
                from workspace_key as one where one.workspace_id = key.workspace_id) as all_keys
-      where key.retired_at is null and (key.signature is null or not starts_with(key.signature, ?))
+      where ${of === undefined ? 'true' : 'key.workspace_id = ?'} and key.retired_at is null and (key.signature is null or not starts_with(key.signature, ?))
         and not exists (select 1 from jsonb_array_elements_text(?::jsonb) as it where it = key.kid)
       limit ${limit}`,
-    [`${header}.`, JSON.stringify(except)],
+    [...(of === undefined ? [] : [of]), `${header}.`, JSON.stringify(except)],
   )
 }
 

@@ -64,17 +64,20 @@ export function openCacheRows(store: Store): CacheRows {
  * Deletes entries that have expired, and those of secrets that were replaced or deleted since. No step gets such an entry
  * in the meantime, because it is sealed with what it was made from.
  *
+ * @param workspace of which they are; of all, unless told.
  * @returns how many.
  */
-export async function pruneStepCache(store: Store): Promise<number> {
+export async function pruneStepCache(store: Store, workspace?: string): Promise<number> {
+  const of = workspace === undefined ? 'true' : 'entry.workspace_id = ?'
   const rows = await store.em().execute<unknown[]>(
     `delete from step_cache as entry
-      where (expires_at < now() and (leased_until is null or leased_until < now()))
+      where ${of} and ((expires_at < now() and (leased_until is null or leased_until < now()))
          or exists (select 1 from unnest(entry.secrets) as made (name)
                      where not exists (select 1 from secret
                                         where secret.workspace_id = entry.workspace_id and secret.name = made.name
-                                          and secret.updated_at <= entry.created_at))
+                                          and secret.updated_at <= entry.created_at)))
      returning 1`,
+    workspace === undefined ? [] : [workspace],
   )
   return rows.length
 }

@@ -61,7 +61,7 @@ test('a document that costs too much is refused here, is counted, and takes no l
     schema: buildSchema('type Query { one: Int }'),
     documentOf: () => undefined,
     mayBeQuick: () => true,
-    persisted: { documents: new Map(), only: false },
+    persisted: { find: () => undefined, only: false },
     refusalOf: async ({ query }) =>
       query === '{ dear }'
         ? new GraphQLError('Too dear.', { extensions: { code: 'QUERY_TOO_COSTLY' } })
@@ -73,7 +73,7 @@ test('a document that costs too much is refused here, is counted, and takes no l
   const res = { writeHead: vi.fn(), end: vi.fn() }
   const ask = (query: string) =>
     queries.answer(
-      {} as IncomingMessage,
+      { headers: {} } as IncomingMessage,
       res as Partial<ServerResponse> as ServerResponse,
       JSON.stringify({ query }),
     )
@@ -94,7 +94,7 @@ describe('which requests it answers', () => {
       schema,
       documentOf: (text) => parsed.get(text),
       mayBeQuick: (document) => document !== parsed.get(texts.change),
-      persisted: { documents: new Map([['hash', texts.one]]), only },
+      persisted: { find: (hash) => (hash === 'hash' ? texts.one : undefined), only },
       refusalOf: async () => undefined,
       refused: () => undefined,
       costOf: () => 0,
@@ -108,7 +108,7 @@ describe('which requests it answers', () => {
       const res = { writeHead: vi.fn(), end: vi.fn() }
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const answered = await queries.answer(
-        {} as IncomingMessage,
+        { headers: {} } as IncomingMessage,
         res as Partial<ServerResponse> as ServerResponse,
         text,
       )

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { startRetention } from '../../src/executor/index.ts'
 import { createLogger } from '../../src/log.ts'
 import { pruneRuns } from '../../src/store/prune-runs.ts'
+import { Reach } from '../../src/store/reach.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { collect } from '../support/app.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -10,6 +11,7 @@ let database: TestDatabase
 let store: Store
 const lines: string[] = []
 const log = createLogger('info', 'test', collect(lines))
+const reach = new Reach(log)
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -95,7 +97,7 @@ describe('runs over the maximum age', () => {
     await addRuns('acme', 2, '91 days', 'RUNNING')
     await addRuns('acme', 2, '91 days', 'QUEUED')
     await addRuns('acme', 1, '91 days')
-    expect(await pruneRuns(store, 90, going())).toBe(1)
+    expect(await pruneRuns({ store, reach }, 90, going())).toBe(1)
     expect([await count('run'), await count('step_run')]).toEqual([4, 8])
   })
 
@@ -110,7 +112,7 @@ describe('runs over the maximum age', () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('acme', 10, '1 day')
     await watchDeletes()
-    expect(await pruneRuns(store, 90, going())).toBe(2500)
+    expect(await pruneRuns({ store, reach }, 90, going())).toBe(2500)
     expect([await count('run'), await count('step_run')]).toEqual([10, 20])
     const deletes = await database.query<{ rows: number }>('select rows from deletes order by rows desc')
     expect(deletes.map(({ rows }) => rows).slice(0, 7)).toEqual([1000, 1000, 1000, 1000, 1000, 1000, 1000])
@@ -120,7 +122,7 @@ describe('runs over the maximum age', () => {
   test('are removed once with any number of workers', async () => {
     await addRuns('acme', 2500, '91 days')
     await addRuns('globex', 10, '91 days')
-    const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns(store, 90, going())))
+    const pruned = await Promise.all([1, 2, 3].map(() => pruneRuns({ store, reach }, 90, going())))
     // A worker that finds another one at work leaves the rest to it.
     expect(pruned.reduce((sum, it) => sum + it, 0)).toBe(2510)
     expect(await count('run')).toBe(0)
@@ -128,7 +130,7 @@ describe('runs over the maximum age', () => {
 
   test('are left when the worker ends', async () => {
     await addRuns('acme', 5, '91 days')
-    expect(await pruneRuns(store, 90, AbortSignal.abort())).toBe(0)
+    expect(await pruneRuns({ store, reach }, 90, AbortSignal.abort())).toBe(0)
     expect(await count('run')).toBe(5)
   })
 })

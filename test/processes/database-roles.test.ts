@@ -161,6 +161,7 @@ test.each([
   ['api', `update audit_event set target = ''`],
   ['api', 'insert into audit_event (workspace_id, sequence) values ($$acme$$, 1)'],
   ['api', 'select link_audit(1)'],
+  ['api', `select link_audit_of('acme', 1)`],
   ['api', 'delete from audit_chain'],
   ['api', 'insert into audit_checkpoint default values'],
   ['api', 'insert into audit_cut default values'],

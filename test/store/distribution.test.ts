@@ -11,6 +11,7 @@ import {
 } from '../../src/store/distribute.ts'
 import { endSteps } from '../../src/store/runs/end-step.ts'
 import { createEnqueue } from '../../src/store/runs/enqueue.ts'
+import { findCancelled } from '../../src/store/runs/heartbeat.ts'
 import type { HotPool } from '../../src/store/runs/hot-pool.ts'
 import { startSteps } from '../../src/store/runs/start-step.ts'
 import { withTestDatabase } from '../support/database.ts'
@@ -39,8 +40,8 @@ function statementsOfSource(): string[] {
   })
 }
 
-/** What is put together for the way of a run. */
-async function statementsOfRuns(): Promise<string[]> {
+/** What is put together for the way of a run. @param of for one workspace alone. */
+async function statementsOfRuns(of?: string): Promise<string[]> {
   const texts: string[] = []
   const pool: HotPool = {
     query: async (_name, text) => {
@@ -61,12 +62,16 @@ async function statementsOfRuns(): Promise<string[]> {
     hookSignature: null,
   } as const
   await createEnqueue(pool)({ ...claim, ...fixed, sealedInput: '', keyHash: 'k', use, audit })
-  await startSteps(pool, [
-    { ...claim, key: 'k', attempt: 1, secrets: [], sealedOutput: null, handed: [], byOutput: ['KEY'] },
-  ])
+  await startSteps(
+    pool,
+    [{ ...claim, key: 'k', attempt: 1, secrets: [], sealedOutput: null, handed: [], byOutput: ['KEY'] }],
+    of,
+  )
   const result = { status: 'SUCCEEDED', output: 'null', sealedOutput: null, error: null } as const
   const ended = { status: 'SUCCEEDED', input: null, output: 0, error: null } as const
-  await endSteps(pool, [{ ...claim, step: { position: 0, result }, next: use, ended }])
+  const next = { ...use, starts: true }
+  await endSteps(pool, [{ ...claim, step: { position: 1, result }, next, ended }], of)
+  await findCancelled(pool, [claim], of)
   return texts
 }
 
@@ -103,6 +108,20 @@ test('no statement brings tables of workspaces together with local ones, or sets
   expect(read.filter(({ sql }) => /^\s*with unfinished/.test(sql))).toHaveLength(3)
   expect(read.filter(({ sql }) => /^\s*with item/.test(sql))).toHaveLength(3)
   expect(read.filter(({ faults }) => faults?.length)).toEqual([])
+})
+
+test('a statement on the runs of one workspace names it wherever it meets a table of workspaces', async () => {
+  const database = await withTestDatabase()
+  const functions = await database.query<{ source: string }>(
+    `select prosrc as source from pg_proc where proname in ('claim_runs_of', 'use_secrets_of', 'link_audit_of')`,
+  )
+  const [, ...ofRuns] = await statementsOfRuns('acme')
+  const statements = [...ofRuns, ...functions.map(({ source }) => source)]
+  const joins = statements.map((sql) => [
+    ...sql.matchAll(/\b(?:automation|secret|run|step_run|earlier|audit_event)\.workspace_id = ([\w.$]+)/g),
+  ])
+  expect(joins.every((found) => found.length > 0)).toBe(true)
+  expect(joins.flat().filter(([, other = '']) => !/^(?:\$\d+|p_workspace)$/.test(other))).toEqual([])
 })
 
 test.each([

@@ -48,6 +48,17 @@ const choose = async (name: string, item: string, on = page) => {
   await on.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
+// An URL is missing: it cannot be published.
+const incomplete = [{ key: 'call', type: 'custom-http', fields: { method: 'POST' } }]
+async function saveDraft(place: object): Promise<string> {
+  const mutation = `mutation($input: SaveAutomationDraftInput!) {
+    saveAutomationDraft(input: $input) { ... on SaveAutomationDraftSuccess { automation { id } } }
+  }`
+  const input = { workspace: 'acme', steps: incomplete, ...place }
+  const data = await graphql(world.callers.member, mutation, { input })
+  return (data as { saveAutomationDraft: { automation: { id: string } } }).saveAutomationDraft.automation.id
+}
+
 describe('the menu of an automation', () => {
   it('pauses it, says so in the list and the editor, and resumes it there', async () => {
     await choose('Nightly', 'Pause')
@@ -90,6 +101,41 @@ describe('the menu of an automation', () => {
       .getAttribute('href')
     const copy = await savedAutomation(page, href?.split('/').at(-1) ?? '')
     expect(copy.steps).toEqual((await savedAutomation(page, id)).steps)
+  })
+
+  it('renames a draft that was never published, and its copy is a draft', async () => {
+    const draft = await saveDraft({ name: 'Half done' })
+    await page.goto('/w/acme/automations')
+    await choose('Half done', 'Rename')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Half of it')
+    await page.keyboard.press('Enter')
+    await row('Half of it').waitFor()
+    await choose('Half of it', 'Duplicate')
+    await row('Half of it (copy)').getByText('Draft', { exact: true }).waitFor()
+    const href = await row('Half of it (copy)').getByRole('link').first().getAttribute('href')
+    const read = async (of: string) => {
+      const query = `query($id: ID!) { automation(id: $id) { version draft { content { name steps { key type fields } } } } }`
+      return ((await graphql(page, query, { id: of })) as { automation: { draft: { content: object } } })
+        .automation
+    }
+    const content = { name: 'Half of it', steps: incomplete }
+    expect(await read(draft)).toEqual({ version: 0, draft: { content } })
+    const copied = { ...content, name: 'Half of it (copy)' }
+    expect(await read(href?.split('/').at(-1) ?? '')).toEqual({ version: 0, draft: { content: copied } })
+  })
+
+  it('renames what has a draft as well, so that the old name does not come back with it', async () => {
+    const published = await addAutomation(world, 'Old name', [])
+    await saveDraft({ name: 'Old name', automation: published, revision: 0 })
+    await page.goto('/w/acme/automations')
+    await choose('Old name', 'Rename')
+    await page.getByRole('textbox', { name: 'Name' }).fill('New name')
+    await page.keyboard.press('Enter')
+    await row('New name').getByText('Has a draft').waitFor()
+    const query = 'query($id: ID!) { automation(id: $id) { name draft { content { name } } } }'
+    expect(await graphql(page, query, { id: published })).toEqual({
+      automation: { name: 'New name', draft: { content: { name: 'New name' } } },
+    })
   })
 
   it('is there for a member too, on a narrow screen', async () => {

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router'
 import { readAuditFilter } from './audit/audit-filter.ts'
+import { readAutomationsAddress } from './automations/automations-address.ts'
 import { PageSkeleton } from './feedback/skeletons.tsx'
 import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
@@ -108,8 +109,7 @@ const automations = createRoute({
   getParentRoute: () => workspace,
   path: '/automations',
   component: lazyPage(() => import('./automations/automations-page.tsx'), 'AutomationsPage'),
-  validateSearch: ({ search }: { search?: unknown }): { search?: string } =>
-    typeof search === 'string' ? { search } : {},
+  validateSearch: readAutomationsAddress,
 })
 const newAutomation = createRoute({
   getParentRoute: () => workspace,

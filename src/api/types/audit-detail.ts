@@ -57,6 +57,8 @@ const typeOf: Partial<Record<AuditAction, string>> = {
   'policy.seal': 'KeyAuditDetail',
   'sign-in.succeed': 'SignInAuditDetail',
   'sign-in.fail': 'SignInAuditDetail',
+  'document.add': 'DocumentAuditDetail',
+  'document.remove': 'DocumentAuditDetail',
   'instance.pause': 'InstanceAuditDetail',
   'instance.resume': 'InstanceAuditDetail',
 }
@@ -127,6 +129,9 @@ export function defineAuditDetail(builder: Builder, { RoleType }: RoleRef) {
     })),
     detail('SignInAuditDetail', 'How a person signed in, or tried to.', (t) => ({
       how: text(t, 'how', 'In words, such as `password and code`.'),
+    })),
+    detail('DocumentAuditDetail', 'Which documents were registered or removed.', (t) => ({
+      documents: texts(t, 'documents', 'Of each its SHA-256, and the names of its operations.'),
     })),
     detail('InstanceAuditDetail', 'Why the instance was paused, and what became of what waited.', (t) => ({
       restored: t.boolean({

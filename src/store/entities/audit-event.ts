@@ -15,6 +15,8 @@ export const auditActions = {
   'automation.restore': 'An automation was set back to an earlier version.',
   'automation.rotate_hook': 'The hook of an automation got another URL.',
   'automation.update': 'An automation was changed.',
+  'document.add': 'An operator registered GraphQL documents of an app.',
+  'document.remove': 'An operator removed registered GraphQL documents.',
   'instance.pause': 'An operator paused the instance: no run begins.',
   'instance.resume': 'An operator ended the pause of the instance.',
   'invitation.revoke': 'An invitation was revoked.',

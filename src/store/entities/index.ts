@@ -8,6 +8,7 @@ import { AlertSetting, FailureAlert } from './failure-alert.ts'
 import { HookCheck } from './hook-check.ts'
 import { IdempotencyKey } from './idempotency-key.ts'
 import { RootCertificate, Signer, WorkspaceKey } from './keys.ts'
+import { RegisteredDocument } from './registered-document.ts'
 import { Run, RunKey, StepRun } from './run.ts'
 import { RunFile, RunFileChunk } from './run-file.ts'
 import { RunClock, RunJob, RunWorker } from './run-job.ts'
@@ -71,6 +72,7 @@ export const entities = [
   Instance,
   HookKey,
   IdempotencyKey,
+  RegisteredDocument,
   Worker,
 ]
 

@@ -94,7 +94,7 @@ end $$`
 
 // Hands out runs, each with a claim of its own, and with the sealed values of the secrets of its first step if none of
 // its steps has begun. Whoever waits for the lock sees afterwards what those before have taken.
-const claimRuns = `
+export const claimRuns = `
 create function claim_runs(p_worker uuid, p_places int, p_most int, p_after text)
 returns table (workspace text, run uuid, claim uuid, begun boolean, cancelled boolean, steps json, hook json,
                input text, created_at timestamptz, started_at timestamptz, secrets json, rest text)

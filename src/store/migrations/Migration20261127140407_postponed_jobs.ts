@@ -65,7 +65,7 @@ end $$`
 // As before, but a row that somebody else holds is not waited for: the one who asks writes for many runs, and may hold the
 // lock that all fetches wait for. Its value is handed out and that is put on record, and only when it was used last is
 // not written. A step starts with a value only if its row is as it was when it was handed out.
-const secretUse = `
+export const secretUse = `
 create or replace function use_secrets(p_workspaces text[], p_runs uuid[], p_steps text[], p_names text[])
 returns table (run uuid, secrets json) language plpgsql as $$
 #variable_conflict use_column

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { isNodeAway } from '../../database-words.ts'
 import { isLockedByOther, isOutage } from '../outage.ts'
 
 // What goes with one statement at most.
@@ -11,6 +12,8 @@ const APART = 3
 // Runs that were written together come to their next write one after the other. So long (milliseconds) those that are there
 // wait for as many as the last write had, or for this many.
 const GATHER = 6
+// For so long after a failure (milliseconds) a workspace on a node that is away is kept apart from the others.
+const KEPT_APART = 10_000
 const ENOUGH = 8
 
 interface Waiting<Item, Result> {
@@ -24,20 +27,58 @@ export interface BatchOptions<Item> {
   lengthOf(item: Item): number
   /** How many writes may be on their way; one, unless told. */
   atOnce?: number
+  /** Whose it is. */
+  workspaceOf(item: Item): string
 }
+
+/**
+ * Writes items. @param workspace whose they all are, so that nothing of another one may be touched; absent: of any.
+ *
+ * @returns the results in the order of the items; an error in the place of a result rejects that item alone.
+ */
+type Write<Item, Result> = (
+  items: readonly Item[],
+  workspace?: string,
+) => Promise<readonly (Result | Error)[]>
 
 /**
  * Group commit: what comes while a write is on its way, or just after one of several has begun, is gathered and written
  * together, so that a single one waits for nobody and many share a commit.
  *
- * When a write of several fails, each is written alone: what is wrong with one, or locked, fails no other. An
- * outage fails all.
- *
- * @param write the results in the order of the items; an error in the place of a result rejects that item alone.
+ * When a write of several fails, each is written alone: what is wrong with one, or locked, fails no other. An outage
+ * fails all. While a node of a distributed database is away, each workspace's items are written by themselves, and those
+ * of a workspace on that node keep no others waiting.
  */
 export function createBatch<Item, Result>(
-  write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
-  { lengthOf, atOnce = 1 }: BatchOptions<Item>,
+  write: Write<Item, Result>,
+  options: BatchOptions<Item>,
+): (item: Item) => Promise<Result> {
+  const { workspaceOf, lengthOf } = options
+  const away = new Map<string, number>()
+  const isAway = (workspace: string) => (away.get(workspace) ?? 0) > performance.now()
+  const lanes: LaneParts = {
+    isPartial: () => [...away.keys()].some(isAway),
+    settled(workspace, error) {
+      if (isNodeAway(error)) away.set(workspace, performance.now() + KEPT_APART)
+      else away.delete(workspace)
+    },
+  }
+  const together = createLane(write, options, lanes)
+  const apart = createLane(write, { lengthOf, workspaceOf }, lanes)
+  return (item) => (isAway(workspaceOf(item)) ? apart(item) : together(item))
+}
+
+interface LaneParts {
+  /** Whether a workspace is on a node that is away, so that what is of several would fail. */
+  isPartial(): boolean
+  /** Told of each write of one workspace, with the error if it failed. */
+  settled(workspace: string, error?: unknown): void
+}
+
+function createLane<Item, Result>(
+  write: Write<Item, Result>,
+  { lengthOf, workspaceOf, atOnce = 1 }: BatchOptions<Item>,
+  { isPartial, settled }: LaneParts,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
   let isGathering = false
@@ -45,21 +86,32 @@ export function createBatch<Item, Result>(
   let last = { began: Number.NEGATIVE_INFINITY, count: 0 }
   let arrived: () => void = () => undefined
 
-  const settle = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+  /** @param workspace whose all of them are; absent: of any. */
+  const settle = async (batch: readonly Waiting<Item, Result>[], workspace?: string): Promise<void> => {
     try {
-      const results = await write(batch.map(({ item }) => item))
+      const results = await write(
+        batch.map(({ item }) => item),
+        workspace,
+      )
+      if (workspace !== undefined) settled(workspace)
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index]
         if (result instanceof Error) reject(result)
         else resolve(result as Result)
       }
     } catch (error) {
+      if (workspace === undefined && isNodeAway(error)) return settleEach(batch)
       const isShared = batch.length > 1 && (isLockedByOther(error) || !isOutage(error))
+      if (workspace !== undefined && !isShared) settled(workspace, error)
       for (const it of batch) {
-        if (isShared) await settle([it])
+        if (isShared) await settle([it], workspace)
         else it.reject(error)
       }
     }
+  }
+  const settleEach = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+    const groups = Map.groupBy(batch, ({ item }) => workspaceOf(item))
+    await Promise.all([...groups].map(([workspace, of]) => settle(of, workspace)))
   }
   const untilThereAre = (count: number, milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
@@ -92,7 +144,7 @@ export function createBatch<Item, Result>(
     const batch = waiting.slice(0, count)
     waiting = waiting.slice(count)
     writes++
-    void settle(batch).then(() => {
+    void (isPartial() ? settleEach(batch) : settle(batch)).then(() => {
       writes--
       void flush()
     })

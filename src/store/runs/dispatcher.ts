@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import type { WorkerMetrics } from '../../metrics/worker-metrics.ts'
-import { type ClaimedRun, claimRuns } from './claim.ts'
+import type { Reach } from '../reach.ts'
+import type { ClaimedRun } from './claim.ts'
+import { claimReachable } from './claim-reachable.ts'
 import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
 import { releaseRun } from './release.ts'
 import type { RunClaim, RunJob } from './run-job.ts'
+import { unparkJobs } from './unpark.ts'
 
 /** How many runs are worked on at once. */
 export interface QueueLimits {
@@ -21,6 +24,8 @@ export interface ClaimSignals {
   lost: AbortSignal
   /** Aborts when somebody asks to cancel the run. */
   cancel: AbortSignal
+  /** Told whether the run waits for its rows, which cannot be reached: it keeps no place from others meanwhile. */
+  stranded(isStranded: boolean): void
 }
 
 export type HandleRun = (run: ClaimedRun, signals: ClaimSignals) => Promise<void>
@@ -33,6 +38,7 @@ interface DispatcherParts {
   /** Told of each run that begins. */
   began(run: RunJob): void
   log: Logger
+  reach: Reach
   metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
   /** Whether runs may be taken now. */
   mayWork(): boolean
@@ -42,6 +48,7 @@ interface Active {
   run: ClaimedRun
   lost: AbortController
   cancel: AbortController
+  isStranded: boolean
   done: Promise<void>
 }
 
@@ -56,11 +63,15 @@ const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #active = new Map<string, Active>()
+  /** Claims that could not be given back, and whether the step that each has started is untouched. */
+  readonly #unreleased = new Map<string, boolean>()
   readonly #stopping = new AbortController()
   /** The workspace that was served last: the next in turn comes first. */
   #after = ''
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
+  /** How many places of full workspaces were given back here since the last fetch. */
+  #freed = new Map<string, number>()
   #looking: Promise<void> | undefined
   #isFailing = false
   /** When the last fetch began. */
@@ -109,7 +120,6 @@ export class Dispatcher {
    * @param report gives what this worker has, by the database.
    */
   async compare(report: () => Promise<RunClaim[]>): Promise<void> {
-    const { pool } = this.#parts
     const before = [...this.#active.values()]
     const fetches = this.#looking ? undefined : this.#fetches
     const held = await report()
@@ -123,7 +133,11 @@ export class Dispatcher {
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
-      for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
+      // Those of a node that is away stay for the next time.
+      for (const it of held)
+        if (!known.has(it.claim))
+          await this.#release(it, this.#unreleased.get(it.claim) ?? true).catch(() => undefined)
+      for (const claim of this.#unreleased.keys()) if (!claims.has(claim)) this.#unreleased.delete(claim)
     }
     await this.#askWhatIsCancelled()
   }
@@ -146,6 +160,13 @@ export class Dispatcher {
     await atMost(all(), PAUSE)
   }
 
+  async #release(it: RunClaim, isUntouched: boolean): Promise<void> {
+    // Until it is done: what was worked on here is told from a fetch whose answer was lost.
+    this.#unreleased.set(it.claim, isUntouched)
+    await releaseRun(this.#parts.pool, it, isUntouched)
+    this.#unreleased.delete(it.claim)
+  }
+
   async #askAll(): Promise<void> {
     for (let asked = 0; asked < this.#said; ) {
       asked = this.#said
@@ -157,12 +178,22 @@ export class Dispatcher {
   async #askWhatIsCancelled(): Promise<void> {
     const runs = [...this.#active.values()].map(({ run }) => run)
     if (runs.length === 0) return
-    for (const it of await findCancelled(this.#parts.pool, runs))
-      this.#active.get(keyOf(it))?.cancel.abort(cancelled())
+    const { pool, reach } = this.#parts
+    const found = await reach.all(
+      async () => [...new Set(runs.map(({ workspace }) => workspace))],
+      () => findCancelled(pool, runs),
+      (workspace) =>
+        findCancelled(
+          pool,
+          runs.filter((it) => it.workspace === workspace),
+          workspace,
+        ),
+    )
+    for (const it of found.flat()) this.#active.get(keyOf(it))?.cancel.abort(cancelled())
   }
 
   async #lookOn(): Promise<void> {
-    const { pool, worker, limits, log } = this.#parts
+    const { pool, worker, limits, log, reach } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const early = this.#began + APART - performance.now()
       if (early > 0 && this.#active.size > 1) await sleep(early)
@@ -172,7 +203,12 @@ export class Dispatcher {
       this.#rest.isWanted = false
       this.#fetches++
       try {
-        const { runs, rest } = await claimRuns(pool, worker, { ...limits, places, after: this.#after })
+        await this.#giveBackPlaces()
+        const { runs, rest } = await claimReachable(pool, worker, reach, {
+          ...limits,
+          places,
+          after: this.#after,
+        })
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
@@ -187,27 +223,41 @@ export class Dispatcher {
     }
   }
 
+  async #giveBackPlaces(): Promise<void> {
+    const freed = this.#freed
+    this.#freed = new Map()
+    // After a failure they come back by themselves a little later.
+    await unparkJobs(this.#parts.pool, freed)
+  }
+
   #places(): number {
     const { limits, mayWork } = this.#parts
-    return mayWork() ? limits.worker - this.#active.size : 0
+    const stranded = [...this.#active.values()].filter(({ isStranded }) => isStranded)
+    return mayWork() ? limits.worker - this.#active.size + stranded.length : 0
   }
 
   #begin(run: ClaimedRun): void {
-    const { pool, handle, began } = this.#parts
+    const { handle, began } = this.#parts
     const [lost, cancel] = [new AbortController(), new AbortController()]
     if (run.cancelled) cancel.abort(cancelled())
+    const active: Active = { run, lost, cancel, isStranded: false, done: Promise.resolve() }
+    const stranded = (isStranded: boolean) => {
+      active.isStranded = isStranded
+    }
     const work = async () => {
       try {
-        await handle(run, { lost: lost.signal, cancel: cancel.signal })
+        await handle(run, { lost: lost.signal, cancel: cancel.signal, stranded })
       } catch {
         // While the database is away the next heartbeat finds that nobody works on it.
-        await releaseRun(pool, run).catch(() => undefined)
+        await this.#release(run, run.started !== null).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
+        if (this.#rest.isCrowded) {
+          this.#freed.set(run.workspace, (this.#freed.get(run.workspace) ?? 0) + 1)
+        }
         if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
       }
     }
-    const active: Active = { run, lost, cancel, done: Promise.resolve() }
     this.#active.set(keyOf(run), active)
     active.done = work()
     began(run)

@@ -1,7 +1,7 @@
 import type { AuditAction, AutomationStep, HookSignature, RunTrigger } from '../entities/index.ts'
 import type { Tx } from '../store.ts'
 import { createBatch } from './batch.ts'
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { RunJob, StepUse } from './run-job.ts'
 
 /**
@@ -101,12 +101,19 @@ select added.id as run, (select pg_notify('${JOB_CHANNEL}', '') where exists (se
 
 type Query = (name: string, text: () => string, values: readonly unknown[]) => Promise<{ run: string }[]>
 
-/** @returns for each, whether it was added. */
-async function enqueueRuns(query: Query, items: readonly EnqueuedRun[]): Promise<boolean[]> {
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, whether it was added.
+ */
+async function enqueueRuns(
+  query: Query,
+  items: readonly EnqueuedRun[],
+  workspace?: string,
+): Promise<boolean[]> {
   const values = items.flatMap((it, n) => [n, ...valuesOf(it)])
   const hasKeys = items.some(({ keyHash }) => keyHash !== undefined)
   const name = `enqueue-${items.length}${hasKeys ? '-keyed' : ''}`
-  const rows = await query(name, () => textFor(items.length, hasKeys), values)
+  const rows = await query(...within(workspace, name, () => textFor(items.length, hasKeys), values))
   const added = new Set(rows.map(({ run }) => run))
   return items.map(({ run }) => added.has(run))
 }
@@ -149,7 +156,11 @@ export async function enqueueRunIn(tx: Tx, run: EnqueuedRun): Promise<boolean> {
  */
 export function createEnqueue(pool: HotPool): (run: EnqueuedRun) => Promise<boolean> {
   const lengthOf = ({ sealedInput }: EnqueuedRun) => sealedInput.length
-  return createBatch((items) => enqueueRuns(pool.query, items), { lengthOf })
+  const workspaceOf = ({ workspace }: EnqueuedRun) => workspace
+  return createBatch((items, workspace) => enqueueRuns(pool.query, items, workspace), {
+    lengthOf,
+    workspaceOf,
+  })
 }
 
 /** The run that a key stands for, and what it was started with. */

@@ -1,4 +1,4 @@
-import type { HotPool } from './hot-pool.ts'
+import { type HotPool, within } from './hot-pool.ts'
 import type { RunClaim, RunJob } from './run-job.ts'
 
 /** A worker that has not reported for so long (seconds) is taken for dead. */
@@ -58,16 +58,14 @@ export async function reportHeartbeat(pool: HotPool, worker: string, judges: boo
   return { held, freed, isClockDue, minuteLeft }
 }
 
-/** Which of these runs somebody has asked to cancel. */
-export function findCancelled(pool: HotPool, runs: readonly RunJob[]): Promise<RunJob[]> {
-  return pool.query<RunJob>(
-    'find-cancelled',
-    `select run.workspace_id as workspace, run.id as run
+/** Which of these runs somebody has asked to cancel. @param workspace whose all of them are; absent: of any. */
+export function findCancelled(pool: HotPool, runs: readonly RunJob[], workspace?: string): Promise<RunJob[]> {
+  const text = () => `select run.workspace_id as workspace, run.id as run
        from unnest($1::text[], $2::uuid[]) as it (workspace, run)
        join run on run.workspace_id = it.workspace and run.id = it.run
-      where run.cancel_requested_at is not null`,
-    [runs.map(({ workspace }) => workspace), runs.map(({ run }) => run)],
-  )
+      where run.cancel_requested_at is not null`
+  const values = [runs.map((it) => it.workspace), runs.map(({ run }) => run)]
+  return pool.query<RunJob>(...within(workspace, 'find-cancelled', text, values))
 }
 
 /** The worker ends: what it has waits again, and nobody has to find out that it is gone. */

@@ -63,7 +63,7 @@ export function createHookDoor(
       await pool.query(`ask-hook-${items.length}`, () => askText(items.length), values)
       return items.map(() => undefined)
     },
-    { lengthOf: ({ sealed }) => sealed.length },
+    { lengthOf: ({ sealed }) => sealed.length, workspaceOf: ({ workspace }) => workspace },
   )
   const collect = async ({ workspace, run }: RunJob, isLast: boolean) => {
     const [row] = await pool.query<{ verdict: HookVerdict | null }>(
@@ -121,7 +121,7 @@ export function createHookChecks(pool: HotPool): HookChecks {
       await pool.query(`answer-hook-${items.length}`, () => answerText(items.length), values)
       return items.map(() => undefined)
     },
-    { lengthOf: () => 1 },
+    { lengthOf: () => 1, workspaceOf: ({ workspace }) => workspace },
   )
   return {
     take: () => takeHooks(pool),

@@ -2,6 +2,7 @@ import { Pool } from 'pg'
 import type { SynchronousCommit } from '../../config.ts'
 import type { Sensitive } from '../../sensitive.ts'
 import { connectionTo } from '../connection.ts'
+import { ofOneWorkspace } from '../one-workspace.ts'
 import { type PoolUse, poolUse } from '../pool.ts'
 
 // How long a statement waits for a connection (milliseconds).
@@ -51,6 +52,20 @@ export function openHotPool(url: Sensitive, commits?: SynchronousCommit): HotPoo
     use: () => poolUse(pool),
     close: () => pool.end(),
   }
+}
+
+/**
+ * A statement with its values, as {@link HotPool.query} takes it. With a workspace it is about that one alone, and touches no
+ * row of others, which may be on a node that is away.
+ */
+export function within(
+  workspace: string | undefined,
+  name: string,
+  text: () => string,
+  values: readonly unknown[],
+): [name: string, text: () => string, values: readonly unknown[]] {
+  if (workspace === undefined) return [name, text, values]
+  return [`${name}-of-one`, () => ofOneWorkspace(text(), `$${values.length + 1}`), [...values, workspace]]
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { StoredError } from '../entities/index.ts'
+import type { Reach } from '../reach.ts'
 import type { Tx } from '../store.ts'
 import { SET_ENDED } from './ended.ts'
 import type { HotPool } from './hot-pool.ts'
@@ -24,17 +25,31 @@ const MOST = 500
  *
  * They are read first, by their own index, whatever else there are. A distributed database could not join them with the
  * jobs, which it has on one node. A connection plans it once: with many partitions that takes far longer than the rest.
+ *
+ * @param workspace of which they are; of all, unless told.
  */
-export function findLostRuns(pool: HotPool): Promise<RunJob[]> {
+export function findLostRuns(pool: HotPool, workspace?: string): Promise<RunJob[]> {
+  const isOfOne = workspace !== undefined
   return pool.query<RunJob>(
-    'find-lost-runs',
+    isOfOne ? 'find-lost-runs-of' : 'find-lost-runs',
     `with unfinished as materialized (
-       select workspace_id, id from run where ${UNFINISHED})
+       select workspace_id, id from run where ${isOfOne ? 'workspace_id = $1' : 'true'} and ${UNFINISHED})
      select workspace_id as workspace, id as run from unfinished where not exists (
        select 1 from run_job as own where own.workspace_id = unfinished.workspace_id and own.run = unfinished.id
           and (own.given_up_at is null or own.given_up_at > now() - ${GRACE})) limit ${MOST}`,
-    [],
+    isOfOne ? [workspace] : [],
   )
+}
+
+/** The same, but for workspaces that cannot be reached. */
+export async function findReachableLostRuns(pool: HotPool, reach: Reach): Promise<RunJob[]> {
+  const list = () => pool.query<{ id: string }>('list-workspaces', 'select id from workspace order by id', [])
+  const found = await reach.all(
+    async () => (await list()).map(({ id }) => id),
+    () => findLostRuns(pool),
+    (workspace) => findLostRuns(pool, workspace),
+  )
+  return found.flat()
 }
 
 /**

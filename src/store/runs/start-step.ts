@@ -1,4 +1,4 @@
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { HandedSecret, RunClaim } from './run-job.ts'
 
 export interface StepStart extends RunClaim {
@@ -56,7 +56,7 @@ started as (
     from held where not stale
   on conflict (workspace_id, run, position) do update
      set key = excluded.key, status = excluded.status, attempt = excluded.attempt, secrets = excluded.secrets,
-         sealed_output = excluded.sealed_output, error = null, finished_at = null,
+         sealed_output = excluded.sealed_output, error = null, finished_at = null, log = null, progress = null,
          started_at = case when step_run.status = 'RUNNING' and step_run.attempt = excluded.attempt
                            then step_run.started_at else excluded.started_at end)
 ${recordsUse ? RECORD_USE : ''}
@@ -79,10 +79,14 @@ recorded as (
          json_build_object('step', key, 'by', 'output')
     from uses)`
 
-/** @returns for each, undefined when its run is another worker's, or its row is locked. */
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, undefined when its run is another worker's, or its row is locked.
+ */
 export async function startSteps(
   pool: HotPool,
   items: readonly StepStart[],
+  workspace?: string,
 ): Promise<(Started | undefined)[]> {
   const values = items.flatMap((it, n) => [
     n,
@@ -101,9 +105,7 @@ export async function startSteps(
   const recordsUse = items.some(({ byOutput }) => byOutput.length > 0)
   const name = `start-${items.length}${recordsUse ? '-use' : ''}`
   const rows = await pool.query<{ n: number; state: Started }>(
-    name,
-    () => textFor(items.length, recordsUse),
-    values,
+    ...within(workspace, name, () => textFor(items.length, recordsUse), values),
   )
   const states = new Map(rows.map(({ n, state }) => [n, state]))
   return items.map((_, n) => states.get(n))

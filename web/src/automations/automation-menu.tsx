@@ -1,13 +1,7 @@
-import { ActionIcon, Group, Menu } from '@mantine/core'
-import {
-  IconCopy,
-  IconDots,
-  IconPencil,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconTrash,
-} from '@tabler/icons-react'
+import { Group, Menu } from '@mantine/core'
+import { IconCopy, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { type LaterMenuProps, useOpenedAtOnce } from '../dialogs/later-menu.tsx'
 import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
 import type { ListedAutomation } from './listed-automation.ts'
 import { RenameDialog } from './rename-dialog.tsx'
@@ -17,24 +11,21 @@ import { useAutomationActions } from './use-automation-actions.ts'
 export function AutomationMenu({
   automation,
   onChanged,
-}: {
+  button,
+}: LaterMenuProps & {
   automation: ListedAutomation
   onChanged: () => void
 }) {
   const { name, pausedAt, version } = automation
-  // There is only a draft: it has a name in the editor, and nothing to run.
+  // There is only a draft, and nothing to run.
   const isDraft = version === 0
   const actions = useAutomationActions(automation, onChanged)
   const [dialog, setDialog] = useState<'rename' | 'delete' | undefined>(undefined)
   const close = () => setDialog(undefined)
   return (
     <Group gap={0} wrap="nowrap">
-      <Menu position="bottom-end" width={180}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
+      <Menu {...useOpenedAtOnce()} position="bottom-end" width={180}>
+        <Menu.Target>{button}</Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
@@ -49,16 +40,11 @@ export function AutomationMenu({
           >
             {pausedAt === null ? 'Pause' : 'Resume'}
           </Menu.Item>
-          <Menu.Item
-            leftSection={<IconPencil size={16} aria-hidden />}
-            disabled={isDraft}
-            onClick={() => setDialog('rename')}
-          >
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog('rename')}>
             Rename
           </Menu.Item>
           <Menu.Item
             leftSection={<IconCopy size={16} aria-hidden />}
-            disabled={isDraft}
             onClick={() => void actions.duplicate()}
           >
             Duplicate

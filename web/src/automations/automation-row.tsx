@@ -1,14 +1,16 @@
-import { Badge, Text } from '@mantine/core'
+import { ActionIcon, Badge, Text } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { memo } from 'react'
+import { LaterMenu } from '../dialogs/later-menu.tsx'
 import { Link } from '../routing/link.tsx'
 import { StatusBadge } from '../runs/status.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
-import { AutomationMenu } from './automation-menu.tsx'
 import type { ListedAutomation } from './listed-automation.ts'
 import { RunChart } from './run-chart.tsx'
 
 /** @param onChanged is called when there is one more or one less. */
-export function AutomationRow({
+export const AutomationRow = memo(function AutomationRow({
   automation,
   onChanged,
 }: {
@@ -57,7 +59,16 @@ export function AutomationRow({
       ) : (
         <span />
       )}
-      <AutomationMenu automation={automation} onChanged={onChanged} />
+      <LaterMenu
+        button={
+          <ActionIcon variant="subtle" color="gray" aria-label={`More for ${automation.name}`}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        }
+        load={async () => (await import('./automation-menu.tsx')).AutomationMenu}
+        automation={automation}
+        onChanged={onChanged}
+      />
     </li>
   )
-}
+})

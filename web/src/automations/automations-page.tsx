@@ -1,12 +1,13 @@
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { IconBolt, IconPlus } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { memo, useCallback, useDeferredValue, useState } from 'react'
 import { useQuery } from 'urql'
 import { EmptyState } from '../feedback/empty-state.tsx'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { SearchField } from '../forms/search-field.tsx'
-import { AutomationsDocument } from '../gql/graphql.ts'
+import { useSettled } from '../forms/use-settled.ts'
+import { AutomationsDocument, type AutomationsQuery } from '../gql/graphql.ts'
 import { useLookAgain } from '../lists/use-look-again.ts'
 import { ButtonLink } from '../routing/link.tsx'
 import { Page } from '../workspaces/page.tsx'
@@ -15,70 +16,97 @@ import { AutomationRow } from './automation-row.tsx'
 
 const route = getRouteApi('/signed-in/w/$workspace/automations')
 
+// In milliseconds.
 const LOOK_AGAIN = 5000
 
-// As in the document.
-const PAGE_LENGTH = 500
+const PAGE_LENGTH = 50
 
 export function AutomationsPage() {
-  const { id: workspace } = useWorkspace()
-  const [search, setText] = useState(route.useSearch().search ?? '')
+  const { search = '' } = route.useSearch()
   const navigate = route.useNavigate()
-  const setSearch = (text: string) => {
-    setText(text)
-    // A person can keep and share it. Each letter would be too many steps back.
-    void navigate({ search: text === '' ? {} : { search: text }, replace: true, resetScroll: false })
+  const [text, setText] = useState(search)
+  const { page, answer, reload } = useAutomations(text)
+  const type = (typed: string) => {
+    setText(typed)
+    // Each letter would be too many steps back. What is found by another text begins at its first page.
+    void navigate({ search: typed === '' ? {} : { search: typed }, replace: true, resetScroll: false })
   }
-  const [after, setAfter] = useState<string | undefined>(undefined)
-  const variables = { workspace, after }
-  const [answer, reload] = useQuery({ query: AutomationsDocument, variables })
-  useLookAgain(reload, LOOK_AGAIN)
-  const automations = answer.data?.automations
-  const wanted = search.trim().toLowerCase()
-  const found = automations?.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const isNew = page?.totalCount === 0 && text === ''
   return (
     <Page
       title="Automations"
       lead="Steps that run one after the other: by hand, by a webhook or on a schedule."
       actions={<NewAutomationButton />}
     >
-      {automations && automations.length > 0 && (
+      {page && !isNew && (
         <SearchField
           label="Search automations by name"
           placeholder="Search by name"
-          text={search}
-          onChange={setSearch}
+          text={text}
+          onChange={type}
         />
       )}
-      {!automations && <NotLoaded answer={answer} reload={reload} />}
-      {automations?.length === 0 && !after && <NoAutomations />}
-      {found && found.length > 0 && (
-        <ul className="rows" aria-label="Automations">
-          {found.map((automation) => (
-            <AutomationRow
-              key={automation.id}
-              automation={automation}
-              onChanged={() => reload({ requestPolicy: 'network-only' })}
-            />
-          ))}
-        </ul>
-      )}
-      {found?.length === 0 && automations && automations.length > 0 && (
-        <p role="status">No name contains “{search.trim()}”.</p>
-      )}
-      <Group>
-        {after && (
-          <Button variant="default" onClick={() => setAfter(undefined)}>
-            Back to the first
-          </Button>
-        )}
-        {automations?.length === PAGE_LENGTH && (
-          <Button variant="default" onClick={() => setAfter(automations.at(-1)?.id)}>
-            Next {PAGE_LENGTH}
-          </Button>
-        )}
-      </Group>
+      {!page && <NotLoaded answer={answer} reload={reload} />}
+      {isNew && <NoAutomations />}
+      {page && page.edges.length > 0 && <AutomationList page={page} onChanged={reload} />}
+      {page?.edges.length === 0 && !isNew && <p role="status">No name contains “{text.trim()}”.</p>}
+      {page && <OtherPages {...page.pageInfo} />}
     </Page>
+  )
+}
+
+type AutomationsOfPage = AutomationsQuery['automationsConnection']
+
+/** The page that the address names, of what the text finds. During another search it is that of the last one. */
+function useAutomations(text: string) {
+  const { id: workspace } = useWorkspace()
+  const { after, before } = route.useSearch()
+  const place = before === undefined ? { first: PAGE_LENGTH, after } : { last: PAGE_LENGTH, before }
+  const variables = { workspace, search: useSettled(text).trim(), ...place }
+  const [answer, look] = useQuery({ query: AutomationsDocument, variables })
+  useLookAgain(look, LOOK_AGAIN)
+  const [known, setKnown] = useState(answer.data)
+  if (answer.data && answer.data !== known) setKnown(answer.data)
+  // The rows are drawn in pieces, so that none of them holds up what a person types.
+  const page = useDeferredValue(known?.automationsConnection, undefined)
+  const reload = useCallback(() => look({ requestPolicy: 'network-only' }), [look])
+  return { page, answer, reload }
+}
+
+const AutomationList = memo(function AutomationList({
+  page,
+  onChanged,
+}: {
+  page: AutomationsOfPage
+  onChanged: () => void
+}) {
+  return (
+    <ul className="rows" aria-label="Automations">
+      {page.edges.map(({ node }) => (
+        <AutomationRow key={node.id} automation={node} onChanged={onChanged} />
+      ))}
+    </ul>
+  )
+})
+
+function OtherPages({ hasPreviousPage, hasNextPage, startCursor, endCursor }: AutomationsOfPage['pageInfo']) {
+  const { search } = route.useSearch()
+  const { id: workspace } = useWorkspace()
+  const found = search === undefined ? {} : { search }
+  const to = { to: '/w/$workspace/automations', params: { workspace }, variant: 'default' } as const
+  return (
+    <Group>
+      {hasPreviousPage && startCursor !== null && (
+        <ButtonLink {...to} search={{ ...found, before: startCursor }}>
+          Previous {PAGE_LENGTH}
+        </ButtonLink>
+      )}
+      {hasNextPage && endCursor !== null && (
+        <ButtonLink {...to} search={{ ...found, after: endCursor }}>
+          Next {PAGE_LENGTH}
+        </ButtonLink>
+      )}
+    </Group>
   )
 }
 

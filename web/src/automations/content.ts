@@ -1,6 +1,9 @@
-import type { AutomationContentQuery } from '../gql/graphql.ts'
+import type { AutomationContentQuery, WrittenAutomationFragment } from '../gql/graphql.ts'
 
-type Saved = NonNullable<AutomationContentQuery['automation']>
+type Published = NonNullable<AutomationContentQuery['automation']>
+type Saved = Pick<Published, 'name' | 'steps' | 'hookSignature' | 'hookAnswer'> & {
+  schedule: Published['schedule'] | WrittenAutomationFragment['schedule']
+}
 
 /** What people write of an automation, as the API takes it back. */
 export function contentOf({ name, steps, hookSignature, hookAnswer, schedule }: Saved) {

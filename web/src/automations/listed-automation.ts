@@ -1,4 +1,4 @@
 import type { AutomationsQuery } from '../gql/graphql.ts'
 
 /** An automation with its recent runs. */
-export type ListedAutomation = AutomationsQuery['automations'][number]
+export type ListedAutomation = AutomationsQuery['automationsConnection']['edges'][number]['node']

@@ -4,12 +4,15 @@ import { type Problem, problemIn } from '../api/problem.ts'
 import { notify, notifyProblem } from '../feedback/notify.ts'
 import {
   AutomationContentDocument,
+  type AutomationInput,
   DeleteAutomationDocument,
   DuplicateAutomationDocument,
   PauseAutomationDocument,
   RenameAutomationDocument,
   ResumeAutomationDocument,
   RunAutomationDocument,
+  type SaveAutomationDraftInput,
+  SaveListedDraftDocument,
 } from '../gql/graphql.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { contentOf } from './content.ts'
@@ -22,6 +25,12 @@ export function useAutomationActions({ id, name, pausedAt }: ListedAutomation, o
   const navigate = useNavigate()
   const read = () =>
     client.query(AutomationContentDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
+  const create = (content: Omit<AutomationInput, 'workspace'>) =>
+    client
+      .mutation(DuplicateAutomationDocument, { input: { ...content, workspace, paused: true } })
+      .toPromise()
+  const saveDraft = (content: Omit<SaveAutomationDraftInput, 'workspace'>) =>
+    client.mutation(SaveListedDraftDocument, { input: { ...content, workspace } }).toPromise()
   return {
     async run() {
       const answer = await client.mutation(RunAutomationDocument, { input: { automation: id } }).toPromise()
@@ -37,24 +46,34 @@ export function useAutomationActions({ id, name, pausedAt }: ListedAutomation, o
       if (problem) return notifyProblem(problem)
       notify(pausedAt === null ? `${name} is paused. Nothing starts it.` : `${name} is started again.`)
     },
-    /** The copy is paused: with the schedule of the original, both would run. */
+    /** The copy is paused: with the schedule of the original, both would run. The copy of a draft is a draft. */
     async duplicate() {
       const { data, error } = await read()
-      if (!data?.automation) return error && notifyProblem(problemIn({ data, error }) ?? GONE)
-      const content = contentOf(data.automation)
-      const input = { ...content, workspace, name: `${name.slice(0, 190)} (copy)`, paused: true }
-      const answer = await client.mutation(DuplicateAutomationDocument, { input }).toPromise()
+      if (!data?.automation) return notifyProblem(problemIn({ data, error }) ?? GONE)
+      const { version, draft } = data.automation
+      const copy = `${name.slice(0, 190)} (copy)`
+      const answer =
+        version === 0 && draft
+          ? await saveDraft({ ...contentOf(draft.content), name: copy })
+          : await create({ ...contentOf(data.automation), name: copy })
       const problem = problemIn(answer)
       if (problem) return notifyProblem(problem)
-      notify(`${input.name} was made. It is paused.`)
+      notify(version === 0 ? `${copy} was made, as a draft.` : `${copy} was made. It is paused.`)
       onChanged()
     },
+    /** With a draft, that is called so too: otherwise the old name would come back with it. */
     async rename(next: string): Promise<Problem | undefined> {
       const { data, error } = await read()
       if (!data?.automation) return problemIn({ data, error }) ?? GONE
-      const { version } = data.automation
-      const input = { ...contentOf(data.automation), id, version, name: next }
-      return problemIn(await client.mutation(RenameAutomationDocument, { input }).toPromise())
+      const { version, draft, name: before } = data.automation
+      if (version > 0) {
+        const input = { ...contentOf(data.automation), id, version, name: next }
+        const problem = problemIn(await client.mutation(RenameAutomationDocument, { input }).toPromise())
+        if (problem) return problem
+      }
+      if (!draft || (version > 0 && draft.content.name !== before)) return undefined
+      const place = { automation: id, revision: draft.revision }
+      return problemIn(await saveDraft({ ...contentOf(draft.content), ...place, name: next }))
     },
     remove: async () => problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise()),
   }

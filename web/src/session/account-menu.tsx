@@ -1,7 +1,8 @@
-import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconLogout, IconSelector, IconShieldLock } from '@tabler/icons-react'
+import { Menu, useMantineColorScheme } from '@mantine/core'
+import { IconLogout, IconShieldLock } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { signOut } from '../api/accounts.ts'
+import { type LaterMenuProps, useOpenedAtOnce } from '../dialogs/later-menu.tsx'
 import { notifyProblem } from '../feedback/notify.ts'
 import { useSession, useViewer } from './session.tsx'
 
@@ -12,7 +13,7 @@ const themes = [
 ] as const
 
 /** The menu of the signed-in person: name, theme, and signing out. */
-export function AccountMenu() {
+export function AccountMenu({ button }: LaterMenuProps) {
   const viewer = useViewer()
   const { restart } = useSession()
   const navigate = useNavigate()
@@ -24,15 +25,8 @@ export function AccountMenu() {
     restart()
   }
   return (
-    <Menu position="top-start" width={208}>
-      <Menu.Target>
-        <UnstyledButton className="sidebar-button" aria-label={`Account of ${viewer.name}`}>
-          <Text size="sm" truncate flex={1}>
-            {viewer.name}
-          </Text>
-          <IconSelector size={16} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
+    <Menu {...useOpenedAtOnce()} position="top-start" width={208}>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label className="account-email">{viewer.email ?? viewer.name}</Menu.Label>
         <Menu.Divider />

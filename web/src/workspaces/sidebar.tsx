@@ -10,9 +10,9 @@ import {
 } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { MenuLink } from '../routing/link.tsx'
-import { AccountMenu } from '../session/account-menu.tsx'
+import { AccountButton } from '../session/account-button.tsx'
 import { useViewer } from '../session/session.tsx'
-import { WorkspaceMenu } from './workspace-menu.tsx'
+import { WorkspaceButton } from './workspace-button.tsx'
 
 const pages = [
   { to: '/w/$workspace/automations', label: 'Automations', Icon: IconBolt },
@@ -43,12 +43,12 @@ export function Sidebar({ workspace, opened, onClose }: SidebarProps) {
   return (
     <Stack gap="md" h="100%">
       <Group wrap="nowrap" gap="xs">
-        <WorkspaceMenu id={workspace} name={open?.name ?? workspace} />
+        <WorkspaceButton id={workspace} name={open?.name ?? workspace} />
         <CloseButton ref={closeButton} hiddenFrom="sm" aria-label="Close the menu" onClick={onClose} />
       </Group>
       {open && <Pages workspace={workspace} isAdmin={open.viewerRole === 'ADMIN'} />}
       <Group mt="auto">
-        <AccountMenu />
+        <AccountButton />
       </Group>
     </Stack>
   )

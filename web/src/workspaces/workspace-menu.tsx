@@ -1,25 +1,17 @@
-import { Menu, Text, UnstyledButton } from '@mantine/core'
-import { IconPlus, IconSelector } from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { Logo } from '../layout/logo.tsx'
+import { type LaterMenuProps, useOpenedAtOnce } from '../dialogs/later-menu.tsx'
 import { useViewer } from '../session/session.tsx'
 
 /** The workspace that is open, and the way to the person's others. */
-export function WorkspaceMenu({ id, name }: { id: string; name: string }) {
+export function WorkspaceMenu({ id, button }: LaterMenuProps & { id: string }) {
   const { workspaces } = useViewer()
   const navigate = useNavigate()
   const open = (workspace: string) => void navigate({ to: '/w/$workspace', params: { workspace } })
   return (
-    <Menu position="bottom-start" width={220}>
-      <Menu.Target>
-        <UnstyledButton className="sidebar-button" aria-label={`Workspace ${name}: switch`}>
-          <Logo />
-          <Text fw={600} truncate flex={1}>
-            {name}
-          </Text>
-          <IconSelector size={16} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
+    <Menu {...useOpenedAtOnce()} position="bottom-start" width={220}>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown className="workspace-menu">
         <Menu.Label>Workspaces</Menu.Label>
         <Menu.RadioGroup value={id} onChange={open}>
