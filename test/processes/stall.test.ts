@@ -18,6 +18,7 @@ const LONGEST_BLOCK_MS = 200
 const MOST_MEMORY_MIB = 600
 const SLOWEST = 2
 const ATTEMPTS = 3
+const HOSTILE = './test/fixtures/hostile-plugin/index.ts'
 // `STALL_RUNS`: how many runs of the busy workspace at once. `STALL_OUTPUTS`: how many large outputs each has. What is
 // measured depends on the size of one output, which is always the largest. `npm run drills` makes 3 and 12.
 const RUNS = Number(process.env['STALL_RUNS'] ?? 2)
@@ -34,7 +35,10 @@ let smallHook: string
 let service: Awaited<ReturnType<typeof startEchoServer>>
 
 beforeAll(async () => {
-  app = await startTestApp({ worker: false, env: { ...WITHOUT_LIMITS, LOCKSTEP_LOG: 'warn' } })
+  app = await startTestApp({
+    worker: false,
+    env: { ...WITHOUT_LIMITS, LOCKSTEP_LOG: 'warn', LOCKSTEP_PLUGINS: HOSTILE },
+  })
   // Only a worker makes the root key, which workspaces need.
   const first = await startWorkerProcess(app)
   await first.stop()
@@ -203,4 +207,17 @@ test.each([
   const steps = [call(), ...setValues(2, () => ({ v: '{{ trigger }}' }))]
   const ended = await expectNobodyHeldUp(steps, input, 1)
   expect(ended).toEqual(succeeded.slice(0, 1))
+})
+
+test.each([
+  'log without end',
+  'give back very much',
+  'give back pieces of nothing',
+  'take memory of the heap',
+  'loop',
+])('a plugin that is told to %s does not stall other runs', async (attempt) => {
+  const ended = await expectNobodyHeldUp([{ key: 'bad', type: 'hostile', fields: { attempt } }], null)
+  // What is logged beyond the bound is left out, and no fault.
+  const status = attempt === 'log without end' ? 'SUCCEEDED' : 'FAILED'
+  expect(ended.map((it) => it.status)).toEqual(ended.map(() => status))
 })
