@@ -54,17 +54,14 @@ export function defineAutomationChanges(
       hookSignature: t.field({
         type: HookSignatureInput,
         required: false,
-        description: 'If it is absent, it stays as it is; null removes it.',
       }),
       hookAnswer: t.field({
         type: HookAnswerInput,
         required: false,
-        description: 'If it is absent, it stays as it is; null removes it.',
       }),
       schedule: t.field({
         type: ScheduleInput,
         required: false,
-        description: 'If it is absent, it stays as it is; null removes it.',
       }),
     }),
   })

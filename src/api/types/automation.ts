@@ -50,20 +50,16 @@ export function defineAutomation(builder: Builder) {
       hookSignature: t.field({
         type: HookSignature,
         nullable: true,
-        description: 'Null: requests to the hook need no signature.',
         resolve: ({ hookSignature }) => hookSignature,
       }),
       hookAnswer: t.field({
         type: HookAnswer,
         nullable: true,
-        description:
-          'Null: a caller of the hook gets the id of the run, or what it asks for with `Prefer: wait`.',
         resolve: ({ hookAnswer }) => hookAnswer,
       }),
       schedule: t.field({
         type: Schedule,
         nullable: true,
-        description: 'Null: the automation does not run by itself.',
         resolve: scheduleOf,
       }),
       pausedAt: t.expose('pausedAt', {
