@@ -9,6 +9,7 @@ import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
 import { releaseRun } from './release.ts'
 import type { RunClaim, RunJob } from './run-job.ts'
+import { unparkJobs } from './unpark.ts'
 
 /** How many runs are worked on at once. */
 export interface QueueLimits {
@@ -69,6 +70,8 @@ export class Dispatcher {
   #after = ''
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
+  /** How many places of full workspaces were given back here since the last fetch. */
+  #freed = new Map<string, number>()
   #looking: Promise<void> | undefined
   #isFailing = false
   /** When the last fetch began. */
@@ -200,6 +203,7 @@ export class Dispatcher {
       this.#rest.isWanted = false
       this.#fetches++
       try {
+        await this.#giveBackPlaces()
         const { runs, rest } = await claimReachable(pool, worker, reach, {
           ...limits,
           places,
@@ -217,6 +221,13 @@ export class Dispatcher {
         await sleep(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       }
     }
+  }
+
+  async #giveBackPlaces(): Promise<void> {
+    const freed = this.#freed
+    this.#freed = new Map()
+    // After a failure they come back by themselves a little later.
+    await unparkJobs(this.#parts.pool, freed)
   }
 
   #places(): number {
@@ -241,6 +252,9 @@ export class Dispatcher {
         await this.#release(run, run.started !== null).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
+        if (this.#rest.isCrowded) {
+          this.#freed.set(run.workspace, (this.#freed.get(run.workspace) ?? 0) + 1)
+        }
         if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
       }
     }
