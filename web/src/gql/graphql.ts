@@ -6,15 +6,15 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** An API token to be made. */
 export type ApiTokenInput = {
-  /** In a year at most. If it is absent: in 90 days; null: never. */
+  /** From then on it is refused. In a year at most. If it is absent: in 90 days; null: never. */
   expiresAt?: string | null | undefined;
   /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
   idempotencyKey?: string | null | undefined;
   /** The name. */
   name: string;
-  /** By default the token has all scopes of the role. */
+  /** The role whose scopes it has at most. By default it has all of them. */
   role: Role;
-  /** Some of the scopes of the role. */
+  /** What it may do, as far as its owner still may. Some of the scopes of the role. */
   scopes?: Array<string> | null | undefined;
   /** The id of the workspace. */
   workspace: string;
@@ -42,7 +42,7 @@ export type AutomationInput = {
 
 /** The id is a slug (`acme`) and never changes. */
 export type CreateWorkspaceInput = {
-  /** The slug: 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends. */
+  /** The slug, such as `acme`. From 1 to 40 lower-case letters, digits and hyphens, no hyphen at the ends. */
   id: string;
   /** A text of 1 to 255 characters, different for each thing that is made, such as a random UUID. Within a day the same key of the same caller with the same input gives back what it has made first, so that a request can be sent again when its answer was lost. With another input it is refused with CONFLICT. */
   idempotencyKey?: string | null | undefined;
@@ -181,27 +181,27 @@ export type HookSignatureFormatInput = {
   algorithm: HookAlgorithm;
   /** How the signature is written. */
   encoding: HookEncoding;
-  /** Runs get no header with credentials, so Authorization is refused. */
+  /** The header with the signature. Runs get no header with credentials, so Authorization is refused. */
   header: string;
-  /** By default nothing. */
+  /** What stands in the header before the signature. By default nothing. */
   prefix?: string | null | undefined;
-  /** By default {body}, and {timestamp}.{body} where there is a header with the time. */
+  /** The text that is signed, with {body} and {timestamp} in it. By default {body}, and {timestamp}.{body} where there is a header with the time. */
   signed?: string | null | undefined;
   /** The header with the time of signing, in seconds since 1970. By default none is signed. */
   timestampHeader?: string | null | undefined;
-  /** By default 300; a day at most. */
+  /** How far the time of signing may be from now, in seconds. By default 300; a day at most. */
   toleranceSeconds?: number | null | undefined;
 };
 
 /** How requests to the hook have to be signed. */
 export type HookSignatureInput = {
-  /** For CUSTOM alone. */
+  /** How a service signs, for the style CUSTOM alone. */
   format?: HookSignatureFormatInput | null | undefined;
   /** The name of the secret. */
   secret: string;
   /** Whose format the signature has. */
   style: HookStyle;
-  /** The name of the secret with the token of a GET. */
+  /** The name of the secret that a service sends by GET as hub.verify_token, as those of Meta do; it gets back hub.challenge. By default GET is refused. */
   verifyToken?: string | null | undefined;
 };
 
@@ -267,13 +267,13 @@ export type MemberRoleInput = {
 
 /** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
 export type PolicyInput = {
-  /** The hosts, as in `SecretPolicy.hosts`. */
+  /** `api.example.com`, `*.example.com`, optionally `:port`; plain HTTP only with `http://` before it. */
   hosts?: Array<string> | null | undefined;
-  /** The HTTP methods. */
+  /** HTTP methods in upper case. */
   methods?: Array<string> | null | undefined;
-  /** The prefixes of paths. */
+  /** Prefixes of the path of a URL: `/v1/` covers `/v1/charges`, but not `/v1x`. */
   paths?: Array<string> | null | undefined;
-  /** The places, as in `SecretPolicy.places`. */
+  /** `header:NAME`, `query:NAME`, `body`, `url`, or `STEP_TYPE.FIELD`. */
   places?: Array<string> | null | undefined;
 };
 
@@ -381,7 +381,7 @@ export type SaveAutomationDraftInput = {
 
 /** Five fields, without seconds: "0 9 * * MON-FRI" is nine o'clock on weekdays. */
 export type ScheduleInput = {
-  /** Minute, hour, day of the month, month, day of the week. */
+  /** Minute, hour, day of the month, month, day of the week, as crontab reads them; `@daily` and the like are stored as what they stand for. */
   cron: string;
   /** A time zone of the IANA database, such as Europe/Berlin. */
   timeZone: string;
@@ -436,17 +436,17 @@ export type SecretNotesInput = {
 
 /** The whole policy. A member that is absent, null or empty allows everything. */
 export type SecretPolicyInput = {
-  /** Hosts for every scheme. Not together with `hosts`. */
+  /** The hosts without their scheme. They hold for every scheme. Not together with `hosts`. */
   allowedHosts?: Array<string> | null | undefined;
-  /** The hosts, as in `SecretPolicy.hosts`. */
+  /** `api.example.com`, `*.example.com`, optionally `:port`; plain HTTP only with `http://` before it. */
   hosts?: Array<string> | null | undefined;
-  /** The HTTP methods. */
+  /** HTTP methods in upper case. */
   methods?: Array<string> | null | undefined;
   /** The name. */
   name: string;
-  /** The prefixes of paths. */
+  /** Prefixes of the path of a URL: `/v1/` covers `/v1/charges`, but not `/v1x`. */
   paths?: Array<string> | null | undefined;
-  /** The places, as in `SecretPolicy.places`. */
+  /** `header:NAME`, `query:NAME`, `body`, `url`, or `STEP_TYPE.FIELD`. */
   places?: Array<string> | null | undefined;
   /** The id of the workspace. */
   workspace: string;
@@ -484,19 +484,19 @@ export type StepFieldKind =
 
 /** A step of an automation, as people write it. */
 export type StepInput = {
-  /** An object with the content of each field by its name. */
+  /** The content of each field by its name, with the templates as they were written. */
   fields: unknown;
   /** The key, as templates name it: `steps.KEY.output`. */
   key: string;
-  /** By default STOP. */
+  /** What the run does when the step has failed. By default STOP. */
   onError?: StepOnError | null | undefined;
   /** When it is tried again. By default never. */
   retry?: StepRetryInput | null | undefined;
-  /** How long one attempt may take: 1 to 3600; by default 600. */
+  /** How many seconds one attempt may take. From 1 to 3600; by default 600. */
   timeoutSeconds?: number | null | undefined;
   /** The step type. */
   type: string;
-  /** The version of the step type that the fields are made for, as it was read; by default the installed one. */
+  /** The version of the step type that the fields are made for. As it was read; by default the installed one. */
   version?: number | null | undefined;
 };
 
@@ -509,9 +509,9 @@ export type StepOnError =
 
 /** When a failed step is tried again. */
 export type StepRetryInput = {
-  /** How many times after the first attempt: 0 to 10. */
+  /** How many times after the first attempt. From 0 to 10. */
   count: number;
-  /** The delay before the second attempt: 1 to 3600. It doubles with each attempt, up to an hour. */
+  /** The delay before the second attempt, in seconds. It doubles with each attempt, up to an hour. From 1 to 3600. */
   delaySeconds: number;
   /** Codes of the errors after which the step is tried again. By default REQUEST_FAILED and TIMEOUT. */
   on?: Array<string> | null | undefined;
@@ -539,15 +539,15 @@ export type TestStepInput = {
 export type UpdateAutomationInput = {
   /** The revision of the draft that this publishes: the draft is gone then. If it is absent, a draft stays. */
   draft?: number | null | undefined;
-  /** If it is absent, it stays as it is; null removes it. */
+  /** Whether the output of the last step answers whoever calls the hook. If it is absent, it stays as it is; null removes it. */
   hookAnswer?: HookAnswerInput | null | undefined;
-  /** If it is absent, it stays as it is; null removes it. */
+  /** How requests to the hook have to be signed. If it is absent, it stays as it is; null removes it. */
   hookSignature?: HookSignatureInput | null | undefined;
   /** The id. */
   id: string;
   /** The name. */
   name: string;
-  /** If it is absent, it stays as it is; null removes it. */
+  /** When it runs by itself. If it is absent, it stays as it is; null removes it. */
   schedule?: ScheduleInput | null | undefined;
   /** The steps, in their order: 100 at most. */
   steps: Array<StepInput>;
