@@ -8,7 +8,7 @@ import { notify } from '../../feedback/notify.ts'
 import { useSubmission } from '../../forms/use-submission.ts'
 import { AlertPeopleDocument, SetFailureAlertDocument } from '../../gql/graphql.ts'
 import { useWorkspace } from '../../workspaces/workspace-context.ts'
-import type { FailureAlert } from './alert-line.tsx'
+import type { FailureAlert } from './failure-alert.ts'
 
 const USUAL_MINUTES = 60
 const MOST_MINUTES = 10_080

@@ -1,11 +1,10 @@
 import { Button, Group, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { useQuery } from 'urql'
-import { FailureAlertDocument, type FailureAlertQuery } from '../../gql/graphql.ts'
+import { FailureAlertDocument } from '../../gql/graphql.ts'
+import type { FailureAlert } from './failure-alert.ts'
 
 const AlertDialog = lazy(async () => ({ default: (await import('./alert-dialog.tsx')).AlertDialog }))
-
-export type FailureAlert = NonNullable<FailureAlertQuery['automation']>['failureAlert']
 
 /** Who is told when a run fails, and the way to change it. @param automation the id of a saved one. */
 export function AlertLine({ automation }: { automation: string }) {
