@@ -27,11 +27,6 @@ const alone = ['test/processes/stall.test.ts']
 const withDatabase = { globalSetup: ['test/support/database-server.ts'] }
 
 export default defineConfig({
-  // The conditions of Node itself. With `development`, or without `module-sync`, graphql would be loaded twice. With
-  // `module`, the AWS SDK would be loaded from its files for bundlers.
-  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
-  // Plugins of tests import what plugins import. In the tests' process this is the code that the tests import.
-  resolve: { alias: { '@lockstep/steps': fileURLToPath(new URL('src/steps/index.ts', import.meta.url)) } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     env: {
@@ -47,7 +42,9 @@ export default defineConfig({
     maxWorkers: atOnce(2),
     // The files of one group follow those of the one before.
     sequence: { sequencer: MixedSequencer, groupOrder: 1 },
-    experimental: { vcsProvider: changedFiles },
+    // Node loads the files itself, as it does for a user: what is tested runs as it is, and with less work.
+    experimental: { vcsProvider: changedFiles, viteModuleRunner: false },
+    execArgv: ['--import', fileURLToPath(new URL('test/support/own-steps.js', import.meta.url))],
     projects: [
       {
         extends: true,

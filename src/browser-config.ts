@@ -6,6 +6,8 @@ export interface BrowserConfig {
   readonly corsOrigins: ReadonlySet<string>
   /** The addresses to which a person is sent back with a code, by the id of the app. */
   readonly apps: ReadonlyMap<string, ReadonlySet<string>>
+  /** Whether GraphiQL is served. */
+  readonly graphiql: boolean
 }
 
 const APP_ID = /^[A-Za-z0-9][\w.-]{0,63}$/
@@ -13,8 +15,12 @@ const APP_ID = /^[A-Za-z0-9][\w.-]{0,63}$/
 const COMMAND_LINE = 'lockstep-cli'
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
-/** Reads LOCKSTEP_CORS_ORIGINS and LOCKSTEP_APPS. What is wrong is collected by the reader. */
-export function readBrowserConfig(reader: EnvironmentReader): BrowserConfig {
+/**
+ * Reads LOCKSTEP_CORS_ORIGINS, LOCKSTEP_APPS and LOCKSTEP_GRAPHIQL. What is wrong is collected by the reader.
+ *
+ * @param persistedOnly whether texts of documents are refused, which are all that GraphiQL sends.
+ */
+export function readBrowserConfig(reader: EnvironmentReader, persistedOnly: boolean): BrowserConfig {
   const origins = reader.list('LOCKSTEP_CORS_ORIGINS')
   const wrongOrigin = origins.find((it) => !isOrigin(it))
   if (wrongOrigin !== undefined)
@@ -36,7 +42,10 @@ export function readBrowserConfig(reader: EnvironmentReader): BrowserConfig {
     }
     apps.set(id, (apps.get(id) ?? new Set()).add(address))
   }
-  return { corsOrigins: new Set(origins), apps }
+  const graphiql = reader.choice('LOCKSTEP_GRAPHIQL', ['on', 'off'], 'off') === 'on'
+  if (graphiql && persistedOnly)
+    reader.refuse('LOCKSTEP_GRAPHIQL', 'on', 'off where LOCKSTEP_PERSISTED_ONLY is on: GraphiQL sends texts')
+  return { corsOrigins: new Set(origins), apps, graphiql }
 }
 
 /** Whether a browser would write the origin of a page so. */

@@ -121,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const publicUrl = reader.publicUrl('LOCKSTEP_PUBLIC_URL') ?? `http://localhost:${port}`
   const dataFolder = resolve(reader.text('LOCKSTEP_DATA') ?? '.lockstep')
   const signUp = reader.choice('LOCKSTEP_SIGN_UP', signUpModes, 'first')
+  const persistedOnly = reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on'
   const fileMaxMib = reader.whole('LOCKSTEP_FILE_MAX_MIB', 256, 1, 16_384, 'MiB')
   const graphqlMaxCost = reader.whole('LOCKSTEP_GRAPHQL_MAX_COST', 500_000, 1000, 1_000_000_000, 'fields')
   const limits = readLimits(reader, signUp === 'open', graphqlMaxCost)
@@ -146,8 +147,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl,
     signUp,
     signIn: readSignInConfig(reader),
-    browser: readBrowserConfig(reader),
-    persistedOnly: reader.choice('LOCKSTEP_PERSISTED_ONLY', ['on', 'off'], 'off') === 'on',
+    browser: readBrowserConfig(reader, persistedOnly),
+    persistedOnly,
     introspection: reader.choice('LOCKSTEP_INTROSPECTION', ['signed-in', 'everybody', 'off'], 'signed-in'),
     graphqlMaxCost,
     graphqlTimeoutSeconds: reader.whole(

@@ -32,6 +32,7 @@ describe('a wrong value is refused with the allowed values', () => {
     ['HOST', 'a b', 'host name or an address'],
     ['LOCKSTEP_INTROSPECTION', 'on', 'one of signed-in, everybody, off'],
     ['LOCKSTEP_PERSISTED_ONLY', 'true', 'one of on, off'],
+    ['LOCKSTEP_GRAPHIQL', 'yes', 'one of on, off'],
     ['LOCKSTEP_GRAPHQL_MAX_COST', '999', '1000 to 1000000000'],
     ['LOCKSTEP_GRAPHQL_COST_PER_MINUTE', '499999', '500000 \\(LOCKSTEP_GRAPHQL_MAX_COST'],
     ['LOCKSTEP_WORKSPACE_MAX_MIB', '-1', '0 to 999999'],
@@ -84,6 +85,11 @@ describe('a wrong value is refused with the allowed values', () => {
     expect(others).toEqual([])
     expect(line).toMatch(new RegExp(`^${name} holds .* It may hold .*${expected}`))
     expect(line).toContain(JSON.stringify(value))
+  })
+
+  test('GraphiQL is refused where no texts of documents are taken', () => {
+    const lines = configProblems({ LOCKSTEP_GRAPHIQL: 'on', LOCKSTEP_PERSISTED_ONLY: 'on' })
+    expect(lines).toEqual([expect.stringMatching(/^LOCKSTEP_GRAPHIQL holds .*LOCKSTEP_PERSISTED_ONLY/)])
   })
 
   test('all wrong variables are reported at once', () => {

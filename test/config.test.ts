@@ -29,7 +29,7 @@ test('an empty environment gives the documented defaults', () => {
     authSecret: undefined,
     publicUrl: 'http://localhost:4000',
     signUp: 'first',
-    browser: { corsOrigins: new Set(), apps: new Map() },
+    browser: { corsOrigins: new Set(), apps: new Map(), graphiql: false },
     signIn: { trustedProxies: [], passwordSignIn: true, mail: undefined, oidc: undefined },
     directDatabaseUrl: undefined,
     persistedOnly: false,

@@ -88,7 +88,7 @@ test('lockstep holds the web app, the rights of the database, every migration an
   )
   expect(migrations.length).toBeGreaterThan(10)
   expect(files).toEqual(expect.arrayContaining(migrations))
-  expect(packed.get('lockstep')?.size).toBeLessThan(8 * MIB)
+  expect(packed.get('lockstep')?.size).toBeLessThan(9 * MIB)
   const { dependencies } = manifestOf('lockstep')
   expect(dependencies).toBeUndefined()
 })

@@ -6,7 +6,7 @@ import { importsOf, sourcesIn } from './support/imports.ts'
 const floors = [
   ['gql'],
   ['api'],
-  ['feedback', 'forms', 'layout', 'time'],
+  ['feedback', 'forms', 'layout', 'step-icons', 'time'],
   ['dialogs', 'roles', 'routing'],
   ['lists', 'redaction'],
   ['json'],

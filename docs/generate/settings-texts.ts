@@ -78,6 +78,7 @@ export const settingTexts: Readonly<Record<Setting, readonly [about: string, byD
     'what the [URLs of hooks](decisions/0064-urls-of-hooks-are-derived.md) are derived from, 32 characters or more; the same for every API process',
     'one that is stored in the database',
   ],
+  LOCKSTEP_GRAPHIQL: ['`on`: [GraphiQL](graphql.md#the-schema) at `/graphiql`', '`off`'],
   LOCKSTEP_INTROSPECTION: [
     'who may [ask for the GraphQL schema](graphql.md#the-schema): `signed-in`, `everybody` or `off`',
     '`signed-in`',

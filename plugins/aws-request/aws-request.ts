@@ -5,6 +5,7 @@ import { sendSigned } from './send-signed.ts'
 export const awsRequest: StepType = defineStep({
   type: 'aws-request',
   title: 'AWS request',
+  icon: 'cloud',
   description: 'Sends a signed request to a service of AWS, such as S3, SQS or Lambda.',
   fields: {
     method: field.choice({

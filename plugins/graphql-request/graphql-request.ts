@@ -4,6 +4,7 @@ import { AppError, defineStep, field, Sensitive, StepFailure, type StepType } fr
 export const graphqlRequest: StepType = defineStep({
   type: 'graphql-request',
   title: 'GraphQL request',
+  icon: 'code',
   description: 'Sends a query or a mutation to a GraphQL API.',
   fields: {
     url: field.url({ label: 'URL', required: true, sends: 'url' }),

@@ -7,6 +7,7 @@ const methods = { get: 'GET', put: 'PUT', delete: 'DELETE' } as const
 export const s3Object: StepType = defineStep({
   type: 's3-object',
   title: 'S3 object',
+  icon: 'file',
   description: 'Reads, writes or deletes a text or JSON object in S3 or a store like it.',
   fields: {
     operation: field.choice({ label: 'Operation', options: ['get', 'put', 'delete'], default: 'get' }),

@@ -20,6 +20,7 @@ import { transportTo, watchHandover } from './transport.ts'
 export const sendEmail: StepType = defineStep({
   type: 'send-email',
   title: 'Send an email',
+  icon: 'mail',
   description: 'Sends an email through an SMTP server.',
   fields,
   output: {

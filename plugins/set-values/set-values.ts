@@ -7,6 +7,7 @@ import { defineStep, field, type StepType } from '../../src/steps/index.ts'
 export const setValues: StepType = defineStep({
   type: 'set-values',
   title: 'Set values',
+  icon: 'list',
   description: 'Puts values together under names of your choice, for the steps that follow.',
   fields: {
     values: field.json({

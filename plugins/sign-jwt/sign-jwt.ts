@@ -19,6 +19,7 @@ import { refusedKey, signingKey } from './signing-key.ts'
 export const signJwt: StepType = defineStep({
   type: 'sign-jwt',
   title: 'Sign a JWT',
+  icon: 'key',
   description: 'Makes a signed token of claims, for a step that calls a service with it.',
   fields,
   output: {

@@ -11,6 +11,7 @@ import { defineStep, field, type StepType } from '../../src/steps/index.ts'
 export const wait: StepType = defineStep({
   type: 'wait',
   title: 'Wait',
+  icon: 'clock',
   description: 'Waits before the next step runs.',
   fields: {
     seconds: field.number({

@@ -39,6 +39,12 @@ interface Scope {
   left: number
 }
 
+/**
+ * The extension of an object type whose fields, and theirs, are told by the object alone, whoever asks. One object that stands at many places
+ * of an answer is then written once.
+ */
+export const PLAIN = { isPlain: true }
+
 // Stops disproportionate work: fragments within fragments make millions of fields of a short document.
 const MAX_FIELDS = 500
 
@@ -84,7 +90,7 @@ function compileObject(
   const collection = { fragments: scope.fragments, into: nodes, spread: new Set() }
   for (const selection of selections) collect(selection, type, collection)
   const fields = [...nodes].map(([key, its]) => [key, compileField(its, type, scope)] as const)
-  return (source, execution) => {
+  const complete: Complete = (source, execution) => {
     const data: Record<string, unknown> = {}
     const pending: Promise<unknown>[] = []
     try {
@@ -100,6 +106,18 @@ function compileObject(
       throw error
     }
     return pending.length === 0 ? data : Promise.all(pending).then(() => data)
+  }
+  return type.extensions['isPlain'] ? oncePerObject(complete) : complete
+}
+
+/** One for each selection: another one of the same object has other fields. */
+function oncePerObject(complete: Complete): Complete {
+  const done = new WeakMap<Execution, Map<unknown, unknown>>()
+  return (source, execution) => {
+    const its = done.get(execution) ?? new Map<unknown, unknown>()
+    done.set(execution, its)
+    if (!its.has(source)) its.set(source, complete(source, execution))
+    return its.get(source)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { TYPE_TEXTS, VALUE_TEXTS } from './description-texts.ts'
 import { COMMON_TEXTS, FIELD_TEXTS } from './field-texts.ts'
+import { sharedTexts } from './shared-texts.ts'
 
 interface Described {
   name: string
@@ -25,7 +26,7 @@ export function describeRest(schema: GraphQLSchema): void {
 }
 
 function describe(it: Described, path: string): void {
-  it.description ??= FIELD_TEXTS[path] ?? VALUE_TEXTS[path] ?? COMMON_TEXTS[it.name]
+  it.description ??= sharedTexts.get(path) ?? FIELD_TEXTS[path] ?? VALUE_TEXTS[path] ?? COMMON_TEXTS[it.name]
 }
 
 function resultText(name: string): string | undefined {

@@ -6,6 +6,7 @@ import type {
   KeyHealth,
   RunFile,
   RunSummary,
+  StepLog,
   StepOutput,
   StepSummary,
   VariableGroup,
@@ -34,6 +35,8 @@ export interface Loaders {
   steps: DataLoader<Key, StepSummary[], string>
   /** Of all steps of a run. @throws GraphQLError BAD_REQUEST when one request asks for too many bytes */
   stepOutputs: DataLoader<Key, StepOutput[], string>
+  /** Of the steps of a run that have written something. @throws GraphQLError BAD_REQUEST as above */
+  stepLogs: DataLoader<Key, StepLog[], string>
   /** Of all steps of a run. */
   runFiles: DataLoader<Key, RunFile[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
@@ -96,6 +99,11 @@ class LazyLoaders implements Loaders {
   get stepOutputs() {
     const { runs } = this.#domain
     return this.#once('stepOutputs', () => this.#ofRuns(runs.outputBytesOfMany, listsOf(runs.outputsOfMany)))
+  }
+
+  get stepLogs() {
+    const { runs } = this.#domain
+    return this.#once('stepLogs', () => this.#ofRuns(runs.logBytesOfMany, listsOf(runs.logsOfMany)))
   }
 
   get runFiles() {

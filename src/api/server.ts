@@ -5,6 +5,7 @@ import { type HttpServerParts, notFound, startHttpServer } from '../server/http-
 import type { Oauth } from './apps/oauth.ts'
 import { answerCors } from './cors.ts'
 import { FILES_PATH, type Files } from './files.ts'
+import { handleGraphiql, isGraphiql } from './graphiql.ts'
 import type { GraphqlHandler } from './graphql.ts'
 import { handleHook, readHookRequest } from './hooks.ts'
 import { unavailable } from './http-status.ts'
@@ -29,6 +30,8 @@ export interface ServerParts extends Omit<HttpServerParts, 'site'> {
   publicUrl: string
   /** Origins whose pages may read answers. */
   corsOrigins: ReadonlySet<string>
+  /** Whether GraphiQL is served. */
+  graphiql: boolean
 }
 
 /** Listens until it is closed. @param port 0 for any free one. */
@@ -73,10 +76,11 @@ function answerHook({ services, log }: ServerParts, req: IncomingMessage, res: S
 }
 
 async function respond(
-  { services: open, webFolder, log }: ServerParts,
+  { services: open, webFolder, graphiql, log }: ServerParts,
   request: Request,
   pathname: string,
 ): Promise<Response> {
+  if (graphiql && isGraphiql(pathname)) return (await handleGraphiql(request, pathname)) ?? notFound()
   const isHook = pathname.startsWith('/hooks/')
   const isFile = pathname.startsWith(FILES_PATH)
   const isApi = pathname === '/graphql' || pathname.startsWith('/api/') || isHook || isFile

@@ -14,6 +14,10 @@ const BATCH = 2000
 // round took is the pause after it.
 const REST = 5
 
+// A worker that stops begins no further batch after so long (milliseconds): another one links what is left, as of a backlog of
+// millions.
+const LAST_MS = 5000
+
 const link = statement('select link_audit($1) as linked')
 const linkOne = statement('select link_audit_of($1, $2) as linked')
 
@@ -21,7 +25,7 @@ const linkOne = statement('select link_audit_of($1, $2) as linked')
  * Links what was written, and signs where the chains end, until it is told to stop. Any number of workers may do it at
  * once: one of them at a time links, and no run waits for any of them.
  *
- * @returns what ends it; what was linked before is then signed.
+ * @returns what ends it; what was written shortly before is linked and signed then.
  */
 export function startAuditKeeper(parts: SigningParts): () => Promise<void> {
   const stopping = new AbortController()
@@ -56,7 +60,10 @@ export function startAuditKeeper(parts: SigningParts): () => Promise<void> {
   return async () => {
     stopping.abort()
     await kept
-    await linkReachable(new AbortController().signal).catch(() => undefined)
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), LAST_MS)
+    await linkReachable(late.signal).catch(() => undefined)
+    clearTimeout(timer)
     await sign()
   }
 }

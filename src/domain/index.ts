@@ -42,8 +42,22 @@ import { createVariables } from './variables.ts'
 import { currentKey, sealingKey } from './workspace-keys.ts'
 import { createWorkspaces } from './workspaces.ts'
 
-export type { AuditAction, Role, RunStatus, StoredError } from '../store/entities/index.ts'
-export { auditActions, hookAlgorithms, hookEncodings, hookStyles } from '../store/entities/index.ts'
+export type {
+  AuditAction,
+  LogLevel,
+  LogLine,
+  Role,
+  RunStatus,
+  StoredError,
+  StoredLog,
+  StoredProgress,
+} from '../store/entities/index.ts'
+export {
+  auditActions,
+  hookAlgorithms,
+  hookEncodings,
+  hookStyles,
+} from '../store/entities/index.ts'
 export type { ListName } from '../store/list-changes.ts'
 export { outageOf } from '../store/outage.ts'
 export type { SealingKey } from '../vault/sealing.ts'
@@ -69,7 +83,7 @@ export {
   type RegisteredDocuments,
 } from './registered-documents.ts'
 export { fileId, parseFileId, type RunFile, type RunFileContent } from './run-files.ts'
-export type { HeldBytes, RunSummary, StepOutput, StepSummary } from './run-list.ts'
+export type { HeldBytes, RunSummary, StepLog, StepOutput, StepSummary } from './run-list.ts'
 export type { Run, StepRun } from './runs.ts'
 export { createScheduler, skipMissedTicks } from './scheduler.ts'
 export { nextTicks } from './schedules.ts'

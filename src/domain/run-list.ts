@@ -35,10 +35,12 @@ const stepFields = [
   'attempt',
   'error',
   'secrets',
+  'progress',
   'startedAt',
   'finishedAt',
 ] as const
 const stepOutputFields = ['workspace', 'run', 'position', 'output'] as const
+const stepLogFields = ['workspace', 'run', 'position', 'log'] as const
 const definitionFields = ['workspace', 'id', 'steps'] as const
 
 type EndedRun = Pick<Run, (typeof endedFields)[number]>
@@ -134,6 +136,15 @@ export function bytesOfSteps(em: Em, workspace: string, runs: readonly string[])
   )
 }
 
+/** The same of what they have written. */
+export function bytesOfLogs(em: Em, workspace: string, runs: readonly string[]): Promise<HeldBytes[]> {
+  return em.execute(
+    `select run as id, sum(octet_length(log::text))::float8 as bytes
+       from step_run where workspace_id = ? and run = any(?::uuid[]) and log is not null group by run`,
+    [workspace, arrayOf(runs)],
+  )
+}
+
 /** A step without its output, which may be megabytes. */
 export type StepSummary = Pick<StepRun, (typeof stepFields)[number]>
 
@@ -148,6 +159,14 @@ export type StepOutput = Pick<StepRun, (typeof stepOutputFields)[number]>
 export function outputsOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<StepOutput[]> {
   const where = { workspace, run: { $in: [...runs] } }
   return em.find(StepRun, where, { fields: stepOutputFields })
+}
+
+export type StepLog = Pick<StepRun, (typeof stepLogFields)[number]>
+
+/** What those of their steps have written that have written anything. */
+export function logsOfSteps(em: Em, workspace: string, runs: readonly string[]): Promise<StepLog[]> {
+  const where = { workspace, run: { $in: [...runs] }, log: { $ne: null } }
+  return em.find(StepRun, where, { fields: stepLogFields })
 }
 
 export function definitionsOfRuns(

@@ -15,18 +15,21 @@ import type { WorkspaceLimits } from './limits.ts'
 import { restartRun } from './restart-run.ts'
 import {
   bytesOfContents,
+  bytesOfLogs,
   bytesOfSteps,
   contentsOfRuns,
   definitionsOfRuns,
   findSummary,
   type HeldBytes,
   listRuns,
+  logsOfSteps,
   newestRuns,
   outputsOfSteps,
   type RunContent,
   type RunDefinition,
   type RunPage,
   type RunSummary,
+  type StepLog,
   type StepOutput,
   type StepSummary,
   stepsOfRuns,
@@ -95,6 +98,9 @@ export interface Runs {
   /** The outputs of all their steps, and how many bytes these hold. */
   outputsOfMany(workspace: string, runs: readonly string[]): Promise<StepOutput[]>
   outputBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
+  /** What their steps have written, and how many bytes that is. */
+  logsOfMany(workspace: string, runs: readonly string[]): Promise<StepLog[]>
+  logBytesOfMany(workspace: string, runs: readonly string[]): Promise<HeldBytes[]>
   list(workspace: string, page: RunPage): Promise<RunSummary[]>
   /** The newest runs of several automations, newest first for each. */
   newestOfMany(workspace: string, automations: readonly string[], first: number): Promise<RunSummary[]>
@@ -167,6 +173,8 @@ export function createRuns(parts: RunParts): Runs {
     cancel: (actor, id) => cancelById(parts, actor, id),
     stepsOfMany: (workspace, runs) => stepsOfRuns(store.em(), workspace, runs),
     outputsOfMany: (workspace, runs) => outputsOfSteps(store.em(), workspace, runs),
+    logsOfMany: (workspace, runs) => logsOfSteps(store.em(), workspace, runs),
+    logBytesOfMany: (workspace, runs) => bytesOfLogs(store.em(), workspace, runs),
     outputBytesOfMany: (workspace, runs) => bytesOfSteps(store.em(), workspace, runs),
     contentBytesOfMany: (workspace, runs) => bytesOfContents(store.em(), workspace, runs),
     list: (workspace, page) => listRuns(store.em(), workspace, page),

@@ -44,7 +44,8 @@ export function createVariables(parts: { store: Store; registry: Registry; secre
         secrets.list(workspace, { first: MAX_SECRETS_SHOWN }),
       ])
       const ofSecrets = withReferences(template.secretsGroup(found.map(({ name }) => name)))
-      return keys.map((key) => [...ownGroups(registry, key, lastRuns.get(key.automation.id)), ofSecrets])
+      const groups = new Groups(registry)
+      return keys.map((key) => [...ownGroups(groups, key, lastRuns.get(key.automation.id)), ofSecrets])
     },
   }
 }
@@ -54,16 +55,41 @@ interface LastRun {
   outputs: ReadonlyMap<string, unknown>
 }
 
+/** Makes groups. Those without a sample are made once: automations are alike, and what is the same object is written once. */
+class Groups {
+  readonly #outputs: ReadonlyMap<string, unknown>
+  readonly #made = new Map<string, VariableGroup>()
+
+  constructor(registry: Registry) {
+    this.#outputs = new Map(registry.list().map(({ type, output }) => [type, output]))
+  }
+
+  ofTrigger(sample: unknown, hasSchedule: boolean): VariableGroup {
+    const make = () => template.triggerGroup(sample, { hasSchedule })
+    return this.#once(sample, `trigger ${hasSchedule}`, make)
+  }
+
+  ofStep(key: string, type: string, sample: unknown): VariableGroup {
+    return this.#once(sample, `step ${type} ${key}`, () =>
+      template.stepGroup(key, this.#outputs.get(type), sample),
+    )
+  }
+
+  #once(sample: unknown, name: string, make: () => template.VariableGroup): VariableGroup {
+    const before = sample === undefined ? this.#made.get(name) : undefined
+    if (before) return before
+    const group = withReferences(make())
+    if (sample === undefined) this.#made.set(name, group)
+    return group
+  }
+}
+
 /** The groups of the trigger and of the steps. */
-function ownGroups(registry: Registry, { automation, step }: VariablesKey, last?: LastRun): VariableGroup[] {
+function ownGroups(groups: Groups, { automation, step }: VariablesKey, last?: LastRun): VariableGroup[] {
   const index = automation.steps.findIndex(({ key }) => key === step)
   const earlier = index < 0 ? automation.steps : automation.steps.slice(0, index)
-  const steps = earlier.map(({ key, type }) => {
-    const schema = registry.list().find((it) => it.type === type)?.output
-    return template.stepGroup(key, schema, last?.outputs.get(key))
-  })
-  const trigger = template.triggerGroup(last?.input, { hasSchedule: Boolean(automation.schedule) })
-  return [trigger, ...steps].map(withReferences)
+  const steps = earlier.map(({ key, type }) => groups.ofStep(key, type, last?.outputs.get(key)))
+  return [groups.ofTrigger(last?.input, Boolean(automation.schedule)), ...steps]
 }
 
 function withReferences(group: template.VariableGroup): VariableGroup {

@@ -32,6 +32,7 @@ import { settleOrAbort } from './settle-or-abort.ts'
 import type { StepCaches } from './step-cache.ts'
 import { createStepContext } from './step-context.ts'
 import { checkedJson, outputJson, protectMarked } from './step-output.ts'
+import type { StepReport } from './step-report.ts'
 
 export interface StepParts {
   registry: Registry
@@ -66,6 +67,8 @@ export interface StepCall {
   trace?: HttpTrace | undefined
   /** Collects what becomes of its secrets. */
   uses?: SecretUses | undefined
+  /** What it tells of its work; undefined: nobody asks. */
+  report?: StepReport | undefined
 }
 
 /** A step with its values in hand, which has done nothing yet. */

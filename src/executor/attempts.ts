@@ -1,17 +1,17 @@
 import { AppError } from '../errors.ts'
-import { secretNames } from '../steps/index.ts'
+import { marksProtected, secretNames } from '../steps/index.ts'
 import type { AutomationStep, StoredError } from '../store/entities/index.ts'
 import type { ClaimedStep } from '../store/runs/claim.ts'
-import type { HandedSecret, StepUse } from '../store/runs/run-job.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import { executeStep, type PreparedStep, prepareStep, type StepCall, timesOf } from './attempt.ts'
 import type { Execution } from './execution.ts'
 import { outputOfFailure, redactedFailure } from './failed-output.ts'
 import { failedStatus } from './failed-status.ts'
-import { isObtained } from './protect.ts'
 import { readyOutput, type StepOutput } from './ready-output.ts'
 import { retryDelay, waitUnlessAborted } from './retry.ts'
 import type { StepWatch } from './run-watch.ts'
 import { collectSecretUses } from './secret-uses.ts'
+import { named, nextStep, takeNext, takeStarted } from './started-step.ts'
 import { describeStepError } from './step-error.ts'
 
 // From then on (milliseconds) a wait does not hold a place that another run could have.
@@ -134,7 +134,7 @@ async function makeAttempt(
     if (prepared instanceof AppError) throw prepared
     signal.throwIfAborted()
     if (await postponeLongWait(execution, call, prepared)) return 'postponed'
-    text = await executeStep(stepParts, call, prepared)
+    text = await executeReported(execution, stepParts, call, prepared)
     await share.cover(text.length, signal)
   } catch (thrown) {
     // Stopped because this worker has lost the job: to whoever takes over, the step is one that was interrupted.
@@ -151,6 +151,20 @@ async function makeAttempt(
   // The last output is stored with the end of the run.
   if (!execution.ending) share.keep(state.heldBytes())
   return undefined
+}
+
+/** Runs a step, and stores what it tells of its work. */
+async function executeReported(
+  { reports, claim }: Execution,
+  ...[parts, call, prepared]: Parameters<typeof executeStep>
+): Promise<string> {
+  // What the output marks as protected is known only when the step has ended.
+  const told = reports.open(call.position, call.attempt, marksProtected(prepared.type.output))
+  try {
+    return await executeStep(parts, { ...call, report: told.report }, prepared)
+  } finally {
+    if (!claim.aborted) await told.end()
+  }
 }
 
 /** @returns whether the job is given back until the step has waited. */
@@ -178,6 +192,8 @@ async function startAttempt(
   const { definition, position, attempt, handed } = call
   const prepared = await patiently(() => prepareStep(stepParts, call)).catch(appErrorOnly)
   const isReady = !(prepared instanceof AppError)
+  if (execution.claim.aborted) throw jobLost()
+  if (isReady && takeStarted(execution, call, prepared)) return prepared
   const started = await record.startStep({
     position,
     key: definition.key,
@@ -187,12 +203,10 @@ async function startAttempt(
     handed: handed ?? [],
     byOutput: isReady ? named(prepared.byOutput) : [],
   })
+  execution.claimed.started = null
   if (started === 'stale') return startAttempt(execution, stepParts, { ...call, handed: undefined })
   return started === 'cancelled' ? new AppError('CANCELLED', 'The run was cancelled.') : prepared
 }
-
-/** Without those of values that earlier steps obtained, which are no secrets of the workspace. */
-const named = (names: readonly string[]) => names.filter((it) => !isObtained(it))
 
 /** What was handed out for this step, if it is all that it names. It is for one attempt. */
 export function takeHanded(execution: Execution, names: readonly string[]): HandedSecret[] | undefined {
@@ -207,15 +221,11 @@ async function endAttempt(execution: Execution, position: number, output: StepOu
   const { record, stored, definitions, signal } = execution
   const step = { position, result: { status: 'SUCCEEDED' as const, ...output.texts, error: null } }
   const next = definitions[position + 1]
-  if (next)
-    execution.handed = await record.finishStep(step, signal.aborted ? undefined : secretsOf(execution, next))
-  else execution.ending = step
+  if (next) {
+    const handed = await record.finishStep(step, signal.aborted ? undefined : nextStep(execution, next))
+    takeNext(execution, handed)
+  } else execution.ending = step
   stored.set(position, output.knowledge)
-}
-
-function secretsOf({ parts }: Execution, definition: AutomationStep): StepUse | undefined {
-  const names = secretNames(parts.registry, definition)
-  return names.length > 0 ? { step: definition.key, names } : undefined
 }
 
 /**
@@ -237,7 +247,7 @@ export async function goOnAfter(execution: Execution, position: number, error: S
   const next = definitions[position + 1]
   if (!next || !ending) return
   execution.ending = undefined
-  execution.handed = await record.finishStep(ending, secretsOf(execution, next))
+  takeNext(execution, await record.finishStep(ending, nextStep(execution, next)))
 }
 
 function keepFailure(

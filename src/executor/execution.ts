@@ -5,6 +5,7 @@ import type { RedactionNote, RunRedactor } from '../redactor/index.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { Registry } from '../steps/index.ts'
 import type { AutomationStep, HookSignature } from '../store/entities/index.ts'
+import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { HandedSecret, RunJob } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { Tracing } from '../tracing/tracing.ts'
@@ -19,6 +20,7 @@ import type { EndedStep, RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
 import type { RunMetrics, RunWatch } from './run-watch.ts'
 import type { StepCaches } from './step-cache.ts'
+import type { StepReports } from './step-reports.ts'
 
 export interface ExecutorParts {
   writes: RunWrites
@@ -47,6 +49,8 @@ export interface ExecutorParts {
 export interface Execution {
   parts: ExecutorParts
   job: RunJob
+  /** The run as it was handed out, of which {@link ClaimedRun.started} is kept up to date. */
+  claimed: Pick<ClaimedRun, 'started'>
   record: RunRecord
   watch: RunWatch
   patiently: Patiently
@@ -54,6 +58,7 @@ export interface Execution {
   share: MemoryShare
   redactor: RunRedactor
   files: RunFiles
+  reports: StepReports
   state: RunState
   /** How much the run had learned when a step's output was redacted and stored; undefined: it is not shown yet. */
   stored: Map<number, number | undefined>

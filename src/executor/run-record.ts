@@ -1,11 +1,12 @@
 import type { StoredError } from '../store/entities/index.ts'
 import { LOOK_SECONDS } from '../store/queue.ts'
 import type { ClaimedStep } from '../store/runs/claim.ts'
-import type { RunResult, StepResult, StoredOutput } from '../store/runs/end-step.ts'
-import type { HandedSecret, RunClaim, StepUse } from '../store/runs/run-job.ts'
+import type { HandedStep, NextStep, RunResult, StepResult, StoredOutput } from '../store/runs/end-step.ts'
+import type { RunClaim } from '../store/runs/run-job.ts'
 import type { RunWrites } from '../store/runs/run-writes.ts'
 import type { SecretUse } from '../store/runs/secret-use.ts'
 import type { Started, StepStart } from '../store/runs/start-step.ts'
+import type { StepReported } from '../store/runs/store-report.ts'
 import type { Patiently } from './patience.ts'
 
 export type { ClaimedStep, RunResult, StepResult }
@@ -27,8 +28,8 @@ export interface RunRecord {
   readSteps(): Promise<ClaimedStep[]>
   /** On disk before the step does anything. */
   startStep(step: Omit<StepStart, keyof RunClaim>): Promise<Started>
-  /** @returns the secrets of the next step, all that it names or none. */
-  finishStep(step: EndedStep, next?: StepUse): Promise<HandedSecret[]>
+  /** @returns what there is for the next step. */
+  finishStep(step: EndedStep, next?: NextStep): Promise<HandedStep>
   /**
    * Gives the job back while a step waits: it is handed out when it is time, or a little earlier.
    *
@@ -38,6 +39,10 @@ export interface RunRecord {
   postpone(position: number, error: StoredError | null, seconds: number): Promise<boolean>
   /** Stores the output of a finished step anew; null hides it. */
   storeOutput(position: number, output: StoredOutput): Promise<void>
+  /** Stores what a step that has ended has told of its work. */
+  storeReport(told: Omit<StepReported, keyof RunClaim>): Promise<void>
+  /** The same of a step at work. Never throws: what could not be stored is in what is told next. */
+  tryReport(told: Omit<StepReported, keyof RunClaim>): Promise<void>
   /** @param step the last one, if its end is not on disk yet. */
   finishRun(result: RunResult, step?: EndedStep): Promise<void>
 }
@@ -69,6 +74,8 @@ export function createRunRecord(
       return patiently(() => writes.postpone(at, { position, error, seconds, uses }))
     },
     storeOutput: (position, output) => patiently(() => writes.storeOutput(at, position, output)),
+    storeReport: (told) => patiently(() => writes.storeReport({ ...at, ...told })),
+    tryReport: (told) => writes.storeReport({ ...at, ...told }).catch(() => undefined),
     finishRun: async (ended, step) => {
       const uses = takeUses()
       await patiently(() => writes.endStep({ ...at, step, ended, uses }))

@@ -5,7 +5,9 @@ import type { ResolvedSecret } from '../resolver/resolver.ts'
 import { anywhere, inBothSchemes, type Policy } from '../secret/policy.ts'
 import { Sensitive } from '../sensitive.ts'
 import type { StoredError } from '../store/entities/index.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import { type RunOrigin, splitOrigin } from '../store/runs/run-origin.ts'
+import { readStarted } from '../store/runs/started-step.ts'
 import type { Opener } from '../vault/opening.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { Outputs } from './outputs.ts'
@@ -51,6 +53,8 @@ export interface RunState {
   learnObtained(names: readonly string[], value: Sensitive, own?: { name: string; policy: Policy }): void
   /** A text with marks in the place of all values that the run has learned. */
   mask(text: string): string
+  /** Whether all that no finished step has sealed with it are the values of these secrets. */
+  hasLearnedOnly(names: readonly string[]): boolean
   /** How often the run has learned something: what was done at the same count need not be done again. */
   knowledge(): number
   /** Does `work` unless the run has learned nothing since it was done last. */
@@ -85,6 +89,8 @@ interface StateParts {
   redactor: RunRedactor
   sealer: Sealer
   opener: Pick<Opener, 'openRunData'>
+  /** Opens secrets that were handed out. */
+  openHanded(handed: readonly HandedSecret[]): Promise<ReadonlyMap<string, ResolvedSecret>>
   /** Whether a template of a later step names the output of the step at this position. */
   isNamedLater(position: number): boolean
   /** Secrets that the operator has set for the step types of the run: each worker has them itself, so they are not sealed. */
@@ -146,6 +152,12 @@ export async function openRunState(
   const sealed = new Set<number>()
   for (const { position, key, status, sealedOutput } of stepRuns) {
     if (typeof sealedOutput !== 'string') continue
+    const handed = readStarted(sealedOutput)
+    if (handed) {
+      for (const [name, { value, policies: bound }] of await parts.openHanded(handed))
+        learn([name], value, bound)
+      continue
+    }
     const kept = readKept(await open(outputName(run, position), sealedOutput))
     const finished = status === 'SUCCEEDED'
     const output = kept.sameAs === undefined ? kept.output : outputs.textAt(kept.sameAs)
@@ -177,6 +189,10 @@ export async function openRunState(
       if (own) learnWithin([own.name], value, [own.policy])
     },
     mask: (text) => redactor.text(text),
+    hasLearnedOnly: (names) =>
+      learned.every(
+        ([[name = '', ...others], , bound]) => bound && others.length === 0 && names.includes(name),
+      ),
     knowledge: () => redactor.knowledge,
     async onceLearned(work) {
       if (caughtUp === redactor.knowledge) return

@@ -4,6 +4,7 @@ import { configuredSecrets, migrateSteps, type Registry } from '../steps/index.t
 import type { AutomationStep, RunStatus, StoredError } from '../store/entities/index.ts'
 import type { ClaimedRun } from '../store/runs/claim.ts'
 import type { ClaimSignals } from '../store/runs/dispatcher.ts'
+import type { HandedSecret } from '../store/runs/run-job.ts'
 import type { Sealer } from '../vault/sealing.ts'
 import { goesOn, goOnAfter, type PastAttempt, runStep } from './attempts.ts'
 import { checkHook } from './check-hook.ts'
@@ -14,10 +15,11 @@ import { isNamedLater } from './later-use.ts'
 import { createPatience } from './patience.ts'
 import { catchUp } from './render-step.ts'
 import { watchRunLimit } from './run-limit.ts'
-import { type ClaimedStep, createRunRecord } from './run-record.ts'
+import { type ClaimedStep, createRunRecord, type EndedStep } from './run-record.ts'
 import { openRunState } from './run-state.ts'
 import { watchRun } from './run-watch.ts'
 import { describeStepError } from './step-error.ts'
+import { StepReports } from './step-reports.ts'
 
 // What would only happen again, in whichever worker.
 const endings: ReadonlySet<string> = new Set(['SECRET_UNREADABLE', 'RESPONSE_TOO_LARGE'])
@@ -49,12 +51,14 @@ export async function executeRun(
   const signal = AbortSignal.any([claim, cancel, limit.signal])
   const share = parts.memory.open()
   const files = new RunFiles({ ...job, store: parts.files, redactor, patiently })
+  const reports = new StepReports(record, redactor)
   try {
     const steps = run.begun ? await record.readSteps() : []
     if (run.begun) await files.load()
+    reports.load(steps)
     await share.cover(sealedLength(steps), signal)
     const execution = await openExecution(
-      { parts, job, record, watch, patiently, share, redactor, files, signal, claim },
+      { parts, job, claimed: run, record, watch, patiently, share, redactor, files, reports, signal, claim },
       run,
       steps,
     )
@@ -68,7 +72,7 @@ export async function executeRun(
     }
     const outcome = { status: 'FAILED' as const, error: await describeStepError(error, redactor) }
     await files.settle(false, claim)
-    await record.finishRun({ ...outcome, output: null, input: null })
+    await record.finishRun({ ...outcome, output: null, input: null }, endOfUntouched(run, outcome))
     watch.ended(outcome.status, outcome.error)
   } finally {
     share.close()
@@ -77,9 +81,27 @@ export async function executeRun(
   }
 }
 
+/** The end of a step that has started with the last write, and has done nothing. */
+function endOfUntouched({ started }: ClaimedRun, { error }: { error: StoredError }): EndedStep | undefined {
+  return started
+    ? { position: started.position, result: { status: 'FAILED', output: null, error } }
+    : undefined
+}
+
 type Surroundings = Pick<
   Execution,
-  'parts' | 'job' | 'record' | 'watch' | 'patiently' | 'share' | 'redactor' | 'files' | 'signal' | 'claim'
+  | 'parts'
+  | 'job'
+  | 'claimed'
+  | 'record'
+  | 'watch'
+  | 'patiently'
+  | 'share'
+  | 'redactor'
+  | 'files'
+  | 'reports'
+  | 'signal'
+  | 'claim'
 >
 
 /** Opens what the run is given, and what it knew before another worker lost it. */
@@ -96,7 +118,17 @@ async function openExecution(
   const definitions = await migrateSteps(parts.registry, run.steps)
   const named = (position: number) => isNamedLater(definitions, position)
   const configured = secretsOfOperator(parts.registry, definitions)
-  const stateParts = { ...job, redactor, sealer, opener, isNamedLater: named, configured, refused }
+  const openHanded = (handed: readonly HandedSecret[]) => parts.resolver.open(job.workspace, handed)
+  const stateParts = {
+    ...job,
+    redactor,
+    sealer,
+    opener,
+    openHanded,
+    isNamedLater: named,
+    configured,
+    refused,
+  }
   const state = await patiently(() => openRunState(stateParts, run.input, steps))
   const inputLength = run.input?.length ?? 0
   run.input = null
@@ -167,6 +199,7 @@ async function finish(execution: Execution, outcome: Outcome): Promise<void> {
   if (execution.storedBytes + execution.inputLength > SHORT) await storeEnding(execution)
   const { input, failure } = await redactAtEnd(execution)
   await execution.files.settle(!failure, execution.claim)
+  await execution.reports.settle(failure !== undefined)
   const { status, error } = failure ?? outcome
   const last = definitions.length - 1
   const isGiven = status === 'SUCCEEDED' && last >= 0 && execution.ending?.result.error == null

@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts'
 import type { RunRedactor } from '../redactor/index.ts'
 import type { Sensitive } from '../sensitive.ts'
 import { configuredSecrets, type StepContext, type StepType } from '../steps/index.ts'
-import type { AutomationStep } from '../store/entities/index.ts'
+import type { AutomationStep, LogLevel } from '../store/entities/index.ts'
 import type { FieldsOfSecrets } from './destinations.ts'
 import type { RunFiles } from './files/run-files.ts'
 import { createStepFiles } from './files/step-files.ts'
@@ -11,6 +11,7 @@ import { createProtect, isObtained, ownersOf } from './protect.ts'
 import type { RunState } from './run-state.ts'
 import { createStepCache, type StepCaches } from './step-cache.ts'
 import { createConnect } from './step-connect.ts'
+import type { StepReport } from './step-report.ts'
 
 interface ContextParts {
   egress: Egress
@@ -44,6 +45,8 @@ interface ContextParts {
   /** Told of what becomes of its secrets. */
   decided?: ((decision: SecretDecision) => void) | undefined
   signal: AbortSignal
+  /** What the step tells of its work; undefined: nobody asks. */
+  report?: StepReport | undefined
   trace?: HttpTrace | undefined
   /** Waits for memory for so many bytes of an answer. */
   room?: ((bytes: number) => Promise<void>) | undefined
@@ -57,10 +60,13 @@ export function createStepContext(parts: ContextParts): {
   release(): Promise<void>
 } {
   const { egress, redactor, log, workspace, run, position, attempt, state, inHand, isAllInHand } = parts
-  const { anyPlace, signal, trace, room, decided, counted } = parts
+  const { anyPlace, signal, trace, room, decided, counted, report } = parts
   const prepared = new WeakMap<Uint8Array, { knowledge: number; names: string[] }>()
-  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: object) =>
-    log[level]({ data: redactor.data(data) }, redactor.text(String(message)))
+  const write = (level: LogLevel) => (message: string, data?: object) => {
+    const [text, safe] = [String(message), redactor.data(data)]
+    log[level]({ data: safe }, redactor.text(text))
+    report?.write(level, text, safe ?? undefined)
+  }
   const secrets = {
     workspace,
     find(input: string | Uint8Array) {
@@ -119,6 +125,7 @@ export function createStepContext(parts: ContextParts): {
     config: parts.type.configured ?? {},
     signal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    progress: (done: number, total?: number) => report?.progress(done, total),
     attempt,
     idempotencyKey: `${run}.${position}`,
     workspace,

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { AppError } from '../errors.ts'
 import { hostMatches } from '../host-pattern.ts'
 import { Sensitive } from '../sensitive.ts'
@@ -8,6 +7,7 @@ import { packText, unpackText } from './crossing.ts'
 import { PIECE_BYTES, type Send } from './frames.ts'
 import type { Permissions } from './package.ts'
 import { PluginFiles, readFileOptions } from './plugin-files.ts'
+import { PluginLines } from './plugin-lines.ts'
 import { PluginSockets } from './plugin-sockets.ts'
 import { packError, readError } from './read-error.ts'
 import {
@@ -32,10 +32,7 @@ export interface CallParts {
 
 // What a call may have under way: a step that does more waits for some of it.
 const MOST_REQUESTS = 200
-const MOST_LINES = 10_000
 const MOST_BODY_BYTES = 64 * 1024 * 1024
-// Of one line of the log (characters).
-const LONGEST_LINE = 16 * 1024
 // What a piece counts for at least. Only the last one of a body or an output is short.
 const LEAST_PIECE_BYTES = 1024
 /** The longest output of a step in a process of its own (bytes). */
@@ -53,18 +50,18 @@ export class PluginCall {
   readonly #end: { resolve(text: string): void; reject(error: unknown): void }
   readonly #sockets: PluginSockets
   readonly #files: PluginFiles
+  readonly #lines: PluginLines
   readonly #requests = new Map<number, AbortController>()
   readonly #bodies = new Map<number, Buffer[]>()
-  readonly #inStep = AsyncLocalStorage.snapshot()
   #output: Buffer[] = []
   #outputBytes = 0
   #bodyBytes = 0
-  #lines = 0
 
   constructor(parts: CallParts) {
     this.#parts = parts
     this.#sockets = new PluginSockets(parts.id, parts.send, parts.context.maxResponseBytes)
     this.#files = new PluginFiles(parts.context.files)
+    this.#lines = new PluginLines(parts.context)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     this.done = promise
     this.#end = { resolve, reject }
@@ -83,9 +80,6 @@ export class PluginCall {
         return void this.#addBody(idOf(message), bytes)
       case 'http':
         return void this.#answer(message, (signal) => this.#http(message, signal))
-      case 'warning':
-      case 'left':
-        return void this.#tell(message)
       case 'cancel':
         return void this.#requests.get(idOf(message))?.abort()
       case 'lookup':
@@ -97,9 +91,11 @@ export class PluginCall {
       case 'file':
         return void this.#answer(message, () => this.#file(message))
       case 'log':
-        return void this.#log(message)
       case 'print':
-        return void this.#print(message, bytes)
+      case 'progress':
+      case 'warning':
+      case 'left':
+        return void this.#lines.heard(message, bytes)
       default:
         return void this.#sockets.heard(message, bytes)
     }
@@ -253,32 +249,6 @@ export class PluginCall {
     const port = Number(target?.port || (target?.protocol === 'http:' ? 80 : 443))
     if (target && hosts.some((it) => hostMatches(it, target.hostname, port))) return
     throw notPermitted(`${target?.hostname ?? 'what it names'} is none of its hosts`)
-  }
-
-  #log({ level, message, data }: Message): void {
-    if (this.#lines++ >= MOST_LINES) return
-    const { log } = this.#parts.context
-    const write = level === 'debug' || level === 'warn' || level === 'error' ? log[level] : log.info
-    const text = textOf(message)
-    const isShort = JSON.stringify(data ?? null).length <= LONGEST_LINE
-    write(text.slice(0, LONGEST_LINE), isRecord(data) && isShort ? data : undefined)
-  }
-
-  /** As if the step had left the error or the warning here: what logs it knows the step by its context. */
-  #tell({ t, name, message }: Message): void {
-    if (this.#lines++ >= MOST_LINES) return
-    const text = textOf(message).slice(0, LONGEST_LINE)
-    this.#inStep(() => {
-      if (t === 'warning') process.emitWarning(text, String(name).slice(0, 64))
-      else void Promise.reject(new Error(text))
-    })
-  }
-
-  /** As if the step had printed here: what gives it to the log knows the step by its context. */
-  #print({ stream }: Message, bytes: Uint8Array): void {
-    if (this.#lines++ >= MOST_LINES) return
-    const copy = Buffer.from(bytes)
-    this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
   }
 }
 

@@ -58,7 +58,7 @@ export interface RemoteQuestion {
   from?: number
 }
 
-const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'left', 'warning'])
+const MAY_COME_LATE: ReadonlySet<unknown> = new Set(['print', 'log', 'progress', 'left', 'warning'])
 const MOST_OVER = 16
 const OVER_MS = 10_000
 // How many frames for no call a process may send in that time (milliseconds).

@@ -121,6 +121,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningProc
     corsOrigins: config.browser.corsOrigins,
     trustedProxies,
     webFolder: packageFiles.webApp,
+    graphiql: config.browser.graphiql,
   }
   const parts = { ...served, tracing, accessLog, log }
   const server = await startServer(parts, config.host, config.port).catch(async (error: unknown) => {

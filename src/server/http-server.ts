@@ -1,4 +1,4 @@
-import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { Metrics } from '../metrics/process-metrics.ts'
@@ -6,6 +6,7 @@ import type { Sensitive } from '../sensitive.ts'
 import { ADDRESS_HEADER, clientAddress, type TrustedProxies } from './client-address.ts'
 import { type FollowParts, followRequest, healthRoutes } from './follow-request.ts'
 import { type Health, handleHealth } from './health.ts'
+import { limitedMessage, refuseLargeBody } from './large-body.ts'
 
 /** What a process serves besides health and metrics. */
 export interface Site {
@@ -32,9 +33,6 @@ export interface HttpServerParts extends FollowParts {
   /** Without a site, the server serves only health and metrics. */
   site?: Site
 }
-
-// The largest body that is read, in bytes: a run's input, and some room.
-const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 // How long a kept connection may rest (milliseconds). A balancer that keeps it for longer than the server sends a request just as
 // the server ends it, and answers 502. The usual ones keep it for 60 s.
@@ -83,6 +81,7 @@ export async function startHttpServer(
   }
   const options = { IncomingMessage: limitedMessage(parts.metrics), keepAliveTimeout: KEPT_MS }
   const server = createServer(options, (req, res) => {
+    req.answer = res
     // Only the server sets this header. A client that sends it could choose the address that its attempts are
     // counted for.
     req.headers[ADDRESS_HEADER] = clientAddress(req, parts.trustedProxies ?? [])
@@ -119,40 +118,6 @@ function refuseBadHost(req: IncomingMessage, res: ServerResponse): boolean {
   res.writeHead(400, { 'content-type': 'application/json', connection: 'close' })
   res.end(JSON.stringify({ error: 'The Host header is no host.' }))
   return true
-}
-
-type Limits = Pick<Metrics, 'limitReached'>
-
-/** Stops memory exhaustion: a body is refused by its announced length. */
-function refuseLargeBody(req: IncomingMessage, res: ServerResponse, { limitReached }: Limits): boolean {
-  if (Number(req.headers['content-length'] ?? 0) <= MAX_BODY_BYTES) return false
-  limitReached('body')
-  // The connection is not closed. Node reads the rest and drops it; otherwise a client that still writes would
-  // miss the answer.
-  res.writeHead(413, { 'content-type': 'application/json' })
-  const message = `A body is at most ${MAX_BODY_BYTES / 1024 / 1024} MiB.`
-  // Clients of GraphQL show what stands in `errors`.
-  const errors = [{ message, extensions: { code: 'REQUEST_TOO_LARGE' } }]
-  res.end(JSON.stringify({ error: message, errors }))
-  return true
-}
-
-/**
- * Stops memory exhaustion: a body of unknown length is cut off when it grows beyond the limit. A class, because V8 keeps
- * each object that gets a function of its own for longer than its request.
- */
-function limitedMessage({ limitReached }: Limits): typeof IncomingMessage {
-  return class extends IncomingMessage {
-    #bytes = 0
-
-    override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
-      this.#bytes += chunk?.length ?? 0
-      if (this.#bytes <= MAX_BODY_BYTES) return super.push(chunk, encoding)
-      limitReached('body')
-      this.destroy()
-      return false
-    }
-  }
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -20,7 +20,7 @@ export { type Condition, type Field, type FieldKind, type Fields, field, type Pa
 export { type StepIcon, stepIcons } from './icons.ts'
 export type { Input, SecretPair } from './input.ts'
 export { oddIn } from './odd-output.ts'
-export { protectedTexts, textsOf } from './protected-texts.ts'
+export { marksProtected, protectedTexts, textsOf } from './protected-texts.ts'
 export { configureRegistry, createRegistry, fromModule, type Registry } from './registry.ts'
 export { type RenderedFields, renderFields } from './render-fields.ts'
 export { type SecretReference, secretNames, secretReferences } from './secret-references.ts'

@@ -4,10 +4,10 @@ import type { JsonSchema } from './define-step.ts'
 const marks = new WeakMap<JsonSchema, boolean>()
 
 /** Whether a schema marks anything as `protected: true`. It is asked at every step, and schemas do not change. */
-function hasMarks(schema: JsonSchema): boolean {
+export function marksProtected(schema: JsonSchema): boolean {
   const known = marks.get(schema)
   if (known !== undefined) return known
-  const found = schema['protected'] === true || childrenOf(schema).some(hasMarks)
+  const found = schema['protected'] === true || childrenOf(schema).some(marksProtected)
   marks.set(schema, found)
   return found
 }
@@ -18,7 +18,7 @@ function childrenOf({ properties, items }: JsonSchema): JsonSchema[] {
 
 /** All texts and numbers of an output at the places that its schema marks as `protected: true`. */
 export function protectedTexts(schema: JsonSchema, output: unknown): string[] {
-  if (!hasMarks(schema)) return []
+  if (!marksProtected(schema)) return []
   if (schema['protected'] === true) return textsOf(output)
   if (typeof output !== 'object' || output === null) return []
   const { items, properties } = schema

@@ -62,7 +62,10 @@ export type Http = (url: string | URL | Sensitive, init?: HttpInit) => Promise<R
 
 type Write = (message: string, data?: Readonly<Record<string, unknown>>) => void
 
-/** Writes lines to the log of the run. The text is redacted first. */
+/**
+ * Writes lines to the log of the worker and into the run, where people see the last ones. All values that the run knows are
+ * masked, also those that are protected later.
+ */
 export interface StepLog {
   readonly debug: Write
   readonly info: Write
@@ -227,6 +230,14 @@ export interface StepContext {
   /** Aborts when the run is cancelled or its time is up. Pass it to everything that waits. */
   readonly signal: AbortSignal
   readonly log: StepLog
+  /**
+   * Says how far the step is, which people see while it runs. It may be called as often as one likes: once a second what was
+   * said last is stored. What is no amount is passed over.
+   *
+   * @param done what is done, such as rows or bytes.
+   * @param total of how many; absent: it is not known.
+   */
+  readonly progress: (done: number, total?: number) => void
   /** 1 for the first. */
   readonly attempt: number
   /** The same for every attempt of this step in this run, and for no other step. */

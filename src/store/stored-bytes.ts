@@ -5,7 +5,7 @@ import type { Store, Tx } from './store.ts'
 /** What grows with the use of a workspace, and the columns that hold most of it. */
 const measured = [
   { table: 'run', columns: ['input', 'output', 'sealed_input', 'steps'] },
-  { table: 'step_run', columns: ['output', 'sealed_output'] },
+  { table: 'step_run', columns: ['output', 'sealed_output', 'log'] },
   { table: 'run_file_chunk', columns: ['sealed'] },
   { table: 'automation', columns: ['steps'] },
   { table: 'automation_version', columns: ['steps'] },

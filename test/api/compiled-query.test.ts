@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { compileQuery } from '../../src/api/compiled-query.ts'
+import { compileQuery, PLAIN } from '../../src/api/compiled-query.ts'
 
 const schema = buildSchema(`
   scalar Time
@@ -140,4 +140,40 @@ test.each([
   const document = parse(text)
   const operation = getOperationAST(document)
   expect(operation && compileQuery(of, document, operation)).toBeUndefined()
+})
+
+describe('an object of a plain type', () => {
+  const plain = buildSchema(`
+    type Group { title: String!, parts: [Part!]! }
+    type Part { name: String! }
+    type Query { groups: [Group!]! }
+  `)
+  const group = { title: 'shared', parts: [{ name: 'part' }] }
+  const read: string[] = []
+  resolveBy(plain, 'Query', { groups: () => [group, group, { ...group, title: 'other' }, group] })
+  resolveBy(plain, 'Part', {
+    name: ({ name }) => {
+      read.push(name)
+      return name
+    },
+  })
+
+  function answer(text: string, extensions: object) {
+    Object.assign(plain.getType('Group') as object, { extensions })
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    const query = operation && compileQuery(plain, document, operation)
+    if (!query) throw new Error('It was not compiled.')
+    read.length = 0
+    return [query({}, {}), query({}, {})]
+  }
+  const text = '{ groups { title parts { name } } other: groups { title } }'
+
+  test('is written once in an answer, and anew in the next one', () => {
+    const [first, second] = answer(text, PLAIN)
+    expect(read).toHaveLength(4)
+    expect(second).toEqual(first)
+    expect(first).toEqual(answer(text, {})[0])
+    expect(read).toHaveLength(8)
+  })
 })

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { expect, test } from 'vitest'
 import { printedSchema } from '../../src/api/schema.ts'
+import { RELATIVES, SHARED_TEXTS } from '../../src/api/shared-texts.ts'
 
 interface Named {
   name: string
@@ -47,4 +48,39 @@ test('the description of the schema says how a value is sealed', () => {
   for (const word of ['sealingKey', 'ECDH-ES', 'A256GCM', '`ws`', '`name`', '`pol`']) {
     expect(schema.description).toContain(word)
   }
+})
+
+const fieldsOf = (name: string) => {
+  const type = schema.getType(name)
+  if (!isObjectType(type) && !isInputObjectType(type)) throw new Error(`There is no ${name}.`)
+  return new Map(Object.values(type.getFields()).map((it) => [it.name, it.description ?? '']))
+}
+const firstSentence = (text: string): string => /^.*?\.(?= [A-Z]|$)/s.exec(text)?.[0] ?? ''
+
+test('a type and the inputs that it is made of say the same of a field that they share', () => {
+  // What is read is the version that it has, and what is written is the one that somebody has read.
+  const other = new Set(['UpdateAutomationInput.version', 'UpdateAutomationInput.draft'])
+  const told: string[] = []
+  const different: object[] = []
+  for (const [type, { made, changed, alike }] of Object.entries(RELATIVES)) {
+    const texts = fieldsOf(type)
+    for (const relative of [...made, changed, alike].filter((it) => it !== undefined))
+      for (const [field, text] of fieldsOf(relative)) {
+        const path = `${relative}.${field}`
+        const own = texts.get(field)
+        if (own === undefined || other.has(path)) continue
+        told.push(`${type}.${field}`)
+        if (firstSentence(text) !== firstSentence(own)) different.push({ path, text, own })
+      }
+  }
+  expect(different).toEqual([])
+  expect([...new Set(told)]).toEqual(expect.arrayContaining(Object.keys(SHARED_TEXTS)))
+})
+
+test('every input that is named after a type is told to be its relative', () => {
+  const known = new Set(Object.values(RELATIVES).flatMap(({ made }) => made))
+  const inputs = types.filter((it) => isInputObjectType(it)).map(({ name }) => name)
+  const named = inputs.filter((it) => isObjectType(schema.getType(it.replace(/Input$/, ''))))
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((it) => !known.has(it))).toEqual([])
 })

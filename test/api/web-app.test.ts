@@ -28,6 +28,7 @@ beforeAll(async () => {
       check: async () => ({ ready: false }),
       metrics: createMetrics(),
       corsOrigins: new Set(),
+      graphiql: false,
       webFolder: web,
       publicUrl: 'https://lockstep.example.com',
       log: createLogger('silent', 'test'),
@@ -142,4 +143,9 @@ test('while the database is away the API answers 503 but serves the page', async
   expect((await get('/api/auth/ok')).status).toBe(503)
   expect((await get('/readyz')).status).toBe(503)
   expect((await get('/')).status).toBe(200)
+})
+
+test('there is no GraphiQL unless it is switched on', async () => {
+  expect(await (await get('/graphiql')).text()).toBe('<title>page</title>')
+  expect((await get('/graphiql/app.js')).status).toBe(404)
 })

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { signCheckpoints } from '../../src/audit/checkpoints.ts'
 import { signAuditCheckpoint } from '../../src/vault/audit-statements.ts'
 import { createRootKey, parseRootKey } from '../../src/vault/opening.ts'
-import { type AuditLog, openAuditLog } from './audit-log.ts'
+import { type AuditLog, openAuditLog, signerOf } from './audit-log.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -26,6 +26,13 @@ const idAt = async ({ database }: AuditLog, sequence: number) =>
 
 const kinds = async (log: AuditLog) =>
   (await log.verify()).problems.map(({ kind, sequence, id }) => ({ kind, sequence, id }))
+
+/** A checkpoint that a root key of nobody here has signed. */
+async function signedByOther(end: { workspace: string; sequence: number; hash: string }): Promise<string> {
+  const { pem } = await createRootKey()
+  const signer = signerOf(parseRootKey('root-key.pem', Buffer.from(pem.reveal())))
+  return signAuditCheckpoint(signer, end, new Date())
+}
 
 test('what the database links is what this side computes, whatever is in the texts', async () => {
   const log = await linked(500)
@@ -138,15 +145,7 @@ test('an earlier checkpoint that another key has signed is told apart from rows 
     await log.link()
     await log.sign()
   }
-  const { pem } = await createRootKey()
-  const other = parseRootKey('root-key.pem', Buffer.from(pem.reveal()))
-  if (!other.sign) throw new Error('a key that signs')
-  const said = { workspace: 'acme', sequence: 10, hash: 'ab'.repeat(32) }
-  const forged = await signAuditCheckpoint(
-    { certificate: other.certificate, sign: other.sign },
-    said,
-    new Date(),
-  )
+  const forged = await signedByOther({ workspace: 'acme', sequence: 10, hash: 'ab'.repeat(32) })
   await log.database.query('update audit_checkpoint set statement = $1 where sequence = 10', [forged])
   expect(await kinds(log)).toMatchObject([{ kind: 'unsigned', sequence: 10 }])
 })
@@ -225,4 +224,19 @@ test('a worker that has just started goes by the last checkpoint that counts', a
     { kind: 'rewritten', sequence: 30 },
     { kind: 'unvouched', sequence: 36 },
   ])
+})
+
+test('a worker that starts signs nothing that goes on from a checkpoint which another key has signed', async () => {
+  const log = await linked(10)
+  const [end] = await log.database.query<{ sequence: number; hash: string }>(
+    `select sequence::int, encode(hash, 'hex') as hash from audit_chain`,
+  )
+  if (!end) throw new Error('no end')
+  const forged = await signedByOther({ workspace: 'acme', ...end })
+  await log.database.query('update audit_checkpoint set statement = $1', [forged])
+  await log.write(5)
+  await log.link()
+  await signCheckpoints({ ...log.signing, known: new Map() })
+  expect(await log.database.query('select sequence::int from audit_checkpoint')).toEqual([{ sequence: 10 }])
+  expect(log.lines.join('')).toContain('is signed no more')
 })

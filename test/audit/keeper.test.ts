@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { cutChains } from '../../src/audit/checkpoints.ts'
 import { startAuditKeeper } from '../../src/audit/keeper.ts'
 import { dropPartitions } from '../../src/store/partitions.ts'
@@ -101,6 +101,25 @@ test('a keeper signs where the chains end, and not again while nothing has come'
   expect(await log.database.query('select workspace_id, sequence::int from audit_checkpoint')).toEqual([
     { workspace_id: 'acme', sequence: 3 },
   ])
+})
+
+test('a keeper that is told to stop leaves a backlog of millions to others', async () => {
+  const log = await openAuditLog()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  // Every batch is full, as if there were no end of it.
+  const batches = vi.fn(async () => [{ linked: 2000 }])
+  const read = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return batches() as Promise<never[]>
+  }
+  const stop = startAuditKeeper({ ...log.signing, store: { ...log.store, read } })
+  await vi.waitUntil(() => batches.mock.calls.length > 3, { interval: 1 })
+  const stopped = stop()
+  const before = batches.mock.calls.length
+  await vi.waitUntil(() => batches.mock.calls.length > before + 3, { interval: 1 })
+  vi.advanceTimersByTime(5000)
+  await stopped
 })
 
 test('a signer that is not in force signs nothing', async () => {

@@ -3,6 +3,7 @@ import { openRunState } from '../../src/executor/run-state.ts'
 import { createRunRedactor } from '../../src/redactor/index.ts'
 import { anywhere } from '../../src/secret/policy.ts'
 import { Sensitive } from '../../src/sensitive.ts'
+import type { HandedSecret } from '../../src/store/runs/run-job.ts'
 
 const ids = { workspace: 'acme', run: '00000000-0000-7000-8000-000000000000' }
 const value = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'
@@ -15,7 +16,10 @@ async function open(trigger: unknown, sealed: readonly (string | null)[] = []) {
   const steps = sealed.map((sealedOutput, position) => {
     return { position, key: `step_${position}`, status: 'SUCCEEDED', sealedOutput }
   })
-  const parts = { ...ids, redactor: createRunRedactor(), sealer, opener, isNamedLater: () => false }
+  const openHanded = async (handed: readonly HandedSecret[]) =>
+    new Map(handed.map(({ name, sealed }) => [name, { value: new Sensitive(sealed), policies: [] }]))
+  const isNamedLater = () => false
+  const parts = { ...ids, redactor: createRunRedactor(), sealer, opener, openHanded, isNamedLater }
   return openRunState(parts, JSON.stringify(trigger), steps as never)
 }
 
@@ -29,6 +33,21 @@ test("a worker that takes over knows what a step learned, even if the step's out
   expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
   // This output was not sealed, so it stays as it was stored.
   expect(later.positions()).toEqual([])
+})
+
+test('a worker that takes over knows the secrets that were handed out with the start of a step', async () => {
+  const handed = { name: 'KEY', sealed: value, policy: null, updatedAt: '' }
+  const later = await open({ note: value }, [`claim 1\n${JSON.stringify([handed])}`])
+  expect(JSON.parse(await later.redactedInput(signal))).toEqual({ note: '[secret KEY]' })
+  expect([later.hasLearnedOnly(['KEY']), later.secrets.has('KEY')]).toEqual([true, true])
+})
+
+test('what was made of a secret is more than what was handed out', async () => {
+  const state = await open(null)
+  learnKey(state)
+  expect([state.hasLearnedOnly(['KEY']), state.hasLearnedOnly([])]).toEqual([true, false])
+  state.learnDerived(['KEY'], new Sensitive('made-of-it-by-a-filter-9935'))
+  expect(state.hasLearnedOnly(['KEY'])).toBe(false)
 })
 
 test('a search is needless only when each known secret is named and bound to no place, also after a takeover', async () => {

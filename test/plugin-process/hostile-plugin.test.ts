@@ -57,6 +57,7 @@ function contextOf(signal = new AbortController().signal, lines: unknown[] = [])
     maxResponseBytes: 1024 * 1024,
     signal,
     log: { debug: write, info: write, warn: write, error: write },
+    progress: () => undefined,
     attempt: 1,
     idempotencyKey: 'key',
     workspace: 'acme',

@@ -75,6 +75,7 @@ function context(more: Partial<StepContext> = {}): StepContext {
     maxResponseBytes: 1024 * 1024,
     signal: new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },
+    progress: (...amounts) => void said.push({ progress: amounts }),
     attempt: 1,
     idempotencyKey: 'key',
     workspace: 'acme',

@@ -77,6 +77,7 @@ function contextWith(
     mask: (text) => text,
     signal: options.signal ?? new AbortController().signal,
     log: { debug: write, info: write, warn: write, error: write },
+    progress: () => undefined,
     attempt: 1,
     idempotencyKey: 'run-1:step',
     workspace: 'acme',

@@ -84,6 +84,24 @@ test('a run whose step hung is ended as INTERRUPTED in time, and its request is 
   await app.expectNoCanary(value)
 })
 
+test('a value of the dead worker is redacted although its secret was replaced', async () => {
+  const steps = [post('pay', 'post-once', '{{ secrets.KEY }}')]
+  const { id } = await dieInRequest(steps, 1, async () => {
+    const input = { workspace: 'acme', name: 'KEY', value: 'another value of the key' }
+    await workspace.admin.mutate(documents.updateSecret, { input })
+  })
+  // It began with the fetch of the run, and what it has in hand is known from there.
+  expect(
+    await app.database.query(`select sealed_output like 'claim %' as begun from step_run where run = $1`, [
+      id.split('.')[1],
+    ]),
+  ).toEqual([{ begun: true }])
+  const ended = await workspace.waitForRun(id)
+  expect(ended).toMatchObject({ error: { code: 'INTERRUPTED' }, input: { note: 'with [secret KEY]' } })
+  await workspace.admin.mutate(documents.updateSecret, { input: { workspace: 'acme', name: 'KEY', value } })
+  await app.expectNoCanary(value)
+})
+
 test('a value of the dead worker is redacted although its secret was deleted', async () => {
   await workspace.createSecret('BRIEF', 'brief-value-of-a-secret-88')
   const steps = [post('pay', 'post-once', '{{ secrets.BRIEF | base64 }} {{ secrets.KEY }}')]

@@ -124,6 +124,7 @@ test('the context of a step has exactly its fifteen members', () => {
     | 'mask'
     | 'signal'
     | 'log'
+    | 'progress'
     | 'attempt'
     | 'idempotencyKey'
     | 'workspace'

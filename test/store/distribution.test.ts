@@ -69,7 +69,8 @@ async function statementsOfRuns(of?: string): Promise<string[]> {
   )
   const result = { status: 'SUCCEEDED', output: 'null', sealedOutput: null, error: null } as const
   const ended = { status: 'SUCCEEDED', input: null, output: 0, error: null } as const
-  await endSteps(pool, [{ ...claim, step: { position: 1, result }, next: use, ended }], of)
+  const next = { ...use, starts: true }
+  await endSteps(pool, [{ ...claim, step: { position: 1, result }, next, ended }], of)
   await findCancelled(pool, [claim], of)
   return texts
 }

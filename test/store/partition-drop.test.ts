@@ -8,6 +8,7 @@ import { withTestDatabase } from '../support/database.ts'
 import * as documents from '../support/documents.ts'
 import { fillWithRuns } from '../support/migration-load.ts'
 import { PARTITIONED, partitionPast } from '../support/partitions.ts'
+import { WITHOUT_LIMITS } from '../support/without-limits.ts'
 
 vi.setConfig({ testTimeout: 1_800_000 })
 
@@ -57,7 +58,7 @@ test('hooks go on while old partitions are dropped, and the disk is given back',
   await partitionPast(database, DAYS)
   await fillWithRuns(database, RUNS, DAYS - 1)
   for (const table of PARTITIONED) await database.query(`analyze ${table}`)
-  const app = await startAppOn(database.url.reveal())
+  const app = await startAppOn(database.url.reveal(), WITHOUT_LIMITS)
   const store = await openStore(database.url, 2)
   try {
     const path = await openHook(app)

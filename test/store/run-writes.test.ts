@@ -64,7 +64,7 @@ const start = ({ workspace, run, claim: id, secrets }: ClaimedRun, byOutput: str
 const end = ({ workspace, run, claim: id }: ClaimedRun, result: StepResult, names: readonly string[] = []) =>
   queue.writes.endStep({
     ...{ workspace, run, claim: id, step: { position: 0, result } },
-    next: names.length > 0 ? { step: 'next', names } : undefined,
+    next: names.length > 0 ? { step: 'next', names, starts: false } : undefined,
   })
 
 const succeeded = (output: string): StepResult => ({
@@ -134,8 +134,8 @@ test('the end of a step hands out the secrets of the next one, but not for a run
     end(one, succeeded('1'), ['ONE']),
     end(cancelled, succeeded('2'), ['ONE']),
   ])
-  expect(handed.map(({ name }) => name)).toEqual(['ONE'])
-  expect(none).toEqual([])
+  expect(handed.secrets.map(({ name }) => name)).toEqual(['ONE'])
+  expect(none.secrets).toEqual([])
   expect([await uses(one.run), await uses(cancelled.run)]).toEqual([
     [{ target: 'ONE', detail: { step: 'next' } }],
     [],
@@ -202,7 +202,7 @@ test('secrets whose rows are locked are handed out, and their use is on record',
   const [run, byOutput] = [...(await claim(1, ['HELD'])), ...(await claim(1))] as [ClaimedRun, ClaimedRun]
   expect(run.secrets.map(({ name }) => name)).toEqual(['HELD'])
   expect(await start(run)).toBe('started')
-  expect((await end(run, succeeded('1'), ['HELD'])).map(({ name }) => name)).toEqual(['HELD'])
+  expect((await end(run, succeeded('1'), ['HELD'])).secrets.map(({ name }) => name)).toEqual(['HELD'])
   expect(await start(byOutput, ['HELD'])).toBe('started')
   expect(await waits()).toEqual([])
   expect([await uses(run.run), await uses(byOutput.run)]).toMatchObject([

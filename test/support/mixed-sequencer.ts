@@ -5,7 +5,7 @@ const order = ['integration', 'browser', 'keyless-api', 'unit']
 
 // Their tests wait for other processes to start, to be found dead and to be replaced. The longest begin.
 const waiting = [
-  /\/(takeover|hostile-server|refused-starts|schedules)\.test/,
+  /\/(takeover|hostile-server|refused-starts|schedules-of-workers)\.test/,
   /\/(backup|outage|vouched-keys|rotate-root|pause|retry-takeover|root-key-providers|copied-folder)\.test/,
   /\/test\/(processes|drills|backup|keys|embedded-postgres)\//,
 ]

@@ -79,7 +79,8 @@ async function begin({ trigger = null }: Run, stored: readonly object[]) {
   const redactor = createRunRedactor()
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
-  const parts = { ...ids, redactor, sealer, opener, isNamedLater: () => true }
+  const openHanded = async () => new Map()
+  const parts = { ...ids, redactor, sealer, opener, openHanded, isNamedLater: () => true }
   const state = await openRunState(parts, JSON.stringify(trigger), stored as never)
   return { redactor, state }
 }

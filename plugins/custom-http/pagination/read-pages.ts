@@ -56,11 +56,18 @@ export async function readPages(
     const next = pagination.next(page)
     // A scroll id stays the same and finally leads to an empty page.
     const isOver = next === undefined || (page.items?.length === 0 && seen.has(next.reveal()))
+    if (!isOver || number > 1) tellOf(page, joined.length, context)
     if (isOver || number >= (input.maxPages ?? number))
       return { answer, joined, count: number, hasMore: !isOver }
     refuseCircle(next, seen, page)
     url = next
   }
+}
+
+/** Where there are several, people see how far it is. */
+function tellOf({ number, items }: Page, read: number, { log, progress }: StepContext): void {
+  progress(number)
+  log.debug(`page ${number}`, items && { items: items.length, read })
 }
 
 /**

@@ -63,6 +63,9 @@ export function createAuth(parts: AuthParts, provider?: GenericOAuthConfig) {
       // The library's own check refuses clients that send no Origin, and only browsers send it. `isCrossSite`
       // replaces it.
       disableCSRFCheck: true,
+      // Our migrations make the tables. The library would read the columns of every table of the schema at the first
+      // sign-in, which failed while a worker dropped an old partition.
+      database: { validateSchema: false },
     },
     telemetry: { enabled: false },
     // The server answers what is no refusal. The library would print the error as it is, with values in it.

@@ -1,4 +1,4 @@
-import { type ListedApiToken, publicId, scopes, scopesOf } from '../../domain/index.ts'
+import { type ListedApiToken, publicId, scopesOf } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
 import { actorOf, grantorOf } from '../caller.ts'
 import { costs } from '../query-cost.ts'
@@ -17,7 +17,6 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       name: t.exposeString('name'),
       role: t.field({ type: RoleType, resolve: ({ role }) => role }),
       scopes: t.stringList({
-        description: `What it may do, as far as its owner still may: ${scopes.join(', ')}.`,
         resolve: ({ role, scopes: own }) => own ?? [...scopesOf(role)],
       }),
       owner: t.field({
@@ -32,7 +31,6 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'From then on it is refused; null: never.',
       }),
       lastUsedAt: t.expose('lastUsedAt', {
         type: 'DateTime',
@@ -72,12 +70,11 @@ export function defineApiToken(builder: Builder, { RoleType, MemberType, Workspa
       idempotencyKey: t.string({ required: false, description: ONCE }),
       workspace: t.id(),
       name: t.string(),
-      role: t.field({ type: RoleType, description: 'By default the token has all scopes of the role.' }),
-      scopes: t.stringList({ required: false, description: 'Some of the scopes of the role.' }),
+      role: t.field({ type: RoleType }),
+      scopes: t.stringList({ required: false }),
       expiresAt: t.field({
         type: 'DateTime',
         required: false,
-        description: 'In a year at most. If it is absent: in 90 days; null: never.',
       }),
     }),
   })

@@ -93,10 +93,8 @@ function contentType(builder: Builder, StepType: ObjectRef<SchemaTypes, Step>) {
   const Schedule = builder.objectRef<NonNullable<Content['schedule']>>('WrittenSchedule').implement({
     description: 'A schedule as it was written. The one of a draft may be wrong.',
     fields: (t) => ({
-      cron: t.exposeString('cron', {
-        description: 'Minute, hour, day of the month, month, day of the week.',
-      }),
-      timeZone: t.exposeString('timeZone', { description: 'A time zone of the IANA database.' }),
+      cron: t.exposeString('cron'),
+      timeZone: t.exposeString('timeZone'),
     }),
   })
   return builder.objectRef<Content>('AutomationContent').implement({
@@ -106,25 +104,21 @@ function contentType(builder: Builder, StepType: ObjectRef<SchemaTypes, Step>) {
       steps: t.field({
         type: [StepType],
         extensions: costs({ size: 20 }),
-        description: 'In their order.',
         resolve: ({ steps }, _args, { registry }) => migrateSteps(registry, steps),
       }),
       hookSignature: t.field({
         type: HookSignature,
         nullable: true,
-        description: 'Null: requests to the hook need no signature.',
         resolve: ({ hookSignature }) => hookSignature,
       }),
       hookAnswer: t.field({
         type: HookAnswer,
         nullable: true,
-        description: 'Null: a caller of the hook gets the id of the run.',
         resolve: ({ hookAnswer }) => hookAnswer,
       }),
       schedule: t.field({
         type: Schedule,
         nullable: true,
-        description: 'Null: no schedule.',
         resolve: ({ schedule }) => schedule,
       }),
     }),

@@ -18,7 +18,7 @@ function defineTypes(builder: Builder) {
     description:
       'The output of the last step answers whoever calls the hook: `{ status, headers, body }`, redacted as it is stored. A run that has failed answers 500; one that has not ended in time 202 with its id.',
     fields: (t) => ({
-      waitSeconds: t.exposeInt('waitSeconds', { description: 'How long the caller waits at most: 1 to 30.' }),
+      waitSeconds: t.exposeInt('waitSeconds'),
     }),
   })
   const HookAnswerInput = builder.inputType('HookAnswerInput', { fields: (t) => ({ waitSeconds: t.int() }) })

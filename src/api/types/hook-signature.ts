@@ -43,20 +43,15 @@ function outputType(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }
     .implement({
       description: 'How a service signs that has no style of its own: an HMAC over a text.',
       fields: (t) => ({
-        header: t.exposeString('header', { description: 'The header with the signature.' }),
+        header: t.exposeString('header'),
         algorithm: t.field({ type: HookAlgorithm, resolve: ({ algorithm }) => algorithm }),
         encoding: t.field({ type: HookEncoding, resolve: ({ encoding }) => encoding }),
-        prefix: t.exposeString('prefix', { description: 'What stands in the header before the signature.' }),
-        signed: t.exposeString('signed', {
-          description: 'The text that is signed, with {body} and {timestamp} in it.',
-        }),
+        prefix: t.exposeString('prefix'),
+        signed: t.exposeString('signed'),
         timestampHeader: t.exposeString('timestampHeader', {
           nullable: true,
-          description: 'The header with the time of signing, in seconds since 1970; null: none is signed.',
         }),
-        toleranceSeconds: t.exposeInt('toleranceSeconds', {
-          description: 'How far the time of signing may be from now.',
-        }),
+        toleranceSeconds: t.exposeInt('toleranceSeconds'),
       }),
     })
   return builder.objectRef<Signature>('HookSignature').implement({
@@ -68,13 +63,10 @@ function outputType(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }
       format: t.field({
         type: HookSignatureFormat,
         nullable: true,
-        description: 'Of the style CUSTOM; null for all others.',
         resolve: ({ format }) => format,
       }),
       verifyToken: t.exposeString('verifyToken', {
         nullable: true,
-        description:
-          'The name of the secret that a service sends by GET as hub.verify_token, as those of Meta do; it gets back hub.challenge. Null: GET is refused.',
       }),
     }),
   })
@@ -83,26 +75,24 @@ function outputType(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }
 function inputTypes(builder: Builder, { HookStyle, HookAlgorithm, HookEncoding }: Enums) {
   const HookSignatureFormatInput = builder.inputType('HookSignatureFormatInput', {
     fields: (t) => ({
-      header: t.string({ description: 'Runs get no header with credentials, so Authorization is refused.' }),
+      header: t.string(),
       algorithm: t.field({ type: HookAlgorithm }),
       encoding: t.field({ type: HookEncoding }),
-      prefix: t.string({ required: false, description: 'By default nothing.' }),
+      prefix: t.string({ required: false }),
       signed: t.string({
         required: false,
-        description: 'By default {body}, and {timestamp}.{body} where there is a header with the time.',
       }),
       timestampHeader: t.string({ required: false }),
-      toleranceSeconds: t.int({ required: false, description: 'By default 300; a day at most.' }),
+      toleranceSeconds: t.int({ required: false }),
     }),
   })
   const HookSignatureInput = builder.inputType('HookSignatureInput', {
     fields: (t) => ({
       secret: t.string({ description: 'The name of the secret.' }),
       style: t.field({ type: HookStyle }),
-      format: t.field({ type: HookSignatureFormatInput, required: false, description: 'For CUSTOM alone.' }),
+      format: t.field({ type: HookSignatureFormatInput, required: false }),
       verifyToken: t.string({
         required: false,
-        description: 'The name of the secret with the token of a GET.',
       }),
     }),
   })

@@ -2,6 +2,7 @@ import {
   publicId,
   type Run,
   type RunSummary,
+  type StepLog,
   type StepRun,
   type StepSummary,
   type StoredError,
@@ -14,6 +15,7 @@ import type { AutomationRef } from './automation.ts'
 import { nodeType } from './node.ts'
 import type { ErrorPlaceRef } from './result.ts'
 import { defineRunFile } from './run-file.ts'
+import { defineStepReport } from './step-report.ts'
 
 /** Lists read no inputs and outputs. A query that asks for them gets them through a loader. */
 export type RunRow = RunSummary & Partial<Pick<Run, 'input' | 'output'>>
@@ -47,6 +49,7 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
     }),
   })
   const RunFile = defineRunFile(builder)
+  const { StepLog, StepProgress } = defineStepReport(builder)
   const StepRun = builder.objectRef<StepRow>('StepRun').implement({
     interfaces: [nodeType(builder)],
     description: 'One execution of a step. Its output and error are redacted.',
@@ -83,6 +86,23 @@ export function defineRunTypes(builder: Builder, Automation: AutomationRef, Erro
         extensions: costs({ weight: 2, size: 10 }),
         resolve: async ({ workspace, run, position }, _args, { loaders }) =>
           (await loaders.runFiles.load({ workspace, id: run })).filter((it) => it.position === position),
+      }),
+      log: t.field({
+        type: StepLog,
+        nullable: true,
+        description:
+          'What the step has written of its work, also while it runs: redacted with all that the run knows by then, and ' +
+          'again when it has ended. Null: nothing.',
+        extensions: costs({ weight: 2 }),
+        resolve: ({ workspace, run, position }, _args, { loaders }) =>
+          logAt(position, loaders.stepLogs.load({ workspace, id: run })),
+      }),
+      progress: t.field({
+        type: StepProgress,
+        nullable: true,
+        description:
+          'How far the step is, or how far it came. While it runs, stored once a second. Null: it does not say.',
+        resolve: ({ progress }) => progress,
       }),
       secrets: t.exposeStringList('secrets', { description: 'Names of the secrets that the step used.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -174,6 +194,9 @@ async function outputOf(step: StepRow, loaders: Loaders): Promise<unknown> {
   const outputs = await loaders.stepOutputs.load({ workspace, id: run })
   return outputs.find((it) => it.position === position)?.output
 }
+
+const logAt = async (position: number, logs: Promise<readonly StepLog[]>) =>
+  (await logs).find((it) => it.position === position)?.log
 
 async function contentOf(run: RunRow, part: 'input' | 'output', loaders: Loaders): Promise<unknown> {
   const read = run[part]

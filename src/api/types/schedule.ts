@@ -28,13 +28,8 @@ function defineTypes(builder: Builder) {
     description:
       'When an automation runs by itself, with `{ schedule: { cron, timeZone, at } }` as `trigger`.',
     fields: (t) => ({
-      cron: t.exposeString('cron', {
-        description:
-          'Minute, hour, day of the month, month, day of the week, as crontab reads them; `@daily` and the like are stored as what they stand for.',
-      }),
-      timeZone: t.exposeString('timeZone', {
-        description: 'A time zone of the IANA database, such as Europe/Berlin.',
-      }),
+      cron: t.exposeString('cron'),
+      timeZone: t.exposeString('timeZone'),
       nextRunAt: t.expose('nextRunAt', {
         type: 'DateTime',
         description: 'The next scheduled time. If it has passed, its run is about to start.',

@@ -56,7 +56,6 @@ export function secretInputs(builder: Builder) {
       name: t.string(),
       allowedHosts: t.stringList({
         required: false,
-        description: 'Hosts for every scheme. Not together with `hosts`.',
       }),
       ...policyFields(t),
     }),

@@ -60,24 +60,18 @@ export function defineSecret(builder: Builder, Automation: AutomationRef): void 
       }),
       name: t.exposeString('name'),
       allowedHosts: t.stringList({
-        description: 'The hosts without their scheme. An empty list: any public host.',
         resolve: ({ policy }) => allowedHosts(policy),
       }),
       hosts: t.stringList({
-        description:
-          '`api.example.com`, `*.example.com`, optionally `:port`; plain HTTP only with `http://` before it.',
         resolve: ({ policy }) => [...policy.hosts],
       }),
       methods: t.stringList({
-        description: 'HTTP methods in upper case.',
         resolve: ({ policy }) => [...policy.methods],
       }),
       paths: t.stringList({
-        description: 'Prefixes of the path of a URL: `/v1/` covers `/v1/charges`, but not `/v1x`.',
         resolve: ({ policy }) => [...policy.paths],
       }),
       places: t.stringList({
-        description: '`header:NAME`, `query:NAME`, `body`, `url`, or `STEP_TYPE.FIELD`.',
         resolve: ({ policy }) => [...policy.places],
       }),
       sealed: t.boolean({

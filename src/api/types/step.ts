@@ -203,15 +203,10 @@ function defineStepInput(builder: Builder) {
   const StepRetryInput = builder.inputType('StepRetryInput', {
     description: 'When a failed step is tried again.',
     fields: (t) => ({
-      count: t.int({ description: 'How many times after the first attempt: 0 to 10.' }),
-      delaySeconds: t.int({
-        description:
-          'The delay before the second attempt: 1 to 3600. It doubles with each attempt, up to an hour.',
-      }),
+      count: t.int(),
+      delaySeconds: t.int(),
       on: t.stringList({
         required: false,
-        description:
-          'Codes of the errors after which the step is tried again. By default REQUEST_FAILED and TIMEOUT.',
       }),
     }),
   })
@@ -222,15 +217,12 @@ function defineStepInput(builder: Builder) {
       fields: t.field({ type: 'JSON' }),
       version: t.int({
         required: false,
-        description:
-          'The version of the step type that the fields are made for, as it was read; by default the installed one.',
       }),
       timeoutSeconds: t.int({
         required: false,
-        description: 'How long one attempt may take: 1 to 3600; by default 600.',
       }),
       retry: t.field({ type: StepRetryInput, required: false }),
-      onError: t.field({ type: stepOnError(builder), required: false, description: 'By default STOP.' }),
+      onError: t.field({ type: stepOnError(builder), required: false }),
     }),
   })
 }

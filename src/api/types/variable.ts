@@ -1,5 +1,6 @@
 import type { Variable, VariableGroup } from '../../domain/index.ts'
 import type { Builder } from '../builder.ts'
+import { PLAIN } from '../compiled-query.ts'
 import { costs } from '../query-cost.ts'
 
 /** What the explorer of the editor shows. */
@@ -20,6 +21,7 @@ export function defineVariables(builder: Builder) {
     },
   })
   return builder.objectRef<VariableGroup>('VariableGroup').implement({
+    extensions: PLAIN,
     description: 'A section of the variable explorer.',
     fields: (t) => ({
       kind: t.field({

@@ -10,6 +10,9 @@ import { readError } from '../read-error.ts'
 import { askNow, send } from './channel.ts'
 import { openFiles, streamedBody } from './files.ts'
 
+// The least time between two times that the worker is told how far a step is (milliseconds).
+const PROGRESS_APART = 100
+
 /** What the worker says of a call when it begins. */
 export interface CallFacts {
   maxResponseBytes: number
@@ -66,6 +69,7 @@ export class Call {
         askNow: (message) => this.#askNow(message)['found'],
         receive: (url, init, options) => this.#receive(url, init, options),
       }),
+      progress: this.#tellProgress(),
       mask: (text) => this.#mask(String(text)),
       signal: this.#aborter.signal,
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -103,6 +107,19 @@ export class Call {
   #kept(packed: unknown): Sensitive | undefined {
     const text = unpackText(packed)
     return text === undefined ? undefined : this.#obtain(typeof text === 'string' ? text : text.reveal())
+  }
+
+  /** A step may say how far it is at every row: then it must not wait at every row. */
+  #tellProgress(): StepContext['progress'] {
+    let last = Number.NEGATIVE_INFINITY
+    let told: number | undefined
+    return (done, total) => {
+      const isNews = done === total && done !== told
+      if (performance.now() - last < PROGRESS_APART && !isNews) return
+      last = performance.now()
+      told = done
+      this.#send({ t: 'progress', done, total })
+    }
   }
 
   abort(error: unknown): void {

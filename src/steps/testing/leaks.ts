@@ -63,7 +63,7 @@ export function hintsIn(observation: Observation, values: readonly Confidential[
   })
 }
 
-function placesOf({ outcome, trueError, lines, files }: Observation, echoed: boolean): Shown[] {
+function placesOf({ outcome, trueError, lines, stored, files }: Observation, echoed: boolean): Shown[] {
   const places = leaves('output', outcome.output).map((it) => ({ ...it, trueText: '' }))
   const own = echoed
     ? []
@@ -77,11 +77,16 @@ function placesOf({ outcome, trueError, lines, files }: Observation, echoed: boo
     ...files.flatMap((it) =>
       [it.name, it.mediaType, it.text].map((text) => ({ place: `file ${it.name}`, text, trueText: '' })),
     ),
+    { place: 'progress', text: progressText(outcome), trueText: progressText(outcome) },
+    ...stored.map((text, index) => ({ place: `line ${index + 1} in the run`, text, trueText: '' })),
     ...lines.map(({ place, ...texts }) => ({ place: `${place} line ${++numbers[place]}`, ...texts })),
   ]
 }
 
 const placeText = (error: StoredError | undefined) => (error?.at ? JSON.stringify(error.at) : '')
+
+const progressText = ({ progress }: Observation['outcome']) =>
+  progress ? `${progress.done} ${progress.total ?? ''}` : ''
 
 /** A value that is spread over several places shows only in the whole, as it is stored. */
 function savedLeaks({ outcome, lines }: Observation, traces: Traces, digests: boolean): string[] {

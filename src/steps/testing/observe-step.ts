@@ -6,6 +6,7 @@ import { executeStep, prepareStep } from '../../executor/attempt.ts'
 import { outputOfFailure } from '../../executor/failed-output.ts'
 import { openRunState, type RunState } from '../../executor/run-state.ts'
 import { describeStepError } from '../../executor/step-error.ts'
+import { StepReport } from '../../executor/step-report.ts'
 import { createRunRedactor, type RunRedactor } from '../../redactor/index.ts'
 import type { Resolver } from '../../resolver/resolver.ts'
 import { inBothSchemes, type Policy, readPolicy } from '../../secret/policy.ts'
@@ -31,6 +32,8 @@ export interface Observation {
   readonly outcome: StepOutcome
   readonly trueError: StoredError | undefined
   readonly lines: readonly Line[]
+  /** The lines that it wrote, as they are stored with the run. */
+  readonly stored: readonly string[]
   /** The results of filters on the secrets before the step began. */
   readonly derived: readonly string[]
   /** The values that the step passed to `context.protect`. */
@@ -79,7 +82,8 @@ export async function observeStep(
     caches,
   }
   const kept = new TestFiles({ ...step, redactor })
-  const call = { ...callOf({ ...saved, ...(ask && { ask }) }, options), files: kept.files }
+  const report = new StepReport(redactor)
+  const call = { ...callOf({ ...saved, ...(ask && { ask }) }, options), files: kept.files, report }
   const release = captureOutput()
   try {
     const ended = await endOf(redactor, async () => {
@@ -88,9 +92,12 @@ export async function observeStep(
     })
     await delay(AFTERMATH)
     const files = await kept.shown()
-    const outcome = { ...ended.outcome, files, log: lines.shown('log'), console: lines.shown('console') }
+    const { log, progress } = report.redacted()
+    const written = { log: lines.shown('log'), console: lines.shown('console') }
+    const outcome = { ...ended.outcome, files, ...written, progress: progress ?? undefined }
     const goesOn = options.signal?.aborted === true && watched.isAtWork()
-    return { outcome, trueError: ended.trueError, lines: lines.all, derived, guarded, sent, files, goesOn }
+    const seen = { lines: lines.all, stored: log?.lines.map(({ text }) => text) ?? [], files }
+    return { outcome, trueError: ended.trueError, ...seen, derived, guarded, sent, goesOn }
   } finally {
     release()
     await egress.close()
@@ -143,7 +150,7 @@ function recording(egress: Egress, sent: string[]): Egress {
 const textOf = (it: unknown): string => (it instanceof Sensitive ? it.reveal() : String(it))
 
 interface Ended {
-  readonly outcome: Omit<StepOutcome, 'files' | 'log' | 'console'>
+  readonly outcome: Omit<StepOutcome, 'files' | 'log' | 'progress' | 'console'>
   readonly trueError: StoredError | undefined
 }
 
@@ -184,10 +191,11 @@ async function openState(
 ): Promise<RunState> {
   const sealer = { seal: async (_at: unknown, value: string) => value }
   const opener = { openRunData: async (_at: unknown, sealed: string) => new Sensitive(sealed) }
+  const openHanded = async () => new Map()
   const { workspace, run } = step
   const input = JSON.stringify(trigger)
   const state = await openRunState(
-    { workspace, run, redactor, sealer, opener, isNamedLater: () => true, configured },
+    { workspace, run, redactor, sealer, opener, openHanded, isNamedLater: () => true, configured },
     input,
     [],
   )

@@ -21,6 +21,8 @@ export interface StepOutcome {
   readonly files: readonly ShownFile[]
   /** What the step wrote with `context.log`, redacted, such as `info: sent {"status":200}`. */
   readonly log: readonly string[]
+  /** How far it said that it is, in the end; undefined: it did not say. */
+  readonly progress: { readonly done: number; readonly total?: number } | undefined
   /** What it printed, redacted. */
   readonly console: readonly string[]
 }

@@ -16,6 +16,8 @@ export const RunJob = defineEntity({
     dueAt: p.datetime(),
     /** Its time was to come when this was written. The fetch that finds that it has come takes it away. */
     postponed: p.boolean().default(false),
+    /** Set while its workspace has all its places taken: it is not handed out before that, or before a place is free. */
+    parkedUntil: p.datetime().nullable(),
     /** Handed out even when its workspace has all the places it may have: it is to end. */
     woken: p.boolean().default(false),
     /** Who works on it, and under which claim; none: it waits. */
@@ -27,9 +29,19 @@ export const RunJob = defineEntity({
   },
   indexes: [
     {
-      name: 'run_job_waiting_index',
+      name: 'run_job_ready_index',
       expression:
-        'create index "run_job_waiting_index" on "run_job" ("workspace_id", "due_at", "run") where "worker" is null and not "woken" and not "postponed"',
+        'create index "run_job_ready_index" on "run_job" ("workspace_id", "due_at", "run") where "worker" is null and not "woken" and not "postponed" and "parked_until" is null',
+    },
+    {
+      name: 'run_job_parked_index',
+      expression:
+        'create index "run_job_parked_index" on "run_job" ("parked_until") where "worker" is null and not "woken" and "parked_until" is not null',
+    },
+    {
+      name: 'run_job_parked_order_index',
+      expression:
+        'create index "run_job_parked_order_index" on "run_job" ("workspace_id", "due_at", "run") where "worker" is null and not "woken" and "parked_until" is not null',
     },
     {
       name: 'run_job_postponed_index',

@@ -20,6 +20,28 @@ export interface StoredError {
   retry?: 'never' | { afterSeconds?: number }
 }
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** A line that a step wrote. */
+export interface LogLine {
+  level: LogLevel
+  /** How long after its attempt began (seconds). */
+  after: number
+  text: string
+}
+
+/** The last lines of a step, redacted. */
+export interface StoredLog {
+  lines: LogLine[]
+  /** How many there were before them. */
+  leftOut: number
+}
+
+export interface StoredProgress {
+  done: number
+  total?: number
+}
+
 /**
  * One execution of an automation, holding the steps as they were when it began. `input`, `output` and
  * `error` are redacted; the true input waits sealed for the worker and is dropped when the run ends.
@@ -95,6 +117,10 @@ export const StepRun = defineEntity({
     error: p.json<StoredError>().columnType('json').nullable(),
     /** Names of the secrets that the step used. */
     secrets: p.array().default([]),
+    /** What the step has written of its work; null: nothing. */
+    log: p.json<StoredLog>().columnType('json').nullable().lazy(),
+    /** How far it is, or how far it came; null: it does not say. */
+    progress: p.json<StoredProgress>().columnType('json').nullable(),
     startedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),
   },

@@ -22,7 +22,7 @@ const ALL_AT_ONCE = `
     from (select few.*, row_number() over (partition by workspace_id order by due_at, run) as turn from few) as it;
   if v_fits then return; end if;`
 
-const nextJobs = nextJobsBefore
+export const nextJobs = nextJobsBefore
   .replace('  v_due uuid[];', '  v_due uuid[];\n  v_fits boolean;')
   .replace('  is_crowded := false;', `  is_crowded := false;${ALL_AT_ONCE}`)
 

@@ -9,6 +9,7 @@ import { findCancelled } from './heartbeat.ts'
 import type { HotPool } from './hot-pool.ts'
 import { releaseRun } from './release.ts'
 import type { RunClaim, RunJob } from './run-job.ts'
+import { unparkJobs } from './unpark.ts'
 
 /** How many runs are worked on at once. */
 export interface QueueLimits {
@@ -62,11 +63,15 @@ const keyOf = ({ workspace, run }: RunJob): string => `${workspace}.${run}`
 export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #active = new Map<string, Active>()
+  /** Claims that could not be given back, and whether the step that each has started is untouched. */
+  readonly #unreleased = new Map<string, boolean>()
   readonly #stopping = new AbortController()
   /** The workspace that was served last: the next in turn comes first. */
   #after = ''
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
+  /** How many places of full workspaces were given back here since the last fetch. */
+  #freed = new Map<string, number>()
   #looking: Promise<void> | undefined
   #isFailing = false
   /** When the last fetch began. */
@@ -115,7 +120,6 @@ export class Dispatcher {
    * @param report gives what this worker has, by the database.
    */
   async compare(report: () => Promise<RunClaim[]>): Promise<void> {
-    const { pool } = this.#parts
     const before = [...this.#active.values()]
     const fetches = this.#looking ? undefined : this.#fetches
     const held = await report()
@@ -129,7 +133,11 @@ export class Dispatcher {
     // The answer to a fetch can be lost on its way; nobody would ever work on what it gave.
     if (fetches === this.#fetches) {
       const known = new Set([...before, ...this.#active.values()].map(({ run }) => run.claim))
-      for (const it of held) if (!known.has(it.claim)) await releaseRun(pool, it)
+      // Those of a node that is away stay for the next time.
+      for (const it of held)
+        if (!known.has(it.claim))
+          await this.#release(it, this.#unreleased.get(it.claim) ?? true).catch(() => undefined)
+      for (const claim of this.#unreleased.keys()) if (!claims.has(claim)) this.#unreleased.delete(claim)
     }
     await this.#askWhatIsCancelled()
   }
@@ -150,6 +158,13 @@ export class Dispatcher {
     }
     for (const { lost } of this.#active.values()) lost.abort()
     await atMost(all(), PAUSE)
+  }
+
+  async #release(it: RunClaim, isUntouched: boolean): Promise<void> {
+    // Until it is done: what was worked on here is told from a fetch whose answer was lost.
+    this.#unreleased.set(it.claim, isUntouched)
+    await releaseRun(this.#parts.pool, it, isUntouched)
+    this.#unreleased.delete(it.claim)
   }
 
   async #askAll(): Promise<void> {
@@ -188,6 +203,7 @@ export class Dispatcher {
       this.#rest.isWanted = false
       this.#fetches++
       try {
+        await this.#giveBackPlaces()
         const { runs, rest } = await claimReachable(pool, worker, reach, {
           ...limits,
           places,
@@ -207,6 +223,13 @@ export class Dispatcher {
     }
   }
 
+  async #giveBackPlaces(): Promise<void> {
+    const freed = this.#freed
+    this.#freed = new Map()
+    // After a failure they come back by themselves a little later.
+    await unparkJobs(this.#parts.pool, freed)
+  }
+
   #places(): number {
     const { limits, mayWork } = this.#parts
     const stranded = [...this.#active.values()].filter(({ isStranded }) => isStranded)
@@ -214,7 +237,7 @@ export class Dispatcher {
   }
 
   #begin(run: ClaimedRun): void {
-    const { pool, handle, began } = this.#parts
+    const { handle, began } = this.#parts
     const [lost, cancel] = [new AbortController(), new AbortController()]
     if (run.cancelled) cancel.abort(cancelled())
     const active: Active = { run, lost, cancel, isStranded: false, done: Promise.resolve() }
@@ -226,9 +249,12 @@ export class Dispatcher {
         await handle(run, { lost: lost.signal, cancel: cancel.signal, stranded })
       } catch {
         // While the database is away the next heartbeat finds that nobody works on it.
-        await releaseRun(pool, run).catch(() => undefined)
+        await this.#release(run, run.started !== null).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
+        if (this.#rest.isCrowded) {
+          this.#freed.set(run.workspace, (this.#freed.get(run.workspace) ?? 0) + 1)
+        }
         if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
       }
     }

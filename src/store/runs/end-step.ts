@@ -3,6 +3,7 @@ import { SET_ENDED } from './ended.ts'
 import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
+import { type StartedStep, startedText } from './started-step.ts'
 import { chunksOf, lineOfEnd, PROVEN_LINE, RUN_CHANNEL } from './told.ts'
 
 /** As JSON; null for none, or that of an earlier step, which is the same. */
@@ -27,11 +28,23 @@ export interface RunResult {
   error: StoredError | null
 }
 
+export interface NextStep extends StepUse {
+  /** Whether that it starts is stored as well, at its first attempt: whoever asks for it goes on with it at once. */
+  starts: boolean
+}
+
+/** What there is for the next step. */
+export interface HandedStep {
+  /** All secrets that it names, or none. */
+  secrets: HandedSecret[]
+  started: StartedStep | null
+}
+
 /** The end of a step, of a run, or of both at once. */
 export interface StepEnd extends RunClaim {
   step?: { position: number; result: StepResult } | undefined
   /** What the next step names: it is put on record and handed out, unless the run is to be cancelled. */
-  next?: StepUse | undefined
+  next?: NextStep | undefined
   ended?: RunResult | undefined
   /** What the step did with secrets, for the audit log. */
   uses?: readonly SecretUse[] | undefined
@@ -51,6 +64,7 @@ const COLUMNS = {
   sealed_output: 'text',
   next_step: 'text',
   next_names: 'text[]',
+  next_starts: 'boolean',
   run_status: 'text',
   run_error: 'json',
   run_input: 'json',
@@ -63,6 +77,7 @@ const COLUMNS = {
 /** What the statement for some ends has to do besides. */
 interface Needs {
   next: boolean
+  starts: boolean
   uses: boolean
   /** Whether rows of steps before the one that ends may be read or written. */
   others: boolean
@@ -95,8 +110,9 @@ done as (
    where held.run_status is not null and run_job.workspace_id = held.workspace and run_job.run = held.run),
 told as materialized (
   select pg_notify('${RUN_CHANNEL}', string_agg(proven_line, E'\\n')) from held where run_status is not null group by chunk)
-${needs.uses ? `,${recordUses('held.uses')}` : ''}${needs.next ? HAND_OUT : ''}
-select held.n, ${needs.next ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told
+${needs.uses ? `,${recordUses('held.uses')}` : ''}${needs.next ? HAND_OUT : ''}${needs.starts ? startNext(needs) : ''}
+select held.n, ${needs.next ? 'used.secrets' : 'null as secrets'}, (select count(*) from told) as told,
+       ${needs.starts ? 'held.run in (select run from started)' : 'false'} as is_started
   from held ${needs.next ? 'left join used on used.run = held.run' : ''}`
 
 const WITH_OTHERS = `
@@ -122,32 +138,48 @@ used as materialized (
                            array_agg(name) as d from uses) as all_uses
    cross join lateral use_secrets(all_uses.a, all_uses.b, all_uses.c, all_uses.d) as it)`
 
+// Written twice when the answer was lost.
+const startNext = ({ next }: Needs): string => `,
+started as (
+  insert into step_run (workspace_id, run, position, key, status, attempt, secrets, sealed_output, started_at)
+  select held.workspace, held.run, held.position + 1, held.next_step, 'RUNNING', 1, held.next_names,
+         ${startedText('held.claim', next ? 'used.secrets' : 'null::json')}, clock_timestamp()
+    from held ${next ? 'left join used on used.run = held.run' : ''} where held.next_starts and not held.cancelled
+  on conflict (workspace_id, run, position) do update set sealed_output = excluded.sealed_output
+  returning run)`
+
 /**
  * @param workspace whose all of them are; absent: of any.
- * @returns for each, the secrets of its next step; undefined when its run is another worker's, or its row is locked.
+ * @returns for each, what there is for its next step; undefined when its run is another worker's, or its row is locked.
  */
 export async function endSteps(
   pool: HotPool,
   items: readonly StepEnd[],
   workspace?: string,
-): Promise<(HandedSecret[] | undefined)[]> {
+): Promise<(HandedStep | undefined)[]> {
   const lines = items.map(({ ended, step, ...job }) =>
     ended ? lineOfEnd(job, { ...ended, output: outputOf(ended, step) }) : '',
   )
   const chunks = chunksOf(lines)
   const values = items.flatMap((it, n) => [n, ...valuesOf(it), lines[n], chunks[n]])
   const needs = {
-    next: items.some(({ next }) => next),
+    next: items.some(({ next }) => next && next.names.length > 0),
+    starts: items.some(({ next }) => next?.starts),
     uses: items.some(({ uses }) => uses && uses.length > 0),
     others: items.some(concernsOthers),
   }
   const wanted = Object.entries(needs).flatMap(([need, isNeeded]) => (isNeeded ? [need] : []))
   const name = ['end', items.length, ...wanted].join('-')
-  const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null }>(
+  const since = performance.now()
+  const rows = await pool.query<{ n: number; secrets: HandedSecret[] | null; is_started: boolean }>(
     ...within(workspace, name, () => textFor(items.length, needs), values),
   )
-  const handed = new Map(rows.map(({ n, secrets }) => [n, secrets ?? []]))
-  return items.map((_, n) => handed.get(n))
+  const handed = new Map(rows.map(({ n, ...row }) => [n, row]))
+  return items.map(({ step }, n) => {
+    const row = handed.get(n)
+    const started = row?.is_started && step ? { position: step.position + 1, since } : null
+    return row && { secrets: row.secrets ?? [], started }
+  })
 }
 
 /** Whether rows of other steps are read or written: before the end of the first step no other one has begun. */
@@ -176,6 +208,7 @@ function valuesOf({ workspace, run, claim, step, next, ended, uses }: StepEnd): 
     sealed ?? null,
     next?.step ?? null,
     next?.names ?? null,
+    next?.starts ?? false,
     ended?.status ?? null,
     jsonOf(ended?.error),
     ended?.input ?? null,

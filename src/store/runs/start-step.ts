@@ -56,7 +56,7 @@ started as (
     from held where not stale
   on conflict (workspace_id, run, position) do update
      set key = excluded.key, status = excluded.status, attempt = excluded.attempt, secrets = excluded.secrets,
-         sealed_output = excluded.sealed_output, error = null, finished_at = null,
+         sealed_output = excluded.sealed_output, error = null, finished_at = null, log = null, progress = null,
          started_at = case when step_run.status = 'RUNNING' and step_run.attempt = excluded.attempt
                            then step_run.started_at else excluded.started_at end)
 ${recordsUse ? RECORD_USE : ''}

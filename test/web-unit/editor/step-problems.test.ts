@@ -25,6 +25,7 @@ const described = {
   title: type.title,
   description: type.description,
   summary: null,
+  icon: null,
   hasCheck: false,
   output: type.output,
   fields: describeFields(type).map((it) => ({

@@ -10,6 +10,7 @@ export function RunTimeline({ run }: { run: Run }) {
   const running = run.finishedAt === null
   const now = useNow(running)
   const [{ data }] = useQuery({ query: StepTypeTitlesDocument })
+  const types = new Map(data?.stepTypes.map((it) => [it.type, it]))
   const begun = new Map(run.steps.map((step) => [step.key, step]))
   const from = Date.parse(run.startedAt ?? run.createdAt)
   const to = Math.max(from + 1, run.finishedAt ? Date.parse(run.finishedAt) : now)
@@ -25,7 +26,8 @@ export function RunTimeline({ run }: { run: Run }) {
             key={key}
             automation={run.automation.id}
             name={key}
-            title={data?.stepTypes.find((it) => it.type === type)?.title ?? type}
+            title={types.get(type)?.title ?? type}
+            icon={types.get(type)?.icon}
             step={begun.get(key)}
             ended={!running}
             span={{ from, to, now }}

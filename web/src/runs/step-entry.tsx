@@ -3,12 +3,14 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { JsonTree } from '../json/json-tree.tsx'
 import { RedactedText, SecretMark } from '../redaction/redacted-text.tsx'
+import { StepIcon } from '../step-icons/step-icon.tsx'
 import { between, duration } from '../time/duration.ts'
 import { adviceFor } from './advice.ts'
 import type { Run } from './run.ts'
 import { type Status, StatusIcon, statusLabel } from './status.tsx'
 import { StepFiles } from './step-files.tsx'
 import { StepHelp } from './step-help.tsx'
+import { inWords, StepLog, StepProgress } from './step-report.tsx'
 
 type StepRun = Run['steps'][number]
 
@@ -24,6 +26,7 @@ export function StepEntry({
   automation,
   name,
   title,
+  icon,
   step,
   ended,
   span,
@@ -31,6 +34,7 @@ export function StepEntry({
   automation: string
   name: string
   title: string
+  icon: string | null | undefined
   step: StepRun | undefined
   ended: boolean
   span: Span
@@ -51,6 +55,7 @@ export function StepEntry({
       >
         <StatusIcon status={status} />
         <span className="step-name">
+          <StepIcon icon={icon} />{' '}
           <Text span size="sm" fw={500}>
             {name}
           </Text>{' '}
@@ -65,6 +70,7 @@ export function StepEntry({
         </Text>
         <IconChevronRight size={16} aria-hidden className="step-fold" data-open={open} />
       </UnstyledButton>
+      {status === 'RUNNING' && step?.progress && <StepProgress name={name} progress={step.progress} />}
       <Collapse expanded={open} id={panel}>
         {open && step && <StepDetail automation={automation} name={name} step={step} />}
       </Collapse>
@@ -102,6 +108,7 @@ function Bar({ step, span: { from, to, now } }: { step: StepRun | undefined; spa
 }
 
 function StepDetail({ automation, name, step }: { automation: string; name: string; step: StepRun }) {
+  const { status } = step
   return (
     <div className="step-detail">
       {step.error && <StepProblem error={step.error} attempt={step.attempt} output={step.output} />}
@@ -116,6 +123,12 @@ function StepDetail({ automation, name, step }: { automation: string; name: stri
           ))}
         </Group>
       )}
+      {step.progress && (status === 'FAILED' || status === 'CANCELLED') && (
+        <Text size="sm" c="dimmed">
+          It came to {inWords(step.progress)}.
+        </Text>
+      )}
+      {step.log && <StepLog name={name} log={step.log} />}
       {step.files.length > 0 && <StepFiles files={step.files} />}
       {step.output !== null && <JsonTree value={step.output} label={`Output of ${name}`} />}
       {step.output === null && !step.error && (

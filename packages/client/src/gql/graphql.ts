@@ -97,13 +97,13 @@ export type ErrorCode =
 
 /** Where a value may go, as in `SecretPolicy`. A member that is absent, null or empty allows everything. */
 export type PolicyInput = {
-  /** The hosts, as in `SecretPolicy.hosts`. */
+  /** `api.example.com`, `*.example.com`, optionally `:port`; plain HTTP only with `http://` before it. */
   hosts?: Array<string> | null | undefined;
-  /** The HTTP methods. */
+  /** HTTP methods in upper case. */
   methods?: Array<string> | null | undefined;
-  /** The prefixes of paths. */
+  /** Prefixes of the path of a URL: `/v1/` covers `/v1/charges`, but not `/v1x`. */
   paths?: Array<string> | null | undefined;
-  /** The places, as in `SecretPolicy.places`. */
+  /** `header:NAME`, `query:NAME`, `body`, `url`, or `STEP_TYPE.FIELD`. */
   places?: Array<string> | null | undefined;
 };
 

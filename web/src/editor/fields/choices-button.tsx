@@ -12,13 +12,13 @@ export function ChoicesButton({
   const { ask, busy, answer, problem } = useAskedStep<readonly Choice[]>(values, { choicesOf: field.name })
   const choices = Array.isArray(answer) ? answer : []
   return (
-    <Menu position="bottom-end" withinPortal onOpen={ask}>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false} onOpen={ask}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Choose ${field.label}`}>
           <IconListSearch size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }} aria-busy={busy}>
         {busy && <Loader size="xs" m="xs" />}
         {problem && (
           <Text size="sm" p="xs" c="var(--mantine-color-error)" maw={280}>
@@ -29,6 +29,11 @@ export function ChoicesButton({
           <Text size="sm" p="xs" c="dimmed">
             The service offers nothing.
           </Text>
+        )}
+        {!busy && choices.length === 0 && (
+          <Menu.Item closeMenuOnClick={false} onClick={ask}>
+            Ask again
+          </Menu.Item>
         )}
         {choices.map(({ value, label }) => (
           <Menu.Item key={value} onClick={() => onChange(value)}>

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react'
 import { SearchField } from '../../forms/search-field.tsx'
 import { moveFocus } from '../../lists/move-focus.ts'
 import { found } from '../../lists/search.ts'
+import { StepIcon } from '../../step-icons/step-icon.tsx'
 import type { StepType } from '../draft/step-types.ts'
 import { useEditor } from '../state/editor-context.ts'
 
@@ -51,7 +52,7 @@ function Choices({ onPick }: { onPick: (type: StepType) => void }) {
           <li key={type.type}>
             <UnstyledButton className="step-type" onClick={() => onPick(type)}>
               <Text size="sm" fw={600}>
-                {type.title}
+                <StepIcon icon={type.icon} /> {type.title}
               </Text>
               <Text size="xs" c="dimmed">
                 {type.description}

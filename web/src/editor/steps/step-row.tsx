@@ -11,6 +11,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useMemo } from 'react'
+import { StepIcon } from '../../step-icons/step-icon.tsx'
 import { stepInWords } from '../draft/destination.ts'
 import type { DraftStep } from '../draft/draft.ts'
 import { type StepProblem, stepProblems } from '../draft/step-problems.ts'
@@ -34,7 +35,8 @@ export function StepRow(props: RowProps) {
     useSortable({
       id: step.id,
     })
-  const title = stepInWords(step, types.get(step.type))
+  const type = types.get(step.type)
+  const title = stepInWords(step, type)
   const moved = transform ? `translate3d(${transform.x}px, ${transform.y}px, 0)` : undefined
   return (
     <li
@@ -58,7 +60,9 @@ export function StepRow(props: RowProps) {
         aria-current={selected ? 'step' : undefined}
         onClick={() => actions.select(step.id)}
       >
-        <span className="step-title">{title}</span>
+        <span className="step-title">
+          <StepIcon icon={type?.icon} /> {title}
+        </span>
         <code>{step.key}</code>
         <Marker step={step} />
       </UnstyledButton>
