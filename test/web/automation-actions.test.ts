@@ -168,11 +168,11 @@ describe('a run that failed', () => {
   it('leads an admin to the form that allows the host, and runs again from that step', async () => {
     const watch = watchForLeaks(page)
     await page.goto(`/w/acme/runs/${await failed()}`)
-    await page.getByRole('link', { name: 'Where KEY may go…' }).waitFor()
+    await page.getByRole('link', { name: / for KEY…$/ }).waitFor()
     await shoot(page, 'failed-run')
     await expectAccessible(page)
     const before = page.url()
-    await page.getByRole('link', { name: 'Where KEY may go…' }).click()
+    await page.getByRole('link', { name: / for KEY…$/ }).click()
     const dialog = page.getByRole('dialog', { name: 'KEY' })
     const hosts = dialog.getByLabel('Allowed hosts')
     await hosts.fill(`api.test\nhttp://${host()}`)
@@ -198,7 +198,7 @@ describe('a run that failed', () => {
       },
     ])
     await page.goto(`/w/acme/runs/${await failed()}`)
-    await page.getByRole('link', { name: 'Add the secret' }).click()
+    await page.getByRole('link', { name: 'Add KEY' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add a secret' })
     await dialog.getByLabel('Name', { exact: true }).fill('GONE')
     // A value that was copied with its line break.

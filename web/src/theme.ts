@@ -42,7 +42,7 @@ export const theme = createTheme({
     // A page has one banner, and the head of a dialog is none.
     ModalHeader: { defaultProps: { role: 'none' } },
     DrawerHeader: { defaultProps: { role: 'none' } },
-    // The menu itself takes the focus when it opens. An element for it alone has no place among items.
+    // The first item takes the focus when a menu opens. An element for it alone has no place among items.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show the password', tabIndex: 0 } },
