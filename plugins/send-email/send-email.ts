@@ -36,15 +36,10 @@ export const sendEmail: StepType = defineStep({
     },
   },
   destinations: (input) => [serverOf(input).name],
-  async run(input, { lookup, idempotencyKey, signal }) {
+  async run(input, { connect, idempotencyKey, signal }) {
     const server = serverOf(input)
     const message = messageOf(input, idempotencyKey)
-    const transport = await transportTo(
-      server,
-      await lookup(server.host, server.port),
-      input,
-      domainOf(message.from),
-    )
+    const { transport, socket } = await transportTo(server, connect, input, domainOf(message.from))
     const isHandedOver = watchHandover(transport)
     try {
       const { accepted, rejected } = await transport.sendMail({ ...message, signal })
@@ -54,6 +49,7 @@ export const sendEmail: StepType = defineStep({
       throw describeFailure(error, server.name, isHandedOver())
     } finally {
       transport.close()
+      socket.destroy()
     }
   },
 })

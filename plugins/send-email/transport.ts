@@ -1,23 +1,48 @@
-import { isIP } from 'node:net'
+import { once } from 'node:events'
+import { isIP, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { domainToASCII } from 'node:url'
 import { KeyFault, trustOptions } from '../../src/key-material/index.ts'
-import { fieldError } from '../../src/steps/index.ts'
+import { fieldError, type StepContext } from '../../src/steps/index.ts'
+import { describeFailure } from './failure.ts'
 import type { SendEmailInput } from './fields.ts'
 import type { Server } from './server.ts'
+
+/**
+ * Connects as the step may, so that the connection ends with the step and nobody sends without end.
+ *
+ * @throws AppError DESTINATION_NOT_ALLOWED, REQUEST_FAILED or TIMEOUT
+ */
+async function connectTo(
+  { host, port, name }: Server,
+  connect: StepContext['connect'],
+  timeoutSeconds: number,
+): Promise<Socket> {
+  const socket = await connect(host, port)
+  const late = AbortSignal.timeout(timeoutSeconds * 1000)
+  try {
+    await once(socket, 'connect', { signal: late })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    // As nodemailer would say it.
+    const code = late.aborted ? 'ETIMEDOUT' : 'ESOCKET'
+    const { code: originalCode } = error as NodeJS.ErrnoException
+    throw describeFailure(Object.assign(new Error(code), { code, originalCode }), name, false)
+  }
+}
 
 /**
  * A connection for one mail.
  *
  * Nodemailer's log stays off, because it shows what is sent to the server, including credentials in base64.
  *
- * @param address of the server, as `context.lookup` returned it; there is no second look-up.
- * @throws AppError INVALID_FIELD
+ * @throws AppError INVALID_FIELD, and as {@link connectTo}
  */
 export async function transportTo(
   server: Server,
-  address: string,
+  connect: StepContext['connect'],
   input: SendEmailInput,
   senderDomain: string,
 ) {
@@ -25,15 +50,20 @@ export async function transportTo(
   const { createTransport } = await import('nodemailer')
   const timeout = input.timeoutSeconds * 1000
   const credentials = credentialsOf(input)
-  return createTransport({
-    host: address,
+  const name = clientName(input, senderDomain)
+  const tls = tlsOptions(server, input)
+  // After what the fields say was read: a fault there is told before anybody is called.
+  const socket = await connectTo(server, connect, input.timeoutSeconds)
+  const transport = createTransport({
+    connection: socket,
+    host: server.host,
     port: server.port,
-    name: clientName(input, senderDomain),
+    name,
     secure: input.security === 'tls',
     // Without it, an attacker in between could remove STARTTLS from the greeting and read the password.
     requireTLS: input.security === 'starttls',
     ignoreTLS: input.security === 'none',
-    tls: tlsOptions(server, input),
+    tls,
     ...(credentials && { auth: credentials, forceAuth: true }),
     connectionTimeout: timeout,
     greetingTimeout: timeout,
@@ -45,10 +75,13 @@ export async function transportTo(
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+  return { transport, socket }
 }
 
 /** Tells whether the server was being given a mail: if the connection breaks then, it may have taken it. */
-export function watchHandover(transport: Awaited<ReturnType<typeof transportTo>>): () => boolean {
+export function watchHandover(
+  transport: Awaited<ReturnType<typeof transportTo>>['transport'],
+): () => boolean {
   let begun = false
   transport.use('stream', (mail, done) => {
     // Nodemailer asks for the text of the mail once the server has accepted the login.

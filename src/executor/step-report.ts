@@ -31,6 +31,11 @@ export class StepReport {
     return this.#lines.length === 0 && this.#progress === null
   }
 
+  /** How far the step has said that it is. It may tell a value. */
+  get trueProgress(): StoredProgress | null {
+    return this.#progress
+  }
+
   /** @param data as the redactor gives it. */
   write(level: LogLevel, message: string, data?: unknown): void {
     const whole = data === undefined ? message : `${message} ${JSON.stringify(data)}`

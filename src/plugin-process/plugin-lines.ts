@@ -4,6 +4,8 @@ import { isRecord, type Message, textOf } from './read-message.ts'
 
 // Of one call: of what follows nothing is kept.
 const MOST_LINES = 10_000
+// The same, in characters: all of them are searched for secrets.
+const MOST_CHARACTERS = 4 * 1024 * 1024
 // Characters. A longer line is left out: to cut it could leave half of a value, which nobody recognizes.
 const LONGEST_LINE = 16 * 1024
 
@@ -12,6 +14,7 @@ export class PluginLines {
   readonly #context: Pick<StepContext, 'log' | 'progress'>
   readonly #inStep = AsyncLocalStorage.snapshot()
   #lines = 0
+  #characters = 0
 
   constructor(context: Pick<StepContext, 'log' | 'progress'>) {
     this.#context = context
@@ -21,7 +24,8 @@ export class PluginLines {
   heard(message: Message, bytes: Uint8Array): void {
     // It costs no more than it takes to read it, and has no text.
     if (message['t'] === 'progress') return void this.#context.progress(...amountsOf(message))
-    if (this.#lines++ >= MOST_LINES) return
+    if (this.#lines++ >= MOST_LINES || this.#characters >= MOST_CHARACTERS) return
+    this.#characters += bytes.byteLength + lengthOf(message)
     if (message['t'] === 'log') this.#log(message)
     else if (message['t'] === 'print') this.#print(message, bytes)
     else this.#tell(message)
@@ -49,6 +53,9 @@ export class PluginLines {
     this.#inStep(() => (stream === 'stderr' ? process.stderr : process.stdout).write(copy))
   }
 }
+
+const lengthOf = ({ message, data }: Message): number =>
+  String(message).length + JSON.stringify(data ?? null).length
 
 function lineOf(message: unknown): string {
   const text = textOf(message)

@@ -5,6 +5,7 @@ import { listBig } from './benchmarks/list-big.ts'
 import { memory } from './benchmarks/memory.ts'
 import { openCold } from './benchmarks/open-cold.ts'
 import { openWarm } from './benchmarks/open-warm.ts'
+import { pluginCall } from './benchmarks/plugin-call.ts'
 import { redact } from './benchmarks/redact.ts'
 import { run } from './benchmarks/run.ts'
 import { run3 } from './benchmarks/run-3.ts'
@@ -25,6 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   openWarm,
   redact,
   egress,
+  pluginCall,
   start,
   memory,
   workers,

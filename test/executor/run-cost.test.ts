@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { Sensitive } from '../../src/sensitive.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { startEchoServer } from '../support/echo-server.ts'
+import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
 import { startWorkerProcess } from '../support/lockstep-process.ts'
-import { createTestWorkspace } from '../support/workspace.ts'
+import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -86,23 +86,44 @@ async function logs(app: TestApp): Promise<{ name: string; text: string }[]> {
   return files
 }
 
-test('a warm run of one step costs three statements, each a commit: enqueued, fetched with its start, and ended', async () => {
-  const app = await startTestApp({ worker: false })
-  onTestFinished(() => app.close())
+let app: TestApp
+let workspace: TestWorkspace
+let echo: EchoServer
+
+beforeAll(async () => {
+  app = await startTestApp({ worker: false })
   const [database] = await app.database.query<{ name: string }>('select current_database() as name')
   await app.database.query(`alter database "${database?.name}" set log_statement = 'all'`)
   const named = (name: string) => new Sensitive(`${app.database.url.reveal()}?application_name=${name}`)
   const urls = { databaseUrl: named('orm'), directDatabaseUrl: named('counted') }
   const worker = await startWorkerProcess({ ...app, config: { ...app.config, ...urls } })
-  onTestFinished(async () => void (await worker.stop()))
-  const echo = await startEchoServer()
-  onTestFinished(() => echo.close())
-  const workspace = await createTestWorkspace(app, 'acme')
+  echo = await startEchoServer()
+  workspace = await createTestWorkspace(app, 'acme')
   await workspace.createSecret('KEY', 'value-of-a-run-that-is-counted-5518')
-  const headers = [{ name: 'authorization', value: 'Bearer {{ secrets.KEY }}' }]
-  const automation = await workspace.createAutomation('Counted', [
-    { key: 'call', type: 'custom-http', fields: { method: 'POST', url: echo.url, headers } },
-  ])
+  return async () => {
+    await worker.stop()
+    await echo.close()
+    await app.close()
+  }
+})
+
+/** Calls with the same secret, each of which sends what the one before got back. */
+const calls = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    key: `call${at}`,
+    type: 'custom-http',
+    fields: {
+      method: 'POST',
+      url: echo.url,
+      headers: [{ name: 'authorization', value: 'Bearer {{ secrets.KEY }}' }],
+      bodyKind: 'text',
+      body: at === 0 ? 'first' : `{{ steps.call${at - 1}.output.status }}`,
+    },
+  }))
+
+/** The statements of warm runs, by who made them. */
+async function countRuns(steps: readonly object[]) {
+  const automation = await workspace.createAutomation('Counted', steps)
   const hook = new URL(automation.hookUrl).pathname
   const makeRun = async () => {
     const headers = { prefer: 'wait=20', 'content-type': 'application/json' }
@@ -121,7 +142,6 @@ test('a warm run of one step costs three statements, each a commit: enqueued, fe
     watch.statements('orm'),
     watch.statements(''),
   ])
-
   // A busy machine makes the pool open a further connection, which is set up.
   const byWorker = counted.filter((it) => !BY_THE_CLOCK.has(it) && !it.startsWith('set '))
   const byOrm = orm.filter((it) => FOR_A_RUN.test(it))
@@ -133,16 +153,24 @@ test('a warm run of one step costs three statements, each a commit: enqueued, fe
   process.stdout.write(
     `run cost: ${RUNS} runs: ${kinds.map(([it, all]) => `${all?.length} ${it}`).join('; ')}\n`,
   )
-  const count = (all: readonly string[], pattern: RegExp) => all.filter((it) => pattern.test(it)).length
+  return { byWorker, byOrm, byApi }
+}
+
+const count = (all: readonly string[], pattern: RegExp) => all.filter((it) => pattern.test(it)).length
+
+/** How many a worker made for the runs. It looks by itself every two seconds besides. */
+function workOf(byWorker: readonly string[]): number {
+  const fetches = count(byWorker, /^claim-runs$/)
+  expect(fetches).toBeGreaterThanOrEqual(RUNS)
+  return byWorker.length - fetches + RUNS
+}
+
+test('a warm run of one step costs three statements, each a commit: enqueued, fetched with its start, and ended', async () => {
+  const { byWorker, byOrm, byApi } = await countRuns(calls(1))
   // Each is there, so that the count counts something.
   expect(count(byWorker, /^end-1-uses$/)).toBe(RUNS)
   expect(count(byApi, /^enqueue-1$/)).toBe(RUNS)
-  expect(count(byWorker, /^claim-runs$/)).toBeGreaterThanOrEqual(RUNS)
-  // A worker looks by itself every two seconds besides.
-  const fetched = Math.min(count(byWorker, /^claim-runs$/), RUNS)
-  expect(byWorker.length - count(byWorker, /^claim-runs$/) + fetched).toBeLessThanOrEqual(
-    BUDGET.worker * RUNS,
-  )
+  expect(workOf(byWorker)).toBeLessThanOrEqual(BUDGET.worker * RUNS)
   // A hook is read every few seconds, and not for each run.
   const reads = count(byApi, /^read-by-id$/)
   expect(reads).toBeLessThan(RUNS)
@@ -152,4 +180,11 @@ test('a warm run of one step costs three statements, each a commit: enqueued, fe
   expect(byOrm.length).toBeLessThan(RUNS)
   // None is in a transaction of several statements, so each is one commit.
   expect(count([...byWorker, ...byApi], /^begin/i)).toBe(0)
+})
+
+test('each further step costs one statement: it starts with the end of the one before', async () => {
+  const { byWorker, byOrm } = await countRuns(calls(3))
+  expect(count(byWorker, /^end-1-next-starts-uses/)).toBe(2 * RUNS)
+  expect(workOf(byWorker)).toBeLessThanOrEqual((BUDGET.worker + 2) * RUNS)
+  expect(byOrm.length).toBeLessThan(RUNS)
 })

@@ -51,6 +51,17 @@ test('query-postgres does not leak its connection string and its parameters', as
       secrets: connection({ database: canary() }),
       fails: true,
     }),
+    caseOf('test of the connection', 'select 1', { ask: { check: true } }),
+    caseOf('test of the connection of a user who is not let in', 'select 1', {
+      ask: { check: true },
+      secrets: connection({ password: canary() }),
+      fails: true,
+    }),
+    caseOf('test of the connection to no such database', 'select 1', {
+      ask: { check: true },
+      secrets: connection({ database: canary() }),
+      fails: true,
+    }),
     caseOf('is no connection string', 'select 1', { secrets: { DATABASE: canary() }, fails: true }),
   ])
 })

@@ -162,6 +162,13 @@ test('nothing of the secrets and tokens is shown', async () => {
     { name: 'client credentials', fields, prepare },
     { name: 'in the body', fields: { ...fields, clientAuth: 'body' }, prepare },
     { name: 'checked', fields: { ...fields, checkUrl: server.apiUrl }, prepare },
+    { name: 'test of the connection', fields, ask: { check: true }, prepare },
+    {
+      name: 'test of the connection with a refresh token',
+      fields: { ...fields, grant: 'refresh-token', refreshToken: '{{ secrets.REFRESH }}' },
+      ask: { check: true },
+      prepare,
+    },
     {
       name: 'refresh token',
       fields: { ...fields, grant: 'refresh-token', refreshToken: '{{ secrets.REFRESH }}' },

@@ -108,5 +108,17 @@ test('nothing of the password is shown', async () => {
   await leakTest(redisCommand, [
     { name: 'sets', fields: fields({ command: ['SET', 'a', 'b'] }), secrets: { PASSWORD: password } },
     { name: 'is refused', fields: fields({ command: ['GET', 'a'] }), fails: true },
+    {
+      name: 'test of the connection',
+      fields: fields({ command: ['GET', 'a'] }),
+      ask: { check: true },
+      secrets: { PASSWORD: password },
+    },
+    {
+      name: 'test of the connection that is refused',
+      fields: fields({ command: ['GET', 'a'] }),
+      ask: { check: true },
+      fails: true,
+    },
   ])
 })

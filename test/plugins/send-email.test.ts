@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sendEmail } from '../../plugins/send-email/send-email.ts'
 import { AppError, destinationsOf } from '../../src/steps/index.ts'
+import { testStep } from '../../src/steps/testing/index.ts'
 import { errorOf, outcomeOf } from './outcome.ts'
 import { type RunOptions, runStep } from './run-step.ts'
 import { authority, startScript, startSmtp, startTcp } from './smtp-world.ts'
@@ -291,4 +292,23 @@ test('a run that is cancelled already does not connect', async () => {
   const run = runStep(sendEmail, { ...trusting, port }, { signal: AbortSignal.abort() })
   await expect(run).rejects.toThrow()
   expect(received).toEqual([])
+})
+
+test('a server that sends without end is left when more came than a step may receive', async () => {
+  let sent = 0
+  const line = Buffer.from(`220-${'x'.repeat(500)}\r\n`.repeat(130))
+  const port = await startTcp((socket) => {
+    socket.on('error', () => undefined)
+    const more = () => {
+      while (socket.writable && socket.write(line)) sent += line.length
+      sent += line.length
+    }
+    socket.on('drain', more)
+    more()
+  })
+  const fields = { ...mail, port, security: 'none', username: undefined, password: undefined }
+  const { status } = await testStep(sendEmail, { fields, hosts: { 'smtp.test': '127.0.0.1' } })
+  expect(status).toBe('FAILED')
+  // 25 MiB, and what is on its way.
+  expect(sent).toBeLessThan(80 * 1024 * 1024)
 })

@@ -23,3 +23,32 @@ export async function writePostingPlugin(folder: string): Promise<string> {
   await writeFile(file, source)
   return file
 }
+
+const stalling = `
+import { defineStep, field } from '@lockstep/steps'
+
+const attempts = {
+  'log without end': ({ log, progress }) => {
+    for (let line = 0; line < 50_000; line++) {
+      log.info('line ' + line + ' ' + 'x'.repeat(200), { line })
+      progress(line)
+    }
+  },
+  'log long lines': ({ log }) => { for (let line = 0; line < 10_000; line++) log.info('%25'.repeat(2_600)) },
+  'give back very much': () => 'x'.repeat(64 * 1024 * 1024),
+  'take all memory': () => { const all = []; for (;;) all.push(Array.from({ length: 1024 }, () => String(Math.random()))) },
+  'loop': () => { for (;;) Math.random() },
+}
+export default defineStep({
+  type: 'stalling', title: 'Stalling', description: 'Tries to hold others up.', output: {},
+  fields: { attempt: field.text({ label: 'Attempt' }), value: field.text({ label: 'Value', secrets: true }) },
+  run: ({ attempt }, context) => attempts[attempt](context),
+})
+`
+
+/** A step type that tries to hold up its worker. @returns its path, for LOCKSTEP_PLUGINS. */
+export async function writeStallingPlugin(folder: string): Promise<string> {
+  const file = join(folder, 'stalling.mjs')
+  await writeFile(file, stalling)
+  return file
+}

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import * as documents from '../support/documents.ts'
@@ -7,6 +10,7 @@ import { type LockstepProcess, startWorkerProcess } from '../support/lockstep-pr
 import { type Stretch, watchStretch } from '../support/stretch.ts'
 import { WITHOUT_LIMITS } from '../support/without-limits.ts'
 import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts'
+import { writeStallingPlugin } from './plugins.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -25,6 +29,7 @@ const OUTPUTS = Number(process.env['STALL_OUTPUTS'] ?? 3)
 // As many of the largest outputs are more than a run may store.
 const MORE_THAN_STORED = 12
 
+let folder: string
 let app: TestApp
 let worker: LockstepProcess
 let port: number
@@ -34,7 +39,11 @@ let smallHook: string
 let service: Awaited<ReturnType<typeof startEchoServer>>
 
 beforeAll(async () => {
-  app = await startTestApp({ worker: false, env: { ...WITHOUT_LIMITS, LOCKSTEP_LOG: 'warn' } })
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-stall-'))
+  app = await startTestApp({
+    worker: false,
+    env: { ...WITHOUT_LIMITS, LOCKSTEP_LOG: 'warn', LOCKSTEP_PLUGINS: await writeStallingPlugin(folder) },
+  })
   // Only a worker makes the root key, which workspaces need.
   const first = await startWorkerProcess(app)
   await first.stop()
@@ -50,6 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close()
   await app.close()
+  await rm(folder, { recursive: true })
 })
 
 // Each case has a new worker, so that its memory is its own.
@@ -204,3 +214,14 @@ test.each([
   const ended = await expectNobodyHeldUp(steps, input, 1)
   expect(ended).toEqual(succeeded.slice(0, 1))
 })
+
+test.each(['log without end', 'log long lines', 'give back very much', 'take all memory', 'loop'])(
+  'a plugin that is told to %s does not stall other runs',
+  async (attempt) => {
+    const fields = { attempt, value: '{{ secrets.KEY }}' }
+    const ended = await expectNobodyHeldUp([{ key: 'bad', type: 'stalling', fields }], null)
+    // What is logged beyond the bound is left out, and no fault.
+    const status = attempt.startsWith('log') ? 'SUCCEEDED' : 'FAILED'
+    expect(ended.map((it) => it.status)).toEqual(ended.map(() => status))
+  },
+)

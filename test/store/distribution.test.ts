@@ -14,6 +14,7 @@ import { createEnqueue } from '../../src/store/runs/enqueue.ts'
 import { findCancelled } from '../../src/store/runs/heartbeat.ts'
 import type { HotPool } from '../../src/store/runs/hot-pool.ts'
 import { startSteps } from '../../src/store/runs/start-step.ts'
+import { storeReports } from '../../src/store/runs/store-report.ts'
 import { withTestDatabase } from '../support/database.ts'
 import { distributionFaults } from '../support/distribution-rules.ts'
 
@@ -71,6 +72,7 @@ async function statementsOfRuns(of?: string): Promise<string[]> {
   const ended = { status: 'SUCCEEDED', input: null, output: 0, error: null } as const
   const next = { ...use, starts: true }
   await endSteps(pool, [{ ...claim, step: { position: 1, result }, next, ended }], of)
+  await storeReports(pool, [{ ...claim, report: { log: null, progress: null } }], of)
   await findCancelled(pool, [claim], of)
   return texts
 }
@@ -106,7 +108,7 @@ test('no statement brings tables of workspaces together with local ones, or sets
   // Of the source, some are put together from pieces and cannot be read there.
   expect(read.length).toBeGreaterThan(60)
   expect(read.filter(({ sql }) => /^\s*with unfinished/.test(sql))).toHaveLength(3)
-  expect(read.filter(({ sql }) => /^\s*with item/.test(sql))).toHaveLength(3)
+  expect(read.filter(({ sql }) => /^\s*with item/.test(sql))).toHaveLength(4)
   expect(read.filter(({ faults }) => faults?.length)).toEqual([])
 })
 

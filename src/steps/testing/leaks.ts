@@ -63,7 +63,10 @@ export function hintsIn(observation: Observation, values: readonly Confidential[
   })
 }
 
-function placesOf({ outcome, trueError, lines, stored, files }: Observation, echoed: boolean): Shown[] {
+function placesOf(
+  { outcome, trueError, trueProgress, lines, stored, files }: Observation,
+  echoed: boolean,
+): Shown[] {
   const places = leaves('output', outcome.output).map((it) => ({ ...it, trueText: '' }))
   const own = echoed
     ? []
@@ -77,7 +80,7 @@ function placesOf({ outcome, trueError, lines, stored, files }: Observation, ech
     ...files.flatMap((it) =>
       [it.name, it.mediaType, it.text].map((text) => ({ place: `file ${it.name}`, text, trueText: '' })),
     ),
-    { place: 'progress', text: progressText(outcome), trueText: progressText(outcome) },
+    { place: 'progress', text: amounts(outcome.progress), trueText: amounts(trueProgress) },
     ...stored.map((text, index) => ({ place: `line ${index + 1} in the run`, text, trueText: '' })),
     ...lines.map(({ place, ...texts }) => ({ place: `${place} line ${++numbers[place]}`, ...texts })),
   ]
@@ -85,7 +88,7 @@ function placesOf({ outcome, trueError, lines, stored, files }: Observation, ech
 
 const placeText = (error: StoredError | undefined) => (error?.at ? JSON.stringify(error.at) : '')
 
-const progressText = ({ progress }: Observation['outcome']) =>
+const amounts = (progress: Observation['trueProgress']) =>
   progress ? `${progress.done} ${progress.total ?? ''}` : ''
 
 /** A value that is spread over several places shows only in the whole, as it is stored. */

@@ -32,6 +32,8 @@ export interface Observation {
   readonly outcome: StepOutcome
   readonly trueError: StoredError | undefined
   readonly lines: readonly Line[]
+  /** How far it said that it is, which may tell a value. */
+  readonly trueProgress: StepOutcome['progress'] | null
   /** The lines that it wrote, as they are stored with the run. */
   readonly stored: readonly string[]
   /** The results of filters on the secrets before the step began. */
@@ -96,7 +98,8 @@ export async function observeStep(
     const written = { log: lines.shown('log'), console: lines.shown('console') }
     const outcome = { ...ended.outcome, files, ...written, progress: progress ?? undefined }
     const goesOn = options.signal?.aborted === true && watched.isAtWork()
-    const seen = { lines: lines.all, stored: log?.lines.map(({ text }) => text) ?? [], files }
+    const { trueProgress } = report
+    const seen = { trueProgress, lines: lines.all, stored: log?.lines.map(({ text }) => text) ?? [], files }
     return { outcome, trueError: ended.trueError, ...seen, derived, guarded, sent, goesOn }
   } finally {
     release()

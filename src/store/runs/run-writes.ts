@@ -42,7 +42,7 @@ export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
     { lengthOf: lengthOfEnd, workspaceOf },
   )
   const report = createBatch<StepReported, true>(
-    async (items) => unwrittenAsErrors(pool, items, await storeReports(pool, items)),
+    async (items, of) => unwrittenAsErrors(pool, items, await storeReports(pool, items, of)),
     {
       lengthOf: ({ report: { log } }) => log?.lines.reduce((sum, it) => sum + it.text.length, 0) ?? 0,
       workspaceOf,

@@ -1,5 +1,5 @@
 import type { StoredLog, StoredProgress } from '../entities/index.ts'
-import { type HotPool, valueRows } from './hot-pool.ts'
+import { type HotPool, valueRows, within } from './hot-pool.ts'
 import type { RunClaim } from './run-job.ts'
 
 /** All that a step has told of its work so far, redacted. */
@@ -38,22 +38,28 @@ stored as (
      and (held.attempt is null or (step_run.attempt = held.attempt and step_run.status = 'RUNNING')))
 select n from held`
 
-/** @returns for each, undefined when its run is another worker's, or its row is locked. */
+/**
+ * @param workspace whose all of them are; absent: of any.
+ * @returns for each, undefined when its run is another worker's, or its row is locked.
+ */
 export async function storeReports(
   pool: HotPool,
   items: readonly StepReported[],
+  workspace?: string,
 ): Promise<(true | undefined)[]> {
-  const values = items.flatMap(({ workspace, run, claim, position, attempt, report }, n) => [
+  const values = items.flatMap(({ report, ...it }, n) => [
     n,
-    workspace,
-    run,
-    claim,
-    position,
-    attempt ?? null,
+    it.workspace,
+    it.run,
+    it.claim,
+    it.position,
+    it.attempt ?? null,
     jsonOf(report.log),
     jsonOf(report.progress),
   ])
-  const rows = await pool.query<{ n: number }>(`report-${items.length}`, () => textFor(items.length), values)
+  const rows = await pool.query<{ n: number }>(
+    ...within(workspace, `report-${items.length}`, () => textFor(items.length), values),
+  )
   const stored = new Set(rows.map(({ n }) => n))
   return items.map((_, n) => (stored.has(n) ? true : undefined))
 }

@@ -94,9 +94,48 @@ test.each<[string, Work, RegExp]>([
     },
     /late-error: error message holds the value of SECRET/,
   ],
+  [
+    'a token in a file',
+    ({ token }, { files }) => files.write(Buffer.from(`it is ${token}`), { name: 'it.txt' }),
+    /success: file it\.txt holds the value of TOKEN/,
+  ],
+  [
+    'a part of a secret in a file',
+    ({ secret }, { files }) => files.write(Buffer.from(secret.reveal().slice(0, 12)), { name: 'it.txt' }),
+    /success: file it\.txt holds 6 or more characters of SECRET/,
+  ],
+  [
+    'a token in the name of a file',
+    ({ token }, { files }) => files.write(Buffer.from('x'), { name: `${token}.txt` }),
+    /holds the value of TOKEN/,
+  ],
+  [
+    'a part of a token in the lines of the run',
+    ({ token }, { log }) => {
+      log.info(token.slice(0, 4))
+      log.info(token.slice(4, 10))
+    },
+    /holds 6 or more characters of TOKEN/,
+  ],
 ])('the kit finds %s', async (_what, work, message) => {
   kept.token = canary()
   expect(await leaksOf(work)).toMatch(message)
+})
+
+test('the kit lets a file pass that nobody can download, since a secret was found in it', async () => {
+  const careful: Work = async ({ secret, token }, { files, protect }) => {
+    protect(token)
+    const whole = await files.write(Buffer.from(`it is ${secret.reveal()} and ${token}`))
+    const guarded = await files.write(Buffer.from(token.slice(0, 12)), { protected: true })
+    return { whole, guarded }
+  }
+  expect(await leaksOf(careful)).toBe('')
+})
+
+test('the kit finds a secret that is told by how far the step is', async () => {
+  const leaky: Work = ({ secret }, { progress }) => progress(Number(secret.reveal()), 9_000_000_000_000)
+  const it = sample({ secrets: { SECRET: '7261948305117' } })
+  expect(await leaksOf(leaky, it)).toMatch(/progress holds the value of SECRET/)
 })
 
 test('the kit finds a key that was derived from a secret step by step', async () => {
