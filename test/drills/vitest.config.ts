@@ -26,8 +26,8 @@ const sizes = {
 
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
-  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
+    experimental: { viteModuleRunner: false },
     root: import.meta.dirname,
     include: [
       '*.test.ts',

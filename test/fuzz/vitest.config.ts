@@ -8,8 +8,8 @@ const seconds = Number(FUZZ_SECONDS)
 
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
-  ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
+    experimental: { viteModuleRunner: false },
     root: import.meta.dirname,
     include: ['*.fuzz.ts'],
     reporters: ['verbose'],

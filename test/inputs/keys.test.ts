@@ -79,6 +79,8 @@ describe('sign-jwt signs with', () => {
     ['ES256', JSON.stringify(createPrivateKey(files.ec).export({ format: 'jwk' }))],
     ['EdDSA', files.ed],
     ['RS256', JSON.stringify(account)],
+    // In a string of JSON, as `jq -R` and configuration files of JSON hold it.
+    ['ES256', JSON.stringify(JSON.stringify(createPrivateKey(files.ec).export({ format: 'jwk' })))],
     ['RS256', base64(JSON.stringify(account, undefined, 2))],
     ['RS256', JSON.stringify({ keys: [createPrivateKey(files.pem).export({ format: 'jwk' })] })],
     ['RS256', files.bags],

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** `npm run screenshots` makes the pictures of the README from the real app. */
 export default defineConfig({
   cacheDir: '../../node_modules/.vite',
-  ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
+    experimental: { viteModuleRunner: false },
     root: import.meta.dirname,
     include: ['screenshots.ts'],
     env: { NODE_ENV: 'production' },
