@@ -1,4 +1,4 @@
-import { defineStep, fieldError, type StepType } from '../../src/steps/index.ts'
+import { defineStep, fieldError, Sensitive, type StepType } from '../../src/steps/index.ts'
 import { readTarget, type Target } from './connection-string.ts'
 import { fields, type QueryPostgresInput } from './fields.ts'
 import { output } from './output.ts'
@@ -26,7 +26,8 @@ export const queryPostgres: StepType = defineStep({
   output,
   async check({ connectionString, ...input }, context) {
     if (!connectionString) throw fieldError({ field: 'connectionString' }, 'is required.')
-    await queryPostgres.run({ ...input, connectionString, query: 'select 1', parameters: undefined }, context)
+    const ask = { query: 'select 1', parameters: new Sensitive('[]', false) }
+    await queryPostgres.run({ ...input, ...ask, connectionString }, context)
     return 'The database has let the user in and answers queries.'
   },
   destinations: (input) => [readTarget(input).name],

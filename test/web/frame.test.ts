@@ -53,8 +53,7 @@ it('switches workspaces by keyboard', async () => {
   await page.getByRole('button', { name: 'Workspace Acme: switch' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('menuitemradio', { name: 'Acme', checked: true }).waitFor()
-  await expect.poll(() => page.evaluate("document.activeElement.closest('[role=menu]') !== null")).toBe(true)
-  await page.keyboard.press('ArrowDown')
+  // A menu that opens gives the focus to its first item.
   await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Acme')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

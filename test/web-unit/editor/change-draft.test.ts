@@ -89,6 +89,7 @@ describe('changing a draft', () => {
     expect(freeKey('custom-http', [])).toBe('custom_http')
     expect(freeKey('custom-http', [step(1, 'custom_http'), step(2, 'custom_http_2')])).toBe('custom_http_3')
     expect(freeKey('42', [])).toBe('step')
+    expect(freeKey('Größe prüfen', [])).toBe('Grosse_prufen')
     expect(keyProblem('a', 1, [step(1, 'b'), step(2, 'a')])).toContain('Another step')
     expect(keyProblem('a b', 1, [step(1, 'b')])).toContain('A letter')
     expect(keyProblem('b', 1, [step(1, 'b')])).toBeUndefined()

@@ -42,6 +42,12 @@ function AuditPart({ before, onMore, filter }: PageProps & { filter: AuditFilter
     query: AuditLogDocument,
     variables: { workspace, first: PAGE_LENGTH, before, ...filterVariables(filter) },
   })
+  if (answer.data?.auditLog.length === 0 && before === null)
+    return (
+      <li className="row">
+        <Text role="status">Nothing on record is like this.</Text>
+      </li>
+    )
   return (
     <PageRows rows={answer.data?.auditLog} answer={answer} reload={reload} onMore={onMore}>
       {(event) => <EventRow event={event} />}

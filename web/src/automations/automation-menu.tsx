@@ -51,7 +51,7 @@ export function AutomationMenu({
           </Menu.Item>
           <Menu.Item
             leftSection={<IconTrash size={16} aria-hidden />}
-            color="red"
+            c="var(--mantine-color-error)"
             onClick={() => setDialog('delete')}
           >
             Delete

@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { KeyHealthDocument, type KeyHealthQuery } from '../gql/graphql.ts'
 import { AdminsOnly } from '../roles/admins-only.tsx'
+import { day } from '../time/day.ts'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { KeyWarnings } from './key-warnings.tsx'
@@ -38,10 +39,8 @@ function KeyHealth() {
 
 type Keys = NonNullable<KeyHealthQuery['workspace']>['keys']
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
-
 function KeyFacts({ keys: { recoveryCertificates, rootCertificateExpiresAt } }: { keys: Keys }) {
-  const expiry = rootCertificateExpiresAt ? day.format(new Date(rootCertificateExpiresAt)) : 'No root key yet'
+  const expiry = rootCertificateExpiresAt ? day(rootCertificateExpiresAt) : 'No root key yet'
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <Fact label="Recovery certificates" value={String(recoveryCertificates)} />

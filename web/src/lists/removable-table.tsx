@@ -1,4 +1,4 @@
-import { ActionIcon, Table, Tooltip } from '@mantine/core'
+import { ActionIcon, Table, Tooltip, VisuallyHidden } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 
@@ -44,7 +44,11 @@ export function RemovableTable<Row extends { id: string; name: string }>({
                 {title}
               </Table.Th>
             ))}
-            {removal && <Table.Th aria-label="Actions" />}
+            {removal && (
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

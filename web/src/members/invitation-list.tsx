@@ -7,11 +7,10 @@ import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } 
 import { besideRow } from '../lists/beside-row.ts'
 import { TwoLines } from '../lists/two-lines.tsx'
 import { roleName } from '../roles/roles.ts'
+import { day } from '../time/day.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
-
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
 /** The people who were invited and have not joined yet. */
 export function InvitationList() {
@@ -52,9 +51,7 @@ function InvitationRow({ invitation: { id, email, role, expiresAt } }: { invitat
     <Paper withBorder px="md" py="xs" component="li">
       <Group justify="space-between">
         <div>
-          <TwoLines below={`${roleName(role)} · the link works until ${day.format(new Date(expiresAt))}`}>
-            {email}
-          </TwoLines>
+          <TwoLines below={`${roleName(role)} · the link works until ${day(expiresAt)}`}>{email}</TwoLines>
         </div>
         <Button variant="default" size="xs" loading={busy} onClick={revoke} aria-label={label}>
           Revoke

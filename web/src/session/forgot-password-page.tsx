@@ -57,7 +57,9 @@ function AskOperator() {
   return (
     <Entrance title="Ask the operator" lead="This Lockstep sends no mail.">
       <Text size="sm">Its operator can make a link with which you choose a new password:</Text>
-      <Code block>lockstep members reset-password you@example.com</Code>
+      <Code block style={{ whiteSpace: 'pre-wrap' }}>
+        lockstep members reset-password you@example.com
+      </Code>
       <ButtonLink to="/sign-in">Back to sign-in</ButtonLink>
     </Entrance>
   )

@@ -7,6 +7,7 @@ import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
 import { TwoLines } from '../lists/two-lines.tsx'
 import { roleName } from '../roles/roles.ts'
 import { scopesOfRole } from '../roles/scopes.ts'
+import { day } from '../time/day.ts'
 import { TimeAgo } from '../time/time-ago.tsx'
 import type { ApiToken } from './api-token.ts'
 
@@ -51,12 +52,9 @@ function rightsOf({ role, scopes }: ApiToken): string {
   return scopes.length === scopesOfRole(role).length ? roleName(role) : scopes.join(', ')
 }
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
-
 function expiry(expiresAt: string | null): string {
   if (expiresAt === null) return 'Never'
-  const end = new Date(expiresAt)
-  return end.getTime() < Date.now() ? `Expired ${day.format(end)}` : day.format(end)
+  return Date.parse(expiresAt) < Date.now() ? `Expired ${day(expiresAt)}` : day(expiresAt)
 }
 
 function RevokeDialog({ token: { id, name }, onClose }: { token: ApiToken; onClose: () => void }) {

@@ -1,6 +1,7 @@
 import { Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { GUESSABLE_WARNING } from '../../../../src/secret/guessable.ts'
 import { isSecretName } from '../../../../src/template/secret-name.ts'
+import { plainLetters } from '../../forms/plain-letters.ts'
 import { placeInWords } from '../../secrets/policy-words.ts'
 import { useEditor } from '../state/editor-context.ts'
 import type { Choice } from './choices.ts'
@@ -65,7 +66,9 @@ function Names({ choice, onChange, known }: ChoiceProps & { known: readonly stri
       error={isSecretName(name) ? undefined : 'Letters and digits, with _ between them.'}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       onChange={(event) => {
-        const typed = event.currentTarget.value.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
+        const typed = plainLetters(event.currentTarget.value)
+          .toUpperCase()
+          .replaceAll(/[^A-Z0-9]+/g, '_')
         onChange({ ...choice, names: choice.names.with(at, typed) })
       }}
     />

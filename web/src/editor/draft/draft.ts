@@ -1,4 +1,5 @@
 import { STEP_KEY, STEP_KEY_RULE } from '../../../../src/template/step-key.ts'
+import { plainLetters } from '../../forms/plain-letters.ts'
 import type {
   HookAlgorithm,
   HookEncoding,
@@ -139,10 +140,10 @@ export function sameDraft(one: Draft, other: Draft): boolean {
   return one === other || JSON.stringify(draftInput(one)) === JSON.stringify(draftInput(other))
 }
 
-/** A key that no step has yet: `custom-http` gives `custom_http`, then `custom_http_2`. */
+/** A key that no step has yet: `custom-http` gives `custom_http`, then `custom_http_2`; `Prüfung` gives `Prufung`. */
 export function freeKey(wanted: string, steps: readonly DraftStep[]): string {
   const base =
-    wanted
+    plainLetters(wanted)
       .replaceAll(/[^A-Za-z0-9_]/g, '_')
       .replace(/^[^A-Za-z]+/, '')
       .slice(0, 56) || 'step'

@@ -125,7 +125,7 @@ function RowMenu({ step, at, count, actions }: RowProps) {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
-          color="red"
+          c="var(--mantine-color-error)"
           leftSection={<IconTrash size={14} aria-hidden />}
           onClick={() => actions.remove(step.id)}
         >

@@ -39,7 +39,7 @@ export function EditorMenu({ state, onSaveDraft }: { state: EditorState; onSaveD
           {saved?.draft && saved.version > 0 && (
             <Menu.Item
               leftSection={<IconFileOff size={16} aria-hidden />}
-              color="red"
+              c="var(--mantine-color-error)"
               onClick={() => setOpen('discard')}
             >
               Discard the draft
