@@ -13,10 +13,8 @@ const QUOTES = new Set(['"', "'", '`'])
  */
 export function parseEnvFile(text: string): EnvEntry[] {
   const entries: EnvEntry[] = []
-  let rest = text
-    .replace(/^\uFEFF/, '')
-    .replaceAll('\r', '')
-    .trimStart()
+  // A byte order mark counts as white space.
+  let rest = text.replaceAll('\r', '').trimStart()
   while (rest !== '') {
     const [line = ''] = rest.split('\n', 1)
     const equals = line.startsWith('#') ? -1 : line.indexOf('=')
