@@ -32,8 +32,7 @@ afterAll(async () => {
 
 /** Everything that the two roles were granted, one line each. */
 async function rightsOfRoles(): Promise<unknown[]> {
-  return world.database.query(
-    world.withRoles(`
+  const rights = `
     with granted as (
       select nspname::text as what, nspacl as acl from pg_namespace
       union all select oid::regclass::text, relacl from pg_class
@@ -42,8 +41,8 @@ async function rightsOfRoles(): Promise<unknown[]> {
     select concat_ws(' ', grantee::regrole, privilege_type, what) as right
     from granted, aclexplode(acl)
     where grantee in ('lockstep_api'::regrole, 'lockstep_worker'::regrole)
-    order by 1`),
-  )
+    order by 1`
+  return world.database.query(world.withRoles(rights))
 }
 
 const denied = () => world.log.filter((line) => /permission denied|"42501"/.test(line))
