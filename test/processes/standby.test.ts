@@ -46,12 +46,14 @@ async function runOnce(app: AppOn, id: string): Promise<string> {
 test('a database that becomes read-only makes API and worker not ready, and they recover', async () => {
   const app = await startAppOn(primary.url.reveal())
   try {
-    for (const of of ['api', 'worker'] as const) await waitFor(app, 200, of)
+    for (const part of ['api', 'worker'] as const) await waitFor(app, 200, part)
     await primary.query('alter system set default_transaction_read_only = on')
     await primary.query('select pg_reload_conf()')
-    for (const of of ['api', 'worker'] as const) {
-      await waitFor(app, 503, of)
-      expect((await app.readiness(of)).reason).toMatch(/^the database is read-only: default_transaction_read/)
+    for (const part of ['api', 'worker'] as const) {
+      await waitFor(app, 503, part)
+      expect((await app.readiness(part)).reason).toMatch(
+        /^the database is read-only: default_transaction_read/,
+      )
     }
     const refused = await app.visitor().request('/api/auth/sign-up/email', {
       method: 'POST',
@@ -64,7 +66,7 @@ test('a database that becomes read-only makes API and worker not ready, and they
     await primary.query('alter system reset default_transaction_read_only')
     await primary.query('select pg_reload_conf()')
   }
-  for (const of of ['api', 'worker'] as const) await waitFor(app, 200, of)
+  for (const part of ['api', 'worker'] as const) await waitFor(app, 200, part)
   expect(await runOnce(app, 'afterwards')).toBe('SUCCEEDED')
   await app.close()
 })
@@ -176,7 +178,7 @@ test('with both hosts in the address, everything follows a fail-over to the othe
   const both = url.href.replace(url.host, `127.0.0.1:${standby.port},${url.host}`)
   const app = await startAppOn(both)
   undo.add(() => app.close())
-  for (const of of ['api', 'worker'] as const) await waitFor(app, 200, of)
+  for (const part of ['api', 'worker'] as const) await waitFor(app, 200, part)
   expect(await runOnce(app, 'before')).toBe('SUCCEEDED')
 
   await primary.stop()
@@ -184,7 +186,7 @@ test('with both hosts in the address, everything follows a fail-over to the othe
   expect((await app.readiness()).reason).toBe('the database takes no writes: it is read-only, or a standby')
   await standby.query('select pg_promote()')
 
-  for (const of of ['api', 'worker'] as const) await waitFor(app, 200, of)
+  for (const part of ['api', 'worker'] as const) await waitFor(app, 200, part)
   expect(await runOnce(app, 'after')).toBe('SUCCEEDED')
   const [{ n = 0 } = {}] = await standby.query<{ n: number }>('select count(*)::int as n from workspace')
   expect(n).toBe(4)

@@ -54,6 +54,25 @@ describe('the command palette', () => {
     await world.leave(page)
   })
 
+  it('keeps the entry that was chosen when more is found a moment later', async () => {
+    const page = await world.open('admin', '/w/acme/runs')
+    await untilHeadingHasFocus(page, 'Runs')
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('"operationName":"Palette')) await released
+      await route.fallback()
+    })
+    await page.keyboard.press('Control+k')
+    await expect.poll(() => page.evaluate('document.activeElement.role')).toBe('combobox')
+    await page.keyboard.press('ArrowUp')
+    const last = page.getByRole('option', { name: 'Keyboard shortcuts', selected: true })
+    await last.waitFor()
+    release()
+    await page.getByRole('option', { name: 'Charge a customer' }).waitFor()
+    await expect.poll(() => last.count()).toBe(1)
+    await world.leave(page)
+  })
+
   it('is not in the way of somebody who writes: / and ? are letters in a field', async () => {
     const page = await world.open('admin', '/w/acme/automations')
     await untilHeadingHasFocus(page, 'Automations')

@@ -279,7 +279,9 @@ async function newPage(): Promise<Page> {
 
 async function signUp(page: Page, { name, email }: { name: string; email: string }): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name)
-  await page.getByLabel('Email').fill(email)
+  const address = page.getByLabel('Email')
+  // An invitation has filled it in.
+  if (await address.isEditable()) await address.fill(email)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Create account' }).click()
 }

@@ -17,10 +17,11 @@ export function Palette({
   showShortcuts: () => void
 }) {
   const [typed, setTyped] = useState('')
-  const [place, setPlace] = useState(0)
+  // The entry and not its place: what is found a moment later comes in between.
+  const [moved, setMoved] = useState<string>()
   const prefix = useId()
   const entries = useEntries(workspace, typed, showShortcuts)
-  const chosen = entries[Math.min(place, entries.length - 1)]
+  const chosen = entries.find(({ id }) => id === moved) ?? entries[0]
   const idOf = ({ id }: Entry) => `${prefix}-${id}`
   const chosenId = chosen && idOf(chosen)
   useEffect(() => {
@@ -32,14 +33,14 @@ export function Palette({
   }
   const move = (event: KeyboardEvent) => {
     const last = entries.length - 1
-    const at = Math.min(place, last)
+    const at = chosen ? entries.indexOf(chosen) : 0
     const next = new Map([
       ['ArrowDown', at === last ? 0 : at + 1],
       ['ArrowUp', at <= 0 ? last : at - 1],
     ]).get(event.key)
     if (next !== undefined) {
       event.preventDefault()
-      setPlace(next)
+      setMoved(entries[next]?.id)
     }
     // Enter also ends a word that an input method is still composing.
     if (event.key === 'Enter' && chosen && !event.nativeEvent.isComposing) {
@@ -63,7 +64,7 @@ export function Palette({
         value={typed}
         onChange={(event) => {
           setTyped(event.currentTarget.value)
-          setPlace(0)
+          setMoved(undefined)
         }}
         onKeyDown={move}
       />
