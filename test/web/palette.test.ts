@@ -55,8 +55,8 @@ describe('the command palette', () => {
   })
 
   it('keeps the entry that was chosen when more is found a moment later', async () => {
-    const page = await world.open('admin', '/w/acme/runs')
-    await untilHeadingHasFocus(page, 'Runs')
+    const page = await world.open('admin', '/w/acme/settings/members')
+    await untilHeadingHasFocus(page, 'Members')
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     await page.route('**/graphql', async (route) => {
       if (route.request().postData()?.includes('"operationName":"Palette')) await released
