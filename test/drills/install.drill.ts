@@ -59,7 +59,9 @@ function npmOn(node: string, cwd: string) {
 
 test.skipIf(!hasRegistry)('npm would publish every package as it is, and warns of nothing', async () => {
   const args = ['publish', '--dry-run', '--workspaces', '--ignore-scripts', '--provenance=false']
-  const { stderr } = await promisify(execFile)('npm', args, { cwd: repository })
+  // `npm run -s` would have this npm say nothing either.
+  const env = { ...process.env, npm_config_loglevel: 'notice' }
+  const { stderr } = await promisify(execFile)('npm', args, { cwd: repository, env })
   // Nobody is logged in here.
   const rest = stderr.replace(/^npm warn publish This command requires you to be logged in .*$/gm, '')
   expect(rest).not.toMatch(/npm (?:warn|error)/i)
