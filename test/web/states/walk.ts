@@ -38,6 +38,8 @@ export async function hold(page: Page, document: string): Promise<void> {
     route.request().postData()?.includes(`"operationName":"${document}"`) ? undefined : route.fallback(),
   )
   await page.reload()
+  // The shell has no heading: the page is there once it has one.
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
 }
 
 /** Answers a document of the web app with a failure. */
