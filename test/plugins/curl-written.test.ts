@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseCurl, referToSecrets, writeCurl } from '../../plugins/custom-http/curl/index.ts'
@@ -103,6 +106,14 @@ const requests: Readonly<Record<string, (url: string) => Record<string, unknown>
   'another method': (url) => ({ method: 'OTHER', otherMethod: 'REPORT', url: `${url}/[x]` }),
 }
 
+const basic = (expression: string) => ({ headers: [{ name: 'Authorization', value: `{{ ${expression} }}` }] })
+const part = (name: string) => ({
+  method: 'POST',
+  bodyKind: 'multipart',
+  form: [{ name, value: 'v' }],
+  partTypes: [{ name, value: 'text/plain' }],
+})
+
 describe('a step that is copied as cURL', () => {
   test.each(Object.entries(requests))('sends in a shell what the step sends: %s', async (_what, make) => {
     const { shell, step } = await bothSend(make(server.origin))
@@ -117,6 +128,28 @@ describe('a step that is copied as cURL', () => {
     expect(names(referToSecrets(plain, credentials))).toEqual(names(fields))
     // Whoever pastes it adds no secret: the text of a variable is no value.
     expect(credentials.flatMap(({ secrets: all }) => all.flatMap(({ value }) => value ?? []))).toEqual([])
+  })
+
+  test.each<[string, (file: string) => Record<string, unknown>]>([
+    [
+      'a name of a secret',
+      (file) => ({ headers: [{ name: 'x', value: `{{ secrets["a$(touch ${file})"] }}` }] }),
+    ],
+    ['a name in a user name', (file) => basic(`secrets["a$(touch ${file})"] | basic: "p"`)],
+    ['a name in a password', (file) => basic(`secrets.A | basic: secrets["a$(touch ${file})"]`)],
+    ['a method', (file) => ({ method: `GET; touch ${file}; {{ trigger.m }}` })],
+    ['a method of its own', (file) => ({ method: 'OTHER', otherMethod: `X;touch ${file}` })],
+    ['an address', (file) => ({ url: `-o${file}` })],
+    ['a part of a form', () => part('x=@/etc/hostname;a')],
+    ['a header', (file) => ({ headers: [{ name: `x\`touch ${file}\``, value: `$(touch ${file})` }] })],
+  ])('runs and reads nothing of what somebody wrote into %s', async (_what, fields) => {
+    const folder = await mkdtemp(join(tmpdir(), 'lockstep-copied-'))
+    const { command } = writeCurl({ url: server.origin, ...fields(join(folder, 'touched')) })
+    // What curl says of a command that makes no sense does not matter.
+    await run('bash', ['--norc', '-c', `${command} -sS`]).catch(() => undefined)
+    expect(await readdir(folder)).toEqual([])
+    expect(command).not.toMatch(/=@|^curl -o/)
+    await rm(folder, { recursive: true })
   })
 
   test('holds the name of a secret and no value, and says what only a run knows', () => {

@@ -11,8 +11,16 @@ export type Piece = string | { readonly variable: string }
 const TAKEN =
   /^(?:\d.*|PATH|HOME|PWD|OLDPWD|IFS|UID|EUID|PPID|GROUPS|USER|LOGNAME|SHELL|SHELLOPTS|TERM|LANG|LC_.*|TMPDIR|RANDOM|SECONDS|LINENO|HOSTNAME|OPT.*|PS\d|ENV|EDITOR|MAIL|CDPATH|BASH.*|FUNCNAME|DIRSTACK|HIST.*|LD_.*|DYLD_.*|CURL_.*|SSL.*|(?:HTTPS?|ALL|NO|FTP)_PROXY)$/
 
-/** @param name of a secret. */
-export const variableOf = (name: string): string => (TAKEN.test(name) ? `_${name}` : name)
+/**
+ * Stops somebody who writes an automation from running commands on the machine of who copies a step of it: a template may
+ * name anything, also what a shell would run, and only letters, digits and underlines get into a variable.
+ *
+ * @param name of a secret.
+ */
+export function variableOf(name: string): string {
+  const plain = name.replace(/\W/g, '_')
+  return TAKEN.test(plain) ? `_${plain}` : plain
+}
 
 /**
  * The pieces of a template: a secret is a variable. Any other expression stays as it is written.

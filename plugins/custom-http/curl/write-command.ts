@@ -25,7 +25,9 @@ interface Row {
 export function writeCurl(fields: Fields): WrittenCommand {
   const words = new CommandWords()
   addMethod(words, fields)
-  words.add([], words.read(textIn(fields, 'url')))
+  const url = textIn(fields, 'url')
+  // Stops a URL such as `-K…` from being an option of curl.
+  words.add(url.startsWith('-') ? ['--url'] : [], words.read(url))
   for (const { name, value } of rowsIn(fields, 'query')) {
     words.add(['--url-query'], [`${encodeURIComponent(name)}=`, ...words.read(value)])
   }
@@ -64,7 +66,7 @@ function addMethod(words: CommandWords, fields: Fields): void {
   const kind = bodyKindOf(fields)
   if (method === 'HEAD') words.add(['--head'])
   else if (method === 'OTHER') words.add(['-X'], words.read(textIn(fields, 'otherMethod')))
-  else if (method !== (kind === 'none' ? 'GET' : 'POST')) words.add(['-X', method])
+  else if (method !== (kind === 'none' ? 'GET' : 'POST')) words.add(['-X'], words.read(method))
   // Stops curl from taking braces and brackets, which a value may have too, for several addresses.
   if (/[[\]{}]/.test(textIn(fields, 'url'))) words.add(['--globoff'])
 }
@@ -105,6 +107,11 @@ function addPart(words: CommandWords, { name, value }: Row, fields: Fields): voi
   const fileName = of('fileNames')
   if (type === undefined && fileName === undefined) {
     words.add(['--form-string'], [`${name}=`, ...pieces])
+    return
+  }
+  // Stops the name of a part from naming a file, as in `a=@/etc/passwd;b`: curl reads up to the first equals sign.
+  if (name.includes('=')) {
+    words.notes.add(`The part ${name} is not in the command: curl takes no such name.`)
     return
   }
   const quoted = (text: string) => text.replace(/["\\]/g, '\\$&')
