@@ -27,7 +27,7 @@ const MIN_LENGTH = 2048
  */
 export const NEVER_COMPRESSED: ReadonlySet<string> = new Set([
   ...['hookUrl', 'verifyToken', 'token', 'url'],
-  ...['input', 'output', 'error', 'files', 'sample', 'detail', 'details'],
+  ...['input', 'output', 'error', 'log', 'files', 'sample', 'detail', 'details'],
 ])
 
 const judged = new WeakMap<DocumentNode, boolean>()

@@ -132,6 +132,7 @@ test('an answer with what lets somebody in, or what outsiders sent, is never com
       runs('output'),
       runs('error { message }'),
       runs('steps { output }'),
+      runs('steps { log { lines { text } } }'),
     ]) {
       const answer = await send(query, both)
       expect(JSON.parse(answer.body.toString()), query).toHaveProperty('data.typename0', 'Query')
@@ -175,7 +176,7 @@ test('every field that may hold what nobody else may guess is one that is never 
     ...['CreateApiTokenSuccess.apiToken', 'RevokeApiTokenSuccess.apiToken', 'Condition.is'],
     ...['StepField.requiredWhen', 'StepField.textWhen', 'StepField.when'],
   ])
-  const suspect = /url|token$|link|input|output|sample|^value|password/i
+  const suspect = /url|token$|link|input|output|sample|^value|password|^log$/i
   const found = Object.values(createSchema().getTypeMap()).flatMap((type) => {
     if (!isObjectType(type) || type.name.startsWith('__') || /Mutation|Subscription/.test(type.name))
       return []
