@@ -98,7 +98,7 @@ function markdownOf(page) {
       code: ({ text }) => `<pre tabindex="0"><code>${inHtml(text)}</code></pre>\n`,
       table(token) {
         const table = Renderer.prototype.table.call(this, token)
-        return `<div class="wide" role="group" aria-label="Table" tabindex="0">${table}</div>\n`
+        return `<div class="wide" role="group" aria-label="Table" tabindex="0">${table.replaceAll(/<th([^>]*)><\/th>/g, '<td$1></td>')}</div>\n`
       },
     },
   })

@@ -23,7 +23,10 @@ afterAll(() => world?.close())
 /** Opens the link by keyboard. @returns the page of the docs, once it is there. */
 async function follow(page: Page, link: string): Promise<Page> {
   const popup = page.context().waitForEvent('page')
-  await page.getByRole('link', { name: link }).first().focus()
+  await page
+    .getByRole('link', { name: `${link} (opens in a new tab)`, exact: true })
+    .first()
+    .focus()
   await page.keyboard.press('Enter')
   const docs = await popup
   await docs.getByRole('heading', { level: 1 }).waitFor()
@@ -46,7 +49,7 @@ it.each([
     expect(await accessibilityFindings(help)).toEqual([])
     expect(await overflow(help)).toBe(0)
     await help.close()
-    const codes = await follow(page, 'SECRET_NOT_FOUND (opens')
+    const codes = await follow(page, 'SECRET_NOT_FOUND')
     expect(await headingAt(codes)).toBe('SECRET_NOT_FOUND')
     await codes.context().close()
   },
