@@ -17,7 +17,14 @@ export function ErrorCode({ code }: { code: string }) {
   const address = addressOfCode(code)
   if (address === undefined) return <code>{code}</code>
   return (
-    <Anchor href={address} target="_blank" rel="noopener" inherit aria-label={`${code} (opens in a new tab)`}>
+    <Anchor
+      href={address}
+      target="_blank"
+      rel="noopener"
+      inherit
+      underline="always"
+      aria-label={`${code} (opens in a new tab)`}
+    >
       <code>{code}</code>
     </Anchor>
   )
@@ -31,6 +38,7 @@ function LearnMore({ address, about }: { address: string; about: string }) {
       target="_blank"
       rel="noopener"
       inherit
+      underline="always"
       aria-label={`Learn more: ${about} (opens in a new tab)`}
     >
       Learn more
