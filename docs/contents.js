@@ -2,7 +2,7 @@
 
 export const REPOSITORY = 'https://github.com/lockstep-dev/lockstep/blob/main'
 
-/** The pages by section. An instance serves them below /docs: see web/docs.js. */
+/** The pages by section. An instance serves them below /docs: see html.js. */
 export const sections = [
   { title: 'Begin', pages: ['help', 'moving-in', 'commands', 'sign-in', 'tokens'] },
   {

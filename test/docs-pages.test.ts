@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { docsPages, renderPage } from '../docs/html.js'
 import { errorCodes } from '../src/errors.ts'
-import { docsPages, renderPage } from '../web/docs.js'
 import { addressOf, addressOfCode, helpWith, type Place, places } from '../web/src/docs/places.ts'
 
 const html = new Map(docsPages.map((page) => [`/docs/${page}`, renderPage(page)]))

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { pages } from '../docs/generate/pages.ts'
-import { slug } from '../web/docs.js'
+import { slug } from '../docs/html.js'
 
 test.each(Object.entries(pages))('%s is what the code says (npm run docs:pages)', (file, make) => {
   expect(readFileSync(file, 'utf8')).toBe(make())

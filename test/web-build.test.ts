@@ -13,7 +13,7 @@ let project: string
 /** A copy, so that nothing of the project itself changes. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'lockstep-build-'))
-  for (const part of ['web', 'src', 'plugins', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json'])
+  for (const part of ['web', 'src', 'plugins', 'package.json', 'package-lock.json', 'tsconfig.json'])
     await cp(part, join(project, part), { recursive: true })
   await rm(join(project, 'web/dist'), { recursive: true, force: true })
   await symlink(join(process.cwd(), 'node_modules'), join(project, 'node_modules'))
@@ -39,19 +39,9 @@ test('npm run build builds the web app once, and again when one of its sources h
   expect(await builtAt()).toBe(second)
 })
 
-test('a changed page of the docs is built alone', async () => {
-  await build()
-  const before = await builtAt()
-  await appendFile(join(project, 'docs/help.md'), '\n## A heading of the test\n')
-  await build()
-  expect(await readFile(join(project, 'web/dist/docs/help.html'), 'utf8')).toContain('A heading of the test')
-  expect(await builtAt()).toBe(before)
-})
-
 test('npm run build builds what has been removed', async () => {
   await build()
   await rm(join(project, 'web/dist'), { recursive: true })
   await build()
   expect(await readFile(join(project, 'web/dist/index.html'), 'utf8')).toContain('<script')
-  expect(await readFile(join(project, 'web/dist/docs/errors.html'), 'utf8')).toContain('id="conflict"')
 })

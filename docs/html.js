@@ -5,17 +5,17 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked, Renderer } from 'marked'
-import { REPOSITORY, sections } from '../docs/contents.js'
+import { REPOSITORY, sections } from './contents.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const STYLE_SHEET = 'web/docs.css'
+const STYLE_SHEET = 'docs/docs.css'
 
 export const docsPages = ['index', ...sections.flatMap(({ pages }) => pages)]
 
 /** What the pages are made of. */
 export const docsSources = [
   'docs/contents.js',
-  'web/docs.js',
+  'docs/html.js',
   STYLE_SHEET,
   ...docsPages.map((it) => `docs/${it}.md`),
 ]
