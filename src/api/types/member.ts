@@ -23,7 +23,16 @@ export function defineMemberChanges(
     }),
   })
   const MemberRoleInput = builder.inputType('MemberRoleInput', {
-    fields: (t) => ({ workspace: t.id(), member: t.id(), role: t.field({ type: RoleType }) }),
+    fields: (t) => ({
+      workspace: t.id(),
+      member: t.id(),
+      role: t.field({ type: RoleType }),
+      ifRole: t.field({
+        type: RoleType,
+        required: false,
+        description: 'The role that the client knows. If it is another one by now, the answer is CONFLICT.',
+      }),
+    }),
   })
   const MemberInput = builder.inputType('MemberInput', {
     fields: (t) => ({
@@ -58,7 +67,7 @@ export function defineMemberChanges(
   const SetMemberRoleResult = defineResult<{ member: Member }>(
     builder,
     'SetMemberRole',
-    ['NOT_FOUND', 'LAST_ADMIN'],
+    ['NOT_FOUND', 'LAST_ADMIN', 'CONFLICT'],
     (t) => ({ member: t.field({ type: MemberType, resolve: ({ member }) => member }) }),
   )
   const RemoveMemberResult = defineResult<{ id: string; member: Member; hooksRotated: boolean }>(
@@ -130,7 +139,7 @@ export function defineMemberChanges(
         'they made.',
       authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: MemberRoleInput }) },
-      resolve: (_parent, { input: { workspace, member, role } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, member, role, ifRole } }, { domain, caller }) =>
         attempt(async () => ({
           member: await domain.members.setRole(
             actorOf(caller),
@@ -138,6 +147,7 @@ export function defineMemberChanges(
             workspace,
             personOf(workspace, member),
             role,
+            ifRole,
           ),
         })),
     }),

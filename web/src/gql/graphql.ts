@@ -265,6 +265,8 @@ export type MemberInput = {
 
 /** A member who is to get another role. */
 export type MemberRoleInput = {
+  /** The role that the client knows. If it is another one by now, the answer is CONFLICT. */
+  ifRole?: Role | null | undefined;
   /** The id of the member, or of the person. */
   member: string;
   /** The role. */
@@ -287,6 +289,8 @@ export type PolicyInput = {
 
 /** The id of a workspace stays. */
 export type RenameWorkspaceInput = {
+  /** The name that the client knows. If it is another one by now, the answer is CONFLICT. */
+  ifName?: string | null | undefined;
   /** The name. */
   name: string;
   /** The id of the workspace. */
@@ -434,6 +438,8 @@ export type SecretNameInput = {
 export type SecretNotesInput = {
   /** At most 1000 characters. Null or empty: none. */
   description?: string | null | undefined;
+  /** What the client knows. If somebody has saved something else since, the answer is CONFLICT. */
+  ifNotes?: SeenNotesInput | null | undefined;
   /** The name. */
   name: string;
   /** At most 200 characters. Null or empty: nobody. */
@@ -460,12 +466,32 @@ export type SecretPolicyInput = {
   workspace: string;
 };
 
+/** Who was told of failed runs when the client read it. Without recipients and without a URL: nobody. */
+export type SeenFailureAlertInput = {
+  /** The minutes, as they were read. */
+  everyMinutes?: number | null | undefined;
+  /** E-mail addresses, as they were read. */
+  recipients: Array<string>;
+  /** The URL, as it was read. */
+  url?: string | null | undefined;
+};
+
+/** What was said of a secret when the client read it. */
+export type SeenNotesInput = {
+  /** The description, as it was read. */
+  description?: string | null | undefined;
+  /** The owner, as it was read. */
+  owner?: string | null | undefined;
+};
+
 /** Who is told of failed runs from then on. */
 export type SetFailureAlertInput = {
   /** How many minutes there are at least between two: 1 to 10080; 60 if it is absent. */
   everyMinutes?: number | null | undefined;
   /** The id of the automation. */
   id: string;
+  /** What the client knows. If somebody has saved another setting since, the answer is CONFLICT. */
+  ifAlert?: SeenFailureAlertInput | null | undefined;
   /** E-mail addresses of members. They get mails if the instance sends any. */
   recipients: Array<string>;
   /** Gets a POST of JSON with automation, run, step and code, and with text as chats take it. Everybody in the workspace can read the URL. */
@@ -865,6 +891,7 @@ export type SetFailureAlertMutationVariables = Exact<{
 
 
 export type SetFailureAlertMutation = { __typename: 'Mutation', setFailureAlert:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SetFailureAlertSuccess' }
@@ -978,6 +1005,7 @@ export type SetMemberRoleMutationVariables = Exact<{
 
 
 export type SetMemberRoleMutation = { __typename: 'Mutation', setMemberRole:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'LastAdminError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SetMemberRoleSuccess', member: { __typename: 'Member', id: string, role: Role } }
@@ -1191,6 +1219,7 @@ export type DescribeSecretMutationVariables = Exact<{
 
 
 export type DescribeSecretMutation = { __typename: 'Mutation', describeSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'DescribeSecretSuccess', policy: { __typename: 'SecretPolicy', id: string, owner: string | null, description: string | null } }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -1308,6 +1337,7 @@ export type RenameWorkspaceMutationVariables = Exact<{
 
 
 export type RenameWorkspaceMutation = { __typename: 'Mutation', renameWorkspace:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RenameWorkspaceSuccess', workspace: { __typename: 'Workspace', id: string, name: string } }
