@@ -7,7 +7,6 @@ import { statement } from '../store/statements.ts'
 import type { Em, Tx } from '../store/store.ts'
 import { endTokens } from './api-tokens.ts'
 import { type Actor, recordAudit } from './audit.ts'
-import { checkUnchanged } from './changed-since.ts'
 import { checkGrant, type Grantor, lockGrantor } from './grants.ts'
 import { rotateHooks } from './hooks.ts'
 import {
@@ -38,20 +37,8 @@ export interface Member {
 export interface Members {
   /** The members of several workspaces, by name. */
   listOfMany(workspaces: readonly string[]): Promise<Member[]>
-  /**
-   * With a role that may do less, what goes beyond it ends: the person's API tokens and open invitations.
-   *
-   * @param seen the role that the admin knew; another one is not overwritten.
-   * @throws AppError NOT_FOUND, LAST_ADMIN, CONFLICT
-   */
-  setRole(
-    actor: Actor,
-    by: Grantor,
-    workspace: string,
-    member: string,
-    role: Role,
-    seen?: Role | null,
-  ): Promise<Member>
+  /** With a role that may do less, what goes beyond it ends: the person's API tokens and open invitations. */
+  setRole(actor: Actor, by: Grantor, workspace: string, member: string, role: Role): Promise<Member>
   /**
    * Ends the person's rights in the workspace, with their API tokens and open invitations.
    *
@@ -89,12 +76,11 @@ interface MemberParts extends InvitationParts {
 export function createMembers({ store, rights, publicUrl, mailer }: MemberParts): Members {
   return {
     listOfMany: (workspaces) => store.read(membersOfWorkspaces, [workspaces]),
-    setRole: (actor, by, workspace, member, role, seen) =>
+    setRole: (actor, by, workspace, member, role) =>
       rights.change(member, async (tx) => {
         const admins = await lockAdmins(tx, workspace)
         const own = await lockGrantor(tx, workspace, by)
         const found = await getMember(tx, workspace, member)
-        checkUnchanged(`the role of ${found.email}`, { seen, now: found.role, wanted: role })
         checkGrant(own, added(found.role, role))
         if (role !== 'ADMIN') refuseLastAdmin(admins, member)
         await tx.nativeUpdate(Membership, { workspace, user: member }, { role })

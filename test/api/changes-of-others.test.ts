@@ -9,7 +9,6 @@ import { createTestWorkspace, type TestWorkspace } from '../support/workspace.ts
 let app: TestApp
 let acme: TestWorkspace
 let other: Client
-let member: string
 let automation: string
 beforeAll(async () => {
   app = await startTestApp()
@@ -18,9 +17,6 @@ beforeAll(async () => {
   const { url } = await acme.admin.mutate(documents.inviteMember, { input: person })
   other = await app.signUp(person.email, person.email)
   await other.mutate(documents.acceptInvitation, { token: new URL(url).hash.slice(1) })
-  const members = '{ workspace(id: "acme") { membersConnection(first: 10) { edges { node { id email } } } } }'
-  const { edges } = (await other.graphql(members, {})).data.workspace.membersConnection
-  member = edges.find((it: { node: { email: string } }) => it.node.email === person.email).node.id
   await acme.admin.mutate(documents.createSecret, {
     input: { workspace: 'acme', name: 'TOKEN', value: 'a-value-of-a-token' },
   })
@@ -128,19 +124,5 @@ describe.each([
     await save(acme.admin, first)
     const answers = await Promise.all([save(acme.admin, mine, first), save(other, theirs, first)])
     expect(answers.map((it) => it.code ?? 'saved').sort()).toEqual(['CONFLICT', 'saved'])
-  })
-})
-
-describe('the role of a member', () => {
-  const setRole = change('setMemberRole', 'MemberRoleInput')
-  const save = async (role: string, ifRole: string) =>
-    (await acme.admin.graphql(setRole, { input: { workspace: 'acme', member, role, ifRole } })).data
-      .setMemberRole
-
-  test('is not changed by who knows another one', async () => {
-    expect(await save('ADMIN', 'MEMBER')).not.toHaveProperty('code')
-    expect(await save('MEMBER', 'MEMBER')).toMatchObject({ code: 'CONFLICT' })
-    expect(await save('MEMBER', 'ADMIN')).not.toHaveProperty('code')
-    expect(await save('ADMIN', 'ADMIN')).toMatchObject({ code: 'CONFLICT' })
   })
 })

@@ -23,16 +23,7 @@ export function defineMemberChanges(
     }),
   })
   const MemberRoleInput = builder.inputType('MemberRoleInput', {
-    fields: (t) => ({
-      workspace: t.id(),
-      member: t.id(),
-      role: t.field({ type: RoleType }),
-      ifRole: t.field({
-        type: RoleType,
-        required: false,
-        description: 'The role that the client knows. If it is another one by now, the answer is CONFLICT.',
-      }),
-    }),
+    fields: (t) => ({ workspace: t.id(), member: t.id(), role: t.field({ type: RoleType }) }),
   })
   const MemberInput = builder.inputType('MemberInput', {
     fields: (t) => ({
@@ -67,7 +58,7 @@ export function defineMemberChanges(
   const SetMemberRoleResult = defineResult<{ member: Member }>(
     builder,
     'SetMemberRole',
-    ['NOT_FOUND', 'LAST_ADMIN', 'CONFLICT'],
+    ['NOT_FOUND', 'LAST_ADMIN'],
     (t) => ({ member: t.field({ type: MemberType, resolve: ({ member }) => member }) }),
   )
   const RemoveMemberResult = defineResult<{ id: string; member: Member; hooksRotated: boolean }>(
@@ -139,7 +130,7 @@ export function defineMemberChanges(
         'they made.',
       authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: MemberRoleInput }) },
-      resolve: (_parent, { input: { workspace, member, role, ifRole } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, member, role } }, { domain, caller }) =>
         attempt(async () => ({
           member: await domain.members.setRole(
             actorOf(caller),
@@ -147,7 +138,6 @@ export function defineMemberChanges(
             workspace,
             personOf(workspace, member),
             role,
-            ifRole,
           ),
         })),
     }),

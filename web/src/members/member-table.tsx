@@ -6,7 +6,7 @@ import { useClient } from 'urql'
 import { problemIn } from '../api/problem.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { notify } from '../feedback/notify.ts'
-import { MemberRoleDocument, RemoveMemberDocument, type Role, SetMemberRoleDocument } from '../gql/graphql.ts'
+import { RemoveMemberDocument, type Role, SetMemberRoleDocument } from '../gql/graphql.ts'
 import { RemovableTable } from '../lists/removable-table.tsx'
 import { RemoveRowDialog } from '../lists/remove-row-dialog.tsx'
 import { TwoLines } from '../lists/two-lines.tsx'
@@ -62,13 +62,8 @@ function RoleSelect({ member }: { member: Member }) {
   const [wanted, setWanted] = useState<Role | undefined>(undefined)
   const change = async () => {
     if (!wanted) return undefined
-    // The role in the row, which another admin may have changed since.
-    const input = { workspace, member: member.id, role: wanted, ifRole: member.role }
+    const input = { workspace, member: member.id, role: wanted }
     const found = problemIn(await client.mutation(SetMemberRoleDocument, { input }).toPromise())
-    if (found?.code === 'CONFLICT') {
-      const at = { id: member.id }
-      await client.query(MemberRoleDocument, at, { requestPolicy: 'network-only' }).toPromise()
-    }
     if (found) return found
     setWanted(undefined)
     notify(`${member.name} is now ${wanted === 'ADMIN' ? 'an admin' : 'a member'}.`)
