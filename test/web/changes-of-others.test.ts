@@ -108,7 +108,7 @@ it('the name of the workspace, by keyboard', async () => {
 it('the name of an automation', async () => {
   const page = await world.open('admin', '/w/acme/automations')
   await page.getByRole('button', { name: 'More for Told' }).click()
-  await page.getByRole('menuitem', { name: 'Rename…' }).click()
+  await page.getByRole('menuitem', { name: /^Rename/ }).click()
   const dialog = page.getByRole('dialog', { name: /^Rename/ })
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Mine')
   const content = '{ automations(workspace: "acme") { version steps { key type fields } } }'
