@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations'
-import { nextJobs as nextJobsBefore } from './Migration20261128031500_full_workspaces.ts'
+import { nextJobs as nextJobsBefore } from './Migration20261128055737_big_backlogs.ts'
 
 // A workspace that gets exactly its last place has nothing else that waits: nobody has to look again when one of its runs
 // ends. What comes later notifies, and the fetch that finds no place for it tells.
