@@ -6,6 +6,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
+  getNamedType,
   getVariableValues,
   isLeafType,
   isListType,
@@ -15,19 +16,37 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { RepeatedParts } from './repeated-parts.ts'
 
 /**
  * Executes one query of a valid document, as GraphQL does.
  *
- * @returns the data, or a promise of them.
+ * @returns the answer as JSON: text, or bytes of UTF-8.
  * @throws anything where GraphQL would answer with an error. Who calls it then asks GraphQL, which says which.
  */
-export type CompiledQuery = (variables: Readonly<Record<string, unknown>>, context: object) => unknown
+export type CompiledQuery = (variables: Readonly<Record<string, unknown>>, context: object) => Promise<string | Buffer>
 
 /** What is the same for all fields of one execution. */
 interface Execution {
   context: object
+  parts: RepeatedParts
+  /** What is told by an object alone. No WeakMap: V8's quick collection would take it for a reason to keep all of it. */
+  done: Map<Complete, Map<unknown, Done>>
+  /** Where something is missing that comes later. */
+  later: Place[]
   variables: NonNullable<ReturnType<typeof getVariableValues>['variableValues']>
+}
+
+interface Place {
+  data: Record<string, unknown>
+  key: string
+  value: Later<unknown>
+}
+
+interface Done {
+  data: unknown
+  /** Of the second time on. */
+  place?: string
 }
 
 /** What becomes of a value that a resolver gave, as data or as a promise of them. */
@@ -47,6 +66,24 @@ export const PLAIN = { isPlain: true }
 
 // Stops disproportionate work: fragments within fragments make millions of fields of a short document.
 const MAX_FIELDS = 500
+
+/**
+ * What a resolver gives for a row of many whose values come together: one promise for all of them. A promise for each, and those that
+ * wait for it, take more time than the rest of a row.
+ */
+export class Later<T> {
+  readonly ready: Promise<unknown>
+  readonly read: () => T
+
+  /** @param ready when `read` may be asked. */
+  constructor(ready: Promise<unknown>, read: () => T) {
+    this.ready = ready
+    this.read = read
+  }
+}
+
+/** Whether a resolver is asked by a compiled query, which takes {@link Later}. @param info its last argument. */
+export const takesLater = (info: unknown): boolean => info === NO_INFO
 
 /** Stands for a part of GraphQL that is not compiled, because hot queries do without it. */
 class Rare extends Error {}
@@ -69,10 +106,14 @@ export function compileQuery(
     if (it.kind === Kind.FRAGMENT_DEFINITION) fragments.set(it.name.value, it)
   try {
     const complete = compileObject(type, [selectionSet], { fragments, left: MAX_FIELDS })
-    return (inputs, context) => {
+    return async (inputs, context) => {
       const { variableValues: variables } = getVariableValues(schema, variableDefinitions, inputs)
       if (!variables) throw new TypeError('A variable does not fit its type.')
-      return complete(undefined, { context, variables })
+      const parts = new RepeatedParts()
+      const execution: Execution = { context, variables, parts, done: new Map(), later: [] }
+      const data = await complete(undefined, execution)
+      await fillLater(execution)
+      return parts.write({ data })
     }
   } catch (error) {
     if (error instanceof Rare) return undefined
@@ -98,7 +139,8 @@ function compileObject(
         const value = complete(source, execution)
         // Also what is not there yet gets its place now.
         data[key] = value
-        if (isPromise(value)) pending.push(fill(data, key, value))
+        if (value instanceof Later) execution.later.push({ data, key, value })
+        else if (isPromise(value)) pending.push(fill(data, key, value))
       }
     } catch (error) {
       // Nobody waits for these any more.
@@ -110,14 +152,34 @@ function compileObject(
   return type.extensions['isPlain'] ? oncePerObject(complete) : complete
 }
 
-/** One for each selection: another one of the same object has other fields. */
+/**
+ * For what is told by the object alone, whoever asks: where it stands again in an answer, it is not written again. One for
+ * each selection, because another one of the same object has other fields.
+ */
 function oncePerObject(complete: Complete): Complete {
-  const done = new WeakMap<Execution, Map<unknown, unknown>>()
   return (source, execution) => {
-    const its = done.get(execution) ?? new Map<unknown, unknown>()
-    done.set(execution, its)
-    if (!its.has(source)) its.set(source, complete(source, execution))
-    return its.get(source)
+    const its = execution.done.get(complete) ?? new Map<unknown, Done>()
+    execution.done.set(complete, its)
+    const known = its.get(source)
+    if (known) return isPromise(known.data) ? known.data : (known.place ??= execution.parts.placeOf(known.data))
+    const data = complete(source, execution)
+    its.set(source, { data })
+    return data
+  }
+}
+
+/** What comes later may hold what comes later still. */
+async function fillLater({ later }: Execution): Promise<void> {
+  while (later.length > 0) {
+    const places = later.splice(0)
+    await Promise.all(new Set(places.map(({ value }) => value.ready)))
+    const pending: Promise<unknown>[] = []
+    for (const place of places) {
+      const value = place.value.read()
+      place.data[place.key] = value
+      if (isPromise(value)) pending.push(fill(place.data, place.key, value))
+    }
+    await Promise.all(pending)
   }
 }
 
@@ -170,6 +232,7 @@ function compileField(nodes: readonly FieldNode[], parent: GraphQLObjectType, sc
   return (source, execution) => {
     const args = takesArgs ? getArgumentValues(field, node, execution.variables) : {}
     const value: unknown = resolve(source, args, execution.context, NO_INFO)
+    if (value instanceof Later) return new Later(value.ready, () => complete(value.read(), execution))
     return isPromise(value) ? value.then((it) => complete(it, execution)) : complete(value, execution)
   }
 }
@@ -204,12 +267,14 @@ function compileValue(
   if (isObjectType(type)) return compileObject(type, selections, scope)
   if (!isListType(type)) throw new Rare()
   const complete = compileType(type.ofType, selections, scope)
-  return (value, execution) => {
+  const all: Complete = (value, execution) => {
     if (!Array.isArray(value)) throw new TypeError('A list is no array.')
     return allOf(value, (it) =>
       isPromise(it) ? it.then((item) => complete(item, execution)) : complete(it, execution),
     )
   }
+  const item = getNamedType(type)
+  return isObjectType(item) && item.extensions['isPlain'] ? oncePerObject(all) : all
 }
 
 function leaf(value: unknown): unknown {

@@ -13,8 +13,8 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTL
 const GZIP = { level: 6 }
 
 const codings = {
-  br: (text: string) => withBrotli(text, BROTLI),
-  gzip: (text: string) => withGzip(text, GZIP),
+  br: (text: string | Buffer) => withBrotli(text, BROTLI),
+  gzip: (text: string | Buffer) => withGzip(text, GZIP),
 }
 const CODINGS = ['br', 'gzip'] as const
 
@@ -54,14 +54,14 @@ function isHarmless(node: ASTNode): boolean {
 
 type Coding = (typeof CODINGS)[number]
 
-/** How an answer is to be compressed; undefined: as it is. @param length in characters. */
+/** How an answer is to be compressed; undefined: as it is. @param length in characters, or bytes. */
 export function codingOf(document: DocumentNode, accepted: string | null | undefined, length: number) {
   if (length < MIN_LENGTH || !mayBeCompressed(document)) return undefined
   return acceptedCoding(accepted, CODINGS)
 }
 
 /** Off the event loop. */
-export const compress = (text: string, coding: Coding): Promise<Buffer<ArrayBuffer>> => codings[coding](text)
+export const compress = (text: string | Buffer, coding: Coding): Promise<Buffer<ArrayBuffer>> => codings[coding](text)
 
 /** Caches may keep nothing of ours. The header is for what stands between and does not know that. */
 export const varyByCoding = (res: ServerResponse): unknown => res.appendHeader('vary', 'Accept-Encoding')
