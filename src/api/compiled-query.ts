@@ -16,6 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fill, fillLater, isPromise, Later, NO_INFO, type Place } from './later.ts'
 import { RepeatedParts } from './repeated-parts.ts'
 
 /**
@@ -24,7 +25,10 @@ import { RepeatedParts } from './repeated-parts.ts'
  * @returns the answer as JSON: text, or bytes of UTF-8.
  * @throws anything where GraphQL would answer with an error. Who calls it then asks GraphQL, which says which.
  */
-export type CompiledQuery = (variables: Readonly<Record<string, unknown>>, context: object) => Promise<string | Buffer>
+export type CompiledQuery = (
+  variables: Readonly<Record<string, unknown>>,
+  context: object,
+) => Promise<string | Buffer>
 
 /** What is the same for all fields of one execution. */
 interface Execution {
@@ -35,12 +39,6 @@ interface Execution {
   /** Where something is missing that comes later. */
   later: Place[]
   variables: NonNullable<ReturnType<typeof getVariableValues>['variableValues']>
-}
-
-interface Place {
-  data: Record<string, unknown>
-  key: string
-  value: Later<unknown>
 }
 
 interface Done {
@@ -66,24 +64,6 @@ export const PLAIN = { isPlain: true }
 
 // Stops disproportionate work: fragments within fragments make millions of fields of a short document.
 const MAX_FIELDS = 500
-
-/**
- * What a resolver gives for a row of many whose values come together: one promise for all of them. A promise for each, and those that
- * wait for it, take more time than the rest of a row.
- */
-export class Later<T> {
-  readonly ready: Promise<unknown>
-  readonly read: () => T
-
-  /** @param ready when `read` may be asked. */
-  constructor(ready: Promise<unknown>, read: () => T) {
-    this.ready = ready
-    this.read = read
-  }
-}
-
-/** Whether a resolver is asked by a compiled query, which takes {@link Later}. @param info its last argument. */
-export const takesLater = (info: unknown): boolean => info === NO_INFO
 
 /** Stands for a part of GraphQL that is not compiled, because hot queries do without it. */
 class Rare extends Error {}
@@ -112,7 +92,7 @@ export function compileQuery(
       const parts = new RepeatedParts()
       const execution: Execution = { context, variables, parts, done: new Map(), later: [] }
       const data = await complete(undefined, execution)
-      await fillLater(execution)
+      await fillLater(execution.later)
       return parts.write({ data })
     }
   } catch (error) {
@@ -161,30 +141,15 @@ function oncePerObject(complete: Complete): Complete {
     const its = execution.done.get(complete) ?? new Map<unknown, Done>()
     execution.done.set(complete, its)
     const known = its.get(source)
-    if (known) return isPromise(known.data) ? known.data : (known.place ??= execution.parts.placeOf(known.data))
-    const data = complete(source, execution)
-    its.set(source, { data })
-    return data
-  }
-}
-
-/** What comes later may hold what comes later still. */
-async function fillLater({ later }: Execution): Promise<void> {
-  while (later.length > 0) {
-    const places = later.splice(0)
-    await Promise.all(new Set(places.map(({ value }) => value.ready)))
-    const pending: Promise<unknown>[] = []
-    for (const place of places) {
-      const value = place.value.read()
-      place.data[place.key] = value
-      if (isPromise(value)) pending.push(fill(place.data, place.key, value))
+    if (!known) {
+      const data = complete(source, execution)
+      its.set(source, { data })
+      return data
     }
-    await Promise.all(pending)
+    if (isPromise(known.data)) return known.data
+    known.place ??= execution.parts.placeOf(known.data)
+    return known.place
   }
-}
-
-async function fill(data: Record<string, unknown>, key: string, value: Promise<unknown>): Promise<void> {
-  data[key] = await value
 }
 
 interface Collection extends Pick<Scope, 'fragments'> {
@@ -236,8 +201,6 @@ function compileField(nodes: readonly FieldNode[], parent: GraphQLObjectType, sc
     return isPromise(value) ? value.then((it) => complete(it, execution)) : complete(value, execution)
   }
 }
-
-const NO_INFO = undefined as never
 
 function compileType(
   type: GraphQLOutputType,
@@ -297,6 +260,3 @@ function allOf(items: readonly unknown[], complete: (item: unknown) => unknown):
   }
   return waits ? Promise.all(done) : done
 }
-
-const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -22,7 +22,10 @@ export class RepeatedParts {
     const pieces = [Buffer.from(start)]
     for (const piece of others) {
       const end = piece.indexOf('"')
-      pieces.push(this.#written[Number(piece.slice(0, end))] as Buffer<ArrayBuffer>, Buffer.from(piece.slice(end + 1)))
+      pieces.push(
+        this.#written[Number(piece.slice(0, end))] as Buffer<ArrayBuffer>,
+        Buffer.from(piece.slice(end + 1)),
+      )
     }
     return Buffer.concat(pieces)
   }

@@ -1,5 +1,5 @@
 import type { Domain, VariableGroup, VariablesKey } from '../domain/index.ts'
-import { Later } from './compiled-query.ts'
+import { Later } from './later.ts'
 
 interface Batch {
   keys: Map<string, VariablesKey>

@@ -20,7 +20,9 @@ const newestEnded = statement(
       ) found order by found.id desc limit 1
     ) newest`,
 )
-const inputsOfRuns = statement('select id, automation, input from run where workspace_id = $1 and id = any ($2)')
+const inputsOfRuns = statement(
+  'select id, automation, input from run where workspace_id = $1 and id = any ($2)',
+)
 // What a step that failed gave is no sample: later steps get nothing of it.
 const outputsOfRuns = statement(
   `select run, key, output from step_run where workspace_id = $1 and run = any ($2) and status = 'SUCCEEDED'`,

@@ -230,6 +230,19 @@ test('variables that are asked for many times are read once, and together', asyn
   ])
 })
 
+test('the variables of several automations wait for one and the same promise', () => {
+  const variables = {
+    listOfMany: async (_workspace: string, keys: readonly VariablesKey[]) => keys.map(() => []),
+  }
+  const loaders = createLoaders({ variables } as Partial<Domain> as Domain)
+  const ready = ['a', 'b', 'c'].map(
+    (id) =>
+      loaders.variables.later({ automation: { workspace: 'acme', id, version: 1 } as never, step: undefined })
+        .ready,
+  )
+  expect(new Set(ready).size).toBe(1)
+})
+
 test('variables of many automations are those of each', async () => {
   await acme.run(ids[0] ?? '', { a: 'of C' })
   await acme.run(ids[1] ?? '', { a: 'of A' })

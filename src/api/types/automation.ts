@@ -1,7 +1,7 @@
 import { type Domain, parsePublicId, publicId, type VariableGroup } from '../../domain/index.ts'
 import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
-import { takesLater } from '../compiled-query.ts'
+import { takesLater } from '../later.ts'
 import { costs } from '../query-cost.ts'
 import { defineAutomationContent } from './automation-content.ts'
 import { defineAutomationStep } from './automation-step.ts'
@@ -19,7 +19,10 @@ export type AutomationRef = ReturnType<typeof defineAutomation>
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
 
 /** The same object for all automations of a list, for which the answer is remembered within a request. */
-const variableScopes = sameForOne((workspace: string) => ({ 'secrets:read': workspace, 'runs:read': workspace }))
+const variableScopes = sameForOne((workspace: string) => ({
+  'secrets:read': workspace,
+  'runs:read': workspace,
+}))
 
 const USUAL_PAGE = 500
 const MAX_PAGE = 5000
@@ -81,7 +84,9 @@ export function defineAutomation(builder: Builder) {
         args: { step: t.arg.string({ required: false }) },
         resolve: (automation, { step }, { loaders }, info) => {
           const key = { automation, step: step ?? undefined }
-          return (takesLater(info) ? loaders.variables.later(key) : loaders.variables.load(key)) as Promise<VariableGroup[]>
+          return (takesLater(info) ? loaders.variables.later(key) : loaders.variables.load(key)) as Promise<
+            VariableGroup[]
+          >
         },
       }),
     }),
