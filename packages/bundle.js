@@ -34,7 +34,7 @@ export async function build({ name, entries, outside, carried = {}, platform = '
       'packages/build.js',
       ...Object.values(entries),
       ...Object.keys(carried)
-        .map(sourceOf)
+        .flatMap(sourcesOf)
         .filter((it) => existsSync(join(root, it))),
     ],
   }
@@ -48,11 +48,12 @@ export async function build({ name, entries, outside, carried = {}, platform = '
 }
 
 /**
- * The web app changes when its own record does. Without a web app the server is built all the same.
+ * The web app and its docs change when their own records do. Without a web app the server is built all the same.
  *
  * @param {string} carried
  */
-const sourceOf = (carried) => (carried === 'web/dist' ? 'web/built-from.json' : carried)
+const sourcesOf = (carried) =>
+  carried === 'web/dist' ? ['web/built-from.json', 'web/docs-built-from.json'] : [carried]
 
 /**
  * @param {string} dist

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { pages } from '../docs/generate/pages.ts'
+import { slug } from '../docs/html.js'
 
 test.each(Object.entries(pages))('%s is what the code says (npm run docs:pages)', (file, make) => {
   expect(readFileSync(file, 'utf8')).toBe(make())
@@ -26,18 +27,10 @@ function leadsSomewhere(file: string, link: string): boolean {
   return anchor === undefined || !target.endsWith('.md') || anchorsOf(target).has(anchor)
 }
 
-/** The anchors that GitHub and VitePress make of headings. */
+/** The anchors of its headings. */
 function anchorsOf(file: string): Set<string> {
   const headings = withoutCode(readFileSync(file, 'utf8')).matchAll(/^#{1,6} (.+)$/gm)
   return new Set([...headings].map(([, text = '']) => slug(text)))
 }
-
-const slug = (heading: string): string =>
-  heading
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-')
 
 const withoutCode = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '')

@@ -75,6 +75,7 @@ test('lockstep holds the web app, the rights of the database, every migration an
   expect(files).toEqual(
     expect.arrayContaining([
       'dist/web/index.html',
+      'dist/web/docs/errors.html',
       'dist/database-roles.sql',
       'dist/persisted-documents.json',
       'dist/thread.js',

@@ -5,7 +5,7 @@ import { importsOf, sourcesIn } from './support/imports.ts'
 /** The folders of web/src, from the ground up. A file imports its own folder and the floors below it, types too. */
 const floors = [
   ['gql'],
-  ['api'],
+  ['api', 'docs'],
   ['feedback', 'forms', 'layout', 'step-icons', 'time'],
   ['dialogs', 'roles', 'routing'],
   ['lists', 'redaction'],

@@ -86,5 +86,5 @@ export default defineConfig({
     // The first load of a page has a budget, which test/web/first-load.test.ts checks.
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { '/graphql': api, '/api': api, '/files': api } },
+  server: { proxy: { '/graphql': api, '/api': api, '/files': api, '/docs': api } },
 })

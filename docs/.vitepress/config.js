@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { defineConfig } from 'vitepress'
-
-const REPOSITORY = 'https://github.com/lockstep-dev/lockstep/blob/main'
+import { ofTheCode, REPOSITORY, sections } from '../contents.js'
 
 /** @param {string} file */
 const page = (file) => {
@@ -19,9 +18,6 @@ const pagesIn = (folder) =>
     .sort()
     .map((it) => page(`${folder}/${it.replace(/\.md$/, '')}`))
 
-/** @param {string} text @param {string[]} files */
-const section = (text, ...files) => ({ text, items: files.map(page), collapsed: false })
-
 export default defineConfig({
   title: 'Lockstep',
   description: 'The secret store for workflow automations.',
@@ -32,22 +28,8 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     sidebar: [
-      section('Begin', 'moving-in', 'commands', 'sign-in', 'tokens'),
-      { text: 'Step types', items: [page('step-types'), ...pagesIn('steps')], collapsed: true },
-      section('Frontends', 'graphql', 'errors'),
-      section(
-        'Operate',
-        'settings',
-        'deploy',
-        'upgrade',
-        'scaling',
-        'monitoring',
-        'backup',
-        'recovery',
-        'audit',
-      ),
-      section('Keys', 'keys', 'root-key'),
-      section('Work on it', 'architecture', 'security', 'contributing', 'dependencies', 'performance'),
+      ...sections.map(({ title, pages }) => ({ text: title, items: pages.map(page), collapsed: false })),
+      { text: 'Work on it', items: ofTheCode.map(page), collapsed: false },
       { text: 'Decisions', items: pagesIn('decisions'), collapsed: true },
     ],
   },

@@ -20,6 +20,10 @@ export function contentSecurityPolicy(nonce?: string): string {
   ].join('; ')
 }
 
+/** The pages of the docs have no script, and send nothing. */
+const DOCS_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -40,6 +44,7 @@ export async function handleWebApp(folder: string, request: Request): Promise<Re
   // The path is normalised, so that no other spelling delivers the page as a plain file, with the placeholder of
   // the nonce and cached for ever.
   const path = posix.normalize(decodePath(new URL(request.url).pathname))
+  if (path === '/docs' || path.startsWith('/docs/')) return respondWithDocs(folder, request, path)
   const file = path === '/index.html' ? undefined : await readAsset(folder, path)
   if (file) return respondWithFile(folder, request, file, path)
   // The ids of automations and runs contain a dot, as file names do.
@@ -48,6 +53,17 @@ export async function handleWebApp(folder: string, request: Request): Promise<Re
   if (page) return respondWithPage(request, page.toString())
   const text = isPage ? 'The web app is not built. Run `npm run build`.\n' : 'Not found.\n'
   return new Response(text, { status: 404 })
+}
+
+/** `/docs/errors` is the page `docs/errors.html`. A page that there is not is no page of the app. */
+async function respondWithDocs(folder: string, request: Request, path: string): Promise<Response> {
+  const name = path.replace(/\/$/, '')
+  const asset = extname(name) === '' ? `${name === '/docs' ? '/docs/index' : name}.html` : name
+  const file = await readAsset(folder, asset)
+  if (!file) return new Response('The docs have no such page.\n', { status: 404 })
+  const response = await respondWithFile(folder, request, file, asset)
+  response.headers.set('content-security-policy', DOCS_POLICY)
+  return response
 }
 
 function decodePath(path: string): string {

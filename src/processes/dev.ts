@@ -118,7 +118,7 @@ async function serveWebApp(config: Config, log: Logger): Promise<() => Promise<v
   const api = { target: `http://127.0.0.1:${config.port}`, changeOrigin: false }
   const server = await createServer({
     configFile: join(root, 'web/vite.config.ts'),
-    server: { proxy: { '/graphql': api, '/api': api, '/hooks': api } },
+    server: { proxy: { '/graphql': api, '/api': api, '/hooks': api, '/docs': api } },
   })
   await server.listen()
   log.info(`Open ${server.resolvedUrls?.local[0]}: pages, API and worker follow what you change`)

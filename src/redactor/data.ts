@@ -130,7 +130,7 @@ class Copy {
   }
 
   #list(input: readonly unknown[], depth: number): JsonValue {
-    const text = this.#listedBytes(input)
+    const text = this.#spread(input)
     if (text !== undefined) return text
     const list: JsonValue[] = []
     for (let i = 0; i < input.length; i++) {
@@ -143,9 +143,18 @@ class Copy {
     return list
   }
 
-  /** `Buffer.toJSON` and spreading give the bytes of a value as numbers; then their text stands here, redacted. */
-  #listedBytes(input: readonly unknown[]): string | undefined {
-    if (input.length < SHORTEST || !input.every(isByte)) return
+  /**
+   * `Buffer.toJSON` and spreading give the bytes of a value as numbers, or its characters one by one; then their text stands here,
+   * redacted.
+   */
+  #spread(input: readonly unknown[]): string | undefined {
+    if (input.length < SHORTEST) return
+    if (input.every(isCharacter)) {
+      const text = input.join('')
+      const redacted = this.#redactor.text(text)
+      return redacted === text ? undefined : redacted
+    }
+    if (!input.every(isByte)) return
     const bytes = Uint8Array.from(input, Number)
     const redacted = this.#redactor.bytes(bytes)
     return Buffer.compare(bytes, redacted) === 0 ? undefined : Buffer.from(redacted).toString('utf8')
@@ -163,6 +172,11 @@ class Copy {
   }
 
   #record(entries: readonly (readonly [string, unknown])[], depth: number): JsonValue {
+    // So JSON shows a `Uint8Array`, and a text that was spread into an object: `{"0":115,"1":107}`.
+    if (entries.length >= SHORTEST && entries.every(([key], index) => key === String(index))) {
+      const text = this.#spread(entries.map(([, value]) => value))
+      if (text !== undefined) return text
+    }
     const record: { [key: string]: JsonValue } = {}
     for (const [key, value] of entries) {
       const copy = this.#nodes >= NODES_AT_MOST ? TOO_LARGE : this.of(value, depth)
@@ -214,6 +228,13 @@ function bytesOf(input: ArrayBufferView): Uint8Array {
 function isByte(input: unknown): boolean {
   const number = input instanceof ExactNumber ? input.valueOf() : input
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 255
+}
+
+/** A pair of surrogates is one: spreading keeps it together. */
+function isCharacter(input: unknown): boolean {
+  return (
+    typeof input === 'string' && (input.length === 1 || (input.length === 2 && /^[^\0-\uffff]$/u.test(input)))
+  )
 }
 
 /** Two keys may become the same mark; both entries stay. */

@@ -5,7 +5,7 @@ import type { Sensitive } from '../sensitive.ts'
 import { utf8AsLatin1 } from './decoders.ts'
 import { base32Forms, base64Forms, byteLists, type EncodedForm } from './encoded-forms.ts'
 import { headerParts } from './header-parts.ts'
-import { decodedPercent, partsOf } from './parts.ts'
+import { decodedPercent, partsOf, pemBody } from './parts.ts'
 import { trimmed } from './trimmed.ts'
 
 /** Shorter values are not searched for: they would shred every text. */
@@ -19,11 +19,13 @@ const PARTS_ENCODED = 32
 /** A shorter text in another case may stand in any text by chance, and words up to the longer length as well. */
 const CASED_FROM = 12
 const CASED_WORDS_FROM = 24
+/** A shorter text is on one line, wherever lines are wrapped. */
+const FOLDED_FROM = 16
 
 export interface Forms {
   /** As they stand in a text, after its escapes were decoded. */
   readonly plain: Set<string>
-  /** Base64, base64url and lists of byte values. */
+  /** Base64, base64url and lists of byte values, and tokens: what is wrapped over lines. */
   readonly cased: EncodedForm[]
   /** Hexadecimal digits and base32, in lower case. */
   readonly caseless: EncodedForm[]
@@ -51,13 +53,16 @@ function makeForms(value: string, withParts: boolean): Forms {
   const bare = trimmed(value)
   const whole = longEnough([value, bare, ...headerParts(value), ...headerParts(bare)])
   const parts = withParts ? partsOf(bare) : []
+  const keys = withParts ? [bare, ...parts].map(derOf).filter((it) => it.length >= SHORTEST) : []
   const plain = new Set<string>()
   for (const it of [...whole, ...parts]) for (const spelling of spellings(it)) plain.add(spelling)
   for (const it of whole) for (const other of [...otherCases(it), decodedPercent(it)]) plain.add(other)
+  for (const it of keys) plain.add(it.toString('base64url'))
   return {
     isGuessable: isGuessable(value),
     plain: new Set(longEnough(plain)),
     cased: [
+      ...[...whole, ...keys.map((it) => it.toString('base64'))].filter(mayBeFolded).map((text) => ({ text })),
       ...whole.flatMap((it) => [...escaped(it)].flatMap((text) => base64Forms(Buffer.from(text)))),
       ...parts.slice(0, PARTS_ENCODED).flatMap((it) => base64Forms(Buffer.from(it))),
       ...short(whole).flatMap((it) => [
@@ -70,8 +75,22 @@ function makeForms(value: string, withParts: boolean): Forms {
         [Buffer.from(it), ...otherBytes(it)].map((bytes) => ({ text: bytes.toString('hex') })),
       ),
       ...short(whole).flatMap((it) => [Buffer.from(it), ...bytesBeyondAscii(it)].flatMap(base32Forms)),
+      ...keys.map((it) => ({ text: it.toString('hex') })),
     ],
   }
+}
+
+/**
+ * Whether programs wrap the text as they wrap base64. Only a long one of such characters: the lines of a table or of words may spell
+ * anything else.
+ */
+function mayBeFolded(text: string): boolean {
+  return text.length >= FOLDED_FROM && /^[\w.+/=~-]+$/.test(text) && !readsAsWords(text)
+}
+
+/** What a PEM block holds. A key in DER is no text, so that no view of what is decoded shows it. */
+function derOf(text: string): Buffer {
+  return Buffer.from(pemBody(text), 'base64')
 }
 
 function longEnough(forms: Iterable<string>): string[] {

@@ -20,6 +20,9 @@ beforeAll(async () => {
   await writeFile(join(web, 'assets', 'app-1a2b.js'), 'app()')
   await writeFile(join(web, 'assets', 'big-3c4d.js'), 'big()')
   await writeFile(join(web, 'assets', 'big-3c4d.js.gz'), gzipSync('big()'))
+  await mkdir(join(web, 'docs', 'steps'), { recursive: true })
+  await writeFile(join(web, 'docs', 'index.html'), 'docs')
+  await writeFile(join(web, 'docs', 'steps', 'wait.html'), 'how to wait')
   await writeFile(join(folder, 'outside.txt'), 'OUTSIDE')
   await writeFile(join(folder, 'dist-private', 'key.pem'), 'OUTSIDE')
   server = await startServer(
@@ -75,6 +78,27 @@ test.each(['//index.html', '/assets/..%2findex.html', '/%2e%2findex.html'])(
     expect(answer).toContain('<title>page</title>')
     expect(answer).toMatch(/^cache-control: no-cache\r$/im)
     expect(answer).toMatch(/^content-security-policy: .*'nonce-/im)
+  },
+)
+
+test.each([
+  ['/docs', 'docs'],
+  ['/docs/', 'docs'],
+  ['/docs/steps/wait', 'how to wait'],
+  ['/docs/steps/wait.html', 'how to wait'],
+])('%s is a page of the docs, which runs nothing and sends nothing', async (path, text) => {
+  const response = await get(path)
+  expect([response.status, await response.text()]).toEqual([200, text])
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(response.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; .*form-action 'none'$/,
+  )
+})
+
+test.each(['/docs/none', '/docs/steps', '/docs/constructor', '/docs/..%2f..%2foutside.txt'])(
+  '%s is no page of the docs, and not the app',
+  async (path) => {
+    expect(await raw(path)).toMatch(/^HTTP\/1\.1 404 /)
   },
 )
 

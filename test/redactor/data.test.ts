@@ -91,6 +91,11 @@ describe('a copy in JSON contains no value', () => {
     ['a view of a part', new DataView(new Uint8Array([1, 2, 3]).buffer, 1, 1), { base64: 'Ag==', bytes: 1 }],
     ['the JSON of a Buffer', Buffer.from(`x${value}`).toJSON(), { type: 'Buffer', data: 'x[secret KEY]' }],
     ['bytes without a value', [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]],
+    ['characters one by one', { k: [...`x${value}`] }, { k: 'x[secret KEY]' }],
+    ['characters one by one, without a value', [...'🔑abc'], [...'🔑abc']],
+    ['a text spread into an object', { k: { ...[...`🔑${value}`] } }, { k: '🔑[secret KEY]' }],
+    ['bytes spread into an object', { k: { ...Buffer.from(value) } }, { k: '[secret KEY]' }],
+    ['numbered entries without a value', { 0: 1, 1: 2, 2: 3, 3: 4 }, { 0: 1, 1: 2, 2: 3, 3: 4 }],
     ['an error', new TypeError(`bad ${value}`), { name: 'TypeError', message: 'bad [secret KEY]' }],
     [
       'an error with a code',

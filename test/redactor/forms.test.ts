@@ -72,6 +72,7 @@ describe('the mark replaces exactly the value', () => {
 
 describe('parts and spellings of a value are masked separately', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n'
+  const signed = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.Zm9-4x_Tq2Lw8vQm1YkHs0dNc7RbUe3Ja5GfPi6Wt9o'
   const composed = 'caf\u00e9-secret'
   test.each([
     ['outer double quotes', '"quoted-value"', 'v=quoted-value.', 'v=[secret KEY].'],
@@ -96,6 +97,13 @@ describe('parts and spellings of a value are masked separately', () => {
     ['letters partly encoded', 'äöü-&-ß', 'ä%C3%B6ü-%26-ß', '[secret KEY]'],
     ['named references', 'é&(x)=y', '&eacute;&amp;&lpar;x&rpar;&equals;y', '[secret KEY]'],
     ['escape()', 'я-я-я', '%u044F-%u044f-я', '[secret KEY]'],
+    [
+      'a token folded over lines',
+      'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
+      'v=sk_live_4eC39HqLyj\r\n    WDarjtT1zdp7dc.',
+      'v=[secret KEY].',
+    ],
+    ['a signed token folded over lines', signed, `v=${signed.replace(/.{20}/g, '$&\n')}.`, 'v=[secret KEY].'],
     ['credentials of a scheme', 'Bearer sk_live_x9', 'token sk_live_x9', 'token [secret KEY]'],
   ])('%s', (_what, value, text, expected) => {
     expect(redactorOf({ KEY: value }).text(text)).toBe(expected)

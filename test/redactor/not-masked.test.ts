@@ -5,6 +5,7 @@ const secrets = {
   TOKEN: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
   PIN: '4711',
   PASSWORD: 'seat belt',
+  PHRASE: 'correct-horse-battery-staple',
   PEM: '-----BEGIN PRIVATE KEY-----\n{\n  "ab": 1,\n};\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----\n',
   AUTH: 'Bearer abcdefgh-12345',
 }
@@ -23,6 +24,7 @@ describe('a text without any form of a value is returned unchanged', () => {
     ['a value broken by a space', 'sk_live_4eC39HqLyjW DarjtT1zdp7dc'],
     ['a value broken by a line', '47\n11'],
     ['words that join over a line', 'these\nat belt'],
+    ['long words that join over a line', 'correct-horse-\nbattery-staple'],
     ['other digits', '4712 47.11 47 11'],
     ['the scheme alone', 'Authorization: Bearer'],
     ['the scheme with other credentials', 'Bearer abcdefgh-12346'],

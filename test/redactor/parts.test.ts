@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/redactor/index.ts'
 import { partsOf } from '../../src/redactor/parts.ts'
@@ -23,6 +23,15 @@ const account = {
 }
 const accountJson = JSON.stringify(account, null, 2)
 const keyLines = privateKey.trim().split('\n').slice(1, -1)
+
+const der = Buffer.from(keyLines.join(''), 'base64')
+const folded = (text: string, width: number): string =>
+  text.replaceAll(new RegExp(`.{${width}}`, 'g'), '$&\r\n  ')
+const claims = Buffer.from(JSON.stringify({ sub: 'customer-20771', scope: 'orders.read' })).toString(
+  'base64url',
+)
+const signature = randomBytes(32).toString('base64url')
+const jwt = `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')}.${claims}.${signature}`
 
 const envFile = `# the shop
 NODE_ENV=production
@@ -51,6 +60,13 @@ const cases: [what: string, value: string, part: string][] = [
   ['a line of the private key', accountJson, keyLines[9] ?? ''],
   ['the key of a service account in base64', Buffer.from(accountJson).toString('base64'), privateKey],
   ['the body of a PEM block', privateKey, keyLines.join('')],
+  ['the body of a PEM block in lines of another length', privateKey, folded(keyLines.join(''), 76)],
+  ['the bytes of a PEM block in hex', privateKey, der.toString('hex')],
+  ['the bytes of a PEM block as a JWK writes bytes', privateKey, der.toString('base64url')],
+  ['the bytes of the key of a service account in hex', accountJson, der.toString('hex')],
+  ['the claims of a signed token, encoded', jwt, claims],
+  ['the signature of a token', jwt, signature],
+  ['the signature of a token in a header', `Bearer ${jwt}`, signature],
   ['a quoted value of a .env', envFile, 'corr ect-horse"1'],
   ['a single-quoted value of a .env', envFile, 'sk_live_4eC39HqLyjWD'],
   ['a bare value of a .env', envFile, 'Zm9vYmFyYmF6cXV4'],

@@ -20,6 +20,16 @@ describe('a value split over chunks is masked like a whole one', () => {
   })
 })
 
+test('a token folded over lines and split over chunks is masked', async () => {
+  const token = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc0aBcDeFgHiJk'
+  const redactor = redactorOf({ KEY: token })
+  const text = `lorem ${token.replaceAll(/.{9}/g, '$&\r\n  ')} ipsum ${'dolor '.repeat(30)}`
+  expect(redactor.text(text)).toMatch(/^lorem \[secret KEY\] ipsum dolor/)
+  for (let at = 1; at < 90; at++)
+    expect(await streamed(redactor, [text.slice(0, at), text.slice(at)])).toBe(redactor.text(text))
+  expect(await streamed(redactor, [...text])).toBe(redactor.text(text))
+})
+
 test.each([
   ['of one word over and over', 'abcdefghij'.repeat(9)],
   ['of one character over and over', 'x'.repeat(90)],

@@ -67,6 +67,19 @@ test('what waits in full workspaces is parked by the fetch that meets it, and th
   expect(await next()).toEqual({ runs: 1, isCrowded: true })
 })
 
+test('of a big backlog, each fetch parks a part, and what is due first is still handed out first', async () => {
+  await fill(1, 2500)
+  for (const count of [1000, 2000, 2500, 2500]) {
+    expect(await next()).toEqual({ runs: 0, isCrowded: true })
+    expect(await parked()).toBe(count)
+    const [order] = await database.query<{ right: boolean }>(
+      `select coalesce(max(due_at) filter (where parked_until is not null)
+                     < min(due_at) filter (where parked_until is null), true) as right from run_job where worker is null`,
+    )
+    expect(order).toEqual({ right: true })
+  }
+})
+
 test('a job that is missed comes back by itself, and is parked again while its workspace is full', async () => {
   await fill(1, 2)
   await next()

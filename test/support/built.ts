@@ -18,6 +18,6 @@ export async function builtNow(): Promise<void> {
 /** Builds all that is packed: the web app and the types too. */
 export async function packagesNow(): Promise<void> {
   const cwd = join(import.meta.dirname, '../..')
-  for (const script of ['web/build.js', 'packages/build.js', 'packages/build-types.js'])
+  for (const script of ['web/build.js', 'docs/build.js', 'packages/build.js', 'packages/build-types.js'])
     await promisify(execFile)(process.execPath, [script], { cwd })
 }

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import type { Problem } from '../api/problem.ts'
+import { ErrorHelp } from '../docs/docs-link.tsx'
 
 /**
  * What went wrong with a whole form. Its element is always in the page, so that a screen reader hears the message.
@@ -9,7 +10,7 @@ export function FormProblem({ problem }: { problem: Problem | undefined }) {
     <div role="alert">
       {problem && (
         <Text c="var(--mantine-color-error)" size="sm">
-          {problem.message}
+          <span>{problem.message}</span> <ErrorHelp code={problem.code} />
         </Text>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { IconShieldExclamation } from '@tabler/icons-react'
 import { useQuery } from 'urql'
+import { DocsLink } from '../docs/docs-link.tsx'
 import { KeyHealthDocument } from '../gql/graphql.ts'
 import { Link } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
@@ -23,6 +24,9 @@ export function KeyWarnings() {
             <WithCode text={warning} />
           </Text>
         ))}
+        <Text size="sm">
+          <DocsLink to="recovery" about="keys" />
+        </Text>
       </Stack>
     </Alert>
   )

@@ -2,6 +2,7 @@ import { Alert, Button, Paper, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { DocsLink } from '../docs/docs-link.tsx'
 import { SealingKeyDocument } from '../gql/graphql.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { checkVouching, sealingKeyIn, type Vouching } from './vouching.ts'
@@ -45,7 +46,8 @@ export function RootKey() {
         <Text>Nothing vouches for this workspace’s key. The operator sees why with lockstep doctor.</Text>
       )}
       <Text size="sm" c="dimmed">
-        It vouches for the key that values are sealed with. {COMPARE}
+        It vouches for the key that values are sealed with. {COMPARE}{' '}
+        <DocsLink to="rootKey" about="the root key" />
       </Text>
     </Paper>
   )
@@ -70,7 +72,8 @@ function OtherKey({
         </Text>
         <Text size="sm">
           No value can be saved until then. If the operator has replaced a lost root key, compare the
-          fingerprint that was found: {COMPARE} Otherwise something stands between you and Lockstep.
+          fingerprint that was found: {COMPARE} Otherwise something stands between you and Lockstep.{' '}
+          <DocsLink to="rootKey" about="the root key" />
         </Text>
         {accept && (
           <Button variant="default" size="xs" onClick={() => setAsks(true)}>

@@ -3,6 +3,7 @@ import { IconBan, IconPlayerPlay } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { type Problem, problemOf } from '../api/problem.ts'
+import { DocsLink, ErrorHelp } from '../docs/docs-link.tsx'
 import { EmptyState } from '../feedback/empty-state.tsx'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { RunDocument } from '../gql/graphql.ts'
@@ -85,7 +86,7 @@ function RunView({ run }: { run: Run }) {
       <RunProgress run={run} problem={problem} />
       {run.error && (
         <Text role="alert" size="sm" c="var(--mantine-color-error)">
-          {run.error.message}
+          <span>{run.error.message}</span> <ErrorHelp code={run.error.code} />
         </Text>
       )}
       <RunTimeline run={run} />
@@ -132,6 +133,12 @@ function RunProgress({ run, problem }: { run: Run; problem: Problem | undefined 
       <Text size="sm" c="dimmed" role="status">
         {running ? `${done} of ${total} steps done` : ''}
         {problem && ` · ${outOfDate(problem)}`}
+        {run.status === 'QUEUED' && (
+          <>
+            {' '}
+            <DocsLink to="waiting" about="runs that wait" />
+          </>
+        )}
       </Text>
     </Stack>
   )

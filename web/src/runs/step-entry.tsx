@@ -1,6 +1,7 @@
 import { Collapse, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
+import { DocsLink, ErrorCode, ErrorHelp } from '../docs/docs-link.tsx'
 import { JsonTree } from '../json/json-tree.tsx'
 import { RedactedText, SecretMark } from '../redaction/redacted-text.tsx'
 import { StepIcon } from '../step-icons/step-icon.tsx'
@@ -121,6 +122,9 @@ function StepDetail({ automation, name, step }: { automation: string; name: stri
           {step.secrets.map((secret) => (
             <SecretMark key={secret} name={secret} />
           ))}
+          <Text size="sm">
+            <DocsLink to="masked" about="masked values" />
+          </Text>
         </Group>
       )}
       {step.progress && (status === 'FAILED' || status === 'CANCELLED') && (
@@ -156,7 +160,8 @@ function StepProblem({
         <RedactedText text={error.message} />
       </Text>
       <Text size="sm" c="dimmed">
-        {advice} {attempt > 1 && `This was attempt ${attempt}.`} <code>{error.code}</code>
+        {advice} {attempt > 1 && `This was attempt ${attempt}.`} <ErrorHelp code={error.code} />{' '}
+        <ErrorCode code={error.code} />
       </Text>
     </div>
   )

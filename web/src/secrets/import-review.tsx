@@ -2,6 +2,7 @@ import { Button, Progress, Stack, Text } from '@mantine/core'
 import type { RefObject } from 'react'
 import type { EnvEntry } from '../../../src/secret/env-file.ts'
 import { DialogActions } from '../dialogs/dialog-actions.tsx'
+import { DocsLink } from '../docs/docs-link.tsx'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
 import { ImportRowFields } from './import-row.tsx'
@@ -39,6 +40,9 @@ export function ImportReview({
           />
         ))}
       </ul>
+      <Text size="xs" c="dimmed">
+        <DocsLink to="import" about="names that clash" />
+      </Text>
       {forAll && <PolicyFields draft={forAll} label="Where may steps send the new ones?" />}
       <ValueWarning />
       {progress && (

@@ -2,6 +2,7 @@ import { Radio, Stack, Text, Textarea } from '@mantine/core'
 import { type ClipboardEvent, type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Policy } from '../../../src/secret/policy.ts'
+import { DocsLink } from '../docs/docs-link.tsx'
 import { Fold } from '../layout/fold.tsx'
 import { DeclaredDestinations } from './declared-destinations.tsx'
 import type { Suggestion } from './suggestion.ts'
@@ -110,7 +111,8 @@ function Hosts({ draft }: { draft: PolicyDraft }) {
       />
       <Text size="xs" c="dimmed" mt={4}>
         Name only services that you trust with it: one that gives the value back in another form, such as
-        reversed or encrypted, gives it away, for Lockstep cannot recognise it then.
+        reversed or encrypted, gives it away, for Lockstep cannot recognise it then.{' '}
+        <DocsLink to="whereItMayGo" about="where a secret may go" />
       </Text>
       <DeclaredDestinations />
     </div>

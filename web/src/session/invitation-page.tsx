@@ -1,8 +1,9 @@
-import { Anchor, Button } from '@mantine/core'
+import { Anchor, Button, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { problemIn, problemOf } from '../api/problem.ts'
+import { DocsLink } from '../docs/docs-link.tsx'
 import { Loading } from '../feedback/loading.tsx'
 import { Notice } from '../feedback/notice.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
@@ -32,6 +33,7 @@ export function InvitationPage() {
   if (token === '') {
     return (
       <Entrance title="This invitation is not complete" lead="Open the whole link that you were given.">
+        <InvitationHelp />
         <ButtonLink to="/">Go to Lockstep</ButtonLink>
       </Entrance>
     )
@@ -51,6 +53,7 @@ export function InvitationPage() {
         title="This invitation does not work"
         lead="It is used, revoked or older than a week. Ask an admin of the workspace for a new one."
       >
+        <InvitationHelp />
         <ButtonLink to="/">Go to Lockstep</ButtonLink>
       </Entrance>
     )
@@ -61,6 +64,12 @@ export function InvitationPage() {
     <JoinFirst token={token} offer={offer} />
   )
 }
+
+const InvitationHelp = () => (
+  <Text size="sm">
+    <DocsLink to="invitation" about="invitations" />
+  </Text>
+)
 
 type Offer = NonNullable<InvitationOfferQuery['invitationOffer']>
 
@@ -89,7 +98,10 @@ function AcceptInvitation({ token, email, offer }: { token: string; email: strin
   return (
     <Entrance title={titleOf(offer)} lead={`${inWords(offer)} You are signed in as ${email}.`}>
       {offer.email !== email && (
-        <Notice>The invitation is for {offer.email}. Sign out, and sign in with that address.</Notice>
+        <Notice>
+          The invitation is for {offer.email}. Sign out, and sign in with that address.{' '}
+          <DocsLink to="invitation" about="invitations" />
+        </Notice>
       )}
       <FormProblem problem={problem} />
       <Button loading={busy} onClick={accept}>

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, Stack } from '@mantine/core'
+import { DocsLink } from '../docs/docs-link.tsx'
 import type { Role } from '../gql/graphql.ts'
 import { scopesOfRole, scopeWords } from '../roles/scopes.ts'
 
@@ -16,7 +17,12 @@ export function ScopesField({
   return (
     <Checkbox.Group
       label="It may"
-      description="Leave only what it needs. It never may more than you."
+      description={
+        <>
+          Leave only what it needs. It never may more than you.{' '}
+          <DocsLink to="tokenScopes" about="scopes of tokens" />
+        </>
+      }
       value={scopes}
       onChange={onChange}
     >

@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core'
 import type { RefObject } from 'react'
+import { DocsLink } from '../../docs/docs-link.tsx'
 import type { Spot } from '../draft/destination.ts'
 import { useEditor } from '../state/editor-context.ts'
 import type { Fix, TemplateProblem } from '../template/problems.ts'
@@ -27,7 +28,10 @@ export function FixButtons({
     <div className="field-problem">
       <Text size="xs" c="var(--mantine-color-error)">
         {problem.message}
-        {askAdmin && ' Ask an admin to add it.'}
+        {askAdmin && ' Ask an admin to add it.'}{' '}
+        {problem.fixes.some(({ kind }) => kind === 'add-secret') && (
+          <DocsLink to="missingSecret" about="missing secrets" />
+        )}
       </Text>
       {fixes.map((fix) => (
         <Button key={fix.label} variant="default" size="compact-xs" onClick={() => mend(fix)}>

@@ -4,6 +4,7 @@ import { useClient, useQuery } from 'urql'
 import { problemIn } from '../../api/problem.ts'
 import { Dialog } from '../../dialogs/dialog.tsx'
 import { DialogForm } from '../../dialogs/dialog-form.tsx'
+import { DocsLink } from '../../docs/docs-link.tsx'
 import { notify } from '../../feedback/notify.ts'
 import { useSubmission } from '../../forms/use-submission.ts'
 import { AlertPeopleDocument, SetFailureAlertDocument } from '../../gql/graphql.ts'
@@ -52,7 +53,7 @@ function AlertForm({ automation, alert, onClose, onSaved }: AlertProps) {
     <DialogForm submission={submission} submit="Save" noValidate onSubmit={save} onClose={onClose}>
       <Text size="sm">
         An alert names the automation, the run, the step and the code of the error. It holds nothing of what
-        steps sent or got.
+        steps sent or got. <DocsLink to="alerts" about="alerts that are not sent" />
       </Text>
       <MultiSelect
         label="Mail to"

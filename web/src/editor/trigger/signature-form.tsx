@@ -1,4 +1,5 @@
-import { Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { DocsLink } from '../../docs/docs-link.tsx'
 import type { HookSignature, HookSignatureFormat } from '../draft/draft.ts'
 import { useEditor } from '../state/editor-context.ts'
 
@@ -36,6 +37,11 @@ export function SignatureForm() {
         onChange={(event) => set(event.currentTarget.checked ? { secret: '', style: 'GITHUB' } : null)}
       />
       {hookSignature && <Signature signature={hookSignature} set={set} />}
+      {hookSignature && (
+        <Text size="xs" c="dimmed">
+          Calls are refused? <DocsLink to="hook" about="refused calls" />
+        </Text>
+      )}
     </Stack>
   )
 }

@@ -1,3 +1,4 @@
+import { DocsLink } from '../../docs/docs-link.tsx'
 import { Notice } from '../../feedback/notice.tsx'
 import type { EditedAutomationFragment } from '../../gql/graphql.ts'
 import { TimeAgo } from '../../time/time-ago.tsx'
@@ -11,7 +12,8 @@ export function DraftNotice({ saved }: { saved: EditedAutomationFragment | undef
     <Notice>
       A draft of {savedBy}, saved <TimeAgo at={savedAt} />.{' '}
       {version === 0 ? 'Nothing runs until you publish it.' : `Version ${version} runs until you publish it.`}
-      {basedOn < version && ` It was made from version ${basedOn}: somebody has published another one since.`}
+      {basedOn < version && ` It was made from version ${basedOn}: somebody has published another one since.`}{' '}
+      <DocsLink to="draft" about="drafts" />
     </Notice>
   )
 }
