@@ -57,8 +57,9 @@ const adding =
     now() + ${ASK_SECONDS - 1} * interval '1 second')
   on conflict (user_code_hash) do nothing returning id`)
 // An hour later the program has heard that it is over. Few at a time, so that nobody waits for it.
-const pruning = statement(`delete from device_request where id in (
-    select id from device_request where expires_at < now() - interval '1 hour' limit 20 for update skip locked)`)
+const pruning = statement(`with old as materialized (
+    select id from device_request where expires_at < now() - interval '1 hour' limit 20 for update skip locked)
+  delete from device_request using old where device_request.id = old.id`)
 const finding = statement(`select client, address, user_agent as "userAgent", created_at as "createdAt"
   from device_request where user_code_hash = $1 and allowed is null and expires_at > now()`)
 const deciding = statement(`update device_request set user_id = $2, allowed = $3

@@ -13,7 +13,7 @@ import { Heart } from './runs/heart.ts'
 import { DEAD_AFTER_SECONDS, removeRunWorker } from './runs/heartbeat.ts'
 import { createHookChecks, DOOR_CHANNEL, type HookChecks } from './runs/hook-checks.ts'
 import { openHotPool } from './runs/hot-pool.ts'
-import { findReachableLostRuns } from './runs/lost.ts'
+import { findReachableLostRuns, type LostPlaces } from './runs/lost.ts'
 import type { RunJob } from './runs/run-job.ts'
 import { createRunWrites, type RunWrites } from './runs/run-writes.ts'
 import { createProgress } from './runs/tell-progress.ts'
@@ -46,7 +46,7 @@ export interface RunQueue extends RunProducer {
   work(limits: QueueLimits, handle: HandleRun, knock?: () => void): Promise<void>
   /** Calls `handle` now and every minute, in one of the workers that ask for it, until {@link RunQueue.close}. */
   everyMinute(handle: EachMinute): void
-  /** Runs that have not ended and that no job would ever execute, at most 500. */
+  /** Runs that no job would ever execute: the given up ones, and a part of the others. The next call has the next part. */
   findLost(): Promise<RunJob[]>
   /** How its connections are used. */
   poolUse(): PoolUse
@@ -79,6 +79,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
   const worker = randomUUID()
   const pool = openHotPool(url, commits)
   const reach = new Reach(log)
+  const lostPlaces: LostPlaces = new Map()
   const progress = createProgress(pool, log)
   const heart = new Heart(pool, worker, log, metrics)
   const clock = new Clock({ pool, worker, log, mayWork })
@@ -136,7 +137,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
       next.look()
     },
     everyMinute: (handle) => clock.start(handle),
-    findLost: () => findReachableLostRuns(pool, reach),
+    findLost: () => findReachableLostRuns(pool, reach, lostPlaces),
     poolUse: () => pool.use(),
     fault() {
       if (heart.silentFor() > DEAD_AFTER_SECONDS * 1000) return 'the worker cannot report that it lives'

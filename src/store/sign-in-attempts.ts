@@ -55,9 +55,10 @@ const takingOff = statement(
 
 // What nobody has tried for a day is of no use to any rule. Few at a time, so that nobody waits for it.
 const pruning = statement(
-  `delete from sign_in_attempt where key in (
+  `with old as materialized (
      select key from sign_in_attempt where last_at < clock_timestamp() - interval '1 day'
-      limit 20 for update skip locked)`,
+      limit 20 for update skip locked)
+   delete from sign_in_attempt using old where sign_in_attempt.key = old.key`,
 )
 
 const keyOf = ({ subject }: AttemptRule): string => createHash('sha256').update(subject).digest('base64url')

@@ -13,6 +13,7 @@ import { endSteps } from '../../src/store/runs/end-step.ts'
 import { createEnqueue } from '../../src/store/runs/enqueue.ts'
 import { findCancelled } from '../../src/store/runs/heartbeat.ts'
 import type { HotPool } from '../../src/store/runs/hot-pool.ts'
+import { findLostRuns } from '../../src/store/runs/lost.ts'
 import { startSteps } from '../../src/store/runs/start-step.ts'
 import { storeReports } from '../../src/store/runs/store-report.ts'
 import { withTestDatabase } from '../support/database.ts'
@@ -74,6 +75,7 @@ async function statementsOfRuns(of?: string): Promise<string[]> {
   await endSteps(pool, [{ ...claim, step: { position: 1, result }, next, ended }], of)
   await storeReports(pool, [{ ...claim, report: { log: null, progress: null } }], of)
   await findCancelled(pool, [claim], of)
+  await findLostRuns(pool, new Map(), of)
   return texts
 }
 

@@ -136,7 +136,7 @@ test('the newest runs of a list are read from the newest partition', async () =>
 })
 
 test.each([
-  ['lost runs', (_store: Store, pool: HotPool) => findLostRuns(pool)],
+  ['lost runs', (_store: Store, pool: HotPool) => findLostRuns(pool, new Map())],
   ['the health of the queue', (store: Store) => readQueueHealth(store.em())],
 ])('%s: no run is read that has ended', async (_, find) => {
   // PostgreSQL may have analyzed the few runs of the newest partition by itself before they had ended.
@@ -149,11 +149,11 @@ test.each([
 
 test('a connection plans once how lost runs are found, whatever partitions there are', async () => {
   const pool = openHotPool(database.url)
-  for (let times = 0; times < 3; times++) await findLostRuns(pool)
+  for (let times = 0; times < 3; times++) await findLostRuns(pool, new Map())
   const plans = await pool.query(
     'plans',
     `select custom_plans::int as custom, generic_plans::int as generic from pg_prepared_statements
-      where name = 'find-lost-runs'`,
+      where name = 'find-gone'`,
     [],
   )
   await pool.close()

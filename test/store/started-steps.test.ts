@@ -50,7 +50,7 @@ const STEPS = [{ key: 'first' }, { key: 'second' }]
 async function wait({ input = 'in', hook, cancelled, names = ['KEY'], steps = STEPS }: Waiting = {}) {
   const [run] = await database.query<{ id: string }>(
     `insert into run (workspace_id, id, steps, hook_signature, status, sealed_input, created_at, cancel_requested_at)
-     values ('acme', uuidv7(), $1, $2, 'QUEUED', $3, now(), case when $4 then now() end) returning id`,
+     values ('acme', uuid_of_now(), $1, $2, 'QUEUED', $3, now(), case when $4 then now() end) returning id`,
     [JSON.stringify(steps), hook ? JSON.stringify(hook) : null, input, cancelled ?? false],
   )
   const id = run?.id ?? ''

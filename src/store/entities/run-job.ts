@@ -54,6 +54,11 @@ export const RunJob = defineEntity({
         'create index "run_job_woken_index" on "run_job" ("due_at") where "worker" is null and "woken"',
     },
     {
+      name: 'run_job_given_up_index',
+      expression:
+        'create index "run_job_given_up_index" on "run_job" ("given_up_at") where "given_up_at" is not null',
+    },
+    {
       name: 'run_job_running_index',
       expression:
         'create index "run_job_running_index" on "run_job" ("workspace_id", "worker") where "worker" is not null',

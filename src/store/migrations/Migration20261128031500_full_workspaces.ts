@@ -30,7 +30,7 @@ const PARK = `
       continue;
     end if;`
 
-const nextJobs = nextJobsBefore
+export const nextJobs = nextJobsBefore
   .replaceAll('not woken and not postponed', `not woken and not postponed and ${NOT_PARKED}`)
   .replace('  v_fits boolean;', '  v_fits boolean;\n  v_parked boolean;')
   .replace('  is_crowded := false;', FREE)

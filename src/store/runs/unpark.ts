@@ -10,12 +10,13 @@ export async function unparkJobs(pool: HotPool, freed: ReadonlyMap<string, numbe
   if (freed.size === 0) return
   await pool.query(
     'unpark-jobs',
-    `update run_job set parked_until = null
-       from (select own.workspace_id, own.run from unnest($1::text[], $2::int[]) as it (workspace, places)
-              cross join lateral (
-                select workspace_id, run from run_job
-                 where worker is null and not woken and parked_until is not null and workspace_id = it.workspace
-                 order by due_at, run limit it.places for update skip locked) as own) as parked
+    `with parked as materialized (
+       select own.workspace_id, own.run from unnest($1::text[], $2::int[]) as it (workspace, places)
+        cross join lateral (
+          select workspace_id, run from run_job
+           where worker is null and not woken and parked_until is not null and workspace_id = it.workspace
+           order by due_at, run limit it.places for update skip locked) as own)
+     update run_job set parked_until = null from parked
       where run_job.workspace_id = parked.workspace_id and run_job.run = parked.run`,
     [[...freed.keys()], [...freed.values()]],
   )
