@@ -1,21 +1,37 @@
 import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { Provider, useQuery } from 'urql'
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
+import { Provider, useClient, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
+import { isSomethingTyped } from '../dialogs/unsaved.ts'
 import { Loading } from '../feedback/loading.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
+import { ViewerDocument, ViewerIdDocument, type ViewerQuery } from '../gql/graphql.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
 interface Session {
   /** Forgets all that was loaded. It is called when a person signs in or out. */
   restart(): void
+  /** The session has ended, and a dialog holds something that the person has typed. */
+  asksAgain: boolean
+  /** They have signed in again, or want to do so later. */
+  goOn(): void
 }
 
-const SessionContext = createContext<Session>({ restart: () => undefined })
+const NO_SESSION: Session = { restart: () => undefined, asksAgain: false, goOn: () => undefined }
+const SessionContext = createContext<Session>(NO_SESSION)
 const ViewerContext = createContext<Viewer | undefined>(undefined)
 
 export function useSession(): Session {
@@ -29,13 +45,20 @@ export function useViewer(): Viewer {
   return viewer
 }
 
+const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }))
+
 type Navigation = RegisteredRouter['navigate']
 
 export function SessionProvider({ navigate, children }: { navigate: Navigation; children: ReactNode }) {
-  const [{ client, refresh }, setClient] = useState(() => openClient(navigate, (next) => setClient(next)))
+  const [asksAgain, setAsksAgain] = useState(false)
+  const open = useCallback((): ApiClient => {
+    const parts = { navigate, replace: () => setClient(open()), ask: () => setAsksAgain(true) }
+    return openClient(parts)
+  }, [navigate])
+  const [{ client, refresh }, setClient] = useState(open)
   const session = useMemo(
-    () => ({ restart: () => setClient(openClient(navigate, (next) => setClient(next))) }),
-    [navigate],
+    () => ({ restart: () => setClient(open()), asksAgain, goOn: () => setAsksAgain(false) }),
+    [open, asksAgain],
   )
   useEffect(() => {
     window.addEventListener('online', refresh)
@@ -50,13 +73,22 @@ export function SessionProvider({ navigate, children }: { navigate: Navigation; 
 
 /**
  * A client for one session. When the API says that it has ended, the person is sent to sign in, and the client is
- * replaced: the next person must not see what this one has loaded.
+ * replaced: the next person must not see what this one has loaded. With something typed in a dialog they are asked in place.
  */
-function openClient(navigate: Navigation, replace: (client: ApiClient) => void): ApiClient {
+function openClient({
+  navigate,
+  replace,
+  ask,
+}: {
+  navigate: Navigation
+  replace: () => void
+  ask: () => void
+}): ApiClient {
   let ended = false
   return createApiClient(() => {
     // Several requests may hear it at once.
     if (ended) return
+    if (isSomethingTyped()) return ask()
     ended = true
     const { pathname, search, hash } = window.location
     // A page that is going away may have asked again with the next client. The address to come back to is known
@@ -64,7 +96,7 @@ function openClient(navigate: Navigation, replace: (client: ApiClient) => void):
     if (pathname === '/sign-in') return
     // The navigation comes before the next client, so that the page does not ask again with it.
     void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
-    replace(openClient(navigate, replace))
+    replace()
   })
 }
 
@@ -80,7 +112,42 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }
   if (!data) return <Loading />
   if (!data.viewer) return <SignInFirst />
-  return <ViewerContext value={data.viewer}>{children}</ViewerContext>
+  return (
+    <ViewerContext value={data.viewer}>
+      {children}
+      <InPlace viewer={data.viewer.id} />
+    </ViewerContext>
+  )
+}
+
+/** Asks to sign in again above what is open. Somebody else gets nothing of what this person has loaded. */
+function InPlace({ viewer }: { viewer: string }) {
+  const { asksAgain, goOn } = useSession()
+  const client = useClient()
+  const done = async () => {
+    const { data, error } = await client
+      .query(ViewerIdDocument, {}, { requestPolicy: 'network-only' })
+      .toPromise()
+    // Nothing is known of them yet: what was typed stays, and the question too.
+    if (error) return
+    if (data?.viewer?.id === viewer) goOn()
+    else loadAnew()
+  }
+  if (!asksAgain) return null
+  return (
+    // Signing in would begin a session anew, and lose what is open.
+    <SessionContext value={NO_SESSION}>
+      <Suspense>
+        <SignInAgain onClose={goOn} onDone={() => void done()} />
+      </Suspense>
+    </SessionContext>
+  )
+}
+
+/** Nothing of the person before stays in the memory of the page, and nobody is asked about what they have typed. */
+function loadAnew(): void {
+  window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true })
+  window.location.reload()
 }
 
 function SignInFirst() {
