@@ -196,7 +196,7 @@ test('what is distributed already is left out, and the rest is placed beside it'
   const done = new Set<string>(all.filter((it) => it !== 'workspace' && it !== 'run'))
   expect(distributionOf(done)).toEqual([
     `select create_reference_table('workspace')`,
-    `select create_distributed_table('run', 'workspace_id', colocate_with => 'membership')`,
+    `select create_distributed_table('run', 'workspace_id', colocate_with => 'invitation')`,
   ])
   expect(distributionOf(new Set())).toHaveLength(REFERENCE_TABLES.length + DISTRIBUTED_TABLES.length)
 })

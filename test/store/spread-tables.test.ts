@@ -77,12 +77,12 @@ test.each([
   const claims = WORKSPACES.map((workspace) => ({ workspace, run: randomUUID(), claim: randomUUID() }))
   const result = { status: 'SUCCEEDED', output: 'null', sealedOutput: null, error: null } as const
   const step = { key: 'a', attempt: 1, secrets: [], sealedOutput: null, handed: [], byOutput: [] }
-  for (const write of [
-    (claim: (typeof claims)[0]) => writes.startStep({ ...claim, ...step, position: 0 }),
-    (claim: (typeof claims)[0]) => writes.endStep({ ...claim, step: { position: 0, result } }),
-    (claim: (typeof claims)[0]) =>
-      writes.storeReport({ ...claim, position: 0, report: { log: null, progress: null } }),
-  ]) {
+  const kinds: ((claim: (typeof claims)[number]) => Promise<unknown>)[] = [
+    (claim) => writes.startStep({ ...claim, ...step, position: 0 }),
+    (claim) => writes.endStep({ ...claim, step: { position: 0, result } }),
+    (claim) => writes.storeReport({ ...claim, position: 0, report: { log: null, progress: null } }),
+  ]
+  for (const write of kinds) {
     names.length = 0
     await Promise.allSettled(claims.map(write))
     const writing = names.filter((it) => it !== 'still-mine')
