@@ -38,6 +38,20 @@ it('a chosen theme counts for native fields and own colours too, whatever the sy
   await page.close()
 })
 
+it.each([
+  ['light', 'rgb(61, 79, 184)'],
+  ['dark', 'rgb(85, 102, 214)'],
+] as const)('own colours are there in %s, and plain text is not bold', async (colorScheme, ground) => {
+  const page = await world.open('admin', SECRETS)
+  await page.emulateMedia({ colorScheme })
+  await rowOf(page, 'STRIPE_KEY').waitFor()
+  const look = (of: string, property: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('${of}'))['${property}']`)
+  await expect.poll(() => look('.logo rect', 'fill')).toBe(ground)
+  expect(await look('body', 'fontWeight')).toBe('400')
+  await world.leave(page)
+})
+
 it('nothing moves for a person who asked for no movement', async () => {
   const page = await world.open('admin', SECRETS)
   await page.emulateMedia({ reducedMotion: 'reduce' })
