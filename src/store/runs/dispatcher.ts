@@ -39,6 +39,8 @@ interface DispatcherParts {
   began(run: RunJob): void
   log: Logger
   reach: Reach
+  /** Whether rows of several workspaces are never locked by one statement. */
+  isSplit?: boolean
   metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
   /** Whether runs may be taken now. */
   mayWork(): boolean
@@ -193,7 +195,7 @@ export class Dispatcher {
   }
 
   async #lookOn(): Promise<void> {
-    const { pool, worker, limits, log, reach } = this.#parts
+    const { pool, worker, limits, log, reach, isSplit = false } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const early = this.#began + APART - performance.now()
       if (early > 0 && this.#active.size > 1) await sleep(early)
@@ -208,11 +210,8 @@ export class Dispatcher {
       try {
         // After a failure they come back by themselves a little later.
         if (wasCrowded) await unparkJobs(pool, freed)
-        const { runs, rest } = await claimReachable(pool, worker, reach, {
-          ...limits,
-          places,
-          after: this.#after,
-        })
+        const wanted = { ...limits, places, after: this.#after }
+        const { runs, rest } = await claimReachable(pool, worker, reach, wanted, isSplit)
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
