@@ -1,8 +1,8 @@
 import { Modal, type ModalProps } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { QuestionDialog } from './question-dialog.tsx'
-import { useUnsaved } from './unsaved.ts'
 import { useLeaving } from './use-leaving.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
 type DialogProps = Pick<ModalProps, 'title' | 'onClose' | 'size' | 'closeOnClickOutside' | 'children'> & {
   /** Closing loses nothing that was typed: it is sent, or kept elsewhere, or is no more than a confirmation. */

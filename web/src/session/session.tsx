@@ -1,23 +1,13 @@
 import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-} from 'react'
-import { Provider, useClient, useQuery } from 'urql'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { Provider, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
-import { isSomethingTyped } from '../dialogs/unsaved.ts'
+import { isSomethingTyped } from '../dialogs/use-unsaved.ts'
 import { Loading } from '../feedback/loading.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import { ViewerDocument, ViewerIdDocument, type ViewerQuery } from '../gql/graphql.ts'
+import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
@@ -44,8 +34,6 @@ export function useViewer(): Viewer {
   if (!viewer) throw new Error('useViewer needs SignedIn around it')
   return viewer
 }
-
-const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }))
 
 type Navigation = RegisteredRouter['navigate']
 
@@ -112,42 +100,12 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }
   if (!data) return <Loading />
   if (!data.viewer) return <SignInFirst />
-  return (
-    <ViewerContext value={data.viewer}>
-      {children}
-      <InPlace viewer={data.viewer.id} />
-    </ViewerContext>
-  )
+  return <ViewerContext value={data.viewer}>{children}</ViewerContext>
 }
 
-/** Asks to sign in again above what is open. Somebody else gets nothing of what this person has loaded. */
-function InPlace({ viewer }: { viewer: string }) {
-  const { asksAgain, goOn } = useSession()
-  const client = useClient()
-  const done = async () => {
-    const { data, error } = await client
-      .query(ViewerIdDocument, {}, { requestPolicy: 'network-only' })
-      .toPromise()
-    // Nothing is known of them yet: what was typed stays, and the question too.
-    if (error) return
-    if (data?.viewer?.id === viewer) goOn()
-    else loadAnew()
-  }
-  if (!asksAgain) return null
-  return (
-    // Signing in would begin a session anew, and lose what is open.
-    <SessionContext value={NO_SESSION}>
-      <Suspense>
-        <SignInAgain onClose={goOn} onDone={() => void done()} />
-      </Suspense>
-    </SessionContext>
-  )
-}
-
-/** Nothing of the person before stays in the memory of the page, and nobody is asked about what they have typed. */
-function loadAnew(): void {
-  window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true })
-  window.location.reload()
+/** Signing in inside of it begins no session anew, which would lose what is open. */
+export function KeepsSession({ children }: { children: ReactNode }) {
+  return <SessionContext value={NO_SESSION}>{children}</SessionContext>
 }
 
 function SignInFirst() {
