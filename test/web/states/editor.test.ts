@@ -66,7 +66,12 @@ const states: State[] = [
   ['editor: add a secret', 'admin', opened, addSecret],
   ['editor: discard the draft', 'member', () => `/w/acme/automations/${drafted}`, discardDraft],
   ['editor: loading', 'member', opened, loadEditor],
-  ['editor: there is no such automation', 'member', '/w/acme/automations/acme.01890000-0000-7000-8000-000000000000', text('It may have been deleted.')],
+  [
+    'editor: there is no such automation',
+    'member',
+    '/w/acme/automations/acme.01890000-0000-7000-8000-000000000000',
+    text('It may have been deleted.'),
+  ],
   ['editor: run', 'member', opened, (it) => press(it, 'Run').then(() => dialog(it).waitFor())],
   ['editor: test a step', 'member', opened, testStep],
   ['editor: a test that failed', 'member', opened, failTest],

@@ -68,7 +68,7 @@ describe('the workspace', () => walk(() => world, workspace))
 describe('the account', () => walk(() => world, security))
 describe('a pause', () => walk(() => world, paused))
 
-const alert = (page: Page) => page.getByRole('alert').first().waitFor()
+const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /./ }).first().waitFor()
 
 async function open(page: Page, button: string): Promise<void> {
   await press(page, button)
