@@ -193,6 +193,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiUrl: reader.publicUrl('LOCKSTEP_URL'),
     apiToken: reader.secret('LOCKSTEP_TOKEN', 1),
   }
+  refuseContradictions(reader, config)
+  reader.finish()
+  return Object.freeze(config)
+}
+
+/** What each variable may be alone, and not beside another one. */
+function refuseContradictions(reader: EnvironmentReader, config: Config): void {
+  const { limits, graphqlMaxCost } = config
   if (limits.graphqlCostPerMinute > 0 && limits.graphqlCostPerMinute < graphqlMaxCost) {
     const least = `${graphqlMaxCost} (LOCKSTEP_GRAPHQL_MAX_COST, what one request may cost) or more, or 0`
     reader.refuse('LOCKSTEP_GRAPHQL_COST_PER_MINUTE', String(limits.graphqlCostPerMinute), least)
@@ -207,8 +215,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   else reader.together('LOCKSTEP_AUDIT_STREAM', 'LOCKSTEP_AUDIT_STREAM_SECRET_FILE')
   reader.oneOf('LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_FILE', 'LOCKSTEP_ROOT_KEY_URI')
   reader.oneOf('LOCKSTEP_ROOT_KEY_PASSPHRASE', 'LOCKSTEP_ROOT_KEY_PASSPHRASE_FILE')
-  reader.finish()
-  return Object.freeze(config)
 }
 
 const keySecrets = ['LOCKSTEP_ROOT_KEY', 'LOCKSTEP_ROOT_KEY_PASSPHRASE'] as const

@@ -17,7 +17,7 @@ export interface Context {
   /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
   roleIn(workspace: string): Promise<Role | undefined>
   /** Whether the caller has the scope in a workspace; false alike for one that is foreign and one that does not exist. */
-  may(workspace: string, scope: Scope): Promise<boolean>
+  may(workspace: string, scope: Scope): boolean | Promise<boolean>
   /** The same later on, of whoever the credentials of the request are of by then. */
   mayNow(workspace: string, scope: Scope): Promise<boolean>
   domain: Domain
@@ -101,7 +101,7 @@ export function createBuilder(): Builder {
 const scopesBy = (may: Context['may']) =>
   Object.fromEntries(
     scopes.map((scope) => [scope, (workspace: string) => may(workspace, scope)] as const),
-  ) as Record<Scope, (workspace: string) => Promise<boolean>>
+  ) as Record<Scope, (workspace: string) => boolean | Promise<boolean>>
 
 /**
  * A foreign workspace and a missing one get the same text, so the answer does not tell whether a workspace exists.

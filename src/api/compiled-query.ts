@@ -6,6 +6,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
+  getNamedType,
   getVariableValues,
   isLeafType,
   isListType,
@@ -15,19 +16,35 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fill, fillLater, isPromise, Later, NO_INFO, type Place } from './later.ts'
+import { RepeatedParts } from './repeated-parts.ts'
 
 /**
  * Executes one query of a valid document, as GraphQL does.
  *
- * @returns the data, or a promise of them.
+ * @returns the answer as JSON: text, or bytes of UTF-8.
  * @throws anything where GraphQL would answer with an error. Who calls it then asks GraphQL, which says which.
  */
-export type CompiledQuery = (variables: Readonly<Record<string, unknown>>, context: object) => unknown
+export type CompiledQuery = (
+  variables: Readonly<Record<string, unknown>>,
+  context: object,
+) => Promise<string | Buffer>
 
 /** What is the same for all fields of one execution. */
 interface Execution {
   context: object
+  parts: RepeatedParts
+  /** What is told by an object alone. No WeakMap: V8's quick collection would take it for a reason to keep all of it. */
+  done: Map<Complete, Map<unknown, Done>>
+  /** Where something is missing that comes later. */
+  later: Place[]
   variables: NonNullable<ReturnType<typeof getVariableValues>['variableValues']>
+}
+
+interface Done {
+  data: unknown
+  /** Of the second time on. */
+  place?: string
 }
 
 /** What becomes of a value that a resolver gave, as data or as a promise of them. */
@@ -69,10 +86,14 @@ export function compileQuery(
     if (it.kind === Kind.FRAGMENT_DEFINITION) fragments.set(it.name.value, it)
   try {
     const complete = compileObject(type, [selectionSet], { fragments, left: MAX_FIELDS })
-    return (inputs, context) => {
+    return async (inputs, context) => {
       const { variableValues: variables } = getVariableValues(schema, variableDefinitions, inputs)
       if (!variables) throw new TypeError('A variable does not fit its type.')
-      return complete(undefined, { context, variables })
+      const parts = new RepeatedParts()
+      const execution: Execution = { context, variables, parts, done: new Map(), later: [] }
+      const data = await complete(undefined, execution)
+      await fillLater(execution.later)
+      return parts.write({ data })
     }
   } catch (error) {
     if (error instanceof Rare) return undefined
@@ -98,7 +119,8 @@ function compileObject(
         const value = complete(source, execution)
         // Also what is not there yet gets its place now.
         data[key] = value
-        if (isPromise(value)) pending.push(fill(data, key, value))
+        if (value instanceof Later) execution.later.push({ data, key, value })
+        else if (isPromise(value)) pending.push(fill(data, key, value))
       }
     } catch (error) {
       // Nobody waits for these any more.
@@ -110,19 +132,24 @@ function compileObject(
   return type.extensions['isPlain'] ? oncePerObject(complete) : complete
 }
 
-/** One for each selection: another one of the same object has other fields. */
+/**
+ * For what is told by the object alone, whoever asks: where it stands again in an answer, it is not written again. One for
+ * each selection, because another one of the same object has other fields.
+ */
 function oncePerObject(complete: Complete): Complete {
-  const done = new WeakMap<Execution, Map<unknown, unknown>>()
   return (source, execution) => {
-    const its = done.get(execution) ?? new Map<unknown, unknown>()
-    done.set(execution, its)
-    if (!its.has(source)) its.set(source, complete(source, execution))
-    return its.get(source)
+    const its = execution.done.get(complete) ?? new Map<unknown, Done>()
+    execution.done.set(complete, its)
+    const known = its.get(source)
+    if (!known) {
+      const data = complete(source, execution)
+      its.set(source, { data })
+      return data
+    }
+    if (isPromise(known.data)) return known.data
+    known.place ??= execution.parts.placeOf(known.data)
+    return known.place
   }
-}
-
-async function fill(data: Record<string, unknown>, key: string, value: Promise<unknown>): Promise<void> {
-  data[key] = await value
 }
 
 interface Collection extends Pick<Scope, 'fragments'> {
@@ -170,11 +197,10 @@ function compileField(nodes: readonly FieldNode[], parent: GraphQLObjectType, sc
   return (source, execution) => {
     const args = takesArgs ? getArgumentValues(field, node, execution.variables) : {}
     const value: unknown = resolve(source, args, execution.context, NO_INFO)
+    if (value instanceof Later) return new Later(value.ready, () => complete(value.read(), execution))
     return isPromise(value) ? value.then((it) => complete(it, execution)) : complete(value, execution)
   }
 }
-
-const NO_INFO = undefined as never
 
 function compileType(
   type: GraphQLOutputType,
@@ -204,12 +230,14 @@ function compileValue(
   if (isObjectType(type)) return compileObject(type, selections, scope)
   if (!isListType(type)) throw new Rare()
   const complete = compileType(type.ofType, selections, scope)
-  return (value, execution) => {
+  const all: Complete = (value, execution) => {
     if (!Array.isArray(value)) throw new TypeError('A list is no array.')
     return allOf(value, (it) =>
       isPromise(it) ? it.then((item) => complete(item, execution)) : complete(it, execution),
     )
   }
+  const item = getNamedType(type)
+  return isObjectType(item) && item.extensions['isPlain'] ? oncePerObject(all) : all
 }
 
 function leaf(value: unknown): unknown {
@@ -232,6 +260,3 @@ function allOf(items: readonly unknown[], complete: (item: unknown) => unknown):
   }
   return waits ? Promise.all(done) : done
 }
-
-const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -9,10 +9,9 @@ import type {
   StepLog,
   StepOutput,
   StepSummary,
-  VariableGroup,
-  VariablesKey,
 } from '../domain/index.ts'
 import { ByteBudget, tooManyBytes } from './held-bytes.ts'
+import { VariablesLoader } from './variables-loader.ts'
 
 type AutomationRow = Awaited<ReturnType<Domain['automations']['getMany']>>[number]
 type DraftRow = Awaited<ReturnType<Domain['automations']['draftsOf']>>[number]
@@ -44,7 +43,7 @@ export interface Loaders {
   runFiles: DataLoader<Key, RunFile[], string>
   /** The newest runs of an automation. @throws GraphQLError BAD_REQUEST when one request asks for too many. */
   newestRuns(automation: Key, first: number): Promise<RunSummary[]>
-  variables: DataLoader<VariablesKey, VariableGroup[], string>
+  variables: VariablesLoader
   /** @throws GraphQLError BAD_REQUEST as above */
   runContent: DataLoader<Key, RunContent | undefined, string>
   runDefinition: DataLoader<Key, RunDefinition | undefined, string>
@@ -124,16 +123,7 @@ class LazyLoaders implements Loaders {
   }
 
   get variables() {
-    const { variables } = this.#domain
-    return this.#once(
-      'variables',
-      () =>
-        new DataLoader((keys) => eachVariables(keys, variables), {
-          // A mutation may change the automation within the request.
-          cacheKeyFn: ({ automation, step }) =>
-            `${cacheKeyFn(automation)}.${automation.version}.${step ?? ''}`,
-        }),
-    )
+    return this.#once('variables', () => new VariablesLoader(this.#domain.variables))
   }
 
   get runContent() {
@@ -245,21 +235,6 @@ function byWorkspace<Row extends { workspace: string }>(
     const rows = Map.groupBy(await load(workspaces), ({ workspace }) => workspace)
     return workspaces.map((workspace) => rows.get(workspace) ?? [])
   })
-}
-
-async function eachVariables(
-  keys: readonly VariablesKey[],
-  variables: Domain['variables'],
-): Promise<VariableGroup[][]> {
-  const workspaces = Map.groupBy(keys, ({ automation }) => automation.workspace)
-  const found = new Map<VariablesKey, VariableGroup[]>()
-  for (const [workspace, its] of workspaces) {
-    const groups = await variables.listOfMany(workspace, its)
-    its.forEach((key, index) => {
-      found.set(key, groups[index] ?? [])
-    })
-  }
-  return keys.map((key) => found.get(key) ?? [])
 }
 
 /** The rows of each key, which is a run. */

@@ -26,8 +26,8 @@ export interface Rights {
   identify(credentials: Credentials | undefined, fresh: boolean): Promise<Caller>
   /** The caller's role in a workspace; `undefined` alike for one that is foreign and one that does not exist. */
   roleIn(caller: Caller, workspace: string, fresh: boolean): Promise<Role | undefined>
-  /** Whether the caller has a scope there. */
-  may(caller: Caller, workspace: string, scope: Scope, fresh: boolean): Promise<boolean>
+  /** Whether the caller has a scope there. At once, where it is known: it is asked for each row of a list. */
+  may(caller: Caller, workspace: string, scope: Scope, fresh: boolean): boolean | Promise<boolean>
 }
 
 // The longest that somebody whose rights were taken away keeps them (milliseconds). Mostly it is a moment: each
@@ -66,10 +66,12 @@ export function createRights(domain: Domain, signals: RightsSignals): Rights {
       })
     },
     roleIn,
-    may: async (caller, workspace, scope, fresh) =>
-      caller.kind === 'token'
-        ? caller.workspace === workspace && caller.scopes.has(scope)
-        : scopesOf(await roleIn(caller, workspace, fresh)).has(scope),
+    may(caller, workspace, scope, fresh) {
+      if (caller.kind === 'token') return caller.workspace === workspace && caller.scopes.has(scope)
+      const known = fresh ? undefined : roles.known(caller.kind === 'user' ? caller.id : '')
+      if (known) return scopesOf(known.get(workspace)).has(scope)
+      return roleIn(caller, workspace, fresh).then((role) => scopesOf(role).has(scope))
+    },
   }
 }
 
@@ -89,7 +91,7 @@ interface Known<T> {
 interface Entry<T> {
   known: Promise<Known<T>>
   /** Undefined while it is asked for. */
-  holders?: readonly string[]
+  found?: Known<T>
 }
 
 /** What was read, for {@link LIFETIME} from the moment when it was asked for. */
@@ -102,16 +104,22 @@ class Remembered<T> {
     return (await entry.known).value
   }
 
+  /** What is remembered at this moment. */
+  known(key: string): T | undefined {
+    return this.#entries.get(key)?.found?.value
+  }
+
   #ask(key: string, read: () => Promise<Known<T>>): Entry<T> {
     const start = performance.now()
     const entry: Entry<T> = { known: read() }
     this.#entries.set(key, entry, { start })
     void entry.known.then(
-      ({ holders, expiresAt }) => {
+      (found) => {
+        const { holders, expiresAt } = found
         if (this.#entries.peek(key) !== entry) return
         const left = expiresAt ? expiresAt.getTime() - databaseTime().getTime() : LIFETIME
         if (holders.length === 0 || left <= 0) return void this.#entries.delete(key)
-        entry.holders = holders
+        entry.found = found
         this.#entries.set(key, entry, { start, ttl: Math.min(left, LIFETIME) })
       },
       () => {
@@ -124,7 +132,7 @@ class Remembered<T> {
   /** What is being read at this moment may be of before the change, and may be this holder's. */
   forget(holder: string): void {
     for (const [key, entry] of this.#entries.entries()) {
-      if (entry.holders?.includes(holder) ?? true) this.#entries.delete(key)
+      if (entry.found?.holders.includes(holder) ?? true) this.#entries.delete(key)
     }
   }
 }

@@ -25,7 +25,6 @@ const summaryFields = [
   'finishedAt',
 ] as const
 const contentFields = ['workspace', 'id', 'input', 'output'] as const
-const endedFields = ['workspace', 'id', 'automation', 'input'] as const
 const stepFields = [
   'workspace',
   'run',
@@ -42,8 +41,6 @@ const stepFields = [
 const stepOutputFields = ['workspace', 'run', 'position', 'output'] as const
 const stepLogFields = ['workspace', 'run', 'position', 'log'] as const
 const definitionFields = ['workspace', 'id', 'steps'] as const
-
-type EndedRun = Pick<Run, (typeof endedFields)[number]>
 
 export interface RunPage {
   automation?: string
@@ -97,16 +94,6 @@ export async function newestRuns(
   const ids = await newestOfAutomations(em, automations, { workspace, first, statuses: [] })
   return summaries(em, workspace, ids)
 }
-
-/** The ids of the newest run of each automation that has ended, where there is one. */
-export function lastEndedRuns(em: Em, workspace: string, automations: readonly string[]): Promise<string[]> {
-  const statuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const
-  return newestOfAutomations(em, automations, { workspace, first: 1, statuses })
-}
-
-/** Runs with what they were started with. */
-export const inputsOfRuns = (em: Em, workspace: string, runs: readonly string[]): Promise<EndedRun[]> =>
-  em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: endedFields })
 
 export function contentsOfRuns(em: Em, workspace: string, runs: readonly string[]): Promise<RunContent[]> {
   return em.find(Run, { workspace, id: { $in: [...runs] } }, { fields: contentFields })

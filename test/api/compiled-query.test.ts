@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { compileQuery, PLAIN } from '../../src/api/compiled-query.ts'
+import { Later, takesLater } from '../../src/api/later.ts'
 
 const schema = buildSchema(`
   scalar Time
@@ -44,6 +45,7 @@ type Resolver = (
   source: { name: string },
   args: { name: string; first: number; filter: unknown },
   context: { wait(): Promise<void> },
+  info?: unknown,
 ) => unknown
 
 function resolveBy(of: GraphQLSchema, type: string, resolvers: Record<string, Resolver>): void {
@@ -64,7 +66,7 @@ function compile(text: string, operationName?: string) {
 }
 
 /** What is sent, so that the order of the fields counts too. */
-const sent = async (data: unknown) => JSON.stringify({ data: await data })
+const sent = async (answer: Promise<string | Buffer> | undefined) => String(await answer)
 
 describe('the data of a compiled query are those of the executor', () => {
   test.each([
@@ -146,34 +148,92 @@ describe('an object of a plain type', () => {
   const plain = buildSchema(`
     type Group { title: String!, parts: [Part!]! }
     type Part { name: String! }
-    type Query { groups: [Group!]! }
+    type Row { groups: [Group!]! }
+    type Query { groups: [Group!]!, rows: [Row!]! }
   `)
-  const group = { title: 'shared', parts: [{ name: 'part' }] }
-  const read: string[] = []
-  resolveBy(plain, 'Query', { groups: () => [group, group, { ...group, title: 'other' }, group] })
+  const group = { title: 'shared "Größe"', parts: [{ name: 'part' }] }
+  const groups = [group, group, { ...group, title: 'other' }, group]
+  let read = 0
+  resolveBy(plain, 'Query', {
+    groups: () => groups,
+    rows: () => [{ groups }, { groups: [group] }, { groups }],
+  })
   resolveBy(plain, 'Part', {
     name: ({ name }) => {
-      read.push(name)
+      read += 1
       return name
     },
   })
 
-  function answer(text: string, extensions: object) {
+  async function answer(text: string, extensions: object) {
     Object.assign(plain.getType('Group') as object, { extensions })
     const document = parse(text)
     const operation = getOperationAST(document)
     const query = operation && compileQuery(plain, document, operation)
     if (!query) throw new Error('It was not compiled.')
-    read.length = 0
-    return [query({}, {}), query({}, {})]
+    read = 0
+    const answers = [await query({}, {}), await query({}, {})]
+    // What repeats is copied as bytes.
+    for (const it of answers) expect(Buffer.isBuffer(it)).toBe(extensions === PLAIN)
+    return answers.map(String)
   }
-  const text = '{ groups { title parts { name } } other: groups { title } }'
 
-  test('is written once in an answer, and anew in the next one', () => {
-    const [first, second] = answer(text, PLAIN)
-    expect(read).toHaveLength(4)
-    expect(second).toEqual(first)
-    expect(first).toEqual(answer(text, {})[0])
-    expect(read).toHaveLength(8)
+  test.each([
+    ['', '{ groups { title parts { name } } other: groups { title } }', 2, 4],
+    [', and so is a list of them', '{ rows { groups { parts { name } title } } }', 2, 9],
+  ])('is written once in an answer, and anew in the next one%s', async (_what, text, once, each) => {
+    const [first, second] = await answer(text, PLAIN)
+    expect(read).toBe(2 * once)
+    expect(second).toBe(first)
+    expect(first).toBe((await answer(text, {}))[0])
+    expect(read).toBe(2 * each)
+  })
+})
+
+describe('values that come later', () => {
+  const many = buildSchema('type Row { id: Int! late: Row, wrong: Int } type Query { rows: [Row!]! }')
+  const ids = Array.from({ length: 100 }, (_, id) => ({ id }))
+  let opened: (value?: unknown) => void
+  let ready: Promise<unknown>
+  let infos: unknown[]
+  resolveBy(many, 'Query', { rows: () => ids })
+  const later =
+    (read: (row: { id: number }) => unknown) =>
+    (row: unknown, _args: unknown, _context: unknown, info?: unknown) => {
+      infos.push(info)
+      return new Later(ready, () => read(row as { id: number }))
+    }
+  resolveBy(many, 'Row', {
+    late: later(({ id }) => (id > 1000 ? null : { id: id + 1000 })),
+    wrong: later(() => 'x'),
+  })
+
+  const ask = (text: string) => {
+    infos = []
+    ready = new Promise((resolve) => {
+      opened = resolve
+    })
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    return operation ? compileQuery(many, document, operation)?.({}, {}) : undefined
+  }
+
+  test('are put into their places when they are there, with what comes later still', async () => {
+    const asked = ask('{ rows { late { id late { id } } id } }')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(infos).toHaveLength(100)
+    opened()
+    const rows = ids.map(({ id }) => ({ late: { id: id + 1000, late: id === 0 ? { id: 2000 } : null }, id }))
+    expect(await sent(asked)).toBe(JSON.stringify({ data: { rows } }))
+    expect(infos.every(takesLater)).toBe(true)
+  })
+
+  test.each([
+    ['what comes cannot be written', '{ rows { wrong } }', () => undefined],
+    ['nothing comes', '{ rows { late { id } } }', () => Promise.reject(new Error('The database is away.'))],
+  ])('make it throw when %s', async (_what, text, end) => {
+    const asked = ask(text)
+    opened(end())
+    await expect(asked).rejects.toThrow()
   })
 })

@@ -1,5 +1,8 @@
+import type { GraphQLObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Later, NO_INFO } from '../../src/api/later.ts'
 import { createLoaders } from '../../src/api/loaders.ts'
+import { createSchema } from '../../src/api/schema.ts'
 import type { Domain, VariablesKey } from '../../src/domain/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { post } from '../support/client.ts'
@@ -217,7 +220,7 @@ test('variables that are asked for many times are read once, and together', asyn
     { automation: it, step: undefined },
     { automation: it, step: 'second' },
   ])
-  await loaders.variables.loadMany([...keys, ...keys])
+  await Promise.all([...keys, ...keys].map((key) => loaders.variables.load(key)))
   expect(asked.map((it) => it.map(({ automation: { id, version }, step }) => [id, version, step]))).toEqual([
     [
       ['a', 1, undefined],
@@ -228,6 +231,20 @@ test('variables that are asked for many times are read once, and together', asyn
       ['a', 2, 'second'],
     ],
   ])
+})
+
+test('the variables of several automations wait for one and the same promise', () => {
+  const listOfMany: Domain['variables']['listOfMany'] = async (_workspace, keys) => keys.map(() => [])
+  const loaders = createLoaders({ variables: { listOfMany } } as Partial<Domain> as Domain)
+  const context = { caller: { kind: 'user' }, may: () => true, loaders }
+  const automationType = createSchema().getType('Automation') as GraphQLObjectType
+  const later = ['a', 'b', 'c'].map((id) =>
+    automationType
+      .getFields()
+      ['variables']?.resolve?.({ workspace: 'acme', id, version: 1 }, {}, context, NO_INFO),
+  ) as Later<unknown>[]
+  for (const it of later) expect(it).toBeInstanceOf(Later)
+  expect(new Set(later.map(({ ready }) => ready)).size).toBe(1)
 })
 
 test('variables of many automations are those of each', async () => {

@@ -130,6 +130,12 @@ test('variables decide where the longest list would be too much', () => {
   expect(some.exceeded(document, undefined, { first: 991 })?.cost).toBe(1001)
 })
 
+test('the limit is enough for the variables of 303 automations, with samples', () => {
+  const text = `{ automationsConnection(workspace: "a", first: 303) {
+    edges { node { id name variables { kind title variables { reference label sample } } } } } }`
+  expect(new CostLimit(schema, limit).alwaysHolds(parse(text))).toBe(true)
+})
+
 describe('half of the limit is enough, with any variables, for', () => {
   const persisted: Record<string, string> = JSON.parse(
     readFileSync('web/src/gql/persisted-documents.json', 'utf8'),

@@ -37,6 +37,17 @@ test('who it is and what roles they have is asked once, by requests at the same 
   expect(rolesOf).toHaveBeenCalledTimes(1)
 })
 
+test('what a caller may is told at once while it is remembered, and asked for anew after a signal', async () => {
+  expect(rights.may(ada, 'acme', 'runs:read', false)).toBeInstanceOf(Promise)
+  await rights.roleIn(ada, 'acme', false)
+  expect(rights.may(ada, 'acme', 'runs:read', false)).toBe(true)
+  expect(rights.may(ada, 'globex', 'runs:read', false)).toBe(false)
+  expect(rights.may(ada, 'acme', 'runs:read', true)).toBeInstanceOf(Promise)
+  rolesOf.mockResolvedValue(new Map())
+  tell('ada')
+  expect(await rights.may(ada, 'acme', 'runs:read', false)).toBe(false)
+})
+
 test('other credentials are another question', async () => {
   await ask('one')
   await ask('two')

@@ -9,8 +9,10 @@ const {
   DRILL_KILLS = '10',
   STALL_RUNS = '3',
   STALL_OUTPUTS = '12',
+  STALL_TEXTS = '2',
   MIGRATION_RUNS = '1000000',
   DROP_RUNS = '2000000',
+  AUDIT_ROWS = '100000',
 } = process.env
 const sizes = {
   CHAOS_RUNS,
@@ -20,8 +22,10 @@ const sizes = {
   DRILL_KILLS,
   STALL_RUNS,
   STALL_OUTPUTS,
+  STALL_TEXTS,
   MIGRATION_RUNS,
   DROP_RUNS,
+  AUDIT_ROWS,
 }
 
 export default defineConfig({
@@ -32,6 +36,7 @@ export default defineConfig({
     include: [
       '*.test.ts',
       '*.drill.ts',
+      '../audit/export.test.ts',
       '../processes/stall.test.ts',
       '../store/migration-under-load.test.ts',
       '../store/partition-drop.test.ts',

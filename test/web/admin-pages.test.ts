@@ -197,27 +197,6 @@ describe('a member', () => {
   })
 })
 
-it.each([
-  ['members', 'Ada Lovelace'],
-  ['tokens', 'No tokens yet'],
-  ['audit', 'changed the role of grace@example.com'],
-  ['keys', 'Root certificate valid until'],
-])('%s is accessible and fits the window, in light and dark, wide and narrow', async (name, text) => {
-  const page = await world.open('admin', `/w/acme/settings/${name}`)
-  // What the page has read, and not its heading alone.
-  await page.getByRole('main').getByText(text).first().waitFor()
-  for (const [colorScheme, width] of [
-    ['light', 1280],
-    ['dark', 360],
-  ] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize({ width, height: 800 })
-    expect(await accessibilityProblems(page)).toEqual([])
-    expect(await overflow(page)).toBe(0)
-  }
-  await page.context().close()
-})
-
 async function inviteByLink(page: Page, email: string): Promise<string> {
   await page.getByRole('button', { name: 'Invite', exact: true }).click()
   await page.getByRole('dialog').getByLabel('Email').fill(email)

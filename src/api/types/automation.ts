@@ -1,6 +1,7 @@
-import { type Domain, parsePublicId, publicId } from '../../domain/index.ts'
+import { type Domain, parsePublicId, publicId, type VariableGroup } from '../../domain/index.ts'
 import { migrateSteps } from '../../steps/index.ts'
 import type { Builder } from '../builder.ts'
+import { takesLater } from '../later.ts'
 import { costs } from '../query-cost.ts'
 import { defineAutomationContent } from './automation-content.ts'
 import { defineAutomationStep } from './automation-step.ts'
@@ -16,6 +17,12 @@ export type AutomationRef = ReturnType<typeof defineAutomation>
 
 /** The workspace that a public id names. For any other text it is a workspace without members. */
 export const workspaceOf = (id: string): string => parsePublicId(id)?.workspace ?? ''
+
+/** The same object for all automations of a list, for which the answer is remembered within a request. */
+const variableScopes = sameForOne((workspace: string) => ({
+  'secrets:read': workspace,
+  'runs:read': workspace,
+}))
 
 const USUAL_PAGE = 500
 const MAX_PAGE = 5000
@@ -73,10 +80,14 @@ export function defineAutomation(builder: Builder) {
         type: [VariableGroupType],
         extensions: costs({ weight: 500, size: 12 }),
         description: 'What the variable explorer shows for a step.',
-        authScopes: ({ workspace }) => ({ 'secrets:read': workspace, 'runs:read': workspace }),
+        authScopes: ({ workspace }) => variableScopes(workspace),
         args: { step: t.arg.string({ required: false }) },
-        resolve: (automation, { step }, { loaders }) =>
-          loaders.variables.load({ automation, step: step ?? undefined }),
+        resolve: (automation, { step }, { loaders }, info) => {
+          const key = { automation, step: step ?? undefined }
+          return (takesLater(info) ? loaders.variables.later(key) : loaders.variables.load(key)) as Promise<
+            VariableGroup[]
+          >
+        },
       }),
     }),
   })
@@ -114,4 +125,12 @@ export function defineAutomation(builder: Builder) {
     }),
   }))
   return Automation
+}
+
+function sameForOne<T>(make: (workspace: string) => T): (workspace: string) => T {
+  let last: { workspace: string; made: T } | undefined
+  return (workspace) => {
+    if (last?.workspace !== workspace) last = { workspace, made: make(workspace) }
+    return last.made
+  }
 }

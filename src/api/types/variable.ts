@@ -9,7 +9,7 @@ export function defineVariables(builder: Builder) {
     fields: (t) => ({
       reference: t.exposeString('reference'),
       label: t.exposeString('label'),
-      sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 5 }) }),
+      sample: t.expose('sample', { type: 'JSON', nullable: true, extensions: costs({ weight: 2 }) }),
     }),
   })
   const VariableGroupKind = builder.enumType('VariableGroupKind', {

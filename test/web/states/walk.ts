@@ -24,9 +24,6 @@ export function walk(world: () => World, states: readonly State[]): void {
       await reach(page)
       expect(await accessibilityFindings(page), `${screen.width} px`).toEqual([])
       expect(await overflow(page), `${screen.width} px`).toBe(0)
-      // Where something is typed, the browser asks before the page is left.
-      page.on('dialog', (question) => void question.accept())
-      await page.goto('about:blank')
       await world().leave(page)
     }
   })

@@ -287,6 +287,8 @@ export type PolicyInput = {
 
 /** The id of a workspace stays. */
 export type RenameWorkspaceInput = {
+  /** The name that the client knows. If it is another one by now, the answer is CONFLICT. */
+  ifName?: string | null | undefined;
   /** The name. */
   name: string;
   /** The id of the workspace. */
@@ -434,6 +436,8 @@ export type SecretNameInput = {
 export type SecretNotesInput = {
   /** At most 1000 characters. Null or empty: none. */
   description?: string | null | undefined;
+  /** What the client knows. If somebody has saved something else since, the answer is CONFLICT. */
+  ifNotes?: SeenNotesInput | null | undefined;
   /** The name. */
   name: string;
   /** At most 200 characters. Null or empty: nobody. */
@@ -460,12 +464,32 @@ export type SecretPolicyInput = {
   workspace: string;
 };
 
+/** Who was told of failed runs when the client read it. Without recipients and without a URL: nobody. */
+export type SeenFailureAlertInput = {
+  /** The minutes, as they were read. */
+  everyMinutes?: number | null | undefined;
+  /** E-mail addresses, as they were read. */
+  recipients: Array<string>;
+  /** The URL, as it was read. */
+  url?: string | null | undefined;
+};
+
+/** What was said of a secret when the client read it. */
+export type SeenNotesInput = {
+  /** The description, as it was read. */
+  description?: string | null | undefined;
+  /** The owner, as it was read. */
+  owner?: string | null | undefined;
+};
+
 /** Who is told of failed runs from then on. */
 export type SetFailureAlertInput = {
   /** How many minutes there are at least between two: 1 to 10080; 60 if it is absent. */
   everyMinutes?: number | null | undefined;
   /** The id of the automation. */
   id: string;
+  /** What the client knows. If somebody has saved another setting since, the answer is CONFLICT. */
+  ifAlert?: SeenFailureAlertInput | null | undefined;
   /** E-mail addresses of members. They get mails if the instance sends any. */
   recipients: Array<string>;
   /** Gets a POST of JSON with automation, run, step and code, and with text as chats take it. Everybody in the workspace can read the URL. */
@@ -865,6 +889,7 @@ export type SetFailureAlertMutationVariables = Exact<{
 
 
 export type SetFailureAlertMutation = { __typename: 'Mutation', setFailureAlert:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'SetFailureAlertSuccess' }
@@ -1191,6 +1216,7 @@ export type DescribeSecretMutationVariables = Exact<{
 
 
 export type DescribeSecretMutation = { __typename: 'Mutation', describeSecret:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'DescribeSecretSuccess', policy: { __typename: 'SecretPolicy', id: string, owner: string | null, description: string | null } }
     | { __typename: 'InvalidFieldError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
@@ -1302,12 +1328,20 @@ export type CreateWorkspaceMutation = { __typename: 'Mutation', createWorkspace:
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
    };
 
+export type WorkspaceNameQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WorkspaceNameQuery = { __typename: 'Query', workspace: { __typename: 'Workspace', id: string, name: string } | null };
+
 export type RenameWorkspaceMutationVariables = Exact<{
   input: RenameWorkspaceInput;
 }>;
 
 
 export type RenameWorkspaceMutation = { __typename: 'Mutation', renameWorkspace:
+    | { __typename: 'ConflictError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'InvalidNameError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string, reason: string, at: { __typename: 'ErrorPlace', step: string | null, field: string | null, row: number | null, line: number | null, column: number | null } | null }
     | { __typename: 'RenameWorkspaceSuccess', workspace: { __typename: 'Workspace', id: string, name: string } }
@@ -1406,6 +1440,7 @@ export const WorkspaceDocument = {"__meta__":{"hash":"09bab3826e07b01bff1fb52dc1
 export const PauseDocument = {"__meta__":{"hash":"6dec16acf008d486f237253a008d7c88bbbe384ec1454a3700b8b4f91cf901f3"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Pause"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"paused"}}]}}]}}]} as unknown as DocumentNode<PauseQuery, PauseQueryVariables>;
 export const AdminsDocument = {"__meta__":{"hash":"d06cb2ce8c68a73d06b3b23d30ce7b60d985359ee445c28ed494ce00f47c2144"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Admins"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"members"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}}]}}]}}]}}]} as unknown as DocumentNode<AdminsQuery, AdminsQueryVariables>;
 export const CreateWorkspaceDocument = {"__meta__":{"hash":"47d3f9f66c0495d8948d83956199265c3f9a1cc63966295579ac9b3eef798b94"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"createWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateWorkspaceSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<CreateWorkspaceMutation, CreateWorkspaceMutationVariables>;
+export const WorkspaceNameDocument = {"__meta__":{"hash":"e47fffb9ee01b24f0b84147cfc2a51f40d191ea6c8877d5bb0a2ff25eecc5373"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WorkspaceName"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<WorkspaceNameQuery, WorkspaceNameQueryVariables>;
 export const RenameWorkspaceDocument = {"__meta__":{"hash":"098ae19d517769fe0bb9e42d4ba1aa65335a9998af2691b24e1a395e245db88d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RenameWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RenameWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"renameWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RenameWorkspaceSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<RenameWorkspaceMutation, RenameWorkspaceMutationVariables>;
 export const LeaveWorkspaceDocument = {"__meta__":{"hash":"48effaf66a8a8f5ecc25b0415bf9e7828bcfb9b4a7bcf3ecf88a008794614080"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LeaveWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"leaveWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspace"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<LeaveWorkspaceMutation, LeaveWorkspaceMutationVariables>;
 export const DeleteWorkspaceDocument = {"__meta__":{"hash":"f696213c4e2feb2b5d9a6b55249881e2ac6a95de5d1200e86bfbcff78ff492a9"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteWorkspace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteWorkspaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"deleteWorkspace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"Refusal"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Refusal"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"at"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"row"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"column"}}]}}]}}]} as unknown as DocumentNode<DeleteWorkspaceMutation, DeleteWorkspaceMutationVariables>;

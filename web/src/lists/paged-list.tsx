@@ -57,6 +57,7 @@ export function PageRows<Row extends { id: string }>({
           <Button variant="default" onClick={() => onMore(last.id)}>
             Show older ones
           </Button>
+          <span className="on-paper">Older ones are not printed.</span>
         </li>
       )}
     </>
