@@ -144,7 +144,7 @@ describe('a template field', () => {
     }
     await end('Body')
     await page.keyboard.type(',')
-    await told('This is not JSON yet (line 3)', () => page.keyboard.press('Backspace'))
+    await told('This is not JSON yet', () => page.keyboard.press('Backspace'))
     await textbox(page, 'URL').click()
     await page.keyboard.press('Control+Home')
     await page.keyboard.type('x')

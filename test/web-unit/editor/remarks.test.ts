@@ -17,7 +17,7 @@ describe('a URL', () => {
 })
 
 describe('JSON', () => {
-  it('with a mistake names its line, and nothing of the text', () => {
+  it('with a mistake is none yet, which is said with nothing of the text', () => {
     const [remark, ...others] = remarksOn('{\n  "a": "canary",\n  b: 1 }', 'json')
     expect(remark).toContain('not JSON yet')
     expect(remark).not.toContain('canary')

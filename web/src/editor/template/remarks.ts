@@ -30,10 +30,8 @@ function remarkOnJson(text: string, pieces: readonly Piece[]): string | undefine
   try {
     parseJson(without(text, pieces, 'null'))
     return undefined
-  } catch (error) {
-    const line =
-      error instanceof SyntaxError ? /\(line (\d+) column \d+\)/.exec(error.message)?.[1] : undefined
-    return `This is not JSON yet${line === undefined ? '' : ` (line ${line})`}. Check quotes, commas and brackets.`
+  } catch {
+    return 'This is not JSON yet. Check quotes, commas and brackets.'
   }
 }
 
