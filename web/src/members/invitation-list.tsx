@@ -10,13 +10,15 @@ import { roleName } from '../roles/roles.ts'
 import { day } from '../time/day.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
-type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
+type Invitation = NonNullable<
+  InvitationsQuery['workspace']
+>['invitationsConnection']['edges'][number]['node']
 
 /** The people who were invited and have not joined yet. */
 export function InvitationList() {
   const { id: workspace } = useWorkspace()
   const [{ data }] = useQuery({ query: InvitationsDocument, variables: { workspace } })
-  const invitations = data?.workspace?.invitations ?? []
+  const invitations = data?.workspace?.invitationsConnection.edges.map(({ node }) => node) ?? []
   if (invitations.length === 0) return null
   return (
     <Stack gap="xs" component="section">

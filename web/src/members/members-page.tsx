@@ -15,7 +15,7 @@ export function MembersPage() {
   const isAdmin = viewerRole === 'ADMIN'
   const [inviting, setInviting] = useState(false)
   const [answer, reload] = useQuery({ query: MembersDocument, variables: { workspace } })
-  const members = answer.data?.workspace?.members
+  const members = answer.data?.workspace?.membersConnection.edges.map(({ node }) => node)
   const lead = isAdmin
     ? 'Members use secrets in automations; admins also manage them.'
     : 'Only admins invite people and change roles.'

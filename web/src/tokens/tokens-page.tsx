@@ -42,7 +42,7 @@ export function TokensPage() {
 function TokenList() {
   const { id: workspace } = useWorkspace()
   const [answer, reload] = useQuery({ query: ApiTokensDocument, variables: { workspace } })
-  const tokens = answer.data?.workspace?.apiTokens
+  const tokens = answer.data?.workspace?.apiTokensConnection.edges.map(({ node }) => node)
   if (tokens?.length === 0) {
     return (
       <EmptyState icon={<IconRobot size={28} stroke={1.4} aria-hidden />} title="No tokens yet">
