@@ -10,9 +10,7 @@ import { roleName } from '../roles/roles.ts'
 import { day } from '../time/day.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
-type Invitation = NonNullable<
-  InvitationsQuery['workspace']
->['invitationsConnection']['edges'][number]['node']
+type Invitation = NonNullable<InvitationsQuery['workspace']>['invitationsConnection']['edges'][number]['node']
 
 /** The people who were invited and have not joined yet. */
 export function InvitationList() {
