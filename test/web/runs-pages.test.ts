@@ -198,7 +198,7 @@ describe('the list of runs', () => {
     expect(new URL(admin.url()).search).toBe('?status=failed')
     const filter = admin.getByRole('combobox', { name: 'Automation' })
     await filter.fill('sLo')
-    const options = admin.getByRole('option')
+    const options = admin.getByRole('listbox').getByRole('option')
     await expect.poll(() => options.allTextContents()).toEqual(['Slow'])
     await options.click()
     await admin.getByText('No such runs').waitFor()

@@ -36,7 +36,8 @@ export function AutomationFilter({
       onChange={onChange}
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'All automations' }}
+      // By default it is for the mouse alone.
+      clearButtonProps={{ 'aria-label': 'All automations', 'aria-hidden': false, tabIndex: 0 }}
       searchValue={typed}
       onSearchChange={setTyped}
       // The API has searched.
