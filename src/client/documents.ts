@@ -84,6 +84,9 @@ export const documents = {
   removeMember: `mutation ($input: MemberInput!) {
     result: removeMember(input: $input) { __typename ... on RemoveMemberSuccess { hooksRotated hooks { name } } ${REFUSED} }
   }`,
+  deleteWorkspace: `mutation ($input: DeleteWorkspaceInput!) {
+    result: deleteWorkspace(input: $input) { __typename ${REFUSED} }
+  }`,
   setMemberRole: `mutation ($input: MemberRoleInput!) {
     result: setMemberRole(input: $input) { __typename ${REFUSED} }
   }`,

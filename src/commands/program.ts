@@ -17,6 +17,7 @@ import { addProcessCommands } from './processes.ts'
 import { addRunCommands } from './runs.ts'
 import { addSecretCommands } from './secrets.ts'
 import { addTokenCommands } from './tokens.ts'
+import { addWorkspaceCommands } from './workspaces.ts'
 
 /**
  * The one table of commands: help, completions, the page of the commands and their tests are made from it. What a command
@@ -37,6 +38,7 @@ export function createProgram(config: () => Config): Command {
   addRunCommands(program, config)
   addTokenCommands(program, config)
   addMemberCommands(program, config)
+  addWorkspaceCommands(program, config)
   addAuditCommands(program, config)
   addBackupCommands(program, config)
   addPauseCommands(program, config)

@@ -86,6 +86,8 @@ export async function migrateDatabase(config: Config, log: Logger, wait: boolean
     ))
   )
     return asked
+  const words = 'a second signal ends it at once, and it goes on where it was when it is started again'
+  void asked.then(() => log.info(`the migration is brought to its end; ${words}`))
   await migrate(url, log)
   if (config.distribute === 'citus') await (await import('../store/distribute.ts')).distribute(url, log)
   // The roles of another database are its owner's business.

@@ -4,6 +4,7 @@ import { statement } from '../store/statements.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
 import { automationNotFound } from './automations.ts'
+import { checkUnchanged } from './changed-since.ts'
 import { parsePublicId } from './ids.ts'
 
 /** Who is told of failed runs of an automation. */
@@ -24,6 +25,11 @@ export interface FailureAlertInput {
   everyMinutes?: number | null | undefined
 }
 
+export interface FailureAlertChange extends FailureAlertInput {
+  /** What the person knew. Another setting is not overwritten. */
+  ifAlert?: FailureAlertInput | null | undefined
+}
+
 const USUAL_MINUTES = 60
 const MOST_MINUTES = 7 * 24 * 60
 const MOST_RECIPIENTS = 20
@@ -37,9 +43,9 @@ export function createFailureAlerts(store: Store) {
     /**
      * Without recipients and without a URL nobody is told any more.
      *
-     * @throws AppError NOT_FOUND, INVALID_FIELD
+     * @throws AppError NOT_FOUND, INVALID_FIELD, CONFLICT
      */
-    async set(actor: Actor, id: string, input: FailureAlertInput): Promise<Automation> {
+    async set(actor: Actor, id: string, input: FailureAlertChange): Promise<Automation> {
       const where = parsePublicId(id)
       if (!where) throw automationNotFound()
       const url = checkUrl(input.url)
@@ -49,6 +55,8 @@ export function createFailureAlerts(store: Store) {
         if (!automation) throw automationNotFound()
         const people = await peopleOf(tx, where.workspace, input.recipients)
         const its = { workspace: where.workspace, automation: where.id }
+        const wanted = { recipients: input.recipients, url, everyMinutes }
+        await checkAlert(tx, its, input.ifAlert, wanted)
         if (people.length === 0 && url === null) await tx.nativeDelete(AlertSetting, its)
         // A plain statement: the API may not write when the last one was sent.
         else {
@@ -67,14 +75,44 @@ export function createFailureAlerts(store: Store) {
   }
 }
 
-const alertsOf = statement(
-  `select setting.workspace_id as workspace, automation as id, url, every_minutes as "everyMinutes", sent_at as "sentAt",
+const ALERTS = `select setting.workspace_id as workspace, automation as id, url, every_minutes as "everyMinutes", sent_at as "sentAt",
           coalesce((select json_agg(auth_user.email order by auth_user.email)
                       from membership join auth_user on auth_user.id = membership."user"
                      where membership.workspace_id = setting.workspace_id and membership."user" = any (setting.people)),
                    '[]'::json) as recipients
-     from alert_setting as setting where setting.workspace_id = $1 and automation = any ($2::uuid[])`,
-)
+     from alert_setting as setting`
+
+const alertsOf = statement(`${ALERTS} where setting.workspace_id = $1 and automation = any ($2::uuid[])`)
+
+/** Two people may have it open at once. @throws AppError CONFLICT */
+async function checkAlert(
+  tx: Tx,
+  { workspace, automation }: { workspace: string; automation: string },
+  seen: FailureAlertInput | null | undefined,
+  wanted: FailureAlertInput,
+): Promise<void> {
+  if (!seen) return
+  // There may be no setting to lock. Runs start meanwhile: they do not wait for this lock.
+  const lock = 'select 1 from automation where workspace_id = ? and id = ? for no key update'
+  await tx.execute(lock, [workspace, automation])
+  const [now] = await tx.execute<FailureAlertRow[]>(
+    `${ALERTS} where setting.workspace_id = ? and automation = ?`,
+    [workspace, automation],
+  )
+  checkUnchanged('the failure alerts', {
+    seen: settingOf(seen),
+    now: settingOf(now),
+    wanted: settingOf(wanted),
+  })
+}
+
+/** The setting in one form. Nobody is told: the pause between two does not count. */
+function settingOf(alert: FailureAlertInput | undefined): string[] {
+  const people = [...new Set(alert?.recipients.map((it) => it.trim().toLowerCase()) ?? [])].sort((a, b) => a.localeCompare(b))
+  const url = alert?.url?.trim() ?? ''
+  if (people.length === 0 && url === '') return []
+  return [...people, url, String(alert?.everyMinutes ?? USUAL_MINUTES)]
+}
 
 /** Stops an automation from having mails sent to strangers: only members are told. */
 async function peopleOf(tx: Tx, workspace: string, emails: readonly string[]): Promise<string[]> {

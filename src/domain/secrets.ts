@@ -25,7 +25,7 @@ import {
   type SecretPolicy,
   type SecretSummary,
 } from './secret-list.ts'
-import { describeSecret, type SecretNotes } from './secret-notes.ts'
+import { describeSecret, type NotesChange } from './secret-notes.ts'
 import { type PolicyChoice, readChoice, readWholePolicy } from './secret-policy.ts'
 import { currentKey } from './workspace-keys.ts'
 
@@ -74,7 +74,7 @@ export interface Secrets {
     policy: PolicyDraft & Pick<PolicyChoice, 'allowedHosts'>,
   ): Promise<SecretPolicy>
   /** Says who answers for a secret and what it is for. An empty text, or null, takes it away. */
-  describe(actor: Actor, workspace: string, name: string, notes: SecretNotes): Promise<SecretPolicy>
+  describe(actor: Actor, workspace: string, name: string, notes: NotesChange): Promise<SecretPolicy>
 }
 
 export function createSecrets({ store }: { store: Store }): Secrets {

@@ -1,4 +1,4 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core'
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core'
 import { databaseTime } from '../database-time.ts'
 import { AppError } from '../errors.ts'
 import { INSTANCE, Membership, type Role, Workspace } from '../store/entities/index.ts'
@@ -6,6 +6,7 @@ import type { RightsSignals } from '../store/rights-signals.ts'
 import { statement } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { type Actor, recordAudit } from './audit.ts'
+import { checkUnchanged } from './changed-since.ts'
 import { deleteWorkspace } from './delete-workspace.ts'
 import type { Grantor } from './grants.ts'
 import { isWorkspaceId } from './ids.ts'
@@ -16,7 +17,8 @@ import { addWorkspaceKey } from './workspace-keys.ts'
 export interface Workspaces {
   create(actor: Actor, user: string, id: string, name: string, once?: Once): Promise<Workspace>
   /** @throws AppError INVALID_NAME, NOT_FOUND */
-  rename(actor: Actor, id: string, name: string): Promise<Workspace>
+  /** @param seen the name that the person knew; another one is not overwritten. @throws AppError CONFLICT */
+  rename(actor: Actor, id: string, name: string, seen?: string | null): Promise<Workspace>
   /**
    * Deletes the workspace at once for everybody in it: what starts runs, what reads, and its secrets. A worker destroys its
    * keys and removes the rest.
@@ -82,11 +84,13 @@ export function createWorkspaces({ store, rights, most }: WorkspaceParts): Works
         return workspace
       })
     },
-    rename(actor, id, title) {
+    rename(actor, id, title, seen) {
       const name = checkTitle("The workspace's name", title)
       return store.inTransaction(async (tx) => {
-        const found = await tx.findOne(Workspace, { id, deletedAt: null })
+        const lockMode = LockMode.PESSIMISTIC_WRITE
+        const found = await tx.findOne(Workspace, { id, deletedAt: null }, { lockMode })
         if (!found) throw new AppError('NOT_FOUND', 'There is no such workspace.')
+        checkUnchanged('the name of the workspace', { seen, now: found.name, wanted: name })
         await tx.nativeUpdate(Workspace, { id }, { name })
         const detail = { name, before: found.name }
         await recordAudit(tx, { workspace: id, actor, action: 'workspace.rename', target: id, detail })

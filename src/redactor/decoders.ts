@@ -1,5 +1,6 @@
 import { namedEntities } from './named-entities.ts'
-import { Replaced, type TokenDecoder, type View } from './view.ts'
+import { Replaced } from './replaced.ts'
+import type { TokenDecoder, View } from './view.ts'
 
 export type Decoder = (view: View) => View | undefined
 

@@ -110,10 +110,19 @@ export class Knowledge {
   search(text: string, unsure: number, owners?: Set<number>): Search {
     const found: Found[] = []
     let settled = text.length
+    const mayHoldIn = (codes: Uint16Array): boolean =>
+      (unsure > 0 || codes.length >= this.#screen.shortest) && this.#mayHold(codes)
+    const room = new Codes()
+    const source = View.of(text, room)
+    let known: boolean | undefined
+    const sourceMayHold = (): boolean => {
+      known ??= mayHoldIn(source.codes)
+      return known
+    }
     const scan = (view: View | undefined, kinds: readonly (keyof Matchers)[]): void => {
       if (view === undefined) return
       const { codes } = view
-      const mayHold = (unsure > 0 || codes.length >= this.#screen.shortest) && this.#mayHold(codes)
+      const mayHold = view === source ? sourceMayHold() : mayHoldIn(codes)
       if (!mayHold && unsure === 0) return
       const tail = unsure === 0 ? codes.length : view.indexFrom(text.length - unsure)
       // Where nothing stands, only what may have begun at the end is to be found out.
@@ -127,8 +136,7 @@ export class Knowledge {
         if (unsure > 0) settled = Math.min(settled, settledBy(view, from + result.alive, unsure, text.length))
       }
     }
-    const room = new Codes()
-    const readings = this.#reader.read(View.of(text, room))
+    const readings = this.#reader.read(source, sourceMayHold)
     for (const { view, joined, dump } of readings ?? []) {
       scan(view, ['plain', 'cased', 'caseless'])
       scan(joined, ['cased', 'caseless'])

@@ -15,6 +15,7 @@ import { dumpLines } from './dump-lines.ts'
 import type { Forms } from './forms.ts'
 import { joinDump, joinLines } from './joins.ts'
 import { decodedHex, decodedRuns, mayBeWrapped } from './lanes.ts'
+import { holdsOffset, separates } from './separators.ts'
 import type { View } from './view.ts'
 
 /** Escapes inside escapes inside escapes: percent-encoded JSON in JSON, for example. */
@@ -25,6 +26,7 @@ const LENGTHS_AT_MOST = { escapes: 96, runs: 128, twins: 16 }
 export const MOST_GROWTH = 3
 /** What a view costs beside its characters. */
 const VIEW = 256
+const LINE_BREAK = /[\n\r\u2028\u2029]/
 /** A short text has room for many views. */
 const LINE = 1024
 
@@ -45,9 +47,12 @@ export class Reader {
   /** The length of the shortest needle, and of the shortest that is found in either case. */
   #shortest = Number.POSITIVE_INFINITY
   #shortestCaseless = Number.POSITIVE_INFINITY
+  /** 1 for each ASCII code that a needle has. The encoded forms have none that is part of no encoding. */
+  readonly #inNeedle = new Uint8Array(128)
 
   learn({ plain, cased, caseless }: Forms): void {
     for (const form of plain) {
+      for (let at = 0; at < form.length; at++) this.#inNeedle[form.charCodeAt(at)] = 1
       if (form.includes(' ')) this.#decoders.add(decodeForm).add(unfold)
       if (form.includes("'")) this.#decoders.add(shellQuote)
       if (/[\u0080-\uffff]/.test(form)) this.#decoders.add(percentBytes)
@@ -71,21 +76,44 @@ export class Reader {
    *
    * @returns `undefined` when there are more. A service could write a value behind so many others that only those were
    * read, so a part of the readings says nothing.
+   *
+   * @param mayHold whether a needle may begin in the source. It never says no wrongly.
    */
-  read(source: View): Reading[] | undefined {
-    const readings = [this.#reading(source)]
+  read(source: View, mayHold: () => boolean): Reading[] | undefined {
+    const first = this.#reading(source)
+    const readings = [first]
     const budget = new Budget(source)
-    let outer = readings
-    for (let depth = 0; depth < NESTED; depth++) {
+    let views = this.#decoded(first)
+    if (this.#isPlain(first, views) && !mayHold()) return readings
+    for (let depth = 1; ; depth++) {
       const inner: Reading[] = []
-      for (const view of outer.flatMap((it) => this.#decoded(it))) {
+      for (const view of views) {
         if (budget.takes(view)) inner.push(this.#reading(view))
         if (budget.isUsedUp) return
       }
       readings.push(...inner)
-      outer = inner
+      if (depth === NESTED) return readings
+      views = inner.flatMap((it) => this.#decoded(it))
     }
-    return readings
+  }
+
+  /**
+   * Whether nothing can stand behind the views, or in them, that does not stand in the text itself: all are of escapes, and
+   * each of these stands for a sign that separates. Most JSON has no others.
+   */
+  #isPlain({ view, joined, dump }: Reading, views: readonly View[]): boolean {
+    // Letters beyond ASCII are read in several ways.
+    if (joined !== undefined || dump !== undefined || this.#decoders.has(percentBytes)) return false
+    const escapes = views.map((it) => it.replaced)
+    if (!escapes.every((it) => it !== undefined)) return false
+    const { text, codes } = view
+    const holdsBreaks = LINE_BREAK.test(text)
+    return (
+      // What one brings may stand next to what another brings.
+      escapes.filter((it) => it.replacements.some((by) => LINE_BREAK.test(by))).length <= 1 &&
+      escapes.every((it) => separates(it, codes, { inNeedle: this.#inNeedle, holdsBreaks })) &&
+      !holdsOffset(codes, escapes)
+    )
   }
 
   #decoded({ view, joined, dump }: Reading): View[] {

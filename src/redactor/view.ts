@@ -1,4 +1,5 @@
 import type { Codes } from './codes.ts'
+import { Replaced } from './replaced.ts'
 import { rowsNear, rowsOf, type Stretch } from './rows.ts'
 
 /** Replaces one token of a text; `undefined` leaves the token as it is. */
@@ -9,35 +10,6 @@ export interface Run {
   readonly text: string
   readonly start: number
   readonly end: number
-}
-
-/** A text while its tokens are replaced, from the first to the last. */
-export class Replaced {
-  /** Four numbers for each: start and end in the new text, start and end in this one. */
-  readonly tokens: number[] = []
-  readonly #text: string
-  readonly #pieces: string[] = []
-  #done = 0
-  #length = 0
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  add(start: number, end: number, by: string): void {
-    const at = this.#length + start - this.#done
-    if (start > this.#done) this.#pieces.push(this.#text.slice(this.#done, start))
-    this.#pieces.push(by)
-    this.#length = at + by.length
-    this.#done = end
-    this.tokens.push(at, this.#length, start, end)
-  }
-
-  /** The new text. */
-  end(): string {
-    this.#pieces.push(this.#text.slice(this.#done))
-    return this.#pieces.join('')
-  }
 }
 
 /** A row of so many characters counts, however long the values are. */
@@ -52,8 +24,9 @@ const BETWEEN_RUNS = '\x01'
  * came from. A match in the view can so be masked in the source, whatever mix of escapes stood there.
  */
 export class View {
-  readonly text: string
+  readonly #source: string | Replaced
   readonly #room: Codes
+  #text: string | undefined
   #codes: Uint16Array | undefined
   readonly #parent: View | undefined
   /** Four numbers per decoded token: start and end in this text, start and end in the parent's text. */
@@ -61,8 +34,14 @@ export class View {
   /** Where tokens are runs: how many bits each character of the parent's text holds. */
   readonly #bits: number
 
-  private constructor(text: string, room: Codes, parent?: View, tokens: readonly number[] = [], bits = 0) {
-    this.text = text
+  private constructor(
+    source: string | Replaced,
+    room: Codes,
+    parent?: View,
+    tokens: readonly number[] = [],
+    bits = 0,
+  ) {
+    this.#source = source
     this.#room = room
     this.#parent = parent
     this.#tokens = tokens
@@ -72,6 +51,11 @@ export class View {
   /** The source itself. @param room for its characters, and those of all views behind it. */
   static of(source: string, room: Codes): View {
     return new View(source, room)
+  }
+
+  get text(): string {
+    this.#text ??= typeof this.#source === 'string' ? this.#source : this.#source.text()
+    return this.#text
   }
 
   /** Whether it shows what runs decode to, or what is behind that. */
@@ -99,9 +83,12 @@ export class View {
 
   /** The view in which these tokens are replaced, or `undefined` if there are none. */
   replace(replaced: Replaced): View | undefined {
-    return replaced.tokens.length === 0
-      ? undefined
-      : new View(replaced.end(), this.#room, this, replaced.tokens)
+    return replaced.tokens.length === 0 ? undefined : new View(replaced, this.#room, this, replaced.tokens)
+  }
+
+  /** How it was made of the text before it; `undefined` for the source and for what runs decode to. */
+  get replaced(): Replaced | undefined {
+    return typeof this.#source === 'string' ? undefined : this.#source
   }
 
   /** The view of these runs alone. They ascend, and each character of them holds so many bits. */

@@ -70,10 +70,11 @@ export async function closeAlert(store: Store, alert: TakenAlert, told: boolean)
   const setting = 'workspace_id = ? and automation = ?'
   await store.inTransaction(async (tx) => {
     if (told) {
-      await tx.execute(`update alert_setting set sent_at = clock_timestamp() where ${setting}`, [
-        workspace,
-        automation,
-      ])
+      await tx.execute(
+        `with moment as materialized (select clock_timestamp() as at)
+         update alert_setting set sent_at = moment.at from moment where ${setting}`,
+        [workspace, automation],
+      )
     }
     const [wish] = await tx.execute<{ minutes: number }[]>(
       `select every_minutes as minutes from alert_setting where ${setting}`,

@@ -4,9 +4,13 @@ import type { Sensitive } from '../sensitive.ts'
 import { MIGRATION_LOCK } from './locks.ts'
 import { openStore } from './store.ts'
 
-/** What every node has whole: small, written seldom, and referred to by the tables of a workspace. */
+/**
+ * What every node has whole: small, written seldom, and referred to by the tables of a workspace, or read for all workspaces of a
+ * person, which a node that is away must not prevent.
+ */
 export const REFERENCE_TABLES = [
   'workspace',
+  'membership',
   'root_certificate',
   'signer',
   'instance',
@@ -22,7 +26,6 @@ export const REFERENCE_TABLES = [
 
 /** What belongs to a workspace: all rows of one are on one node. */
 export const DISTRIBUTED_TABLES = [
-  'membership',
   'invitation',
   'api_token',
   'secret',

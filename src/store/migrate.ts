@@ -53,6 +53,8 @@ async function bringUp(store: Store, log: Logger, only?: readonly string[]): Pro
   const migrator = store.orm.config.getExtension<PatientMigrator>('@mikro-orm/migrator')
   if (!migrator) throw new AppError('INTERNAL', 'The store has no migrator.')
   migrator.onWait = (waiting) => log.warn(waiting, 'waiting for a table that another transaction has locked')
+  migrator.onSlow = (slow) =>
+    log.info(slow, 'a statement of the migration takes long, it may wait for transactions that are open')
   const done = await migrator.up(only && { migrations: [...only] })
   if (done.length > 0) log.info({ migrations: done.map((it) => it.name) }, 'database migrated')
   if (only) return

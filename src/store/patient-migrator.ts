@@ -21,6 +21,9 @@ const LOCK_STATE = /^(?:55P03|40P01)$/
 // It waits for other transactions without a lock that anybody would wait behind, and allows no transaction around it.
 const CONCURRENT = /^\s*(?:create(?:\s+unique)?|drop)\s+index\s+concurrently\b/i
 
+// A statement that has not ended by then (milliseconds) is told of.
+const SLOW_MS = 2000
+
 /** Called before each pause, with what the migration waits for. */
 export type OnWait = (waiting: { migration: string; statement: string }) => void
 
@@ -33,6 +36,8 @@ export class PatientMigrator extends Migrator {
   static override readonly name = 'Migrator'
 
   onWait: OnWait | undefined
+  /** Called once for a statement that takes long, while it goes on. */
+  onSlow: OnWait | undefined
 
   static override register(orm: MikroORM): void {
     // The ORM knows the migrator by this name.
@@ -40,18 +45,21 @@ export class PatientMigrator extends Migrator {
   }
 
   protected override createRunner(): MigrationRunner {
-    return new PatientRunner(this.driver, this.options, this.config, (it) => this.onWait?.(it))
+    return new PatientRunner(this.driver, this.options, this.config, {
+      wait: (it) => this.onWait?.(it),
+      slow: (it) => this.onSlow?.(it),
+    })
   }
 }
 
-class PatientRunner extends MigrationRunner {
-  readonly #onWait: OnWait
+type Tell = Readonly<Record<'wait' | 'slow', OnWait>>
 
-  constructor(
-    ...[driver, options, config, onWait]: [...ConstructorParameters<typeof MigrationRunner>, OnWait]
-  ) {
+class PatientRunner extends MigrationRunner {
+  readonly #tell: Tell
+
+  constructor(...[driver, options, config, tell]: [...ConstructorParameters<typeof MigrationRunner>, Tell]) {
     super(driver, options, config)
-    this.#onWait = onWait
+    this.#tell = tell
   }
 
   override async run(
@@ -86,14 +94,18 @@ class PatientRunner extends MigrationRunner {
     const statement = sql.trim().slice(0, 100)
     const until = performance.now() + PATIENCE_MS
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const slow = setTimeout(() => this.#tell.slow({ migration, statement }), SLOW_MS)
       try {
         await work()
         return
       } catch (error) {
         if (!isLockFailure(error)) throw error
         if (performance.now() > until) throw lockedOut(migration, statement, error)
-        this.#onWait({ migration, statement })
+        this.#tell.wait({ migration, statement })
+        clearTimeout(slow)
         await sleep(pause)
+      } finally {
+        clearTimeout(slow)
       }
     }
   }

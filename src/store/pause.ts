@@ -39,6 +39,9 @@ async function readInstance(em: Em, folder: string | undefined): Promise<Row | u
   return row && { ...row, since: row.since === null ? null : new Date(row.since) }
 }
 
+// A distributed database refuses what depends on the time within `coalesce` in an update.
+const MOMENT = 'with moment as materialized (select now() as at)'
+
 /**
  * Does what {@link findPause} does, and pauses an instance whose database is another one, until somebody resumes it. The
  * first process that knows the folder of the database notes it.
@@ -46,11 +49,10 @@ async function readInstance(em: Em, folder: string | undefined): Promise<Row | u
 export async function notePause(store: Store, folder?: string): Promise<Pause | undefined> {
   const row = await readInstance(store.em(), folder)
   if (row?.moved && row.because !== 'RESTORED') {
-    await store
-      .em()
-      .execute(
-        `update instance set paused_at = coalesce(paused_at, now()), paused_because = 'RESTORED' where id = 1`,
-      )
+    await store.em().execute(
+      `${MOMENT}
+         update instance set paused_at = coalesce(paused_at, moment.at), paused_because = 'RESTORED' from moment where id = 1`,
+    )
     return findPause(store.em(), folder)
   }
   if (row?.strange && !row.moved)
@@ -61,8 +63,9 @@ export async function notePause(store: Store, folder?: string): Promise<Pause | 
 /** @param because RESTORED for a restore that nobody can see in the database, such as that of a snapshot. */
 export async function pauseInstance(tx: Tx, because: PauseReason): Promise<void> {
   await tx.execute(
-    `update instance set paused_at = coalesce(paused_at, now()),
-            paused_because = case when paused_because = 'RESTORED' then 'RESTORED' else ? end where id = 1`,
+    `${MOMENT}
+     update instance set paused_at = coalesce(paused_at, moment.at),
+            paused_because = case when paused_because = 'RESTORED' then 'RESTORED' else ? end from moment where id = 1`,
     [because],
   )
 }

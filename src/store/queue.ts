@@ -3,6 +3,7 @@ import type { SynchronousCommit } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Sensitive } from '../sensitive.ts'
+import { isDistributed } from './distributed.ts'
 import { listen } from './listen.ts'
 import type { PoolUse } from './pool.ts'
 import { Reach } from './reach.ts'
@@ -87,6 +88,7 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => Promise<void>) | undefined
   let isListening = false
+  let isSplit = false
 
   const beat = async () => {
     let freed = 0
@@ -112,10 +114,11 @@ export function openQueue({ url, log, metrics, commits, mayWork = () => true }: 
   }
   return {
     ...runProducer,
-    writes: createRunWrites(pool, progress),
+    writes: createRunWrites(pool, progress, () => isSplit),
     hookChecks: createHookChecks(pool),
     async work(limits, handle, knock = () => undefined) {
-      const shared = { pool, worker, log, reach, metrics, mayWork }
+      isSplit = await isDistributed(pool)
+      const shared = { pool, worker, log, reach, isSplit, metrics, mayWork }
       const next = new Dispatcher({ ...shared, limits, handle, began: progress.changed })
       dispatcher = next
       await beat()

@@ -74,7 +74,7 @@ export async function replaceSealedSecrets(
           locked as (select secret.name from secret join changed using (name)
                       where workspace_id = ? order by secret.name for update of secret)
      update secret set sealed = changed.sealed, kid = ?, sealed_policy = nullif(changed.policy, 'null')
-       from changed join locked using (name)
+       from changed join locked on locked.name = changed.name
       where workspace_id = ? and secret.name = changed.name and secret.sealed = changed.was
   returning 1`,
     [JSON.stringify(changes), workspace, kid, workspace],

@@ -138,7 +138,7 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
     'exit',
     'abort',
     'loop',
-    'loop after a while',
+    'block after a while',
   ])('%s: its call ends, and what follows works', async (attempt) => {
     await expect(run(attempt)).rejects.toThrow()
     await isFine()
@@ -152,7 +152,7 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
     },
   )
 
-  test('when it loops, a call beside it is done again in a process of its own', async () => {
+  test('when it blocks its event loop, a call beside it is done again in a process of its own', async () => {
     const beside = hosts[0]?.run(
       { type: 'hostile', input: { attempt: 'never answer' } },
       true,
@@ -160,16 +160,16 @@ describe.each(Object.entries(holds))('held %s', (_words, hold) => {
     )
     beside?.catch(() => undefined)
     const again = hosts[0]?.run({ type: 'slow', input: {} }, true, contextOf())
-    await expect(run('loop')).rejects.toMatchObject({ code: 'STEP_FAILED' })
+    await expect(run('block')).rejects.toMatchObject({ code: 'STEP_FAILED' })
     expect(await again).toBe('"slow"')
   })
 
   test('a call that has sent something is not done again, since nobody knows what became of it', async () => {
     const sent = hosts[0]?.run({ type: 'sends-and-waits', input: { target: port } }, false, contextOf())
     await expect.poll(() => received.includes('POST /sent'), { timeout: 10_000 }).toBe(true)
-    const looping = run('loop')
+    const blocking = run('block')
     await expect(sent).rejects.toMatchObject({ code: 'INTERRUPTED' })
-    await expect(looping).rejects.toThrow()
+    await expect(blocking).rejects.toThrow()
     expect(received.filter((it) => it === 'POST /sent')).toHaveLength(1)
     received.length = 0
   })

@@ -10,6 +10,7 @@ import {
   REFERENCE_TABLES,
 } from '../../src/store/distribute.ts'
 import { endSteps } from '../../src/store/runs/end-step.ts'
+import { MOMENT, SET_ENDED } from '../../src/store/runs/ended.ts'
 import { createEnqueue } from '../../src/store/runs/enqueue.ts'
 import { findCancelled } from '../../src/store/runs/heartbeat.ts'
 import type { HotPool } from '../../src/store/runs/hot-pool.ts'
@@ -35,7 +36,8 @@ function statementsOfSource(): string[] {
     return [...text.matchAll(TEMPLATE), ...text.matchAll(QUOTED)].map(([, sql = '']) =>
       sql
         .replaceAll(/\$\{UNFINISHED\}/g, 'finished_at is null')
-        .replaceAll(/\$\{SET_ENDED\}/g, 'sealed_input = null')
+        .replaceAll(/\$\{SET_ENDED\}/g, SET_ENDED)
+        .replaceAll(/\$\{MOMENT\}/g, MOMENT)
         .replaceAll(/\$\{[^}]*\}/g, '1')
         .replaceAll('?', 'null'),
     )
@@ -128,12 +130,45 @@ test('a statement on the runs of one workspace names it wherever it meets a tabl
   expect(joins.flat().filter(([, other = '']) => !/^(?:\$\d+|p_workspace)$/.test(other))).toEqual([])
 })
 
+const CALLS = /(?:clock_timestamp|gen_random_uuid|uuid_of_now|random)\(\)/
+
+/** What the updates of a function set, each to its end, with the table. */
+function updatesOf(source: string): [table: string, text: string][] {
+  return [...source.matchAll(/update (\w+)\s+set /g)].map(({ 1: table = '', index }) => {
+    let depth = 0
+    let end = index
+    while (end < source.length && source[end] !== ';' && depth >= 0) {
+      if (source[end] === '(') depth++
+      if (source[end] === ')') depth--
+      end++
+    }
+    return [table, source.slice(index, end)]
+  })
+}
+
+test('no function of the database changes rows by what each node would see differently', async () => {
+  const database = await withTestDatabase()
+  const functions = await database.query<{ source: string }>(
+    `select prosrc as source from pg_proc where pronamespace = 'public'::regnamespace`,
+  )
+  const updates = functions
+    .flatMap(({ source }) => updatesOf(source))
+    .filter(([table]) => LOCAL_TABLES.every((it) => it !== table))
+  expect(updates.length).toBeGreaterThanOrEqual(7)
+  expect(updates.filter(([, text]) => CALLS.test(text))).toEqual([])
+})
+
 test.each([
   'select 1 from run where not exists (select 1 from run_job where run_job.run = run.id)',
   'select 1 from run_job join run on run.id = run_job.run',
   'with a as (select 1 from run join run_job on true) select 1 from a',
   'delete from run_job using run where run.id = run_job.run',
   "insert into secret (name) values ('a') on conflict (name) do update set updated_at = now()",
+  'update run set finished_at = clock_timestamp()',
+  'delete from run where created_at < clock_timestamp()',
+  'update workspace set deleted_at = coalesce(deleted_at, now())',
+  'with a as (update run set claim = gen_random_uuid() returning id) select 1 from a',
+  'with a as (select 1 as id), b as (select 1 as id) update run set version = 1 from a join b using (id)',
 ])('%s is refused', async (sql) => {
   expect(await distributionFaults(sql)).toHaveLength(1)
 })
@@ -142,6 +177,9 @@ test.each([
   'with a as materialized (select id from run) select 1 from a where not exists (select 1 from run_job where run = a.id)',
   'insert into secret (updated_at) values (now()) on conflict (name) do update set updated_at = excluded.updated_at',
   'select 1 from workspace join run on true',
+  'update run_job set due_at = clock_timestamp()',
+  'update run set finished_at = now()',
+  'with moment as materialized (select clock_timestamp() as at) update run set finished_at = coalesce(finished_at, moment.at) from moment',
 ])('%s is allowed', async (sql) => {
   expect(await distributionFaults(sql)).toEqual([])
 })
@@ -158,7 +196,7 @@ test('what is distributed already is left out, and the rest is placed beside it'
   const done = new Set<string>(all.filter((it) => it !== 'workspace' && it !== 'run'))
   expect(distributionOf(done)).toEqual([
     `select create_reference_table('workspace')`,
-    `select create_distributed_table('run', 'workspace_id', colocate_with => 'membership')`,
+    `select create_distributed_table('run', 'workspace_id', colocate_with => 'invitation')`,
   ])
   expect(distributionOf(new Set())).toHaveLength(REFERENCE_TABLES.length + DISTRIBUTED_TABLES.length)
 })

@@ -35,6 +35,15 @@ export function defineFailureAlerts(builder: Builder, Automation: AutomationRef)
       resolve: ({ workspace, id }, _args, { loaders }) => loaders.failureAlert.load({ workspace, id }),
     }),
   )
+  const SeenFailureAlertInput = builder.inputType('SeenFailureAlertInput', {
+    description:
+      'Who was told of failed runs when the client read it. Without recipients and without a URL: nobody.',
+    fields: (t) => ({
+      recipients: t.stringList({ description: 'E-mail addresses, as they were read.' }),
+      url: t.string({ required: false, description: 'The URL, as it was read.' }),
+      everyMinutes: t.int({ required: false, description: 'The minutes, as they were read.' }),
+    }),
+  })
   const SetFailureAlertInput = builder.inputType('SetFailureAlertInput', {
     description: 'Who is told of failed runs from then on.',
     fields: (t) => ({
@@ -52,12 +61,18 @@ export function defineFailureAlerts(builder: Builder, Automation: AutomationRef)
         required: false,
         description: 'How many minutes there are at least between two: 1 to 10080; 60 if it is absent.',
       }),
+      ifAlert: t.field({
+        type: SeenFailureAlertInput,
+        required: false,
+        description:
+          'What the client knows. If somebody has saved another setting since, the answer is CONFLICT.',
+      }),
     }),
   })
   const Result = defineResult<{ automation: Automation }>(
     builder,
     'SetFailureAlert',
-    ['NOT_FOUND', 'INVALID_FIELD'],
+    ['NOT_FOUND', 'INVALID_FIELD', 'CONFLICT'],
     (t) => ({ automation: t.field({ type: Automation, resolve: ({ automation }) => automation }) }),
   )
   builder.mutationField('setFailureAlert', (t) =>

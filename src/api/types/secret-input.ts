@@ -60,6 +60,13 @@ export function secretInputs(builder: Builder) {
       ...policyFields(t),
     }),
   })
+  const SeenNotesInput = builder.inputType('SeenNotesInput', {
+    description: 'What was said of a secret when the client read it.',
+    fields: (t) => ({
+      owner: t.string({ required: false, description: 'The owner, as it was read.' }),
+      description: t.string({ required: false, description: 'The description, as it was read.' }),
+    }),
+  })
   const SecretNotesInput = builder.inputType('SecretNotesInput', {
     description: 'What is said of a secret. It is no secret itself: write no value into it.',
     fields: (t) => ({
@@ -69,6 +76,12 @@ export function secretInputs(builder: Builder) {
       description: t.string({
         required: false,
         description: 'At most 1000 characters. Null or empty: none.',
+      }),
+      ifNotes: t.field({
+        type: SeenNotesInput,
+        required: false,
+        description:
+          'What the client knows. If somebody has saved something else since, the answer is CONFLICT.',
       }),
     }),
   })

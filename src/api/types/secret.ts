@@ -221,7 +221,7 @@ function defineChanges(builder: Builder, Secret: Ref<SecretSummary>, SecretPolic
   const DescribeSecretResult = defineResult<{ policy: SecretPolicy }>(
     builder,
     'DescribeSecret',
-    ['INVALID_NAME', 'INVALID_FIELD', 'NOT_FOUND'],
+    ['INVALID_NAME', 'INVALID_FIELD', 'NOT_FOUND', 'CONFLICT'],
     (t) => ({ policy: t.field({ type: SecretPolicy, resolve: ({ policy }) => policy }) }),
   )
 

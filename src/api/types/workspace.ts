@@ -164,9 +164,16 @@ export function defineWorkspace(builder: Builder) {
   ])
   const RenameWorkspaceInput = builder.inputType('RenameWorkspaceInput', {
     description: 'The id of a workspace stays.',
-    fields: (t) => ({ workspace: t.id(), name: t.string() }),
+    fields: (t) => ({
+      workspace: t.id(),
+      name: t.string(),
+      ifName: t.string({
+        required: false,
+        description: 'The name that the client knows. If it is another one by now, the answer is CONFLICT.',
+      }),
+    }),
   })
-  const RenameWorkspaceResult = result('RenameWorkspace', ['INVALID_NAME', 'NOT_FOUND'])
+  const RenameWorkspaceResult = result('RenameWorkspace', ['INVALID_NAME', 'NOT_FOUND', 'CONFLICT'])
   const DeleteWorkspaceInput = builder.inputType('DeleteWorkspaceInput', {
     description: 'The name shows that the person means this workspace.',
     fields: (t) => ({
@@ -198,9 +205,9 @@ export function defineWorkspace(builder: Builder) {
       description: 'Only for admins.',
       authScopes: (_parent, { input }) => ({ 'members:write': input.workspace }),
       args: { input: t.arg({ type: RenameWorkspaceInput }) },
-      resolve: (_parent, { input: { workspace, name } }, { domain, caller }) =>
+      resolve: (_parent, { input: { workspace, name, ifName } }, { domain, caller }) =>
         attempt(async () => ({
-          workspace: await domain.workspaces.rename(actorOf(caller), workspace, name),
+          workspace: await domain.workspaces.rename(actorOf(caller), workspace, name, ifName),
         })),
     }),
     deleteWorkspace: t.field({

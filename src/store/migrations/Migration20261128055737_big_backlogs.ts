@@ -17,7 +17,10 @@ const bounded = nextJobsBefore
 // A query below `from` may be done again for each row that it meets: it then finds others than before, because it has changed
 // those already, and more than its limit. What a `with` clause finds is found once.
 const LOCKING = /update run_job set ([^;]*?)\s+from \((select [^;]*?for update skip locked)\) as (\w+)/g
-const nextJobs = bounded.replaceAll(LOCKING, 'with $3 as materialized ($2)\n  update run_job set $1 from $3')
+export const nextJobs = bounded.replaceAll(
+  LOCKING,
+  'with $3 as materialized ($2)\n  update run_job set $1 from $3',
+)
 
 /** A big backlog makes no fetch of runs long, and what was given up is found without looking at what waits. */
 export class Migration20261128055737_big_backlogs extends Migration {

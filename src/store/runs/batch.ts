@@ -29,6 +29,8 @@ export interface BatchOptions<Item> {
   atOnce?: number
   /** Whose it is. */
   workspaceOf(item: Item): string
+  /** Whether what is of several workspaces is never written together; it may be, unless told. */
+  isSplit?: () => boolean
 }
 
 /**
@@ -53,11 +55,11 @@ export function createBatch<Item, Result>(
   write: Write<Item, Result>,
   options: BatchOptions<Item>,
 ): (item: Item) => Promise<Result> {
-  const { workspaceOf, lengthOf } = options
+  const { workspaceOf, lengthOf, isSplit = () => false } = options
   const away = new Map<string, number>()
   const isAway = (workspace: string) => (away.get(workspace) ?? 0) > performance.now()
   const lanes: LaneParts = {
-    isPartial: () => [...away.keys()].some(isAway),
+    isPartial: () => isSplit() || [...away.keys()].some(isAway),
     settled(workspace, error) {
       if (isNodeAway(error)) away.set(workspace, performance.now() + KEPT_APART)
       else away.delete(workspace)
@@ -69,7 +71,7 @@ export function createBatch<Item, Result>(
 }
 
 interface LaneParts {
-  /** Whether a workspace is on a node that is away, so that what is of several would fail. */
+  /** Whether what is of several workspaces would fail: always, or because one is on a node that is away. */
   isPartial(): boolean
   /** Told of each write of one workspace, with the error if it failed. */
   settled(workspace: string, error?: unknown): void

@@ -7,13 +7,19 @@ interface Next {
   is_crowded: boolean
 }
 
-/** Fetches runs of all workspaces, or of those that can be reached while others cannot. */
+/**
+ * Fetches runs of all workspaces, or of those that can be reached while others cannot.
+ *
+ * @param isSplit whether rows of several workspaces are never locked by one statement.
+ */
 export async function claimReachable(
   pool: HotPool,
   worker: string,
   reach: Reach,
   wanted: ClaimPlaces,
+  isSplit: boolean,
 ): Promise<Claimed> {
+  if (isSplit) return claimEach(pool, worker, reach, wanted)
   const found = await reach.all(
     async () => [],
     () => claimRuns(pool, worker, wanted),

@@ -39,6 +39,8 @@ interface DispatcherParts {
   began(run: RunJob): void
   log: Logger
   reach: Reach
+  /** Whether rows of several workspaces are never locked by one statement. */
+  isSplit?: boolean
   metrics?: Pick<WorkerMetrics, 'claimLost'> | undefined
   /** Whether runs may be taken now. */
   mayWork(): boolean
@@ -70,7 +72,7 @@ export class Dispatcher {
   #after = ''
   /** Whether there may be runs to fetch: as soon as there is a place, or when a place of a full workspace is free. */
   readonly #rest: { isWanted: boolean; isCrowded: boolean } = { isWanted: false, isCrowded: false }
-  /** How many places of full workspaces were given back here since the last fetch. */
+  /** How many places of each workspace were given back here since the last fetch. */
   #freed = new Map<string, number>()
   #looking: Promise<void> | undefined
   #isFailing = false
@@ -193,7 +195,7 @@ export class Dispatcher {
   }
 
   async #lookOn(): Promise<void> {
-    const { pool, worker, limits, log, reach } = this.#parts
+    const { pool, worker, limits, log, reach, isSplit = false } = this.#parts
     while (this.#rest.isWanted && !this.#stopping.signal.aborted) {
       const early = this.#began + APART - performance.now()
       if (early > 0 && this.#active.size > 1) await sleep(early)
@@ -202,17 +204,20 @@ export class Dispatcher {
       if (places <= 0) break
       this.#rest.isWanted = false
       this.#fetches++
+      const freed = this.#freed
+      this.#freed = new Map()
+      const wasCrowded = this.#rest.isCrowded
       try {
-        await this.#giveBackPlaces()
-        const { runs, rest } = await claimReachable(pool, worker, reach, {
-          ...limits,
-          places,
-          after: this.#after,
-        })
+        // After a failure they come back by themselves a little later.
+        if (wasCrowded) await unparkJobs(pool, freed)
+        const wanted = { ...limits, places, after: this.#after }
+        const { runs, rest } = await claimReachable(pool, worker, reach, wanted, isSplit)
         this.#after = runs.at(-1)?.workspace ?? this.#after
         for (const run of runs) this.#begin(run)
         this.#rest.isCrowded = rest === 'crowded'
         this.#rest.isWanted ||= rest === 'again' || runs.length === places
+        // What another worker has parked meanwhile may have the places that were free before it was.
+        if (this.#rest.isCrowded) this.#free(wasCrowded ? [] : freed)
         this.#isFailing = false
       } catch (err) {
         if (!this.#isFailing) log.warn({ err }, 'runs could not be fetched, it will be tried again')
@@ -223,11 +228,10 @@ export class Dispatcher {
     }
   }
 
-  async #giveBackPlaces(): Promise<void> {
-    const freed = this.#freed
-    this.#freed = new Map()
-    // After a failure they come back by themselves a little later.
-    await unparkJobs(this.#parts.pool, freed)
+  #free(places: Iterable<readonly [workspace: string, count: number]>): void {
+    for (const [workspace, count] of places)
+      this.#freed.set(workspace, (this.#freed.get(workspace) ?? 0) + count)
+    this.#rest.isWanted ||= this.#rest.isCrowded && this.#freed.size > 0
   }
 
   #places(): number {
@@ -252,10 +256,8 @@ export class Dispatcher {
         await this.#release(run, run.started !== null).catch(() => undefined)
       } finally {
         this.#active.delete(keyOf(run))
-        if (this.#rest.isCrowded) {
-          this.#freed.set(run.workspace, (this.#freed.get(run.workspace) ?? 0) + 1)
-        }
-        if (this.#rest.isWanted || this.#rest.isCrowded) this.look()
+        this.#free([[run.workspace, 1]])
+        if (this.#rest.isWanted) this.look()
       }
     }
     this.#active.set(keyOf(run), active)

@@ -1,5 +1,5 @@
 import type { RunStatus, StoredError } from '../entities/index.ts'
-import { SET_ENDED } from './ended.ts'
+import { MOMENT, SET_ENDED } from './ended.ts'
 import { type HotPool, valueRows, within } from './hot-pool.ts'
 import { raiseAlerts } from './raise-alert.ts'
 import type { HandedSecret, RunClaim, StepUse } from './run-job.ts'
@@ -86,9 +86,13 @@ interface Needs {
   failed: boolean
 }
 
+const SAME_STEP =
+  'result.workspace = held.workspace and result.run = held.run and result.position = held.position'
+
 /** Locks the runs' rows as the start of a step does. */
 const textFor = (count: number, needs: Needs): string => `
 with item (${Object.keys(COLUMNS).join(', ')}) as (values ${valueRows(Object.values(COLUMNS), count)}),
+${MOMENT},
 held as materialized (
   select item.*, run.cancel_requested_at is not null as cancelled,
          case when item.run_status is not null then ${PROVEN_LINE} end as proven_line
@@ -97,16 +101,16 @@ held as materialized (
 ${needs.others ? WITH_OTHERS : 'result as (select workspace, run, position, step_output as output from held),'}
 mine as (
   update step_run
-     set status = held.step_status, error = held.step_error, finished_at = clock_timestamp(), output = result.output,
+     set status = held.step_status, error = held.step_error, finished_at = moment.at, output = result.output,
          sealed_output = case when held.run_status is not null then null
                               when held.keeps_sealed then step_run.sealed_output else held.sealed_output end
-    from held join result using (workspace, run, position)
+    from moment, held join result on ${SAME_STEP}
    where step_run.workspace_id = held.workspace and step_run.run = held.run and step_run.position = held.position),
 ended as (
   update run
      set status = held.run_status, error = held.run_error, input = held.run_input, ${SET_ENDED},
          output = case when held.run_output = held.position then result.output${needs.others ? OUTPUT_OF_OTHER : ''} end
-    from held left join result using (workspace, run, position)
+    from moment, held left join result on ${SAME_STEP}
    where held.run_status is not null and run.workspace_id = held.workspace and run.id = held.run),
 done as (
   delete from run_job using held

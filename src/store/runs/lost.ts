@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { StoredError } from '../entities/index.ts'
 import type { Reach } from '../reach.ts'
 import type { Tx } from '../store.ts'
-import { SET_ENDED } from './ended.ts'
+import { MOMENT, SET_ENDED } from './ended.ts'
 import type { HotPool } from './hot-pool.ts'
 import { raiseAlerts } from './raise-alert.ts'
 import type { RunJob } from './run-job.ts'
@@ -141,14 +141,15 @@ export async function endLostRun(
   stopped: StoredError,
 ): Promise<void> {
   await tx.execute(
-    `with steps as (
+    `with ${MOMENT},
+     steps as (
        update step_run set sealed_output = null,
               status = case when status in ('RUNNING', 'QUEUED') then 'FAILED' else status end,
               error = case when status = 'RUNNING' then ?::json else error end,
-              finished_at = case when status = 'RUNNING' then clock_timestamp() else finished_at end
-        where workspace_id = ? and run = ?),
+              finished_at = case when status = 'RUNNING' then moment.at else finished_at end
+         from moment where workspace_id = ? and run = ?),
      ended as (
-       update run set status = 'FAILED', error = ?::json, claim = ?, ${SET_ENDED} where workspace_id = ? and id = ?),
+       update run set status = 'FAILED', error = ?::json, claim = ?, ${SET_ENDED} from moment where workspace_id = ? and id = ?),
      closed as (
        update run_file set state = 'WITHHELD', name = 'hidden', media_type = 'application/octet-stream', sealed_key = null, open_key = null, sha256 = null
         where workspace_id = ? and run = ?),

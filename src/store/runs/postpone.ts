@@ -1,5 +1,6 @@
 import type { StoredError } from '../entities/index.ts'
 import type { StoredOutput } from './end-step.ts'
+import { MOMENT } from './ended.ts'
 import type { HotPool } from './hot-pool.ts'
 import type { RunClaim } from './run-job.ts'
 import { recordUses, type SecretUse, usesJson } from './secret-use.ts'
@@ -31,11 +32,12 @@ export async function postponeRun(
 ): Promise<boolean | undefined> {
   const [row] = await pool.query<{ cancelled: boolean }>(
     'postpone-run',
-    `with held as materialized (
+    `with ${MOMENT},
+     held as materialized (
        select workspace_id as workspace, id as run, cancel_requested_at is not null as cancelled from run
         where workspace_id = $1 and id = $2 and claim = $3 for update skip locked),
      failed as (
-       update step_run set status = 'QUEUED', output = null, error = $5, finished_at = clock_timestamp() from held
+       update step_run set status = 'QUEUED', output = null, error = $5, finished_at = moment.at from held, moment
         where step_run.workspace_id = $1 and step_run.run = $2 and position = $4 and $5::json is not null),
      waiting as (
        update run_job set worker = null, claim = null, postponed = true, attempts = attempts - 1,

@@ -32,20 +32,27 @@ const STARTS_AT_ONCE = 2
 
 const workspaceOf = ({ workspace }: RunClaim): string => workspace
 
-export function createRunWrites(pool: HotPool, progress: Progress): RunWrites {
+/** @param isSplit whether rows of several workspaces are never locked by one statement. */
+export function createRunWrites(pool: HotPool, progress: Progress, isSplit = () => false): RunWrites {
   const start = createBatch<StepStart, Started>(
     async (items, of) => unwrittenAsErrors(pool, items, await startSteps(pool, items, of)),
-    { lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0, atOnce: STARTS_AT_ONCE, workspaceOf },
+    {
+      lengthOf: ({ sealedOutput }) => sealedOutput?.length ?? 0,
+      atOnce: STARTS_AT_ONCE,
+      workspaceOf,
+      isSplit,
+    },
   )
   const end = createBatch<StepEnd, HandedStep>(
     async (items, of) => unwrittenAsErrors(pool, items, await endSteps(pool, items, of)),
-    { lengthOf: lengthOfEnd, workspaceOf },
+    { lengthOf: lengthOfEnd, workspaceOf, isSplit },
   )
   const report = createBatch<StepReported, true>(
     async (items, of) => unwrittenAsErrors(pool, items, await storeReports(pool, items, of)),
     {
       lengthOf: ({ report: { log } }) => log?.lines.reduce((sum, it) => sum + it.text.length, 0) ?? 0,
       workspaceOf,
+      isSplit,
     },
   )
   return {

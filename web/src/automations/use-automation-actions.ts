@@ -66,6 +66,9 @@ export function useAutomationActions({ id, name, pausedAt }: ListedAutomation, o
       const { data, error } = await read()
       if (!data?.automation) return problemIn({ data, error }) ?? GONE
       const { version, draft, name: before } = data.automation
+      // What was read is in the row from now on, so that the next attempt knows of it.
+      const now = version === 0 && draft ? draft.content.name : before
+      if (now !== name) return { code: 'CONFLICT', message: renamedTo(now), canRetry: false }
       if (version > 0) {
         const input = { ...contentOf(data.automation), id, version, name: next }
         const problem = problemIn(await client.mutation(RenameAutomationDocument, { input }).toPromise())
@@ -78,5 +81,8 @@ export function useAutomationActions({ id, name, pausedAt }: ListedAutomation, o
     remove: async () => problemIn(await client.mutation(DeleteAutomationDocument, { id }).toPromise()),
   }
 }
+
+const renamedTo = (name: string): string =>
+  `Someone else has named it ${name} meanwhile. Rename it again to put yours in its place.`
 
 const GONE: Problem = { code: 'NOT_FOUND', message: 'There is no such automation any more.', canRetry: false }

@@ -3,6 +3,7 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconChevronRight, IconCopy, IconFoldDown, IconFoldUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import { usePrinting } from '../layout/use-printing.ts'
 import { JsonRowContent } from './json-row-content.tsx'
 import { canExpand, expandableIds, isBranch, type JsonRow, jsonRows, openAtFirst } from './json-rows.ts'
 
@@ -10,6 +11,8 @@ const ROW_HEIGHT = 24
 /** A tree with at most this many rows is drawn whole, so that the browser's own search finds every row. */
 const FEW = 200
 const MOST_EXPANDED = 200_000
+/** More rows would be hundreds of sheets, and keep the browser from printing at all. */
+const MOST_PRINTED = 5000
 
 /**
  * Any JSON as a tree to read: it opens and closes by click and by the arrow keys, and stays smooth however large
@@ -150,11 +153,13 @@ function Tool({
 function Rows({ rows, active, setActive, toggle, label }: Tree & { label: string }) {
   const id = useId()
   const ref = useRef<HTMLDivElement>(null)
+  const printing = usePrinting()
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => ref.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: rows.length <= FEW ? FEW : 12,
+    ...(printing && { rangeExtractor: ({ count }) => firstOf(Math.min(count, MOST_PRINTED)) }),
   })
   const go = (index: number) => {
     const next = Math.max(0, Math.min(index, rows.length - 1))
@@ -176,7 +181,7 @@ function Rows({ rows, active, setActive, toggle, label }: Tree & { label: string
       className="json-rows"
       onKeyDown={press}
     >
-      <div style={{ height: virtual.getTotalSize() }} role="presentation">
+      <div style={printing ? {} : { height: virtual.getTotalSize() }} role="presentation">
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index]
           if (!row) return null
@@ -185,7 +190,7 @@ function Rows({ rows, active, setActive, toggle, label }: Tree & { label: string
               key={row.id}
               row={row}
               id={`${id}-${row.id}`}
-              top={start}
+              top={printing ? undefined : start}
               active={index === active}
               onClick={() => {
                 setActive(index)
@@ -195,9 +200,16 @@ function Rows({ rows, active, setActive, toggle, label }: Tree & { label: string
           )
         })}
       </div>
+      {printing && rows.length > MOST_PRINTED && (
+        <p role="note">
+          {rows.length - MOST_PRINTED} more rows are not printed. “Copy as JSON” has all of them.
+        </p>
+      )}
     </div>
   )
 }
+
+const firstOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
 function Row({
   row,
@@ -208,7 +220,8 @@ function Row({
 }: {
   row: JsonRow
   id: string
-  top: number
+  /** Undefined: below the one before it, as on paper. */
+  top: number | undefined
   active: boolean
   onClick: () => void
 }) {
@@ -225,7 +238,10 @@ function Row({
       aria-expanded={opens ? row.expanded : undefined}
       aria-selected={active}
       className="json-row"
-      style={{ transform: `translateY(${top}px)`, paddingLeft: 4 + (row.level - 1) * 14 }}
+      style={{
+        ...(top !== undefined && { transform: `translateY(${top}px)` }),
+        paddingLeft: 4 + (row.level - 1) * 14,
+      }}
       onClick={onClick}
     >
       <IconChevronRight

@@ -68,6 +68,7 @@ export function PageRows<Row extends { id: string }>({
           <Button variant="default" onClick={() => onMore(next)}>
             Show older ones
           </Button>
+          <span className="on-paper">Older ones are not printed.</span>
         </li>
       )}
     </>

@@ -2,6 +2,7 @@ import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tansta
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { RowsSkeleton } from '../feedback/skeletons.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
+import { usePrinting } from '../layout/use-printing.ts'
 import { type SecretListProps, SecretRow } from './secret-row.tsx'
 
 // The heights of secrets.css. A long name makes a row higher, which is measured.
@@ -12,7 +13,8 @@ const NEAR_THE_END = 40
 export function LongSecretList({ pages, actions }: SecretListProps) {
   const { loaded, busy, problem, loadMore, reload } = pages
   const secrets = loaded?.secrets ?? []
-  const { list, virtualizer, keepFocused } = useRows(secrets.length)
+  const printing = usePrinting()
+  const { list, virtualizer, keepFocused } = useRows(secrets.length, printing)
   const rows = virtualizer.getVirtualItems()
   const last = rows.at(-1)?.index ?? 0
   useEffect(() => {
@@ -25,7 +27,7 @@ export function LongSecretList({ pages, actions }: SecretListProps) {
         className="secrets long"
         aria-label="Secrets"
         aria-busy={busy}
-        style={{ height: virtualizer.getTotalSize() }}
+        style={printing ? {} : { height: virtualizer.getTotalSize() }}
         onFocus={keepFocused}
         onBlur={keepFocused}
       >
@@ -39,7 +41,9 @@ export function LongSecretList({ pages, actions }: SecretListProps) {
               data-index={index}
               aria-setsize={loaded?.complete ? secrets.length : -1}
               aria-posinset={index + 1}
-              style={{ transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
+              style={
+                printing ? {} : { transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }
+              }
             >
               <SecretRow secret={secret} actions={actions} />
             </li>
@@ -48,11 +52,16 @@ export function LongSecretList({ pages, actions }: SecretListProps) {
       </ul>
       {problem && <Trouble problem={problem} onRetry={reload} />}
       {loaded && !loaded.complete && !problem && <RowsSkeleton />}
+      {printing && !loaded?.complete && (
+        <p role="note">
+          Only the first {secrets.length} secrets are printed. “lockstep secrets list” has all.
+        </p>
+      )}
     </>
   )
 }
 
-function useRows(count: number) {
+function useRows(count: number, all: boolean) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   const [focused, setFocused] = useState<number | undefined>(undefined)
@@ -60,12 +69,13 @@ function useRows(count: number) {
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0))
   const rangeExtractor = useCallback(
     (range: Range) => {
+      if (all) return Array.from({ length: range.count }, (_, index) => index)
       const seen = defaultRangeExtractor(range)
       if (focused === undefined || focused >= range.count || seen.includes(focused)) return seen
       // The row with the focus stays when it is scrolled out of sight. Otherwise Tab would begin at the top again.
       return [...seen, focused].sort((a, b) => a - b)
     },
-    [focused],
+    [focused, all],
   )
   const virtualizer = useWindowVirtualizer({
     count,

@@ -1,16 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Fold } from '../layout/fold.tsx'
-import type { Notes } from './use-secret-change.ts'
-
-/** The state of the fields of the notes. */
-export interface NotesDraft {
-  written: Notes
-  write(notes: Notes): void
-  /** Whether something else is saved. */
-  changed: boolean
-  markSaved(): void
-}
+import type { NotesDraft } from './notes.ts'
 
 export function useNotes(current: { owner: string | null; description: string | null }): NotesDraft {
   const [saved, setSaved] = useState({ owner: current.owner ?? '', description: current.description ?? '' })
@@ -18,6 +9,8 @@ export function useNotes(current: { owner: string | null; description: string | 
   return {
     written,
     write,
+    saved,
+    know: setSaved,
     changed: written.owner.trim() !== saved.owner || written.description.trim() !== saved.description,
     markSaved: () => setSaved({ owner: written.owner.trim(), description: written.description.trim() }),
   }

@@ -16,6 +16,12 @@ export function hostsInWords({ hosts }: Pick<Policy, 'hosts'>): string {
   return others.length === 0 ? first : `${first}, ${others.length} more`
 }
 
+/** The whole policy in a line: `api.stripe.com; only POST; only in header:authorization`. */
+export function policyInWords({ hosts, methods, paths, places }: Policy): string {
+  const limits = [methods, paths, places].filter((it) => it.length > 0).map((it) => `only ${it.join(', ')}`)
+  return [hosts.length === 0 ? 'any public host' : hosts.join(', '), ...limits].join('; ')
+}
+
 /** How many automations name a secret: `In 3 automations`. */
 export function usesInWords(automations: number): string {
   if (automations === 0) return 'In no automation'

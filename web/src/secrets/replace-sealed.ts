@@ -1,7 +1,7 @@
 import type { Client } from 'urql'
 import type { Policy } from '../../../src/secret/policy.ts'
 import { type Problem, problemIn } from '../api/problem.ts'
-import { SecretPolicyDocument, UpdateSecretDocument } from '../gql/graphql.ts'
+import { SecretPolicyDocument, type SecretPolicyQuery, UpdateSecretDocument } from '../gql/graphql.ts'
 import { policyInput } from './policy-words.ts'
 import { sealInBrowser } from './seal.ts'
 
@@ -28,11 +28,13 @@ export async function replaceSealed(
   return problemIn(await client.mutation(UpdateSecretDocument, { input }).toPromise())
 }
 
+type LoadedPolicy = NonNullable<SecretPolicyQuery['secretPolicy']>
+
 /** The policy that the secret has at this moment, which another admin may have changed. */
-async function policyNow(
+export async function policyNow(
   client: Client,
   at: { workspace: string; name: string },
-): Promise<Policy | { problem: Problem }> {
+): Promise<LoadedPolicy | { problem: Problem }> {
   const asked = await client.query(SecretPolicyDocument, at, { requestPolicy: 'network-only' }).toPromise()
   return asked.data?.secretPolicy ?? { problem: problemIn(asked) ?? GONE }
 }

@@ -55,7 +55,7 @@ export function SecretForm({
     if (!changed && value === undefined && !notes.changed) return askForValue('for-a-change')
     send(async () => {
       // First, for they are never refused because of the others, and what is saved is not sent twice.
-      const refused = notes.changed && (await change.describe(notes.written))
+      const refused = notes.changed && (await change.describe(notes))
       if (refused) return refused
       notes.markSaved()
       const found = await change.save(changed ? policy : undefined, value)

@@ -2,12 +2,12 @@ import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useClient } from 'urql'
-import { problemIn } from '../api/problem.ts'
+import { type Problem, problemIn } from '../api/problem.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { notify } from '../feedback/notify.ts'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/use-submission.ts'
-import { LeaveWorkspaceDocument, RenameWorkspaceDocument } from '../gql/graphql.ts'
+import { LeaveWorkspaceDocument, RenameWorkspaceDocument, WorkspaceNameDocument } from '../gql/graphql.ts'
 import { Section } from '../layout/section.tsx'
 import { Page } from './page.tsx'
 import { useWorkspace } from './workspace-context.ts'
@@ -55,12 +55,28 @@ function NameSection() {
   const client = useClient()
   const { busy, problem, send } = useSubmission()
   const [name, setName] = useState(saved)
+  const [seen, setSeen] = useState(saved)
+  /** What another admin has named it meanwhile. What was typed stays. */
+  const theirs = async (conflict: Problem) => {
+    const at = { id: workspace }
+    const answer = await client
+      .query(WorkspaceNameDocument, at, { requestPolicy: 'network-only' })
+      .toPromise()
+    const now = answer.data?.workspace?.name
+    if (now === undefined) return problemIn(answer) ?? conflict
+    setSeen(now)
+    const message = `Someone else has named it ${now} meanwhile. Rename it again to put yours in its place.`
+    return { ...conflict, message }
+  }
   const rename = () =>
     send(async () => {
-      const input = { workspace, name }
+      const input = { workspace, name, ifName: seen }
       const found = problemIn(await client.mutation(RenameWorkspaceDocument, { input }).toPromise())
-      if (!found) notify(`The workspace is called ${name.trim()} now.`)
-      return found
+      if (found?.code === 'CONFLICT') return theirs(found)
+      if (found) return found
+      setSeen(name.trim())
+      notify(`The workspace is called ${name.trim()} now.`)
+      return undefined
     })
   return (
     <Section title="Name">

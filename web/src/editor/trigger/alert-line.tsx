@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { useQuery } from 'urql'
 import { FailureAlertDocument } from '../../gql/graphql.ts'
-import type { FailureAlert } from './failure-alert.ts'
+import { alertInWords } from './failure-alert.ts'
 
 const AlertDialog = lazy(async () => ({ default: (await import('./alert-dialog.tsx')).AlertDialog }))
 
@@ -17,7 +17,7 @@ export function AlertLine({ automation }: { automation: string }) {
         When a run fails
       </Text>
       <Text size="sm" c="dimmed">
-        {data ? inWords(alert) : ' '}
+        {data ? alertInWords(alert) : ' '}
       </Text>
       <Group mt="xs">
         <Button variant="default" size="xs" disabled={!data} onClick={() => setOpen(true)}>
@@ -39,12 +39,4 @@ export function AlertLine({ automation }: { automation: string }) {
       )}
     </div>
   )
-}
-
-function inWords(alert: FailureAlert): string {
-  if (!alert) return 'Nobody is told.'
-  const { recipients, url, everyMinutes } = alert
-  const who = [...recipients, ...(url === null ? [] : [new URL(url).host])]
-  const often = everyMinutes % 60 === 0 ? `${everyMinutes / 60} h` : `${everyMinutes} min`
-  return `${who.join(', ')} ${who.length === 1 ? 'is' : 'are'} told, once in ${often} at most.`
 }
