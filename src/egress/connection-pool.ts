@@ -48,11 +48,12 @@ export class ConnectionPool {
   /** One that is shared does for all, and of the others there are enough at a number. */
   #isSuperfluous(others: readonly HttpConnection[], connection: HttpConnection): boolean {
     if (connection.isShared) return others.some((it) => it !== connection && it.isShared && it.isFree)
+    if (others.length <= MAX_IDLE_OF_KEY) return false
     return others.filter((it) => this.#idle.has(it)).length >= MAX_IDLE_OF_KEY
   }
 
   #keep(others: HttpConnection[], connection: HttpConnection): void {
-    others.push(...others.splice(others.indexOf(connection), 1))
+    if (others.at(-1) !== connection) others.push(...others.splice(others.indexOf(connection), 1))
     this.#idle.add(connection)
     const [oldest] = this.#idle
     if (oldest && this.#idle.size > MAX_IDLE) this.#close(oldest)

@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
+import type { Ending } from './ending.ts'
 
 /** The longest time that a timer takes; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1
 
 export interface DeadlineOptions {
   /** Aborting one of them aborts the deadline, with its reason if that is an AppError, else with CANCELLED. */
-  parents: readonly AbortSignal[]
+  parents: readonly Ending[]
   /** Without it, only the parents end it. */
   ms?: number | undefined
   onTimeout: () => AppError
@@ -13,11 +14,11 @@ export interface DeadlineOptions {
 
 /**
  * An AbortSignal whose reason is always an AppError. `dispose` must be called when the work is done:
- * it takes the listeners off the parents, which live as long as the step or the worker.
+ * its parents live as long as the step or the worker.
  */
 export class Deadline {
   readonly #controller = new AbortController()
-  readonly #parents: readonly AbortSignal[]
+  readonly #parents: readonly Ending[]
   readonly #ms: number | undefined
   readonly #onTimeout: () => AppError
   #timer: NodeJS.Timeout | undefined
@@ -32,7 +33,7 @@ export class Deadline {
     this.#onTimeout = options.onTimeout
     if (options.ms !== undefined) this.#ms = ms
     this.#start(this.#ms)
-    for (const parent of this.#parents) parent.addEventListener('abort', this.#onAbort, { once: true })
+    for (const parent of this.#parents) parent.add(this.#onAbort)
     this.#follow()
   }
 
@@ -64,7 +65,7 @@ export class Deadline {
 
   dispose(): void {
     clearTimeout(this.#timer)
-    for (const parent of this.#parents) parent.removeEventListener('abort', this.#onAbort)
+    for (const parent of this.#parents) parent.delete(this.#onAbort)
   }
 
   #start(ms: number | undefined): void {
@@ -72,9 +73,9 @@ export class Deadline {
   }
 
   #follow(): void {
-    const aborted = this.#parents.find((it) => it.aborted)
+    const aborted = this.#parents.find((it) => it.signal.aborted)
     if (!aborted) return
-    const { reason } = aborted
+    const { reason } = aborted.signal
     clearTimeout(this.#timer)
     this.#controller.abort(
       reason instanceof AppError ? reason : new AppError('CANCELLED', 'The request was cancelled.'),

@@ -5,6 +5,7 @@ import type { AllowEntry } from './allow-entry.ts'
 import { readClientCertificate } from './client-certificate.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { type Lookup, systemLookup } from './destination.ts'
+import { Ending } from './ending.ts'
 import { findAddress, type StepLookup } from './find-address.ts'
 import type { Http, StepSecrets } from './http.ts'
 import { rememberBriefly } from './lookup-cache.ts'
@@ -54,7 +55,7 @@ export function createEgress(options: EgressOptions): Egress {
     lookup: options.lookup ?? rememberBriefly(systemLookup),
     maxResponseBytes: options.maxResponseBytes ?? 25 * 1024 * 1024,
     backOffMs: options.backOffMs ?? 500,
-    closing: closing.signal,
+    closing: new Ending(closing.signal),
     contextFor: contexts(options),
     pool: new ConnectionPool(),
     refused: options.refused ?? (() => undefined),
@@ -62,14 +63,20 @@ export function createEgress(options: EgressOptions): Egress {
   }
   return {
     maxResponseBytes: settings.maxResponseBytes,
-    forStep: (secrets) => (url, init) => {
-      const work = sendRequest(url, init ?? {}, secrets, settings)
-      const ended: Promise<unknown> = work.then(
-        () => running.delete(ended),
-        () => running.delete(ended),
-      )
-      running.add(ended)
-      return work
+    forStep(secrets) {
+      let requests = 0
+      let ending: Ending | undefined
+      return (url, init) => {
+        // A step with one request leaves no listener behind.
+        if (++requests > 1) ending ??= new Ending(secrets.signal)
+        const work = sendRequest(url, init ?? {}, secrets, settings, ending)
+        const ended: Promise<unknown> = work.then(
+          () => running.delete(ended),
+          () => running.delete(ended),
+        )
+        running.add(ended)
+        return work
+      }
     },
     lookupForStep: (secrets) => (host, port, options) =>
       findAddress(host, port, secrets, settings, options?.uses),

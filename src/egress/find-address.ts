@@ -31,7 +31,7 @@ export async function findAddress(
   }
   const url = new URL(`http://${name}:${port}/`)
   counted('secret', settings.refused, () => assertMayConnect(bareHost(url), port, secrets, uses))
-  const signal = AbortSignal.any([secrets.signal, settings.closing])
+  const signal = AbortSignal.any([secrets.signal, settings.closing.signal])
   try {
     const { addresses } = await findDestination(url, settings, signal)
     return addresses[0].address

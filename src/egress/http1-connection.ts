@@ -217,10 +217,12 @@ class Http1Exchange implements Dispatcher.DispatchHandler {
 function toDispatch({ url, method, headers, body }: OutgoingRequest): Dispatcher.DispatchOptions {
   const whole = body && wholeBody(body)
   const length = body && !whole ? ['content-length', String(body.length)] : []
+  const lines: string[] = []
+  for (const it of headers) lines.push(it.name, wireValue(it))
   return {
     path: url.pathname + url.search,
     method,
-    headers: [...headers.flatMap((it) => [it.name, wireValue(it)]), ...length],
+    headers: [...lines, ...length],
     body: whole ?? (body ? Readable.from(piecesOf(body), { objectMode: false }) : null),
   }
 }

@@ -23,6 +23,8 @@ export interface OutgoingHeader {
 
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024
 
+const ASCII = /^[\0-\x7f]*$/
+
 const defaultHeaders: readonly OutgoingHeader[] = [
   { name: 'accept', value: '*/*' },
   { name: 'user-agent', value: 'lockstep' },
@@ -113,7 +115,7 @@ function readHeader(name: string, value: string | Sensitive): OutgoingHeader {
  */
 export const wireValue = ({ value }: OutgoingHeader): string => {
   const text = reveal(value)
-  return /^\p{ASCII}*$/u.test(text) ? text : Buffer.from(text).toString('latin1')
+  return ASCII.test(text) ? text : Buffer.from(text).toString('latin1')
 }
 
 /** Which kind of character a header cannot carry, without the character. */

@@ -4,6 +4,7 @@ import type { Answer, OpenSink } from './answer.ts'
 import type { AnswerSink } from './answer-sink.ts'
 import { prepareBody } from './body.ts'
 import { Deadline, pause, raceAbort } from './deadline.ts'
+import { Ending } from './ending.ts'
 import { type ExchangeSettings, exchange } from './exchange.ts'
 import { describeFailure, type Failure, type Peer } from './failure.ts'
 import { HopCookies } from './hop-cookies.ts'
@@ -22,7 +23,7 @@ const TRACE_HEADER = 'traceparent'
 export interface RequestSettings extends ExchangeSettings {
   maxResponseBytes: number
   backOffMs: number
-  closing: AbortSignal
+  closing: Ending
   refused(reason: EgressRefusal): void
   tooLarge(): void
 }
@@ -42,12 +43,17 @@ interface Course {
   room: (bytes: number) => Promise<void>
 }
 
-/** Sends a request, follows its redirects and repeats what may be repeated. Rejects with an AppError only. */
+/**
+ * Sends a request, follows its redirects and repeats what may be repeated. Rejects with an AppError only.
+ *
+ * @param ending of the step's signal, if several requests share it.
+ */
 export async function sendRequest(
   url: string | URL | Sensitive,
   init: HttpInit,
   secrets: StepSecrets,
   settings: RequestSettings,
+  ending?: Ending,
 ): Promise<Response> {
   const limits = readLimits(init, settings)
   const { refused } = settings
@@ -57,8 +63,10 @@ export async function sendRequest(
   // Before the look-up, so that not even a name server hears of a host that a secret may not go to.
   const sent = counted('secret', refused, () => assertMayLeave(request, secrets, init.uses))
   const peer: Peer = { name: request.url.host, hint: '' }
+  const { closing } = settings
+  const own = [ending ? undefined : secrets.signal, init.signal].flatMap((it) => (it ? [new Ending(it)] : []))
   const deadline = new Deadline({
-    parents: [secrets.signal, settings.closing, ...(init.signal ? [init.signal] : [])],
+    parents: ending ? [ending, closing, ...own] : [...own, closing],
     ms: limits.timeoutMs,
     onTimeout: () =>
       new AppError('TIMEOUT', `${peer.name} did not answer within ${limits.timeoutMs} ms.${peer.hint}`),
@@ -74,6 +82,7 @@ export async function sendRequest(
     return await follow(request, secrets, course, limits.maxRedirects)
   } finally {
     deadline.dispose()
+    for (const it of own) it.dispose()
   }
 }
 
@@ -114,6 +123,7 @@ async function sendWithRetries(request: OutgoingRequest, course: Course): Promis
   for (let attempt = 0; ; attempt++) {
     const outcome = await sendTraced(request, course)
     const isFinal = 'answer' in outcome ? !isWorthRetrying(outcome.answer) : !outcome.failure.transient
+    if (isFinal && 'answer' in outcome) return outcome.answer
     const canRepeat = course.retriesLeft > 0 && mayRepeat(request, course.init.repeatable ?? false)
     const asked = 'answer' in outcome ? retryAfter(outcome.answer) : undefined
     const wait = asked ?? backOff(attempt, course.settings.backOffMs)
@@ -213,7 +223,7 @@ function untimedSink(sink: AnswerSink, deadline: Deadline): AnswerSink {
 
 function idleDeadline(ms: number, { deadline, peer }: Course): Deadline {
   return new Deadline({
-    parents: [deadline.signal],
+    parents: [new Ending(deadline.signal)],
     ms,
     onTimeout: () => new AppError('TIMEOUT', `${peer.name} was silent for ${ms} ms.${peer.hint}`),
   })

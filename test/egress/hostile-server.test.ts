@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -174,6 +175,25 @@ test('aborting the step ends a request and leaves no open connection', async () 
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED')
   await expect.poll(() => server.connections()).toBe(0)
   await refusal(http(`http://127.0.0.31:${server.port}/`), 'CANCELLED')
+})
+
+test('aborting the step ends all of its requests, and those that are done leave nothing at their signals', async () => {
+  const step = new AbortController()
+  const own = new AbortController()
+  await using server = await serve('127.0.0.31', (_request, response, { path }) => {
+    if (path === '/done') response.end('done')
+  })
+  const http = client({}, stepSecrets({}, step.signal))
+  const url = (path: string) => `http://127.0.0.31:${server.port}${path}`
+  expect((await http(url('/done'), { signal: own.signal })).status).toBe(200)
+  expect(getEventListeners(step.signal, 'abort')).toHaveLength(0)
+  for (let i = 0; i < 3; i++) await http(url('/done'), { signal: own.signal })
+  expect(getEventListeners(own.signal, 'abort')).toHaveLength(0)
+  expect(getEventListeners(step.signal, 'abort')).toHaveLength(1)
+  const work = [1, 2].map(() => refusal(http(url('/silent')), 'CANCELLED'))
+  await expect.poll(() => server.received.filter((it) => it.path === '/silent')).toHaveLength(2)
+  step.abort(new Error(canary))
+  await Promise.all(work)
 })
 
 test('close ends every pending request with CANCELLED', async () => {

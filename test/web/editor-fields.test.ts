@@ -135,6 +135,38 @@ describe('a template field', () => {
     await expect.poll(() => textbox(page, 'Body').textContent()).toBe('{  "a": trigger.n}')
     await page.getByText('JSON. A variable stands inside a string').waitFor()
   })
+
+  it('tells of what is no JSON or no URL yet, and of a key that is typed in', async () => {
+    const told = async (words: string, undo: () => Promise<void>) => {
+      await page.getByText(words).waitFor()
+      await undo()
+      await page.getByText(words).waitFor({ state: 'hidden' })
+    }
+    await end('Body')
+    await page.keyboard.type(',')
+    await told('This is not JSON yet', () => page.keyboard.press('Backspace'))
+    await textbox(page, 'URL').click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('x')
+    await told('This is no URL yet', () => page.keyboard.press('Backspace'))
+    await end('URL')
+    await page.keyboard.insertText(`?token=ghp_${'a1B2c3D4e5'.repeat(4)}`)
+    await told('This looks like a key of GitHub', () => page.keyboard.press('Control+z'))
+  })
+
+  it('takes an expression for no mistake while it is typed', async () => {
+    const typing = await world.open('member', `/w/acme/automations/${id}`)
+    await typing.getByRole('button', { name: /api\.test/ }).click()
+    await textbox(typing, 'URL').click()
+    await typing.clock.install()
+    await typing.clock.pauseAt(await typing.evaluate<number>('Date.now() + 1000'))
+    await typing.keyboard.press('Control+End')
+    await typing.keyboard.type('{{ nothing')
+    expect(await typing.getByText('A path begins with').count()).toBe(0)
+    await typing.clock.runFor(1000)
+    await typing.getByText('A path begins with').waitFor()
+    await typing.context().close()
+  })
 })
 
 describe('the form', () => {

@@ -1,13 +1,21 @@
+import { rm } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { graphql } from '../as-viewer.ts'
 import { addAutomation, addSecrets, saveAsAnother, textbox } from '../editor-support.ts'
 import { openWorld, type World } from '../world.ts'
-import { dialog, press, type State, text, walk } from './walk.ts'
+import { writeOfferingStep } from './offering.ts'
+import { dialog, hold, holdStart, press, type State, text, walk } from './walk.ts'
 
 let world: World
 let id: string
+let drafted: string
+let offering = ''
+let offers: string
 beforeAll(async () => {
-  world = await openWorld()
+  const { folder, file } = await writeOfferingStep()
+  offering = folder
+  world = await openWorld({ env: { LOCKSTEP_PLUGINS: file } })
   await addSecrets(world, { STRIPE_KEY: 'editor-states-canary-1' })
   id = await addAutomation(world, 'Charge', [
     { key: 'first', type: 'set-values', fields: { values: { text: 'one' } } },
@@ -18,8 +26,17 @@ beforeAll(async () => {
     },
   ])
   await saveAsAnother(world, id, { name: 'Charge twice' })
+  offers = await addAutomation(world, 'Offers', [{ key: 'call', type: 'offer', fields: {} }])
+  drafted = await addAutomation(world, 'Drafted', [])
+  const save =
+    'mutation($input: SaveAutomationDraftInput!) { saveAutomationDraft(input: $input) { __typename } }'
+  const input = { workspace: 'acme', automation: drafted, name: 'Drafted', steps: [], revision: 0 }
+  await graphql(world.callers.member, save, { input })
 }, 120_000)
-afterAll(() => world?.close())
+afterAll(async () => {
+  await world?.close()
+  await rm(offering, { recursive: true, force: true })
+})
 
 const NEW = '/w/acme/automations/new'
 const opened = () => `/w/acme/automations/${id}`
@@ -37,9 +54,24 @@ const states: State[] = [
   ['editor: the steps, in a narrow window', 'member', opened, openSteps],
   ['editor: the menu of a step', 'member', opened, openStepMenu],
   ['editor: the menu of the automation', 'member', opened, openMenu],
+  ['editor: what a service offers for a field', 'member', () => `/w/acme/automations/${offers}`, choose],
+  ['editor: the versions, loading', 'member', opened, loadVersions],
   ['editor: the versions', 'member', opened, openVersions],
   ['editor: a draft', 'member', NEW, saveDraft],
   ['editor: the trigger, with a schedule and a signature', 'admin', opened, openTrigger],
+  ['editor: failure alerts, refused', 'member', opened, refuseAlerts],
+  ['editor: call the hook', 'member', opened, (it) => pressInTrigger(it, 'Copy as cURL')],
+  ['editor: replace the URL of the hook', 'admin', opened, (it) => pressInTrigger(it, 'Replace the URL')],
+  ['editor: copy as cURL', 'member', opened, copyCurl],
+  ['editor: add a secret', 'admin', opened, addSecret],
+  ['editor: discard the draft', 'member', () => `/w/acme/automations/${drafted}`, discardDraft],
+  ['editor: loading', 'member', opened, loadEditor],
+  [
+    'editor: there is no such automation',
+    'member',
+    '/w/acme/automations/acme.01890000-0000-7000-8000-000000000000',
+    text('It may have been deleted.'),
+  ],
   ['editor: run', 'member', opened, (it) => press(it, 'Run').then(() => dialog(it).waitFor())],
   ['editor: test a step', 'member', opened, testStep],
   ['editor: a test that failed', 'member', opened, failTest],
@@ -124,6 +156,20 @@ async function openMenu(page: Page): Promise<void> {
   await page.getByRole('menuitem').first().waitFor()
 }
 
+async function choose(page: Page): Promise<void> {
+  await showSteps(page)
+  await page.locator('[data-step="call"]').last().click()
+  await press(page, 'Choose Channel')
+  await page.getByRole('menuitem', { name: 'General' }).waitFor()
+}
+
+async function loadVersions(page: Page): Promise<void> {
+  await hold(page, 'AutomationVersions')
+  await openMenu(page)
+  await page.getByRole('menuitem', { name: 'Versions' }).click()
+  await dialog(page).waitFor()
+}
+
 async function openVersions(page: Page): Promise<void> {
   await openMenu(page)
   await page.getByRole('menuitem', { name: 'Versions' }).click()
@@ -146,6 +192,44 @@ async function openTrigger(page: Page): Promise<void> {
   await page.getByRole('switch', { name: 'Requests have to be signed' }).click()
   await page.getByRole('switch', { name: 'Run on a schedule' }).click()
   await text(/^Next:/)(page)
+}
+
+async function pressInTrigger(page: Page, button: string): Promise<void> {
+  await showSteps(page)
+  await page.getByRole('button', { name: 'Trigger', exact: true }).last().click()
+  await press(page, button)
+  await dialog(page).last().waitFor()
+}
+
+async function refuseAlerts(page: Page): Promise<void> {
+  await pressInTrigger(page, 'Failure alerts…')
+  await dialog(page).getByRole('textbox', { name: 'POST to' }).fill('no url')
+  await press(dialog(page), 'Save')
+  await dialog(page).getByRole('alert').first().waitFor()
+}
+
+async function copyCurl(page: Page): Promise<void> {
+  await openStep(page)
+  await press(page, 'Copy as cURL')
+  await dialog(page).waitFor()
+}
+
+async function addSecret(page: Page): Promise<void> {
+  await openVariables(page)
+  await page.getByRole('button', { name: 'Add secret' }).last().click()
+  await page.getByRole('dialog', { name: 'Add a secret' }).waitFor()
+}
+
+async function discardDraft(page: Page): Promise<void> {
+  await textbox(page, 'Name of the automation').waitFor()
+  await openMenu(page)
+  await page.getByRole('menuitem', { name: 'Discard the draft' }).click()
+  await dialog(page).waitFor()
+}
+
+async function loadEditor(page: Page): Promise<void> {
+  await holdStart(page, 'EditorAutomation')
+  await page.locator('[aria-busy=true]').first().waitFor()
 }
 
 async function testStep(page: Page): Promise<void> {

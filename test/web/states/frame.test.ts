@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openWorld, type World } from '../world.ts'
 import { fill } from './filled.ts'
-import { dialog, fail, hold, press, row, type State, text, walk } from './walk.ts'
+import { dialog, fail, hold, holdStart, press, row, type State, text, walk } from './walk.ts'
 
 let world: World
 beforeAll(async () => {
@@ -39,6 +39,7 @@ const frame: State[] = [
   ['the menu of the account', 'member', LIST, (it) => openFrameMenu(it, 'Account of Grace Hopper')],
   ['the navigation', 'admin', LIST, openNavigation],
   ['the palette', 'admin', LIST, openPalette],
+  ['the palette, with results', 'admin', LIST, findSecret],
   ['the palette, with nothing found', 'member', LIST, findNothing],
   ['the shortcuts', 'member', LIST, openShortcuts],
   [
@@ -47,6 +48,8 @@ const frame: State[] = [
     '/w/acme/nothing',
     (it) => it.getByRole('heading', { level: 1 }).waitFor(),
   ],
+  ['a page whose code is not loaded', 'admin', LIST, openOffline],
+  ['the workspace is loading', 'member', LIST, loadWorkspace],
   ['a workspace of others', 'member', '/w/others/runs', text('There is no such workspace')],
   [
     'a new workspace',
@@ -115,6 +118,18 @@ async function openNavigation(page: Page): Promise<void> {
     .waitFor()
 }
 
+async function openOffline(page: Page): Promise<void> {
+  await openNavigation(page)
+  await page.context().setOffline(true)
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  await text('This page is not loaded yet')(page)
+}
+
+async function loadWorkspace(page: Page): Promise<void> {
+  await holdStart(page, 'Workspace')
+  await page.getByRole('group', { name: 'Loading' }).waitFor()
+}
+
 async function openFrameMenu(page: Page, name: string): Promise<void> {
   await openNavigation(page)
   await press(page, name)
@@ -125,6 +140,12 @@ async function openPalette(page: Page): Promise<void> {
   await row(page, 'Charge').waitFor()
   await page.keyboard.press('Control+k')
   await page.getByRole('option').first().waitFor()
+}
+
+async function findSecret(page: Page): Promise<void> {
+  await openPalette(page)
+  await page.getByRole('combobox', { name: /Search pages/ }).fill('stripe')
+  await page.getByRole('option', { name: /STRIPE_KEY/ }).waitFor()
 }
 
 async function findNothing(page: Page): Promise<void> {

@@ -8,7 +8,7 @@ import { type HoldingServer, startHoldingServer } from '../../support/holding-se
 import { graphql } from '../as-viewer.ts'
 import { addAutomation, addSecrets } from '../editor-support.ts'
 import { openWorld, type World } from '../world.ts'
-import { fail, hold, press, row, type State, text, walk } from './walk.ts'
+import { fail, hold, holdStart, press, row, type State, text, walk } from './walk.ts'
 
 const BACK = 'http://127.0.0.1:9/back'
 
@@ -86,6 +86,7 @@ const ofRuns: State[] = [
     '/w/acme/runs',
     (it) => fail(it, 'Runs').then(() => text(/problem of its own/)(it)),
   ],
+  ['run: loading', 'member', at('good'), loadRun],
   ['run: live', 'member', at('live'), (it) => step(it, 'wait').filter({ hasText: 'Running' }).waitFor()],
   ['run: succeeded, with a secret in its output', 'member', at('good'), (it) => openStep(it, 'say')],
   ['run: failed', 'member', at('failed'), (it) => openStep(it, 'ask')],
@@ -122,6 +123,11 @@ const signIn: State[] = [
 
 describe('the runs', () => walk(() => world, ofRuns))
 describe('coming in', () => walk(() => world, signIn))
+
+async function loadRun(page: Page): Promise<void> {
+  await holdStart(page, 'Run')
+  await page.getByRole('group', { name: 'Loading' }).waitFor()
+}
 
 async function openStep(page: Page, key: string): Promise<void> {
   await step(page, key).waitFor()

@@ -37,6 +37,8 @@ const states: State[] = [
   ['secret: delete one that is used', 'admin', SECRETS, (it) => remove(it, 'STRIPE_KEY', 'will fail')],
   ['secret: delete one of no use', 'admin', SECRETS, (it) => remove(it, 'OTHER_KEY', 'No step uses it')],
   ['import: source', 'admin', SECRETS, openImport],
+  ['secret: there is none of this name', 'admin', `${SECRETS}?secret=GONE`, text('does not exist any more')],
+  ['import: nothing to read', 'admin', SECRETS, refuseImport],
   ['import: each kind of row', 'admin', SECRETS, reviewImport],
   ['a question before what was typed is lost', 'admin', SECRETS, askBeforeClosing],
 ]
@@ -89,6 +91,12 @@ async function remove(page: Page, name: string, words: string): Promise<void> {
 async function openImport(page: Page): Promise<void> {
   await press(page, 'Import .env')
   await dialog(page).getByLabel('Lines NAME=VALUE').waitFor()
+}
+
+async function refuseImport(page: Page): Promise<void> {
+  await openImport(page)
+  await press(dialog(page), 'Read')
+  await dialog(page).getByRole('alert').waitFor()
 }
 
 const LINES = `stripeKey=states-value-1

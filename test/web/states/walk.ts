@@ -29,12 +29,17 @@ export function walk(world: () => World, states: readonly State[]): void {
   })
 }
 
-/** Lets the answers to a document of the web app wait for ever: what loads stays as it is. */
-export async function hold(page: Page, document: string): Promise<void> {
+/** As {@link hold}, where the page has no heading as long as it loads. */
+export async function holdStart(page: Page, document: string): Promise<void> {
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes(`"operationName":"${document}"`) ? undefined : route.fallback(),
   )
   await page.reload()
+}
+
+/** Lets the answers to a document of the web app wait for ever: what loads stays as it is. */
+export async function hold(page: Page, document: string): Promise<void> {
+  await holdStart(page, document)
   // The shell has no heading: the page is there once it has one.
   await page.getByRole('heading', { level: 1 }).first().waitFor()
 }

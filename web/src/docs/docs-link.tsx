@@ -9,7 +9,7 @@ export function DocsLink({ to, about }: { to: Place; about: string }) {
 /** Leads to what the docs say about an error. Nothing for an error that they do not have. */
 export function ErrorHelp({ code }: { code: string }) {
   const address = helpWith(code)
-  return address === undefined ? null : <LearnMore address={address} about={code} />
+  return address === undefined ? null : <LearnMore address={address} about="this error" />
 }
 
 /** The code of an error, which leads to its meaning. */
@@ -22,6 +22,7 @@ export function ErrorCode({ code }: { code: string }) {
       target="_blank"
       rel="noopener"
       inherit
+      c="inherit"
       underline="always"
       aria-label={`${code} (opens in a new tab)`}
     >
@@ -38,6 +39,8 @@ function LearnMore({ address, about }: { address: string; about: string }) {
       target="_blank"
       rel="noopener"
       inherit
+      // The colour of links is too faint on the ground of an alert. The line under it says what it is.
+      c="inherit"
       underline="always"
       aria-label={`Learn more: ${about} (opens in a new tab)`}
     >

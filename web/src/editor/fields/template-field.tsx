@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react'
 import { useSettled } from '../../forms/use-settled.ts'
 import type { Spot } from '../draft/destination.ts'
@@ -5,6 +6,7 @@ import type { StepEnvironment } from '../draft/known-variables.ts'
 import { type InsertTarget, useEditor } from '../state/editor-context.ts'
 import { piecesOf } from '../template/pieces.ts'
 import { problemsOf } from '../template/problems.ts'
+import { remarksOn, type TextForm } from '../template/remarks.ts'
 import { TemplateEditor, type TemplateInput } from '../template/template-editor.tsx'
 import { FieldFrame, frameAttributes, VariableButton } from './field-frame.tsx'
 import { FixButtons } from './fix-buttons.tsx'
@@ -32,6 +34,8 @@ export interface TemplateFieldProps {
   /** Draws the input alone, in a row of others. */
   bare?: boolean
   onPaste?: (text: string) => boolean
+  /** What the text has to be in the end: a person is told while it is not. */
+  form?: TextForm
 }
 
 /**
@@ -60,6 +64,15 @@ export function TemplateField(props: TemplateFieldProps) {
   const fixes = problems.map((problem) => (
     <FixButtons key={`${problem.start} ${problem.message}`} problem={problem} input={input} spot={spot} />
   ))
+  const remarks = useMemo(() => remarksOn(settled, props.form), [settled, props.form])
+  const notes = [
+    ...fixes,
+    ...(error === undefined ? remarks : []).map((remark) => (
+      <Text key={remark} size="xs" c="dimmed">
+        {remark}
+      </Text>
+    )),
+  ]
   const editor = (
     <TemplateEditor
       ref={input}
@@ -79,7 +92,7 @@ export function TemplateField(props: TemplateFieldProps) {
       <div className="bare-field">
         {editor}
         <div id={`${id}-problems`} aria-live="polite">
-          {fixes}
+          {notes}
         </div>
       </div>
     )
@@ -88,7 +101,7 @@ export function TemplateField(props: TemplateFieldProps) {
     <FieldFrame
       {...frame}
       error={error}
-      problems={fixes}
+      problems={notes}
       onLabelClick={() => input.current?.focus()}
       tools={
         <span className="field-tools">

@@ -22,6 +22,7 @@ export function TextKind({ field, value, values, onChange, environment, error, o
       error={error}
       multiline={multiline}
       mono={multiline || field.kind === 'url'}
+      form={field.kind === 'url' ? 'url' : undefined}
       {...placeholderOf(field)}
       {...(field.hasChoices && {
         tools: <ChoicesButton field={field} values={values} onChange={onChange} />,
@@ -55,6 +56,7 @@ export function JsonKind({
         (isText ? null : 'JSON. A variable stands inside a string, or where a whole value stands.')
       }
       error={error}
+      form={isText ? undefined : 'json'}
       multiline
       mono
     />
