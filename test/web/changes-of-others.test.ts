@@ -26,7 +26,7 @@ const asAnother = async (name: string, type: string, input: object) => {
   expect(data[name]?.__typename).toMatch(/Success$/)
 }
 const read = async (query: string) => graphql(world.callers.admin, query, {})
-const learnMore = (page: Page) => page.getByRole('link', { name: /^Learn more: (?:CONFLICT|changes)/ })
+const learnMore = (page: Page) => page.getByRole('link', { name: /^Learn more: (?:this error|changes)/ })
 
 it('failure alerts: a member sees what the other one has saved, keeps what they typed, and decides', async () => {
   const page = await world.open('member', `/w/acme/automations/${id}`, narrow)

@@ -43,7 +43,7 @@ it.each([
   async (person, width) => {
     const page = await world.open(person, `/w/acme/runs/${run}`, { width, height: 740 })
     await page.getByText('SECRET_NOT_FOUND').waitFor()
-    const help = await follow(page, 'Learn more: SECRET_NOT_FOUND')
+    const help = await follow(page, 'Learn more: this error')
     expect(await headingAt(help)).toBe('A secret is missing')
     await help.setViewportSize({ width, height: 740 })
     expect(await accessibilityFindings(help)).toEqual([])

@@ -6,6 +6,7 @@ import { lazyPage } from './routing/lazy-page.tsx'
 import { BrokenPage, NotFoundInWorkspace, NotFoundPage } from './routing/lost-pages.tsx'
 import type { SecretsAddress } from './secrets/secrets-address.ts'
 import { SignedIn } from './session/session.tsx'
+import { SessionEnded } from './session/session-ended.tsx'
 import { HomePage } from './workspaces/home-page.tsx'
 import { WorkspaceFrame } from './workspaces/workspace-frame.tsx'
 
@@ -26,6 +27,7 @@ const signedIn = createRoute({
   component: () => (
     <SignedIn>
       <Outlet />
+      <SessionEnded />
     </SignedIn>
   ),
 })

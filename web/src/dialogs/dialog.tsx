@@ -2,6 +2,7 @@ import { Modal, type ModalProps } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { QuestionDialog } from './question-dialog.tsx'
 import { useLeaving } from './use-leaving.ts'
+import { useUnsaved } from './use-unsaved.ts'
 
 type DialogProps = Pick<ModalProps, 'title' | 'onClose' | 'size' | 'closeOnClickOutside' | 'children'> & {
   /** Closing loses nothing that was typed: it is sent, or kept elsewhere, or is no more than a confirmation. */
@@ -28,6 +29,7 @@ export function Dialog({ keepsTyped, hasTyped, onClose, children, ...props }: Di
   const typed = useRef<boolean>(false)
   const [closing, setClosing] = useState(false)
   const wouldLose = () => !keepsTyped && (typed.current || hasTyped === true)
+  useUnsaved(wouldLose)
   const leaving = useLeaving(wouldLose)
   const isOnTop = useIsOnTop()
   const close = () => {

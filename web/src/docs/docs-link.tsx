@@ -9,7 +9,7 @@ export function DocsLink({ to, about }: { to: Place; about: string }) {
 /** Leads to what the docs say about an error. Nothing for an error that they do not have. */
 export function ErrorHelp({ code }: { code: string }) {
   const address = helpWith(code)
-  return address === undefined ? null : <LearnMore address={address} about={code} />
+  return address === undefined ? null : <LearnMore address={address} about="this error" />
 }
 
 /** The code of an error, which leads to its meaning. */

@@ -1,9 +1,10 @@
 import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { Provider, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
+import { isSomethingTyped } from '../dialogs/use-unsaved.ts'
 import { Loading } from '../feedback/loading.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
@@ -13,9 +14,14 @@ export type Viewer = NonNullable<ViewerQuery['viewer']>
 interface Session {
   /** Forgets all that was loaded. It is called when a person signs in or out. */
   restart(): void
+  /** The session has ended, and a dialog holds something that the person has typed. */
+  asksAgain: boolean
+  /** They have signed in again, or want to do so later. */
+  goOn(): void
 }
 
-const SessionContext = createContext<Session>({ restart: () => undefined })
+const NO_SESSION: Session = { restart: () => undefined, asksAgain: false, goOn: () => undefined }
+const SessionContext = createContext<Session>(NO_SESSION)
 const ViewerContext = createContext<Viewer | undefined>(undefined)
 
 export function useSession(): Session {
@@ -32,10 +38,15 @@ export function useViewer(): Viewer {
 type Navigation = RegisteredRouter['navigate']
 
 export function SessionProvider({ navigate, children }: { navigate: Navigation; children: ReactNode }) {
-  const [{ client, refresh }, setClient] = useState(() => openClient(navigate, (next) => setClient(next)))
+  const [asksAgain, setAsksAgain] = useState(false)
+  const open = useCallback((): ApiClient => {
+    const parts = { navigate, replace: () => setClient(open()), ask: () => setAsksAgain(true) }
+    return openClient(parts)
+  }, [navigate])
+  const [{ client, refresh }, setClient] = useState(open)
   const session = useMemo(
-    () => ({ restart: () => setClient(openClient(navigate, (next) => setClient(next))) }),
-    [navigate],
+    () => ({ restart: () => setClient(open()), asksAgain, goOn: () => setAsksAgain(false) }),
+    [open, asksAgain],
   )
   useEffect(() => {
     window.addEventListener('online', refresh)
@@ -50,13 +61,22 @@ export function SessionProvider({ navigate, children }: { navigate: Navigation; 
 
 /**
  * A client for one session. When the API says that it has ended, the person is sent to sign in, and the client is
- * replaced: the next person must not see what this one has loaded.
+ * replaced: the next person must not see what this one has loaded. With something typed in a dialog they are asked in place.
  */
-function openClient(navigate: Navigation, replace: (client: ApiClient) => void): ApiClient {
+function openClient({
+  navigate,
+  replace,
+  ask,
+}: {
+  navigate: Navigation
+  replace: () => void
+  ask: () => void
+}): ApiClient {
   let ended = false
   return createApiClient(() => {
     // Several requests may hear it at once.
     if (ended) return
+    if (isSomethingTyped()) return ask()
     ended = true
     const { pathname, search, hash } = window.location
     // A page that is going away may have asked again with the next client. The address to come back to is known
@@ -64,7 +84,7 @@ function openClient(navigate: Navigation, replace: (client: ApiClient) => void):
     if (pathname === '/sign-in') return
     // The navigation comes before the next client, so that the page does not ask again with it.
     void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
-    replace(openClient(navigate, replace))
+    replace()
   })
 }
 
@@ -81,6 +101,11 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (!data) return <Loading />
   if (!data.viewer) return <SignInFirst />
   return <ViewerContext value={data.viewer}>{children}</ViewerContext>
+}
+
+/** Signing in inside of it begins no session anew, which would lose what is open. */
+export function KeepsSession({ children }: { children: ReactNode }) {
+  return <SessionContext value={NO_SESSION}>{children}</SessionContext>
 }
 
 function SignInFirst() {
