@@ -10,9 +10,13 @@ const RUN = 'id status createdAt startedAt finishedAt error { code message } aut
 /** What the command line asks the API, by what it is for. */
 export const documents = {
   viewer: '{ viewer { kind name email workspaces { id name viewerRole } } }',
-  secrets: `query ($workspace: ID!, $first: Int, $after: String, $withHosts: Boolean!) {
-    secrets(workspace: $workspace, first: $first, after: $after) { name updatedAt }
-    secretPolicies(workspace: $workspace, first: $first, after: $after) @include(if: $withHosts) { name hosts }
+  secrets: `query ($workspace: ID!, $first: Int, $after: String, $policiesAfter: String, $withHosts: Boolean!) {
+    secrets: secretsConnection(workspace: $workspace, first: $first, after: $after) {
+      ${PAGE_INFO} edges { node { name updatedAt } }
+    }
+    policies: secretPoliciesConnection(workspace: $workspace, first: $first, after: $policiesAfter) @include(if: $withHosts) {
+      ${PAGE_INFO} edges { node { name hosts } }
+    }
   }`,
   secretPolicy: `query ($workspace: ID!, $name: String!) {
     secretPolicy(workspace: $workspace, name: $name) { hosts methods paths places sealed lastUsedAt }

@@ -52,8 +52,8 @@ export interface SecretUsage {
   automation: { id: string; name: string }
 }
 
-type UsagePage = {
-  edges: { node: SecretUsage }[]
+type Page<Node> = {
+  edges: { node: Node }[]
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
 }
 
@@ -89,7 +89,7 @@ export function createSecretsClient({ url, request, workspace }: ApiSession, tru
       return place.name
     },
     async usages(input) {
-      type Data = { page: UsagePage }
+      type Data = { page: Page<SecretUsage> }
       return readPages(request, documents.secretUsages, await at(input), (data: Data) => data.page)
     },
     async policy(input) {
@@ -110,15 +110,17 @@ export function createSecretsClient({ url, request, workspace }: ApiSession, tru
 
 async function list(request: ApiRequest, workspace: string, withHosts: boolean): Promise<ListedSecret[]> {
   const all: ListedSecret[] = []
+  let ends: { after?: string | null; policiesAfter?: string | null } = {}
   for (;;) {
-    const variables = { workspace, first: PAGE, after: all.at(-1)?.name, withHosts }
-    const { secrets, secretPolicies } = await request<{
-      secrets: ListedSecret[]
-      secretPolicies?: { name: string; hosts: string[] }[]
+    const variables = { workspace, first: PAGE, ...ends, withHosts }
+    const { secrets, policies } = await request<{
+      secrets: Page<ListedSecret>
+      policies?: Page<{ name: string; hosts: string[] }>
     }>(documents.secrets, variables)
-    const hosts = new Map(secretPolicies?.map((it) => [it.name, it.hosts]))
-    all.push(...secrets.map((it) => ({ ...it, hosts: hosts.get(it.name) })))
-    if (secrets.length < PAGE) return all
+    const hosts = new Map(policies?.edges.map(({ node }) => [node.name, node.hosts]))
+    all.push(...secrets.edges.map(({ node }) => ({ ...node, hosts: hosts.get(node.name) })))
+    if (!secrets.pageInfo.hasNextPage) return all
+    ends = { after: secrets.pageInfo.endCursor, policiesAfter: policies?.pageInfo.endCursor ?? null }
   }
 }
 

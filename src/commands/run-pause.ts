@@ -6,7 +6,7 @@ import { embeddedFolder } from '../processes/cluster-folder.ts'
 import {
   countWaiting,
   dropJobsOfRestore,
-  findPause,
+  holdPause,
   type Pause,
   pauseInstance,
   recordForAll,
@@ -51,19 +51,11 @@ export function runResume(config: Config, { endWaiting = false, json }: ResumeOp
   const work = async ({ store, say }: CommandParts) => {
     await untilUsable(store)
     const folder = await embeddedFolder(config)
-    const pause = await findPause(store.em(), folder)
-    if (!pause) {
-      say('This instance is not paused.')
-      return 0
-    }
-    if (endWaiting && pause.because !== 'RESTORED') {
-      const advice = 'Cancel the runs that you do not want, and resume without it.'
-      throw new AppError(
-        'INVALID_CONFIG',
-        `--end-waiting is for a database that was restored or copied. ${advice}`,
-      )
-    }
-    for (const line of await store.inTransaction((tx) => resume(tx, pause, folder, endWaiting))) say(line)
+    const lines = await store.inTransaction(async (tx) => {
+      const pause = await holdPause(tx, folder)
+      return pause ? resume(tx, pause, folder, endWaiting) : ['This instance is not paused.']
+    })
+    for (const line of lines) say(line)
     return 0
   }
   return runCommand('resume', config, work, { json })
@@ -75,6 +67,13 @@ async function resume(
   folder: string | undefined,
   endWaiting: boolean,
 ): Promise<string[]> {
+  if (endWaiting && pause.because !== 'RESTORED') {
+    const advice = 'Cancel the runs that you do not want, and resume without it.'
+    throw new AppError(
+      'INVALID_CONFIG',
+      `--end-waiting is for a database that was restored or copied. ${advice}`,
+    )
+  }
   const until = endWaiting ? (pause.since ?? databaseTime()) : undefined
   const restored = pause.because === 'RESTORED'
   const dropped = restored ? await dropJobsOfRestore(tx, until) : { begun: 0, waiting: 0 }

@@ -108,7 +108,9 @@ async function checkAlert(
 
 /** The setting in one form. Nobody is told: the pause between two does not count. */
 function settingOf(alert: FailureAlertInput | undefined): string[] {
-  const people = [...new Set(alert?.recipients.map((it) => it.trim().toLowerCase()) ?? [])].sort((a, b) => a.localeCompare(b))
+  const people = [...new Set(alert?.recipients.map((it) => it.trim().toLowerCase()) ?? [])].sort((a, b) =>
+    a.localeCompare(b),
+  )
   const url = alert?.url?.trim() ?? ''
   if (people.length === 0 && url === '') return []
   return [...people, url, String(alert?.everyMinutes ?? USUAL_MINUTES)]

@@ -70,6 +70,16 @@ export async function pauseInstance(tx: Tx, because: PauseReason): Promise<void>
   )
 }
 
+/**
+ * What {@link findPause} finds, while nobody else ends the pause: a second `resume` would take the jobs of runs that have begun since
+ * the first one.
+ */
+export async function holdPause(tx: Tx, folder: string | undefined): Promise<Pause | undefined> {
+  await tx.execute('select 1 from instance where id = 1 for update')
+  // A statement of its own sees what was committed before the lock.
+  return findPause(tx, folder)
+}
+
 /** Makes this database the one that works. */
 export async function resumeInstance(tx: Tx, folder: string | undefined): Promise<void> {
   await tx.execute(

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startRetention } from '../../src/executor/index.ts'
 import { notePause } from '../../src/store/pause.ts'
@@ -229,6 +230,27 @@ describe('lockstep pause', () => {
     const actions = after.auditLog.map((it: { action: string }) => it.action)
     expect(actions).toEqual(expect.arrayContaining(['instance.pause', 'instance.resume']))
     expect((await lockstep(app.database, 'resume')).stdout).toBe('This instance is not paused.\n')
+  })
+
+  test('ends once when two people resume at the same time: the runs that have begun since keep their jobs', async () => {
+    expect((await lockstep(app.database, 'pause', '--restored')).code).toBe(0)
+    const other = new pg.Client({ connectionString: app.database.url.reveal() })
+    await other.connect()
+    await other.query('begin; select 1 from instance for update')
+    const both = Promise.all([lockstep(app.database, 'resume'), lockstep(app.database, 'resume')])
+    await vi.waitUntil(
+      async () => {
+        const waiting = await app.database.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        return waiting.length === 2
+      },
+      { timeout: 60_000 },
+    )
+    await other.query('commit')
+    await other.end()
+    const said = (await both).map(({ stdout }) => stdout.split(/[:.]/)[0]).toSorted()
+    expect(said).toEqual(['Resumed', 'This instance is not paused'])
   })
 
   test('--restored ends what had begun, as after a restore that can be seen', async () => {

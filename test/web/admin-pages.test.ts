@@ -76,6 +76,19 @@ describe('members', () => {
     await guest.context().close()
   })
 
+  it('are not left out of a long list without a word', async () => {
+    await world.app.database.query(
+      `insert into invitation (token_hash, email, role, workspace_id, created_at, expires_at)
+         select 'many ' || n, 'many-' || n || '@example.com', 'MEMBER', 'acme', now(), now() + interval '1 day'
+           from generate_series(1, 1003) n`,
+    )
+    await admin.reload()
+    await admin.getByText(/^\d more are not shown/).waitFor()
+    await world.app.database.query(`delete from invitation where token_hash like 'many %'`)
+    await admin.reload()
+    await memberRow(admin, 'Grace Hopper').waitFor()
+  })
+
   it('with another address than that of the invitation are told so', async () => {
     const url = await inviteByLink(admin, 'zoe@example.com')
     const guest = await world.open('member', url)

@@ -84,6 +84,9 @@ describe('the form', () => {
     await page.getByRole('button', { name: /^GET api\.test/ }).click()
     await page.getByRole('button', { name: 'Pages (link)' }).waitFor()
     await page.getByRole('button', { name: 'Client certificate', exact: true }).waitFor()
+    for (const name of [/^Pages/, /^Client certificate/, /^Timeout, retries/]) {
+      expect(await page.getByRole('button', { name }).getAttribute('aria-expanded')).toBe('false')
+    }
     await page.getByRole('button', { name: 'Timeout, retries and errors (Timeout in seconds: 5)' }).click()
     await expect.poll(() => page.getByLabel(/^Timeout/).count()).toBe(1)
     await expect.poll(() => page.getByLabel('Retries', { exact: true }).count()).toBe(0)

@@ -20,7 +20,9 @@ import {
 import { LIVE, watchList } from './live-list.ts'
 
 const USUAL_CONNECTION = 50
-const MAX_CONNECTION = 500
+// Rows are short: an editor gets all names at once.
+const MAX_CONNECTION = 5000
+const MAX_USAGES = 500
 
 type Ref<T> = ObjectRef<SchemaTypes, T>
 
@@ -83,13 +85,13 @@ export function defineSecretConnections(
     secretUsagesConnection: t.field({
       type: SecretUsageConnection,
       // All automations of the workspace are searched for each page.
-      extensions: costs({ weight: 2000, most: MAX_CONNECTION, usual: USUAL_CONNECTION }),
+      extensions: costs({ weight: 2000, most: MAX_USAGES, usual: USUAL_CONNECTION }),
       description: 'Where a secret is used, sorted by the name of the automation.',
       authScopes: (_parent, { workspace }) => ({ 'secrets:read': workspace }),
       args: {
         workspace: t.arg.id({ description: 'The id of the workspace.' }),
         name: t.arg.string({ description: 'The name of the secret.' }),
-        ...pageArguments(t, MAX_CONNECTION),
+        ...pageArguments(t, MAX_USAGES),
       },
       resolve: async (_parent, { workspace, name, ...page }, { domain }) => {
         const rows = await domain.automations.secretUsages(workspace, name)
@@ -135,7 +137,7 @@ const USAGES = {
   keyOf: idOfUsage,
   isKey: () => true,
   usual: USUAL_CONNECTION,
-  most: MAX_CONNECTION,
+  most: MAX_USAGES,
 }
 
 const secretPage = (search: string | null | undefined, { limit: first, ...between }: Part): SecretPage => ({

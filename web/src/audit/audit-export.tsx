@@ -1,10 +1,11 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useClient } from 'urql'
+import { type OperationResult, useClient } from 'urql'
 import { problemOf } from '../api/problem.ts'
 import { notifyProblem } from '../feedback/notify.ts'
-import { AuditLogDocument } from '../gql/graphql.ts'
+import { AuditLogDocument, type AuditLogQuery } from '../gql/graphql.ts'
+import { nextOf } from '../lists/paged-list.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { type AuditFilter, filterVariables } from './audit-filter.ts'
 import type { AuditEvent } from './describe-event.ts'
@@ -20,18 +21,20 @@ export function AuditExport({ filter }: { filter: AuditFilter }) {
   const [count, setCount] = useState<number | undefined>(undefined)
   const read = async (): Promise<AuditEvent[] | undefined> => {
     const events: AuditEvent[] = []
+    let after: string | null = null
     for (;;) {
-      const page = { workspace, first: PAGE_LENGTH, before: events.at(-1)?.id, ...filterVariables(filter) }
-      const { data, error } = await client
+      const page = { workspace, first: PAGE_LENGTH, after, ...filterVariables(filter) }
+      const { data, error }: OperationResult<AuditLogQuery> = await client
         .query(AuditLogDocument, page, { requestPolicy: 'network-only' })
         .toPromise()
       if (!data) {
         if (error) notifyProblem(problemOf(error))
         return undefined
       }
-      events.push(...data.auditLog)
+      events.push(...data.auditLogConnection.edges.map(({ node }) => node))
       setCount(events.length)
-      if (data.auditLog.length < PAGE_LENGTH) return events
+      after = nextOf(data.auditLogConnection)
+      if (after === null) return events
     }
   }
   const save = async (kind: 'csv' | 'jsonl') => {

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { AuditLogDocument } from '../gql/graphql.ts'
-import { PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
+import { nextOf, PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
 import { AdminsOnly } from '../roles/admins-only.tsx'
 import { TimeAgo } from '../time/time-ago.tsx'
 import { Page } from '../workspaces/page.tsx'
@@ -36,20 +36,22 @@ export function AuditPage() {
   )
 }
 
-function AuditPart({ before, onMore, filter }: PageProps & { filter: AuditFilter }) {
+function AuditPart({ after, onMore, filter }: PageProps & { filter: AuditFilter }) {
   const { id: workspace } = useWorkspace()
   const [answer, reload] = useQuery({
     query: AuditLogDocument,
-    variables: { workspace, first: PAGE_LENGTH, before, ...filterVariables(filter) },
+    variables: { workspace, first: PAGE_LENGTH, after, ...filterVariables(filter) },
   })
-  if (answer.data?.auditLog.length === 0 && before === null)
+  const page = answer.data?.auditLogConnection
+  const events = page?.edges.map(({ node }) => node)
+  if (events?.length === 0 && after === null)
     return (
       <li className="row">
         <Text role="status">Nothing on record is like this.</Text>
       </li>
     )
   return (
-    <PageRows rows={answer.data?.auditLog} answer={answer} reload={reload} onMore={onMore}>
+    <PageRows rows={events} next={nextOf(page)} answer={answer} reload={reload} onMore={onMore}>
       {(event) => <EventRow event={event} />}
     </PageRows>
   )

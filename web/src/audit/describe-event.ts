@@ -1,6 +1,6 @@
 import type { AuditLogQuery } from '../gql/graphql.ts'
 
-export type AuditEvent = AuditLogQuery['auditLog'][number]
+export type AuditEvent = AuditLogQuery['auditLogConnection']['edges'][number]['node']
 
 const done: Readonly<Record<string, string>> = {
   'alert.fail': 'could tell nobody of failed runs of',

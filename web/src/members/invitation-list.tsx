@@ -5,18 +5,20 @@ import { notify, notifyProblem } from '../feedback/notify.ts'
 import { useSubmission } from '../forms/use-submission.ts'
 import { InvitationsDocument, type InvitationsQuery, RevokeInvitationDocument } from '../gql/graphql.ts'
 import { besideRow } from '../lists/beside-row.ts'
+import { Others } from '../lists/others.tsx'
 import { TwoLines } from '../lists/two-lines.tsx'
 import { roleName } from '../roles/roles.ts'
 import { day } from '../time/day.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
-type Invitation = NonNullable<InvitationsQuery['workspace']>['invitations'][number]
+type Invitation = NonNullable<InvitationsQuery['workspace']>['invitationsConnection']['edges'][number]['node']
 
 /** The people who were invited and have not joined yet. */
 export function InvitationList() {
   const { id: workspace } = useWorkspace()
   const [{ data }] = useQuery({ query: InvitationsDocument, variables: { workspace } })
-  const invitations = data?.workspace?.invitations ?? []
+  const page = data?.workspace?.invitationsConnection
+  const invitations = page?.edges.map(({ node }) => node) ?? []
   if (invitations.length === 0) return null
   return (
     <Stack gap="xs" component="section">
@@ -28,6 +30,7 @@ export function InvitationList() {
           <InvitationRow key={invitation.id} invitation={invitation} />
         ))}
       </Stack>
+      <Others connection={page} />
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
 import type { MembersQuery } from '../gql/graphql.ts'
 
 /** A person of the workspace. */
-export type Member = NonNullable<MembersQuery['workspace']>['members'][number]
+export type Member = NonNullable<MembersQuery['workspace']>['membersConnection']['edges'][number]['node']

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { MembersDocument } from '../gql/graphql.ts'
+import { Others } from '../lists/others.tsx'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 import { InvitationList } from './invitation-list.tsx'
@@ -15,7 +16,8 @@ export function MembersPage() {
   const isAdmin = viewerRole === 'ADMIN'
   const [inviting, setInviting] = useState(false)
   const [answer, reload] = useQuery({ query: MembersDocument, variables: { workspace } })
-  const members = answer.data?.workspace?.members
+  const page = answer.data?.workspace?.membersConnection
+  const members = page?.edges.map(({ node }) => node)
   const lead = isAdmin
     ? 'Members use secrets in automations; admins also manage them.'
     : 'Only admins invite people and change roles.'
@@ -36,6 +38,7 @@ export function MembersPage() {
       ) : (
         <NotLoaded answer={answer} reload={reload} />
       )}
+      <Others connection={page} />
       {isAdmin && <InvitationList />}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </Page>

@@ -81,8 +81,8 @@ export function useEntries(workspace: string, typed: string, showShortcuts: () =
         }),
     }),
   )
-  const named = secrets.data?.secrets.map(
-    ({ name }): Entry => ({
+  const named = secrets.data?.secretsConnection.edges.map(
+    ({ node: { name } }): Entry => ({
       id: `secret-${name}`,
       group: 'Secrets',
       label: name,

@@ -1,8 +1,7 @@
 import { Group, NativeSelect } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { useQuery } from 'urql'
-import { AutomationNamesDocument, type RunStatus } from '../gql/graphql.ts'
-import { useWorkspace } from '../workspaces/workspace-context.ts'
+import type { RunStatus } from '../gql/graphql.ts'
+import { AutomationFilter } from './automation-filter.tsx'
 import { statusLabel } from './status.tsx'
 
 const statuses: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']
@@ -20,10 +19,7 @@ export function RunFilters({
   automation: string | undefined
   status: string | undefined
 }) {
-  const { id: workspace } = useWorkspace()
   const navigate = useNavigate({ from: '/w/$workspace/runs' })
-  const [{ data }] = useQuery({ query: AutomationNamesDocument, variables: { workspace } })
-  const automations = data?.automations ?? []
   const set = (change: { automation?: string; status?: string }) =>
     void navigate({
       search: (old) =>
@@ -32,16 +28,7 @@ export function RunFilters({
     })
   return (
     <Group gap="sm">
-      <NativeSelect
-        aria-label="Automation"
-        value={automation ?? ''}
-        onChange={(event) => set({ automation: event.currentTarget.value })}
-        data={[
-          { value: '', label: 'All automations' },
-          ...automations.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-        maw={260}
-      />
+      <AutomationFilter automation={automation} onChange={(id) => set({ automation: id ?? '' })} />
       <NativeSelect
         aria-label="Status"
         value={statusesOf(status)[0]?.toLowerCase() ?? ''}

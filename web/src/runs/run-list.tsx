@@ -3,7 +3,7 @@ import { IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from 'urql'
 import { EmptyState } from '../feedback/empty-state.tsx'
 import { RunsDocument, type RunsQuery } from '../gql/graphql.ts'
-import { PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
+import { nextOf, PAGE_LENGTH, PagedList, type PageProps, PageRows } from '../lists/paged-list.tsx'
 import { useLookAgain } from '../lists/use-look-again.ts'
 import { Link } from '../routing/link.tsx'
 import { between, duration } from '../time/duration.ts'
@@ -24,7 +24,7 @@ export function RunList(filter: Filter) {
 
 const LOOK_AGAIN = 4000
 
-function RunPart({ automation, status, before, onMore }: Filter & PageProps) {
+function RunPart({ automation, status, after, onMore }: Filter & PageProps) {
   const { id: workspace } = useWorkspace()
   const statuses = statusesOf(status)
   const [answer, reload] = useQuery({
@@ -34,17 +34,18 @@ function RunPart({ automation, status, before, onMore }: Filter & PageProps) {
       automation: automation ?? null,
       status: statuses.length > 0 ? statuses : null,
       first: PAGE_LENGTH,
-      before,
+      after,
     },
   })
-  const runs = answer.data?.runs
+  const page = answer.data?.runsConnection
+  const runs = page?.edges.map(({ node }) => node)
   // New runs appear on the first page. On older pages only runs that have not ended change.
-  const changes = before === null || runs?.some(({ finishedAt }) => finishedAt === null)
+  const changes = after === null || runs?.some(({ finishedAt }) => finishedAt === null)
   useLookAgain(reload, LOOK_AGAIN, changes)
   return (
     <>
-      {runs?.length === 0 && before === null && <NoRuns filtered={Boolean(automation ?? status)} />}
-      <PageRows rows={runs} answer={answer} reload={reload} onMore={onMore}>
+      {runs?.length === 0 && after === null && <NoRuns filtered={Boolean(automation ?? status)} />}
+      <PageRows rows={runs} next={nextOf(page)} answer={answer} reload={reload} onMore={onMore}>
         {(run) => <RunRow run={run} />}
       </PageRows>
     </>
@@ -66,7 +67,7 @@ function NoRuns({ filtered }: { filtered: boolean }) {
   )
 }
 
-function RunRow({ run }: { run: RunsQuery['runs'][number] }) {
+function RunRow({ run }: { run: RunsQuery['runsConnection']['edges'][number]['node'] }) {
   const { id: workspace } = useWorkspace()
   return (
     <li className="row run-row">

@@ -1,7 +1,6 @@
 import { Group, Text } from '@mantine/core'
-import { useQuery } from 'urql'
-import { AdminsDocument } from '../gql/graphql.ts'
 import { ButtonLink } from '../routing/link.tsx'
+import { useAdmins } from '../workspaces/use-admins.ts'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
 /** What an error is about, as the API says it as data. */
@@ -90,9 +89,7 @@ function SecretLink({
 const MOST_NAMED = 3
 
 export function WhomToAsk({ workspace }: { workspace: string }) {
-  const [{ data }] = useQuery({ query: AdminsDocument, variables: { workspace } })
-  const admins = data?.workspace?.members.filter(({ role }) => role === 'ADMIN') ?? []
-  const names = admins.slice(0, MOST_NAMED).map(({ name }) => name)
+  const names = useAdmins(workspace, MOST_NAMED)
   return (
     <Text size="sm" c="dimmed">
       {names.length > 0 ? `Ask an admin: ${names.join(', ')}.` : 'Ask an admin.'}

@@ -11,7 +11,7 @@ import { DeleteSecretDocument, SecretUsagesDocument, type SecretUsagesQuery } fr
 import { Link } from '../routing/link.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
-type Usages = SecretUsagesQuery['secretUsages']
+type Usages = SecretUsagesQuery['secretUsagesConnection']
 
 /** Asks before a secret is deleted, and shows which steps would fail. */
 export function DeleteSecretDialog({
@@ -29,7 +29,7 @@ export function DeleteSecretDialog({
     variables: { workspace, name },
     requestPolicy: 'network-only',
   })
-  const usages = fetching || error ? undefined : data?.secretUsages
+  const usages = fetching || error ? undefined : data?.secretUsagesConnection
   return (
     <Dialog
       keepsTyped
@@ -51,15 +51,17 @@ export function DeleteSecretDialog({
           {usages && <UsageList usages={usages} />}
         </div>
         {usages && (
-          <DeleteForm name={name} used={usages.length > 0} onClose={onClose} onDeleted={onDeleted} />
+          <DeleteForm name={name} used={usages.totalCount > 0} onClose={onClose} onDeleted={onDeleted} />
         )}
       </Stack>
     </Dialog>
   )
 }
 
-function UsageList({ usages }: { usages: Usages }) {
+function UsageList({ usages: { edges, totalCount } }: { usages: Usages }) {
   const workspace = useWorkspace().id
+  const usages = edges.map(({ node }) => node)
+  const others = totalCount - usages.length
   if (usages.length === 0) return <Text>No step uses it. Its value will be gone for good.</Text>
   const steps = new Set(usages.map((it) => JSON.stringify([it.automation.id, it.step]))).size
   return (
@@ -86,6 +88,7 @@ function UsageList({ usages }: { usages: Usages }) {
           </List.Item>
         ))}
       </List>
+      {others > 0 && <Text size="sm">It stands in {others} more fields, whose steps will fail too.</Text>}
     </>
   )
 }

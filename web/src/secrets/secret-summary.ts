@@ -1,7 +1,7 @@
 import type { SecretsQuery } from '../gql/graphql.ts'
 
 /** What a list shows of a secret. */
-export type SecretSummary = SecretsQuery['secrets'][number] & {
+export type SecretSummary = SecretsQuery['secretsConnection']['edges'][number]['node'] & {
   /** Only admins get it. */
   policy: AdminSummary | undefined
 }

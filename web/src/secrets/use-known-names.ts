@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react'
-import { type Client, useClient } from 'urql'
+import { type Client, type OperationResult, useClient } from 'urql'
 import { networkProblem, type Problem, problemOf } from '../api/problem.ts'
-import { SecretsDocument } from '../gql/graphql.ts'
+import { SecretsDocument, type SecretsQuery } from '../gql/graphql.ts'
+import { nextOf } from '../lists/paged-list.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
 
-const PAGE_LENGTH = 500
+// The most names that the API gives at once.
+const PAGE_LENGTH = 5000
 
 export interface KnownNames {
   /** The names of all secrets; undefined as long as they are not known. */
@@ -41,15 +43,15 @@ async function loadNames(
   workspace: string,
 ): Promise<{ names: ReadonlySet<string> } | { problem: Problem }> {
   const names = new Set<string>()
-  let after: string | undefined
+  let after: string | null = null
   for (;;) {
     const variables = { workspace, search: '', first: PAGE_LENGTH, after, policies: false }
-    const { data, error } = await client
+    const { data, error }: OperationResult<SecretsQuery> = await client
       .query(SecretsDocument, variables, { requestPolicy: 'network-only' })
       .toPromise()
     if (error || !data) return { problem: error ? problemOf(error) : networkProblem() }
-    for (const { name } of data.secrets) names.add(name)
-    after = data.secrets.at(-1)?.name
-    if (data.secrets.length < PAGE_LENGTH) return { names }
+    for (const { node } of data.secretsConnection.edges) names.add(node.name)
+    after = nextOf(data.secretsConnection)
+    if (after === null) return { names }
   }
 }

@@ -16,7 +16,17 @@ interface Loaded {
   secrets: readonly SecretSummary[]
   /** Whether there are no more. */
   complete: boolean
+  /** Where the next page begins. */
+  next: Place
 }
+
+/** The ends of what is loaded, of the names and of their policies. */
+interface Place {
+  after: string | null
+  policiesAfter: string | null
+}
+
+const START: Place = { after: null, policiesAfter: null }
 
 export interface SecretPages {
   /**
@@ -48,11 +58,11 @@ export function useSecretPages(
   const newest = useRef(0)
 
   const load = useCallback(
-    async (known: readonly SecretSummary[], first: number) => {
+    async (known: readonly SecretSummary[], place: Place, first: number) => {
       newest.current += 1
       const request = newest.current
       setBusy(true)
-      const variables = { workspace, search, first, after: known.at(-1)?.name, policies: isAdmin }
+      const variables = { workspace, search, first, ...place, policies: isAdmin }
       const { data, error } = await client
         .query(SecretsDocument, variables, { requestPolicy: 'network-only' })
         .toPromise()
@@ -61,23 +71,29 @@ export function useSecretPages(
       setBusy(false)
       setProblem(error && problemOf(error))
       if (!data) return
-      const policies = new Map(data.secretPolicies?.map((it) => [it.name, it]))
-      const secrets = data.secrets.map((it) => ({ ...it, policy: policies.get(it.name) }))
-      setLoaded({ search, secrets: [...known, ...secrets], complete: secrets.length < first })
+      const page = data.secretsConnection
+      const ofPolicies = data.secretPoliciesConnection
+      const policies = new Map(ofPolicies?.edges.map(({ node }) => [node.name, node]))
+      const secrets = page.edges.map(({ node }) => ({ ...node, policy: policies.get(node.name) }))
+      const next = {
+        after: page.pageInfo.endCursor,
+        policiesAfter: ofPolicies?.pageInfo.endCursor ?? null,
+      }
+      setLoaded({ search, secrets: [...known, ...secrets], complete: !page.pageInfo.hasNextPage, next })
     },
     [client, workspace, search, isAdmin],
   )
   useEffect(() => {
-    void load([], PAGE_LENGTH)
+    void load([], START, PAGE_LENGTH)
   }, [load])
 
   const known = loaded?.search === search ? loaded : undefined
   const length = known?.secrets.length ?? 0
   const reload = useCallback(() => {
-    void load([], Math.min(Math.max(PAGE_LENGTH, length), LONGEST_PAGE))
+    void load([], START, Math.min(Math.max(PAGE_LENGTH, length), LONGEST_PAGE))
   }, [load, length])
   const loadMore = () => {
-    if (!busy && known && !known.complete) void load(known.secrets, all ? LONG_PAGE : PAGE_LENGTH)
+    if (!busy && known && !known.complete) void load(known.secrets, known.next, all ? LONG_PAGE : PAGE_LENGTH)
   }
   useEffect(() => {
     if (all && !problem) loadMore()

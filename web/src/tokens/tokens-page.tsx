@@ -5,6 +5,7 @@ import { useQuery } from 'urql'
 import { EmptyState } from '../feedback/empty-state.tsx'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
 import { ApiTokensDocument } from '../gql/graphql.ts'
+import { Others } from '../lists/others.tsx'
 import { AdminsOnly } from '../roles/admins-only.tsx'
 import { Page } from '../workspaces/page.tsx'
 import { useWorkspace } from '../workspaces/workspace-context.ts'
@@ -42,7 +43,8 @@ export function TokensPage() {
 function TokenList() {
   const { id: workspace } = useWorkspace()
   const [answer, reload] = useQuery({ query: ApiTokensDocument, variables: { workspace } })
-  const tokens = answer.data?.workspace?.apiTokens
+  const page = answer.data?.workspace?.apiTokensConnection
+  const tokens = page?.edges.map(({ node }) => node)
   if (tokens?.length === 0) {
     return (
       <EmptyState icon={<IconRobot size={28} stroke={1.4} aria-hidden />} title="No tokens yet">
@@ -50,6 +52,12 @@ function TokenList() {
       </EmptyState>
     )
   }
-  if (tokens) return <TokenTable tokens={tokens} />
+  if (tokens)
+    return (
+      <>
+        <TokenTable tokens={tokens} />
+        <Others connection={page} />
+      </>
+    )
   return <NotLoaded answer={answer} reload={reload} />
 }

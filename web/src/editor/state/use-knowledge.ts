@@ -23,7 +23,7 @@ export function useKnowledge(automation: string | undefined): Knowledge {
     pause: automation === undefined,
   })
   const secrets = useMemo(() => {
-    const known = names?.secrets.map(({ name }) => name)
+    const known = names?.secretsConnection.edges.map(({ node }) => node.name)
     return known && [...new Set([...known, ...added])].sort((a, b) => a.localeCompare(b))
   }, [names, added])
   const groups = automation === undefined ? undefined : last?.automation?.variables

@@ -41,7 +41,7 @@ function AlertForm({ automation, alert, onClose, onSaved }: AlertProps) {
   const [recipients, setRecipients] = useState<readonly string[]>(alert?.recipients ?? [])
   const [url, setUrl] = useState(alert?.url ?? '')
   const [minutes, setMinutes] = useState(alert?.everyMinutes ?? USUAL_MINUTES)
-  const emails = data?.workspace?.members.map(({ email }) => email) ?? []
+  const emails = data?.workspace?.membersConnection.edges.map(({ node }) => node.email) ?? []
   const showTheirs = async () => {
     const its = { id: automation }
     const answer = await client
