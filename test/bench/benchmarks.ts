@@ -12,6 +12,7 @@ import { run3 } from './benchmarks/run-3.ts'
 import { runHistory } from './benchmarks/run-history.ts'
 import { runLatency } from './benchmarks/run-latency.ts'
 import { start } from './benchmarks/start.ts'
+import { variables } from './benchmarks/variables.ts'
 import { workers } from './benchmarks/workers.ts'
 import { createLoad, type Load } from './load.ts'
 
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   runHistory,
   list,
   listBig,
+  variables,
   openCold,
   openWarm,
   redact,

@@ -23,8 +23,8 @@ export interface World {
   /** The service that steps call. */
   target: string
   createDatabase(name: string): Promise<Database>
-  /** A whole Lockstep on a database of its own. */
-  openInstance(name: string): Promise<Instance>
+  /** A whole Lockstep on a database of its own. @param settings besides what it needs to run beside others. */
+  openInstance(name: string, settings?: NodeJS.ProcessEnv): Promise<Instance>
 }
 
 export async function openWorld({ stack }: Bench): Promise<World> {
@@ -33,9 +33,9 @@ export async function openWorld({ stack }: Bench): Promise<World> {
   return {
     target,
     createDatabase,
-    async openInstance(name) {
+    async openInstance(name, settings) {
       const database = await createDatabase(name)
-      const env = { ...(await instanceSettings(stack)), DATABASE_URL: database.url }
+      const env = { ...(await instanceSettings(stack)), ...settings, DATABASE_URL: database.url }
       const { process, url } = await startInstance(env)
       stack.use(process)
       return { url, process, database, workspace: await createWorkspace(url) }
@@ -119,14 +119,56 @@ export async function makeRun({ load }: Pick<Bench, 'load'>, one: Load): Promise
 
 /** The names of 50 secrets, read with a member's token. */
 export async function listLoad({ url, workspace }: Pick<Instance, 'url' | 'workspace'>) {
-  const input = { workspace: workspace.id, name: 'bench', role: 'MEMBER' }
-  const { token } = await workspace.admin.mutate(documents.createApiToken, { input })
   const query = 'query ($workspace: ID!) { secrets(workspace: $workspace, first: 50) { name updatedAt } }'
   return {
-    urls: [`${url}/graphql`],
+    ...(await memberLoad({ url, workspace }, query)),
     connections: CONNECTIONS,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables: { workspace: workspace.id } }),
     expected: ['"name":"SECRET_49"'],
   } satisfies Load
+}
+
+/** Automations of three steps, which name secrets and one another. */
+export async function createAutomations(
+  { workspace }: Pick<Instance, 'workspace'>,
+  count: number,
+): Promise<void> {
+  const step = (key: string, body: string) => ({
+    key,
+    type: 'custom-http',
+    fields: { method: 'POST', url: 'https://api.example.com/v1', bodyKind: 'json', body: { text: body } },
+  })
+  for (let number = 1; number <= count; number++) {
+    await workspace.createAutomation(`Automation ${number}`, [
+      step('read', '{{ trigger.body.id }}'),
+      step('change', '{{ steps.read.output.body.id }}'),
+      step('tell', '{{ steps.change.output.body.id }}'),
+    ])
+  }
+}
+
+/** All automations by one connection, read with a member's token. @param variables what is asked of them; without it nothing. */
+export async function automationsLoad(
+  instance: Pick<Instance, 'url' | 'workspace'>,
+  count: number,
+  variables = '',
+) {
+  const fields = `id name ${variables && `variables { ${variables} }`}`
+  const query = `query ($workspace: ID!) {
+    automationsConnection(workspace: $workspace, first: ${count}) { edges { node { ${fields} } } }
+  }`
+  return {
+    ...(await memberLoad(instance, query)),
+    connections: 1,
+    expected: [`"name":"Automation ${count}"`],
+  } satisfies Load
+}
+
+async function memberLoad({ url, workspace }: Pick<Instance, 'url' | 'workspace'>, query: string) {
+  const input = { workspace: workspace.id, name: 'bench', role: 'MEMBER' }
+  const { token } = await workspace.admin.mutate(documents.createApiToken, { input })
+  return {
+    urls: [`${url}/graphql`],
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables: { workspace: workspace.id } }),
+  }
 }
