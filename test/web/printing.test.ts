@@ -66,6 +66,12 @@ it('the whole output of a run is printed, as far as it is open', async () => {
   const tree = page.getByRole('tree', { name: 'Output', exact: true })
   await tree.waitFor()
   await page.getByRole('button', { name: 'Expand all: Output', exact: true }).click()
+  // At once: the browser does not wait for what comes later.
+  const drawn = await page.evaluate(`(() => {
+    dispatchEvent(new Event("beforeprint"))
+    return document.querySelectorAll('[role=tree][aria-label="Output"] .json-row').length
+  })()`)
+  expect(drawn).toBeGreaterThan(ITEMS)
   await print(page)
   await tree.getByText(`item-${ITEMS - 1}`).waitFor()
   await tree.getByText('item-300', { exact: false }).first().waitFor()
