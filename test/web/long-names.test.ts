@@ -47,6 +47,15 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world?.close())
 
+/** Texts that end in "…" where nothing tells the rest. */
+const CUT = `[...document.querySelectorAll('body *')].filter((it) => {
+  const { textOverflow, webkitLineClamp } = getComputedStyle(it)
+  const isCut =
+    (textOverflow === 'ellipsis' && it.scrollWidth > it.clientWidth) ||
+    (webkitLineClamp !== 'none' && it.scrollHeight > it.clientHeight)
+  return isCut && !it.matches('input, select, textarea') && it.closest('[title]') === null
+}).map((it) => it.outerHTML)`
+
 it.each([
   ['/w/acme/automations', 360],
   ['/w/acme/runs', 360],
@@ -64,6 +73,7 @@ it.each([
   expect(await overflow(page)).toBe(0)
   expect(await page.title()).toMatch(/Lockstep$/)
   expect(await page.locator('main img[src=x], main script').count()).toBe(0)
+  expect(await page.evaluate(CUT)).toEqual([])
   expect(await accessibilityProblems(page)).toEqual([])
   await world.leave(page)
 })

@@ -54,6 +54,19 @@ describe('the command palette', () => {
     await world.leave(page)
   })
 
+  it.each([
+    ['admin', 360],
+    ['member', 1280],
+  ] as const)('is opened by a button too, as %s at %i px', async (person, width) => {
+    const page = await world.open(person, '/w/acme/runs', { width, height: 740 })
+    if (width === 360) await page.getByRole('button', { name: 'Menu', exact: true }).click()
+    await page.getByRole('button', { name: 'Go to…' }).click()
+    await page.getByRole('option', { name: 'Secrets', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Secrets' }).waitFor()
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await world.leave(page)
+  })
+
   it('keeps the entry that was chosen when more is found a moment later', async () => {
     const page = await world.open('admin', '/w/acme/settings/members')
     await untilHeadingHasFocus(page, 'Members')

@@ -1,2 +1,2 @@
-/** What a key has opened. */
+/** What a key or a button has opened. */
 export type Open = 'palette' | 'shortcuts' | undefined

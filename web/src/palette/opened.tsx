@@ -2,7 +2,7 @@ import type { Open } from './open.ts'
 import { Palette } from './palette.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
-/** What a key has opened. */
+/** What a key or a button has opened. */
 export function Opened({
   open,
   workspace,

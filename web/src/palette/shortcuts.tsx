@@ -1,11 +1,18 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { Open } from './open.ts'
 
 const Opened = lazy(async () => ({ default: (await import('./opened.tsx')).Opened }))
 
 /** The keys that work on every page of a workspace. What they open is loaded then. */
-export function Shortcuts({ workspace }: { workspace: string }) {
-  const [open, setOpen] = useState<Open>()
+export function Shortcuts({
+  workspace,
+  open,
+  setOpen,
+}: {
+  workspace: string
+  open: Open
+  setOpen: (open: Open) => void
+}) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const found = meantBy(event)
@@ -16,7 +23,7 @@ export function Shortcuts({ workspace }: { workspace: string }) {
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [])
+  }, [setOpen])
   return <Suspense>{open && <Opened open={open} workspace={workspace} setOpen={setOpen} />}</Suspense>
 }
 

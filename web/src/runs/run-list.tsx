@@ -77,7 +77,7 @@ function RunRow({ run }: { run: RunsQuery['runsConnection']['edges'][number]['no
           {run.automation.name}
         </Link>
         {run.error && (
-          <Text size="sm" c="dimmed" lineClamp={1}>
+          <Text size="sm" c="dimmed" lineClamp={1} title={run.error.message}>
             {run.error.message}
           </Text>
         )}

@@ -8,7 +8,7 @@ export function AccountButton() {
   const viewer = useViewer()
   const button = (
     <UnstyledButton className="sidebar-button" aria-label={`Account of ${viewer.name}`}>
-      <Text size="sm" truncate flex={1}>
+      <Text size="sm" truncate flex={1} title={viewer.name}>
         {viewer.name}
       </Text>
       <IconSelector size={16} aria-hidden />

@@ -7,15 +7,17 @@ const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.
 
 /** Asks to sign in again above what is open. Somebody else gets nothing of what this person has loaded. */
 export function SessionEnded() {
-  const { asksAgain, goOn } = useSession()
+  const { asksAgain, goOn, refresh } = useSession()
   const { id } = useViewer()
   const client = useClient()
   const done = async () => {
     const answer = await client.query(ViewerIdDocument, {}, { requestPolicy: 'network-only' }).toPromise()
     // Nothing is known of them yet: what was typed stays, and the question too.
     if (answer.error) return
-    if (answer.data?.viewer?.id === id) goOn()
-    else loadAnew()
+    if (answer.data?.viewer?.id !== id) return loadAnew()
+    goOn()
+    // What was shown may be old: the session may have ended while there was no connection.
+    refresh()
   }
   if (!asksAgain) return null
   return (

@@ -1,13 +1,13 @@
 import { Container } from '@mantine/core'
 import { type RegisteredRouter, useRouter } from '@tanstack/react-router'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import { Provider, useQuery } from 'urql'
+import { type Client, Provider, useQuery } from 'urql'
 import { type ApiClient, createApiClient } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import { isSomethingTyped } from '../dialogs/use-unsaved.ts'
 import { Loading } from '../feedback/loading.tsx'
 import { Trouble } from '../feedback/trouble.tsx'
-import { ViewerDocument, type ViewerQuery } from '../gql/graphql.ts'
+import { ViewerDocument, ViewerIdDocument, type ViewerQuery } from '../gql/graphql.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
@@ -18,9 +18,12 @@ interface Session {
   asksAgain: boolean
   /** They have signed in again, or want to do so later. */
   goOn(): void
+  /** Loads all that is shown again. */
+  refresh(): void
 }
 
-const NO_SESSION: Session = { restart: () => undefined, asksAgain: false, goOn: () => undefined }
+const nothing = () => undefined
+const NO_SESSION: Session = { restart: nothing, asksAgain: false, goOn: nothing, refresh: nothing }
 const SessionContext = createContext<Session>(NO_SESSION)
 const ViewerContext = createContext<Viewer | undefined>(undefined)
 
@@ -45,8 +48,8 @@ export function SessionProvider({ navigate, children }: { navigate: Navigation; 
   }, [navigate])
   const [{ client, refresh }, setClient] = useState(open)
   const session = useMemo(
-    () => ({ restart: () => setClient(open()), asksAgain, goOn: () => setAsksAgain(false) }),
-    [open, asksAgain],
+    () => ({ restart: () => setClient(open()), asksAgain, goOn: () => setAsksAgain(false), refresh }),
+    [open, asksAgain, refresh],
   )
   useEffect(() => {
     window.addEventListener('online', refresh)
@@ -73,7 +76,7 @@ function openClient({
   ask: () => void
 }): ApiClient {
   let ended = false
-  return createApiClient(() => {
+  const { client, refresh } = createApiClient(() => {
     // Several requests may hear it at once.
     if (ended) return
     if (isSomethingTyped()) return ask()
@@ -86,11 +89,26 @@ function openClient({
     void navigate({ to: '/sign-in', replace: true, state: { from: pathname + search + hash } })
     replace()
   })
+  return {
+    client,
+    async refresh() {
+      // The answers to all that is shown would take the dialog away, with what is typed in it.
+      if (isSomethingTyped() && (await hasEnded(client))) ask()
+      else refresh()
+    },
+  }
+}
+
+async function hasEnded(client: Client): Promise<boolean> {
+  const answer = await client.query(ViewerIdDocument, {}, { requestPolicy: 'network-only' }).toPromise()
+  return answer.data?.viewer === null
 }
 
 /** Shows its content to people who are signed in, and sends everyone else to do so first. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const [{ data, error, fetching }, reload] = useQuery({ query: ViewerDocument })
+  const [known, setKnown] = useState<Viewer>()
+  if (data?.viewer && data.viewer !== known) setKnown(data.viewer)
   if (!data && error && !fetching) {
     return (
       <Container component="main" size="xs" py="xl">
@@ -99,8 +117,10 @@ export function SignedIn({ children }: { children: ReactNode }) {
     )
   }
   if (!data) return <Loading />
-  if (!data.viewer) return <SignInFirst />
-  return <ViewerContext value={data.viewer}>{children}</ViewerContext>
+  // The session has ended. A dialog with something typed stays, for they are asked to sign in above it.
+  const viewer = data.viewer ?? (isSomethingTyped() ? known : undefined)
+  if (!viewer) return <SignInFirst />
+  return <ViewerContext value={viewer}>{children}</ViewerContext>
 }
 
 /** Signing in inside of it begins no session anew, which would lose what is open. */

@@ -1,10 +1,11 @@
-import { CloseButton, Group, Stack, Text } from '@mantine/core'
+import { Button, CloseButton, Group, Stack, Text } from '@mantine/core'
 import {
   IconBolt,
   IconHistory,
   IconKey,
   IconPlayerPlay,
   IconRobot,
+  IconSearch,
   IconShieldLock,
   IconUsers,
 } from '@tabler/icons-react'
@@ -32,9 +33,11 @@ interface SidebarProps {
   /** Whether the sidebar is open on a small screen, where it lies over the page. */
   opened: boolean
   onClose: () => void
+  /** Opens the palette, for people without a keyboard. */
+  onGoTo: () => void
 }
 
-export function Sidebar({ workspace, opened, onClose }: SidebarProps) {
+export function Sidebar({ workspace, opened, onClose, onGoTo }: SidebarProps) {
   const closeButton = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (opened) closeButton.current?.focus()
@@ -46,6 +49,21 @@ export function Sidebar({ workspace, opened, onClose }: SidebarProps) {
         <WorkspaceButton id={workspace} name={open?.name ?? workspace} />
         <CloseButton ref={closeButton} hiddenFrom="sm" aria-label="Close the menu" onClick={onClose} />
       </Group>
+      <Button
+        variant="default"
+        size="xs"
+        justify="space-between"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        rightSection={
+          <Text span size="xs" c="dimmed" aria-hidden visibleFrom="sm">
+            Ctrl K
+          </Text>
+        }
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={onGoTo}
+      >
+        Go to…
+      </Button>
       {open && <Pages workspace={workspace} isAdmin={open.viewerRole === 'ADMIN'} />}
       <Group mt="auto">
         <AccountButton />

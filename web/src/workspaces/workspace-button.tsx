@@ -8,7 +8,7 @@ export function WorkspaceButton({ id, name }: { id: string; name: string }) {
   const button = (
     <UnstyledButton className="sidebar-button" aria-label={`Workspace ${name}: switch`}>
       <Logo />
-      <Text fw={600} truncate flex={1}>
+      <Text fw={600} truncate flex={1} title={name}>
         {name}
       </Text>
       <IconSelector size={16} aria-hidden />

@@ -1,7 +1,7 @@
 import { Alert, AppShell, Burger, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLocation } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useQuery } from 'urql'
 import { NotLoaded } from '../feedback/not-loaded.tsx'
@@ -10,6 +10,7 @@ import { PauseDocument, WorkspaceDocument } from '../gql/graphql.ts'
 import { Logo } from '../layout/logo.tsx'
 import { PageHeading } from '../layout/page-heading.tsx'
 import { useLookAgain } from '../lists/use-look-again.ts'
+import type { Open } from '../palette/open.ts'
 import { Shortcuts } from '../palette/shortcuts.tsx'
 import { ButtonLink } from '../routing/link.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -25,6 +26,7 @@ const LOOK_AGAIN = 10_000
  */
 export function WorkspaceFrame({ id, children }: { id: string; children: ReactNode }) {
   const [opened, { open, close }] = useDisclosure()
+  const [found, setFound] = useState<Open>()
   const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
   const burger = useRef<HTMLButtonElement>(null)
   const { pathname } = useLocation()
@@ -67,13 +69,21 @@ export function WorkspaceFrame({ id, children }: { id: string; children: ReactNo
             if (event.key === 'Escape' && opened) closeAndReturn()
           }}
         >
-          <Sidebar workspace={id} opened={opened} onClose={closeAndReturn} />
+          <Sidebar
+            workspace={id}
+            opened={opened}
+            onClose={closeAndReturn}
+            onGoTo={() => {
+              if (opened) closeAndReturn()
+              setFound('palette')
+            }}
+          />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1} inert={narrow && opened}>
           <OpenWorkspace id={id}>{children}</OpenWorkspace>
         </AppShell.Main>
       </AppShell>
-      <Shortcuts workspace={id} />
+      <Shortcuts workspace={id} open={found} setOpen={setFound} />
     </>
   )
 }

@@ -60,10 +60,10 @@ export function StepRow(props: RowProps) {
         aria-current={selected ? 'step' : undefined}
         onClick={() => actions.select(step.id)}
       >
-        <span className="step-title">
+        <span className="step-title" title={title}>
           <StepIcon icon={type?.icon} /> {title}
         </span>
-        <code>{step.key}</code>
+        <code title={step.key}>{step.key}</code>
         <Marker step={step} />
       </UnstyledButton>
       <RowMenu {...props} />
