@@ -46,7 +46,7 @@ async function onPhone(
   await world.leave(page)
 }
 
-const hasFocus = (it: Locator) => it.evaluate<boolean>('(it) => it === document.activeElement')
+const hasFocus = async (it: Locator) => (await it.and(it.page().locator(':focus')).count()) === 1
 
 /** Goes there with Tab alone, from where the focus is. */
 async function tabTo(target: Locator): Promise<void> {
@@ -71,6 +71,7 @@ async function choose(page: Page, item: string): Promise<void> {
   await expect.poll(() => page.evaluate('document.activeElement.role')).toBe('menuitem')
   for (let left = 8; left > 0 && !(await hasFocus(target)); left -= 1) await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
+  await page.getByRole('menu').waitFor({ state: 'detached' })
 }
 
 const button = (on: Page | Locator, name: string | RegExp) =>
@@ -229,19 +230,31 @@ describe('the lists', () => {
   })
 })
 
-it('a member saves a draft, publishes it, and goes back to the version before', async () => {
+it('a member copies and moves a step, saves a draft, publishes it, and goes back to the version before', async () => {
   const own = await addAutomation(world, 'Versions', [request('lookup', '{}')])
   await onPhone('member', `${AUTOMATIONS}/${own}`, async (page) => {
     await tabTo(textbox(page, 'Name of the automation'))
     await page.keyboard.press('Control+a')
     await page.keyboard.type('Versions, renamed')
+    await enter(button(page, /Show all steps/))
+    // The first item of these menus is disabled.
+    await enter(button(page, 'More for step lookup'))
+    await choose(page, 'Duplicate')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await enter(button(page, /Show all steps/))
+    await enter(button(page, 'More for step lookup'))
+    await choose(page, 'Move down')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     const more = button(page, 'More for this automation')
     await enter(more)
     await choose(page, 'Save as draft')
     await page.getByText('Version 1 runs until you publish it.').waitFor()
     await enter(button(page, 'Publish'))
     await page.getByText('Saved', { exact: true }).waitFor()
-    expect((await savedAutomation(page, own)).name).toBe('Versions, renamed')
+    const saved = await savedAutomation(page, own)
+    expect(saved.name).toBe('Versions, renamed')
+    expect(saved.steps.at(-1)?.key).toBe('lookup')
     await enter(more)
     await choose(page, 'Versions')
     const dialog = page.getByRole('dialog', { name: 'Versions' })

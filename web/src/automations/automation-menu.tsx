@@ -17,8 +17,8 @@ export function AutomationMenu({
   onChanged: () => void
 }) {
   const { name, pausedAt, version } = automation
-  // There is only a draft, and nothing to run.
-  const isDraft = version === 0
+  // A draft that was never published has nothing to run.
+  const canRun = version > 0 && pausedAt === null
   const actions = useAutomationActions(automation, onChanged)
   const [dialog, setDialog] = useState<'rename' | 'delete' | undefined>(undefined)
   const close = () => setDialog(undefined)
@@ -29,13 +29,15 @@ export function AutomationMenu({
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
-            disabled={isDraft || pausedAt !== null}
+            disabled={!canRun}
             onClick={() => void actions.run()}
           >
             Run now
           </Menu.Item>
           <Menu.Item
             leftSection={<IconPlayerPause size={16} aria-hidden />}
+            // An item that is disabled takes no focus, and without it no key reaches the menu.
+            data-autofocus={!canRun || undefined}
             onClick={() => void actions.pauseOrResume()}
           >
             {pausedAt === null ? 'Pause' : 'Resume'}

@@ -113,12 +113,15 @@ function RowMenu({ step, at, count, actions }: RowProps) {
         <Menu.Item
           leftSection={<IconArrowDown size={14} aria-hidden />}
           disabled={at === count - 1}
+          // An item that is disabled takes no focus, and without it no key reaches the menu.
+          data-autofocus={(at === 0 && count > 1) || undefined}
           onClick={() => actions.move(step.id, at + 1)}
         >
           Move down
         </Menu.Item>
         <Menu.Item
           leftSection={<IconCopy size={14} aria-hidden />}
+          data-autofocus={count === 1 || undefined}
           onClick={() => actions.duplicate(step.id)}
         >
           Duplicate
