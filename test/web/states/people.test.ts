@@ -103,7 +103,7 @@ async function breakMembers(page: Page): Promise<void> {
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes('"operationName":"Members"')
       ? route.fulfill({
-          json: { data: { workspace: { __typename: 'Workspace', id: 'acme', members: [null] } } },
+          json: { data: { workspace: { __typename: 'Workspace', id: 'acme', membersConnection: { totalCount: 1, edges: [null] } } } },
         })
       : route.fallback(),
   )
