@@ -11,9 +11,12 @@ export interface LastRun {
 // Samples may be large, so one statement reads only so many runs.
 const MAX_AT_ONCE = 50
 
-// An index gives the newest runs of one status in order. So it is searched once for each status.
+// An index gives the newest runs of one status in order. So it is searched once for each status, and before that once for any run
+// at all: many automations of a long list have never run, and each search looks into every partition.
 const newestEnded = statement(
   `select newest.id from unnest($2::uuid[]) as wanted(automation) cross join lateral (
+      select true from run where workspace_id = $1 and automation = wanted.automation limit 1
+    ) ran cross join lateral (
       select found.id from (values ('SUCCEEDED'), ('FAILED'), ('CANCELLED')) as ended(status) cross join lateral (
         select id from run where workspace_id = $1 and automation = wanted.automation and status = ended.status
           order by id desc limit 1

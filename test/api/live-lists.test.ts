@@ -184,7 +184,7 @@ test.each([SECRETS, AUTOMATIONS, RUNS])(
 )
 
 test('a page that cannot be is refused', async () => {
-  const follower = await followed(acme.admin, 'secretsChanged(workspace: "acme", first: 501) { totalCount }')
+  const follower = await followed(acme.admin, 'secretsChanged(workspace: "acme", first: 5001) { totalCount }')
   expect(await follower.until(/errors/)).toContain('BAD_REQUEST')
 })
 

@@ -1,7 +1,11 @@
 /** Makes load, as its parent asks for it: a process of its own, so that it costs ours and the floor the same. */
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
 import { Pool } from 'undici'
 import { median } from './benchmark.ts'
 import type { Load, LoadResult } from './load.ts'
+
+const unpack = promisify(brotliDecompress)
 
 process.on('message', (load: Load) => {
   make(load).then(
@@ -37,7 +41,9 @@ async function make(load: Load): Promise<LoadResult> {
 
 async function send(pool: Pool, path: string, { headers, body, expected }: Load): Promise<string> {
   const answer = await pool.request({ path, method: 'POST', headers, body })
-  const text = await answer.body.text()
+  const bytes = Buffer.from(await answer.body.arrayBuffer())
+  const isBrotli = answer.headers['content-encoding'] === 'br'
+  const text = (isBrotli ? await unpack(bytes) : bytes).toString()
   if (answer.statusCode === 200 && expected.every((it) => text.includes(it))) return text
   throw new Error(`A request failed, so there is no figure: ${answer.statusCode} ${text.slice(0, 500)}`)
 }

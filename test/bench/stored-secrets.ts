@@ -4,9 +4,9 @@ import type { Instance } from './world.ts'
 const PER_WORKSPACE = 100
 const SECRETS = 50
 
-/** Fills the measured workspace up to 50 secrets. */
-export async function createSecrets({ workspace }: Instance): Promise<void> {
-  for (let number = 1; number < SECRETS; number++)
+/** Fills the measured workspace up to so many secrets. */
+export async function createSecrets({ workspace }: Instance, count = SECRETS): Promise<void> {
+  for (let number = 1; number < count; number++)
     await workspace.createSecret(`SECRET_${number}`, `value of secret ${number}`)
 }
 

@@ -38,6 +38,7 @@ const OVER_THE_PAGE: Readonly<Record<string, string>> = {
   'secrets/secret-dialog.tsx': 'secret: form',
   'session/account-button.tsx': 'the menu of the account',
   'session/account-menu.tsx': 'the menu of the account',
+  'session/sign-in-again.tsx': 'secret: add, after the session has ended',
   'tokens/create-token-dialog.tsx': 'API tokens: shown once',
   'tokens/token-table.tsx': 'API tokens: revoke',
   'workspaces/delete-workspace-dialog.tsx': 'the workspace: delete, with another name',

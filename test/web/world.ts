@@ -94,7 +94,8 @@ async function clear(page: Page, session: Session = { cookies: [], origins: [] }
   await context.setOffline(false)
   // Where something is typed, the browser asks before the page is left.
   page.once('dialog', (question) => void question.accept())
-  await page.goto(EMPTY)
+  // A page that was offline may load itself again in the same moment, which takes the place of the first try.
+  await page.goto(EMPTY).catch(() => page.goto(EMPTY))
   page.removeAllListeners()
   await page.emulateMedia({ colorScheme: null, reducedMotion: null })
   // Playwright would open one more page for what is stored.

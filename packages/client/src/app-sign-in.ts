@@ -10,8 +10,8 @@ export interface AppSettings {
 }
 
 export interface AppSignIn {
-  /** Leaves for Lockstep's page, where the person signs in and is asked. */
-  start(): Promise<void>
+  /** Leaves for Lockstep's page, where the person signs in and is asked. What awaits it does not go on: this page ends. */
+  start(): Promise<never>
   /**
    * To be called when the page has loaded. Takes the answer out of its address, if it has one.
    *
@@ -68,7 +68,7 @@ export function createAppSignIn(settings: AppSettings): AppSignIn {
 
 const attemptKey = ({ app }: AppSettings) => `lockstep.${app}.attempt`
 
-async function start(settings: AppSettings, page: Page): Promise<void> {
+async function start(settings: AppSettings, page: Page): Promise<never> {
   const { server, app, redirectUri } = settings
   const attempt = { verifier: randomText(), state: randomText() }
   page.sessionStorage.setItem(attemptKey(settings), JSON.stringify(attempt))
@@ -82,6 +82,8 @@ async function start(settings: AppSettings, page: Page): Promise<void> {
     state: attempt.state,
   })
   page.location.assign(`${new URL('/authorize', server)}?${asked}`)
+  // The browser goes on with the script until the other page is there. It would ask without a token.
+  return new Promise(() => undefined)
 }
 
 async function finish(settings: AppSettings, page: Page, tokens: TokenKeeper): Promise<boolean> {

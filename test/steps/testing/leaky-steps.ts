@@ -41,8 +41,8 @@ export const leaks: Readonly<Record<string, [Work, string]>> = {
     'output[0] holds 6 or more characters of TOKEN (reversed',
   ],
   'gives it back in halves': [(token) => ({ a: token.slice(0, 18), b: token.slice(18) }), 'output.a holds'],
-  'gives its characters back one by one': [
-    (token) => [...token],
+  'gives its characters back one by one, with a dot each': [
+    (token) => [...token].map((it) => `${it}.`),
     'saved state holds 6 or more characters of TOKEN (spread out',
   ],
   'gives it back with dashes': [(token) => [...token].join('-'), 'output holds'],

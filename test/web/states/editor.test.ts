@@ -205,7 +205,7 @@ async function refuseAlerts(page: Page): Promise<void> {
   await pressInTrigger(page, 'Failure alerts…')
   await dialog(page).getByRole('textbox', { name: 'POST to' }).fill('no url')
   await press(dialog(page), 'Save')
-  await dialog(page).getByRole('alert').first().waitFor()
+  await dialog(page).getByRole('alert').filter({ hasText: /\S/ }).waitFor()
 }
 
 async function copyCurl(page: Page): Promise<void> {

@@ -99,14 +99,14 @@ async function changeRole(page: Page): Promise<void> {
 }
 
 /** As a fault in the code of a page would. */
+/** A time that is none cannot be written. */
 async function breakMembers(page: Page): Promise<void> {
-  await page.route('**/graphql', (route) =>
-    route.request().postData()?.includes('"operationName":"Members"')
-      ? route.fulfill({
-          json: { data: { workspace: { __typename: 'Workspace', id: 'acme', members: [null] } } },
-        })
-      : route.fallback(),
-  )
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('"operationName":"Invitations"')) return route.fallback()
+    const answer = await route.fetch()
+    const body = (await answer.text()).replaceAll(/"expiresAt":"[^"]*"/g, '"expiresAt":"soon"')
+    return route.fulfill({ response: answer, body })
+  })
   await page.reload()
   await page.getByRole('heading', { name: 'This page could not be shown' }).waitFor()
 }

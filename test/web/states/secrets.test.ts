@@ -31,6 +31,7 @@ const states: State[] = [
   ['secrets: offline', 'admin', SECRETS, offline],
   ['secret: add', 'admin', SECRETS, (it) => press(it, 'Add secret').then(() => dialog(it).waitFor())],
   ['secret: add, with mistakes', 'admin', SECRETS, addWithMistakes],
+  ['secret: add, after the session has ended', 'admin', SECRETS, endSession],
   ['secret: form', 'admin', FORM, (it) => dialog(it).getByLabel('New value').waitFor()],
   ['secret: form, with mistakes and all open', 'admin', FORM, openFolds],
   ['secret: form, loading', 'admin', FORM, (it) => hold(it, 'SecretPolicy').then(() => dialog(it).waitFor())],
@@ -72,6 +73,18 @@ async function addWithMistakes(page: Page): Promise<void> {
   await dialog(page).getByText('exists already').waitFor()
   await press(dialog(page), 'Save')
   await dialog(page).getByText('Choose another name').waitFor()
+}
+
+async function endSession(page: Page): Promise<void> {
+  await press(page, 'Add secret')
+  await dialog(page).getByLabel('Name', { exact: true }).fill('TYPED')
+  await dialog(page).getByLabel('Value', { exact: true }).fill('states-value-typed')
+  await dialog(page).getByRole('radio', { name: 'Any public host' }).check()
+  // What seals the value is there already.
+  await page.waitForLoadState('networkidle')
+  await page.context().clearCookies()
+  await press(dialog(page), 'Save')
+  await page.getByRole('dialog', { name: 'Your session has ended' }).getByLabel('Email').waitFor()
 }
 
 async function openFolds(page: Page): Promise<void> {
