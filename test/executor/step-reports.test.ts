@@ -105,7 +105,10 @@ async function whileItWorks(type: string, tell: (report: Report) => boolean) {
 }
 
 test('people see it while the step works', async () => {
-  const { seen, ended } = await whileItWorks('tells-while-it-works', ({ log }) => log !== null)
+  const { seen, ended } = await whileItWorks(
+    'tells-while-it-works',
+    ({ log, progress }) => log !== null && progress !== null,
+  )
   expect(seen).toMatchObject({ status: 'RUNNING', progress: { done: 1, total: 4 } })
   expect(texts(seen)).toEqual(['first'])
   expect(texts(ended)).toEqual(['first', 'second'])
