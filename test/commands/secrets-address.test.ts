@@ -60,7 +60,11 @@ describe('an invalid address', () => {
     await writeFile(authority, cert)
     const server = createTlsServer({ key, cert }, (request, response) => {
       response.setHeader('content-type', 'application/json')
-      request.resume().on('end', () => response.end('{"data":{"secrets":{"pageInfo":{"hasNextPage":false,"endCursor":null},"edges":[]}}}'))
+      request
+        .resume()
+        .on('end', () =>
+          response.end('{"data":{"secrets":{"pageInfo":{"hasNextPage":false,"endCursor":null},"edges":[]}}}'),
+        )
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = `https://localhost:${(server.address() as AddressInfo).port}`
