@@ -63,6 +63,14 @@ async function enter(target: Locator): Promise<void> {
   await target.page().keyboard.press('Enter')
 }
 
+/** The list of steps takes the focus once it is open, also from what somebody has reached before. */
+async function openSteps(page: Page): Promise<void> {
+  await enter(button(page, /Show all steps/))
+  await expect
+    .poll(() => page.evaluate('document.activeElement.closest("[role=dialog]") !== null'))
+    .toBe(true)
+}
+
 /** Chooses in the open menu, with the arrow keys. */
 async function choose(page: Page, item: string): Promise<void> {
   const target = page.getByRole('menuitem', { name: item, exact: true })
@@ -80,7 +88,7 @@ const said = (page: Page, words: string) =>
   page.getByRole('status').filter({ hasText: words }).first().waitFor()
 
 async function showStep(page: Page, key: string): Promise<void> {
-  await enter(button(page, /Show all steps/))
+  await openSteps(page)
   await enter(page.locator(`[data-step="${key}"]`))
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
@@ -112,7 +120,7 @@ it('an admin tests a step with a sample that they edit, and sees the answer that
 
 describe('what was typed survives Esc and a click beside the dialog', () => {
   const openAlerts = async (page: Page) => {
-    await enter(button(page, /Show all steps/))
+    await openSteps(page)
     await enter(button(page, 'Trigger').last())
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await enter(button(page, 'Failure alerts…'))
@@ -151,10 +159,13 @@ describe('what was typed survives Esc and a click beside the dialog', () => {
 it('a member without a connection opens a page that is not loaded, which comes by itself later', async () => {
   await onPhone('member', AUTOMATIONS, async (page) => {
     await button(page, 'More for Orders').waitFor()
+    // The window may have the page's code in its cache.
+    await page.route('**/*.js', (route) => route.abort('internetdisconnected'))
     await page.context().setOffline(true)
     await enter(button(page, 'Menu'))
     await enter(page.getByRole('link', { name: 'Members' }))
     await page.getByRole('heading', { name: 'This page is not loaded yet' }).waitFor()
+    await page.unroute('**/*.js')
     await page.context().setOffline(false)
     await page.getByRole('heading', { level: 1, name: 'Members' }).waitFor()
   })
@@ -236,12 +247,12 @@ it('a member copies and moves a step, saves a draft, publishes it, and goes back
     await tabTo(textbox(page, 'Name of the automation'))
     await page.keyboard.press('Control+a')
     await page.keyboard.type('Versions, renamed')
-    await enter(button(page, /Show all steps/))
+    await openSteps(page)
     // The first item of these menus is disabled.
     await enter(button(page, 'More for step lookup'))
     await choose(page, 'Duplicate')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await enter(button(page, /Show all steps/))
+    await openSteps(page)
     await enter(button(page, 'More for step lookup'))
     await choose(page, 'Move down')
     await page.keyboard.press('Escape')

@@ -120,6 +120,8 @@ async function openNavigation(page: Page): Promise<void> {
 
 async function openOffline(page: Page): Promise<void> {
   await openNavigation(page)
+  // The window may have the page's code in its cache, from a state before.
+  await page.route('**/*.js', (route) => route.abort('internetdisconnected'))
   await page.context().setOffline(true)
   await page.getByRole('link', { name: 'Audit log' }).click()
   await text('This page is not loaded yet')(page)
