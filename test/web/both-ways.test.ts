@@ -1,7 +1,7 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../support/echo-server.ts'
-import { overflow } from './accessible.ts'
+import { button, choose, enter, hasFocus, openSteps, phoneOf, said, showStep, tabTo } from './by-keyboard.ts'
 import { addAutomation, addSecrets, savedAutomation, textbox } from './editor-support.ts'
 import { rowOf } from './secrets-list.ts'
 import { openWorld, type World } from './world.ts'
@@ -10,7 +10,6 @@ import { openWorld, type World } from './world.ts'
 
 const SETTINGS = '/w/acme/settings'
 const AUTOMATIONS = '/w/acme/automations'
-const narrow = { width: 360, height: 740 }
 
 let world: World
 let echo: EchoServer
@@ -33,65 +32,7 @@ function request(key: string, body: string) {
   return { key, type: 'custom-http', fields: { method: 'POST', url: echo.url, bodyKind: 'json', body } }
 }
 
-/** Nothing on the page may be wider than the window when it is left. */
-async function onPhone(
-  person: 'admin' | 'member',
-  path: string,
-  work: (page: Page) => Promise<void>,
-): Promise<void> {
-  const page = await world.open(person, path, narrow)
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await work(page)
-  expect(await overflow(page)).toBe(0)
-  await world.leave(page)
-}
-
-const hasFocus = async (it: Locator) => (await it.and(it.page().locator(':focus')).count()) === 1
-
-/** Goes there with Tab alone, from where the focus is. */
-async function tabTo(target: Locator): Promise<void> {
-  await target.waitFor()
-  for (let left = 80; left > 0; left -= 1) {
-    if (await hasFocus(target)) return
-    await target.page().keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not lead to ${target}.`)
-}
-
-async function enter(target: Locator): Promise<void> {
-  await tabTo(target)
-  await target.page().keyboard.press('Enter')
-}
-
-/** The list of steps takes the focus once it is open, also from what somebody has reached before. */
-async function openSteps(page: Page): Promise<void> {
-  await enter(button(page, /Show all steps/))
-  await expect
-    .poll(() => page.evaluate('document.activeElement.closest("[role=dialog]") !== null'))
-    .toBe(true)
-}
-
-/** Chooses in the open menu, with the arrow keys. */
-async function choose(page: Page, item: string): Promise<void> {
-  const target = page.getByRole('menuitem', { name: item, exact: true })
-  await target.waitFor()
-  // The menu gives the focus to its first item once it is open.
-  await expect.poll(() => page.evaluate('document.activeElement.role')).toBe('menuitem')
-  for (let left = 8; left > 0 && !(await hasFocus(target)); left -= 1) await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-  await page.getByRole('menu').waitFor({ state: 'detached' })
-}
-
-const button = (on: Page | Locator, name: string | RegExp) =>
-  on.getByRole('button', { name, exact: typeof name === 'string' })
-const said = (page: Page, words: string) =>
-  page.getByRole('status').filter({ hasText: words }).first().waitFor()
-
-async function showStep(page: Page, key: string): Promise<void> {
-  await openSteps(page)
-  await enter(page.locator(`[data-step="${key}"]`))
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
-}
+const onPhone = phoneOf(() => world)
 
 it('an admin tests a step with a sample that they edit, and sees the answer that fails another', async () => {
   await onPhone('admin', `${AUTOMATIONS}/${id}`, async (page) => {
@@ -315,54 +256,5 @@ it('an admin adds a secret whose name, value and host were pasted as people have
     await expect.poll(() => dialog.getByLabel('Allowed hosts').inputValue()).toBe('api.example.com:8443')
     await enter(button(dialog, 'Save'))
     await said(page, 'OAUTH_TOKEN was added.')
-  })
-})
-
-describe('people', () => {
-  it('an admin changes a role after a question, invites, and makes and revokes a token', async () => {
-    await onPhone('admin', `${SETTINGS}/members`, async (page) => {
-      for (const [key, done] of [
-        ['ArrowDown', 'Grace Hopper is now an admin.'],
-        ['ArrowUp', 'Grace Hopper is now a member.'],
-      ] as const) {
-        await tabTo(page.getByLabel('Role of Grace Hopper'))
-        await page.keyboard.press(key)
-        await enter(button(page, 'Change the role'))
-        await page.getByText(done).first().waitFor()
-        await page.getByRole('dialog').waitFor({ state: 'detached' })
-      }
-      await enter(button(page, 'Invite'))
-      await tabTo(page.getByRole('dialog').getByLabel('Email'))
-      await page.keyboard.type('lin@example.com')
-      await page.keyboard.press('Enter')
-      await page.getByRole('dialog').getByLabel('Link', { exact: true }).waitFor()
-      await enter(button(page, 'Done'))
-      await button(page, 'Revoke the invitation of lin@example.com').waitFor()
-      await page.goto(`${SETTINGS}/tokens`)
-      await enter(button(page, 'New token'))
-      await tabTo(page.getByRole('dialog').getByLabel('Name', { exact: true }))
-      await page.keyboard.type('Deploy')
-      await page.keyboard.press('Enter')
-      await page.getByLabel('Token', { exact: true }).waitFor()
-      await enter(button(page, 'Done'))
-      await enter(button(page, 'Revoke Deploy'))
-      await enter(button(page.getByRole('dialog'), 'Revoke'))
-      await page.getByText('The token Deploy was revoked.').first().waitFor()
-    })
-  })
-
-  // The last one: the member is gone afterwards.
-  it('a member changes their name, and leaves the workspace', async () => {
-    await onPhone('member', '/security', async (page) => {
-      await tabTo(textbox(page, 'Your name'))
-      await page.keyboard.press('Control+a')
-      await page.keyboard.type('Grace B. Hopper')
-      await page.keyboard.press('Enter')
-      await page.getByText('Your name is changed.').waitFor()
-      await page.goto(`${SETTINGS}/workspace`)
-      await enter(button(page, 'Leave the workspace'))
-      await enter(button(page.getByRole('dialog'), 'Leave'))
-      await page.waitForURL((url) => !url.pathname.startsWith('/w/acme'))
-    })
   })
 })
