@@ -33,12 +33,12 @@ export async function enter(target: Locator): Promise<void> {
   await target.page().keyboard.press('Enter')
 }
 
-/** The list of steps takes the focus once it is open, also from what somebody has reached before. */
+/** The list of steps takes the focus while it opens, also from what somebody has reached before it is open. */
 export async function openSteps(page: Page): Promise<void> {
   await enter(button(page, /Show all steps/))
-  await expect
-    .poll(() => page.evaluate('document.activeElement.closest("[role=dialog]") !== null'))
-    .toBe(true)
+  const isOpen =
+    'document.activeElement.closest("[role=dialog]") !== null && document.getAnimations().length === 0'
+  await expect.poll(() => page.evaluate(isOpen)).toBe(true)
 }
 
 /** Chooses in the open menu, with the arrow keys. */
